@@ -1,0 +1,116 @@
+"""Where each key of a TOML text stands; needed only when there is a problem."""
+
+import re
+
+Loc = tuple[int | str, ...]
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n]*)
+    | (?P<long>\"{3}(?:\\.|[^\\])*?\"{3,5} | '{3}.*?'{3,5})
+    | (?P<quoted>"(?:\\.|[^"\\\n])*" | '[^'\n]*')
+    | (?P<newline>\n)
+    | (?P<sign>[\[\]{},=])
+    | (?P<space>[^\S\n]+)
+    | (?P<bare>[^\s\[\]{},=\#"']+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class _Frame:
+    """An array or inline table that is still open."""
+
+    __slots__ = ("count", "is_list", "loc")
+
+    def __init__(self, loc: Loc, *, is_list: bool) -> None:
+        self.loc = loc
+        self.is_list = is_list
+        self.count = 0
+
+
+class Lines:
+    """The lines of a text that has been parsed before: it is valid TOML."""
+
+    def __init__(self, text: str) -> None:
+        self._found: dict[Loc, int] = {}
+        self._tables: dict[Loc, int] = {}
+        self._base: Loc = ()
+        self._frames: list[_Frame] = []
+        self._key: list[str] = []
+        self._value: Loc | None = None
+        self._read(text)
+
+    def of(self, loc: Loc) -> int | None:
+        """Give the line of `loc`, or of the nearest table around it."""
+        for length in range(len(loc), 0, -1):
+            if loc[:length] in self._found:
+                return self._found[loc[:length]]
+        return None
+
+    def _read(self, text: str) -> None:
+        line, header = 1, 0
+        for token in _TOKEN.finditer(text):
+            sign, kind = token[0], token.lastgroup
+            at_start = not self._frames and self._value is None
+            if kind == "newline":
+                if not self._frames:
+                    self._key, self._value, header = [], None, 0
+            elif sign == "[" and at_start:
+                header += 1
+            elif sign == "]" and at_start:
+                self._head(line, is_list=header > 1)
+            elif kind == "sign":
+                self._sign(sign, line)
+            elif kind in {"bare", "quoted", "long"}:
+                self._word(sign, line, is_quoted=kind != "bare")
+            line += sign.count("\n")
+
+    def _head(self, line: int, *, is_list: bool) -> None:
+        if not self._key:  # the second of two brackets
+            return
+        loc: Loc = ()
+        for place, part in enumerate(self._key, 1):
+            loc = (*loc, part)
+            self._found.setdefault(loc, line)
+            if is_list and place == len(self._key):
+                self._tables[loc] = self._tables.get(loc, 0) + 1
+            if loc in self._tables:
+                loc = (*loc, self._tables[loc] - 1)
+        self._key, self._base = [], loc
+        self._found.setdefault(loc, line)
+
+    def _sign(self, sign: str, line: int) -> None:
+        frame = self._frames[-1] if self._frames else None
+        if sign == "=":
+            self._value = frame.loc if frame else self._base
+            for part in self._key:
+                self._value = (*self._value, part)
+                self._found.setdefault(self._value, line)
+            self._key = []
+        elif sign in "[{":
+            self._frames.append(_Frame(self._place(line), is_list=sign == "["))
+            self._value = None
+        elif sign in "]}":
+            closed = self._frames.pop()
+            self._value = closed.loc
+        elif frame:
+            frame.count += 1
+            self._key, self._value = [], None
+
+    def _word(self, word: str, line: int, *, is_quoted: bool) -> None:
+        frame = self._frames[-1] if self._frames else None
+        if self._value is None and not (frame and frame.is_list):
+            parts = [word[1:-1]] if is_quoted else word.split(".")
+            self._key += [part for part in parts if part or is_quoted]
+        else:
+            self._place(line)
+
+    def _place(self, line: int) -> Loc:
+        """Note where the value that begins here stands."""
+        if self._value is not None:
+            return self._value
+        frame = self._frames[-1]
+        loc = (*frame.loc, frame.count)
+        self._found.setdefault(loc, line)
+        return loc
