@@ -1,0 +1,1 @@
+"""The log: entry bytes, tree, checkpoint and proof, and its stores."""

@@ -1,0 +1,192 @@
+"""Read entries from a log in SQLite: a page at a time, so that writers can go on."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from orderwatch.errors import LogError
+from orderwatch.ledger import entry as entries
+from orderwatch.ledger.appender import size
+from orderwatch.ledger.connection import Row, fetch
+from orderwatch.ledger.entry import Effect, Entry, Recorded
+from orderwatch.ledger.store import Selection
+
+PAGE = 1_000
+"""Entries that are read at once."""
+
+_COURT = ZoneInfo("Europe/Amsterdam")
+_ENTRIES = (
+    "SELECT e.seq, e.header, p.salt, CAST(p.body AS BLOB)"
+    " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
+)
+_EFFECTS = (
+    "SELECT f.target, f.seq, x.header"
+    " FROM json_each(:places) AS j CROSS JOIN effect AS f ON f.target = j.value"
+    " JOIN entry AS x ON x.seq = f.seq"
+    " WHERE f.seq <= :size AND json_extract(x.header, '$.recorded') < :end"
+    " ORDER BY f.target, f.seq"
+)
+_ABOUT = "SELECT seq FROM about WHERE TRUE"
+_BEARING = "SELECT seq FROM about INDEXED BY bearing WHERE bears"
+_OF_IDS = " AND id IN (SELECT value FROM json_each(?))"
+_WORDS = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
+ALWAYS = "9999-12-31T23:59:59.999Z"
+
+
+def recorded(
+    con: sqlite3.Connection, until: int, wanted: Selection
+) -> Iterator[Recorded]:
+    """Yield what is wanted of the first `until` entries, in their order."""
+    end = end_of(wanted.known_on)
+    for page in _pages(con, until, wanted, end):
+        effects = _effects(con, [row[0] for row in page], until, end)
+        for row in page:
+            yield _read(row, tuple(effects.get(row[0], ())))
+
+
+def raw(
+    con: sqlite3.Connection, until: int
+) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
+    """Yield header, salt and payload of the first `until` entries."""
+    for page in _pages(con, until, Selection(), ALWAYS):
+        for _, header, salt, body in page:
+            yield header, salt, body
+
+
+def one(con: sqlite3.Connection, seq: int) -> Recorded:
+    """Read the entry at a place."""
+    row = fetch(con, f"{_ENTRIES} WHERE e.seq = ?", (seq,))[0]
+    effects = _effects(con, [seq], size(con), ALWAYS)
+    return _read(row, tuple(effects.get(seq, ())))
+
+
+def with_attachments(con: sqlite3.Connection) -> list[int]:
+    """List the places of the entries that name kept files."""
+    sql = (
+        "SELECT seq FROM payload"
+        " WHERE json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
+    )
+    return [seq for (seq,) in fetch(con, sql)]
+
+
+def _pages(
+    con: sqlite3.Connection, until: int, wanted: Selection, end: str
+) -> Iterator[list[Row]]:
+    clauses, values = _filters(wanted, end)
+    places = _places(con, wanted)
+    if places is None:
+        clauses += ["e.seq > :after", "e.seq <= :size"]
+        sql = _entries(clauses)
+        values |= {"after": 0, "size": until}
+        while page := fetch(con, sql, values):
+            yield page
+            values["after"] = page[-1][0]
+    else:
+        clauses.append("e.seq IN (SELECT value FROM json_each(:places))")
+        sql = _entries(clauses)
+        rest = iter([place for place in places if place <= until])
+        while some := list(islice(rest, PAGE)):
+            yield fetch(con, sql, {**values, "places": json.dumps(some)})
+
+
+def _entries(clauses: list[str]) -> str:
+    where = " AND ".join(clauses)
+    return " ".join([_ENTRIES, "WHERE", where, "ORDER BY e.seq LIMIT", str(PAGE)])
+
+
+def _filters(wanted: Selection, end: str) -> tuple[list[str], dict[str, object]]:
+    clauses, values = list[str](), dict[str, object]()
+    if end != ALWAYS:
+        clauses.append("json_extract(e.header, '$.recorded') < :end")
+        values["end"] = end
+    if wanted.kinds:
+        clauses.append(
+            "json_extract(p.body, '$.kind') IN (SELECT value FROM json_each(:kinds))"
+        )
+        values["kinds"] = json.dumps([kind.value for kind in wanted.kinds])
+    if wanted.speakers:
+        clauses.append(
+            "casefold(json_extract(p.body, '$.speaker'))"
+            " IN (SELECT value FROM json_each(:speakers))"
+        )
+        values["speakers"] = json.dumps([name.casefold() for name in wanted.speakers])
+    if wanted.since:
+        clauses.append("json_extract(p.body, '$.on') >= :since")
+        values["since"] = wanted.since.isoformat()
+    if wanted.until:
+        clauses.append("json_extract(p.body, '$.on') <= :until")
+        values["until"] = wanted.until.isoformat()
+    return clauses, values
+
+
+def _places(con: sqlite3.Connection, wanted: Selection) -> Sequence[int] | None:
+    """List the places that an index leads to, in order; `None` stands for all."""
+    found: list[Sequence[int]] = []
+    if wanted.about is not None or wanted.bearing:
+        found.append(_named(con, wanted))
+    if wanted.search is not None:
+        found.append([place for (place,) in fetch(con, _WORDS, (_all(wanted.search),))])
+    if not found:
+        return None
+    first, *others = found
+    return sorted(set(first).intersection(*others)) if others else first
+
+
+def _named(con: sqlite3.Connection, wanted: Selection) -> list[int]:
+    sql, values = _BEARING if wanted.bearing else _ABOUT, list[str]()
+    if wanted.about is not None:
+        sql += _OF_IDS
+        values.append(json.dumps([one.lower() for one in wanted.about]))
+    return sorted({place for (place,) in fetch(con, sql, values)})
+
+
+def _all(words: str) -> str:
+    """Write a query that asks for all of the words, whatever they hold."""
+    plain = words.replace("\0", " ").replace('"', " ").split()
+    return " ".join(f'"{word}"' for word in plain) or '""'
+
+
+def _effects(
+    con: sqlite3.Connection, places: list[int], until: int, end: str
+) -> dict[int, list[Effect]]:
+    values = {"places": json.dumps(places), "size": until, "end": end}
+    effects: dict[int, list[Effect]] = {}
+    for target, seq, header in fetch(con, _EFFECTS, values):
+        later = _decoded(seq, header, None, None).header
+        effect = Effect(seq=seq, id=later.id, kind=later.kind)
+        effects.setdefault(target, []).append(effect)
+    return effects
+
+
+def _read(row: Row, effects: tuple[Effect, ...]) -> Recorded:
+    seq, header, salt, body = row
+    try:
+        return entries.read(seq, _decoded(seq, header, salt, body), effects)
+    except ValueError as error:
+        raise _damaged(seq, error) from error
+
+
+def _decoded(seq: int, raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
+    try:
+        header = entries.decode_header(raw)
+    except ValueError as error:
+        raise _damaged(seq, error) from error
+    return Entry(header=header, raw=raw, salt=salt, payload=body)
+
+
+def _damaged(seq: int, error: ValueError) -> LogError:
+    return LogError(
+        f"entry {seq} of the log is damaged: {error}; `orderwatch log verify` looks"
+        " at all of them"
+    )
+
+
+def end_of(day: date | None) -> str:
+    """Write the first instant after a day at the seat of the Court."""
+    if day is None or day >= date.max - timedelta(days=1):
+        return ALWAYS
+    midnight = datetime.combine(day + timedelta(days=1), time(), _COURT)
+    return entries.timestamp(midnight.astimezone(UTC))

@@ -1,0 +1,202 @@
+"""The tables of a log in SQLite, and how older files get them.
+
+`entry` is the log: `nodes` holds the hashes of all subtrees that the entry
+completes, its leaf first. `payload` can be redacted. The rest can be computed from
+these two, stands there for speed, and is compared with them by `log verify`.
+The triggers guard against mistakes; what proves anything is the tree.
+
+`about` has a row for each id that an event names, and for the obligation of each
+deadline. `nth` and `last` run: how many events have named the id up to here, of those
+that do not bear on where it stands, and the place of the latest of them by day, or 0.
+`undone` counts those that a correction or a retraction undid, once each. So what is on
+record about an id takes one look at each, however long the log is. `day` is counted as
+Python's `date.toordinal` does.
+"""
+
+import sqlite3
+
+APPLICATION_ID = 0x6F776C67
+"""The letters `owlg`: a file with another one is left alone."""
+
+_FIRST = """
+CREATE TABLE log (origin TEXT NOT NULL) STRICT;
+CREATE TABLE entry (
+  seq INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  header TEXT NOT NULL,
+  nodes BLOB NOT NULL
+) STRICT;
+CREATE TABLE payload (
+  seq INTEGER PRIMARY KEY,
+  salt BLOB NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE TABLE effect (
+  target INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  PRIMARY KEY (target, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE about (
+  id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  day INTEGER NOT NULL CHECK (day BETWEEN 1 AND 3652059),
+  bears INTEGER NOT NULL CHECK (bears IN (0, 1)),
+  nth INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bearing ON about (id, seq) WHERE bears;
+CREATE TABLE undone (
+  id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  target INTEGER NOT NULL,
+  nth INTEGER NOT NULL,
+  PRIMARY KEY (id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW said (seq, text) AS
+  SELECT seq, coalesce(json_extract(body, '$.why'), '')
+    || ' ' || coalesce(json_extract(body, '$.speaker'), '')
+    || ' ' || coalesce(json_extract(body, '$.by'), '')
+    || ' ' || coalesce(json_extract(body, '$.summary'), '')
+    || ' ' || coalesce(json_extract(body, '$.finding'), '')
+    || ' ' || coalesce(json_extract(body, '$.trigger'), '')
+  FROM payload;
+CREATE VIRTUAL TABLE words USING fts5 (
+  text, content = 'said', content_rowid = 'seq',
+  tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
+);
+-- Bytes that wait in memory: a large import writes few parts and need not merge them.
+INSERT INTO words (words, rank) VALUES ('hashsize', 16000000);
+
+CREATE TRIGGER log_once BEFORE INSERT ON log WHEN EXISTS (SELECT 1 FROM log)
+BEGIN SELECT raise(ABORT, 'a log has one name'); END;
+CREATE TRIGGER log_kept BEFORE UPDATE ON log
+BEGIN SELECT raise(ABORT, 'a log keeps its name'); END;
+CREATE TRIGGER log_stays BEFORE DELETE ON log
+BEGIN SELECT raise(ABORT, 'a log keeps its name'); END;
+
+-- `INSERT OR REPLACE` passes a trigger against deleting: these two see it.
+CREATE TRIGGER entry_next BEFORE INSERT ON entry
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entry)
+  OR EXISTS (SELECT 1 FROM entry WHERE id = NEW.id)
+BEGIN SELECT raise(ABORT, 'an entry takes the next number, once'); END;
+CREATE TRIGGER payload_new BEFORE INSERT ON payload
+WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
+  OR EXISTS (SELECT 1 FROM payload WHERE seq = NEW.seq)
+  OR EXISTS (SELECT 1 FROM effect WHERE target = NEW.seq AND kind = 'redaction')
+BEGIN SELECT raise(ABORT, 'a payload comes with its entry'); END;
+CREATE TRIGGER effect_true BEFORE INSERT ON effect
+WHEN EXISTS (SELECT 1 FROM effect WHERE target = NEW.target AND seq = NEW.seq)
+  OR NOT EXISTS (
+    SELECT 1 FROM entry AS later JOIN entry AS target ON target.seq = NEW.target
+    WHERE later.seq = NEW.seq AND later.seq > target.seq
+      AND json_extract(later.header, '$.kind') = NEW.kind
+      AND replace(json_extract(later.header, '$.target'), '-', '')
+        = lower(hex(target.id))
+  )
+BEGIN SELECT raise(ABORT, 'an effect is what its entry says'); END;
+
+CREATE TRIGGER entry_kept BEFORE UPDATE ON entry
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER entry_stays BEFORE DELETE ON entry
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER payload_kept BEFORE UPDATE ON payload
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER payload_stays BEFORE DELETE ON payload
+WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
+CREATE TRIGGER effect_kept BEFORE UPDATE ON effect
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER effect_stays BEFORE DELETE ON effect
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER about_kept BEFORE UPDATE OF id, seq, day, bears ON about
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER about_stays BEFORE DELETE ON about
+WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
+CREATE TRIGGER undone_kept BEFORE UPDATE OF id, seq, target ON undone
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER undone_stays BEFORE DELETE ON undone
+WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.target AND kind = 'redaction')
+BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
+
+-- After a redaction, what comes later is counted anew, from the first on.
+CREATE TRIGGER about_counted BEFORE UPDATE OF nth, last ON about
+WHEN NEW.nth IS NOT 1 - NEW.bears + coalesce((
+    SELECT nth FROM about WHERE id = NEW.id AND seq < NEW.seq
+    ORDER BY seq DESC LIMIT 1
+  ), 0)
+  OR NEW.last IS NOT coalesce((
+    SELECT CASE WHEN NEW.bears OR latest.day > NEW.day THEN one.last ELSE NEW.seq END
+    FROM about AS one
+    LEFT JOIN about AS latest ON latest.id = one.id AND latest.seq = one.last
+    WHERE one.id = NEW.id AND one.seq < NEW.seq ORDER BY one.seq DESC LIMIT 1
+  ), NEW.seq * (1 - NEW.bears))
+BEGIN SELECT raise(ABORT, 'a count goes on from the one before'); END;
+CREATE TRIGGER undone_counted BEFORE UPDATE OF nth ON undone
+WHEN NEW.nth IS NOT 1 + coalesce((
+    SELECT nth FROM undone WHERE id = NEW.id AND seq < NEW.seq
+    ORDER BY seq DESC LIMIT 1
+  ), 0)
+BEGIN SELECT raise(ABORT, 'a count goes on from the one before'); END;
+"""
+
+_SAID = """
+CREATE TABLE recipient (
+  channel TEXT NOT NULL,
+  name TEXT NOT NULL,
+  since TEXT NOT NULL,
+  host TEXT,
+  token TEXT,
+  expires TEXT,
+  PRIMARY KEY (channel, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reminder (
+  channel TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  obligation TEXT NOT NULL,
+  deadline TEXT NOT NULL,
+  due TEXT NOT NULL,
+  days INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (channel, recipient, deadline, due, days)
+) STRICT, WITHOUT ROWID;
+"""
+"""What reminders were said to whom; no part of what the tree proves."""
+
+STEPS: tuple[str, ...] = (_FIRST, _SAID)
+"""The scripts that lead from each version to the next; never edited, only added to."""
+
+
+def latest() -> int:
+    """Name the version that this program writes."""
+    return len(STEPS)
+
+
+def version(con: sqlite3.Connection) -> int:
+    """Read the version of a file."""
+    return int(con.execute("PRAGMA user_version").fetchone()[0])
+
+
+def upgrade(con: sqlite3.Connection, until: int | None = None) -> None:
+    """Run the steps that a file lacks, in the transaction that is open."""
+    until = until or latest()
+    for step in STEPS[version(con) : until]:
+        # `executescript` would commit first.
+        for statement in _statements(step):
+            con.execute(statement)
+    con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    con.execute(f"PRAGMA user_version = {until}")
+
+
+def _statements(script: str) -> list[str]:
+    found, lines = [], []
+    for line in script.strip().splitlines():
+        lines.append(line)
+        if sqlite3.complete_statement("\n".join(lines)):
+            found.append("\n".join(lines))
+            lines.clear()
+    return found
