@@ -1,0 +1,253 @@
+"""The ways in which a reminder leaves: standard output, mail, apprise."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING, Protocol
+
+from orderwatch import notify
+from orderwatch.cli import output
+from orderwatch.errors import UsageError
+from orderwatch.ledger.said import Recipient
+from orderwatch.model import View
+from orderwatch.reminders import Key, Reminder
+from orderwatch.settings import Mail, Remind
+
+if TYPE_CHECKING:
+    from orderwatch.mail.post import Post, Server
+    from orderwatch.render.message import Letter
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+STANDARD_OUTPUT = Recipient(channel="stdout", name="-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is said to one recipient in one run."""
+
+    view: View
+    reminders: Sequence[Reminder]
+    now: datetime
+
+
+class Channel(Protocol):
+    """One recipient on one way."""
+
+    recipient: Recipient
+
+    def id(self, message: Message) -> str:
+        """Name a message, the same whenever it is tried."""
+
+    def preview(self, message: Message) -> str:
+        """Write what would be sent."""
+
+    def send(self, message: Message) -> None:
+        """Deliver a message; raise `DeliveryError` if it was not."""
+
+
+def keys(reminders: Sequence[Reminder]) -> list[str]:
+    """Write down what reminders are about."""
+    return [key(one.key) for one in reminders]
+
+
+def key(found: Key) -> str:
+    """Write a key on one line."""
+    return " ".join(str(part) for part in found)
+
+
+class Printed:
+    """Standard output, which cron mails."""
+
+    recipient = STANDARD_OUTPUT
+
+    def __init__(self, remind: Remind) -> None:
+        self._remind = remind
+
+    def id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
+        """Name nothing: what is printed has no id."""
+        return ""
+
+    def preview(self, message: Message) -> str:
+        """Write a line like a subject, then the text, no line broken."""
+        from orderwatch.render.message import subject, text
+
+        letter = _letter(
+            message,
+            "To stop these messages, take `orderwatch remind` out of the crontab or "
+            "the timer that runs it.",
+        )
+        body = text(letter, template(self._remind, "message.txt"))
+        return f"{subject(letter.items)}\n\n{body}"
+
+    def send(self, message: Message) -> None:
+        """Print it."""
+        output.emit(self.preview(message))
+
+
+class Mailed:
+    """A mail address."""
+
+    def __init__(self, to: str, server: "Server", post: "Post", remind: Remind) -> None:
+        from orderwatch.mail.message import address
+
+        self.recipient = Recipient(channel="mail", name=address(to).addr_spec)
+        self._to = to
+        self._server = server
+        self._post = post
+        self._remind = remind
+
+    def id(self, message: Message) -> str:
+        """Name a message by what it says to whom."""
+        from orderwatch.mail.message import message_id
+
+        name = self.recipient.name
+        return message_id(self._server.sender, name, keys(message.reminders))
+
+    def preview(self, message: Message) -> str:
+        """Write subject and text."""
+        from orderwatch.render.message import MAIL_WIDTH, subject, text
+
+        letter = self._letter(message)
+        body = text(letter, template(self._remind, "message.txt"), width=MAIL_WIDTH)
+        return f"{subject(letter.items)}\n\n{body}"
+
+    def send(self, message: Message) -> None:
+        """Build it and hand it in."""
+        from orderwatch.mail.message import Content, build
+        from orderwatch.render.message import (
+            MAIL_WIDTH,
+            calendar,
+            html,
+            subject,
+            text,
+        )
+
+        letter = self._letter(message)
+        plain = template(self._remind, "message.txt")
+        content = Content(
+            subject=subject(letter.items),
+            text=text(letter, plain, width=MAIL_WIDTH),
+            html=html(letter, template(self._remind, "message.html")),
+            calendar=calendar(letter.items, message.now),
+            id=self.id(message),
+        )
+        sender = self._server.sender
+        built = build(content, sender=sender, recipient=self._to, date=message.now)
+        self._post.send(built)
+
+    def _letter(self, message: Message) -> "Letter":
+        return _letter(
+            message,
+            "To stop these messages, answer this one and ask: whoever sends them takes "
+            f"{self.recipient.name} out of the recipients of `orderwatch remind`.",
+        )
+
+
+class Notified:
+    """A service of apprise."""
+
+    def __init__(self, url: str, remind: Remind) -> None:
+        notify.check(url)
+        self.recipient = Recipient(channel="notify", name=notify.name(url))
+        self._url = url
+        self._remind = remind
+
+    def id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
+        """Name nothing: services give ids of their own."""
+        return ""
+
+    def preview(self, message: Message) -> str:
+        """Write title and text."""
+        title, body = self._parts(message)
+        return f"{title}\n\n{body}"
+
+    def send(self, message: Message) -> None:
+        """Hand it over."""
+        title, body = self._parts(message)
+        notify.send(self._url, title=title, body=body)
+
+    def _parts(self, message: Message) -> tuple[str, str]:
+        from orderwatch.render.message import subject, text
+
+        letter = _letter(
+            message,
+            "To stop these messages, ask whoever runs `orderwatch remind` to take "
+            "this service out of its recipients.",
+        )
+        body = text(letter, template(self._remind, "message.txt"))
+        return subject(letter.items), body
+
+
+@contextmanager
+def opened(
+    mail: Mail, remind: Remind, mail_to: Sequence[str], urls: Sequence[str]
+) -> Iterator[list[Channel]]:
+    """Give a channel for each recipient, or standard output if there is none."""
+    with ExitStack() as stack:
+        channels: list[Channel] = []
+        if mail_to:
+            from orderwatch.mail.post import Post
+
+            server = _server(mail)
+            post = stack.enter_context(Post(server))
+            channels += [Mailed(to, server, post, remind) for to in mail_to]
+        channels += [Notified(url, remind) for url in urls]
+        # A recipient who is named twice is told once.
+        yield list({one.recipient: one for one in reversed(channels)}.values())[
+            ::-1
+        ] or [Printed(remind)]
+
+
+def template(remind: Remind, name: str) -> str:
+    """Read a template: the user's, where there is one, else ours."""
+    folder = remind.templates
+    own = None if folder is None else folder / name
+    try:
+        if folder is not None and not folder.is_dir():
+            raise UsageError(f"remind.templates: {folder} is no folder")
+        if own is not None and own.exists():
+            return own.read_text(encoding="utf-8")
+        return (files("orderwatch") / "templates" / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{own or name}: cannot be read: {error}") from error
+
+
+def _letter(message: Message, stop: str) -> "Letter":
+    from orderwatch.render.message import Letter
+
+    items = [(one.status, one.item) for one in message.reminders]
+    return Letter(view=message.view, items=items, stop=stop)
+
+
+def _server(mail: Mail) -> "Server":
+    """Gather what is needed to reach a server; say what is missing."""
+    from orderwatch.mail.message import address
+    from orderwatch.mail.post import Security, Server, password
+
+    for name, value in (("host", mail.host), ("from", mail.sender)):
+        if value is None:
+            raise UsageError(
+                f"mail.{name} is not set: mail needs a table [mail] with host and "
+                "from in the configuration file (`orderwatch config` names it)"
+            )
+    address(str(mail.sender))
+    if mail.user is not None and not (mail.password or mail.password_command):
+        raise UsageError(
+            "mail.user is set, and no password: set mail.password_command, or "
+            "ORDERWATCH_MAIL_PASSWORD in the environment"
+        )
+    if mail.user is not None and mail.security == "none":
+        raise UsageError(
+            'mail.security = "none" would send the password for all to read: leave '
+            'mail.user out, or set "starttls" or "tls"'
+        )
+    return Server(
+        host=str(mail.host),
+        port=mail.port or _PORTS[mail.security],
+        security=Security(mail.security),
+        sender=str(mail.sender),
+        user=mail.user,
+        password=lambda: mail.password or password(mail.password_command),
+    )

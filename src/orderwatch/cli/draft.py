@@ -1,0 +1,272 @@
+"""What somebody wants to log -> an event, or every reason why it cannot be one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from orderwatch import citations
+from orderwatch.citations import Cited
+from orderwatch.cli.record import Record, schedule
+from orderwatch.errors import UsageError
+from orderwatch.ledger.payload import TEXT_MAX
+from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
+
+Draft = Mapping[str, Any]
+"""Fields of an event as they were given: text, lists of text, and true."""
+
+REQUIRED = ("about", "kind", "on", "speaker", "role", "summary")
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def event(draft: Draft, known: Record, *, uid: str) -> Event:
+    """Make an event of a draft; raise one `UsageError` that names every problem."""
+    problems: list[str] = []
+    fields = _read(draft, problems)
+    problems += [f"{key}: is missing" for key in REQUIRED if _absent(draft.get(key))]
+    cited: list[Cited] = []
+    for text in fields.get("about", ()):
+        try:
+            cited.append(citations.cited(known.register, text))
+        except UsageError as error:
+            problems.append(f"about: {error}")
+    problems += _misfits(fields, draft, cited, known)
+    if problems:
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        raise UsageError(f"nothing was recorded:{listed}")
+    fields.pop("private", None)
+    fields["about"] = tuple(dict.fromkeys(item.id for item in cited))
+    if fields["kind"] is EventKind.SUBMISSION and "by" not in fields:
+        fields["by"] = author(fields["role"], duties(known, cited))
+    return Event(id=uid, origin=Origin.LOG, **fields)
+
+
+def _read(draft: Draft, problems: list[str]) -> dict[str, Any]:
+    """Read each field by itself; what is null or empty counts as not given."""
+    fields: dict[str, Any] = {}
+    for key, value in draft.items():
+        if key not in _SHAPES:
+            problems.append(f"{key}: is no key of an event; known: {_KNOWN}")
+        elif not _absent(value):
+            try:
+                fields[key] = _SHAPES[key](value)
+            except ValueError as error:
+                problems.append(f"{key}: {error}")
+    return fields
+
+
+def _absent(value: object) -> bool:
+    # Not by `in`: 0 equals false.
+    return value is None or value is False or value in ("", [], ())
+
+
+def duties(known: Record, cited: Sequence[Cited]) -> tuple[Obligation, ...]:
+    """List the obligations that citations cover."""
+    return tuple(
+        duty for item in cited for duty in citations.obligations(known.register, item)
+    )
+
+
+def triggers(chosen: Sequence[Obligation]) -> tuple[str, ...]:
+    """List what the time-limits of obligations wait for."""
+    limits = [duty.limit for duty in chosen]
+    found = [limit.after for limit in limits if not isinstance(limit, On)]
+    return tuple(dict.fromkeys(after for after in found if after))
+
+
+def wants_author(kind: EventKind, role: Role, chosen: Sequence[Obligation]) -> bool:
+    """Tell whether neither speaker nor addressee says who submitted."""
+    told = kind is not EventKind.SUBMISSION or role is Role.PARTY
+    return not told and len(_asked(chosen)) > 1
+
+
+def author(role: Role, chosen: Sequence[Obligation]) -> tuple[str, ...]:
+    """Take the one addressee for the author of what others report of it."""
+    return () if role is Role.PARTY else _asked(chosen)
+
+
+def supposed(event: Event, known: Record) -> tuple[str, ...] | None:
+    """Name who an event would say has submitted if it were not told."""
+    try:
+        cited = [citations.cited(known.register, name) for name in event.about]
+    except UsageError:
+        return None
+    return author(event.role, duties(known, cited))
+
+
+def too_late(on: date, known: Record) -> str | None:
+    """Say why a day cannot be that of an event."""
+    today = known.view.as_of
+    return f"{on} lies in the future; today is {today}" if on > today else None
+
+
+def _misfits(
+    fields: Mapping[str, Any], draft: Draft, cited: Sequence[Cited], known: Record
+) -> list[str]:
+    """Name what is right by itself and wrong together, or wrong today."""
+    on, kind = fields.get("on"), fields.get("kind")
+    found = []
+    if on and (late := too_late(on, known)):
+        found.append(f"on: {late}")
+    if kind:
+        found += _unfit_for(kind, draft)
+    if cited and "extends_to" in fields:
+        found += _bad_extension(fields["extends_to"], on, cited, known)
+    chosen = duties(known, cited)
+    if cited and "trigger" in fields and fields["trigger"] not in triggers(chosen):
+        offer = "; ".join(triggers(chosen)) or "none of them waits for anything"
+        found.append(f"trigger: no time-limit waits for that; known: {offer}")
+    role = fields.get("role") if _absent(draft.get("by")) else None
+    if kind and role and wants_author(kind, role, chosen):
+        found.append(f"by: say who submitted: {', '.join(_asked(chosen))}, or another")
+    return found + _no_deadlines(cited, known)
+
+
+def _unfit_for(kind: EventKind, draft: Draft) -> list[str]:
+    """Name what an event of a kind lacks, and what it cannot have."""
+    given = {key for key, value in draft.items() if not _absent(value)}
+    found = []
+    if "source" not in given and kind is not EventKind.NOTE:
+        found.append(f"source: a {kind} needs the address where it is written")
+    if kind is EventKind.ASSESSMENT and "finding" not in given:
+        found.append(
+            "finding: an assessment says what was found, in the words of its speaker"
+        )
+    if kind is not EventKind.ASSESSMENT:
+        found += [
+            f"{key}: belongs to an assessment, and this is a {kind}"
+            for key in ("finding", "scale")
+            if key in given
+        ]
+    return found
+
+
+def _bad_extension(
+    day: date, on: date | None, cited: Sequence[Cited], known: Record
+) -> list[str]:
+    """Name each thing that has no deadline which a day would extend."""
+    found = []
+    for item in cited:
+        if item.obligation is None:
+            found.append(
+                f"extends_to: {item.id} is not one duty: name the obligation or the "
+                "deadline that is extended"
+            )
+            continue
+        due = item.deadline or _extended(item.obligation, on, known)
+        if due is None:
+            found.append(f"extends_to: {item.id} has no date that could be extended")
+        elif due >= day:
+            found.append(
+                f"extends_to: {day} is not later than {item.obligation.id}@{due}"
+            )
+    return found
+
+
+def _extended(duty: Obligation, on: date | None, known: Record) -> date | None:
+    """Choose the date that an extension of a whole obligation moves."""
+    dates = [d.first_due for d in schedule(known, duty).deadlines]
+    return next((due for due in dates if on and due >= on), max(dates, default=None))
+
+
+def _asked(chosen: Sequence[Obligation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for duty in chosen for name in duty.addressees))
+
+
+def _no_deadlines(cited: Sequence[Cited], known: Record) -> list[str]:
+    """Name each `…@DATE` that is no deadline."""
+    found = []
+    for item in cited:
+        if item.obligation is None or item.deadline is None:
+            continue
+        until = max(item.deadline, known.view.as_of)
+        dates = schedule(known, item.obligation, until=until).deadlines
+        if item.deadline not in {deadline.first_due for deadline in dates}:
+            found.append(
+                f"about: {item.id} is no deadline; `orderwatch explain "
+                f"{item.obligation.id}` lists them"
+            )
+    return found
+
+
+def words(value: object) -> str:
+    """Read text that says something; raise `ValueError` if it does not."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("should be text")
+    found = value.strip()
+    if len(found) > TEXT_MAX:
+        raise ValueError(f"has {len(found):,} characters, more than {TEXT_MAX:,}")
+    return found
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (words(value),)
+    if not isinstance(value, list | tuple):
+        raise ValueError("should be text, or a list of texts")  # noqa: TRY004 - told, not raised on
+    return tuple(words(item) for item in value)
+
+
+def _true(value: object) -> bool:
+    if value is not True:
+        raise ValueError("should be true, or be left out")
+    return True
+
+
+def day(value: object) -> date:
+    """Read a date; raise `ValueError` with what one looks like."""
+    text = words(value)
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; a date looks like 2024-06-20") from None
+    return found
+
+
+def address(value: object) -> str:
+    """Read a web address; raise `ValueError` if it is none."""
+    text = words(value)
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        right = False
+    if not right or any(c.isspace() or not c.isprintable() for c in text):
+        raise ValueError(f"{text[:80]!r} is no address; one begins with https://")
+    return text
+
+
+def word(known: type[_Word]) -> Callable[[object], _Word]:
+    """Give a reader of one of a closed list of words."""
+
+    def read(value: object) -> _Word:
+        text = words(value).casefold()
+        try:
+            return known(text)
+        except ValueError:
+            offer = ", ".join(known)
+            raise ValueError(f"{text[:80]!r} is none of: {offer}") from None
+
+    return read
+
+
+_SHAPES: Mapping[str, Callable[[object], object]] = {
+    "about": _texts,
+    "archive": address,
+    "by": _texts,
+    "ends": _true,
+    "extends_to": day,
+    "finding": words,
+    "further": lambda value: tuple(address(item) for item in _texts(value)),
+    "kind": word(EventKind),
+    "on": day,
+    "private": _true,
+    "role": word(Role),
+    "scale": words,
+    "source": address,
+    "speaker": words,
+    "summary": words,
+    "trigger": words,
+}
+_KNOWN = ", ".join(_SHAPES)

@@ -1,0 +1,191 @@
+"""`log import`, `export`, `verify`: the log as a file, and whether it holds."""
+
+import os
+import sys
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from orderwatch.cli import kept, output
+from orderwatch.cli.event_options import Style
+from orderwatch.cli.options import settings
+from orderwatch.cli.output import Format
+from orderwatch.cli.proof import Keys, heads
+from orderwatch.cli.record import log_of
+from orderwatch.errors import LogError, UsageError
+from orderwatch.ledger.store import Report
+from orderwatch.model import LogHead
+
+File = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help="Write there, whole or not at all."),
+]
+Checkpoints = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--checkpoint", metavar="FILE", help="A checkpoint that was kept elsewhere."
+    ),
+]
+
+
+def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
+    """Bring in a partner's entries, all or nothing.
+
+    Each keeps who recorded it, and none comes in twice.
+
+    For example:
+      orderwatch log import partner.jsonl
+      orderwatch log import - < partner.jsonl
+    """
+    with _lines(file) as lines, log_of(settings(ctx), write=True) as log:
+        done = log.append_many(lines, output.progress("entries read"))
+    root = b64encode(done.root).decode()
+    if style is Format.JSON:
+        from orderwatch.render import json
+
+        output.emit(
+            json.text(
+                {
+                    "schema": "orderwatch/import/1",
+                    "added": done.added,
+                    "skipped": done.skipped,
+                    "size": done.size,
+                    "root": root,
+                }
+            )
+        )
+        return
+    output.emit(
+        f"{done.added} entries added, {done.skipped} were there already.\n"
+        f"The log has {done.size} entries, root {root}\n"
+    )
+
+
+def export(ctx: typer.Context, file: Output = None) -> None:
+    """Write the log as JSON Lines that keep the exact bytes.
+
+    Such a file, in git or at a partner's, verifies as the log does.
+
+    For example:
+      orderwatch log export --output log.jsonl
+    """
+    with log_of(settings(ctx)) as log:
+        if file is None or str(file) == "-":
+            output.stream(log.export())
+            return
+        if file.resolve() == log.path.resolve():
+            raise UsageError(f"{file} is the log itself: name another file")
+        _written(file, log.export())
+
+
+def verify(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE|-",
+            help="An export, instead of the log.",
+            show_default=False,
+        ),
+    ] = None,
+    checkpoint: Checkpoints = None,
+    key: Keys = None,
+    style: Style = None,
+) -> None:
+    """Recompute entries, tree and evidence; name what is wrong.
+
+    Exit code 4 if anything does not match.
+
+    For example:
+      orderwatch log verify
+      orderwatch log verify log.jsonl --checkpoint partner.checkpoint
+    """
+    chosen = settings(ctx)
+    if key and not checkpoint:
+        raise UsageError("--key says who signed a --checkpoint, and none is given")
+    known = heads(checkpoint or (), key or ())
+    if file is None:
+        with log_of(chosen) as log:
+            found = log.verify(known, output.progress("entries verified"))
+            files = kept.check(chosen, log) if found.problem is None else 0
+    else:
+        found, files = _verified(file, known), 0
+    if found.problem is not None:
+        where = f"entry {found.seq}: " if found.seq else ""
+        raise LogError(f"the log does not verify: {where}{found.problem}")
+    _tell(found, files, known, style)
+
+
+def _verified(file: str, known: Sequence[LogHead]) -> Report:
+    from orderwatch.ledger.walk import verify_lines
+
+    with _lines(file) as lines:
+        return verify_lines(lines, known, output.progress("entries verified"))
+
+
+def _tell(
+    found: Report, files: int, known: Sequence[LogHead], style: Format | None
+) -> None:
+    root = b64encode(found.root).decode()
+    if style is Format.JSON:
+        from orderwatch.render import json
+
+        output.emit(
+            json.text(
+                {
+                    "schema": "orderwatch/verify/1",
+                    "size": found.size,
+                    "root": root,
+                    "redacted": found.redacted,
+                    "files": files,
+                    "checkpoints": len(known),
+                }
+            )
+        )
+        return
+    output.emit(
+        f"Everything matches: {found.size} entries ({found.redacted} redacted), "
+        f"{files} files, {len(known)} checkpoints, root {root}\n"
+    )
+
+
+@contextmanager
+def _lines(file: str) -> Iterator[IO[bytes]]:
+    """Open an export, or standard input for `-`."""
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        opened = Path(file).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+    with opened:
+        try:
+            yield opened
+        except IsADirectoryError:
+            raise UsageError(f"{file}: is a folder") from None
+
+
+def _written(file: Path, lines: Iterator[bytes]) -> None:
+    """Write a file whole: under another name first, which is then changed."""
+    new: str | None = None
+    try:
+        handle, new = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+        with os.fdopen(handle, "wb") as opened:
+            opened.writelines(lines)
+            opened.flush()
+            os.fsync(opened.fileno())
+        Path(new).replace(file)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+    finally:
+        if new is not None:
+            Path(new).unlink(missing_ok=True)

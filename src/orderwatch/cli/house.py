@@ -1,0 +1,78 @@
+"""`config` and `schema`: the settings in force, and the shapes of what is printed."""
+
+from difflib import get_close_matches
+from importlib.resources import files
+from typing import Annotated
+
+import typer
+
+from orderwatch.cli import output
+from orderwatch.cli.options import Style, settings
+from orderwatch.cli.output import Format
+from orderwatch.errors import UsageError
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def config(ctx: typer.Context, style: Style = None) -> None:
+    """Show the settings in force, and where each comes from."""
+    from orderwatch.render import settings as drawn
+
+    chosen = output.chosen(style)
+    if chosen in {Format.CSV, Format.MARKDOWN}:
+        raise UsageError(f"config has no {chosen} output; it has table, plain and json")
+    rows = [
+        (name, setting.value, setting.source) for name, setting in settings(ctx).items()
+    ]
+    draw = drawn.json if chosen is Format.JSON else drawn.plain
+    output.emit(draw(rows))
+
+
+@app.command()
+def init(ctx: typer.Context) -> None:
+    """Make an empty log where the settings name one.
+
+    A log that is there already stays as it is.
+
+    For example:
+      orderwatch init
+      orderwatch --log office.log init
+    """
+    from orderwatch.ledger.store import open_store, path_of
+
+    url = str(settings(ctx).log.value)
+    path = path_of(url)
+    there = path.exists()
+    with open_store(url, write=True, must_exist=False) as log:
+        log.ensure()
+        head = log.head()
+    done = "is there already" if there else "is made"
+    output.emit(f"The log {path} {done}: {head.size} entries, name {head.origin}\n")
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Such as status.", show_default=False),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of an output; alone, list the names.
+
+    For example:
+      orderwatch schema status
+    """
+    folder = files("orderwatch") / "schemas"
+    known = sorted(
+        item.name.removesuffix(".json")
+        for item in folder.iterdir()
+        if item.name.endswith(".json")
+    )
+    if name is None:
+        output.emit("".join(f"{item}\n" for item in known))
+        return
+    if name not in known:
+        near = get_close_matches(name, known, n=3) or known
+        raise UsageError(f"{name}: no schema is called so; nearest: {', '.join(near)}")
+    output.emit((folder / f"{name}.json").read_text(encoding="utf-8"))

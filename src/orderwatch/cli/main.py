@@ -1,0 +1,113 @@
+"""The program: its global options, and where errors meet the user."""
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from orderwatch import __version__, settings
+from orderwatch.cli import output
+from orderwatch.cli.groups import CommandTable
+from orderwatch.errors import OrderwatchError
+
+app = typer.Typer(
+    name="orderwatch",
+    cls=CommandTable,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
+    if asked:
+        output.emit(f"orderwatch {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def choose(
+    ctx: typer.Context,
+    orders_file: Annotated[
+        str | None,
+        typer.Option(
+            "--orders", metavar="FILE", help="A register of your own (orders.toml)."
+        ),
+    ] = None,
+    log_url: Annotated[
+        str | None,
+        typer.Option("--log", metavar="URL", help="A log: a path or sqlite:///PATH."),
+    ] = None,
+    config_file: Annotated[
+        str | None,
+        typer.Option("--config", metavar="FILE", help="A configuration file."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="The version."
+        ),
+    ] = False,
+) -> None:
+    """Track the deadlines of orders of the International Court of Justice.
+
+    It computes dates and passes on who said what; it never judges compliance.
+    """
+    ctx.obj = settings.load(
+        {"orders": orders_file, "log": log_url, "config": config_file}, os.environ
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run a command; tell users about their errors, let bugs crash."""
+    # A command is short, and the objects of a register are many: to look among them
+    # for cycles takes longer than to leave the few there are.
+    gc.set_threshold(200_000, 20, 20)
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        code = app(arguments, prog_name="orderwatch", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _say("interrupted", 130)
+    except typer.TyperException as error:
+        if not arguments:
+            output.advise(error.format_message())
+            raise SystemExit(error.exit_code) from None
+        _answer_monitor(arguments, error.format_message())
+        code = _say(_told(error), error.exit_code)
+    except OrderwatchError as error:
+        _answer_monitor(arguments, str(error))
+        code = _say(str(error), error.exit_code)
+    except SystemExit as end:
+        # Typer ends with 1 when nobody reads its help; completion may end so, too.
+        if end.code != 1 or "_ORDERWATCH_COMPLETE" in os.environ:
+            raise
+        code = 141
+    raise SystemExit(code)
+
+
+def _told(error: typer.TyperException) -> str:
+    """Word wrong usage, and name the help that says what is right."""
+    # What a choice is not, pydantic words with its own class in front.
+    text = error.format_message().replace(": Value error, ", ": ")
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return text
+    return f"{text}\n`{context.command_path} --help` shows what there is"
+
+
+def _answer_monitor(arguments: Sequence[str], text: str) -> None:
+    """Tell a monitor of a wrong configuration in its own way; it calls 2 CRITICAL."""
+    if "check" in arguments:
+        from orderwatch.cli import check
+
+        if check.is_asked(arguments):
+            check.unknown(text)
+
+
+def _say(text: str, code: int) -> int:
+    output.complain(text)
+    return code

@@ -1,0 +1,204 @@
+"""Standard output and standard error: whole or not at all."""
+
+import codecs
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO, NoReturn, Protocol, TextIO
+
+from orderwatch.errors import UsageError
+from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
+
+_STEP = 10_000
+"""Between two reports of progress."""
+_NUMBERED = "orderwatch.numbered"
+"""The name under which Python knows how letters are numbered."""
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TABLE = "table"
+    PLAIN = "plain"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+class Renderer(Protocol):
+    """What every output can draw: values in, text out."""
+
+    def status(self, view: View, statuses: Sequence[Status], *, overview: bool) -> str:
+        """Draw where obligations stand."""
+
+    def countdown(self, view: View, statuses: Sequence[Status]) -> str:
+        """Draw the deadlines to come."""
+
+    def show(self, view: View, dossier: Dossier) -> str:
+        """Draw all about one case, order or obligation."""
+
+    def explain(self, view: View, schedules: Sequence[Schedule]) -> str:
+        """Draw how dates were computed."""
+
+    def events(self, view: View, events: Sequence[Event]) -> str:
+        """Draw public record and log."""
+
+    def orders(
+        self, view: View, orders: Sequence[Order], duties: Sequence[Obligation]
+    ) -> str:
+        """Draw the register as a list; `duties` are the obligations of the orders."""
+
+
+def renderer(asked: Format | None) -> Renderer:
+    """Give what draws in the format asked for, imported only now."""
+    match chosen(asked):
+        case Format.TABLE:
+            from orderwatch.render.terminal import Screen
+
+            return Screen(width=width(), colour=colours(), links=links())
+        case Format.PLAIN:
+            from orderwatch.render import plain
+
+            return plain
+        case Format.JSON:
+            from orderwatch.render import json
+
+            return json
+        case Format.CSV:
+            from orderwatch.render import csv
+
+            return csv
+        case Format.MARKDOWN:
+            from orderwatch.render import markdown
+
+            return markdown
+
+
+def chosen(asked: Format | None) -> Format:
+    """Take the format asked for; else a table for a terminal, and plain text."""
+    if asked is not None:
+        return asked
+    return Format.TABLE if sys.stdout.isatty() else Format.PLAIN
+
+
+def width() -> int:
+    """Give the width to draw for, in columns: `COLUMNS`, the terminal's, or 100."""
+    return max(20, shutil.get_terminal_size((100, 24)).columns)
+
+
+def colours() -> bool:
+    """Tell whether to draw with colour."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and not dumb()
+
+
+def dumb() -> bool:
+    """Tell whether the terminal can do nothing but print."""
+    return os.environ.get("TERM") in {"dumb", "unknown"}
+
+
+def links() -> bool:
+    """Tell whether addresses may be written as links that a terminal opens."""
+    return sys.stdout.isatty() and not dumb()
+
+
+def conversing() -> bool:
+    """Tell whether a person sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def progress(what: str) -> Callable[[int], None]:
+    """Give what shows how far long work has come, if standard error is a terminal."""
+    if not sys.stderr.isatty() or dumb():
+        return lambda _done: None
+
+    def shown(done: int) -> None:
+        if done % _STEP == 0:
+            _write(sys.stderr, f"\r{what}: {done:,}")
+
+    return shown
+
+
+def slurp(name: str, largest: int) -> bytes:
+    """Read a file, or standard input for `-`, up to so many bytes."""
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(largest + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(largest + 1)
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+    if len(data) > largest:
+        raise UsageError(f"{name}: is larger than {largest:,} bytes")
+    return data
+
+
+def emit(text: str) -> None:
+    """Write a result to standard output, whole, and leave quietly if nobody reads."""
+    _write(sys.stdout, text)
+
+
+def stream(parts: Iterable[bytes]) -> None:
+    """Write a long result piece by piece, and leave quietly if nobody reads."""
+    try:
+        sys.stdout.flush()
+        for part in parts:
+            _whole(sys.stdout.buffer, part)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _nobody_reads(sys.stdout)
+
+
+def advise(text: str) -> None:
+    """Write a help to standard error."""
+    _write(sys.stderr, f"{text}\n")
+
+
+def complain(text: str) -> None:
+    """Write an error to standard error, with nothing in it that acts."""
+    from orderwatch.render.text import visible_lines
+
+    _write(sys.stderr, f"orderwatch: {visible_lines(text)}\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    try:
+        stream.flush()
+        _whole(stream.buffer, text.encode(encoding, _NUMBERED))
+        stream.buffer.flush()
+    except BrokenPipeError:
+        _nobody_reads(stream)
+
+
+def _whole(file: BinaryIO, data: bytes) -> None:
+    # With PYTHONUNBUFFERED a file takes as much as it can, and does not say that a
+    # reader has gone away until it is asked again.
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+
+
+def _numbered(error: UnicodeError) -> tuple[str, int]:
+    """Write the letters that a locale has not as JSON does: it stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    units = (letters[at : at + 2].hex() for at in range(0, len(letters), 2))
+    return "".join(f"\\u{unit}" for unit in units), error.end
+
+
+codecs.register_error(_NUMBERED, _numbered)
+
+
+def _nobody_reads(stream: TextIO) -> NoReturn:
+    # Python flushes once more at exit: there must be something to flush to.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    raise SystemExit(141)

@@ -1,0 +1,240 @@
+"""What is known: the register, the log, and the statuses that follow from them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orderwatch import citations, deadlines, status
+from orderwatch.citations import Cited
+from orderwatch.cli import clock
+from orderwatch.errors import UsageError
+from orderwatch.model import (
+    Event,
+    LogHead,
+    Obligation,
+    Register,
+    Schedule,
+    Status,
+    Unread,
+    View,
+)
+from orderwatch.settings import Settings
+
+if TYPE_CHECKING:
+    from orderwatch.ledger.sqlite import SqliteLog
+    from orderwatch.ledger.store import Selection
+
+_NOTHING = Unread()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Register and log, seen from one day."""
+
+    settings: Settings
+    register: Register
+    public: tuple[Event, ...]
+    """The public record, up to the day of the view."""
+    view: View
+    """Its log is the state that was found first; later entries are not read."""
+
+
+def register(settings: Settings) -> Register:
+    """Load the register that the settings name, or the one that ships."""
+    from orderwatch.orders import load_orders, shipped
+
+    path = settings.orders.value
+    return load_orders(shipped() if path is None else Path(path).expanduser())
+
+
+def log_of(settings: Settings, *, write: bool = False) -> "SqliteLog":
+    """Open the log that the settings name; the default one need not exist."""
+    from orderwatch.ledger.store import open_store
+
+    chosen = settings.log
+    return open_store(str(chosen.value), write=write, must_exist=chosen.named)
+
+
+def record(
+    settings: Settings, *, as_of: date | None = None, known_on: date | None = None
+) -> Record:
+    """Read the register, and the state of the log, as they were on a day."""
+    found = register(settings)
+    day = as_of or clock.today()
+    return Record(
+        settings=settings,
+        register=found,
+        public=tuple(event for event in found.events if event.on <= day),
+        view=View(
+            as_of=day,
+            known_on=known_on,
+            reviewed=found.reviewed,
+            register_sha256=found.sha256,
+            seen_to=found.seen_to,
+            log=_head(settings),
+        ),
+    )
+
+
+def _head(settings: Settings) -> LogHead:
+    """Read the state of the log; without a log, nothing of SQLite is imported."""
+    if not settings.log.named and not Path(str(settings.log.value)).exists():
+        from orderwatch.ledger.tree import EMPTY_ROOT
+
+        return LogHead(size=0, root=EMPTY_ROOT)
+    with log_of(settings) as log:
+        return log.head()
+
+
+def logged(known: Record, wanted: "Selection", *, history: bool = False) -> list[Event]:
+    """Read events of the log, as far as the view has it."""
+    if known.view.log.size == 0:
+        return []
+    from orderwatch.cli.past import event
+
+    with log_of(known.settings) as log:
+        items = log.history(wanted) if history else log.current(wanted)
+        return [event(item) for item in items if item.seq <= known.view.log.size]
+
+
+def events_of(known: Record, chosen: Iterable[Obligation]) -> list[Event]:
+    """Gather the public record, and what of the log bears on obligations.
+
+    Oldest first. The rest of the log about them is only counted: see `unread`.
+    """
+    from orderwatch.ledger.store import Selection
+
+    about = {
+        name for duty in chosen for name in (duty.id, duty.order.id, duty.order.case.id)
+    }
+    wanted = Selection(
+        about=about,
+        until=known.view.as_of,
+        known_on=known.view.known_on,
+        bearing=True,
+    )
+    return sorted([*known.public, *logged(known, wanted)], key=_oldest)
+
+
+def unread(known: Record, chosen: Iterable[Obligation]) -> dict[str, Unread]:
+    """Count what the log holds about obligations and does not bear on them."""
+    view = known.view
+    if view.log.size == 0:
+        return {}
+    from orderwatch.cli.past import event
+
+    with log_of(known.settings) as log:
+        found = log.tally(
+            {duty.id for duty in chosen},
+            until=view.as_of,
+            known_on=view.known_on,
+            size=view.log.size,
+        )
+        places = {tally.latest for tally in found.values() if tally.latest is not None}
+        read = {place: event(log.get(place)) for place in places}
+    return {
+        uid: Unread(count=tally.count, latest=read.get(tally.latest or 0))
+        for uid, tally in found.items()
+    }
+
+
+def _oldest(event: Event) -> tuple[date, int, str]:
+    return event.on, event.seq or 0, event.id
+
+
+def selection(known: Record, ids: Iterable[str]) -> tuple[Cited, ...]:
+    """Find what each id names; refuse an order that the day has not seen yet."""
+    found = tuple(citations.cited(known.register, text) for text in ids)
+    day = known.view.as_of
+    for item in found:
+        if item.order is not None and item.order.made > day:
+            raise UsageError(
+                f"{item.id}: the order was made on {item.order.made}, and the view "
+                f"is that of {day}; give a later --as-of"
+            )
+    return found
+
+
+def duties(
+    known: Record, chosen: Sequence[Cited], *, ended: bool = False
+) -> tuple[Obligation, ...]:
+    """List the obligations of a selection, or of all pending cases without one."""
+    day = known.view.as_of
+    if chosen:
+        listed = dict.fromkeys(
+            duty
+            for item in chosen
+            for duty in citations.obligations(known.register, item)
+        )
+        return tuple(duty for duty in listed if duty.order.made <= day)
+    return tuple(
+        duty
+        for duty in known.register.obligations
+        if duty.order.made <= day and (ended or not _over(duty, day))
+    )
+
+
+def _over(duty: Obligation, day: date) -> bool:
+    end = duty.order.case.ended
+    return end is not None and end.by(day)
+
+
+def schedule(known: Record, duty: Obligation, until: date | None = None) -> Schedule:
+    """Compute the deadlines of one obligation."""
+    day = until or known.view.as_of
+    return deadlines.schedule(duty, events_of(known, [duty]), until=day)
+
+
+def statuses(known: Record, chosen: Iterable[Obligation]) -> tuple[Status, ...]:
+    """Say where each obligation stands; the one way to every output."""
+    return tuple(found for _, found in assessed(known, tuple(chosen)))
+
+
+def assessed(
+    known: Record, chosen: Sequence[Obligation]
+) -> list[tuple[Schedule, Status]]:
+    """Compute the deadlines of obligations, and where each stands."""
+    day = known.view.as_of
+    named = _by_name(events_of(known, chosen))
+    counted = unread(known, chosen)
+    found = []
+    for duty in chosen:
+        about = (duty.id, duty.order.id, duty.order.case.id)
+        # An event can name a thing and what it belongs to, and counts once.
+        concern = {e.id: e for name in about for e in named.get(name, ())}
+        events = tuple(concern.values())
+        planned = deadlines.schedule(duty, events, until=day)
+        others = counted.get(duty.id, _NOTHING)
+        stands = status.assess(planned, events, today=day, unread=others)
+        found.append((planned, stands))
+    return found
+
+
+def _by_name(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """Sort events by what they name, each once for a thing and its deadlines."""
+    named: dict[str, list[Event]] = {}
+    for event in events:
+        for name in dict.fromkeys(about.partition("@")[0] for about in event.about):
+            named.setdefault(name, []).append(event)
+    return named
+
+
+def about(known: Record, found: Cited) -> tuple[Event, ...]:
+    """List what names a thing, its parts, or what it belongs to, oldest first."""
+    covered = citations.obligations(known.register, found)
+    above = [found.case.id] + ([found.order.id] if found.order else [])
+    names = {found.id, *above, *(duty.id for duty in covered)}
+    names |= {duty.order.id for duty in covered}
+    from orderwatch.ledger.store import Selection
+
+    wanted = Selection(
+        about=names, until=known.view.as_of, known_on=known.view.known_on
+    )
+    public = (
+        event
+        for event in known.public
+        if any(name in names or name.partition("@")[0] in names for name in event.about)
+    )
+    return tuple(sorted([*public, *logged(known, wanted)], key=_oldest))

@@ -1,0 +1,193 @@
+"""`remind`: what is due to be said, once."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from orderwatch.cli import ahead, channels, clock, output, sending
+from orderwatch.cli.channels import Channel, Message
+from orderwatch.cli.options import AsOf, Ids, Style, settings
+from orderwatch.cli.output import Format
+from orderwatch.cli.record import Record, duties, events_of, record, selection
+from orderwatch.cli.sending import Plan
+from orderwatch.ledger.said import Past, SaidReader, SaidWriter, recover
+from orderwatch.model import View
+from orderwatch.reminders import AFTER, BEFORE, Offsets, Reminder, due, why
+from orderwatch.settings import Remind, Settings
+from orderwatch.settings import days as read_days
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+def _days(text: str) -> str:
+    try:
+        read_days(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r}: days look like 30,14,7,3,1,0, and like '' for none"
+        ) from None
+    return text
+
+
+Before = Annotated[
+    str | None,
+    typer.Option(
+        "--before",
+        metavar="DAYS",
+        parser=_days,
+        help="Days before a date on which it is spoken of: 30,14,7,3,1,0.",
+    ),
+]
+After = Annotated[
+    str | None,
+    typer.Option(
+        "--after",
+        metavar="DAYS",
+        parser=_days,
+        help="Days after it, if nothing is on record: 1,7,30.",
+    ),
+]
+MailTo = Annotated[
+    list[str] | None,
+    typer.Option("--mail-to", metavar="ADDRESS", help="Mail it, instead of printing."),
+]
+Notify = Annotated[
+    list[str] | None,
+    typer.Option("--notify", metavar="URL", help="Hand it to a service of apprise."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be said to whom; mark none.")
+]
+List = Annotated[
+    bool, typer.Option("--list", help="List what was said, to whom, and when.")
+]
+
+
+@app.command()
+def remind(
+    ctx: typer.Context,
+    ids: Ids = None,
+    before: Before = None,
+    after: After = None,
+    mail_to: MailTo = None,
+    notify: Notify = None,
+    dry_run: DryRun = False,
+    list_: List = False,
+    as_of: AsOf = None,
+    style: Style = None,
+) -> None:
+    """Say what is due to be said, once; print nothing when there is nothing.
+
+    Made to run every morning, unwatched. What a run missed, the next one says; what
+    could not be delivered is tried again.
+
+    For example:
+      orderwatch remind
+      orderwatch remind rafah --mail-to desk@example.org
+      orderwatch remind --dry-run --as-of 2024-06-20
+    """
+    chosen = settings(ctx)
+    if list_:
+        _list(chosen, ids, style)
+        return
+    # Only a writer can put right what a killed run left; a reader would fail daily.
+    if not dry_run:
+        recover(str(chosen.log.value))
+    known = record(chosen, as_of=as_of)
+    what = _planned(known, ids, _offsets(chosen.remind, before, after))
+    addresses, urls = _recipients(chosen.remind, mail_to, notify)
+    with channels.opened(chosen.mail, chosen.remind, addresses, urls) as ways:
+        waiting = _waiting(chosen, ways, what)
+        if dry_run:
+            output.emit(_previews(known.view, waiting))
+        elif waiting:
+            log = chosen.log
+            with SaidWriter(str(log.value), must_exist=log.named) as writer:
+                told = [way for way, _ in waiting]
+                sending.deliver(told, writer, what, known.view)
+
+
+def _planned(known: Record, ids: list[str] | None, offsets: Offsets) -> Plan:
+    """Settle what is to be said; who has heard what already is asked later."""
+    wanted = duties(known, selection(known, ids or ()))
+    events = events_of(known, wanted)
+    day, days = known.view.as_of, offsets.furthest
+    statuses = [ahead.assess(duty, events, today=day, days=days) for duty in wanted]
+
+    def plan(past: Past) -> tuple[Reminder, ...]:
+        return due(statuses, sending.said(past), offsets, since=past.since)
+
+    return plan
+
+
+def _offsets(table: Remind, before: str | None, after: str | None) -> Offsets:
+    """Take the options, else the configuration, else what is usual."""
+    early = table.before if before is None else read_days(before)
+    late = table.after if after is None else read_days(after)
+    return Offsets(
+        before=BEFORE if early is None else early,
+        after=AFTER if late is None else late,
+    )
+
+
+def _recipients(
+    table: Remind, mail_to: list[str] | None, notify: list[str] | None
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Take the recipients of the options, else those of the configuration."""
+    if not mail_to and not notify:
+        return table.mail_to, table.notify
+    given = (part.strip() for text in mail_to or () for part in text.split(","))
+    return [part for part in given if part], notify or ()
+
+
+def _waiting(
+    chosen: Settings, ways: Sequence[Channel], what: Plan
+) -> list[tuple[Channel, tuple[Reminder, ...]]]:
+    """List who has something to hear, or is new here; nothing is written yet."""
+    log = chosen.log
+    with SaidReader(str(log.value), must_exist=log.named) as reader:
+        pasts = [(way, reader.past(way.recipient)) for way in ways]
+    found = [(way, past, what(past)) for way, past in pasts]
+    return [(way, said) for way, past, said in found if said or past.since is None]
+
+
+def _previews(
+    view: View, waiting: Sequence[tuple[Channel, tuple[Reminder, ...]]]
+) -> str:
+    from orderwatch.render.text import visible
+
+    now = clock.now()
+    found = []
+    for way, said in waiting:
+        if said:
+            message = Message(view=view, reminders=said, now=now)
+            name = f"{way.recipient.channel}: {way.recipient.name}"
+            found.append(f"Would go to {visible(name)}\n\n{way.preview(message)}")
+    return "\n".join(found)
+
+
+def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None:
+    from orderwatch.render import said
+
+    log = chosen.log
+    with SaidReader(str(log.value), must_exist=log.named) as reader:
+        marks = reader.marks()
+    if ids:
+        known = record(chosen)
+        wanted = {duty.id for duty in duties(known, selection(known, ids))}
+        marks = tuple(mark for mark in marks if mark.obligation in wanted)
+    rows = [
+        said.Row(
+            at=mark.at,
+            channel=mark.recipient.channel,
+            recipient=mark.recipient.name,
+            deadline=mark.deadline,
+            due=mark.due,
+            why=why(mark.days),
+            message=mark.message or None,
+        )
+        for mark in marks
+    ]
+    json = output.chosen(style) is Format.JSON
+    output.emit(said.json(rows) if json else said.plain(rows))

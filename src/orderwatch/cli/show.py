@@ -1,0 +1,105 @@
+"""`show` and `explain`: all about one thing, and how its dates were computed."""
+
+from dataclasses import replace
+from datetime import date
+
+import typer
+
+from orderwatch.citations import Cited
+from orderwatch.cli import output
+from orderwatch.cli.options import AsOf, Id, KnownOn, Style, settings
+from orderwatch.cli.output import renderer
+from orderwatch.cli.record import (
+    Record,
+    about,
+    assessed,
+    duties,
+    record,
+    schedule,
+    selection,
+)
+from orderwatch.errors import UsageError
+from orderwatch.model import Dossier, Obligation, Schedule
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    id_: Id,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    style: Style = None,
+) -> None:
+    """Show all about one case, order or obligation.
+
+    Its words, votes, dates, record and sources.
+
+    For example:
+      orderwatch show rafah
+      orderwatch show 178/2020-01-23/4
+    """
+    known = record(settings(ctx), as_of=as_of, known_on=known_on)
+    (found,) = selection(known, (id_,))
+    output.emit(renderer(style).show(known.view, dossier(known, found)))
+
+
+def dossier(known: Record, found: Cited) -> Dossier:
+    """Gather all about what was cited."""
+    chosen = duties(known, (found,))
+    day = known.view.as_of
+    orders = tuple(
+        order
+        for order in known.register.orders
+        if order.made <= day
+        and (order == found.order or (found.order is None and order.case == found.case))
+    )
+    both = assessed(known, chosen)
+    return Dossier(
+        subject=found.id,
+        case=found.case,
+        orders=orders,
+        decisions=tuple(
+            decision
+            for decision in known.register.decisions
+            if decision.order in orders and found.obligation is None
+        ),
+        statuses=tuple(status for _, status in both),
+        schedules=tuple(schedule for schedule, _ in both),
+        events=about(known, found),
+    )
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    id_: Id,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    style: Style = None,
+) -> None:
+    """Explain how each date was computed, or why there is none.
+
+    For example:
+      orderwatch explain 192/2024-03-28/3
+      orderwatch explain 178/2020-01-23/4@2027-05-23
+    """
+    known = record(settings(ctx), as_of=as_of, known_on=known_on)
+    (found,) = selection(known, (id_,))
+    if found.obligation is not None and found.deadline is not None:
+        schedules = [_one(known, found.obligation, found.deadline)]
+    else:
+        schedules = [planned for planned, _ in assessed(known, duties(known, (found,)))]
+    output.emit(renderer(style).explain(known.view, schedules))
+
+
+def _one(known: Record, duty: Obligation, day: date) -> Schedule:
+    """Compute as far as one deadline, and leave the others out."""
+    found = schedule(known, duty, until=max(day, known.view.as_of))
+    wanted = tuple(d for d in found.deadlines if d.first_due == day)
+    if not wanted:
+        near = sorted(found.deadlines, key=lambda d: abs((d.first_due - day).days))[:3]
+        offer = ", ".join(d.id for d in near) if near else "it has none"
+        raise UsageError(f"{duty.id}@{day}: is no deadline of it; nearest: {offer}")
+    return replace(found, deadlines=wanted)

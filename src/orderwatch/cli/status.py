@@ -1,0 +1,132 @@
+"""`status` and `countdown`: what is due, when, and what is on record."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from orderwatch import status as law
+from orderwatch.cli import output
+from orderwatch.cli.options import AsOf, Ids, KnownOn, Style, nearest, settings
+from orderwatch.cli.output import Format, Renderer, renderer
+from orderwatch.cli.record import Record, duties, record, selection, statuses
+from orderwatch.errors import UsageError
+from orderwatch.model import Kind, Status
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+Party = Annotated[
+    str | None,
+    typer.Option("--party", metavar="NAME", help="Only what this State is asked."),
+]
+OfKind = Annotated[
+    Kind | None,
+    typer.Option("--kind", metavar="KIND", help="Only this kind, such as report."),
+]
+DueWithin = Annotated[
+    int | None,
+    typer.Option(
+        "--due-within", metavar="DAYS", min=0, help="Only what falls due in that time."
+    ),
+]
+Passed = Annotated[
+    bool, typer.Option("--passed", help="Only deadlines that have passed.")
+]
+Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
+All = Annotated[bool, typer.Option("--all", help="Also cases that have ended.")]
+
+
+@app.command()
+def status(
+    ctx: typer.Context,
+    ids: Ids = None,
+    party: Party = None,
+    kind: OfKind = None,
+    due_within: DueWithin = None,
+    passed: Passed = False,
+    ended: All = False,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    style: Style = None,
+) -> None:
+    """Show what was ordered, what is due when, and what is on record.
+
+    Without an ID: the deadlines of pending cases and the orders in force. With IDs:
+    every obligation of them.
+
+    For example:
+      orderwatch status
+      orderwatch status rafah --as-of 2024-06-20
+      orderwatch status --due-within 30 --format json
+    """
+    if passed and due_within is not None:
+        raise UsageError("--passed looks back and --due-within ahead; choose one")
+    known = record(settings(ctx), as_of=as_of, known_on=known_on)
+    chosen = duties(known, selection(known, ids or ()), ended=ended)
+    found = statuses(known, chosen)
+    found = _narrowed(found, known, party=party, kind=kind)
+    if due_within is not None:
+        found = law.due_within(found, due_within)
+    if passed:
+        found = law.passed(found)
+    overview = not (ids or party or kind or passed or due_within is not None)
+    output.emit(renderer(style).status(known.view, found, overview=overview))
+
+
+def _narrowed(
+    found: tuple[Status, ...], known: Record, *, party: str | None, kind: Kind | None
+) -> tuple[Status, ...]:
+    if party is not None:
+        name = _state(known, party)
+        found = tuple(s for s in found if name in s.obligation.addressees)
+    if kind is not None:
+        found = tuple(
+            s for s in found if kind in (s.obligation.kind, *s.obligation.also)
+        )
+    return found
+
+
+def _state(known: Record, party: str) -> str:
+    """Find a State by its name, whatever the case; offer the nearest."""
+    every = {n.casefold(): n for d in known.register.obligations for n in d.addressees}
+    name = every.get(party.strip().casefold())
+    if name is None:
+        offer = nearest(party, every.values())
+        raise UsageError(f"{party!r}: no order is addressed to that name{offer}")
+    return name
+
+
+@app.command()
+def countdown(
+    ctx: typer.Context,
+    ids: Ids = None,
+    live: Live = False,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    style: Style = None,
+) -> None:
+    """Count the days to the deadlines to come, nearest first.
+
+    With --live it stays on the screen, always up to date, until you press Ctrl-C.
+
+    For example:
+      orderwatch countdown
+      orderwatch countdown 178 --live
+    """
+    if live:
+        if (as_of, known_on, style) != (None, None, None):
+            raise UsageError("--live shows the present on the screen: no other option")
+        if not sys.stdout.isatty() or output.dumb():
+            raise UsageError("--live needs a terminal; leave it out in a pipe")
+        from orderwatch.cli.live import follow
+
+        chosen = settings(ctx)
+        follow(lambda: _countdown(record(chosen), ids or (), renderer(Format.TABLE)))
+    known = record(settings(ctx), as_of=as_of, known_on=known_on)
+    output.emit(_countdown(known, ids or (), renderer(style)))
+
+
+def _countdown(known: Record, ids: Sequence[str], draw: Renderer) -> str:
+    found = statuses(known, duties(known, selection(known, ids)))
+    return draw.countdown(known.view, law.to_come(found))

@@ -1,0 +1,178 @@
+"""A reminder: its subject, its text, its page, and its dates for a calendar."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from jinja2 import StrictUndefined, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from orderwatch.errors import UsageError
+from orderwatch.model import DeadlineStatus, Status, Timing, View
+from orderwatch.render import words
+from orderwatch.render.text import safe_url, visible
+
+MAIL_WIDTH = 72
+"""Columns of a text in a mail, so that it can be quoted in an answer."""
+
+Item = tuple[Status, DeadlineStatus]
+"""An obligation, and the one deadline of it that is spoken of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What one message is about."""
+
+    view: View
+    items: Sequence[Item]
+    """The most urgent first."""
+    stop: str | None = None
+    """How its recipient can stop it."""
+
+
+def subject(items: Sequence[Item]) -> str:
+    """Say on one line what is due; the first of the items is the most urgent."""
+    status, item = items[0]
+    duty = status.obligation
+    case = visible(duty.order.case.short)
+    if len(items) == 1:
+        who = visible(", ".join(duty.addressees))
+        about = f"{who}, {duty.id} ({case})" if who else f"{duty.id} ({case})"
+        return f"{_headline(item)}: {about}"
+    first = _headline(item)
+    return f"{len(items)} deadlines, first: {first[0].lower()}{first[1:]} ({case})"
+
+
+def text(letter: Letter, template: str, *, width: int | None = None) -> str:
+    """Write the text; without a width no line is broken."""
+
+    def fill(value: str, indent: str = "") -> str:
+        if width is None:
+            return f"{indent}{value}"
+        return textwrap.fill(
+            value,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=False,  # plain text has no markup
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["fill"] = fill
+    return _made(environment, "message.txt", template, letter)
+
+
+def html(letter: Letter, template: str) -> str:
+    """Write the same as a page."""
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return _made(environment, "message.html", template, letter)
+
+
+def calendar(items: Sequence[Item], now: datetime) -> bytes:
+    """Write whole-day events; one that moved keeps its UID and counts on."""
+    from icalendar import Calendar, Event
+
+    found = Calendar()
+    found.add("prodid", "-//orderwatch//reminder//EN")
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    for status, item in items:
+        duty, due = status.obligation, item.deadline.due
+        event = Event()
+        event.add("uid", f"{item.deadline.id}@orderwatch")
+        event.add("sequence", sum(e.extends_to is not None for e in status.events))
+        event.add("dtstamp", now.replace(microsecond=0))
+        event.add("dtstart", due)
+        if due < date.max:
+            event.add("dtend", due + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+        event.add("summary", visible(f"{_who(status)}: {duty.id} is due"))
+        event.add("description", visible(f"{duty.order.case.short}: {duty.summary}"))
+        link = duty.order.url and safe_url(duty.order.url)
+        if link:
+            event.add("url", link)
+        found.add_component(event)
+    made: bytes = found.to_ical()
+    return made
+
+
+def _made(
+    environment: ImmutableSandboxedEnvironment,
+    name: str,
+    template: str,
+    letter: Letter,
+) -> str:
+    values = {
+        "subject": subject(letter.items),
+        "as_of": visible(f"{words.as_of(letter.view)}."),
+        "items": [_values(status, item) for status, item in letter.items],
+        "confidential": words.CONFIDENTIAL,
+        "no_judge": words.NO_JUDGE,
+        "reviewed": words.reviewed(letter.view),
+        "log": words.log(letter.view),
+        "stop": letter.stop and visible(letter.stop),
+    }
+    try:
+        return environment.from_string(template).render(values)
+    except TemplateSyntaxError as error:
+        raise UsageError(f"{name}: line {error.lineno}: {error.message}") from error
+    except Exception as error:
+        raise UsageError(f"{name}: {error}") from error
+
+
+def _values(status: Status, item: DeadlineStatus) -> dict[str, object]:
+    """Give what a template can name; nothing in it acts."""
+    duty, deadline = status.obligation, item.deadline
+    order, found = duty.order, item.submission
+    sources = (*duty.sources, *order.sources, *order.case.sources)
+    url = order.url or next((source.url for source in sources), None)
+    source = found.event.source if found else None
+    steps = [words.time_limit(duty.limit), *deadline.steps]
+    return {
+        "id": visible(deadline.id),
+        "obligation": visible(duty.id),
+        "headline": f"{_headline(item)}: {words.long_day(deadline.due)}",
+        "due": deadline.due,
+        "days_left": item.days_left,
+        "case": visible(
+            f"{order.case.short} (No. {order.case.number}), order of "
+            f"{words.bare_day(order.made)}, paragraph {duty.paragraph}"
+        ),
+        "duty": visible(f"{_who(status)}: {duty.summary}"),
+        "moved": [visible(_sentence(note)) for note in words.moved(deadline)],
+        "recorded": visible(words.recorded(item)),
+        "record_source": source and visible(source),
+        "record_link": source and safe_url(source),
+        "closed": found is not None,
+        "why": visible(" ".join(_sentence(step) for step in steps)),
+        "source": visible(url) if url else "none recorded",
+        "link": url and safe_url(url),
+    }
+
+
+def _headline(item: DeadlineStatus) -> str:
+    if item.submission is not None:
+        return "A submission is on record"
+    if item.timing is Timing.PASSED:
+        return f"Passed {words.count(-item.days_left, 'day')} ago"
+    if item.days_left == 0:
+        return "Due today"
+    return f"Due in {words.count(item.days_left, 'day')}"
+
+
+def _who(status: Status) -> str:
+    return ", ".join(status.obligation.addressees) or "Nobody named"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
