@@ -1,0 +1,1 @@
+"""Tests: laws, tables that a lawyer can read, whole commands."""

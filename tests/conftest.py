@@ -1,0 +1,169 @@
+"""What every test stands on: a sealed machine, golden files, whole commands."""
+
+import io
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from orderwatch.model import Register
+
+TODAY = date(2026, 11, 23)
+"""The day on which commands run, unless a test names another."""
+
+GOLDEN = Path(__file__).parent / "golden"
+
+# A machine that is busy with other things is no failure of a law.
+settings.register_profile(
+    "orderwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("orderwatch")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="accept what is new as golden"
+    )
+
+
+@pytest.fixture(autouse=True)
+def sealed(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Give each test an empty home, a plain environment, and no way out."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        plain = name in {"NO_COLOR", "FORCE_COLOR", "TERM", "LINES", "PAGER"}
+        if plain or name.startswith(("ORDERWATCH_", "XDG_", "LC_", "PG", "_TYPER_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(self: socket.socket, address: Any) -> None:  # noqa: ANN401 - as there
+        _refuse_the_world(self, address)
+        connect(self, address)
+
+    def guarded_ex(self: socket.socket, address: Any) -> int:  # noqa: ANN401 - as there
+        _refuse_the_world(self, address)
+        return connect_ex(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
+    # The C library keeps the zone it read last: it has to be told, both times.
+    with monkeypatch.context() as zone:
+        zone.setenv("TZ", "UTC")
+        time.tzset()
+        yield home
+    time.tzset()
+
+
+def _refuse_the_world(connection: socket.socket, address: Any) -> None:  # noqa: ANN401 - as there
+    if connection.family == socket.AF_UNIX:
+        return
+    host = str(address[0])
+    if host not in {"localhost", "::1"} and not host.startswith("127."):
+        raise PermissionError(f"a test tried to reach {address}")
+
+
+class Golden(Protocol):
+    """Compare a text with a golden file."""
+
+    def __call__(self, name: str, text: str) -> None:
+        """Fail if `text` is not what `tests/golden/name` holds."""
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare with `tests/golden`, or write there with `--update-golden`."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert path.is_file(), f"no golden file {name}: see --update-golden"
+        # As bytes: a golden file can hold line ends of its own, as CSV and ICS do.
+        assert text == path.read_bytes().decode()
+
+    return compare
+
+
+class Run(Protocol):
+    """Run a whole command in process."""
+
+    def __call__(
+        self,
+        *argv: str,
+        stdin: str = "",
+        tty: bool = False,
+        today: date | None = TODAY,
+    ) -> tuple[int, str, str]:
+        """Give its exit code, standard output and standard error."""
+
+
+class _Stream(io.TextIOWrapper):
+    """A standard stream in memory, which can pass for a terminal."""
+
+    def __init__(self, text: str = "", *, tty: bool) -> None:
+        super().__init__(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+        self._tty = tty
+
+    def isatty(self) -> bool:
+        return self._tty
+
+    def text(self) -> str:
+        self.flush()
+        held = self.buffer
+        assert isinstance(held, io.BytesIO)
+        return held.getvalue().decode()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `orderwatch ARGV` on a day, with streams of its own.
+
+    With `today=None` the clock is left alone, for a test that sets it itself.
+    """
+
+    def command(
+        *argv: str, stdin: str = "", tty: bool = False, today: date | None = TODAY
+    ) -> tuple[int, str, str]:
+        from orderwatch.cli import clock, main
+
+        out, err = _Stream(tty=tty), _Stream(tty=tty)
+        code: object = "main did not end with SystemExit"
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", _Stream(stdin, tty=tty))
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            if today is not None:
+                noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+                patch.setattr(clock, "now", lambda: noon)
+                patch.setattr(clock, "today", lambda: today)
+            try:
+                main.main(list(argv))
+            except SystemExit as end:
+                code = end.code or 0
+        assert isinstance(code, int), code
+        return code, out.text(), err.text()
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def register() -> Register:
+    """Give the register that ships with the package."""
+    from orderwatch.orders import load_orders, shipped
+
+    return load_orders(shipped())

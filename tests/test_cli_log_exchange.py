@@ -1,0 +1,137 @@
+"""`log export` and `import`: the log goes to partners and comes from them."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orderwatch.errors import LogError
+from orderwatch.ledger.sqlite import SqliteLog
+from tests.conftest import Run
+from tests.folders import untouched
+from tests.log_commands import (
+    NOTE,
+    add,
+    adding,
+    default_log,
+    done,
+    printed,
+    refused,
+)
+
+PARTNER = "partner.log"
+
+
+@pytest.fixture
+def partner(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Export a partner's log: two events and a correction, made in July."""
+    log = ("--log", str(tmp_path / PARTNER))
+    july = date(2026, 7, 1)
+    with monkeypatch.context() as there:
+        there.setenv("ORDERWATCH_RECORDER", "Bea at the partner's")
+        for argv in (
+            *(["init"], adding(), adding(base=NOTE)),
+            ["log", "correct", "1", "--on", "2024-06-25"],
+        ):
+            code, _, err = run(*log, *argv, today=july)
+            assert code == 0, err
+    file = tmp_path / "partner.jsonl"
+    done(run, *log, "log", "export", "--output", str(file))
+    return file
+
+
+def test_a_partner_comes_into_a_log_that_has_entries(run: Run, partner: Path) -> None:
+    add(run, summary="Ours.")
+    found = printed(run, "log", "import", str(partner))
+    assert (found["added"], found["skipped"], found["size"]) == (3, 0, 4)
+    again = printed(run, "log", "import", "-", stdin=partner.read_text("utf-8"))
+    assert (again["added"], again["skipped"], again["size"]) == (0, 3, 4)
+    assert again["root"] == found["root"] == printed(run, "log", "verify")["root"]
+    assert done(run, "log", "import", str(partner)).startswith(
+        "0 entries added, 3 were there already.\nThe log has 4 entries, root "
+    )
+
+
+def test_a_partner_keeps_who_recorded_and_when(run: Run, partner: Path) -> None:
+    add(run, summary="Ours.")
+    done(run, "log", "import", str(partner))
+    theirs = printed(run, "log", "show", "4")
+    assert theirs["recorder"] == "Bea at the partner's"
+    assert theirs["recorded"] == "2026-07-01T12:00:00Z"
+    assert theirs["event"]["on"] == "2024-06-25"
+    assert printed(run, "log", "show", "2")["event"]["fate"] == "corrected by entry 4"
+
+
+def test_a_partner_and_we_write_on_and_exchange_the_rest(
+    run: Run, partner: Path, tmp_path: Path
+) -> None:
+    done(run, "log", "import", str(partner))
+    done(run, "log", "retract", "3", "--why", "We asked them.")
+    ours = done(run, "log", "export")
+    log = ("--log", str(tmp_path / PARTNER))
+    found = printed(run, *log, "log", "import", "-", stdin=ours)
+    assert (found["added"], found["skipped"]) == (1, 3)
+    assert found["root"] == printed(run, "log", "verify")["root"]
+
+
+def test_an_import_into_a_new_log_has_the_same_root(run: Run, partner: Path) -> None:
+    found = printed(run, "log", "import", str(partner))
+    assert found["root"] == printed(run, "log", "verify", str(partner))["root"]
+    assert done(run, "log", "export").encode() == partner.read_bytes()
+    assert done(run, "log", "export", "--output", "-").encode() == partner.read_bytes()
+
+
+def test_every_bad_line_is_named_and_none_is_imported(
+    run: Run, sealed: Path, partner: Path
+) -> None:
+    add(run, summary="Ours.")
+    first, second, third = partner.read_bytes().splitlines()
+    bad = [
+        *(b"{", first, second.replace(b"Registry", b"Registrar"), b"[]"),
+        *(third.replace(b'"schema":"orderwatch/entry/1"', b'"schema":"x"'), b"\xff"),
+    ]
+    partner.write_bytes(b"\n".join(bad))
+    with untouched(sealed, times=False):
+        err = refused(run, "log", "import", str(partner), code=4)
+    lines = err.splitlines()
+    assert lines[0] == "orderwatch: nothing was imported:"
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        f"  line {number}" for number in (1, 3, 4, 5, 6)
+    ]
+
+
+def test_a_correction_without_what_it_corrects_is_refused(
+    run: Run, partner: Path
+) -> None:
+    *_, third = partner.read_bytes().splitlines()
+    partner.write_bytes(third)
+    err = refused(run, "log", "import", str(partner), code=4)
+    assert "line 1: it names" in err
+    assert "which is in neither log" in err
+
+
+def test_an_export_does_not_take_the_place_of_the_log(run: Run, sealed: Path) -> None:
+    add(run)
+    log = default_log(sealed)
+    link = sealed / "link"
+    link.symlink_to(log.parent)
+    with untouched(sealed):
+        for path in (log, link / log.name):
+            err = refused(run, "log", "export", "--output", str(path))
+            assert "is the log itself" in err
+
+
+def test_an_export_that_breaks_off_leaves_the_older_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(log: SqliteLog) -> Iterator[bytes]:
+        yield b"a line"
+        raise LogError(f"{log.path} cannot be read")
+
+    add(run)
+    file = tmp_path / "log.jsonl"
+    file.write_text("the older export")
+    monkeypatch.setattr(SqliteLog, "export", broken)
+    with untouched(tmp_path, times=False):
+        refused(run, "log", "export", "--output", str(file), code=4)

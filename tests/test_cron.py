@@ -1,0 +1,128 @@
+"""A real cron runs the crontab of docs/cron.md and mails what is printed.
+
+It changes the machine that it runs on, and so only runs when it is asked for, as root
+with cron and a local mail program: `pytest -m machine`.
+"""
+
+import mailbox
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from orderwatch.cli import clock
+from tests.test_docs_cron import PROGRAM, blocks
+
+pytestmark = pytest.mark.machine
+
+BOX = Path("/var/mail/backup")
+"""Of an account that every Debian has, and that gets no mail."""
+REGISTER = """
+schema = 1
+reviewed = {today}
+
+[[case]]
+number = 999
+short = "Ruritánia v. Atlantis"
+title = "Border Lighthouse (Ruritania v. Atlantis)"
+applicants = ["Ruritania"]
+respondents = ["Atlantis"]
+
+  [[case.order]]
+  date = 2024-05-24
+  outcome = "indicated"
+  sources = [{{ url = "https://example.org/order", grade = "court" }}]
+
+    [[case.order.obligation]]
+    point = "(3)"
+    kind = "report"
+    addressees = ["Atlantis"]
+    summary = "Submit to the Court a report."
+    deadline = {{ on = {today} }}
+"""
+PATIENCE = 90
+"""Seconds; cron looks at its tables once a minute."""
+
+
+def done(*command: str, stdin: str | None = None) -> str:
+    """Run a command of the system."""
+    return subprocess.run(  # noqa: S603 - of this machine
+        command, capture_output=True, check=True, input=stdin, text=True
+    ).stdout
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Iterator[None]:
+    """Put the program where the documentation has it, with a deadline of today."""
+    program = Path(PROGRAM)
+    assert not program.exists()
+    register = tmp_path / "orders.toml"
+    register.write_text(REGISTER.format(today=clock.today()), encoding="utf-8")
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        "#!/bin/sh\n"
+        f"export XDG_DATA_HOME={tmp_path}/data XDG_CONFIG_HOME={tmp_path}/config\n"
+        f'exec {sys.executable} -m orderwatch --orders {register} "$@"\n'
+    )
+    program.chmod(stat.S_IRWXU)
+    yield
+    shutil.rmtree(program.parents[1])
+
+
+@pytest.fixture
+def cron() -> Iterator[Callable[..., str]]:
+    """Run cron on a crontab, and put back the one that was there."""
+    had = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607 - where the system has it
+    assert not BOX.exists()
+    # As a system starts it: with nothing of this environment. If there is one
+    # already, this one ends at once.
+    daemon = subprocess.Popen(  # noqa: S603 - of this machine
+        [str(shutil.which("cron", path="/usr/sbin")), "-f"],
+        env={"PATH": "/usr/bin:/bin"},
+        stderr=subprocess.DEVNULL,
+    )
+    yield partial(done, "crontab", "-")
+    if had.returncode == 0:
+        done("crontab", "-", stdin=had.stdout)
+    else:
+        done("crontab", "-r")
+    daemon.terminate()
+    daemon.wait(10)
+    BOX.unlink(missing_ok=True)
+
+
+def arrived() -> list[bytes]:
+    """List the mails in the box."""
+    if not BOX.exists():
+        return []
+    with closing(mailbox.mbox(BOX)) as box:
+        return [mail.as_bytes() for mail in box]
+
+
+@pytest.mark.usefixtures("installed")
+def test_cron_mails_the_reminder_once(cron: Callable[..., str]) -> None:
+    table, begin = blocks("crontab")[0], "0 7 * * *"
+    assert "MAILTO=desk@example.org\n" in table
+    assert begin in table
+    table = table.replace("desk@example.org", "backup@localhost")
+    cron(stdin=table.replace(begin, "* * * * *"))
+    end = time.monotonic() + PATIENCE
+    while not arrived() and time.monotonic() < end:
+        time.sleep(1)
+    [mail] = arrived()
+    headers, _, body = mail.decode().partition("\n\n")
+    assert f"{PROGRAM} remind" in headers
+    assert body.startswith("Due today: Atlantis, 999/2024-05-24/3")
+    assert "Ruritánia v. Atlantis" in body
+    assert "charset=UTF-8" in headers
+    assert "Source: https://example.org/order" in body
+    # A minute later it has run again, and said nothing.
+    time.sleep(62)
+    assert len(arrived()) == 1

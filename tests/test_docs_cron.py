@@ -1,0 +1,138 @@
+"""The lines of docs/cron.md work as printed, in the bare environment of cron."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.post_office import Office, office
+
+PAGE = (Path(__file__).parents[1] / "docs" / "cron.md").read_text(encoding="utf-8")
+PROGRAM = "/opt/orderwatch/bin/orderwatch"
+CONFIG = "/etc/orderwatch.toml"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+LINES = [line for block in blocks("crontab") for line in block.splitlines()]
+SETTING = re.compile(r"[A-Z_]+=")
+JOBS = [line for line in LINES if not SETTING.match(line)]
+PRINTED, MAILED, PINGED = JOBS
+[TOML] = blocks("toml")
+
+
+class Machine:
+    """A machine with cron on it, a mail server, and a `curl` that notes its calls."""
+
+    def __init__(self, folder: Path, post: Office) -> None:
+        self.post = post
+        self._folder = folder
+        self._curl = folder / "curl"
+        self._curl.write_text(f'#!/bin/sh\necho "$@" >> {folder}/called\n')
+        self._curl.chmod(0o700)
+        self._config = folder / "orderwatch.toml"
+        server = (
+            f'host = "localhost"\nport = {post.port}\nsecurity = "none"\n'
+            'from = "orderwatch@example.org"\n'
+        )
+        self._config.write_text(f"[mail]\n{server}")
+
+    @property
+    def calls(self) -> int:
+        """How often the sign of life was given."""
+        path = self._folder / "called"
+        return len(path.read_text().splitlines()) if path.exists() else 0
+
+    def morning(self, job: str, day: str) -> tuple[int, str, str]:
+        """Run a job as cron does; the day stands for the clock."""
+        command = job.split(maxsplit=5)[5]
+        for old, new in (
+            (PROGRAM, f"{sys.executable} -m orderwatch"),
+            (CONFIG, str(self._config)),
+            (" remind", f" remind --as-of {day}"),
+            ("curl ", f"{self._curl} "),
+        ):
+            command = command.replace(old, new)
+        done = subprocess.run(  # noqa: S603 - a line of the documentation
+            ["/bin/sh", "-c", command],
+            capture_output=True,
+            check=False,
+            cwd=self._folder,
+            env={
+                "HOME": str(self._folder),
+                "LOGNAME": "desk",
+                "PATH": "/usr/bin:/bin",
+                "SHELL": "/bin/sh",
+            },
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+        )
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_line_is_one_that_cron_reads(line: str) -> None:
+    if not SETTING.match(line):
+        assert re.match(r"(\d+|\*)( (\d+|\*)){4} /", line)
+        assert not re.search(r"(?<!\\)%", line), "cron takes it for a line break"
+
+
+def test_what_is_printed_is_printed_once(tmp_path: Path) -> None:
+    with office() as post:
+        machine = Machine(tmp_path, post)
+        code, out, err = machine.morning(PRINTED, "2026-11-23")
+        assert (code, err) == (0, "")
+        assert out.startswith("Due today: Myanmar, 178/2020-01-23/4")
+        assert machine.morning(PRINTED, "2026-11-23") == (0, "", "")
+        assert machine.morning(PRINTED, "2026-11-24")[1].startswith("Passed 1 day ago")
+        assert post.arrived == []
+
+
+def test_what_is_mailed_leaves_nothing_for_cron(tmp_path: Path) -> None:
+    both = ["desk@example.org", "partner@example.org"]
+    with office() as post:
+        machine = Machine(tmp_path, post)
+        for _ in range(2):
+            assert machine.morning(MAILED, "2026-11-23") == (0, "", "")
+            assert post.recipients() == both
+
+
+def test_the_sign_of_life_is_given_also_in_silence_and_not_after_a_failure(
+    tmp_path: Path,
+) -> None:
+    with office() as post:
+        machine = Machine(tmp_path, post)
+        post.data = "451 later"
+        code, out, err = machine.morning(PINGED, "2026-11-23")
+        assert (code, out, machine.calls) == (5, "", 0)
+        assert "451 later" in err
+        post.data = None
+        assert machine.morning(PINGED, "2026-11-23") == (0, "", "")
+        assert machine.morning(PINGED, "2026-11-23") == (0, "", "")
+        assert machine.calls == 2
+        assert post.recipients() == ["desk@example.org"]
+
+
+def test_the_configuration_is_one_that_can_be_used(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "orderwatch.toml"
+    path.write_text(TOML, encoding="utf-8")
+    code, out, err = run("--config", str(path), "config")
+    assert (code, err) == (0, "")
+    tables = tomllib.loads(TOML)
+    for name in (f"{table}.{key}" for table, keys in tables.items() for key in keys):
+        assert f"{name}: " in out
+    assert "orderwatch.password" not in out
+
+
+def test_the_units_run_the_line_of_the_crontab() -> None:
+    service, timer = blocks("ini")
+    [start] = re.findall(r"^ExecStart=(.*)$", service, re.MULTILINE)
+    assert start.split(" remind ")[0] == f"{PROGRAM} --config {CONFIG}"
+    assert start in MAILED or start in PINGED
+    assert "Persistent=true" in timer

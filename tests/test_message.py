@@ -1,0 +1,179 @@
+"""Messages about whatever a register can hold: nothing acts, all is read as meant."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from importlib.resources import files
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from orderwatch.cli import ahead
+from orderwatch.mail.message import Content, build, message_id
+from orderwatch.model import (
+    DeadlineStatus,
+    EventKind,
+    LogHead,
+    Obligation,
+    Role,
+    Status,
+    View,
+)
+from orderwatch.render import message
+from orderwatch.render.message import Letter
+from orderwatch.render.text import visible
+from tests import build as make
+from tests.post_office import parsed
+
+DAY = date(2024, 6, 20)
+NOW = datetime(2024, 6, 20, 6, tzinfo=UTC)
+VIEW = View(
+    as_of=DAY,
+    known_on=None,
+    reviewed=DAY,
+    register_sha256="0" * 64,
+    seen_to=None,
+    log=LogHead(size=0, root=bytes(32)),
+)
+HOSTILE = [
+    "two\r\nBcc: everybody@example.org",
+    "\u2028line\u2029paragraph\x85next",
+    "\u202eright to left",
+    "<script>alert(1)</script> & \"quoted\" 'too'",
+    "{{ 7 * 7 }}{% raw %}",
+    "國際法院 \u2013 Ž\u0301 ÅÄÖ العربية 👩‍👩‍👧",
+    "=?utf-8?q?encoded=0D=0ABcc=3A_x=40example.org?=",
+    "x" * 500,
+    ".\r\n.",
+]
+
+
+def template(name: str) -> str:
+    return (files("orderwatch") / "templates" / name).read_text(encoding="utf-8")
+
+
+TEXT, HTML = template("message.txt"), template("message.html")
+
+
+def items(*duties: Obligation) -> list[tuple[Status, DeadlineStatus]]:
+    found = [ahead.assess(duty, (), today=DAY, days=30) for duty in duties]
+    return [(status, item) for status in found for item in status.deadlines]
+
+
+def named(text: str) -> Obligation:
+    """Build an obligation that has a text wherever a register has one of its own."""
+    case = replace(make.PENDING, short=text, title=text)
+    order = replace(make.order(case=case), url=text)
+    return make.obligation(order=order, summary=text, addressees=(text,))
+
+
+def whole(letter: Letter) -> bytes:
+    content = Content(
+        subject=message.subject(letter.items),
+        text=message.text(letter, TEXT, width=72),
+        html=message.html(letter, HTML),
+        calendar=message.calendar(letter.items, NOW),
+        id=message_id("o@example.org", "d@example.org", ["key"]),
+    )
+    built = build(content, sender="o@example.org", recipient="d@example.org", date=NOW)
+    return built.as_bytes()
+
+
+def read_subject(read: EmailMessage) -> str:
+    """Read a subject as a mail program does: a fold at its begin is no part of it."""
+    return str(read["Subject"]).removeprefix(" ")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
+    letter = Letter(view=VIEW, items=items(named(text)), stop="Ask.")
+    read = parsed(whole(letter))
+    assert sorted(read.keys()) == sorted(
+        [
+            *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
+            *("List-Unsubscribe", "MIME-Version", "Content-Type"),
+        ]
+    )
+    assert read_subject(read) == message.subject(letter.items).replace("=?", "= ?")
+    body, page = read.get_body(("plain",)), read.get_body(("html",))
+    assert body is not None
+    assert page is not None
+    plain = " ".join(body.get_content().split())
+    assert " ".join(visible(text).split()) in plain
+    shown = page.get_content()
+    assert "<script>" not in shown
+    assert "javascript:" not in shown
+    [dates] = read.iter_attachments()
+    [event] = Calendar.from_ical(dates.get_content()).walk("VEVENT")
+    assert visible(text) in str(event["DESCRIPTION"])
+
+
+@given(st.text(max_size=60).filter(str.strip))
+@settings(max_examples=40)
+def test_any_text_survives_the_way(text: str) -> None:
+    letter = Letter(view=VIEW, items=items(named(text)), stop="Ask.")
+    read = parsed(whole(letter))
+    assert read_subject(read) == message.subject(letter.items).replace("=?", "= ?")
+    body = read.get_body(("plain",))
+    assert body is not None
+    # Lines are broken between words, and nowhere else.
+    assert "".join(visible(text).split()) in "".join(body.get_content().split())
+
+
+def test_a_link_leads_only_to_the_web() -> None:
+    for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"):
+        letter = Letter(view=VIEW, items=items(named(url)))
+        assert "<a " not in message.html(letter, HTML)
+    letter = Letter(view=VIEW, items=items(named('https://a.org/"><b>')))
+    assert '<a href="https://a.org/%22%3E%3Cb%3E">' in message.html(letter, HTML)
+
+
+def test_ten_thousand_deadlines_are_one_message() -> None:
+    duty = make.obligation()
+    [one] = items(duty)
+    many = [one] * 9_999 + items(named("Zoë & 東京"))
+    read = parsed(whole(Letter(view=VIEW, items=many)))
+    assert str(read["Subject"]).startswith("10000 deadlines, first: due in 4 days")
+    body = read.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().count("Due in 4 days") == 10_000
+    [dates] = read.iter_attachments()
+    assert dates.get_content().count("BEGIN:VEVENT") == 10_000
+
+
+def test_a_message_is_named_by_what_it_says_to_whom() -> None:
+    names = [
+        message_id("o@example.org", "a@example.org", ["x", "y"]),
+        message_id("o@example.org", "b@example.org", ["x", "y"]),
+        message_id("o@example.org", "a@example.org", ["x"]),
+    ]
+    assert len(set(names)) == 3
+    again = message_id("Desk <o@example.org>", "a@example.org", ["y", "x"])
+    assert again == names[0]
+
+
+def test_an_event_that_moves_keeps_its_uid_and_counts_on() -> None:
+    duty = make.obligation()
+    found = []
+    for number in range(3):
+        events = [
+            make.event(
+                DAY,
+                f"{duty.id}@2024-06-24",
+                kind=EventKind.COURT_DECISION,
+                role=Role.COURT,
+                extends_to=date(2024, 7, 1) + timedelta(n),
+                number=n,
+            )
+            for n in range(number)
+        ]
+        status = ahead.assess(duty, events, today=DAY, days=30)
+        made = message.calendar([(status, status.deadlines[0])], NOW)
+        [event] = Calendar.from_ical(made).walk("VEVENT")
+        facts = (int(str(event["SEQUENCE"])), event.decoded("DTSTART"))
+        found.append((str(event["UID"]), *facts))
+    assert len({uid for uid, _, _ in found}) == 1
+    assert all(one[1] < two[1] and one[2] < two[2] for one, two in pairwise(found))

@@ -1,0 +1,48 @@
+"""The JSON Schema of a register, for editors, says what the reader takes."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from orderwatch import orders
+
+GOOD = Path(__file__).parent / "cases" / "register.toml"
+KEPT = Path(orders.__file__).parents[1] / "schemas" / "register.json"
+
+
+@pytest.mark.parametrize("path", [GOOD, orders.shipped()], ids=["small", "shipped"])
+def test_the_json_schema_takes_what_the_reader_takes(path: Path) -> None:
+    # Editors hand dates to a schema as texts.
+    raw = json.loads(json.dumps(tomllib.loads(path.read_text()), default=str))
+    validator = jsonschema.Draft202012Validator(orders.schema())
+    assert [error.message for error in validator.iter_errors(raw)] == []
+
+
+def test_the_json_schema_in_the_repository_is_the_one_of_the_shapes() -> None:
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    assert kept == orders.schema()
+
+
+def test_the_json_schema_describes_every_key() -> None:
+    def keys(node: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+        if isinstance(node, dict):
+            properties = node.get("properties", {})
+            yield from properties.items()
+            for value in [*node.values(), *properties.values()]:
+                yield from keys(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from keys(value)
+
+    bare = [name for name, key in keys(orders.schema()) if not key.get("description")]
+    assert bare == []
+
+
+def test_the_shipped_register_names_its_schema_first() -> None:
+    first = orders.shipped().read_text(encoding="utf-8").partition("\n")[0]
+    assert first == "#:schema ./src/orderwatch/schemas/register.json"

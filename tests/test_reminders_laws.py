@@ -1,0 +1,223 @@
+"""Laws of the reminders: a year of mornings, and mornings that were missed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orderwatch.cli import ahead
+from orderwatch.model import Event, EventKind, Obligation, Register, Timing, Undated
+from orderwatch.reminders import CLOSED, MOVED, Key, Offsets
+from tests import build
+from tests.strategies import extensions, limits, obligations
+from tests.test_reminders import Recipient
+
+DAY = timedelta(days=1)
+offsets = st.builds(
+    Offsets,
+    before=st.lists(st.integers(0, 45), max_size=6, unique=True).map(tuple),
+    after=st.lists(st.integers(1, 45), max_size=4, unique=True).map(tuple),
+)
+registers = st.lists(
+    st.builds(
+        lambda key, limit, back: build.obligation(
+            limit, key=str(key), order=build.order(date(2024, 6, 1) - back * DAY)
+        ),
+        st.integers(1, 10**6),
+        limits,
+        st.integers(0, 500),
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda duty: duty.id,
+)
+
+
+def expected(
+    duty: Obligation, plan: Offsets, mornings: Sequence[date], events: Iterable[Event]
+) -> Counter[Key]:
+    """Say by hand what a recipient hears, from the dates of all mornings alone.
+
+    Each offset is said on the first morning on or after its day, unless a more
+    urgent one has come by then; what lay before the first morning is said then, if
+    its deadline is no longer past than the last offset.
+    """
+    first, last = mornings[0], mornings[-1]
+    # Everything is known from the start here: what the last morning shows is enough.
+    seen = ahead.assess(duty, events, today=last, days=plan.furthest)
+    found: Counter[Key] = Counter()
+    every = sorted([*plan.before, *(-days for days in plan.after)], reverse=True)
+    for item in seen.deadlines:
+        day = item.deadline.due
+        came: dict[date, list[int]] = {}
+        for offset in every:
+            mine = next((m for m in mornings if m >= day - offset * DAY), None)
+            if mine is not None:
+                came.setdefault(mine, []).append(offset)
+        for morning, those in came.items():
+            urgent = min(those)
+            old = day - urgent * DAY <= first and day + plan.latest * DAY < morning
+            if not old:
+                found[item.deadline.id, day, urgent] += 1
+    return found
+
+
+def heard(
+    duty: Obligation, plan: Offsets, mornings: Iterable[date], events: Iterable[Event]
+) -> Counter[Key]:
+    reader = Recipient(duty, offsets=plan)
+    known = tuple(events)
+    for morning in mornings:
+        reader.morning(morning, *known)
+    return Counter(list(reader.said))
+
+
+def year(first: date) -> list[date]:
+    return [first + n * DAY for n in range(366)]
+
+
+@given(registers, offsets, st.integers(-60, 60))
+@settings(max_examples=15)  # each is a year of mornings for up to three obligations
+def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
+    duties: list[Obligation], plan: Offsets, shift: int
+) -> None:
+    mornings = year(date(2024, 6, 1) + shift * DAY)
+    mornings = [m for m in mornings if m >= max(d.order.made for d in duties)]
+    for duty in duties:
+        assert heard(duty, plan, mornings, ()) == expected(duty, plan, mornings, ())
+
+
+@given(registers, offsets, st.data())
+@settings(max_examples=200)
+def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
+    duties: list[Obligation], plan: Offsets, data: st.DataObject
+) -> None:
+    begin = max(duty.order.made for duty in duties)
+    gaps = data.draw(
+        st.lists(st.integers(1, 3) | st.integers(1, 60), min_size=1, max_size=60)
+    )
+    mornings = [begin + sum(gaps[:n]) * DAY for n in range(len(gaps) + 1)]
+    for duty in duties:
+        assert heard(duty, plan, mornings, ()) == expected(duty, plan, mornings, ())
+
+
+@given(obligations(), offsets, st.data())
+@settings(max_examples=12)
+def test_a_moved_deadline_is_announced_anew(
+    duty: Obligation, plan: Offsets, data: st.DataObject
+) -> None:
+    deadline = (
+        ahead.assess(duty, (), today=duty.order.made, days=0).deadlines[0].deadline
+    )
+    event = data.draw(extensions(deadline, 90))
+    mornings = [
+        event.on + n * DAY
+        for n in range(-60, 250)
+        if event.on + n * DAY >= duty.order.made
+    ]
+    if not mornings or not event.extends_to:
+        return
+    reader = Recipient(duty, offsets=plan)
+    for morning in mornings:
+        reader.morning(morning, event)
+    mine = [key for key in reader.said if key[0] == deadline.id]
+    new = Counter(offset for _, due, offset in mine if due == event.extends_to)
+    told = any(due == deadline.due for _, due, _ in mine)
+    due = event.extends_to
+    for offset in (*plan.before, *(-days for days in plan.after)):
+        if event.on < due - offset * DAY <= mornings[-1]:
+            assert new[offset] == 1
+    if told:
+        assert sum(new.values()) >= 1
+    # Under the old date nothing is said once it has moved.
+    assert all(
+        reader.said[key].date() < event.on for key in mine if key[1] == deadline.due
+    )
+
+
+@given(offsets, st.integers(0, 300), st.integers(0, 120))
+@settings(max_examples=25)
+def test_after_a_submission_one_message_says_so_and_no_more_come(
+    plan: Offsets, start: int, length: int
+) -> None:
+    duty = build.obligation()
+    due = date(2024, 6, 24)
+    first = duty.order.made + min(start, 20) * DAY
+    on = first + length * DAY
+    event = build.event(on, f"{duty.id}@{due}", kind=EventKind.SUBMISSION)
+    reader = Recipient(duty, offsets=plan)
+    told: list[tuple[date, int]] = []
+    for morning in (first + n * DAY for n in range(200)):
+        told += [(morning, offset) for _, offset in reader.morning(morning, event)]
+    before = [offset for day, offset in told if day < on]
+    after = [offset for day, offset in told if day >= on]
+    assert after == ([CLOSED] if before else [])
+
+
+def dated(register: Register) -> list[Obligation]:
+    return [d for d in register.obligations if not isinstance(d.limit, Undated)]
+
+
+def test_every_dated_obligation_of_the_register_says_each_offset_once(
+    register: Register,
+) -> None:
+    """Run from before the first order of each to a year after its last date."""
+    found = dated(register)
+    assert len(found) >= 11
+    for duty in found:
+        for back in (0, 400):
+            _check_course(register, duty, duty.order.made + back * DAY)
+
+
+def _check_course(register: Register, duty: Obligation, first: date) -> None:
+    plan = Offsets()
+    events = [e for e in register.events if any(duty.id in a for a in e.about)]
+    above = {duty.order.id, duty.order.case.id}
+    events += [e for e in register.events if above & set(e.about) and e not in events]
+    reader = Recipient(duty, offsets=plan)
+    heard: dict[str, list[tuple[date, int]]] = {}
+    for morning in year(first):
+        for name, offset in reader.morning(morning, *events):
+            heard.setdefault(name, []).append((morning, offset))
+    last = first + 365 * DAY
+    seen = ahead.assess(duty, events, today=last, days=30)
+    every = [*plan.before, *(-days for days in plan.after)]
+    for item in seen.deadlines:
+        if item.timing is Timing.ENDED or seen.timing is Timing.ENDED:
+            continue
+        told = heard.get(item.deadline.id, [])
+        closing = item.submission.event.on if item.submission else date.max
+        due = item.deadline.due
+        days = {due - offset * DAY: offset for offset in every}
+        want = {
+            (day, offset)
+            for day, offset in days.items()
+            if first <= day <= last and day < closing
+        }
+        plain = {(day, offset) for day, offset in told if offset not in {CLOSED, MOVED}}
+        assert want <= plain, item.deadline.id
+        # What comes on another day is the first run's, or the news of a submission.
+        assert all(day == first for day, _ in plain - want)
+        assert [o for _, o in told].count(CLOSED) == (
+            1 if item.submission and any(d < closing for d, _ in plain) else 0
+        ) or closing < first
+
+
+@pytest.mark.parametrize("gap", [3, 11, 40])
+def test_the_register_over_mornings_that_were_missed(
+    register: Register, gap: int
+) -> None:
+    """Each silence is broken by one message a deadline, and none says less."""
+    for duty in dated(register):
+        reader = Recipient(duty)
+        for n in range(0, 800, gap):
+            found = reader.morning(duty.order.made + n * DAY, *register.events)
+            assert len({name for name, _ in found}) == len(found)
+        by_deadline: dict[tuple[str, date], list[int]] = {}
+        for name, due, offset in reader.said:
+            by_deadline.setdefault((name, due), []).append(offset)
+        for offsets in by_deadline.values():
+            assert offsets == sorted(offsets, reverse=True)

@@ -1,0 +1,937 @@
+"""The log in SQLite: what goes in stays, in its order, and any change is noticed."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from orderwatch.errors import LogError, UsageError
+from orderwatch.ledger import connection, exchange, schema, tree
+from orderwatch.ledger.entry import Entry, EntryKind
+from orderwatch.ledger.sqlite import SqliteLog
+from orderwatch.ledger.store import Selection, open_store, path_of
+from orderwatch.ledger.walk import verify_lines
+from orderwatch.model import Attachment, EventKind, LogHead
+from tests import build
+from tests.entries import DAY, LIGHTHOUSE, START, Scribe
+
+Fill = Callable[[SqliteLog], list[Entry]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Name a log that is not there yet, in a folder with a difficult name."""
+    return tmp_path / "a folder?x=1#y%20" / "log.db"
+
+
+@pytest.fixture
+def log(path: Path) -> Iterator[SqliteLog]:
+    """Open a log to write, which the first entry makes."""
+    with open_store(str(path), write=True, must_exist=False) as store:
+        yield store
+
+
+@pytest.fixture
+def ana() -> Scribe:
+    """Give somebody who records."""
+    return Scribe()
+
+
+def filled(log: SqliteLog) -> list[Entry]:
+    """Record a few entries of each kind."""
+    ana = Scribe()
+    first, second, third, fourth = (
+        ana.event(f"Says a thing, number {n}.", LIGHTHOUSE, f"99{n}") for n in range(4)
+    )
+    entries = [first, second, third, fourth]
+    entries += [ana.correct(first), ana.retract(second), ana.redact(third)]
+    for entry in entries:
+        log.append(entry)
+    return entries
+
+
+def places(log: SqliteLog, wanted: Selection | None = None) -> list[int]:
+    """List the places of what counts."""
+    return [one.seq for one in log.current(wanted or Selection())]
+
+
+def flipped(value: str | bytes) -> bytes:
+    """Flip one bit."""
+    data = value.encode() if isinstance(value, str) else value
+    return bytes([data[0] ^ 1]) + data[1:]
+
+
+def tampering(path: Path, sql: str) -> None:
+    """Change a log behind the back of its triggers."""
+    with closing(sqlite3.connect(path)) as con:
+        con.create_function("flip", 1, flipped)
+        rows = con.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+        ).fetchall()
+        for name, _ in rows:
+            con.execute(f"DROP TRIGGER {name}")
+        con.execute(sql)
+        for _, made in rows:
+            con.execute(made)
+        con.commit()
+
+
+def whole(folder: Path) -> dict[Path, bytes]:
+    """Read every file of a folder."""
+    return {one: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+# What goes in stays
+
+
+def test_a_log_that_is_not_there_yet_reads_as_empty_and_is_not_made(
+    path: Path,
+) -> None:
+    with open_store(str(path), must_exist=False) as log:
+        assert log.head() == LogHead(size=0, root=tree.EMPTY_ROOT)
+        assert not [*log.history(), *log.export()]
+        assert log.verify().problem is None
+    with open_store(str(path), write=True, must_exist=False) as log:
+        assert log.head().size == 0
+    assert not path.parent.exists()
+
+
+def test_a_log_that_was_named_must_exist(path: Path) -> None:
+    for write in (False, True):
+        with pytest.raises(LogError, match=r"nearest that exists is .*init"):
+            open_store(str(path), write=write)
+    assert not path.parent.exists()
+
+
+def test_a_mistyped_name_gets_the_one_that_exists(log: SqliteLog) -> None:
+    log.ensure()
+    with pytest.raises(LogError, match=r"did you mean .*log\.db\?"):
+        open_store(str(log.path.with_name("lug.db")))
+
+
+def test_a_new_log_and_its_folder_are_the_users_alone(log: SqliteLog) -> None:
+    before = os.umask(0o777)
+    try:
+        log.ensure()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.path.parent.stat().st_mode) == 0o700
+    assert list(log.path.parent.iterdir()) == [log.path]
+
+
+def test_an_entry_is_read_back_as_it_was_recorded(log: SqliteLog, ana: Scribe) -> None:
+    event = build.event(DAY, LIGHTHOUSE, summary="Says “it” is so.")
+    entry = ana.of(event, private=True)
+    placed = log.append(entry)
+    found = log.get(placed.seq)
+    assert found.event is not None
+    assert found.event.id == found.header.id == entry.header.id
+    assert (found.event.summary, found.event.seq) == (event.summary, 1)
+    assert (found.private, found.raw, found.header) == (True, entry.raw, entry.header)
+    assert placed.leaf == tree.leaf_hash(entry.raw)
+
+
+def test_the_root_is_that_of_the_tree_of_all_headers(log: SqliteLog) -> None:
+    entries = filled(log)
+    frontier = tree.Frontier()
+    for entry in entries:
+        frontier.add(tree.leaf_hash(entry.raw))
+    head = log.head()
+    assert (head.size, head.root) == (len(entries), frontier.root())
+    for index, entry in enumerate(entries):
+        proof = tree.inclusion_proof(index, head.size, log.node)
+        leaf = tree.leaf_hash(entry.raw)
+        assert tree.verify_inclusion(leaf, index, head.size, head.root, proof)
+
+
+def test_a_log_keeps_its_name(log: SqliteLog) -> None:
+    log.ensure()
+    origin = log.head().origin
+    assert origin
+    with open_store(str(log.path), write=True, must_exist=False) as again:
+        again.ensure()
+        assert again.head().origin == origin
+
+
+def test_a_log_that_another_program_made_meanwhile_is_the_one_written_to(
+    log: SqliteLog, ana: Scribe
+) -> None:
+    with open_store(str(log.path), write=True, must_exist=False) as other:
+        other.append(Scribe("Ben").event())
+    assert log.append(ana.event()).seq == 2
+    assert [one.header.recorder for one in log.history()] == ["Ben", "Ana"]
+
+
+# What later entries do
+
+
+def test_what_was_corrected_retracted_or_redacted_counts_no_longer(
+    log: SqliteLog,
+) -> None:
+    filled(log)
+    assert places(log) == [4, 5]
+    done = {one.seq: [effect.kind for effect in one.effects] for one in log.history()}
+    assert done == {
+        1: [EntryKind.CORRECTION],
+        2: [EntryKind.RETRACTION],
+        3: [EntryKind.REDACTION],
+        4: [],
+        5: [],
+        6: [],
+        7: [],
+    }
+
+
+def test_a_correction_can_be_corrected(log: SqliteLog, ana: Scribe) -> None:
+    first = ana.event()
+    second = ana.correct(first)
+    for entry in (first, second, ana.correct(second)):
+        log.append(entry)
+    assert places(log) == [3]
+
+
+def test_what_counts_no_longer_is_not_corrected_again(
+    log: SqliteLog, ana: Scribe
+) -> None:
+    entries = filled(log)
+    for target, why in (
+        (entries[0], "corrected by entry 5: name that one"),
+        (entries[1], "retracted by entry 6"),
+        (entries[2], "redacted by entry 7"),
+        (entries[5], "entry 6 is a retraction"),
+    ):
+        with pytest.raises(UsageError, match=why):
+            log.append(ana.correct(target))
+    with pytest.raises(UsageError, match="entry 3 was redacted already"):
+        log.append(ana.redact(entries[2]))
+    with pytest.raises(UsageError, match="there is no entry"):
+        log.append(ana.correct(Scribe("Ben").event()))
+    assert log.head().size == len(entries)
+
+
+def test_a_day_knows_only_what_was_recorded_by_its_end_in_the_hague(
+    log: SqliteLog,
+) -> None:
+    # Recorded from 12:00 UTC on, which is 14:00 in The Hague in summer.
+    filled(log)
+    for day, expected in ((-1, []), (0, [4, 5])):
+        known = START.date() + timedelta(days=day)
+        assert places(log, Selection(known_on=known)) == expected
+    assert places(log, Selection(known_on=date.max)) == [4, 5]
+
+
+def test_an_entry_of_the_last_hours_in_utc_belongs_to_the_next_day(
+    log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.entries.START", START.replace(hour=21, minute=59))
+    ana = Scribe()
+    first = ana.event()
+    log.append(first)
+    monkeypatch.setattr("tests.entries.START", START.replace(hour=22))
+    log.append(Scribe("Ben").correct(first))
+    assert places(log, Selection(known_on=START.date())) == [1]
+    assert places(log, Selection(known_on=START.date() + timedelta(days=1))) == [2]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Selection(), [1, 2, 3, 4]),
+        (Selection(about=[]), []),
+        (Selection(about=["999/2024-05-24/3"]), [1, 2]),
+        (Selection(about=["999/2024-05-24"]), [3]),
+        (Selection(about=["999/2024-05-24/3@2024-06-24", "999/2024-05-24"]), [2, 3]),
+        (Selection(about=["999/2024-05-24/"]), []),
+        (Selection(about=["999/2024-05-24/3B"]), [2, 3]),
+        (Selection(kinds=[EventKind.NOTE, EventKind.STEP]), [3]),
+        (Selection(speakers=["ÉMILE"]), [4]),
+        (Selection(speakers=["Emil"]), []),
+        (Selection(since=date(2024, 6, 1)), [3, 4]),
+        (Selection(until=date(2024, 6, 1)), [1, 2, 3]),
+        (Selection(search="lamp"), [1, 4]),
+        (Selection(search="LAMP emile"), [4]),
+        (Selection(search="relit lamp"), [1]),
+        (Selection(search="lam"), []),
+        (Selection(search='" OR lamp* NEAR(\0)'), []),
+        (Selection(search=" "), []),
+        (Selection(search="lamp", about=["999/2024-05-24/3"]), [1]),
+        (Selection(search="lamp", since=date(2024, 6, 2)), [4]),
+    ],
+    ids=str,
+)
+def test_a_selection_finds_what_it_asks_for(
+    log: SqliteLog, ana: Scribe, wanted: Selection, expected: list[int]
+) -> None:
+    log.append(ana.event("The lamp was relit.", LIGHTHOUSE))
+    log.append(
+        ana.event("It was dark.", f"{LIGHTHOUSE}@2024-06-24", "999/2024-05-24/3b")
+    )
+    june = date(2024, 6, 1)
+    log.append(
+        ana.event("x", "999/2024-05-24", f"{LIGHTHOUSE}b", kind=EventKind.STEP, on=june)
+    )
+    later = date(2024, 6, 2)
+    log.append(ana.event("A lamp.", "998/2024-05-24/3", speaker="Émile", on=later))
+    assert places(log, wanted) == expected
+
+
+def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_id(
+    log: SqliteLog,
+) -> None:
+    entries = filled(log)
+    for seq, entry in enumerate(entries, start=1):
+        uid = entry.header.id
+        for name in (str(seq), uid, uid.upper(), uid[:16], uid.replace("-", "")):
+            assert log.find(name) == seq
+    for name, why in (
+        ("8", "the log has 7"),
+        ("0", "more than one entry begins"),
+        ("0f", "no entry begins"),
+        ("xyz", "no entry begins"),
+        ("", "no entry begins"),
+        ("9" * 30, "no entry begins"),
+    ):
+        with pytest.raises(UsageError, match=why):
+            log.find(name)
+
+
+def test_kept_files_are_listed_with_their_entries(log: SqliteLog, ana: Scribe) -> None:
+    from dataclasses import replace
+
+    file = Attachment(sha256="0" * 64, name="a.pdf", size=1, media_type="a/b")
+    log.append(ana.event())
+    log.append(ana.of(replace(build.event(DAY), attachments=(file, file))))
+    assert list(log.attachments()) == [(2, file), (2, file)]
+
+
+# Redaction
+
+
+def test_nothing_of_a_redacted_payload_is_left_in_any_file(
+    log: SqliteLog, ana: Scribe
+) -> None:
+    word = "Wintergreen"
+    entries = [ana.event(f"Zeta {n}", f"9{n}/x/3") for n in range(40)]
+    risky = ana.event(f"{word} " * 500, f"999/{word.lower()}/3")
+    entries.insert(20, risky)
+    for entry in entries:
+        log.append(entry)
+    assert word.encode() in log.path.read_bytes()
+    log.append(ana.redact(risky))
+    salt = risky.salt
+    assert salt
+    for kept in whole(log.path.parent).values():
+        assert word.lower().encode() not in kept.lower()
+        assert salt not in kept
+    exported = b"".join(log.export())
+    assert word.encode() not in exported
+    assert salt.hex().encode() not in exported
+    assert places(log, Selection(search=word)) == []
+    assert log.get(21).redacted
+    assert log.verify().problem is None
+    assert log.verify().redacted == 1
+
+
+def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(
+    log: SqliteLog, ana: Scribe
+) -> None:
+    # Ids in no order split the pages of the index again and again.
+    words = [
+        f"{number * 7919 % 997:03}/wintergreen{'x' * 120}" for number in range(400)
+    ]
+    entries = [ana.event("Zeta", word) for word in words]
+    log.append_many(
+        exchange.line(one.raw, one.salt, one.payload) for one in entries[:200]
+    )
+    for one in entries[200:240]:
+        log.append(one)
+    for one, word in zip(entries[190:200], words[190:200], strict=True):
+        log.append(ana.redact(one))
+        assert word.encode() not in log.path.read_bytes()
+    assert log.verify().problem is None
+
+
+def test_a_redaction_that_comes_with_a_file_removes_the_payload_too(
+    tmp_path: Path,
+) -> None:
+    ana, word = Scribe(), "Wintergreen"
+    event = ana.event(word)
+    redaction = ana.redact(event)
+    whole_line, bare, last = (
+        exchange.line(event.raw, event.salt, event.payload),
+        exchange.line(event.raw, None, None),
+        exchange.line(redaction.raw, redaction.salt, redaction.payload),
+    )
+    for number, files in enumerate(
+        ([[whole_line], [bare, last]], [[whole_line, last]], [[bare, last]])
+    ):
+        path = tmp_path / f"{number}.db"
+        with open_store(str(path), write=True, must_exist=False) as log:
+            for lines in files:
+                log.append_many(lines)
+            assert log.append_many([whole_line]).skipped == 1
+            assert log.verify().problem is None
+            assert log.get(1).redacted
+        assert word.encode() not in path.read_bytes()
+
+
+# Exchange
+
+
+def test_an_export_makes_the_same_log_again(log: SqliteLog, tmp_path: Path) -> None:
+    filled(log)
+    lines = list(log.export())
+    with open_store(str(tmp_path / "b.db"), write=True, must_exist=False) as other:
+        done = other.append_many(lines)
+        assert (done.added, done.skipped) == (7, 0)
+        assert (done.size, done.root) == (7, log.head().root)
+        assert list(other.history()) == list(log.history())
+        assert list(other.export()) == lines
+        assert other.verify().problem is None
+        for some in (lines, lines[-1:]):
+            again = other.append_many(some)
+            assert (again.added, again.skipped) == (0, len(some))
+
+
+def test_a_partners_entries_come_after_ours_with_their_own_names(
+    log: SqliteLog, tmp_path: Path
+) -> None:
+    ours, ben = filled(log), Scribe("Ben")
+    with open_store(str(tmp_path / "b.db"), write=True, must_exist=False) as other:
+        # Ben has three of our entries, and has gone on with them.
+        first, second, _, fourth, *_ = log.export()
+        other.append_many([first, second, fourth])
+        other.append(ben.correct(ours[3], "Ben says otherwise."))
+        other.append(ben.event("Ben says."))
+        lines = list(other.export())
+    done = log.append_many(lines)
+    assert (done.added, done.skipped, done.size) == (2, 3, 9)
+    assert [one.header.recorder for one in log.history()] == ["Ana"] * 7 + ["Ben"] * 2
+    assert places(log) == [5, 8, 9]
+    assert log.verify().problem is None
+
+
+def test_a_bad_line_is_named_and_nothing_is_imported(
+    log: SqliteLog, ana: Scribe
+) -> None:
+    good = [ana.event() for _ in range(3)]
+    stranger = Scribe("Ben").event()
+    retraction = ana.retract(good[0])
+    lines = [exchange.line(one.raw, one.salt, one.payload) for one in good]
+    other = exchange.parse(lines[0])
+    same_id = Scribe().event("Something else.")
+    lines += [
+        b"\n",
+        b"{}\n",
+        exchange.line(same_id.raw, same_id.salt, same_id.payload),
+        lines[1],
+        exchange.line(stranger.raw, None, None),
+    ]
+    last = (ana.retract(Scribe("Eve").event()), retraction, ana.correct(retraction))
+    lines += [exchange.line(one.raw, one.salt, one.payload) for one in last]
+    assert other.header.id == same_id.header.id
+    with pytest.raises(LogError) as caught:
+        log.append_many(lines)
+    problems = str(caught.value).splitlines()
+    assert [line.strip().split(": ")[0] for line in problems] == [
+        "nothing was imported:",
+        "line 5",
+        "line 6",
+        "line 9",
+        "line 11",
+        "line 8",
+    ]
+    for word, line in zip(
+        ("entry, payload", "other content", "neither log", "retraction", "redacts"),
+        problems[1:],
+        strict=True,
+    ):
+        assert word in line
+    assert log.head().size == 0
+    assert log.append_many(lines[:3]).size == 3
+
+
+def test_a_file_of_another_kind_is_given_up_early(log: SqliteLog) -> None:
+    with pytest.raises(LogError) as caught:
+        log.append_many(b"not a log\n" for _ in range(10**9))
+    assert str(caught.value).count("\n") == 51
+
+
+def test_an_import_tells_how_far_it_is(
+    log: SqliteLog, ana: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderwatch.ledger.bulk.LINES", 2)
+    told: list[int] = []
+    entries = [ana.event() for _ in range(4)]
+    entries += [ana.correct(entries[0]), ana.redact(entries[3])]
+    lines = [exchange.line(one.raw, one.salt, one.payload) for one in entries]
+    log.append_many(lines + lines, told.append)
+    assert told == [2, 4, 6, 8, 10, 12]
+    assert places(log) == [2, 3, 5]
+    assert log.verify().problem is None
+
+
+# Verification
+
+
+CHANGES = {
+    "UPDATE entry SET header = replace(header, 'Ana', 'Eve') WHERE seq = 4": 4,
+    "UPDATE entry SET header = CAST(flip(header) AS TEXT) WHERE seq = 4": 4,
+    "UPDATE entry SET nodes = flip(nodes) WHERE seq = 4": 4,
+    "UPDATE entry SET nodes = substr(nodes, 1, 32) WHERE seq = 4": 4,
+    "UPDATE entry SET id = flip(id) WHERE seq = 4": 4,
+    "UPDATE payload SET salt = flip(salt) WHERE seq = 4": 4,
+    "UPDATE payload SET body = replace(body, 'Says', 'Said') WHERE seq = 4": 4,
+    "UPDATE payload SET seq = 3 WHERE seq = 4": 3,
+    "DELETE FROM payload WHERE seq = 4": 4,
+    "DELETE FROM entry WHERE seq = 4": 4,
+    "DELETE FROM entry WHERE seq = 1": 1,
+    "DELETE FROM entry WHERE seq = 7": 7,
+    "UPDATE entry SET seq = -seq WHERE seq = 4": None,
+    "UPDATE entry SET seq = CASE seq WHEN 4 THEN 9 ELSE seq END": 4,
+    "INSERT INTO entry SELECT 8, x'00', header, nodes FROM entry WHERE seq = 1": 8,
+    "INSERT INTO payload SELECT 3, salt, body FROM payload WHERE seq = 4": 3,
+    "INSERT INTO payload SELECT 9, salt, body FROM payload WHERE seq = 4": 9,
+    "DELETE FROM effect WHERE seq = 5": 5,
+    "DELETE FROM effect WHERE seq = 7": 7,
+    "INSERT INTO effect VALUES (4, 6, 'retraction')": 6,
+    "UPDATE effect SET kind = 'correction' WHERE seq = 6": 6,
+    "UPDATE effect SET target = 4 WHERE seq = 6": 6,
+    "DELETE FROM about WHERE seq = 4 AND id = '993'": 4,
+    "INSERT INTO about VALUES ('192/2024-05-24/3', 4, 739030, 0, 1, 4)": 4,
+    "UPDATE about SET id = '192' WHERE seq = 4 AND id = '993'": 4,
+    "UPDATE about SET day = day + 1 WHERE seq = 4 AND id = '993'": 4,
+    "UPDATE about SET bears = 1 WHERE seq = 4 AND id = '993'": 4,
+    "UPDATE about SET nth = nth + 1 WHERE seq = 4 AND id = '993'": 4,
+    "UPDATE about SET last = 1 WHERE seq = 4 AND id = '993'": 4,
+    "DELETE FROM undone WHERE seq = 5": 5,
+    "UPDATE undone SET nth = 2 WHERE seq = 5": 5,
+    "UPDATE undone SET target = 4 WHERE seq = 6": 6,
+    "INSERT INTO undone VALUES ('993', 6, 4, 1)": 6,
+    "INSERT INTO words (words) VALUES ('delete-all')": None,
+    "INSERT INTO words (words, rowid, text) VALUES ('delete', 4, 'number')": None,
+    "INSERT INTO words (rowid, text) VALUES (4, 'Wintergreen')": None,
+    "UPDATE words_data SET block = flip(block) WHERE id > 10": None,
+    "DROP VIEW said": None,
+    "CREATE TABLE more (x)": None,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_behind_the_back_of_the_log_is_found(
+    log: SqliteLog, change: str
+) -> None:
+    filled(log)
+    log.close()
+    tampering(log.path, change)
+    with open_store(str(log.path)) as found:
+        report = found.verify()
+    assert report.problem
+    assert report.seq == CHANGES[change], report.problem
+
+
+def test_a_missing_guard_is_found(log: SqliteLog) -> None:
+    filled(log)
+    log.close()
+    with closing(sqlite3.connect(log.path)) as con:
+        con.execute("DROP TRIGGER entry_kept")
+    with open_store(str(log.path)) as found:
+        assert "entry_kept" in str(found.verify().problem)
+
+
+def test_two_entries_that_changed_places_are_found(log: SqliteLog) -> None:
+    filled(log)
+    log.close()
+    tampering(log.path, "UPDATE entry SET seq = 100 WHERE seq = 1")
+    tampering(log.path, "UPDATE entry SET seq = 1 WHERE seq = 2")
+    tampering(log.path, "UPDATE entry SET seq = 2 WHERE seq = 100")
+    with open_store(str(log.path)) as found:
+        assert found.verify().seq == 1
+
+
+def test_no_flipped_bit_of_the_file_changes_what_is_told_unnoticed(
+    log: SqliteLog, tmp_path: Path
+) -> None:
+    filled(log)
+    told = list(log.history()), [places(log, Selection(about=[f"99{n}"])) for n in "03"]
+    log.close()
+    data = log.path.read_bytes()
+    copy = tmp_path / "copy.db"
+    for place in range(0, len(data), 397):
+        copy.write_bytes(data[:place] + bytes([data[place] ^ 0x10]) + data[place + 1 :])
+        try:
+            with open_store(str(copy)) as found:
+                if found.verify().problem:
+                    continue
+                again = [places(found, Selection(about=[f"99{n}"])) for n in "03"]
+                assert (list(found.history()), again) == told, place
+        except LogError:
+            continue
+
+
+def test_an_index_that_lost_an_entry_is_found(log: SqliteLog) -> None:
+    filled(log)
+    log.close()
+    with closing(sqlite3.connect(log.path)) as con:
+        made = con.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_entry_1'"
+        ).fetchone()[0]
+        size = con.execute("PRAGMA page_size").fetchone()[0]
+    data = bytearray(log.path.read_bytes())
+    # The number of cells of the index's page, which is one too many.
+    place = (made - 1) * size + 3
+    data[place : place + 2] = (6).to_bytes(2)
+    log.path.write_bytes(data)
+    with open_store(str(log.path)) as found:
+        assert "damaged" in str(found.verify().problem)
+
+
+def test_a_checkpoint_notices_a_cut_end_and_a_rewritten_beginning(
+    log: SqliteLog, tmp_path: Path
+) -> None:
+    heads = []
+    ana = Scribe()
+    for number in range(9):
+        heads.append(log.head())
+        log.append(ana.event(f"Number {number}."))
+    assert log.verify(heads).problem is None
+    lines = list(log.export())
+    assert verify_lines(lines, heads).problem is None
+    cut, rewritten = lines[:5], [lines[1], lines[0], *lines[2:]]
+    for number, others in enumerate((cut, rewritten)):
+        path = tmp_path / f"{number}.db"
+        with open_store(str(path), write=True, must_exist=False) as other:
+            other.append_many(others)
+            assert other.verify().problem is None
+            for report in (other.verify(heads), verify_lines(others, heads)):
+                assert "checkpoint" in str(report.problem)
+
+
+def test_an_exported_file_verifies_as_the_log_does(log: SqliteLog) -> None:
+    filled(log)
+    report = verify_lines(log.export())
+    assert report == log.verify()
+    assert (report.size, report.root) == (7, log.head().root)
+
+
+@pytest.mark.parametrize(
+    ("change", "seq", "why"),
+    [
+        (lambda some: [*some[:3], *some[3:5][::-1], *some[5:]], None, None),
+        (lambda some: [some[4], *some[:4]], 1, "not before it"),
+        (lambda some: [*some, some[0]], 8, "twice"),
+        (lambda some: some[:6], 3, "no entry redacts"),
+        (lambda some: [*some[:5], b"\n", *some[5:]], 6, "Expecting"),
+        (lambda some: [*some[:3], some[3].replace(b"3.", b"4.")], 4, "commits to"),
+    ],
+)
+def test_a_changed_export_is_found(
+    log: SqliteLog,
+    change: Callable[[list[bytes]], list[bytes]],
+    seq: int | None,
+    why: str | None,
+) -> None:
+    filled(log)
+    report = verify_lines(change(list(log.export())))
+    assert report.seq == seq
+    assert (why or "None") in str(report.problem)
+
+
+# The guards
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE entry SET header = 'x'",
+        "DELETE FROM entry WHERE seq = 7",
+        "INSERT INTO entry VALUES (9, x'00', 'x', x'00')",
+        "INSERT INTO entry VALUES (0, x'00', 'x', x'00')",
+        "INSERT INTO entry (id, header, nodes) VALUES (x'00', 'x', x'00')",
+        "INSERT OR REPLACE INTO entry VALUES (1, x'00', 'x', x'00')",
+        "INSERT OR REPLACE INTO entry SELECT 8, id, 'x', x'00' FROM entry LIMIT 1",
+        "INSERT INTO entry VALUES (8, x'00', x'00', x'00')",
+        "UPDATE payload SET body = 'x'",
+        "DELETE FROM payload WHERE seq = 4",
+        "INSERT OR REPLACE INTO payload VALUES (4, x'00', 'x')",
+        "INSERT INTO payload VALUES (3, x'00', 'x')",
+        "INSERT INTO payload VALUES (9, x'00', 'x')",
+        "UPDATE effect SET target = 4",
+        "DELETE FROM effect",
+        "INSERT INTO effect VALUES (4, 7, 'redaction')",
+        "INSERT INTO effect VALUES (4, 6, 'redaction')",
+        "INSERT OR REPLACE INTO effect VALUES (2, 6, 'retraction')",
+        "UPDATE about SET seq = 1",
+        "DELETE FROM about WHERE seq = 4",
+        "UPDATE about SET day = 1",
+        "UPDATE about SET nth = 9",
+        "UPDATE about SET last = 9",
+        "UPDATE undone SET target = 4",
+        "UPDATE undone SET nth = 9",
+        "DELETE FROM undone",
+        "UPDATE log SET origin = 'x'",
+        "DELETE FROM log",
+        "INSERT INTO log VALUES ('x')",
+    ],
+)
+def test_the_file_refuses_mistakes(log: SqliteLog, sql: str) -> None:
+    filled(log)
+    log.close()
+    with closing(sqlite3.connect(log.path)) as con:
+        with pytest.raises(sqlite3.IntegrityError):
+            con.execute(sql)
+        con.rollback()
+    with open_store(str(log.path)) as found:
+        assert found.verify().problem is None
+
+
+# Files that are not a log, and logs that cannot be used
+
+
+def test_reading_leaves_every_byte_alone_in_a_folder_that_cannot_be_written(
+    log: SqliteLog,
+) -> None:
+    filled(log)
+    log.close()
+    folder = log.path.parent
+    before = whole(folder)
+    log.path.chmod(0o400)
+    folder.chmod(0o500)
+    try:
+        with open_store(str(log.path)) as found:
+            assert len(list(found.history())) == 7
+            assert found.verify().problem is None
+            with pytest.raises(LogError, match="to read only"):
+                found.append(Scribe("Ben").event())
+    finally:
+        folder.chmod(0o700)
+    assert whole(folder) == before
+
+
+def stranger(path: Path) -> None:
+    """Make a database of another program."""
+    with closing(sqlite3.connect(path)) as con:
+        con.execute("CREATE TABLE songs (title)")
+        con.commit()
+
+
+def newer(path: Path) -> None:
+    """Make a log of a later version."""
+    connection.create(path)
+    with closing(sqlite3.connect(path)) as con:
+        con.execute("PRAGMA user_version = 99")
+
+
+def cut(path: Path) -> None:
+    """Make a log that lost its end."""
+    with SqliteLog(path, write=True, must_exist=False) as log:
+        filled(log)
+    path.write_bytes(path.read_bytes()[:-5000])
+
+
+def damaged(path: Path) -> None:
+    """Make a log whose inside was overwritten."""
+    with SqliteLog(path, write=True, must_exist=False) as log:
+        filled(log)
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\x05" * (len(data) - 4096))
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (Path.touch, "not a log of orderwatch"),
+        (lambda path: path.write_text("Dear diary"), "is not a log"),
+        (lambda path: path.write_text("Dear diary " * 1000), "is not a log"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0" * 100), "is not a log"),
+        (stranger, "not a log of orderwatch"),
+        (newer, "newer version"),
+        (cut, "damaged"),
+        (damaged, "damaged"),
+        (Path.mkdir, "is a folder"),
+        (os.mkfifo, "not a file"),
+        (lambda path: path.symlink_to(path), "symbolic links"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_left_alone(
+    tmp_path: Path, make: Callable[[Path], object], why: str
+) -> None:
+    path = tmp_path / "log.db"
+    make(path)
+    before = whole(tmp_path)
+    for write in (False, True):
+        with (
+            pytest.raises(LogError, match=why) as caught,
+            open_store(str(path), write=write, must_exist=False) as log,
+        ):
+            list(log.history())
+        assert str(path) in str(caught.value)
+    assert whole(tmp_path) == before
+
+
+def test_a_log_in_a_file_is_no_log(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LogError, match="no log at"):
+        open_store(str(tmp_path / "file" / "log.db"))
+
+
+def test_a_locked_log_says_so(
+    log: SqliteLog, ana: Scribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.ensure()
+    log.close()
+    monkeypatch.setattr(connection, "PATIENCE", 0.1)
+    with closing(sqlite3.connect(log.path, isolation_level=None)) as con:
+        con.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LogError, match="locked"):
+            open_store(str(log.path))
+        con.execute("ROLLBACK")
+        con.execute("BEGIN IMMEDIATE")
+        with (
+            open_store(str(log.path), write=True) as found,
+            pytest.raises(LogError, match="locked"),
+        ):
+            found.append(ana.event())
+    with open_store(str(log.path)) as found:
+        assert found.head().size == 0
+
+
+def run_limited(path: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run Python on a log as a user that has no special rights."""
+    begin = (
+        "import os, sys, resource\n"
+        "from pathlib import Path\n"
+        "from orderwatch.errors import LogError\n"
+        "from orderwatch.ledger import sqlite\n"
+        "from orderwatch.ledger.store import open_store\n"
+        "from tests.entries import Scribe\n"
+        "path = Path(sys.argv[1])\n"
+    )
+    return subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", begin + code, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+
+
+APPEND = (
+    "try:\n"
+    "    with open_store(str(path), write=True, must_exist=False) as log:\n"
+    "        ben = Scribe('Ben')\n"
+    "        for _ in range(200): log.append(ben.event('word ' * 200))\n"
+    "except LogError as error: print(error)\n"
+)
+
+
+def test_a_limit_on_the_size_of_files_is_told_and_loses_nothing(
+    log: SqliteLog,
+) -> None:
+    filled(log)
+    size = log.path.stat().st_size + 20_000
+    limit = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
+    done = run_limited(log.path, limit + APPEND)
+    assert "limit on the size of files" in done.stdout, done.stderr
+    assert done.stderr == ""
+    assert log.verify().problem is None
+    assert log.head().size > 7
+
+
+def test_a_log_without_permission_is_told(log: SqliteLog, tmp_path: Path) -> None:
+    filled(log)
+    log.close()
+    # The rights of the superuser are given up, if the tests have them.
+    drop = "os.geteuid() or os.setuid(65534)\n"
+    for mode, parent, why in (
+        (0o000, 0o755, "permissions"),
+        (0o444, 0o755, "cannot be written|permissions"),
+        (0o666, 0o555, "its folder or the disk is read-only"),
+        (0o644, 0o000, "Permission denied"),
+    ):
+        log.path.chmod(mode)
+        log.path.parent.chmod(parent)
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.name.startswith(("test_", "popen-", "pytest-")):
+                folder.chmod(0o755)
+        try:
+            done = run_limited(log.path, drop + APPEND)
+        finally:
+            log.path.parent.chmod(0o700)
+            log.path.chmod(0o600)
+        assert done.stderr == ""
+        assert any(part in done.stdout for part in why.split("|")), (mode, done.stdout)
+    with open_store(str(log.path)) as found:
+        assert found.head().size == 7
+
+
+def test_an_older_log_is_brought_up_to_date_by_the_next_writer(
+    log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(log)
+    log.close()
+    step = "CREATE TABLE more (x INTEGER) STRICT;\nCREATE INDEX more_x ON more (x);\n"
+    before = schema.latest()
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, step))
+    with open_store(str(log.path)) as reader:
+        assert reader.head().size == 7
+        assert reader.verify().problem is None
+        assert schema.version(reader._con) == before  # noqa: SLF001 - nothing else shows it
+    with open_store(str(log.path), write=True) as writer:
+        assert schema.version(writer._con) == before + 1  # noqa: SLF001 - nothing else shows it
+        assert writer.verify().problem is None
+
+
+def test_every_commit_reaches_the_disk(log: SqliteLog) -> None:
+    log.ensure()
+    con = log._con  # noqa: SLF001 - nothing else shows it
+    found = {
+        name: connection.fetch(con, f"PRAGMA {name}")[0][0]
+        for name in ("synchronous", "journal_mode", "secure_delete")
+    }
+    assert found == {"synchronous": 3, "journal_mode": b"delete", "secure_delete": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("log.db", "log.db"),
+        ("sqlite:///log.db", "log.db"),
+        ("SQLite:////srv/a%20b.db", "/srv/a%20b.db"),
+        ("/srv/what?.db", "/srv/what?.db"),
+        ("c:/log.db", "c:/log.db"),
+    ],
+)
+def test_an_address_names_a_file(url: str, path: str) -> None:
+    assert path_of(url) == Path(path)
+
+
+def test_a_tilde_is_the_home(sealed: Path) -> None:
+    assert path_of("~/log.db") == path_of("sqlite:///~/log.db") == sealed / "log.db"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://ana:hunter2@db/log", "PostgreSQL"),
+        ("mysql://ana:hunter2@db/log", "mysql"),
+        ("sqlite://log.db", "three slashes"),
+        ("sqlite:///", "needs a path"),
+        ("", "needs a path"),
+        ("a\0b", "needs a path"),
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_refused_without_its_password(
+    url: str, why: str
+) -> None:
+    with pytest.raises(UsageError, match=why) as caught:
+        open_store(url)
+    assert "hunter2" not in str(caught.value)

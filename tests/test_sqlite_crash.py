@@ -1,0 +1,368 @@
+"""The log under kill, race and chance: nothing is lost, nothing is half."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+)
+
+from orderwatch.errors import LogError, UsageError
+from orderwatch.ledger import exchange, tree
+from orderwatch.ledger.entry import Entry, EntryKind
+from orderwatch.ledger.store import Selection, open_store
+from tests.entries import LIGHTHOUSE, Scribe
+
+KILLS = 6
+"""Writers that are killed while they append, and as many while they import."""
+WRITERS, EACH = 6, 15
+"""Processes that append at once, and how much each of them."""
+LONGEST = 0.4
+"""Seconds after which a writer has been killed."""
+STEPS, EXAMPLES = 25, 15
+"""Of the state machine."""
+
+BEGIN = (
+    "import sys\n"
+    "from orderwatch.ledger.store import open_store\n"
+    "from tests.entries import Scribe\n"
+    "path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])\n"
+)
+APPEND = BEGIN + (
+    "scribe = Scribe(name)\n"
+    "for number in range(times):\n"
+    "    with open_store(path, write=True, must_exist=False) as log:\n"
+    "        entry = scribe.event(f'{name} says a thing, number {number}.')\n"
+    "        placed = log.append(entry)\n"
+    "    print(placed.seq, entry.header.id, flush=True)\n"
+)
+IMPORT = BEGIN + (
+    "from orderwatch.ledger import bulk, exchange\n"
+    "bulk.LINES = 50\n"
+    "def lines():\n"
+    "    scribe = Scribe(name)\n"
+    "    for _ in range(times):\n"
+    "        one = scribe.event('word ' * 200)\n"
+    "        yield exchange.line(one.raw, one.salt, one.payload)\n"
+    "with open_store(path, write=True, must_exist=False) as log:\n"
+    "    print('begun', flush=True)\n"
+    "    print(log.append_many(lines()).size, flush=True)\n"
+)
+# With a cache of two pages, a transaction reaches the file long before it ends.
+HALF = BEGIN + (
+    "from orderwatch.ledger import bulk\n"
+    "log = open_store(path, write=True)\n"
+    "log._con.execute('PRAGMA cache_size = 2')\n"
+    "log._con.execute('BEGIN IMMEDIATE')\n"
+    "end, scribe = bulk.Appender(log._con), Scribe(name)\n"
+    "for _ in range(times): end.add(scribe.event('word ' * 200))\n"
+    "bulk.write(log._con, end.take())\n"
+    "print('half', flush=True)\n"
+    "sys.stdin.read()\n"
+)
+
+
+def started(code: str, path: Path, name: str, times: int) -> subprocess.Popen[str]:
+    """Start a process that writes."""
+    return subprocess.Popen(  # noqa: S603 - our own code
+        [sys.executable, "-c", code, str(path), name, str(times)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[list[str], str]:
+    """Wait for the end of a process; give its lines and its complaints."""
+    out, err = process.communicate(timeout=120)
+    return out.splitlines(), err
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Name a log that is there and empty."""
+    path = tmp_path / "log.db"
+    with open_store(str(path), write=True, must_exist=False) as log:
+        log.ensure()
+    return path
+
+
+def test_what_was_acknowledged_outlives_the_writers_death(path: Path) -> None:
+    chance = random.Random(0)  # noqa: S311 - any moment will do
+    kept: list[tuple[int, str]] = []
+    for number in range(KILLS):
+        process = started(APPEND, path, f"writer {number}", 10_000)
+        assert process.stdout
+        first = process.stdout.readline()
+        time.sleep(chance.uniform(0, LONGEST))
+        process.send_signal(signal.SIGKILL)
+        lines, _ = ended(process)
+        # The last line can have been cut by the death.
+        for line in [first.strip(), *lines]:
+            place, _, uid = line.partition(" ")
+            if len(uid) == 36:
+                kept.append((int(place), uid))
+    assert len(kept) >= KILLS
+    with open_store(str(path), write=True) as log:
+        assert log.verify().problem is None
+        for seq, uid in kept:
+            assert log.get(seq).header.id == uid
+        # A writer can have died between its commit and its word.
+        assert log.head().size <= len(kept) + KILLS
+
+
+def test_an_import_is_there_whole_or_not_at_all_after_a_death(path: Path) -> None:
+    chance = random.Random(1)  # noqa: S311 - any moment will do
+    size = 0
+    for number in range(KILLS):
+        process = started(IMPORT, path, f"writer {number}", 2_000)
+        assert process.stdout
+        assert process.stdout.readline() == "begun\n"
+        time.sleep(chance.uniform(0, 2 * LONGEST))
+        process.send_signal(signal.SIGKILL)
+        lines, _ = ended(process)
+        with open_store(str(path), write=True) as log:
+            found = log.head().size
+            assert log.verify().problem is None
+        assert found in {size, size + 2_000}
+        assert not lines or found == size + 2_000
+        size = found
+
+
+def test_a_reader_says_what_to_do_after_a_death_and_a_writer_does_it(
+    path: Path,
+) -> None:
+    with open_store(str(path), write=True) as log:
+        log.append(Scribe().event())
+        head = log.head()
+    process = started(HALF, path, "writer", 300)
+    assert process.stdout
+    assert process.stdout.readline() == "half\n"
+    process.send_signal(signal.SIGKILL)
+    ended(process)
+    before = {one: one.read_bytes() for one in path.parent.iterdir()}
+    assert path.with_name("log.db-journal") in before
+    with pytest.raises(LogError, match=r"died while it was writing.*next command"):
+        open_store(str(path))
+    assert {one: one.read_bytes() for one in path.parent.iterdir()} == before
+    with open_store(str(path), write=True) as log:
+        assert log.head() == head
+        assert log.verify().problem is None
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_reader_waits_for_a_leftover_that_is_being_put_right(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = started(HALF, path, "writer", 300)
+    assert process.stdout
+    assert process.stdout.readline() == "half\n"
+    process.send_signal(signal.SIGKILL)
+    ended(process)
+    looks = []
+
+    def put_right(_pause: float) -> None:
+        looks.append(path)
+        with closing(sqlite3.connect(path)) as con:
+            con.execute("SELECT count(*) FROM entry").fetchone()
+
+    # The journal of a writer that lives can look the same, for an instant.
+    with monkeypatch.context() as patch:
+        patch.setattr("orderwatch.ledger.connection.time.sleep", put_right)
+        with open_store(str(path)) as log:
+            assert log.head().size == 0
+    assert looks == [path]
+
+
+def test_the_leftover_of_a_strangers_death_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "songs.db"
+    code = (
+        "import sqlite3, os, sys\n"
+        "con = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "con.execute('CREATE TABLE song (title)')\n"
+        "con.execute('PRAGMA cache_size = 2')\n"
+        "con.execute('BEGIN')\n"
+        "con.executemany('INSERT INTO song VALUES (?)', [('x' * 999,)] * 999)\n"
+        "os._exit(0)\n"
+    )
+    ended(started(code, path, "stranger", 0))
+    before = {one: one.read_bytes() for one in tmp_path.iterdir()}
+    assert len(before) == 2
+    with pytest.raises(LogError, match="not a log of orderwatch"):
+        open_store(str(path), write=True)
+    assert {one: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_many_who_write_at_once_make_one_log_and_readers_never_fail(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "new" / "log.db"
+    writers = [
+        started(APPEND, path, f"writer {number}", EACH) for number in range(WRITERS)
+    ]
+    sizes = [0]
+    while any(writer.poll() is None for writer in writers):
+        with open_store(str(path), must_exist=False) as log:
+            head = log.head()
+            counted = sum(1 for _ in log.current(Selection(about=[LIGHTHOUSE])))
+            assert counted >= head.size >= sizes[-1]
+            sizes.append(head.size)
+    told = []
+    for lines, complaints in map(ended, writers):
+        assert complaints == ""
+        assert len(lines) == EACH
+        told += [line.split() for line in lines]
+    with open_store(str(path)) as log:
+        assert log.verify().problem is None
+        assert log.head().size == WRITERS * EACH
+        found = {str(one.seq): one.header.id for one in log.history()}
+    assert found == dict(told)
+    assert [one.name for one in path.parent.iterdir()] == ["log.db"]
+
+
+class Plain:
+    """The log as a list, without files, hashes and indexes."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def place(self, uid: str | None) -> int:
+        """Name the place of an entry."""
+        return [one.header.id for one in self.entries].index(str(uid)) + 1
+
+    def effects(self, entry: Entry) -> list[EntryKind]:
+        """List what later entries did to one."""
+        uid = entry.header.id
+        return [one.header.kind for one in self.entries if one.header.target == uid]
+
+    def counting(self) -> list[int]:
+        """List the places of what counts."""
+        return [
+            place
+            for place, entry in enumerate(self.entries, start=1)
+            if entry.header.kind.has_event and not self.effects(entry)
+        ]
+
+    def allows(self, entry: Entry) -> bool:
+        """Tell whether the entry may name its target."""
+        target = self.entries[self.place(entry.header.target) - 1]
+        done = self.effects(target)
+        if entry.header.kind is EntryKind.REDACTION:
+            return EntryKind.REDACTION not in done
+        return target.header.kind.has_event and not done
+
+
+class LogMachine(RuleBasedStateMachine):
+    """Whatever is done to the log, it answers as a plain list would."""
+
+    entries: Bundle[Entry] = Bundle("entries")
+
+    @initialize()
+    def begin(self) -> None:
+        """Open a log in a new folder."""
+        self.folder = TemporaryDirectory()
+        self.path = Path(self.folder.name, "log.db")
+        self.log = open_store(str(self.path), write=True, must_exist=False)
+        self.plain = Plain()
+        self.ana, self.ben = Scribe(), Scribe("Ben")
+
+    @rule(target=entries, words=st.sampled_from(["lamp", "lamp relit", "dark"]))
+    def add(self, words: str) -> Entry:
+        """Record something new."""
+        return self._append(self.ana.event(words))
+
+    @rule(target=entries, old=entries)
+    def correct(self, old: Entry) -> Entry:
+        """Record that something else is true."""
+        return self._try(self.ana.correct(old, "dark lamp"), old)
+
+    @rule(target=entries, old=entries)
+    def retract(self, old: Entry) -> Entry:
+        """Record that something is not true."""
+        return self._try(self.ana.retract(old), old)
+
+    @rule(target=entries, old=entries)
+    def redact(self, old: Entry) -> Entry:
+        """Remove a payload."""
+        return self._try(self.ana.redact(old), old)
+
+    @rule(old=st.none() | entries, again=st.booleans())
+    def bring_in(self, old: Entry | None, again: bool) -> None:  # noqa: FBT001 - hypothesis gives it
+        """Import a file that holds some of ours, and something new."""
+        new = [self.ben.event("lamp")]
+        if old and old.header.kind.has_event:
+            new.append(self.ben.correct(old))
+        lines = list(self.log.export()) if again else []
+        lines += [exchange.line(one.raw, one.salt, one.payload) for one in new]
+        done = self.log.append_many(lines)
+        assert (done.added, done.skipped) == (len(new), len(lines) - len(new))
+        self.plain.entries += new
+
+    @rule()
+    def reopen(self) -> None:
+        """Close and open the file."""
+        self.log.close()
+        self.log = open_store(str(self.path), write=True, must_exist=False)
+
+    @invariant()
+    def it_answers_as_a_list_would(self) -> None:
+        """Compare every answer."""
+        frontier = tree.Frontier()
+        for entry in self.plain.entries:
+            frontier.add(tree.leaf_hash(entry.raw))
+        head = self.log.head()
+        assert (head.size, head.root) == (frontier.size, frontier.root())
+        history = list(self.log.history())
+        for one, entry in zip(history, self.plain.entries, strict=True):
+            effects = self.plain.effects(entry)
+            assert one.raw == entry.raw
+            assert [effect.kind for effect in one.effects] == effects
+            assert one.redacted == (EntryKind.REDACTION in effects)
+        counting = self.plain.counting()
+        for wanted in (Selection(), Selection(about=[LIGHTHOUSE])):
+            assert [one.seq for one in self.log.current(wanted)] == counting
+        lit = [one.seq for one in self.log.current(Selection(search="lamp"))]
+        assert lit == [
+            place
+            for place in counting
+            if b"lamp" in (self.plain.entries[place - 1].payload or b"")
+        ]
+
+    def teardown(self) -> None:
+        """Verify everything, and tidy up."""
+        report = self.log.verify()
+        self.log.close()
+        self.folder.cleanup()
+        assert report.problem is None
+
+    def _append(self, entry: Entry) -> Entry:
+        self.plain.entries.append(entry)
+        assert self.log.append(entry).seq == len(self.plain.entries)
+        return entry
+
+    def _try(self, entry: Entry, otherwise: Entry) -> Entry:
+        if self.plain.allows(entry):
+            return self._append(entry)
+        with pytest.raises(UsageError):
+            self.log.append(entry)
+        return otherwise
+
+
+TestLog = LogMachine.TestCase
+TestLog.settings = settings(max_examples=EXAMPLES, stateful_step_count=STEPS)
