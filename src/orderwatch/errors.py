@@ -26,6 +26,8 @@ class LogError(OrderwatchError):
 
 
 class DeliveryError(OrderwatchError):
-    """A message that did not leave and will be tried again."""
+    """What did not leave: a message, which will be tried again, or what is printed."""
 
     exit_code = 5
+    unsure = False
+    """Whether it may have arrived all the same."""

@@ -38,13 +38,16 @@ class Channel(Protocol):
     recipient: Recipient
 
     def id(self, message: Message) -> str:
-        """Name a message, the same whenever it is tried."""
+        """Name a message, the same whenever it is tried; empty if it has no name."""
 
     def preview(self, message: Message) -> str:
         """Write what would be sent."""
 
-    def send(self, message: Message) -> None:
-        """Deliver a message; raise `DeliveryError` if it was not."""
+    def write(self, message: Message) -> bytes:
+        """Make the whole of what is sent."""
+
+    def send(self, content: bytes) -> None:
+        """Deliver what was written; raise `DeliveryError` if it was not."""
 
 
 def keys(reminders: Sequence[Reminder]) -> list[str]:
@@ -81,9 +84,13 @@ class Printed:
         body = text(letter, template(self._remind, "message.txt"))
         return f"{subject(letter.items)}\n\n{body}"
 
-    def send(self, message: Message) -> None:
+    def write(self, message: Message) -> bytes:
+        """Make the whole of what is printed."""
+        return self.preview(message).encode()
+
+    def send(self, content: bytes) -> None:
         """Print it."""
-        output.emit(self.preview(message))
+        output.emit(content.decode())
 
 
 class Mailed:
@@ -113,9 +120,9 @@ class Mailed:
         body = text(letter, template(self._remind, "message.txt"), width=MAIL_WIDTH)
         return f"{subject(letter.items)}\n\n{body}"
 
-    def send(self, message: Message) -> None:
-        """Build it and hand it in."""
-        from orderwatch.mail.message import Content, build
+    def write(self, message: Message) -> bytes:
+        """Build the whole of it."""
+        from orderwatch.mail.message import Content, build, encoded
         from orderwatch.render.message import (
             MAIL_WIDTH,
             calendar,
@@ -135,7 +142,14 @@ class Mailed:
         )
         sender = self._server.sender
         built = build(content, sender=sender, recipient=self._to, date=message.now)
-        self._post.send(built)
+        return encoded(built)
+
+    def send(self, content: bytes) -> None:
+        """Hand it in."""
+        from orderwatch.mail.message import address
+
+        sender = address(self._server.sender).addr_spec
+        self._post.send(content, sender=sender, recipient=self.recipient.name)
 
     def _letter(self, message: Message) -> "Letter":
         return _letter(
@@ -160,15 +174,6 @@ class Notified:
 
     def preview(self, message: Message) -> str:
         """Write title and text."""
-        title, body = self._parts(message)
-        return f"{title}\n\n{body}"
-
-    def send(self, message: Message) -> None:
-        """Hand it over."""
-        title, body = self._parts(message)
-        notify.send(self._url, title=title, body=body)
-
-    def _parts(self, message: Message) -> tuple[str, str]:
         from orderwatch.render.message import subject, text
 
         letter = _letter(
@@ -177,7 +182,16 @@ class Notified:
             "this service out of its recipients.",
         )
         body = text(letter, template(self._remind, "message.txt"))
-        return subject(letter.items), body
+        return f"{subject(letter.items)}\n\n{body}"
+
+    def write(self, message: Message) -> bytes:
+        """Make the whole of it."""
+        return self.preview(message).encode()
+
+    def send(self, content: bytes) -> None:
+        """Hand it over."""
+        title, _, body = content.decode().partition("\n\n")
+        notify.send(self._url, title=title, body=body)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.output import Format
 from orderwatch.cli.record import Record, duties, events_of, record, selection
 from orderwatch.cli.sending import Plan
-from orderwatch.ledger.said import Past, SaidReader, SaidWriter, recover
+from orderwatch.ledger.said import Past, open_reader, open_writer, recover
 from orderwatch.model import View
 from orderwatch.reminders import AFTER, BEFORE, Offsets, Reminder, due, why
 from orderwatch.settings import Remind, Settings
@@ -103,8 +103,8 @@ def remind(
             output.emit(_previews(known.view, waiting))
         elif waiting:
             log = chosen.log
-            with SaidWriter(str(log.value), must_exist=log.named) as writer:
-                told = [way for way, _ in waiting]
+            with open_writer(str(log.value), must_exist=log.named) as writer:
+                told = [way for way, _, _ in waiting]
                 sending.deliver(told, writer, what, known.view)
 
 
@@ -143,27 +143,30 @@ def _recipients(
 
 def _waiting(
     chosen: Settings, ways: Sequence[Channel], what: Plan
-) -> list[tuple[Channel, tuple[Reminder, ...]]]:
+) -> list[tuple[Channel, Past, tuple[Reminder, ...]]]:
     """List who has something to hear, or is new here; nothing is written yet."""
     log = chosen.log
-    with SaidReader(str(log.value), must_exist=log.named) as reader:
+    with open_reader(str(log.value), must_exist=log.named) as reader:
         pasts = [(way, reader.past(way.recipient)) for way in ways]
     found = [(way, past, what(past)) for way, past in pasts]
-    return [(way, said) for way, past, said in found if said or past.since is None]
+    return [one for one in found if one[1].sending or one[2] or one[1].since is None]
 
 
 def _previews(
-    view: View, waiting: Sequence[tuple[Channel, tuple[Reminder, ...]]]
+    view: View, waiting: Sequence[tuple[Channel, Past, tuple[Reminder, ...]]]
 ) -> str:
     from orderwatch.render.text import visible
 
     now = clock.now()
     found = []
-    for way, said in waiting:
+    for way, past, said in waiting:
+        name = visible(f"{way.recipient.channel}: {way.recipient.name}")
+        if past.sending:
+            id_ = visible(past.sending.marks[0].message)
+            found.append(f"Would go again to {name}, as it was: {id_}\n")
         if said:
             message = Message(view=view, reminders=said, now=now)
-            name = f"{way.recipient.channel}: {way.recipient.name}"
-            found.append(f"Would go to {visible(name)}\n\n{way.preview(message)}")
+            found.append(f"Would go to {name}\n\n{way.preview(message)}")
     return "\n".join(found)
 
 
@@ -171,7 +174,7 @@ def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None
     from orderwatch.render import said
 
     log = chosen.log
-    with SaidReader(str(log.value), must_exist=log.named) as reader:
+    with open_reader(str(log.value), must_exist=log.named) as reader:
         marks = reader.marks()
     if ids:
         known = record(chosen)

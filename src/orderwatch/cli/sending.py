@@ -1,38 +1,44 @@
-"""Claim, say, mark: in this order, for each recipient, whatever happens to another."""
+"""Claim, keep, say, mark: in this order, for each recipient, whatever befalls another.
+
+A message that was kept and not marked may have arrived. It is said again as it was,
+under the id that it had, and only then is looked what else there is to say.
+"""
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from orderwatch.cli import clock
 from orderwatch.cli.channels import Channel, Message
 from orderwatch.errors import DeliveryError
-from orderwatch.ledger.said import LEASE, Holder, Mark, Past, SaidWriter
+from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
 from orderwatch.model import View
 from orderwatch.reminders import Key, Reminder
 
-_PAUSE = 0.5
-"""Seconds between two looks at a claim that another run holds."""
+_PAUSE, _LONGEST = 0.02, 0.5
+"""Seconds between the first and between later looks at a claim that another holds."""
 
 Plan = Callable[[Past], tuple[Reminder, ...]]
 """What is to be said now to somebody of whom this is known."""
 
 
 def said(past: Past) -> dict[Key, datetime]:
-    """Give the keys of what was said to a recipient, and when."""
-    return {(mark.deadline, mark.due, mark.days): mark.at for mark in past.marks}
+    """Give the keys of what was said to a recipient, or may have been, and when."""
+    marks = (*past.marks, *(past.sending.marks if past.sending else ()))
+    return {(mark.deadline, mark.due, mark.days): mark.at for mark in marks}
 
 
 def deliver(
     channels: Sequence[Channel],
-    writer: SaidWriter,
+    writer: Writer,
     plan: Plan,
     view: View,
 ) -> None:
     """Say to every recipient what is due; raise one error for all that failed."""
     failures: list[str] = []
     waiting = {channel.recipient: channel for channel in channels}
-    renewed = clock.now()
+    renewed, pause = clock.now(), _PAUSE
     while waiting:
         claims = writer.claim(waiting, view.as_of, clock.now())
         for recipient, claim in claims.items():
@@ -42,13 +48,16 @@ def deliver(
             if clock.now() - renewed > LEASE / 10:
                 writer.renew(renewed := clock.now())
             try:
-                _say(channel, writer, plan(claim), view)
+                if claim.sending is None:
+                    _say(channel, writer, plan(claim), view)
+                elif _repeat(channel, writer, claim.sending):
+                    waiting[recipient] = channel
             except DeliveryError as error:
-                writer.release(recipient)
                 failures.append(f"{recipient.name}: {error}")
-        if waiting:
+        if any(isinstance(claim, Holder) for claim in claims.values()):
             # Whoever holds them is sending, or has died: the lease tells which.
-            time.sleep(_PAUSE)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST)
     if failures:
         raise DeliveryError(
             "\n".join([*failures, "what was not delivered is tried at the next run"])
@@ -56,20 +65,46 @@ def deliver(
 
 
 def _say(
-    channel: Channel, writer: SaidWriter, found: tuple[Reminder, ...], view: View
+    channel: Channel, writer: Writer, found: tuple[Reminder, ...], view: View
 ) -> None:
-    if not found or not writer.holds(channel.recipient):
+    if not found:
         writer.release(channel.recipient)
         return
     message = Message(view=view, reminders=found, now=clock.now())
-    channel.send(message)
-    writer.mark(channel.recipient, marks(channel, message))
+    sending = Sending(content=channel.write(message), marks=_marks(channel, message))
+    # Without an id no mailbox knows a double: there, one new message is better.
+    kept = sending if channel.id(message) else None
+    if writer.hold(channel.recipient, kept):
+        _hand_in(channel, writer, sending, first=True)
 
 
-def marks(channel: Channel, message: Message) -> list[Mark]:
+def _repeat(channel: Channel, writer: Writer, sending: Sending) -> bool:
+    """Say again what may have arrived; tell whether there can be more to say."""
+    if not writer.hold(channel.recipient):
+        return False
+    _hand_in(channel, writer, sending, first=False)
+    return True
+
+
+def _hand_in(
+    channel: Channel, writer: Writer, sending: Sending, *, first: bool
+) -> None:
+    try:
+        channel.send(sending.content)
+    except DeliveryError as error:
+        if first and not error.unsure:
+            writer.mark(channel.recipient, ())
+        else:
+            writer.release(channel.recipient)
+        raise
+    now = clock.now()
+    writer.mark(channel.recipient, [replace(mark, at=now) for mark in sending.marks])
+
+
+def _marks(channel: Channel, message: Message) -> tuple[Mark, ...]:
     """Write down what a message says."""
     name = channel.id(message)
-    return [
+    return tuple(
         Mark(
             recipient=channel.recipient,
             obligation=one.status.obligation.id,
@@ -77,7 +112,7 @@ def marks(channel: Channel, message: Message) -> list[Mark]:
             due=one.item.deadline.due,
             days=one.offset,
             message=name,
-            at=clock.now(),
+            at=message.now,
         )
         for one in message.reminders
-    ]
+    )

@@ -167,7 +167,18 @@ CREATE TABLE reminder (
 """
 """What reminders were said to whom; no part of what the tree proves."""
 
-STEPS: tuple[str, ...] = (_FIRST, _SAID)
+_SENDING = """
+CREATE TABLE sending (
+  channel TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  content BLOB NOT NULL,
+  marks TEXT NOT NULL,
+  PRIMARY KEY (channel, recipient)
+) STRICT;
+"""
+"""The messages of which nobody knows whether they arrived."""
+
+STEPS: tuple[str, ...] = (_FIRST, _SAID, _SENDING)
 """The scripts that lead from each version to the next; never edited, only added to."""
 
 

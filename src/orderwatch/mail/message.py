@@ -7,6 +7,7 @@ from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
@@ -81,3 +82,10 @@ def build(
         params={"charset": "utf-8", "method": "PUBLISH"},
     )
     return message
+
+
+def encoded(message: EmailMessage) -> bytes:
+    """Write a message as it goes over the wire."""
+    both = (*message["From"].addresses, *message["To"].addresses)
+    plain = all(one.addr_spec.isascii() for one in both)
+    return message.as_bytes(policy=SMTP if plain else SMTPUTF8)

@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
 from enum import StrEnum
 from threading import Timer
 from types import TracebackType
@@ -23,6 +22,8 @@ LIMIT = 120.0
 """Seconds for one message, however slowly the server talks."""
 
 _READY = 220
+_REFUSED = range(400, 600)
+"""What a server answers that has not taken a message."""
 _WELCOME = 235
 _PERMANENT = 500
 _TRIES = 2
@@ -53,10 +54,13 @@ class Server:
 class UndeliveredError(DeliveryError):
     """A message that one recipient did not get."""
 
-    def __init__(self, why: str, *, permanent: bool = False) -> None:
+    def __init__(
+        self, why: str, *, permanent: bool = False, unsure: bool = False
+    ) -> None:
         super().__init__(why)
         self.permanent = permanent
         """Whether the server said that trying again is of no use."""
+        self.unsure = unsure
 
 
 def password(command: str | Sequence[str]) -> str:
@@ -110,16 +114,18 @@ class Post:
                 self._smtp.quit()
         self._leave()
 
-    def send(self, message: EmailMessage) -> None:
-        """Hand in a message for its one recipient; the server has it on return.
+    def send(self, content: bytes, *, sender: str, recipient: str) -> None:
+        """Hand in a message for one recipient; the server has it on return.
 
         Raises `UndeliveredError`, and can be called again for others.
         """
+        # Letters beyond ASCII before an @ need a server that knows of them.
+        options = () if (sender + recipient).isascii() else ("SMTPUTF8",)
         try:
             with self._told():
                 smtp = self._reached()
                 with self._bounded(smtp):
-                    smtp.send_message(message)
+                    smtp.sendmail(sender, recipient, content, options)
         except UndeliveredError:
             if self._smtp is not None and self._smtp.sock is None:
                 self._leave()
@@ -135,6 +141,7 @@ class Post:
             with self._told():
                 self._smtp = self._connect()
         except UndeliveredError as error:
+            error.unsure = False
             self._failures.append(error)
             raise
         self._failures.clear()
@@ -232,7 +239,7 @@ class Post:
         except (smtplib.SMTPException, OSError) as error:
             self._leave()
             where = f"{host}, port {self._server.port}"
-            raise UndeliveredError(f"{where}: {_reason(error)}") from error
+            raise UndeliveredError(f"{where}: {_reason(error)}", unsure=True) from error
 
     def _leave(self) -> None:
         if self._smtp is not None:
@@ -260,7 +267,11 @@ def _hang_up(smtp: smtplib.SMTP) -> None:
 def _answered(host: str, code: int, text: bytes | str, how: str) -> UndeliveredError:
     answer = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     said = " ".join([str(code), *answer.split()])
-    return UndeliveredError(f"{host} {how}: {said}", permanent=code >= _PERMANENT)
+    return UndeliveredError(
+        f"{host} {how}: {said}",
+        permanent=code >= _PERMANENT,
+        unsure=code not in _REFUSED,
+    )
 
 
 def _reason(error: OSError | smtplib.SMTPException) -> str:
