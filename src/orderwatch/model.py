@@ -564,3 +564,20 @@ class View:
     seen_to: date | None
     log: LogHead
     time_zone: str = "Europe/Amsterdam"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a published folder tells: everything, seen from one day."""
+
+    view: View
+    cases: tuple[Dossier, ...]
+    """One for each case of the selection, the newest case first."""
+    overview: tuple[Status, ...]
+    """All statuses of the selection."""
+    base_url: str | None = None
+    """Ends with `/` when given."""
+    public_log: bool = True
+    proofs: tuple[str, ...] = ()
+    """UUIDs of the entries with a file `proofs/<uuid>.tlog-proof`."""
+    licence: str = "Apache-2.0"
