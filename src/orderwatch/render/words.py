@@ -80,6 +80,11 @@ def bare_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def month(day: date) -> str:
+    """Write the month of a day for a scale: `Jun 2024`."""
+    return f"{_MONTHS[day.month - 1][:3]} {day.year}"
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Count things: `1 entry`, `2 entries`."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"

@@ -1,0 +1,81 @@
+// Runs the countdowns and filters the lists; every page is complete without it.
+"use strict";
+
+(() => {
+  const words = {{ w.script|tojson }};
+  const zone = {{ view.time_zone|tojson }};
+  const DAY = 86400000;
+
+  /** Today at the seat of the Court, wherever the reader is. */
+  function today() {
+    const parts = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", {
+      timeZone: zone, year: "numeric", month: "numeric", day: "numeric",
+    }).formatToParts(new Date());
+    const part = (name) => Number(parts.find(({ type }) => type === name).value);
+    return Date.UTC(part("year"), part("month") - 1, part("day"));
+  }
+
+  function counted(pair, number) {
+    return pair[number === 1 ? 0 : 1].replace("{n}", number);
+  }
+
+  function count(now) {
+    for (const shown of document.querySelectorAll("[data-due]")) {
+      const left = Math.round((Date.parse(shown.dataset.due) - now) / DAY);
+      shown.dataset.timing = left > 0 ? "upcoming" : left === 0 ? "due-today" : "passed";
+      shown.textContent = left > 0 ? counted(words.left, left)
+        : left === 0 ? words.today : counted(words.passed, -left);
+    }
+    const lang = document.documentElement.lang;
+    const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+      timeZone: "UTC", dateStyle: "long",
+    }).format(now);
+    for (const shown of document.querySelectorAll("[data-counted]")) {
+      // The day of the page needs no second mention.
+      shown.textContent = Date.parse(shown.dataset.day) === now
+        ? "" : shown.dataset.counted.replace("{day}", day);
+    }
+  }
+
+  function filter(form) {
+    const items = [...document.getElementById(form.dataset.filter).children];
+    const shown = form.querySelector("[data-shown]");
+    const text = new Map(items.map((item) => [item, item.textContent.toLowerCase()]));
+    function apply() {
+      const given = new FormData(form);
+      const wanted = (given.get("text") || "").toLowerCase().split(/\s+/).filter(Boolean);
+      const fields = [...given].filter(([name, value]) => name !== "text" && value);
+      let number = 0;
+      for (const item of items) {
+        const fits = wanted.every((word) => text.get(item).includes(word))
+          && fields.every(([name, value]) => item.dataset[name] === value);
+        item.hidden = !fits;
+        number += fits;
+      }
+      shown.textContent = shown.dataset.shown
+        .replace("{n}", number).replace("{all}", items.length);
+    }
+    form.hidden = false;
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.reset();
+  }
+
+  let last;
+  function tick() {
+    const now = today();
+    if (now !== last) count(last = now);
+  }
+  tick();
+  setInterval(tick, 30000);
+  document.addEventListener("visibilitychange", tick);
+  document.querySelectorAll("form[data-filter]").forEach(filter);
+
+  // On paper nothing can be unfolded.
+  addEventListener("beforeprint", () => {
+    for (const folded of document.querySelectorAll("main details:not([open])")) {
+      folded.open = true;
+      addEventListener("afterprint", () => { folded.open = false; }, { once: true });
+    }
+  });
+})();
