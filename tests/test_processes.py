@@ -77,6 +77,73 @@ def test_a_reader_that_goes_away_is_no_error_of_ours(
     assert (process.returncode, said) == (141, b"")
 
 
+FULL, CLOSED = ">/dev/full", ">&-"
+
+
+UNWRITTEN = {
+    "status rafah": 5,
+    "status --all --format json": 5,
+    "log rafah": 5,
+    "status --help": 5,
+    "--version": 5,
+    "check rafah --as-of 2024-06-20": 3,
+    "check nowhere": 3,
+    "nonsense": 2,
+}
+
+
+@pytest.mark.parametrize("out", [FULL, CLOSED])
+@pytest.mark.parametrize(
+    ("line", "error", "unbuffered"),
+    [
+        *((line, "", "") for line in UNWRITTEN),
+        ("--help", "", "1"),
+        ("status rafah", "2>/dev/full", "1"),
+        ("status --help", "2>&-", ""),
+        ("check nowhere", "2>&-", "1"),
+    ],
+)
+def test_output_that_cannot_be_written_is_told_where_that_can_be(
+    line: str, out: str, error: str, unbuffered: str
+) -> None:
+    code = UNWRITTEN.get(line, 5)
+    # In its own shell, since Python would not start a program with a closed output.
+    command = f'exec "{sys.executable}" -m orderwatch {line} {out} {error}'
+    done = subprocess.run(  # noqa: S602 - our own program
+        command,
+        shell=True,
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (code, b"")
+    if error:
+        assert done.stderr == b""
+    elif code != 2:
+        why = b"No space left on device" if out == FULL else b"it is closed"
+        assert b"standard output cannot be written: " + why in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("out", [FULL, CLOSED])
+def test_a_reminder_that_could_not_be_printed_is_printed_by_the_next_run(
+    out: str,
+) -> None:
+    remind = f'"{sys.executable}" -m orderwatch remind rafah --as-of 2024-06-20'
+    done = subprocess.run(  # noqa: S602 - our own program
+        f"{remind} {out} 2>/dev/null; echo $?; {remind} 2>&- <&-; {remind}; echo $?",
+        shell=True,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    lines = done.stdout.decode().splitlines()
+    assert (lines[0], lines[-1]) == ("5", "0")
+    assert lines[1].startswith("Due in 4 days")
+    assert len([line for line in lines if line.startswith("Due in 4 days")]) == 2
+
+
 def test_nobody_reads_the_error() -> None:
     reader, writer = os.pipe()
     os.close(reader)

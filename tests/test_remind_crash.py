@@ -33,7 +33,7 @@ from tests.test_remind import DAY, ID, configure
 TO = ("desk@example.org", "partner@example.org", "archive@example.org")
 FEW, MORE = (ID, "--as-of", DAY), ("--as-of", DAY)
 """What to say: one deadline; that one and another."""
-TIMES = 20
+TIMES = 12
 """How often two are started together."""
 STEPS = ("connect", "ehlo", "mail", "rcpt", "data", "body", "taken", "answered", "quit")
 
@@ -278,17 +278,18 @@ def test_what_a_host_holds_that_died_is_said_when_its_lease_is_over(
 def test_a_run_waits_for_another_that_lives_and_then_says_nothing(
     log: Path, sealed: Path
 ) -> None:
-    gate = threading.Event()
+    sending, gate = threading.Event(), threading.Event()
 
     def at(name: str) -> str | None:
         if name == "data":
+            sending.set()
             gate.wait(20)
         return None
 
     with rogue(at) as held:
         configure(sealed, held.port)
         first = started(log, TO[0])
-        time.sleep(1)
+        assert sending.wait(20)
         second = started(log, TO[0])
         time.sleep(1.5)
         assert second.poll() is None

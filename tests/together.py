@@ -1,11 +1,13 @@
 """Run two reminders at the same moment, for each of several logs, in turn.
 
 Both are forked when all is imported, and set off by one gate: they meet in the log,
-and not in the start of Python.
+and not in the start of Python. The second comes a little later each time, so that
+it finds the first at every step of its way.
 """
 
 import os
 import sys
+import time
 
 from orderwatch.cli import main, remind
 from orderwatch.mail import post
@@ -14,15 +16,16 @@ from orderwatch.render import message
 PRELOADED = (main, remind, post, message)
 
 
-def both(argv: list[str]) -> None:
-    """Set off two, and fail unless both end well."""
+def both(argv: list[str], later: float) -> None:
+    """Set off two, the second so many seconds later, and fail unless both end well."""
     gate, opener = os.pipe()
     children = []
-    for _ in range(2):
+    for which in range(2):
         child = os.fork()
         if not child:
             os.close(opener)
             os.read(gate, 1)
+            time.sleep(which * later)
             main.main(argv)
         children.append(child)
     os.close(opener)
@@ -35,4 +38,5 @@ def both(argv: list[str]) -> None:
 what, day, to, *logs = sys.argv[1:]
 for number, log in enumerate(logs):
     mine = [f"--mail-to={number}.{name}" for name in to.split(",")]
-    both(["--log", log, "remind", what, "--as-of", day, *mine])
+    argv = ["--log", log, "remind", what, "--as-of", day, *mine]
+    both(argv, number * 0.012)

@@ -9,7 +9,7 @@ from typer.core import TyperCommand
 from orderwatch.cli import ahead, output
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.record import duties, events_of, record, selection
-from orderwatch.errors import OrderwatchError, UsageError
+from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.model import DeadlineStatus, Status, Timing
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
@@ -67,8 +67,7 @@ def check(
     except OrderwatchError as error:
         unknown(str(error))
     code, line = told(statuses, warn, critical)
-    output.emit(f"{line}\n")
-    raise typer.Exit(code)
+    raise typer.Exit(_answer(line, code))
 
 
 def told(statuses: Iterable[Status], warn: int, critical: int) -> tuple[int, str]:
@@ -140,5 +139,14 @@ def unknown(text: str) -> NoReturn:
     from orderwatch.render.text import visible
 
     line = visible("; ".join(text.splitlines())).replace("|", "/")
-    output.emit(f"orderwatch UNKNOWN - {line}\n")
-    raise SystemExit(UNKNOWN)
+    raise SystemExit(_answer(f"orderwatch UNKNOWN - {line}", UNKNOWN))
+
+
+def _answer(line: str, code: int) -> int:
+    """Print the one line; a state that nobody could read is unknown."""
+    try:
+        output.emit(f"{line}\n")
+    except DeliveryError as error:
+        output.complain(str(error))
+        return UNKNOWN
+    return code

@@ -11,7 +11,7 @@ import typer
 from orderwatch import __version__, settings
 from orderwatch.cli import output
 from orderwatch.cli.groups import CommandTable
-from orderwatch.errors import OrderwatchError
+from orderwatch.errors import DeliveryError, OrderwatchError
 
 app = typer.Typer(
     name="orderwatch",
@@ -67,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # A command is short, and the objects of a register are many: to look among them
     # for cycles takes longer than to leave the few there are.
     gc.set_threshold(200_000, 20, 20)
+    output.ready()
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
         code = app(arguments, prog_name="orderwatch", standalone_mode=False)
@@ -81,6 +82,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     except OrderwatchError as error:
         _answer_monitor(arguments, str(error))
         code = _say(str(error), error.exit_code)
+    except OSError:
+        # Typer writes help by itself. If there is not even room for a line end, it is
+        # that, and no bug.
+        try:
+            output.emit("\n")
+        except DeliveryError as error:
+            code = _say(str(error), error.exit_code)
+        else:
+            raise
     except SystemExit as end:
         # Typer ends with 1 when nobody reads its help; completion may end so, too.
         if end.code != 1 or "_ORDERWATCH_COMPLETE" in os.environ:

@@ -1,6 +1,7 @@
 """Standard output and standard error: whole or not at all."""
 
 import codecs
+import errno
 import os
 import shutil
 import sys
@@ -9,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol, TextIO
 
-from orderwatch.errors import UsageError
+from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
 
 _STEP = 10_000
@@ -140,9 +141,28 @@ def slurp(name: str, largest: int) -> bytes:
     return data
 
 
+def ready() -> None:
+    """Put something in the place of a standard stream that is closed.
+
+    A file that is opened later would take its number, and be written to. What is put
+    in the place of standard output cannot be written to, so that it fails as it would.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = os.O_WRONLY if name == "stderr" else os.O_RDONLY
+            number = os.open(os.devnull, mode)
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w"))
+
+
 def emit(text: str) -> None:
-    """Write a result to standard output, whole, and leave quietly if nobody reads."""
-    _write(sys.stdout, text)
+    """Write a result to standard output, whole, and leave quietly if nobody reads.
+
+    Raises `DeliveryError` if it cannot be written, on a full disk for example.
+    """
+    try:
+        _write(sys.stdout, text)
+    except OSError as error:
+        raise _undelivered(error) from error
 
 
 def stream(parts: Iterable[bytes]) -> None:
@@ -154,18 +174,28 @@ def stream(parts: Iterable[bytes]) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _nobody_reads(sys.stdout)
+    except OSError as error:
+        raise _undelivered(error) from error
 
 
 def advise(text: str) -> None:
     """Write a help to standard error."""
-    _write(sys.stderr, f"{text}\n")
+    _tell(f"{text}\n")
 
 
 def complain(text: str) -> None:
     """Write an error to standard error, with nothing in it that acts."""
     from orderwatch.render.text import visible_lines
 
-    _write(sys.stderr, f"orderwatch: {visible_lines(text)}\n")
+    _tell(f"orderwatch: {visible_lines(text)}\n")
+
+
+def _tell(text: str) -> None:
+    try:
+        _write(sys.stderr, text)
+    except OSError:
+        # There is nowhere left to say so; the exit code says that something is wrong.
+        _give_up(sys.stderr)
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -199,6 +229,18 @@ codecs.register_error(_NUMBERED, _numbered)
 
 
 def _nobody_reads(stream: TextIO) -> NoReturn:
+    _give_up(stream)
+    raise SystemExit(141)
+
+
+def _undelivered(error: OSError) -> DeliveryError:
+    _give_up(sys.stdout)
+    why = "it is closed" if error.errno == errno.EBADF else error.strerror or error
+    return DeliveryError(
+        f"standard output cannot be written: {why}; what was to be printed is lost"
+    )
+
+
+def _give_up(stream: TextIO) -> None:
     # Python flushes once more at exit: there must be something to flush to.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    raise SystemExit(141)
