@@ -12,8 +12,30 @@ from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.exchange import Line, taken
 from orderwatch.ledger.payload import Lookup, lookup
 
-_ROWS = 500
+ID_SIZE = 16
+"""Bytes of an id."""
+_ROWS = 2_000
 """Rows of one statement: with triggers, a statement costs as much as ten rows."""
+_WORDS = 100_000
+"""Entries that the search index takes in at once: often takes much longer."""
+
+
+class Words:
+    """The search index, within one transaction that writes."""
+
+    def __init__(self, con: sqlite3.Connection, until: int) -> None:
+        self.until = until
+        """The place up to which it has the entries."""
+        self._con = con
+
+    def take(self, until: int) -> None:
+        """Take in what was written up to a place."""
+        self._con.execute(
+            "INSERT INTO words (rowid, text) SELECT seq, text FROM said"
+            " WHERE seq > ? AND seq <= ?",
+            (self.until, until),
+        )
+        self.until = until
 
 
 @dataclass(slots=True)
@@ -22,6 +44,7 @@ class Batch:
 
     first: int
     counts: Counts
+    words: Words
     entries: list[tuple[object, ...]] = field(default_factory=list)
     payloads: dict[int, tuple[int, bytes, str]] = field(default_factory=dict)
     effects: list[tuple[int, int, str]] = field(default_factory=list)
@@ -37,7 +60,8 @@ class Appender:
         self._tree = tree.Frontier(self.size, lambda *node: read_node(con, *node))
         self._con = con
         self._counts = Counts(con)
-        self._batch = Batch(first=self.size + 1, counts=self._counts)
+        self._words = Words(con, self.size)
+        self._batch = self._empty()
 
     @property
     def root(self) -> bytes:
@@ -66,15 +90,21 @@ class Appender:
 
     def take(self) -> Batch:
         """Hand over what waits to be written."""
-        batch = self._batch
-        self._batch = Batch(first=self.size + 1, counts=self._counts)
+        batch, self._batch = self._batch, self._empty()
         return batch
+
+    def finish(self) -> None:
+        """Index what was written and not indexed yet."""
+        self._words.take(self.size)
 
     def forget(self) -> None:
         """Drop what is left of redacted entries, once all is written."""
         self._counts.settle()
         # The search index only marks what is deleted.
         self._con.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+    def _empty(self) -> Batch:
+        return Batch(first=self.size + 1, counts=self._counts, words=self._words)
 
     def _redact(self, target: int) -> None:
         # A payload that has not been written yet never is.
@@ -84,17 +114,19 @@ class Appender:
             del self._batch.payloads[target], self._batch.lookups[target]
 
 
-def write(con: sqlite3.Connection, batch: Batch) -> None:
-    """Write the rows of a batch, and what is looked up by."""
-    counts = batch.counts
+def write(con: sqlite3.Connection, batch: Batch, *, more: bool = False) -> None:
+    """Write the rows of a batch, and what they are looked up by.
+
+    If `more` follows, the search index can wait for it, or for `finish`.
+    """
+    counts, words = batch.counts, batch.words
     _insert(con, "INSERT INTO entry VALUES ", batch.entries)
     _insert(con, "INSERT INTO payload VALUES ", list(batch.payloads.values()))
     _insert(con, "INSERT INTO effect VALUES ", batch.effects)
     _insert(con, "INSERT INTO about VALUES ", counts.add(batch.lookups.items()))
-    con.execute(
-        "INSERT INTO words (rowid, text) SELECT seq, text FROM said WHERE seq >= ?",
-        (batch.first,),
-    )
+    last = batch.first + len(batch.entries) - 1
+    if not more or batch.redacted or last - words.until >= _WORDS:
+        words.take(last)
     for target, seq, kind in batch.effects:
         if kind != EntryKind.REDACTION:
             counts.undo(_ids(con, target), target, seq)

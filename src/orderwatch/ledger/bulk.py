@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 from orderwatch.errors import LogError
@@ -13,7 +14,7 @@ from orderwatch.ledger.entry import EntryKind, decode_header
 from orderwatch.ledger.exchange import Line
 from orderwatch.ledger.store import Imported
 
-LINES = 2_000
+LINES = 4_000
 """Lines that are read, placed and written at once."""
 PROBLEMS_MAX = 50
 """Problems that are named; a file with more is not a log."""
@@ -39,16 +40,23 @@ class Importer:
         self._bare: dict[int, int] = {}
         """Places without a payload, which a later line has to redact: their lines."""
         self._latest = self._last_id()
+        self._writing: Future[None] | None = None
 
     def run(self, lines: Iterable[bytes]) -> Imported:
         """Import every line; raise `LogError` if that cannot be done for all."""
         before, done = self._appender.size, 0
         numbered = enumerate(lines, start=1)
-        while some := list(islice(numbered, LINES)):
-            self._place(list(self._parsed(some)))
-            write(self._con, self._appender.take())
-            done += len(some)
-            self._progress(done)
+        # SQLite writes some lines while Python reads the next.
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            while some := list(islice(numbered, LINES)):
+                self._place(list(self._parsed(some)))
+                self._wait()
+                batch = self._appender.take()
+                self._writing = pool.submit(write, self._con, batch, more=True)
+                done += len(some)
+                self._progress(done)
+            self._wait()
+        self._appender.finish()
         for number in self._bare.values():
             self._note(number, "the payload is missing, and no entry redacts it")
         if self.problems:
@@ -110,6 +118,7 @@ class Importer:
         ids = [line.id for _, line in lines]
         if not ids or min(ids) > self._latest:
             return {}
+        self._wait()
         rows = fetch(
             self._con,
             "SELECT e.header FROM json_each(?) AS j"
@@ -122,7 +131,13 @@ class Importer:
         if uid in self._recent:
             seq, line = self._recent[uid]
             return seq, line.kind
+        self._wait()
         return locate(self._con, uid)
+
+    def _wait(self) -> None:
+        """Wait until all that was handed over is written."""
+        if self._writing is not None:
+            self._writing.result()
 
     def _last_id(self) -> str:
         rows = fetch(

@@ -40,9 +40,10 @@ PLAIN = (
 )
 """What most events look like. Groups: about, ends, kind, on, trigger."""
 _PLAIN = re.compile(PLAIN, re.ASCII)
-_SEEN = re.compile(
-    rb'\{(?:"about":\[("[^"\\]+"(?:,"[^"\\]+")*)\],)?.*?"kind":"([a-z-]+)","on":"(\d{4}-\d\d-\d\d)"'
-)
+_ABOUT = re.compile(rb'\{(?:"about":\[("[^"\\]+"(?:,"[^"\\]+")*)\],)?')
+_DATED = re.compile(rb'"kind":"([a-z-]+)","on":"(\d{4}-\d\d-\d\d)"')
+KIND, ON, TRIGGER = b'"kind":"', b'","on":"', b'"trigger":'
+ON_SIZE = len('","on":"YYYY-MM-DD"')
 _BEARING = re.compile(rb'"(?:ends|extends_to|trigger)":')
 PLAIN_MAX = 4_000
 """Bytes below which no text and no list of an event can be too long."""
@@ -152,15 +153,35 @@ def plain_lookup(
 
 def lookup(payload: bytes) -> Lookup:
     """Find what an event is looked up by; raise `ValueError` if it is no event."""
-    found = None if b"\\" in payload else _SEEN.match(payload)
-    if not found:
+    # A verification looks up every event, and few of them differ in these parts.
+    kind = payload.find(KIND)
+    on = payload.find(ON, kind)
+    if kind < 0 or on < 0 or b"\\" in payload:
         return _looked_up(payload)
-    about, kind, on = found.groups()
+    ids, bears = before_kind(payload[:kind])
+    day, bearing = kind_and_day(payload[kind : on + ON_SIZE])
+    if ids is None or not day:
+        return _looked_up(payload)
+    return Lookup(ids, day, bears or bearing or TRIGGER in payload[on:])
+
+
+@lru_cache(maxsize=50_000)
+def before_kind(part: bytes) -> tuple[tuple[str, ...] | None, bool]:
+    """Give ids, and whether an event bears, of what precedes its kind."""
+    found = _ABOUT.match(part)
+    about = found and found[1]
     ids = _split(about.decode()) if about else ()
-    if ids is None:
-        return _looked_up(payload)
-    bears = kind.decode() in _BEARING_KINDS or _BEARING.search(payload) is not None
-    return Lookup(ids, _ordinal(on.decode()), bears)
+    sure = found is not None and b'"about":' not in part[found.end() :]
+    return ids if sure else None, _BEARING.search(part) is not None
+
+
+@lru_cache(maxsize=10_000)
+def kind_and_day(part: bytes) -> tuple[int, bool]:
+    """Give day, and whether an event bears, of its kind and its day; 0 for none."""
+    found = _DATED.fullmatch(part)
+    if not found:
+        return 0, False
+    return _ordinal(found[2].decode()), found[1].decode() in _BEARING_KINDS
 
 
 def _looked_up(payload: bytes) -> Lookup:

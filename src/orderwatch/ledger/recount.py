@@ -2,39 +2,95 @@
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
 from orderwatch.ledger.connection import Row, fetch
-from orderwatch.ledger.counts import NONE, following
-from orderwatch.ledger.payload import lookup
+from orderwatch.ledger.payload import (
+    KIND,
+    ON,
+    ON_SIZE,
+    TRIGGER,
+    before_kind,
+    kind_and_day,
+    lookup,
+)
 from orderwatch.ledger.walk import Mismatch
 
+_KNOWN_MAX = 50_000
+"""Beginnings of payloads that are kept at hand."""
+_DAY_BITS = 23
+"""Of a day and whether it bears; a place stands above them."""
+# The bounds of a day are checked with the file.
 _ABOUT = (
-    "SELECT id, seq, day, bears, nth, last FROM about WHERE seq <= ? ORDER BY id, seq"
+    f"SELECT id, (seq << {_DAY_BITS}) + (day << 1) + bears FROM about WHERE seq <= ?"  # noqa: S608 - ours
+    " ORDER BY id, seq"
 )
 _UNDONE = "SELECT id, seq, target, nth FROM undone WHERE seq <= ? ORDER BY id, seq"
 _LATER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
-_DAY_BITS = 23
-"""Of a day and whether it bears; a place stands above them."""
+# The latest is the one of the largest day, and of these of the largest place.
+_WRONG = (
+    "SELECT seq FROM (SELECT seq, nth, last, sum(1 - bears) OVER so_far AS events,"
+    " max((1 - bears) * ((day << 40) + seq)) OVER so_far AS latest FROM about"
+    " WINDOW so_far AS (PARTITION BY id ORDER BY seq ROWS UNBOUNDED PRECEDING))"
+    " WHERE nth <> events OR last <> latest & ((1 << 40) - 1) LIMIT 1"
+)
 
 
 class Recount:
     """What the index should hold: for each id, what names it, packed into numbers."""
 
     def __init__(self) -> None:
-        self._seen: dict[bytes, array[int]] = {}
+        self._seen: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self._known: dict[bytes, tuple[Callable[[int], None], ...]] = {}
+        self._days: dict[bytes, int] = {}
+
+    def take_all(self, entries: Iterable[tuple[int, bytes]]) -> None:
+        """Note what entries name, each given as its place and its payload.
+
+        Few payloads differ in ids, or in kind and day: most take a look at each.
+        """
+        known, days = self._known, self._days
+        for seq, body in entries:
+            kind = body.find(KIND)
+            on = body.find(ON, kind)
+            noted = known.get(body[:kind])
+            day = days.get(body[kind : on + ON_SIZE])
+            if (
+                noted is None
+                or day is None
+                or b"\\" in body
+                or body.find(TRIGGER, on) >= 0
+            ):
+                self.take(seq, body)
+                self._learn(body[:kind], body[kind : on + ON_SIZE])
+                continue
+            row = seq << _DAY_BITS | day
+            for note in noted:
+                note(row)
 
     def take(self, seq: int, body: bytes) -> None:
         """Note what an entry names."""
-        ids, day, bears = lookup(body)
+        try:
+            ids, day, bears = lookup(body)
+        except ValueError as error:
+            raise Mismatch(str(error), seq) from error
         row = seq << _DAY_BITS | day << 1 | bears
         for uid in ids:
-            name = uid.encode()
-            if name not in self._seen:
-                self._seen[name] = array("q")
-            self._seen[name].append(row)
+            self._seen[uid].append(row)
+
+    def _learn(self, before: bytes, kind: bytes) -> None:
+        """Keep what the parts of a payload say, if they say it by themselves."""
+        ids, bears = before_kind(before)
+        day, bearing = kind_and_day(kind)
+        if ids is None or bears or not day:
+            return
+        if len(self._known) >= _KNOWN_MAX:
+            self._known.clear()
+        self._known[before] = tuple(self._seen[uid].append for uid in ids)
+        self._days[kind] = day << 1 | bearing
 
     def compare(
         self, con: sqlite3.Connection, until: int, effects: Collection[tuple[int, int]]
@@ -54,7 +110,7 @@ class Recount:
             for uid, rows in groupby(con.execute(_ABOUT, (until,)), itemgetter(0)):
                 undone += self._compare_id(uid, rows, first, gone)
             for rest in self._seen.values():
-                _check_same(array("q"), rest, gone)
+                _check_same(_numbers(), rest, gone)
             _check_undone(undone, con.execute(_UNDONE, (until,)).fetchall())
         finally:
             con.execute("COMMIT")
@@ -63,20 +119,23 @@ class Recount:
         self, uid: bytes, rows: Iterator[Row], first: dict[int, int], gone: set[int]
     ) -> list[Row]:
         """Compare what names an id; list what should be counted as undone of it."""
-        count, found, touched = NONE, array("q"), []
-        wrong = None
-        for _, seq, day, bears, nth, last in rows:
-            found.append(seq << _DAY_BITS | day << 1 | bears)
-            if not bears and seq in first:
-                touched.append((first[seq], seq))
-            count = following(count, (seq, day, bears))
-            if wrong is None and (nth != count[0] or last != count[1]):
-                wrong = seq
-        _check_same(found, self._seen.pop(uid, array("q")), gone)
-        if wrong is not None:
-            raise Mismatch("the running count of what it names is wrong", wrong)
-        touched.sort()
+        found = array("q", map(itemgetter(1), rows))
+        _check_same(found, self._seen.pop(uid.decode(), _numbers()), gone)
+        if not first:
+            return []
+        places = (row >> _DAY_BITS for row in found if not row & 1)
+        touched = sorted((first[seq], seq) for seq in places if seq in first)
         return [(uid, *pair, nth) for nth, pair in enumerate(touched, start=1)]
+
+
+def check_counts(con: sqlite3.Connection) -> None:
+    """Raise `Mismatch` if a running count is not that of the index of ids."""
+    if wrong := fetch(con, _WRONG):
+        raise Mismatch("the running count of what it names is wrong", wrong[0][0])
+
+
+def _numbers() -> "array[int]":
+    return array("q")
 
 
 def _check_same(found: "array[int]", seen: "array[int]", gone: set[int]) -> None:

@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from orderwatch.ledger import connection, schema
+from orderwatch.ledger import connection, page, schema
 from orderwatch.ledger.appender import packed, size
 from orderwatch.ledger.bulk import locate
 from orderwatch.ledger.connection import Row, fetch
 from orderwatch.ledger.entry import header_fields
-from orderwatch.ledger.recount import Recount
+from orderwatch.ledger.recount import Recount, check_counts
 from orderwatch.ledger.store import Report
 from orderwatch.ledger.walk import Mismatch, Walk
 from orderwatch.model import LogHead
 
-PAGE = 2_000
+PAGE = 4_000
 """Entries that are read at once."""
 
 _PAGE = (
@@ -79,9 +79,10 @@ def _walk(
 ) -> None:
     if fetch(con, _EXTRA):
         raise Mismatch("there is an entry before the first")
-    while page := fetch(con, _PAGE, (walk.tree.size, until, PAGE)):
-        for row in page:
-            _step(con, walk, recount, row)
+    while rows := fetch(con, _PAGE, (walk.tree.size, until, PAGE)):
+        if not page.take(con, walk, recount, rows):
+            for row in rows:
+                _step(con, walk, recount, row)
         progress(walk.tree.size)
     if walk.tree.size < until:
         raise Mismatch("it is missing", walk.tree.size + 1)
@@ -92,15 +93,17 @@ def _step(con: sqlite3.Connection, walk: Walk, recount: Recount, row: Row) -> No
     expected = walk.tree.size + 1
     if seq != expected:
         raise Mismatch("it is missing", expected)
+    if not all(isinstance(one, bytes) for one in (raw, salt or b"", body or b"")):
+        raise Mismatch("what is stored of it is neither text nor bytes", seq)
     try:
         name, kind, committed, _, _, target = header_fields(raw)
         found = walk.add(raw, committed, None if body is None else (salt, body))
         if target is not None:
             walk.name(kind, locate(con, target))
-        if body is not None:
-            recount.take(seq, body)
     except (Mismatch, ValueError) as error:
         raise Mismatch(str(error), seq) from error
+    if body is not None:
+        recount.take(seq, body)
     if packed(name) != uid:
         raise Mismatch("its id is not the one by which it is found", seq)
     if nodes != found:
@@ -130,6 +133,8 @@ def _check_file(path: Path) -> None:
         found = fetch(con, "PRAGMA integrity_check(1)")[0][0]
     if found != b"ok":
         raise Mismatch(f"the file is damaged: {found.decode(errors='replace')}")
+    with closing(connection.reader(path)) as con:
+        check_counts(con)
     _check_words(path)
 
 

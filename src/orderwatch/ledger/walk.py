@@ -44,15 +44,14 @@ class Walk:
             self._compare()
         return nodes
 
+    def expects(self, entries: int) -> bool:
+        """Tell whether a checkpoint was made within the next entries."""
+        sizes = range(self.tree.size + 1, self.tree.size + entries + 1)
+        return any(size in sizes for size in self._checkpoints)
+
     def name(self, kind: EntryKind, found: tuple[int, EntryKind] | None) -> None:
         """Note what the entry just taken does to the one that it names."""
-        seq = self.tree.size
-        if found is None or found[0] >= seq:
-            raise Mismatch("it names an entry that is not before it")
-        target, its_kind = found
-        if not kind.may_name(its_kind):
-            raise Mismatch(f"a {kind} cannot name a {its_kind}")
-        self.effects.add((target, seq, kind.value))
+        self.effects.add(effect(self.tree.size, kind, found))
 
     def finish(self, later: Iterable[int] = ()) -> None:
         """Compare what shows only at the end.
@@ -89,6 +88,18 @@ class Walk:
             raise Mismatch(
                 f"the first {size} entries are not those that a checkpoint was made of"
             )
+
+
+def effect(
+    seq: int, kind: EntryKind, found: tuple[int, EntryKind] | None
+) -> tuple[int, int, str]:
+    """Give target, place and kind of an entry that names the one that was found."""
+    if found is None or found[0] >= seq:
+        raise Mismatch("it names an entry that is not before it")
+    target, its_kind = found
+    if not kind.may_name(its_kind):
+        raise Mismatch(f"a {kind} cannot name a {its_kind}")
+    return target, seq, kind.value
 
 
 def verify_lines(
