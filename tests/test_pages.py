@@ -261,8 +261,8 @@ def test_a_long_record_is_cut_into_pages_that_keep_their_place() -> None:
 def test_pages_are_made_one_at_a_time() -> None:
     asked = pages(sites.crowded(192, 100_000))
     assert isinstance(asked, Iterator)
-    assert [path for path, _ in islice(asked, 3)] == [
-        *("style.css", "script.js", "index.html"),
+    assert [path for path, _ in islice(asked, 4)] == [
+        *("style.css", "script.js", "icon.svg", "index.html"),
     ]
 
 

@@ -25,6 +25,7 @@ def pages(site: Site) -> Iterator[Page]:
     common = _common(site)
     yield "style.css", fill("style.css")
     yield "script.js", fill("script.js", view=site.view)
+    yield "icon.svg", fill("icon.svg")
     yield "index.html", _index(site, common)
     yield "timeline.html", _timeline(site, common)
     yield "timeline.svg", picture(site.view, site.cases)

@@ -40,7 +40,8 @@
   function filter(form) {
     const items = [...document.getElementById(form.dataset.filter).children];
     const shown = form.querySelector("[data-shown]");
-    const text = new Map(items.map((item) => [item, item.textContent.toLowerCase()]));
+    const text = new Map(items.map((item) =>
+      [item, `${item.textContent} ${item.dataset.words || ""}`.toLowerCase()]));
     function apply() {
       const given = new FormData(form);
       const wanted = (given.get("text") || "").toLowerCase().split(/\s+/).filter(Boolean);
