@@ -1,34 +1,66 @@
 """Laws of the reminders: a year of mornings, and mornings that were missed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderwatch import deadlines
 from orderwatch.cli import ahead
-from orderwatch.model import Event, EventKind, Obligation, Register, Timing, Undated
+from orderwatch.model import (
+    Event,
+    EventKind,
+    Obligation,
+    On,
+    Period,
+    Register,
+    Timing,
+    Undated,
+    Within,
+)
 from orderwatch.reminders import CLOSED, MOVED, Key, Offsets
 from tests import build
-from tests.strategies import extensions, limits, obligations
+from tests.strategies import extensions, intervals, obligations
+from tests.strategies import limits as awkward
 from tests.test_reminders import Recipient
 
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick() -> Iterator[None]:
+    """Compute the same dates once: a year of mornings asks for them every day."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("after", "_long"):
+            patch.setattr(deadlines, name, cache(getattr(deadlines, name)))
+        yield
+
+
 offsets = st.builds(
     Offsets,
     before=st.lists(st.integers(0, 45), max_size=6, unique=True).map(tuple),
     after=st.lists(st.integers(1, 45), max_size=4, unique=True).map(tuple),
 )
+FIRST = date(2024, 6, 1)
+"""About where the year begins: most dates of the registers fall around it."""
+first = st.builds(Period, months=st.integers(0, 14), days=st.integers(1, 100))
+limits = (
+    st.builds(Within, first=first, then_every=st.none() | intervals)
+    | st.builds(On, day=st.dates(FIRST - 60 * DAY, FIRST + 450 * DAY))
+    | awkward
+)
 registers = st.lists(
     st.builds(
         lambda key, limit, back: build.obligation(
-            limit, key=str(key), order=build.order(date(2024, 6, 1) - back * DAY)
+            limit, key=str(key), order=build.order(FIRST - back * DAY)
         ),
         st.integers(1, 10**6),
         limits,
-        st.integers(0, 500),
+        st.integers(0, 300),
     ),
     min_size=1,
     max_size=3,
@@ -80,11 +112,11 @@ def year(first: date) -> list[date]:
 
 
 @given(registers, offsets, st.integers(-60, 60))
-@settings(max_examples=15)  # each is a year of mornings for up to three obligations
+@settings(max_examples=200)
 def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
     duties: list[Obligation], plan: Offsets, shift: int
 ) -> None:
-    mornings = year(date(2024, 6, 1) + shift * DAY)
+    mornings = year(FIRST + shift * DAY)
     mornings = [m for m in mornings if m >= max(d.order.made for d in duties)]
     for duty in duties:
         assert heard(duty, plan, mornings, ()) == expected(duty, plan, mornings, ())
@@ -104,8 +136,43 @@ def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
         assert heard(duty, plan, mornings, ()) == expected(duty, plan, mornings, ())
 
 
+@given(registers, offsets, st.data())
+@settings(max_examples=200)
+def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
+    duties: list[Obligation], plan: Offsets, data: st.DataObject
+) -> None:
+    """After each morning, what it had to say was said then or before."""
+    begin = max(duty.order.made for duty in duties)
+    gaps = data.draw(
+        st.lists(st.just(1) | st.integers(1, 45), min_size=10, max_size=60)
+    )
+    mornings = [begin + sum(gaps[:n]) * DAY for n in range(len(gaps) + 1)]
+    events = [
+        data.draw(extensions(item.deadline, 120))
+        for duty in duties
+        for item in ahead.assess(duty, (), today=mornings[-1], days=0).deadlines[:6]
+        if data.draw(st.booleans())
+    ]
+    reader = Recipient(*duties, offsets=plan)
+    every = (*plan.before, *(-days for days in plan.after))
+    for day in mornings:
+        told = reader.morning(day, *events)
+        assert len({name for name, _ in told}) == len(told), "one message a deadline"
+        for duty in duties:
+            seen = ahead.assess(duty, events, today=day, days=plan.furthest)
+            for item in seen.deadlines:
+                due = item.deadline.due
+                past = [key for key in reader.said if key[0] == item.deadline.id]
+                offsets = [offset for _, when, offset in past if when == due]
+                come = [offset for offset in every if due - offset * DAY <= day]
+                old = day > due + plan.latest * DAY
+                if come and not (old and due - min(come) * DAY <= begin):
+                    assert min(offsets, default=MOVED) <= min(come)
+                assert bool(offsets) or not past, "a date moved and nobody heard"
+
+
 @given(obligations(), offsets, st.data())
-@settings(max_examples=12)
+@settings(max_examples=100)
 def test_a_moved_deadline_is_announced_anew(
     duty: Obligation, plan: Offsets, data: st.DataObject
 ) -> None:
@@ -139,7 +206,7 @@ def test_a_moved_deadline_is_announced_anew(
 
 
 @given(offsets, st.integers(0, 300), st.integers(0, 120))
-@settings(max_examples=25)
+@settings(max_examples=100)
 def test_after_a_submission_one_message_says_so_and_no_more_come(
     plan: Offsets, start: int, length: int
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from orderwatch import deadlines, status
-from orderwatch.model import Event, Obligation, Status, Timing
+from orderwatch.model import Event, Obligation, Status, Timing, Within
 
 
 def assess(
@@ -19,7 +19,9 @@ def assess(
     known = [event for event in events if event.on <= today]
     found = deadlines.schedule(duty, known, until=today)
     near = status.assess(found, known, today=today)
-    if near.timing is Timing.ENDED or not found.deadlines:
+    limit = duty.limit
+    once = not isinstance(limit, Within) or limit.then_every is None
+    if near.timing is Timing.ENDED or once or not found.deadlines:
         return near
     horizon = min(days, (date.max - today).days)
     # An end that has not come by today is not known today.
@@ -35,5 +37,7 @@ def assess(
 
 
 def _endless(duty: Obligation) -> Obligation:
+    if duty.end is None:
+        return duty
     case = replace(duty.order.case, ended=None)
     return replace(duty, ended=None, order=replace(duty.order, ended=None, case=case))
