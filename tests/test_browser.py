@@ -281,6 +281,8 @@ def test_a_page_is_complete_without_its_script(browser: Browser, web: str) -> No
             assert said in text
         assert not page.is_visible("form")
     with opened(browser, web, KINDS["order"], **given) as page:
+        assert page.locator("form").count() == 1
+        assert not page.is_visible("form")
         page.click("summary >> nth=0")
         assert page.is_visible("text=1 month from Friday 24 May 2024")
 
@@ -312,10 +314,9 @@ def test_paper_shows_addresses_and_what_was_folded(browser: Browser, web: str) -
         page.emulate_media(media="print")
         link = page.locator("a[href^=http]:not(.bare)").first
         after = link.evaluate("e => getComputedStyle(e, '::after').content")
-        assert str(link.get_attribute("href")) in json.dumps(after) or "http" in after
+        assert str(link.get_attribute("href")) in after
         assert not page.is_visible("nav")
-        step = page.locator("details li").first
-        assert step.bounding_box() is not None
+        assert page.is_visible("text=1 month from Friday 24 May 2024")
         assert page.pdf()[:5] == b"%PDF-"
 
 

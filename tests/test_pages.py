@@ -258,6 +258,14 @@ def test_a_long_record_is_cut_into_pages_that_keep_their_place() -> None:
                 assert f"cases/192/{link}" in found
 
 
+def test_no_page_grows_with_the_record() -> None:
+    few, many = (
+        max(len(text) for _, text in pages(sites.crowded(192, count)))
+        for count in (1_000, 3_000)
+    )
+    assert many < few * 1.02
+
+
 def test_pages_are_made_one_at_a_time() -> None:
     asked = pages(sites.crowded(192, 100_000))
     assert isinstance(asked, Iterator)
