@@ -14,7 +14,7 @@ from orderwatch.ledger.payload import Lookup, lookup
 
 ID_SIZE = 16
 """Bytes of an id."""
-_ROWS = 2_000
+_ROWS = 1_000
 """Rows of one statement: with triggers, a statement costs as much as ten rows."""
 _WORDS = 100_000
 """Entries that the search index takes in at once: often takes much longer."""

@@ -14,7 +14,7 @@ from orderwatch.ledger.entry import EntryKind, decode_header
 from orderwatch.ledger.exchange import Line
 from orderwatch.ledger.store import Imported
 
-LINES = 4_000
+LINES = 1_000
 """Lines that are read, placed and written at once."""
 PROBLEMS_MAX = 50
 """Problems that are named; a file with more is not a log."""

@@ -7,7 +7,7 @@ import re
 import sqlite3
 import struct
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 
@@ -20,19 +20,18 @@ from orderwatch.ledger.walk import Mismatch, Walk, effect
 
 _EVENT = struct.Struct("7s36s28s64s14s24s")
 """The header of an event up to its recorder: id, commitment and time, and between."""
-_BEGIN, _KIND, _TIME = b'{"id":"', b'","kind":"event","payload":"', b'","recorded":"'
-_KIND_AT = len(_BEGIN) + 36
+_BEGIN, _KIND, _TIME = '{"id":"', '","kind":"event","payload":"', '","recorded":"'
+_IS_EVENT = (_KIND.encode(), len(_BEGIN) + 36)
 _IDS = re.compile(
-    rb"(?:[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})*"
+    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})*"
 )
-_TIMES = re.compile(rb"(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)*")
-_SAMPLE = b"".join(
-    [
-        _BEGIN + b"00000000-0000-7000-8000-000000000000",
-        _KIND + b"0" * 64,
-        _TIME + b"2024-05-24T00:00:00.000Z",
-    ]
+_TIMES = re.compile(
+    r"(?:\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z)*", re.ASCII
 )
+_SAMPLE = (
+    f"{_BEGIN}00000000-0000-7000-8000-000000000000{_KIND}{'0' * 64}"
+    f"{_TIME}2024-05-24T00:00:00.000Z"
+).encode()
 
 
 def take(
@@ -43,15 +42,15 @@ def take(
     Each is number, id, header, nodes, salt and payload.
     """
     first = walk.tree.size + 1
-    seqs, _, raws, nodes, _, _ = zip(*page, strict=True)
+    seqs, _, raws, nodes, _, bodies = zip(*page, strict=True)
     if seqs != tuple(range(first, first + len(page))) or walk.expects(len(page)):
         return False
     edge = walk.tree.copy()
     try:
         if tuple(edge.extend(raws)) != nodes:
             return False
-        events = [row for row in page if _is_event(row)]
-        others = [row for row in page if not _is_event(row)]
+        events = [row for row in page if row[5] and row[2].startswith(*_IS_EVENT)]
+        others = [] if len(events) == len(page) else _without(page, events)
         if events and not _are_in_order(events):
             return False
         effects = [found for row in others for found in _effects(con, row)]
@@ -60,19 +59,21 @@ def take(
     walk.tree = edge
     walk.effects.update(effects)
     walk.bare.update(row[0] for row in others if row[5] is None)
-    recount.take_all((row[0], row[5]) for row in page if row[5] is not None)
+    recount.take_all(seqs, bodies)
     return True
 
 
-def _is_event(row: Row) -> bool:
-    return row[5] is not None and row[2].startswith(_KIND, _KIND_AT)
+def _without(page: Sequence[Row], events: Sequence[Row]) -> list[Row]:
+    places = {row[0] for row in events}
+    return [row for row in page if row[0] not in places]
 
 
 def _are_in_order(events: Sequence[Row]) -> bool:
     """Tell whether headers of events are canonical, and whether all fits them."""
     _, ids, raws, _, salts, bodies = zip(*events, strict=True)
     begins, names, kinds, committed, middles, times = (
-        b"".join(column) for column in zip(*map(_EVENT.unpack_from, raws), strict=True)
+        b"".join(column).decode()
+        for column in zip(*map(_EVENT.unpack_from, raws), strict=True)
     )
     hashes = [
         sha256(DOMAIN + salt + body).hexdigest()
@@ -80,21 +81,20 @@ def _are_in_order(events: Sequence[Row]) -> bool:
     ]
     many = len(events)
     return (
-        "".join(hashes).encode() == committed
-        and (begins, kinds, middles) == (_BEGIN * many, _KIND * many, _TIME * many)
+        "".join(hashes) == committed
+        and begins + kinds + middles == _BEGIN * many + _KIND * many + _TIME * many
         and _IDS.fullmatch(names) is not None
-        and packed(names.decode()) == b"".join(ids)
+        and packed(names) == b"".join(ids)
         and set(map(len, ids)) == {ID_SIZE}
-        and _are_times(times)
+        and _TIMES.fullmatch(times) is not None
+        and all(map(_is_day, {times[at : at + 10] for at in range(0, 24 * many, 24)}))
         and all(map(_ends_well, {raw[_EVENT.size :] for raw in raws}))
     )
 
 
-def _are_times(times: bytes) -> bool:
-    text, size = times.decode(), 24
-    for start in range(0, len(text), size):
-        datetime.fromisoformat(text[start : start + size])
-    return _TIMES.fullmatch(times) is not None
+@lru_cache(maxsize=10_000)
+def _is_day(day: str) -> bool:
+    return bool(date.fromisoformat(day))
 
 
 @lru_cache(maxsize=1_000)

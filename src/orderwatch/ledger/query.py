@@ -67,8 +67,7 @@ def with_attachments(con: sqlite3.Connection) -> list[int]:
     """List the places of the entries that name kept files."""
     sql = (
         "SELECT seq FROM payload"
-        # Looking for the key first takes a tenth of the time.
-        """ WHERE instr(body, '"attachments":')"""
+        """ INDEXED BY attached WHERE instr(body, '"attachments":')"""
         " AND json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
     )
     return [seq for (seq,) in fetch(con, sql)]

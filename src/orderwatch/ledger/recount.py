@@ -3,7 +3,7 @@
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -43,27 +43,27 @@ class Recount:
     """What the index should hold: for each id, what names it, packed into numbers."""
 
     def __init__(self) -> None:
-        self._seen: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self.seen: defaultdict[str, array[int]] = defaultdict(_numbers)
+        """Of each id."""
         self._known: dict[bytes, tuple[Callable[[int], None], ...]] = {}
         self._days: dict[bytes, int] = {}
 
-    def take_all(self, entries: Iterable[tuple[int, bytes]]) -> None:
+    def take_all(self, seqs: Sequence[int], bodies: Sequence[bytes | None]) -> None:
         """Note what entries name, each given as its place and its payload.
 
         Few payloads differ in ids, or in kind and day: most take a look at each.
         """
         known, days = self._known, self._days
-        for seq, body in entries:
+        text = b"".join(filter(None, bodies))
+        are_plain = b"\\" not in text and TRIGGER not in text
+        for seq, body in zip(seqs, bodies, strict=True):
+            if body is None:
+                continue
             kind = body.find(KIND)
             on = body.find(ON, kind)
             noted = known.get(body[:kind])
             day = days.get(body[kind : on + ON_SIZE])
-            if (
-                noted is None
-                or day is None
-                or b"\\" in body
-                or body.find(TRIGGER, on) >= 0
-            ):
+            if noted is None or day is None or not (are_plain or _is_plain(body, on)):
                 self.take(seq, body)
                 self._learn(body[:kind], body[kind : on + ON_SIZE])
                 continue
@@ -79,7 +79,7 @@ class Recount:
             raise Mismatch(str(error), seq) from error
         row = seq << _DAY_BITS | day << 1 | bears
         for uid in ids:
-            self._seen[uid].append(row)
+            self.seen[uid].append(row)
 
     def _learn(self, before: bytes, kind: bytes) -> None:
         """Keep what the parts of a payload say, if they say it by themselves."""
@@ -89,7 +89,7 @@ class Recount:
             return
         if len(self._known) >= _KNOWN_MAX:
             self._known.clear()
-        self._known[before] = tuple(self._seen[uid].append for uid in ids)
+        self._known[before] = tuple(self.seen[uid].append for uid in ids)
         self._days[kind] = day << 1 | bearing
 
     def compare(
@@ -109,7 +109,7 @@ class Recount:
             undone: list[Row] = []
             for uid, rows in groupby(con.execute(_ABOUT, (until,)), itemgetter(0)):
                 undone += self._compare_id(uid, rows, first, gone)
-            for rest in self._seen.values():
+            for rest in self.seen.values():
                 _check_same(_numbers(), rest, gone)
             _check_undone(undone, con.execute(_UNDONE, (until,)).fetchall())
         finally:
@@ -120,7 +120,7 @@ class Recount:
     ) -> list[Row]:
         """Compare what names an id; list what should be counted as undone of it."""
         found = array("q", map(itemgetter(1), rows))
-        _check_same(found, self._seen.pop(uid.decode(), _numbers()), gone)
+        _check_same(found, self.seen.pop(uid.decode(), _numbers()), gone)
         if not first:
             return []
         places = (row >> _DAY_BITS for row in found if not row & 1)
@@ -132,6 +132,10 @@ def check_counts(con: sqlite3.Connection) -> None:
     """Raise `Mismatch` if a running count is not that of the index of ids."""
     if wrong := fetch(con, _WRONG):
         raise Mismatch("the running count of what it names is wrong", wrong[0][0])
+
+
+def _is_plain(body: bytes, on: int) -> bool:
+    return body.find(b"\\", 0, on) < 0 and body.find(TRIGGER, on) < 0
 
 
 def _numbers() -> "array[int]":

@@ -31,6 +31,8 @@ CREATE TABLE payload (
   salt BLOB NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
+-- Few entries name kept files, and all that do are asked for.
+CREATE INDEX attached ON payload (seq) WHERE instr(body, '"attachments":');
 CREATE TABLE effect (
   target INTEGER NOT NULL,
   seq INTEGER NOT NULL,

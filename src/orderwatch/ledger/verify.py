@@ -17,11 +17,11 @@ from orderwatch.ledger.store import Report
 from orderwatch.ledger.walk import Mismatch, Walk
 from orderwatch.model import LogHead
 
-PAGE = 4_000
-"""Entries that are read at once."""
+PAGE = 250
+"""Entries that are read at once: few enough to stay in a processor's cache."""
 
-_PAGE = (
-    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, CAST(p.body AS BLOB)"
+ENTRIES = (
+    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body"
     " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
     " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
 )
@@ -79,16 +79,17 @@ def _walk(
 ) -> None:
     if fetch(con, _EXTRA):
         raise Mismatch("there is an entry before the first")
-    while rows := fetch(con, _PAGE, (walk.tree.size, until, PAGE)):
+    while rows := fetch(con, ENTRIES, (walk.tree.size, until, PAGE)):
         if not page.take(con, walk, recount, rows):
             for row in rows:
-                _step(con, walk, recount, row)
+                step(con, walk, recount, row)
         progress(walk.tree.size)
     if walk.tree.size < until:
         raise Mismatch("it is missing", walk.tree.size + 1)
 
 
-def _step(con: sqlite3.Connection, walk: Walk, recount: Recount, row: Row) -> None:
+def step(con: sqlite3.Connection, walk: Walk, recount: Recount, row: Row) -> None:
+    """Take the next entry, a row of `ENTRIES`; say what is wrong with it."""
     seq, uid, raw, nodes, salt, body = row
     expected = walk.tree.size + 1
     if seq != expected:

@@ -1,0 +1,271 @@
+"""How a log of a million entries compares with an empty one; exit code 1 if badly.
+
+Everything is measured as whole processes, in turns, in one run.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+import invented
+import ours
+from processes import ProcessError, Program, environment
+
+_RATIO = 1.2
+"""The most that a command may take, in times of what it takes without entries."""
+_SPEED = 40_000
+"""The fewest entries that an import may read in a second."""
+_HASHES = 3.0
+"""The most that a verification may take, in times of a loop that only hashes."""
+_VERIFIED = 3
+"""Rounds of a verification and of the loop."""
+
+_TEXT_MAX = 100_000
+"""Bytes that are looked at of what a program writes."""
+
+_EVENT = (
+    *("--kind", "statement", "--on", "2026-11-01", "--speaker", "Ys", "--role"),
+    *("party", "--source", "https://example.org/1", "--summary", "The lamp is lit."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """What a program took, each time."""
+
+    program: Program
+    seconds: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
+    """At its largest."""
+
+    def once(self) -> str:
+        """Run it once more; give what it wrote."""
+        start = perf_counter()
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
+                self.program.argv,
+                env=self.program.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = perf_counter() - start
+            output.seek(0)
+            text = output.read(_TEXT_MAX).decode(errors="replace")
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.seconds.append(seconds)
+        self.megabytes.append(usage.ru_maxrss / 1024)
+        if process.returncode or self.program.proof not in text:
+            raise ProcessError(f"{self.program.name}: {process.returncode}: {text}")
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One command on a log without entries, and on a large one."""
+
+    none: Runs
+    many: Runs
+
+
+def main() -> int:
+    """Measure, print, and tell whether every target was met."""
+    asked = _arguments()
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="orderwatch-bench-") as folder:
+        try:
+            met = _measured(Path(folder), asked.entries, asked.rounds)
+        except ProcessError as error:
+            print(f"could not measure: {error}", file=sys.stderr)
+            return 2
+    print(
+        f"\nPython {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}"
+        f" before and {os.getloadavg()[0]:.1f} after"
+    )
+    missed = met.count(False)
+    print(f"{missed} targets missed" if missed else "every target met")
+    return 1 if missed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--rounds", type=int, default=11, metavar="N")
+    return parser.parse_args()
+
+
+def _measured(folder: Path, entries: int, rounds: int) -> list[bool]:
+    export = folder / "log.jsonl"
+    _say(f"inventing {entries:,} entries")
+    invented.write(export, entries, _ids(folder))
+    logs = {name: folder / f"{name}.sqlite" for name in ("none", "one", "many")}
+    for log in logs.values():
+        Runs(program=_program(log, "init")).once()
+    Runs(program=_program(logs["one"], "log", "add", "rafah", *_EVENT)).once()
+    _say("importing")
+    brought = Runs(program=_program(logs["many"], "log", "import", str(export)))
+    brought.once()
+    megabytes = logs["many"].stat().st_size / 1e6
+    print(f"{entries:,} entries, a file of {megabytes:,.0f} MB")
+    met = [_report_import(brought, entries), _report_verify(folder, logs["many"])]
+    pairs = _pairs(logs, entries)
+    turns = [runs for pair in pairs for runs in (pair.none, pair.many)]
+    for number in range(-1, rounds):
+        _say(f"round {number + 1} of {rounds}")
+        for runs in turns:
+            runs.once()
+    print(
+        f"\n{rounds} rounds; medians (quartiles) with no entries and with all, ratios"
+    )
+    for pair in pairs:
+        met += _report(pair)
+    print("\nwhole lists, once, without a target")
+    for words in (("log", "--search", "lighthouse storm"), ("log",)):
+        _say(" ".join(words))
+        runs = Runs(program=_program(logs["many"], *words))
+        runs.once()
+        print(
+            f"  {_name(runs):24} {runs.seconds[0]:6.1f} s {runs.megabytes[0]:9,.0f} MB"
+        )
+    return met
+
+
+def _ids(folder: Path) -> list[str]:
+    """Take the obligations of the register from what `status` says."""
+    asked = ours.orderwatch(folder / "home", "status", "--all", "--format", "json")
+    output = subprocess.run(  # noqa: S603 - a list of arguments, no shell
+        asked.argv, env=asked.environment, capture_output=True, check=False
+    )
+    if output.returncode:
+        raise ProcessError(f"{asked.name}: {output.stderr.decode()}")
+    return [duty["id"] for duty in json.loads(output.stdout)["obligations"]]
+
+
+def _program(log: Path, *arguments: str, proof: str = "") -> Program:
+    found = ours.orderwatch(
+        log.parent / "home", "--log", str(log), *arguments, proof=proof
+    )
+    return Program(
+        name=" ".join(("orderwatch", *arguments)),
+        argv=found.argv,
+        environment=found.environment,
+        proof=found.proof,
+    )
+
+
+def _pairs(logs: dict[str, Path], entries: int) -> list[Pair]:
+    none, one, many = logs["none"], logs["one"], logs["many"]
+    pairs = [
+        Pair(
+            none=Runs(program=_program(none, *command, proof=proof)),
+            many=Runs(program=_program(many, *command, proof=proof)),
+        )
+        for command, proof in (
+            (("status",), "178"),
+            (("status", "rafah"), "rafah"),
+            (("log", "checkpoint"), ""),
+        )
+    ]
+    # An empty log has nothing to prove.
+    prove = Pair(
+        none=Runs(program=_program(one, "log", "prove", "1")),
+        many=Runs(program=_program(many, "log", "prove", str(entries // 2))),
+    )
+    # Last in each round: from the second on, it finds a few entries in either.
+    add = Pair(
+        none=Runs(program=_program(none, "log", "add", "rafah", *_EVENT)),
+        many=Runs(program=_program(many, "log", "add", "rafah", *_EVENT)),
+    )
+    return [*pairs, prove, add]
+
+
+def _report_import(brought: Runs, entries: int) -> bool:
+    speed = entries / brought.seconds[0]
+    print(
+        f"  log import   {brought.seconds[0]:6.1f} s, {brought.megabytes[0]:,.0f} MB: "
+        f"{speed:,.0f} entries/s  {_verdict(f'>= {_SPEED:,}', met=speed >= _SPEED)}"
+    )
+    return speed >= _SPEED
+
+
+def _report_verify(folder: Path, log: Path) -> bool:
+    bare = Runs(
+        program=Program(
+            name="hashes",
+            argv=[
+                sys.executable,
+                str(Path(__file__).with_name("hashes.py")),
+                str(folder / "log.jsonl"),
+            ],
+            environment=environment(folder / "home"),
+        )
+    )
+    hashed, verified = [], Runs(program=_program(log, "log", "verify"))
+    for number in range(_VERIFIED):
+        _say(f"verifying, round {number + 1} of {_VERIFIED}")
+        seconds, root = bare.once().split()
+        hashed.append(float(seconds))
+        if root not in verified.once():
+            raise ProcessError("the verification found another root than the loop")
+    ratio = median(verified.seconds) / median(hashed)
+    print(
+        f"  log verify   {median(verified.seconds):6.1f} s, "
+        f"{median(verified.megabytes):,.0f} MB: {ratio:.2f} times the "
+        f"{median(hashed):.1f} s of a loop that only hashes  "
+        f"{_verdict(f'<= {_HASHES}', met=ratio <= _HASHES)}"
+    )
+    return ratio <= _HASHES
+
+
+def _report(pair: Pair) -> list[bool]:
+    """Print one command; tell whether it met its targets of time and memory."""
+    met = []
+    for unit, none, many in (
+        ("ms", _thousand(pair.none.seconds), _thousand(pair.many.seconds)),
+        ("MB", pair.none.megabytes[1:], pair.many.megabytes[1:]),
+    ):
+        ratio = median(many) / median(none)
+        met.append(ratio <= _RATIO)
+        print(
+            f"  {_name(pair.many):24} {unit} {_spread(none)} {_spread(many)}"
+            f" {ratio:5.2f}  {_verdict(f'<= {_RATIO}', met=met[-1])}"
+        )
+    return met
+
+
+def _thousand(seconds: Sequence[float]) -> list[float]:
+    """Give milliseconds, without the first round, which may read from the disk."""
+    return [1000 * one for one in seconds[1:]]
+
+
+def _spread(values: Sequence[float]) -> str:
+    low, middle, high = quantiles(values, n=4, method="inclusive")
+    return f"{middle:6.1f} ({low:.0f}-{high:.0f})".ljust(18)
+
+
+def _name(runs: Runs) -> str:
+    words = runs.program.name.split()[1:]
+    return " ".join(words[:2] if words[:2] == ["log", "add"] else words)
+
+
+def _verdict(target: str, *, met: bool) -> str:
+    return f"target {target}: {'met' if met else 'MISSED'}"
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
