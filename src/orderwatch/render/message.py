@@ -16,6 +16,9 @@ from orderwatch.render.text import safe_url, visible
 MAIL_WIDTH = 72
 """Columns of a text in a mail, so that it can be quoted in an answer."""
 
+_HOLD = "\N{NO-BREAK SPACE}"
+"""Keeps a number with the word before it."""
+
 Item = tuple[Status, DeadlineStatus]
 """An obligation, and the one deadline of it that is spoken of."""
 
@@ -49,15 +52,17 @@ def text(letter: Letter, template: str, *, width: int | None = None) -> str:
 
     def fill(value: str, indent: str = "") -> str:
         if width is None:
-            return f"{indent}{value}"
-        return textwrap.fill(
-            value,
-            width,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+            lines = f"{indent}{value}"
+        else:
+            lines = textwrap.fill(
+                value,
+                width,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        return lines.replace(_HOLD, " ")
 
     environment = ImmutableSandboxedEnvironment(
         autoescape=False,  # plain text has no markup
@@ -137,16 +142,18 @@ def _values(status: Status, item: DeadlineStatus) -> dict[str, object]:
     sources = (*duty.sources, *order.sources, *order.case.sources)
     url = order.url or next((source.url for source in sources), None)
     source = found.event.source if found else None
+    what = "paragraph" if order.paragraph else "point"
     steps = [words.time_limit(duty.limit), *deadline.steps]
     return {
         "id": visible(deadline.id),
         "obligation": visible(duty.id),
-        "headline": f"{_headline(item)}: {words.long_day(deadline.due)}",
+        "headline": f"{_headline(item)}: {'due ' if found else ''}"
+        f"{words.long_day(deadline.due)}",
         "due": deadline.due,
         "days_left": item.days_left,
         "case": visible(
             f"{order.case.short} (No. {order.case.number}), order of "
-            f"{words.bare_day(order.made)}, paragraph {duty.paragraph}"
+            f"{words.bare_day(order.made)}, {what}{_HOLD}{duty.paragraph}"
         ),
         "duty": visible(f"{_who(status)}: {duty.summary}"),
         "moved": [visible(_sentence(note)) for note in words.moved(deadline)],
