@@ -163,8 +163,12 @@ def test_the_order_page_says_everything_that_show_says(
     for duty in register.obligations:
         order = duty.order
         page = read[f"orders/{order.case.number}-{order.made}/index.html"].plain
-        said = [duty.summary, words.vote(duty.votes), words.time_limit(duty.limit)]
-        said += [duty.note, duty.contested and duty.contested.text, order.note]
+        said: list[str | None] = [
+            duty.summary,
+            words.vote(duty.votes),
+            words.time_limit(duty.limit),
+        ]
+        said += [duty.note, duty.contested.text if duty.contested else None, order.note]
         said += [source.title or source.url for source in duty.sources]
         for text in said:
             assert not text or " ".join(text.split()) in page, (duty.id, text)

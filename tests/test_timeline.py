@@ -10,8 +10,11 @@ from orderwatch.model import End, EventKind, Site
 from orderwatch.render.pages import pages
 from orderwatch.render.timeline import inline, picture
 from orderwatch.render.timeline_marks import Shape, marks
+from orderwatch.render.timeline_text import drawn as drawn_text
+from orderwatch.render.timeline_text import listed
 from tests import build as make
 from tests import sites
+from tests.conftest import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -151,3 +154,65 @@ def test_a_page_colours_the_picture_and_a_file_does_so_itself(gaza: Site) -> Non
 
 def test_the_same_values_give_the_same_picture(gaza: Site) -> None:
     assert picture(gaza.view, gaza.cases) == picture(gaza.view, gaza.cases)
+
+
+# On a terminal
+
+
+@pytest.mark.parametrize("width", [20, 60, 100, 160])
+@pytest.mark.parametrize("numbers", [(192,), (178, 192), ()])
+def test_a_terminal_shows_the_same_marks_in_its_width(
+    numbers: tuple[int, ...], width: int
+) -> None:
+    told = sites.site(*numbers)
+    lines = drawn_text(told.view, told.cases, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert "".join(lines).count("◆") > 1
+
+
+def test_the_columns_of_a_terminal_are_days(gaza: Site) -> None:
+    text = drawn_text(gaza.view, gaza.cases, width=100)
+    orders = next(line for line in text.splitlines() if line.startswith("Orders"))
+    first, second, third = (at for at, sign in enumerate(orders) if sign == "◆")
+    # 62 and 119 days after the first, of 1,080 on 87 columns.
+    assert (second - first, third - first) == (5, 10)
+    assert orders.rstrip().endswith("─")
+
+
+def test_plain_text_has_a_block_for_each_mark(run: Run, gaza: Site) -> None:
+    argv = ("status", "192", "--timeline", "--format", "plain")
+    code, out, _ = run(*argv, today=sites.DAY)
+    assert code == 0
+    blocks = out.split("\n\n")[1:]
+    assert len(blocks) == len(marks(gaza.view, gaza.cases))
+    assert "when: 24 May 2024\nwhat: Order\ncase: South Africa v. Israel (No. 192)" in (
+        out
+    )
+
+
+def test_a_timeline_is_drawn_of_the_cases_that_were_chosen(run: Run) -> None:
+    argv = ("status", "--party", "Myanmar", "--timeline", "--format", "table")
+    code, out, err = run(*argv)
+    assert (code, err) == (0, "")
+    assert "▼ Due date" in out
+    assert "Due dates" in out
+    assert "as far as seen" in out
+
+
+def test_a_timeline_is_no_json(run: Run) -> None:
+    code, out, err = run("status", "--timeline", "--format", "json")
+    assert (code, out) == (2, "")
+    assert "export svg" in err
+
+
+def test_hostile_text_does_not_act_on_a_terminal() -> None:
+    told = sites.hostile()
+    bad = replace(told.cases[0].case, short="\x1b]0;x\x07\u202e" + "case" * 20)
+    orders = tuple(replace(order, case=bad) for order in told.cases[0].orders)
+    case = replace(told.cases[0], case=bad, orders=orders, statuses=())
+    for text in (
+        drawn_text(told.view, [case, told.cases[0]], width=80),
+        listed(told.view, [case]),
+    ):
+        assert "<U+001B>]0;x" in text
+        assert not set(text) & set("\x1b\x07\u202e\u2066\x00")

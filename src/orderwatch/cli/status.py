@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from orderwatch import status as law
+from orderwatch.citations import Cited
 from orderwatch.cli import output
 from orderwatch.cli.options import AsOf, Ids, KnownOn, Style, nearest, settings
 from orderwatch.cli.output import Format, Renderer, renderer
@@ -37,6 +38,11 @@ Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed
 All = Annotated[bool, typer.Option("--all", help="Also cases that have ended.")]
 
 
+Timeline = Annotated[
+    bool, typer.Option("--timeline", help="Draw orders, dates and events over time.")
+]
+
+
 @app.command()
 def status(
     ctx: typer.Context,
@@ -46,6 +52,7 @@ def status(
     due_within: DueWithin = None,
     passed: Passed = False,
     ended: All = False,
+    timeline: Timeline = False,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
@@ -70,8 +77,28 @@ def status(
         found = law.due_within(found, due_within)
     if passed:
         found = law.passed(found)
+    if timeline:
+        output.emit(_timeline(known, found, output.chosen(style)))
+        return
     overview = not (ids or party or kind or passed or due_within is not None)
     output.emit(renderer(style).status(known.view, found, overview=overview))
+
+
+def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
+    """Draw the cases of what was found; without a terminal, list what is drawn."""
+    from orderwatch.cli.show import dossier
+    from orderwatch.render import timeline_text
+
+    if style not in {Format.TABLE, Format.PLAIN}:
+        raise UsageError(
+            f"--timeline draws a table or writes plain text, not {style}; `orderwatch "
+            "export svg` draws a picture"
+        )
+    listed = dict.fromkeys(item.obligation.order.case for item in found)
+    cases = [dossier(known, Cited(id=case.id, case=case)) for case in listed]
+    if style is Format.PLAIN:
+        return timeline_text.listed(known.view, cases)
+    return timeline_text.drawn(known.view, cases, width=output.width())
 
 
 def _narrowed(

@@ -13,6 +13,7 @@ from orderwatch.render import words
 from orderwatch.render.page_engine import fill
 from orderwatch.render.page_words import page_words, several
 from orderwatch.render.timeline_marks import Mark, Shape, marks
+from orderwatch.render.timeline_scale import Scale, scale, ticks
 
 _WIDTH = 960
 _RIGHT = 44
@@ -20,8 +21,6 @@ _TOP = 28
 _LETTER = 6.0
 """How wide a letter is, about; nothing here can measure it."""
 _SHAPES = (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT)
-_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
-"""Months between two lines of the grid."""
 _LINES = 11
 
 
@@ -77,19 +76,6 @@ class _Chart:
     legend: tuple[_Text, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scale:
-    """Where a day stands."""
-
-    first: int
-    last: int
-    left: int
-
-    def x(self, day: date) -> float:
-        share = (day.toordinal() - self.first) / (self.last - self.first)
-        return round(self.left + share * (_WIDTH - _RIGHT - self.left), 1)
-
-
 def picture(view: View, cases: Sequence[Dossier]) -> str:
     """Draw a whole SVG document, which needs nothing beside it."""
     return fill("timeline.svg", chart=_chart(view, cases, alone=True), alone=True)
@@ -103,10 +89,10 @@ def inline(view: View, cases: Sequence[Dossier]) -> str:
 def _chart(view: View, cases: Sequence[Dossier], *, alone: bool) -> _Chart:
     shown = marks(view, cases)
     one = len(cases) == 1
-    scale = _scale(view, shown, left=110 if one else 290)
-    rows = tuple(_rows(view, scale, cases, shown))
+    found = scale(view, shown, left=110 if one else 290, right=_WIDTH - _RIGHT)
+    rows = tuple(_rows(view, found, cases, shown))
     bottom = rows[-1].top + rows[-1].height if rows else _TOP + 20
-    today = scale.x(view.as_of)
+    today = _place(found, view.as_of)
     say = page_words()["timeline"]
     title = say["title_one"].format(short=cases[0].case.short) if one else say["title"]
     return _Chart(
@@ -121,26 +107,13 @@ def _chart(view: View, cases: Sequence[Dossier], *, alone: bool) -> _Chart:
         as_of=words.bare_day(view.as_of),
         anchor="end" if today > _WIDTH - 100 else "middle",
         rows=rows,
-        ticks=tuple(_ticks(scale)),
+        ticks=tuple(_ticks(found)),
         legend=tuple(_legend(shown)),
     )
 
 
-def _scale(view: View, shown: Iterable[Mark], *, left: int) -> _Scale:
-    days = [view.as_of.toordinal()]
-    for mark in shown:
-        days += [mark.first.toordinal(), (mark.last or mark.first).toordinal()]
-    margin = max(20, (max(days) - min(days)) // 40)
-    first = max(1, min(days) - margin)
-    return _Scale(
-        first=first,
-        last=min(date.max.toordinal(), max(days) + margin),
-        left=left,
-    )
-
-
 def _rows(
-    view: View, scale: _Scale, cases: Sequence[Dossier], shown: Sequence[Mark]
+    view: View, scale: Scale, cases: Sequence[Dossier], shown: Sequence[Mark]
 ) -> Iterator[_Row]:
     if len(cases) == 1:
         say = page_words()["timeline"]
@@ -182,17 +155,17 @@ def _rows(
         )
 
 
-def _drawn(scale: _Scale, group: Iterable[Mark]) -> Iterator[_Drawn]:
+def _drawn(scale: Scale, group: Iterable[Mark]) -> Iterator[_Drawn]:
     for mark in group:
         if mark.shape is not Shape.SPAN:
             text = f"{mark.when}: {mark.text}"
-            yield _Drawn(kind=mark.shape, x=scale.x(mark.first), text=text)
+            yield _Drawn(kind=mark.shape, x=_place(scale, mark.first), text=text)
 
 
-def _bars(view: View, scale: _Scale, group: Iterable[Mark]) -> Iterator[_Bar]:
+def _bars(view: View, scale: Scale, group: Iterable[Mark]) -> Iterator[_Bar]:
     for mark in group:
         if mark.shape is Shape.SPAN:
-            x = scale.x(mark.first)
+            x = _place(scale, mark.first)
             width = round(max(1.0, scale.x(mark.last or view.as_of) - x), 1)
             yield _Bar(x=x, width=width, text=f"{mark.when}: {mark.text}")
 
@@ -213,23 +186,13 @@ def _labelled(group: Sequence[Mark], drawn: Sequence[_Drawn]) -> tuple[_Drawn, .
     return tuple(found)
 
 
-def _ticks(scale: _Scale) -> Iterator[_Text]:
-    """Give lines at round months or years, a few of them."""
-    first, last = date.fromordinal(scale.first), date.fromordinal(scale.last)
-    start, end = _months(first), _months(last)
-    step = next((s for s in _STEPS if (end - start) / s <= _LINES), _STEPS[-1])
-    for month in range(-(-start // step) * step, end + 1, step):
-        year, place = divmod(month, 12)
-        if year < 1:
-            continue
-        day = date(year, place + 1, 1)
-        if first <= day <= last:
-            text = str(year) if step >= 12 else words.month(day)  # noqa: PLR2004 - a year
-            yield _Text(x=scale.x(day), text=text)
+def _ticks(scale: Scale) -> Iterator[_Text]:
+    for day, text in ticks(scale, _LINES):
+        yield _Text(x=_place(scale, day), text=text)
 
 
-def _months(day: date) -> int:
-    return day.year * 12 + day.month - 1
+def _place(scale: Scale, day: date) -> float:
+    return round(scale.x(day), 1)
 
 
 def _legend(shown: Iterable[Mark]) -> Iterator[_Text]:
