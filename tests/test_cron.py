@@ -1,7 +1,7 @@
 """A real cron runs the crontab of docs/cron.md and mails what is printed.
 
 It changes the machine that it runs on, and so only runs when it is asked for, as root
-with cron and a local mail program: `pytest -m machine`.
+with cron, a local mail program and what else docs/cron.md names: `pytest -m machine`.
 """
 
 import mailbox
@@ -16,9 +16,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import trustme
 
 from orderwatch.cli import clock
-from tests.test_docs_cron import PROGRAM, blocks
+from tests.post_office import PASSWORD, USER, office
+from tests.test_docs_cron import MAILED, PRINTED, PROGRAM, Machine, blocks
+from tests.test_remind import authority, served
+
+__all__ = ["authority"]
 
 pytestmark = pytest.mark.machine
 
@@ -139,3 +144,62 @@ def test_cron_mails_the_reminder_once(
     # Had it said anything, that would be in the box by now, or in the queue.
     time.sleep(2)
     assert len(arrived()) == 1
+
+
+@pytest.mark.parametrize("wrapper", ["chronic", "cronic"])
+def test_what_keeps_output_swallows_what_is_printed(
+    wrapper: str, tmp_path: Path
+) -> None:
+    """And shows a mail that could not be sent: its code is not 0."""
+    with office() as post:
+        machine = Machine(tmp_path, post)
+        table = PRINTED.replace(PROGRAM, f"{wrapper} {PROGRAM}")
+        assert machine.morning(table, "2026-11-23") == (0, "", "")
+        # It counts as said.
+        assert machine.morning(PRINTED, "2026-11-23") == (0, "", "")
+        post.data = "451 later"
+        table = MAILED.replace(PROGRAM, f"{wrapper} {PROGRAM}")
+        _, out, err = machine.morning(table, "2026-11-23")
+        assert "451 later" in out + err
+        post.data = None
+        assert machine.morning(table, "2026-11-23") == (0, "", "")
+        assert len(post.arrived) == 2
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_msmtp_sends_what_cron_hands_it_and_keeps_nothing_back(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    [table] = blocks("msmtp")
+    roots, word, file = (tmp_path / name for name in ("roots", "word", "msmtprc"))
+    authority.cert_pem.write_to_path(str(roots))
+    word.write_text(PASSWORD, encoding="utf-8")
+    mail = "To: desk@example.org\nSubject: Cron\n\nDue today\n"
+    with office(starttls=served(authority), auth=True) as post:
+        for old, new in (
+            ("/etc/ssl/certs/ca-certificates.crt", str(roots)),
+            ("smtp.example.org", "localhost"),
+            ("port 587", f"port {post.port}"),
+            ("user orderwatch", f"user {USER}"),
+            ("/etc/orderwatch.password", str(word)),
+        ):
+            assert old in table
+            table = table.replace(old, new)
+        file.write_text(table, encoding="utf-8")
+        file.chmod(0o600)
+        done("msmtp", f"--file={file}", "desk@example.org", stdin=mail)
+        assert post.recipients() == ["desk@example.org"]
+    with pytest.raises(subprocess.CalledProcessError, match=r"status (69|75)"):
+        done("msmtp", f"--file={file}", "desk@example.org", stdin=mail)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_knows_the_units(ran: object, tmp_path: Path) -> None:
+    assert ran
+    units = [tmp_path / "orderwatch.service", tmp_path / "orderwatch.timer"]
+    for path, text in zip(units, blocks("ini"), strict=True):
+        path.write_text(text.replace("User=orderwatch", "User=backup"))
+    command = ["systemd-analyze", "verify", "--man=no", *map(str, units)]
+    told = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - of this machine
+    about = [line for line in told.stderr.splitlines() if "orderwatch" in line]
+    assert about == []

@@ -3,11 +3,14 @@
 import re
 import subprocess
 import sys
+import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from orderwatch.cli import clock
 from tests.conftest import Run
 from tests.post_office import Office, office
 
@@ -23,7 +26,7 @@ def blocks(language: str) -> list[str]:
 LINES = [line for block in blocks("crontab") for line in block.splitlines()]
 SETTING = re.compile(r"[A-Z_]+=")
 JOBS = [line for line in LINES if not SETTING.match(line)]
-PRINTED, MAILED, PINGED = JOBS
+PRINTED, MAILED, PINGED, REPORTED, SHARED = JOBS
 [TOML] = blocks("toml")
 
 
@@ -46,8 +49,13 @@ class Machine:
     @property
     def calls(self) -> int:
         """How often the sign of life was given."""
+        return len(self.called)
+
+    @property
+    def called(self) -> list[str]:
+        """What was called, in order."""
         path = self._folder / "called"
-        return len(path.read_text().splitlines()) if path.exists() else 0
+        return path.read_text().splitlines() if path.exists() else []
 
     def morning(self, job: str, day: str) -> tuple[int, str, str]:
         """Run a job as cron does; the day stands for the clock."""
@@ -117,6 +125,39 @@ def test_the_sign_of_life_is_given_also_in_silence_and_not_after_a_failure(
         assert machine.morning(PINGED, "2026-11-23") == (0, "", "")
         assert machine.calls == 2
         assert post.recipients() == ["desk@example.org"]
+
+
+def test_the_code_of_a_run_is_reported(tmp_path: Path) -> None:
+    with office() as post:
+        machine = Machine(tmp_path, post)
+        post.data = "451 later"
+        assert machine.morning(REPORTED, "2026-11-23")[:2] == (0, "")
+        post.data = None
+        assert machine.morning(REPORTED, "2026-11-23") == (0, "", "")
+    ends = [call.rpartition("/")[2] for call in machine.called]
+    assert ends == ["5", "0"]
+
+
+def test_the_line_for_a_shared_log_is_the_line_for_one(tmp_path: Path) -> None:
+    assert PINGED.partition(" && ")[0] == SHARED
+    with office() as post:
+        machine = Machine(tmp_path, post)
+        for _ in range(2):
+            assert machine.morning(SHARED, "2026-11-23") == (0, "", "")
+        assert post.recipients() == ["desk@example.org"]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_today_is_today_in_the_hague_whatever_the_zone_of_the_machine(
+    zone: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two zones are never on the same day."""
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    monkeypatch.setattr(clock, "now", lambda: late)
+    out = run("remind", "178", "--dry-run", today=None)[1]
+    assert "Due today: Monday 23 November 2026" in out
 
 
 def test_the_configuration_is_one_that_can_be_used(run: Run, tmp_path: Path) -> None:
