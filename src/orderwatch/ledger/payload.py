@@ -156,8 +156,8 @@ def lookup(payload: bytes) -> Lookup:
     # A verification looks up every event, and few of them differ in these parts.
     kind = payload.find(KIND)
     on = payload.find(ON, kind)
-    # Behind a backslash, quotes can be those of a text.
-    if kind < 0 or on < 0 or payload.find(b"\\", 0, on) >= 0:
+    # In a text, a backslash would stand before the quotes.
+    if kind < 0 or on < 0:
         return _looked_up(payload)
     ids, bears = before_kind(payload[:kind])
     day, bearing = kind_and_day(payload[kind : on + ON_SIZE])

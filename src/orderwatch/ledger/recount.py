@@ -54,8 +54,7 @@ class Recount:
         Few payloads differ in ids, or in kind and day: most take a look at each.
         """
         known, days = self._known, self._days
-        text = b"".join(filter(None, bodies))
-        are_plain = b"\\" not in text and TRIGGER not in text
+        triggers = TRIGGER in b"".join(filter(None, bodies))
         for seq, body in zip(seqs, bodies, strict=True):
             if body is None:
                 continue
@@ -63,7 +62,7 @@ class Recount:
             on = body.find(ON, kind)
             noted = known.get(body[:kind])
             day = days.get(body[kind : on + ON_SIZE])
-            if noted is None or day is None or not (are_plain or _is_plain(body, on)):
+            if noted is None or day is None or (triggers and TRIGGER in body):
                 self.take(seq, body)
                 self._learn(body[:kind], body[kind : on + ON_SIZE])
                 continue
@@ -132,10 +131,6 @@ def check_counts(con: sqlite3.Connection) -> None:
     """Raise `Mismatch` if a running count is not that of the index of ids."""
     if wrong := fetch(con, _WRONG):
         raise Mismatch("the running count of what it names is wrong", wrong[0][0])
-
-
-def _is_plain(body: bytes, on: int) -> bool:
-    return body.find(b"\\", 0, on) < 0 and body.find(TRIGGER, on) < 0
 
 
 def _numbers() -> "array[int]":
