@@ -5,11 +5,25 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
+from orderwatch import deadlines
 from orderwatch.citations import Cited
 from orderwatch.cli.record import Record, duties, record, statuses
 from orderwatch.cli.show import dossier
-from orderwatch.model import Dossier, Event, EventKind, Role, Site
+from orderwatch.model import (
+    Contested,
+    Decision,
+    Dossier,
+    Event,
+    EventKind,
+    Grade,
+    Kind,
+    Role,
+    Site,
+    Source,
+    Votes,
+)
 from orderwatch.settings import load
+from orderwatch.status import assess
 from tests import build as make
 
 DAY = date(2026, 11, 24)
@@ -118,3 +132,63 @@ def with_events(plain: Site, added: Iterable[Event]) -> Site:
         statuses=wanted,
     )
     return replace(plain, cases=(told, *rest))
+
+
+def misnamed(text: str) -> Site:
+    """Tell of a register that has a text wherever it can have one of its own."""
+    plain = site(192)
+    sources = (
+        Source(url=text, grade=Grade.COPY, title=text),
+        Source(url=text, grade=Grade.COURT),
+    )
+    case = replace(
+        make.PENDING,
+        short=text,
+        title=text,
+        applicants=(text,),
+        respondents=(text,),
+        url=text,
+        state=text,
+        note=text,
+        sources=sources,
+    )
+    order = replace(
+        make.order(case=case),
+        title=text,
+        document=text,
+        url=text,
+        organ=text,
+        citation=text,
+        reaffirms=(text,),
+        modifies=(text,),
+        note=text,
+        sources=sources,
+    )
+    duty = replace(
+        make.obligation(order=order, summary=text, addressees=(text,)),
+        note=text,
+        contested=Contested(text=text, sources=sources),
+        sources=sources,
+        votes=Votes(in_favour=1, against=1, dissenting=(text,), note=text),
+    )
+    decision = Decision(
+        order=order,
+        point="(1)",
+        kind=Kind.DECLINE,
+        summary=text,
+        note=text,
+        sources=sources,
+    )
+    event = bad(replace(plain.cases[0], orders=(order,)), text)
+    planned = deadlines.schedule(duty, (), until=DAY)
+    stands = replace(assess(planned, (event,), today=DAY), assessments=(event,))
+    told = Dossier(
+        subject=case.id,
+        case=case,
+        orders=(order,),
+        decisions=(decision,),
+        statuses=(stands,),
+        schedules=(planned,),
+        events=(event,),
+    )
+    return replace(plain, cases=(told,), overview=(stands,))

@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 from itertools import islice, pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import words
@@ -336,6 +338,35 @@ def test_no_hostile_event_adds_a_tag_or_an_attribute(dangerous: dict[str, str]) 
         assert "\u202e" not in text, path
         assert "\x1b" not in text, path
         text.encode()
+
+
+@pytest.mark.parametrize("text", sites.HOSTILE)
+def test_a_hostile_register_is_text_on_every_page(text: str) -> None:
+    plain = {path: shape(page) for path, page in pages(sites.misnamed("plain"))}
+    for path, page in pages(sites.misnamed(text)):
+        assert shape(page) == plain[path], path
+        if path.startswith(("index", "cases", "orders")) and path.endswith(".html"):
+            assert visible(text) in Read(page).text, path
+        page.encode()
+
+
+@settings(max_examples=40)
+@given(st.text(min_size=1))
+def test_no_text_of_a_register_changes_what_a_page_is_made_of(text: str) -> None:
+    plain = dict(pages(sites.misnamed("plain")))
+    for path, page in pages(sites.misnamed(text)):
+        assert shape(page) == shape(plain[path]), path
+        assert not set(page) & set("\x00\x1b\u2028\u202a\u202e\u2066"), path
+
+
+def shape(page: str) -> list[tuple[str, list[str]]]:
+    """List the tags of a page with the names of their attributes, links apart."""
+    return [(tag, sorted(have)) for tag, have in Read(page).tags if tag != "a"]
+
+
+def test_a_site_of_nothing_can_be_told() -> None:
+    told = replace(sites.site(192), cases=(), overview=())
+    assert "No date to come is known." in dict(pages(told))["index.html"]
 
 
 def test_an_endless_line_stands_in_the_record_and_is_cut_elsewhere() -> None:
