@@ -103,6 +103,17 @@ def test_measures_in_force_end_when_their_case_does() -> None:
     assert after == ["24 May 2024 to 1 July 2024"]
 
 
+def test_an_ended_case_is_drawn_to_its_end_and_a_pending_one_to_today() -> None:
+    ended, pending = sites.site(156), sites.site(192)
+    assert "today" not in picture(ended.view, ended.cases).split("</style>")[1]
+    assert 'class="today"' in picture(pending.view, pending.cases)
+    # Of all events of the ended case, the last stands at the right.
+    last = max(float(str(i.get("cx"))) for i in drawn(ended).iter(f"{SVG}circle"))
+    assert last > 800
+    assert "┊" in drawn_text(pending.view, pending.cases, width=80)
+    assert "┊" not in drawn_text(ended.view, ended.cases, width=80)
+
+
 def test_all_cases_have_a_row_each_and_fit_one_scale() -> None:
     told = sites.site()
     root = drawn(told)

@@ -68,7 +68,8 @@ class _Chart:
     bottom: int
     key: int
     """Where the legend stands."""
-    today: float
+    today: float | None
+    """Where the day of the view stands; `None` if that is not shown."""
     as_of: str
     anchor: str
     rows: tuple[_Row, ...]
@@ -89,10 +90,10 @@ def inline(view: View, cases: Sequence[Dossier]) -> str:
 def _chart(view: View, cases: Sequence[Dossier], *, alone: bool) -> _Chart:
     shown = marks(view, cases)
     one = len(cases) == 1
-    found = scale(view, shown, left=110 if one else 290, right=_WIDTH - _RIGHT)
+    found = scale(view, cases, shown, left=110 if one else 290, right=_WIDTH - _RIGHT)
     rows = tuple(_rows(view, found, cases, shown))
     bottom = rows[-1].top + rows[-1].height if rows else _TOP + 20
-    today = _place(found, view.as_of)
+    today = _place(found, view.as_of) if found.has(view.as_of) else None
     say = page_words()["timeline"]
     title = say["title_one"].format(short=cases[0].case.short) if one else say["title"]
     return _Chart(
@@ -105,7 +106,7 @@ def _chart(view: View, cases: Sequence[Dossier], *, alone: bool) -> _Chart:
         key=bottom + 42,
         today=today,
         as_of=words.bare_day(view.as_of),
-        anchor="end" if today > _WIDTH - 100 else "middle",
+        anchor="end" if today and today > _WIDTH - 100 else "middle",
         rows=rows,
         ticks=tuple(_ticks(found)),
         legend=tuple(_legend(shown)),
@@ -117,9 +118,11 @@ def _rows(
 ) -> Iterator[_Row]:
     if len(cases) == 1:
         say = page_words()["timeline"]
+        there = {Shape.ORDER, *(mark.shape for mark in shown)}
         groups = [
             (say[f"row_{shape}"], [mark for mark in shown if mark.shape is shape])
             for shape in _SHAPES
+            if shape in there
         ]
         label, first = groups[0]
         groups[0] = label, [m for m in shown if m.shape is Shape.SPAN] + first

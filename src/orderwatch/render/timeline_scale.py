@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from orderwatch.model import View
+from orderwatch.model import Dossier, View
 from orderwatch.render import words
 from orderwatch.render.timeline_marks import Mark
 
@@ -22,17 +22,34 @@ class Scale:
     left: float
     right: float
 
+    def has(self, day: date) -> bool:
+        """Tell whether a day has a place."""
+        return self.first <= day <= self.last
+
     def x(self, day: date) -> float:
         """Give the place of a day."""
         share = (day - self.first) / (self.last - self.first)
         return self.left + share * (self.right - self.left)
 
 
-def scale(view: View, shown: Iterable[Mark], *, left: float, right: float) -> Scale:
-    """Lay out all the marks, and the day of the view, with some room at both ends."""
-    days = [view.as_of.toordinal()]
+def scale(
+    view: View,
+    cases: Iterable[Dossier],
+    shown: Iterable[Mark],
+    *,
+    left: float,
+    right: float,
+) -> Scale:
+    """Lay out all the marks, with some room at both ends.
+
+    The day of the view is among them unless all of the cases had ended by then.
+    """
+    ends = [item.case.ended for item in cases]
+    over = bool(ends) and all(end is not None and end.by(view.as_of) for end in ends)
+    days = [] if over else [view.as_of.toordinal()]
     for mark in shown:
         days += [mark.first.toordinal(), (mark.last or mark.first).toordinal()]
+    days = days or [view.as_of.toordinal()]
     margin = max(20, (max(days) - min(days)) // 40)
     return Scale(
         first=date.fromordinal(max(1, min(days) - margin)),
@@ -51,7 +68,7 @@ def ticks(found: Scale, most: int) -> Iterator[tuple[date, str]]:
         if year < 1:
             continue
         day = date(year, place + 1, 1)
-        if found.first <= day <= found.last:
+        if found.has(day):
             yield day, str(year) if step >= _YEAR else words.month(day)
 
 

@@ -35,14 +35,14 @@ def drawn(view: View, cases: Sequence[Dossier], *, width: int) -> str:
     longest = max((len(label) for label, _ in rows), default=0)
     left = min(longest, _LABEL, max(_LEAST, width // 3)) + 2
     # A column stands for a stretch of days: the last of them ends before the edge.
-    laid = scale(view, shown, left=left, right=width - 1)
+    laid = scale(view, cases, shown, left=left, right=width - 1)
     lines = [
         *_filled(width, words.TITLE, words.as_of(view)),
         "",
         _head(laid, width),
         *(_line(view, laid, width, label, group) for label, group in rows),
         "",
-        *_legend(view, shown, width),
+        *_legend(view, laid, shown, width),
         "",
         *_filled(width, words.reviewed(view), words.log(view)),
         *_filled(width, words.CONFIDENTIAL, words.NO_JUDGE),
@@ -78,14 +78,17 @@ def _rows(
     say = page_words()["timeline"]
     for shape in (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT):
         wanted = {shape, Shape.SPAN} if shape is Shape.ORDER else {shape}
-        yield say[f"row_{shape}"], [m for m in shown if m.shape in wanted]
+        group = [mark for mark in shown if mark.shape in wanted]
+        if group:
+            yield say[f"row_{shape}"], group
 
 
 def _line(
     view: View, laid: Scale, width: int, label: str, group: Iterable[Mark]
 ) -> str:
     signs = [" "] * width
-    signs[int(laid.x(view.as_of))] = _TODAY
+    if laid.has(view.as_of):
+        signs[int(laid.x(view.as_of))] = _TODAY
     order = list(_SIGNS)
     for mark in sorted(group, key=lambda mark: order.index(mark.shape)):
         first = last = int(laid.x(mark.first))
@@ -110,7 +113,9 @@ def _head(laid: Scale, width: int) -> str:
     return "".join(signs)
 
 
-def _legend(view: View, shown: Iterable[Mark], width: int) -> Iterator[str]:
+def _legend(
+    view: View, laid: Scale, shown: Iterable[Mark], width: int
+) -> Iterator[str]:
     """Explain the signs that are there, on as few lines as they need."""
     say = page_words()["timeline"]
     there = {mark.shape for mark in shown}
@@ -119,7 +124,8 @@ def _legend(view: View, shown: Iterable[Mark], width: int) -> Iterator[str]:
         for shape, sign in reversed(_SIGNS.items())
         if shape in there
     ]
-    parts.append(f"{_TODAY} {words.bare_day(view.as_of)}")
+    if laid.has(view.as_of):
+        parts.append(f"{_TODAY} {words.bare_day(view.as_of)}")
     line = ""
     for part in parts:
         if line and len(line) + len(part) + 3 > width:
