@@ -93,6 +93,7 @@ def office(
     starttls: ssl.SSLContext | None = None,
     tls: ssl.SSLContext | None = None,
     auth: bool = False,
+    utf8: bool = False,
 ) -> Iterator[Office]:
     """Run a server that works, on a port of its own."""
     held = Office(port=free_port())
@@ -106,6 +107,7 @@ def office(
         authenticator=_authenticate if auth else None,
         auth_required=auth,
         auth_require_tls=tls is None,
+        enable_SMTPUTF8=utf8,
     )
     controller.start()
     try:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from orderwatch.cli import ahead
-from orderwatch.mail.message import Content, build, message_id
+from orderwatch.mail.message import Content, build, encoded, message_id
 from orderwatch.model import (
     DeadlineStatus,
     EventKind,
@@ -79,7 +79,10 @@ def whole(letter: Letter) -> bytes:
         id=message_id("o@example.org", "d@example.org", ["key"]),
     )
     built = build(content, sender="o@example.org", recipient="d@example.org", date=NOW)
-    return built.as_bytes()
+    wire = encoded(built)
+    assert wire.isascii()
+    assert all(len(line) <= 998 and b"\r" not in line for line in wire.split(b"\r\n"))
+    return wire
 
 
 def read_subject(read: EmailMessage) -> str:

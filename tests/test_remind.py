@@ -425,6 +425,25 @@ def test_names_of_every_script_arrive_as_meant(run: Run, sealed: Path) -> None:
     assert address.display_name == "Zoë Müller 東京"
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_letters_before_the_at_need_a_server_that_knows_them(
+    run: Run, sealed: Path, *, known: bool
+) -> None:
+    with office(utf8=known) as post:
+        configure(sealed, post.port)
+        code, _, err = mail(run, "Zoë <zoë@example.org>", DESK)
+        took = post.recipients()
+    if known:
+        assert (code, took) == (0, [DESK, "zoë@example.org"])
+        [address] = dict(post.arrived)["zoë@example.org"]["To"].addresses
+        # As UTF-8 on the wire; the parser takes bytes for ASCII.
+        wire = address.addr_spec.encode("utf-8", "surrogateescape")
+        assert wire.decode() == "zoë@example.org"
+    else:
+        assert (code, took) == (5, [DESK])
+        assert "zoë@example.org: localhost: SMTPUTF8 not supported" in err
+
+
 def test_the_configuration_names_recipients_and_templates(
     run: Run, sealed: Path
 ) -> None:
