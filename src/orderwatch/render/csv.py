@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
 from orderwatch.render import rows
@@ -41,7 +41,7 @@ def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) ->
     return table(rows.ORDERS, rows.orders(view, orders, duties))
 
 
-def table(columns: Sequence[str], records: Sequence[Row]) -> str:
+def table(columns: Sequence[str], records: Iterable[Row]) -> str:
     """Write records under their columns; all columns, whatever the records hold."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")

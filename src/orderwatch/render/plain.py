@@ -66,8 +66,9 @@ def explain(view: View, schedules: Sequence[Schedule]) -> str:
 
 def events(view: View, events: Sequence[Event]) -> str:
     """Write public record and log."""
-    found = [blocks.event(item) for item in events]
-    return blocks.document(view, found or [[("events", "none")]])
+    # One by one: a log can hold a million.
+    found = (blocks.event(item) for item in events)
+    return blocks.document(view, found if events else [[("events", "none")]])
 
 
 def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) -> str:

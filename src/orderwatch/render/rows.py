@@ -1,6 +1,6 @@
 """Flat records for the outputs that have columns: one name, one value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from orderwatch.model import (
     Dossier,
@@ -78,9 +78,9 @@ def explain(view: View, schedules: Sequence[Schedule]) -> list[Row]:
     return [row for item in schedules for row in _explained(view, item)]
 
 
-def events(view: View, events: Sequence[Event]) -> list[Row]:
-    """Flatten public record and log."""
-    return [_event(view, item) for item in events]
+def events(view: View, events: Sequence[Event]) -> Iterator[Row]:
+    """Flatten public record and log, one by one: a log can hold a million."""
+    return (_event(view, item) for item in events)
 
 
 def orders(
