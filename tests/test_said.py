@@ -1,0 +1,85 @@
+"""What was said to whom, in files of every version that this program has written."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from orderwatch.ledger import connection, schema
+from orderwatch.ledger.said import (
+    Holder,
+    Mark,
+    Past,
+    Recipient,
+    Sending,
+    open_reader,
+    open_writer,
+)
+
+ONE = Recipient(channel="mail", name="zoë@example.org")
+NOW = datetime(2024, 6, 20, 7, tzinfo=UTC)
+MARK = Mark(
+    recipient=ONE,
+    obligation="192/2024-05-24/3",
+    deadline="192/2024-05-24/3@2024-06-24",
+    due=date(2024, 6, 24),
+    days=-7,
+    message="<a@example.org>",
+    at=NOW,
+)
+SENDING = Sending(content=b"From: \xc3\xab\r\n\x00", marks=(MARK,))
+
+
+@pytest.fixture(params=range(1, schema.latest() + 1))
+def log(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Make a log as each version of this program did."""
+    path = tmp_path / "log.sqlite"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "STEPS", schema.STEPS[: request.param])
+        connection.create(path)
+    return str(path)
+
+
+def claimed(log: str, now: datetime = NOW) -> Past | Holder:
+    with open_writer(log) as writer:
+        return writer.claim([ONE], now.date(), now)[ONE]
+
+
+def test_an_older_file_is_read_as_it_is_and_written_as_it_should_be(log: str) -> None:
+    before = Path(log).read_bytes()
+    with open_reader(log) as reader:
+        assert reader.past(ONE) == Past()
+        assert reader.marks() == ()
+    assert Path(log).read_bytes() == before
+    assert claimed(log) == Past()
+    with open_reader(log) as reader:
+        assert reader.past(ONE) == Past(since=NOW.date())
+
+
+def test_what_is_being_sent_is_kept_until_it_is_settled(log: str) -> None:
+    with open_writer(log) as writer:
+        writer.claim([ONE], NOW.date(), NOW)
+        assert writer.hold(ONE)
+        assert writer.hold(ONE, SENDING)
+    assert claimed(log) == Past(since=NOW.date(), sending=SENDING)
+    with open_writer(log) as writer:
+        writer.claim([ONE], NOW.date(), NOW)
+        writer.mark(ONE, SENDING.marks)
+    assert claimed(log) == Past(since=NOW.date(), marks=(MARK,))
+
+
+def test_what_was_refused_is_as_if_never_sent(log: str) -> None:
+    with open_writer(log) as writer:
+        writer.claim([ONE], NOW.date(), NOW)
+        writer.hold(ONE, SENDING)
+        writer.mark(ONE, ())
+        assert not writer.hold(ONE), "it is released"
+    assert claimed(log) == Past(since=NOW.date())
+
+
+def test_nothing_is_kept_without_a_claim(log: str) -> None:
+    with open_writer(log) as writer:
+        assert not writer.hold(ONE, SENDING)
+    assert claimed(log) == Past()
