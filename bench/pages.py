@@ -67,7 +67,7 @@ def crowded(plain: Site, count: int) -> Site:
             kind=EventKind.STATEMENT,
             speaker="Somebody",
             role=Role.OTHER,
-            summary=f"Says, as number {place}, something of some eighty letters, or more.",
+            summary=f"Says, as number {place}, something of some eighty letters.",
             about=(order.id,),
             source="https://example.org/",
         )
