@@ -22,7 +22,9 @@ from orderwatch.render.pages import pages
 from tests import sites
 from tests.conftest import Run
 
-CHROMIUM, JAVA = shutil.which("chromium"), shutil.which("java")
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+JAVA = shutil.which("java")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
     *("--no-first-run", "--disable-background-networking"),
