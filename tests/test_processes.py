@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -244,6 +245,8 @@ class Terminal:
         self.process, self._end = pty.fork()
         if self.process == 0:
             os.environ.update({"TERM": "xterm"} | environment)
+            # Whatever runs the tests in its background has this ignored.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execv(  # noqa: S606 - our own program
                 sys.executable, [sys.executable, "-m", "orderwatch", *argv]
             )
