@@ -213,7 +213,7 @@ def test_a_timeline_is_drawn_of_the_cases_that_were_chosen(run: Run) -> None:
 def test_a_timeline_is_no_json(run: Run) -> None:
     code, out, err = run("status", "--timeline", "--format", "json")
     assert (code, out) == (2, "")
-    assert "export svg" in err
+    assert "leave --timeline out" in err
 
 
 def test_hostile_text_does_not_act_on_a_terminal() -> None:
