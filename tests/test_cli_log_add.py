@@ -84,7 +84,7 @@ def test_people_are_told_the_number_the_id_and_the_root(run: Run) -> None:
     assert (code, err) == (0, "")
     placed, size = out.splitlines()
     assert placed.startswith("Entry 1 is recorded (0")
-    assert size.startswith("The log has 1 entries, root ")
+    assert size.startswith("The log has 1 entry, root ")
 
 
 # The event as JSON

@@ -49,7 +49,7 @@ def test_a_partner_comes_into_a_log_that_has_entries(run: Run, partner: Path) ->
     assert (again["added"], again["skipped"], again["size"]) == (0, 3, 4)
     assert again["root"] == found["root"] == printed(run, "log", "verify")["root"]
     assert done(run, "log", "import", str(partner)).startswith(
-        "0 entries added, 3 were there already.\nThe log has 4 entries, root "
+        "0 entries added, 3 already there.\nThe log has 4 entries, root "
     )
 
 

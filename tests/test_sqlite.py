@@ -293,7 +293,9 @@ def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_id(
             assert log.find(name) == seq
     for name, why in (
         ("8", "the log has 7"),
-        ("0", "more than one entry begins"),
+        (entries[0].header.id[:4], "more than one entry begins"),
+        ("0", "no entry begins with '0': give its number or at least 4"),
+        ("019", "no entry begins"),
         ("0f", "no entry begins"),
         ("xyz", "no entry begins"),
         ("", "no entry begins"),

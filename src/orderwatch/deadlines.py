@@ -140,12 +140,16 @@ def _series(
                         f"The first date is {_long(first)}, and the later ones count "
                         f"from it, every {every}"
                     ),
-                    f"{times} times {every} from then is {_long(due)}",
+                    f"{_often(times)}{every} from then is {_long(due)}",
                     *steps[1:],
                 ),
             )
     except OverflowError:
         return
+
+
+def _often(times: int) -> str:
+    return "" if times == 1 else f"{times} times "
 
 
 def _times(period: Period, times: int) -> Period:

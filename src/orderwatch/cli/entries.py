@@ -248,9 +248,11 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
 
     root, leaf = (b64encode(part).decode() for part in (placed.root, placed.leaf))
     if style is not Format.JSON:
+        from orderwatch.render.words import count
+
         output.emit(
             f"Entry {placed.seq} {done} ({uid}).\n"
-            f"The log has {placed.size} entries, root {root}\n"
+            f"The log has {count(placed.size, 'entry', 'entries')}, root {root}\n"
         )
         return
     from orderwatch.render import json

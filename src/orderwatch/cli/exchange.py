@@ -63,9 +63,12 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
             )
         )
         return
+    from orderwatch.render.words import count
+
+    added, size = (count(n, "entry", "entries") for n in (done.added, done.size))
     output.emit(
-        f"{done.added} entries added, {done.skipped} were there already.\n"
-        f"The log has {done.size} entries, root {root}\n"
+        f"{added} added, {done.skipped} already there.\n"
+        f"The log has {size}, root {root}\n"
     )
 
 

@@ -33,7 +33,8 @@ from orderwatch.ledger.store import (
 from orderwatch.model import Attachment, LogHead
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-_BEGINNING = re.compile(r"[0-9a-f-]{1,36}")
+_BEGINNING = re.compile(r"[0-9a-f-]{4,36}")
+"""A shorter one would let a slip such as `0` name the only entry."""
 _EVERYTHING = Selection()
 
 
@@ -108,7 +109,10 @@ class SqliteLog:
             places = self._beginning(name.lower())
         if len(places) != 1:
             how = "more than one entry begins" if places else "no entry begins"
-            raise UsageError(f"{how} with {name!r}; `orderwatch log list` shows all")
+            raise UsageError(
+                f"{how} with {name!r}: give its number or at least 4 characters of its "
+                "id; `orderwatch log list` shows all"
+            )
         return places[0]
 
     def _beginning(self, name: str) -> list[int]:
