@@ -31,6 +31,10 @@ class Cited:
 def cited(register: Register, text: str) -> Cited:
     """Find what `text` names; raise `UsageError` with the nearest that exist."""
     name, at, day = text.strip().casefold().partition("@")
+    if not text.strip():
+        raise UsageError(
+            f"{text!r} names nothing; `orderwatch orders` lists what there is"
+        )
     found = _index(register).get(name)
     if found is None:
         raise UsageError(_unknown(register, text))

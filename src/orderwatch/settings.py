@@ -6,10 +6,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from orderwatch import files
 from orderwatch.errors import UsageError
 
-_LARGEST = 1_000_000
+_LARGEST = 100_000
 """Of a configuration file, in bytes."""
+_LONGEST = 200
+"""Of what is quoted from a file, in characters."""
 _FURTHEST = 36_500
 """Days before or after a date, of which a reminder can speak."""
 
@@ -100,8 +103,8 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str]) -> S
     if config is None:
         path = user_config_path("orderwatch", appauthor=False) / "config.toml"
         config = Setting(value=str(path), source="default")
-    path = Path(str(config.value)).expanduser()
-    table, tables = _read(path) if config.named or path.exists() else ({}, {})
+    path = _expanded(str(config.value), config.source)
+    table, tables = _read(path) if config.named or files.is_there(path) else ({}, {})
     where = f"file {path}"
     password = environment.get(_PASSWORD) or None
 
@@ -139,6 +142,8 @@ def _chosen(
     where: str,
 ) -> Setting | None:
     option = options.get(key)
+    if option == "":
+        raise UsageError(f"--{key}: is empty; name one, or leave the option out")
     if option is not None:
         return Setting(value=option, source=f"option --{key}")
     variable = f"ORDERWATCH_{key.upper()}"
@@ -149,6 +154,13 @@ def _chosen(
     return None
 
 
+def _expanded(path: str, where: str) -> Path:
+    try:
+        return files.expanded(Path(path))
+    except OSError as error:
+        raise UsageError(f"{where}: {path}: {error.strerror}") from error
+
+
 def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
     """Read a configuration file: its keys, and those of its tables by `table.key`.
 
@@ -157,15 +169,14 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
     import tomli
 
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
+        content = files.read(path, _LARGEST)
         if len(content) > _LARGEST:
             raise UsageError(f"{path}: is larger than {_LARGEST:,} bytes")
         table = tomli.loads(content.decode())
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: byte {error.start} is not UTF-8") from error
     except (tomli.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{path}: is not valid TOML: {error}") from error
+        raise UsageError(f"{path}: is not valid TOML: {_brief(error)}") from error
     except FileNotFoundError as error:
         raise UsageError(
             f"{path}: there is no such configuration file; without --config and "
@@ -173,6 +184,9 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
         ) from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        # A path with a zero byte; an integer longer than Python reads.
+        raise UsageError(f"{path}: cannot be read: {_brief(error)}") from error
     keys, tables = dict[str, str](), dict[str, object]()
     for key, value in table.items():
         if key in _TABLES and isinstance(value, dict):
@@ -191,7 +205,13 @@ def _checked(path: Path, key: str, value: object) -> str:
         raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
     if key == "recorder" or "://" in value:
         return value
-    return str(path.parent / Path(value).expanduser())
+    return str(path.parent / _expanded(value, f"{path}: {key}"))
+
+
+def _brief(error: Exception) -> str:
+    """Keep a parser from telling all of a long line again."""
+    text = str(error)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _known(path: Path, key: str, known: Collection[str], shown: str) -> None:
@@ -211,7 +231,7 @@ def _inner(path: Path, table: str, name: str, value: object) -> object:
     except ValueError:
         raise UsageError(f"{path}: {shown}: should be {should}") from None
     if shown == "remind.templates":
-        return path.parent / Path(str(found)).expanduser()
+        return path.parent / _expanded(str(found), f"{path}: {shown}")
     return found
 
 

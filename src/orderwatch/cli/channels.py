@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
+from importlib.resources import files as packaged
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from orderwatch import notify
+from orderwatch import files, notify
 from orderwatch.cli import output
 from orderwatch.errors import UsageError
 from orderwatch.ledger.said import Recipient
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from orderwatch.mail.post import Post, Server
     from orderwatch.render.message import Letter
 
+_LARGEST = 1_000_000
+"""Of a template, in bytes."""
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 STANDARD_OUTPUT = Recipient(channel="stdout", name="-")
 
@@ -221,11 +224,18 @@ def template(remind: Remind, name: str) -> str:
     try:
         if folder is not None and not folder.is_dir():
             raise UsageError(f"remind.templates: {folder} is no folder")
-        if own is not None and own.exists():
-            return own.read_text(encoding="utf-8")
-        return (files("orderwatch") / "templates" / name).read_text(encoding="utf-8")
+        if own is not None and files.is_there(own):
+            return _own(own)
+        return (packaged("orderwatch") / "templates" / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{own or name}: cannot be read: {error}") from error
+
+
+def _own(path: Path) -> str:
+    data = files.read(path, _LARGEST)
+    if len(data) > _LARGEST:
+        raise UsageError(f"{path}: is larger than {_LARGEST:,} bytes")
+    return data.decode()
 
 
 def _letter(message: Message, stop: str) -> "Letter":

@@ -247,17 +247,19 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
     from base64 import b64encode
 
     root, leaf = (b64encode(part).decode() for part in (placed.root, placed.leaf))
+    sure = f"entry {placed.seq} {done}, and stays: do not add it again"
     if style is not Format.JSON:
         from orderwatch.render.words import count
 
-        output.emit(
+        output.report(
             f"Entry {placed.seq} {done} ({uid}).\n"
-            f"The log has {count(placed.size, 'entry', 'entries')}, root {root}\n"
+            f"The log has {count(placed.size, 'entry', 'entries')}, root {root}\n",
+            sure,
         )
         return
     from orderwatch.render import json
 
-    output.emit(
+    output.report(
         json.text(
             {
                 "schema": "orderwatch/entry/1",
@@ -267,5 +269,6 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
                 "root": root,
                 "size": placed.size,
             }
-        )
+        ),
+        sure,
     )

@@ -18,6 +18,7 @@ from orderwatch.cli.output import Format
 from orderwatch.cli.proof import Keys, heads
 from orderwatch.cli.record import log_of
 from orderwatch.errors import LogError, UsageError
+from orderwatch.ledger.exchange import LINE_MAX
 from orderwatch.ledger.store import Report
 from orderwatch.model import LogHead
 
@@ -48,10 +49,11 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     with _lines(file) as lines, log_of(settings(ctx), write=True) as log:
         done = log.append_many(lines, output.progress("entries read"))
     root = b64encode(done.root).decode()
+    sure = f"the import is done: {done.added} added, {done.skipped} already there"
     if style is Format.JSON:
         from orderwatch.render import json
 
-        output.emit(
+        output.report(
             json.text(
                 {
                     "schema": "orderwatch/import/1",
@@ -60,15 +62,17 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
                     "size": done.size,
                     "root": root,
                 }
-            )
+            ),
+            sure,
         )
         return
     from orderwatch.render.words import count
 
     added, size = (count(n, "entry", "entries") for n in (done.added, done.size))
-    output.emit(
+    output.report(
         f"{added} added, {done.skipped} already there.\n"
-        f"The log has {size}, root {root}\n"
+        f"The log has {size}, root {root}\n",
+        sure,
     )
 
 
@@ -161,20 +165,31 @@ def _tell(
 
 
 @contextmanager
-def _lines(file: str) -> Iterator[IO[bytes]]:
+def _lines(file: str) -> Iterator[Iterator[bytes]]:
     """Open an export, or standard input for `-`."""
     if file == "-":
-        yield sys.stdin.buffer
+        yield _bounded(sys.stdin.buffer)
         return
+    output.expect_name(file)
     try:
         opened = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a name that no file can have
+        raise UsageError(f"{file}: cannot be read: {error}") from error
     with opened:
         try:
-            yield opened
+            yield _bounded(opened)
         except IsADirectoryError:
             raise UsageError(f"{file}: is a folder") from None
+
+
+def _bounded(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines; one that is too long is cut, and is the last that is read."""
+    while line := file.readline(LINE_MAX + 1):
+        yield line
+        if len(line) > LINE_MAX:
+            return
 
 
 def _written(file: Path, lines: Iterator[bytes]) -> None:

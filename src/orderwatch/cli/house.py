@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from orderwatch import files as disk
 from orderwatch.cli import output
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.output import Format
@@ -43,7 +44,7 @@ def init(ctx: typer.Context) -> None:
 
     url = str(settings(ctx).log.value)
     path = path_of(url)
-    there = path.exists()
+    there = disk.is_there(path)
     with open_store(url, write=True, must_exist=False) as log:
         log.ensure()
         head = log.head()
@@ -74,5 +75,7 @@ def schema(
         return
     if name not in known:
         near = get_close_matches(name, known, n=3) or known
-        raise UsageError(f"{name}: no schema is called so; nearest: {', '.join(near)}")
+        raise UsageError(
+            f"{name or repr(name)}: no schema is called so; nearest: {', '.join(near)}"
+        )
     output.emit((folder / f"{name}.json").read_text(encoding="utf-8"))

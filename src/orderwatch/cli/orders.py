@@ -1,6 +1,5 @@
 """`orders`: the register as a list, its checks, its schema."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +8,7 @@ from orderwatch.cli import output
 from orderwatch.cli.groups import ListingGroup
 from orderwatch.cli.options import AsOf, Style, nearest, settings
 from orderwatch.cli.output import renderer
-from orderwatch.cli.record import record
+from orderwatch.cli.record import home, record
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome, Register
 
@@ -21,7 +20,7 @@ app = typer.Typer(
 )
 
 File = Annotated[
-    Path | None,
+    str | None,
     typer.Argument(
         metavar="FILE", help="The register in force if left out.", show_default=False
     ),
@@ -89,8 +88,10 @@ def validate(ctx: typer.Context, file: File = None) -> None:
     """
     from orderwatch.orders import load_orders, shipped
 
-    path = file or settings(ctx).orders.value
-    path = shipped() if path is None else Path(path).expanduser()
+    if file is not None:
+        output.expect_name(file)
+    named = file or settings(ctx).orders.value
+    path = shipped() if named is None else home(named)
     found = load_orders(path)
     output.emit(
         f"{path}: valid: {len(found.cases)} cases, {len(found.orders)} orders, "

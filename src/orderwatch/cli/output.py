@@ -128,6 +128,7 @@ def progress(what: str) -> Callable[[int], None]:
 
 def slurp(name: str, largest: int) -> bytes:
     """Read a file, or standard input for `-`, up to so many bytes."""
+    expect_name(name)
     try:
         if name == "-":
             data = sys.stdin.buffer.read(largest + 1)
@@ -136,9 +137,17 @@ def slurp(name: str, largest: int) -> bytes:
                 data = file.read(largest + 1)
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a name that no file can have
+        raise UsageError(f"{name}: cannot be read: {error}") from error
     if len(data) > largest:
         raise UsageError(f"{name}: is larger than {largest:,} bytes")
     return data
+
+
+def expect_name(name: str) -> None:
+    """Refuse the empty name, which would be that of the present folder."""
+    if not name:
+        raise UsageError("'' is the name of no file")
 
 
 def ready() -> None:
@@ -163,6 +172,14 @@ def emit(text: str) -> None:
         _write(sys.stdout, text)
     except OSError as error:
         raise _undelivered(error) from error
+
+
+def report(text: str, done: str) -> None:
+    """Write what a command did; what was done is done, even if nobody can be told."""
+    try:
+        emit(text)
+    except DeliveryError as error:
+        raise DeliveryError(f"{error}\n{done}") from error
 
 
 def stream(parts: Iterable[bytes]) -> None:

@@ -123,7 +123,9 @@ def keygen(
             opened.write(f"{signer.private_key()}\n")
     except OSError as error:
         raise UsageError(f"{file}: cannot be made: {error.strerror}") from error
-    output.emit(f"{signer.verifier}\n")
+    output.report(
+        f"{signer.verifier}\n", f"{file} is made, and is a key of {signer.verifier}"
+    )
 
 
 def heads(files: Sequence[str], keys: Sequence[str]) -> tuple[LogHead, ...]:

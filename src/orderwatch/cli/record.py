@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orderwatch import citations, deadlines, status
+from orderwatch import citations, deadlines, files, status
 from orderwatch.citations import Cited
 from orderwatch.cli import clock
-from orderwatch.errors import UsageError
+from orderwatch.errors import RegisterError, UsageError
 from orderwatch.model import (
     Event,
     LogHead,
@@ -46,7 +46,15 @@ def register(settings: Settings) -> Register:
     from orderwatch.orders import load_orders, shipped
 
     path = settings.orders.value
-    return load_orders(shipped() if path is None else Path(path).expanduser())
+    return load_orders(shipped() if path is None else home(path))
+
+
+def home(path: str) -> Path:
+    """Write out a `~` at the beginning of the path of a register."""
+    try:
+        return files.expanded(Path(path))
+    except OSError as error:
+        raise RegisterError(f"{path}: {error.strerror}") from error
 
 
 def log_of(settings: Settings, *, write: bool = False) -> "SqliteLog":
@@ -80,7 +88,7 @@ def record(
 
 def _head(settings: Settings) -> LogHead:
     """Read the state of the log; without a log, nothing of SQLite is imported."""
-    if not settings.log.named and not Path(str(settings.log.value)).exists():
+    if not settings.log.named and not files.is_there(Path(str(settings.log.value))):
         from orderwatch.ledger.tree import EMPTY_ROOT
 
         return LogHead(size=0, root=EMPTY_ROOT)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orderwatch import files
 from orderwatch.errors import LogError, UsageError
 from orderwatch.model import EventKind
 
@@ -105,7 +106,10 @@ def path_of(url: str) -> Path:
     text = url[len(_SQLITE) :] if scheme else url
     if not text or "\0" in text:
         raise UsageError("the log needs a path, such as ~/log.db or sqlite:///log.db")
-    return Path(text).expanduser()
+    try:
+        return files.expanded(Path(text))
+    except OSError as error:
+        raise UsageError(f"{text}: {error.strerror}") from error
 
 
 def _unknown(scheme: str) -> str:

@@ -2,18 +2,22 @@
 
 import os
 import re
-import stat
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import tomli
 
+from orderwatch import files
+
 from .wording import Problem, cut
 
-LARGEST = 10_000_000
+LARGEST = 3_000_000
 """In bytes; the register that ships with the package has less than a tenth."""
+MOST = 100_000
+"""Signs that begin a value or a table, or part a key; that register has a ninth."""
 
+_SIGNS = (b"=", b",", b"[", b"{", b".")
 _BOMS = {
     b"\xef\xbb\xbf": "begins with a byte order mark; save it as UTF-8 without one",
     b"\xff\xfe": "is UTF-16; save it as UTF-8",
@@ -24,19 +28,18 @@ _BOMS = {
 def read(path: Path) -> bytes | Problem:
     """Read a regular file of bearable size."""
     try:
-        found = path.stat()
-        if (sort := _sort(found.st_mode)) != "a file":
-            return Problem(file=str(path), message=f"is {sort}; should be a TOML file")
-        if found.st_size > LARGEST:
+        if path.stat().st_size > LARGEST:
             return _too_large(path)
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        data = files.read(path, LARGEST)
     except FileNotFoundError:
         return Problem(file=str(path), message=f"is not there{_near(path)}")
     except (OSError, ValueError) as error:
         # A path with a zero byte is a ValueError.
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        return Problem(file=str(path), message=f"cannot be read: {why}")
+        why = str(error.strerror if isinstance(error, OSError) else error)
+        told = f"cannot be read: {why}"
+        if isinstance(error, OSError) and error.errno == 0:
+            told = f"{why.removeprefix('it ')}; should be a TOML file"
+        return Problem(file=str(path), message=told)
     return data if len(data) <= LARGEST else _too_large(path)
 
 
@@ -47,6 +50,7 @@ def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
         if data.startswith(mark):
             return Problem(file=file, line=1, message=message)
     try:
+        _bound(data)
         text = data.decode()
         raw = tomli.loads(text)
     except UnicodeDecodeError as error:
@@ -67,6 +71,12 @@ def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
     return text, raw
 
 
+def _bound(data: bytes) -> None:
+    # A parser needs a minute and gigabytes for ten million of them.
+    if sum(map(data.count, _SIGNS)) > MOST:
+        raise ValueError(f"more than {MOST:,} keys and values; no register has so many")
+
+
 def _not_toml(file: str, error: tomli.TOMLDecodeError) -> Problem:
     # tomli writes the place at the end, as "(at line 3, column 5)".
     what, _, at = str(error).rpartition(" (at ")
@@ -78,12 +88,6 @@ def _not_toml(file: str, error: tomli.TOMLDecodeError) -> Problem:
         line=int(where[1]),
         message=f"is not valid TOML: {cut(what)}, at {where[2]}",
     )
-
-
-def _sort(mode: int) -> str:
-    if stat.S_ISREG(mode):
-        return "a file"
-    return "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
 
 
 def _too_large(path: Path) -> Problem:
