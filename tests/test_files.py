@@ -1,5 +1,6 @@
 """Files that somebody named: read without waiting, without end, or refused in words."""
 
+import json
 import os
 import subprocess
 import sys
@@ -288,3 +289,13 @@ def test_a_name_without_a_file_is_a_mistake() -> None:
 
     with pytest.raises(UsageError, match="'' is the name of no file"):
         output.slurp("", 10)
+
+
+def test_thousands_of_wrong_ids_are_refused_after_a_few(run: Run, place: Path) -> None:
+    event = {"about": [f"id{n}" for n in range(50_000)]}
+    (place / "e.json").write_text(json.dumps(event))
+    code, _, err = run("log", "add", "--file", "e.json")
+    assert code == 2
+    assert err.count("no case, order, obligation or alias") == 20
+    assert "about: the 50,000 ids were looked at no further" in err
+    assert "about: names 50,000 ids, more than 1,000" in err

@@ -10,13 +10,15 @@ from orderwatch import citations
 from orderwatch.citations import Cited
 from orderwatch.cli.record import Record, schedule
 from orderwatch.errors import UsageError
-from orderwatch.ledger.payload import TEXT_MAX
+from orderwatch.ledger.payload import LIST_MAX, TEXT_MAX
 from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
 
 Draft = Mapping[str, Any]
 """Fields of an event as they were given: text, lists of text, and true."""
 
 REQUIRED = ("about", "kind", "on", "speaker", "role", "summary")
+_WRONG = 20
+"""Wrong ids after which no more are looked at."""
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -25,12 +27,7 @@ def event(draft: Draft, known: Record, *, uid: str) -> Event:
     problems: list[str] = []
     fields = _read(draft, problems)
     problems += [f"{key}: is missing" for key in REQUIRED if _absent(draft.get(key))]
-    cited: list[Cited] = []
-    for text in fields.get("about", ()):
-        try:
-            cited.append(citations.cited(known.register, text))
-        except UsageError as error:
-            problems.append(f"about: {error}")
+    cited = _cited(fields.get("about", ()), known, problems)
     problems += _misfits(fields, draft, cited, known)
     if problems:
         listed = "".join(f"\n  {problem}" for problem in problems)
@@ -40,6 +37,25 @@ def event(draft: Draft, known: Record, *, uid: str) -> Event:
     if fields["kind"] is EventKind.SUBMISSION and "by" not in fields:
         fields["by"] = author(fields["role"], duties(known, cited))
     return Event(id=uid, origin=Origin.LOG, **fields)
+
+
+def _cited(about: Sequence[str], known: Record, problems: list[str]) -> list[Cited]:
+    """Find what an event is about, as long as that makes sense."""
+    cited: list[Cited] = []
+    wrong = 0
+    for text in about[:LIST_MAX]:
+        try:
+            cited.append(citations.cited(known.register, text))
+        except UsageError as error:
+            problems.append(f"about: {error}")
+            wrong += 1
+        # To look for the nearest of each of thousands would take minutes.
+        if wrong == _WRONG:
+            problems.append(f"about: the {len(about):,} ids were looked at no further")
+            break
+    if len(about) > LIST_MAX:
+        problems.append(f"about: names {len(about):,} ids, more than {LIST_MAX:,}")
+    return cited
 
 
 def _read(draft: Draft, problems: list[str]) -> dict[str, Any]:

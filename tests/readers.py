@@ -1,0 +1,338 @@
+"""Every reader of what comes from outside, as a function of bytes, for fuzzing.
+
+Each raises nothing but what a user is told of; anything else is a crash. Where what
+was read can be written again, it is, and has to come back the same.
+"""
+
+import atexit
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from orderwatch import citations, deadlines, settings
+from orderwatch.citations import cited
+from orderwatch.cli import draft, given, options
+from orderwatch.cli.record import Record, record
+from orderwatch.errors import LogError, RegisterError, UsageError
+from orderwatch.ledger import checkpoint, exchange, note, payload, tree
+from orderwatch.ledger.checkpoint import Checkpoint
+from orderwatch.ledger.note import Signer, Verifier
+from orderwatch.ledger.proof import Proof
+from orderwatch.ledger.walk import verify_lines
+from orderwatch.model import On, Period, Within
+from orderwatch.orders import load_orders
+from tests import build
+
+LAST = date(9999, 12, 31)
+_CODES = frozenset({0, 2, 3, 4, 5, 130, 141})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One way in."""
+
+    name: str
+    read: Callable[[bytes], object]
+    told: tuple[type[BaseException], ...]
+    """What it may raise."""
+    words: tuple[bytes, ...] = ()
+    """Pieces of its language."""
+
+
+@cache
+def _scratch() -> Path:
+    """Make a folder in memory, if there is one; files are written there often."""
+    memory = Path("/dev/shm")  # noqa: S108 - a new folder is made in it
+    folder = tempfile.mkdtemp(dir=memory if memory.is_dir() else None)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def _file(name: str, data: bytes) -> Path:
+    path = _scratch() / name
+    path.write_bytes(data)
+    return path
+
+
+@cache
+def _known() -> Record:
+    return record(settings.load({}, {}))
+
+
+def _register(data: bytes) -> None:
+    found = load_orders(_file("orders.toml", data))
+    for duty in found.obligations:
+        for until in (duty.order.made, date(2026, 11, 24)):
+            deadlines.schedule(duty, found.events, until=until)
+    for name in citations.names(found):
+        cited(found, name)
+
+
+def _event(data: bytes) -> None:
+    fields = given.draft({}, str(_file("event.json", data)))
+    event = draft.event(fields, _known(), uid="0")
+    body = payload.encode_event(event)
+    again, _ = payload.decode_event(body, uid="0", seq=1)
+    if payload.encode_event(again) != body:
+        raise AssertionError("an event does not come back")
+
+
+def _payload(data: bytes) -> None:
+    payload.check_event(data)
+    event, private = payload.decode_event(data, uid="0", seq=1)
+    if payload.encode_event(event, private=private) != data:
+        raise AssertionError("a payload does not come back")
+    payload.lookup(data)
+
+
+def _lines(data: bytes) -> None:
+    report = verify_lines(io.BytesIO(data))
+    if report.size > data.count(b"\n") + 1:
+        raise AssertionError("more entries than lines")
+    for line in io.BytesIO(data):
+        slow = exchange.taken(exchange.parse(line))
+        if exchange.read(line) != slow:
+            raise AssertionError("the quick look and the close one differ")
+
+
+_KEY = Signer(name="example.org/log", seed=bytes(range(32)))
+
+
+@cache
+def _vkey() -> Verifier:
+    return _KEY.verifier
+
+
+def _checkpoint(data: bytes) -> None:
+    found = checkpoint.read(data)
+    if Checkpoint.parse(found.text()) != found:
+        raise AssertionError("a checkpoint does not come back")
+    checkpoint.read(data, [_vkey()])
+
+
+def _note(data: bytes) -> None:
+    found = note.parse(data)
+    if str(found).encode() != data:
+        raise AssertionError("a note does not come back")
+    note.verify(found, [_vkey()])
+
+
+def _proof(data: bytes) -> None:
+    found = Proof.parse(data)
+    if Proof.parse(found.text()) != found:
+        raise AssertionError("a proof does not come back")
+    found.verify(tree.leaf_hash(found.extra))
+
+
+def _key(data: bytes) -> None:
+    text = data.decode(errors="surrogateescape")
+    if text.startswith("PRIVATE"):
+        Signer.parse(text)
+    elif str(found := Verifier.parse(text)) != text.strip() or not found.name:
+        raise AssertionError("a key does not come back")
+
+
+def _citation(data: bytes) -> None:
+    found = cited(_known().register, data.decode(errors="surrogateescape"))
+    if cited(_known().register, found.id) != found:
+        raise AssertionError("a citation does not come back")
+
+
+def _day(data: bytes) -> None:
+    text = data.decode(errors="surrogateescape")
+    try:
+        day = options.day(text)
+    except typer.BadParameter:
+        settings.days(text)
+    else:
+        # What is shown of every day there is.
+        f"{day:%A %d %B %Y}{day.isoformat()}{day - date.min}"
+
+
+def _period(data: bytes) -> None:
+    """Take ten numbers for an order, a time-limit, an extension and a day."""
+    numbers = [int.from_bytes(data[at : at + 3]) for at in range(0, 30, 3)]
+    made = date.fromordinal(numbers[0] % LAST.toordinal() + 1)
+    until = date.fromordinal(numbers[1] % LAST.toordinal() + 1)
+    first, every = (
+        Period(
+            years=one % 101, months=two % 1201, weeks=two % 7 * 700, days=one % 36501
+        )
+        for one, two in (numbers[2:4], numbers[4:6])
+    )
+    again = every if numbers[6] % 2 and every != Period() else None
+    limit: Within | On = Within(first=first, then_every=again)
+    if numbers[6] % 5 == 0:
+        limit = On(day=until)
+    duty = build.obligation(limit, order=build.order(made))
+    moved = date.fromordinal(numbers[7] % LAST.toordinal() + 1)
+    events = [build.event(made, duty.id, extends_to=moved)] if numbers[8] % 3 else []
+    found = deadlines.schedule(duty, events, until=until)
+    for one in found.deadlines:
+        if one.first_due < made and not isinstance(limit, On):
+            raise AssertionError("a date before its order")
+
+
+def _config(data: bytes) -> None:
+    path = _file("config.toml", data)
+    found = settings.load({"config": str(path)}, {})
+    shown = repr(found) + repr(found.items())
+    for secret in (*found.remind.notify, *found.mail.password_command):
+        if len(secret) > 8 and secret in shown:
+            raise AssertionError("a secret is shown")
+
+
+def _command(data: bytes) -> str:
+    """Run a command line, one argument a line, what follows NUL for its input.
+
+    Gives exit code and standard error.
+    """
+    from orderwatch.cli import main
+
+    line, _, typed = data.partition(b"\0")
+    argv = [
+        part.decode(errors="surrogateescape")
+        for part in line.split(b"\n")
+        if not _OUTSIDE.search(part)
+    ]
+    with _apart(), _streams(typed) as (out, err):
+        try:
+            main.main(argv)
+        except SystemExit as end:
+            code = end.code or 0
+        else:
+            raise AssertionError("main did not end with SystemExit")
+    allowed = _CODES | {1} if "check" in argv else _CODES
+    if code not in allowed:
+        raise AssertionError(f"exit code {code}")
+    printed = (_text(out) + _text(err)).replace("\r\n", "\n")
+    if _ACTS.search(printed):
+        raise AssertionError("something that acts was printed")
+    if code == 0 and "json" in argv and "--format" in argv and _text(out)[:1] == "{":
+        json.loads(_text(out))
+    return f"{code} {_text(err)}"
+
+
+_OUTSIDE = re.compile(rb"(^|[:/=,])/(?!dev/(null|zero|full)$)|\.\.|~|://")
+_ACTS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
+
+
+@contextmanager
+def _apart() -> Any:  # noqa: ANN401 - a context
+    """Stand in an empty home, with nothing of the user's environment."""
+    home = _scratch() / "home"
+    home.mkdir(exist_ok=True)
+    before, at = dict(os.environ), Path.cwd()
+    os.environ.clear()
+    os.environ.update(HOME=str(home), COLUMNS="80", LANG="C.UTF-8", USER="fuzz")
+    os.chdir(home)
+    try:
+        yield
+    finally:
+        os.chdir(at)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _streams(typed: bytes) -> Any:  # noqa: ANN401 - a context
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    before = sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(typed), encoding="utf-8")
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            yield out, err
+    finally:
+        sys.stdin = before
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    held = stream.buffer
+    return held.getvalue().decode() if isinstance(held, io.BytesIO) else ""
+
+
+def _words(text: str) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in text.split())
+
+
+_TOML = _words(
+    "[[case]] [[case.order]] [[case.order.obligation]] [[case.order.decision]] "
+    "[[event]] [source.x] schema reviewed number date point kind deadline within "
+    "months years weeks days then_every until after on before time immediate "
+    "continuing unspecified votes for against unanimous dissenting addressees about "
+    "extends_to trigger ends ended alias reaffirms modifies sources url grade court "
+    "part outcome indicated = { } [ ] , \"\"\" ''' \" ' # . true false inf nan "
+    "0x 1e9 9999-12-31 0001-01-01 2024-02-29 2024-02-30 12:00:00 1979-05-27T07:32:00Z"
+)
+_EVENT = _words(
+    '"about" "kind" "on" "speaker" "role" "by" "source" "further" "archive" '
+    '"summary" "finding" "scale" "extends_to" "trigger" "ends" "private" "why" '
+    '"entry" "payload" "salt" "attachments" "sha256" "size" "name" "media_type" '
+    '"submission" "assessment" "note" "2024-05-24" "rafah" "192/2024-05-24/3" null '
+    "true false { } [ ] : , 1e400 -0 NaN Infinity \\u0000 \\ud800 \\udfff 1.5 "
+    '"event" "correction" "retraction" "redaction" "target" "recorded" "recorder"'
+)
+_NOTE = tuple(
+    word.encode()
+    for word in (
+        *("\u2014 ", "\n\n", "\n", "example.org/log", "+", "PRIVATE+KEY+", "AAAA"),
+        *("c2sp.org/tlog-proof@v1", "index ", "extra ", "0", "-1", "=", "==", "\r\n"),
+        *("9223372036854775807", "9223372036854775808", "00"),
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    )
+)
+_IDS = _words("192 rafah /3 /2a @2024-06-24 178/2020-01-23/4 @2026-11-23 /sole .1 @ /")
+_DAYS = _words("2024-02-29 0001-01-01 9999-12-31 -W01-1 T00:00 , - 30,14 \u0661 +")
+_CONFIG = _words(
+    "orders log recorder [mail] [remind] host port security user password_command "
+    'from before after mail_to notify templates = " [ ] , ~ ~x/ :// 587 "starttls" '
+    "postgresql://u:p@h/d sqlite:/// '''"
+)
+_COMMANDS = tuple(
+    b"\n" + word
+    for word in _words(
+        "status countdown show explain log orders remind check init config schema "
+        "list add correct retract redact import export verify checkpoint prove "
+        "verify-proof keygen validate --orders --log --config --version --help "
+        "--as-of --known-on --format table plain json csv markdown --party --kind "
+        "--due-within --passed --all --timeline --origin --speaker --since --until "
+        "--search --history --outcome --year --warn --critical --before --after "
+        "--dry-run --list --mail-to --notify --file --output --checkpoint --key --sign "
+        "--name --why --yes --attach --about --on --role --source --summary --finding "
+        "--scale --extends-to --trigger --ends --private --by --further --archive - "
+        "-- 192 rafah rafah/3 1 0 -1 99999999999999999999 2024-06-24 9999-12-31 "
+        "0001-01-01 Israel x.db x.jsonl /dev/null"
+    )
+)
+
+READERS: tuple[Reader, ...] = (
+    Reader(name="register", read=_register, told=(RegisterError,), words=_TOML),
+    Reader(name="event", read=_event, told=(UsageError, ValueError), words=_EVENT),
+    Reader(name="payload", read=_payload, told=(ValueError,), words=_EVENT),
+    Reader(name="lines", read=_lines, told=(ValueError,), words=_EVENT),
+    Reader(name="checkpoint", read=_checkpoint, told=(LogError,), words=_NOTE),
+    Reader(name="note", read=_note, told=(LogError,), words=_NOTE),
+    Reader(name="proof", read=_proof, told=(LogError,), words=_NOTE),
+    Reader(name="key", read=_key, told=(UsageError,), words=_NOTE),
+    Reader(name="citation", read=_citation, told=(UsageError,), words=_IDS),
+    Reader(name="day", read=_day, told=(ValueError,), words=_DAYS),
+    Reader(name="period", read=_period, told=()),
+    Reader(name="config", read=_config, told=(UsageError,), words=_CONFIG),
+    Reader(name="command", read=_command, told=(), words=_COMMANDS),
+)
