@@ -34,7 +34,7 @@ from orderwatch.cli.event_options import (
 from orderwatch.cli.event_options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.cli.output import Format
-from orderwatch.cli.past import versions
+from orderwatch.cli.past import ahead, versions
 from orderwatch.cli.record import Record, log_of, record
 from orderwatch.errors import UsageError
 from orderwatch.ledger import entry, payload
@@ -240,7 +240,11 @@ def _sealed(
     except ValueError as error:
         raise UsageError(f"nothing was recorded: {error}") from error
     with log_of(chosen, write=True) as log:
-        return log.append(sealed), uid
+        warning = ahead(log, now)
+        placed = log.append(sealed)
+    if warning:
+        output.advise(warning)
+    return placed, uid
 
 
 def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:

@@ -11,10 +11,11 @@ from typing import IO, Annotated
 
 import typer
 
-from orderwatch.cli import kept, output
+from orderwatch.cli import clock, kept, output
 from orderwatch.cli.event_options import Style
 from orderwatch.cli.options import settings
 from orderwatch.cli.output import Format
+from orderwatch.cli.past import ahead
 from orderwatch.cli.proof import Keys, heads
 from orderwatch.cli.record import log_of
 from orderwatch.errors import LogError, UsageError
@@ -123,6 +124,9 @@ def verify(
         with log_of(chosen) as log:
             found = log.verify(known, output.progress("entries verified"))
             files = kept.check(chosen, log) if found.problem is None else 0
+            warning = ahead(log, clock.now()) if found.problem is None else None
+        if warning:
+            output.advise(warning)
     else:
         found, files = _verified(file, known), 0
     if found.problem is not None:

@@ -3,12 +3,15 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from orderwatch.ledger.entry import EntryKind, Recorded
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.tree import leaf_hash
 from orderwatch.model import Event, EventKind, Origin, Role
 
+_DRIFT = timedelta(minutes=5)
+"""By which the clocks of two machines differ without a word."""
 _DONE = {
     EntryKind.CORRECTION: "corrected by entry {}",
     EntryKind.RETRACTION: "retracted by entry {}",
@@ -62,6 +65,21 @@ def versions(log: SqliteLog, item: Recorded) -> Iterator[Recorded]:
     while later := [e for e in newer.effects if e.kind is EntryKind.CORRECTION]:
         newer = log.get(later[0].seq)
         yield newer
+
+
+def ahead(log: SqliteLog, now: datetime) -> str | None:
+    """Say that the newest entry seems to come from the future; nothing is refused."""
+    size = log.head().size
+    if size == 0:
+        return None
+    last = log.get(size).header.recorded
+    if last <= now + _DRIFT:
+        return None
+    return (
+        f"entry {size} says that it was recorded at {last:%Y-%m-%d %H:%M} UTC, and the "
+        f"clock of this machine shows {now:%Y-%m-%d %H:%M} UTC: one of the two is wrong"
+        " (`--known-on` goes by what entries say, the order of the log does not)"
+    )
 
 
 def fields(item: Recorded) -> dict[str, object]:
