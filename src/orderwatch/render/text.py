@@ -11,6 +11,21 @@ from urllib.parse import quote, urlsplit
 
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
+# Letters and marks that show nothing; Unicode calls them default-ignorable.
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_MOST_MARKS = 8
+"""On one letter; no script puts on as many, and more cover the lines around."""
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u1ab0-\u1ace"
+    "\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+)
+_SELECTOR = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_SELECTS = re.compile(f"[{_SELECTOR}]")
+_UNSEEN = re.compile(
+    f"[{''.join(_FILLERS)}]|(?:^|[\\x00-\\x7f]|[{_SELECTOR}])[{_SELECTOR}]"
+    f"|[{_MARKS}]{{{_MOST_MARKS + 1}}}"
+)
 _WEB = frozenset({"http", "https"})
 # Some programs read the full-width forms and the minus sign as the plain ones.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
@@ -20,13 +35,17 @@ _BLOCK = re.compile(r"^(\s*)([#+\-=>]|\d{1,9}(?=[.)]))", re.MULTILINE)
 
 def visible(text: str) -> str:
     """Write out every character that would act, line breaks and tabs too."""
-    # All that acts is unprintable, and most text has nothing of the kind.
-    if text.isprintable():
+    if _harmless(text):
         return text
     shown = list(text)
     for place in _acting(text):
         shown[place] = f"<U+{ord(text[place]):04X}>"
     return "".join(shown)
+
+
+def _harmless(text: str) -> bool:
+    """Tell quickly that nothing is to be written out; most text has nothing."""
+    return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
 
 
 def visible_lines(text: str) -> str:
@@ -43,7 +62,8 @@ def safe_url(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme.lower() not in _WEB or not parts.hostname:
+    # Whoever writes user@host means to mislead.
+    if parts.scheme.lower() not in _WEB or not parts.hostname or "@" in parts.netloc:
         return None
     return quote(url, safe="!#$%&'()*+,-./:;=?@[]_~")
 
@@ -66,8 +86,7 @@ def markdown(text: str) -> str:
 def json_escaped(document: str) -> str:
     """Escape in a JSON document what would act on the screen it is printed to."""
     return "\n".join(
-        line if line.isprintable() else _json_line(line)
-        for line in document.split("\n")
+        line if _harmless(line) else _json_line(line) for line in document.split("\n")
     )
 
 
@@ -80,13 +99,29 @@ def _json_line(line: str) -> str:
 
 
 def _acting(text: str) -> Iterator[int]:
-    """Yield the places of the characters that would act."""
+    """Yield the places of the characters that would act, hide, or pile up."""
+    marks = 0
     for place, sign in enumerate(text):
-        if sign.isprintable():
+        if sign.isascii() and sign.isprintable():
+            marks = 0
             continue
-        acts = category(sign) in _ACTING or _is_noncharacter(ord(sign))
-        if acts and not (sign in _JOINERS and _joins(text, place)):
+        kind = category(sign)
+        marks = marks + 1 if kind in {"Mn", "Me"} else 0
+        acts = kind in _ACTING or _is_noncharacter(ord(sign))
+        if acts and sign in _JOINERS:
+            acts = not _joins(text, place)
+        if acts or sign in _FILLERS or marks > _MOST_MARKS or _strays(text, place):
             yield place
+
+
+def _strays(text: str, place: int) -> bool:
+    """Tell whether a variation selector stands where there is nothing to vary."""
+    if not _SELECTS.match(text[place]):
+        return False
+    before = text[place - 1 : place]
+    if text[place + 1 : place + 2] == "\u20e3":  # a key cap, around a digit
+        return False
+    return not before or before.isascii() or bool(_SELECTS.match(before))
 
 
 def _joins(text: str, place: int) -> bool:
