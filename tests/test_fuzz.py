@@ -15,6 +15,7 @@ from tests.readers import READERS, Reader
 INPUTS = {"command": 250, "citation": 500, "register": 1_500, "event": 2_500}
 """Inputs for the slower readers; of the others there are more."""
 
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr'")  # of apprise
 every = pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 
 

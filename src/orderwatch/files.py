@@ -44,5 +44,13 @@ def expanded(path: Path) -> Path:
         raise FileNotFoundError(0, f"it has no home folder ({error})") from error
 
 
+def open_to_others(path: Path) -> bool:
+    """Tell whether anybody but its owner may read a file."""
+    try:
+        return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except (OSError, ValueError):
+        return False
+
+
 def _is_null(found: os.stat_result) -> bool:
     return os.path.samestat(found, os.stat(os.devnull))  # noqa: PTH116 - a device

@@ -76,6 +76,11 @@ class Settings:
     tables: tuple[tuple[str, Setting], ...] = ()
     """What stands in the tables, fit to be shown: secrets are left out."""
 
+    @property
+    def keeps_secrets(self) -> bool:
+        """Whether the file holds what only its owner should read."""
+        return bool(self.remind.notify or self.mail.password_command)
+
     def items(self) -> tuple[tuple[str, Setting], ...]:
         """List the settings by name."""
         return (
@@ -248,9 +253,9 @@ def _port(value: object) -> int:
 
 
 def _security(value: object) -> str:
-    if value not in {"starttls", "tls", "none"}:
+    if not isinstance(value, str) or value not in {"starttls", "tls", "none"}:
         raise ValueError
-    return str(value)
+    return value
 
 
 def _command(value: object) -> tuple[str, ...]:

@@ -197,9 +197,16 @@ def _bounded(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _written(file: Path, lines: Iterator[bytes]) -> None:
-    """Write a file whole: under another name first, which is then changed."""
+    """Write a file whole: under another name first, which is then changed.
+
+    A device or pipe is written to: for root, `/dev/null` would become a file else.
+    """
     new: str | None = None
     try:
+        if file.exists() and not file.is_file() and not file.is_dir():
+            with file.open("wb") as device:
+                device.writelines(lines)
+            return
         handle, new = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
         with os.fdopen(handle, "wb") as opened:
             opened.writelines(lines)

@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,14 @@ def config(ctx: typer.Context, style: Style = None) -> None:
     ]
     draw = drawn.json if chosen is Format.JSON else drawn.plain
     output.emit(draw(rows))
+    found = settings(ctx)
+    if found.keeps_secrets and disk.open_to_others(
+        path := Path(str(found.config.value))
+    ):
+        output.advise(
+            f"{path}: others on this machine can read it, and it holds what should be "
+            "secret: chmod 600 changes that"
+        )
 
 
 @app.command()
