@@ -116,7 +116,7 @@ def test_a_password_is_on_no_command_line_and_in_no_output(
     ("text", "secrets"),
     [
         ('[remind]\nnotify = ["json://token@localhost"]\n', True),
-        ('[mail]\npassword_command = ["echo", "x"]\n', True),
+        ('[mail]\npassword_command = ["echo", "x"]\n', False),
         ('recorder = "Ana"\n', False),
     ],
 )

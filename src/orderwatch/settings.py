@@ -79,7 +79,7 @@ class Settings:
     @property
     def keeps_secrets(self) -> bool:
         """Whether the file holds what only its owner should read."""
-        return bool(self.remind.notify or self.mail.password_command)
+        return bool(self.remind.notify)
 
     def items(self) -> tuple[tuple[str, Setting], ...]:
         """List the settings by name."""
