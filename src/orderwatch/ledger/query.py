@@ -129,7 +129,9 @@ def _places(con: sqlite3.Connection, wanted: Selection) -> Sequence[int] | None:
     if wanted.about is not None or wanted.bearing:
         found.append(_named(con, wanted))
     if wanted.search is not None:
-        found.append([place for (place,) in fetch(con, _WORDS, (_all(wanted.search),))])
+        # Undecodable arguments of a program hold halves of pairs, and no text does.
+        words = _all(wanted.search.encode("utf-8", "replace").decode())
+        found.append([place for (place,) in fetch(con, _WORDS, (words,))])
     if not found:
         return None
     first, *others = found
