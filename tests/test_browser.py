@@ -21,6 +21,7 @@ from orderwatch.model import Site
 from orderwatch.render.pages import pages
 from tests import sites
 from tests.conftest import Run
+from tests.log_commands import add, done
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -143,6 +144,24 @@ def test_a_page_fits_every_screen_and_says_nothing(
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 680, "height": 960})
         assert page.evaluate("document.documentElement.scrollWidth") <= 680
+
+
+@with_browser
+def test_a_published_folder_is_shown_as_it_is(
+    browser: Browser, run: Run, tmp_path: Path
+) -> None:
+    add(run, summary="The lamp is lit.")
+    done(run, "publish", str(tmp_path / "icj"))
+    kept = {"record", "hostile"}
+    with served(tmp_path) as address:
+        for kind in KINDS.keys() - kept:
+            with opened(browser, f"{address}icj/", KINDS[kind]) as page:
+                assert page.title()
+        with opened(browser, f"{address}icj/", KINDS["order"]) as page:
+            assert "The lamp is lit." in page.inner_text("main")
+            with page.expect_download() as proof:
+                page.get_by_role("link", name="proof").first.click()
+            assert proof.value.suggested_filename.endswith(".tlog-proof")
 
 
 @with_browser

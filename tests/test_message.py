@@ -22,7 +22,7 @@ from orderwatch.model import (
     Status,
     View,
 )
-from orderwatch.render import message
+from orderwatch.render import ics, message
 from orderwatch.render.message import Letter
 from orderwatch.render.text import visible
 from tests import build as make
@@ -75,7 +75,7 @@ def whole(letter: Letter) -> bytes:
         subject=message.subject(letter.items),
         text=message.text(letter, TEXT, width=72),
         html=message.html(letter, HTML),
-        calendar=message.calendar(letter.items, NOW),
+        calendar=ics.reminder(letter.items, NOW),
         id=message_id("o@example.org", "d@example.org", ["key"]),
     )
     built = build(content, sender="o@example.org", recipient="d@example.org", date=NOW)
@@ -174,7 +174,7 @@ def test_an_event_that_moves_keeps_its_uid_and_counts_on() -> None:
             for n in range(number)
         ]
         status = ahead.assess(duty, events, today=DAY, days=30)
-        made = message.calendar([(status, status.deadlines[0])], NOW)
+        made = ics.reminder([(status, status.deadlines[0])], NOW)
         [event] = Calendar.from_ical(made).walk("VEVENT")
         facts = (int(str(event["SEQUENCE"])), event.decoded("DTSTART"))
         found.append((str(event["UID"]), *facts))

@@ -55,5 +55,5 @@ def test_the_readme_shows_the_main_job() -> None:
 
 def test_the_gate_runs_the_readmes_own_test_command() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    found = [x for x in lines if re.fullmatch(r"python3 -m venv .*pytest", x)]
+    found = [x for x in lines if re.fullmatch(r"python3 -m venv .*pytest -n auto", x)]
     assert len(found) == 1

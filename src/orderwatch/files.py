@@ -1,7 +1,9 @@
-"""Read files that somebody named: without waiting for one, and never without end."""
+"""Files that somebody named: read without waiting or end, written whole or not."""
 
 import os
 import stat
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -23,6 +25,27 @@ def read(path: Path, largest: int) -> bytes:
             return file.read(largest + 1)
     finally:
         os.close(handle)
+
+
+def write(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file whole: under another name first, which is then changed.
+
+    A device or pipe is written to: for root, `/dev/null` would become a file else.
+    Raises `OSError`.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as device:
+            device.writelines(parts)
+        return
+    handle, new = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.writelines(parts)
+            opened.flush()
+            os.fsync(opened.fileno())
+        Path(new).replace(path)
+    finally:
+        Path(new).unlink(missing_ok=True)
 
 
 def is_there(path: Path) -> bool:

@@ -126,13 +126,8 @@ class Mailed:
     def write(self, message: Message) -> bytes:
         """Build the whole of it."""
         from orderwatch.mail.message import Content, build, encoded
-        from orderwatch.render.message import (
-            MAIL_WIDTH,
-            calendar,
-            html,
-            subject,
-            text,
-        )
+        from orderwatch.render.ics import reminder
+        from orderwatch.render.message import MAIL_WIDTH, html, subject, text
 
         letter = self._letter(message)
         plain = template(self._remind, "message.txt")
@@ -140,7 +135,7 @@ class Mailed:
             subject=subject(letter.items),
             text=text(letter, plain, width=MAIL_WIDTH),
             html=html(letter, template(self._remind, "message.html")),
-            calendar=calendar(letter.items, message.now),
+            calendar=reminder(letter.items, message.now),
             id=self.id(message),
         )
         sender = self._server.sender

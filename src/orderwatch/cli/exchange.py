@@ -1,8 +1,6 @@
 """`log import`, `export`, `verify`: the log as a file, and whether it holds."""
 
-import os
 import sys
-import tempfile
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -91,7 +89,7 @@ def export(ctx: typer.Context, file: Output = None) -> None:
             return
         if file.resolve() == log.path.resolve():
             raise UsageError(f"{file} is the log itself: name another file")
-        _written(file, log.export())
+        output.write(file, log.export())
 
 
 def verify(
@@ -156,14 +154,18 @@ def _tell(
                     "size": found.size,
                     "root": root,
                     "redacted": found.redacted,
+                    "withheld": found.withheld,
                     "files": files,
                     "checkpoints": len(known),
                 }
             )
         )
         return
+    gone = f"{found.redacted} redacted"
+    if found.withheld:
+        gone += f", {found.withheld} withheld from the file"
     output.emit(
-        f"Everything matches: {found.size} entries ({found.redacted} redacted), "
+        f"Everything matches: {found.size} entries ({gone}), "
         f"{files} files, {len(known)} checkpoints, root {root}\n"
     )
 
@@ -194,27 +196,3 @@ def _bounded(file: IO[bytes]) -> Iterator[bytes]:
         yield line
         if len(line) > LINE_MAX:
             return
-
-
-def _written(file: Path, lines: Iterator[bytes]) -> None:
-    """Write a file whole: under another name first, which is then changed.
-
-    A device or pipe is written to: for root, `/dev/null` would become a file else.
-    """
-    new: str | None = None
-    try:
-        if file.exists() and not file.is_file() and not file.is_dir():
-            with file.open("wb") as device:
-                device.writelines(lines)
-            return
-        handle, new = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-        with os.fdopen(handle, "wb") as opened:
-            opened.writelines(lines)
-            opened.flush()
-            os.fsync(opened.fileno())
-        Path(new).replace(file)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
-    finally:
-        if new is not None:
-            Path(new).unlink(missing_ok=True)

@@ -31,6 +31,14 @@ COMMANDS = {
         "check",
         "Print one line for a monitor; the exit code says how near a deadline is.",
     ),
+    "export": (
+        "export",
+        "Write one document: a calendar, a feed, a timeline, a table.",
+    ),
+    "publish": (
+        "publish",
+        "Write a folder that any web server can serve: pages, timeline, data.",
+    ),
     "init": ("house", "Make an empty log where the settings name one."),
     "config": ("house", "Show the settings in force, and where each comes from."),
     "schema": ("house", "Print the JSON Schema of an output; alone, list the names."),

@@ -98,7 +98,7 @@ def list_(
     )
     found: list[Event] = []
     if origin is not Origin.LOG:
-        found += [event for event in known.public if _wanted(event, wanted)]
+        found += [event for event in known.curated if _wanted(event, wanted)]
     if origin is not Origin.REGISTER:
         found += logged(known, wanted, history=history)
     if speaker is not None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol, TextIO
 
+from orderwatch import files
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
 
@@ -193,6 +194,17 @@ def stream(parts: Iterable[bytes]) -> None:
         _nobody_reads(sys.stdout)
     except OSError as error:
         raise _undelivered(error) from error
+
+
+def write(file: Path, parts: Iterable[bytes]) -> None:
+    """Write a result to a file that somebody named, whole or not at all."""
+    expect_name(str(file))
+    try:
+        files.write(file, parts)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+    except ValueError as error:  # a name that no file can have
+        raise UsageError(f"{file}: cannot be written: {error}") from error
 
 
 def advise(text: str) -> None:

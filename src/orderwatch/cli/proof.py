@@ -43,7 +43,7 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
       orderwatch log checkpoint --sign office.key > office.checkpoint
     """
     with log_of(settings(ctx)) as log:
-        found = _signed(log, sign)
+        found = signed(log.head(), sign)
     output.emit(str(found))
 
 
@@ -56,16 +56,18 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
       orderwatch log prove 3 > entry-3.proof
     """
     with log_of(settings(ctx)) as log:
-        seq = log.find(entry)
-        head = log.head()
-        hashes = tree.inclusion_proof(seq - 1, head.size, log.node)
-        found = Proof(
-            index=seq - 1,
-            hashes=tuple(hashes),
-            note=_signed(log, sign, head),
-            extra=log.get(seq).raw,
-        )
+        found = proof_of(log, log.find(entry), log.head(), sign)
     output.emit(found.text())
+
+
+def proof_of(log: SqliteLog, seq: int, head: LogHead, sign: Path | None) -> Proof:
+    """Prove that the entry at a place is in a state of the log."""
+    return Proof(
+        index=seq - 1,
+        hashes=tuple(tree.inclusion_proof(seq - 1, head.size, log.node)),
+        note=signed(head, sign),
+        extra=log.get(seq).raw,
+    )
 
 
 def verify_proof(
@@ -142,8 +144,8 @@ def heads(files: Sequence[str], keys: Sequence[str]) -> tuple[LogHead, ...]:
     return tuple(found)
 
 
-def _signed(log: SqliteLog, key: Path | None, head: LogHead | None = None) -> Note:
-    head = head or log.head()
+def signed(head: LogHead, key: Path | None) -> Note:
+    """Make a checkpoint of a state of the log, signed if there is a key."""
     if head.origin is None:
         raise LogError(
             "the log has no entry yet, and so no checkpoint; `orderwatch log add` "

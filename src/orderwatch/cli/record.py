@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from orderwatch.ledger.sqlite import SqliteLog
     from orderwatch.ledger.store import Selection
 
+NO_LOG = LogHead(size=0, root=sha256().digest())
+"""Of a log without an entry; its root is that of RFC 9162, 2.1.1."""
 _NOTHING = Unread()
 
 
@@ -35,10 +38,12 @@ class Record:
 
     settings: Settings
     register: Register
-    public: tuple[Event, ...]
+    curated: tuple[Event, ...]
     """The public record, up to the day of the view."""
     view: View
     """Its log is the state that was found first; later entries are not read."""
+    public: bool = False
+    """Whether entries that are marked private are left out."""
 
 
 def register(settings: Settings) -> Register:
@@ -66,32 +71,40 @@ def log_of(settings: Settings, *, write: bool = False) -> "SqliteLog":
 
 
 def record(
-    settings: Settings, *, as_of: date | None = None, known_on: date | None = None
+    settings: Settings,
+    *,
+    as_of: date | None = None,
+    known_on: date | None = None,
+    public: bool = False,
+    with_log: bool = True,
 ) -> Record:
-    """Read the register, and the state of the log, as they were on a day."""
+    """Read the register, and the state of the log, as they were on a day.
+
+    For what is published, `public` leaves out what is marked private, and without
+    `with_log` the log is as good as empty.
+    """
     found = register(settings)
     day = as_of or clock.today()
     return Record(
         settings=settings,
         register=found,
-        public=tuple(event for event in found.events if event.on <= day),
+        curated=tuple(event for event in found.events if event.on <= day),
         view=View(
             as_of=day,
             known_on=known_on,
             reviewed=found.reviewed,
             register_sha256=found.sha256,
             seen_to=found.seen_to,
-            log=_head(settings),
+            log=_head(settings) if with_log else NO_LOG,
         ),
+        public=public,
     )
 
 
 def _head(settings: Settings) -> LogHead:
     """Read the state of the log; without a log, nothing of SQLite is imported."""
     if not settings.log.named and not files.is_there(Path(str(settings.log.value))):
-        from orderwatch.ledger.tree import EMPTY_ROOT
-
-        return LogHead(size=0, root=EMPTY_ROOT)
+        return NO_LOG
     with log_of(settings) as log:
         return log.head()
 
@@ -104,7 +117,11 @@ def logged(known: Record, wanted: "Selection", *, history: bool = False) -> list
 
     with log_of(known.settings) as log:
         items = log.history(wanted) if history else log.current(wanted)
-        return [event(item) for item in items if item.seq <= known.view.log.size]
+        return [
+            event(item)
+            for item in items
+            if item.seq <= known.view.log.size and not (known.public and item.private)
+        ]
 
 
 def events_of(known: Record, chosen: Iterable[Obligation]) -> list[Event]:
@@ -121,15 +138,18 @@ def events_of(known: Record, chosen: Iterable[Obligation]) -> list[Event]:
         about=about,
         until=known.view.as_of,
         known_on=known.view.known_on,
-        bearing=True,
+        bearing=not known.public,
     )
-    return sorted([*known.public, *logged(known, wanted)], key=_oldest)
+    return sorted([*known.curated, *logged(known, wanted)], key=_oldest)
 
 
 def unread(known: Record, chosen: Iterable[Obligation]) -> dict[str, Unread]:
-    """Count what the log holds about obligations and does not bear on them."""
+    """Count what the log holds about obligations and does not bear on them.
+
+    What is published is read whole, since the counts are of private entries too.
+    """
     view = known.view
-    if view.log.size == 0:
+    if view.log.size == 0 or known.public:
         return {}
     from orderwatch.cli.past import event
 
@@ -242,7 +262,7 @@ def about(known: Record, found: Cited) -> tuple[Event, ...]:
     )
     public = (
         event
-        for event in known.public
+        for event in known.curated
         if any(name in names or name.partition("@")[0] in names for name in event.about)
     )
     return tuple(sorted([*public, *logged(known, wanted)], key=_oldest))

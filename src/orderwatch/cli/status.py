@@ -92,7 +92,8 @@ def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
     if style not in {Format.TABLE, Format.PLAIN}:
         raise UsageError(
             f"--timeline draws a table or writes plain text, not {style}; leave "
-            "--timeline out for the same facts in that format"
+            "--timeline out for the same facts in that format, or use `orderwatch "
+            "export svg` for a picture"
         )
     listed = dict.fromkeys(item.obligation.order.case for item in found)
     cases = [dossier(known, Cited(id=case.id, case=case)) for case in listed]

@@ -77,6 +77,8 @@ class Report:
     root: bytes
     redacted: int = 0
     """Entries whose payload is gone, as an entry says."""
+    withheld: int = 0
+    """Entries of a file whose payload is not in it, and may be in the log."""
     problem: str | None = None
     """The first thing that does not match."""
     seq: int | None = None

@@ -3,7 +3,6 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -81,34 +80,6 @@ def html(letter: Letter, template: str) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return _made(environment, "message.html", template, letter)
-
-
-def calendar(items: Sequence[Item], now: datetime) -> bytes:
-    """Write whole-day events; one that moved keeps its UID and counts on."""
-    from icalendar import Calendar, Event
-
-    found = Calendar()
-    found.add("prodid", "-//orderwatch//reminder//EN")
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
-    for status, item in items:
-        duty, due = status.obligation, item.deadline.due
-        event = Event()
-        event.add("uid", f"{item.deadline.id}@orderwatch")
-        event.add("sequence", sum(e.extends_to is not None for e in status.events))
-        event.add("dtstamp", now.replace(microsecond=0))
-        event.add("dtstart", due)
-        if due < date.max:
-            event.add("dtend", due + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
-        event.add("summary", visible(f"{_who(status)}: {duty.id} is due"))
-        event.add("description", visible(f"{duty.order.case.short}: {duty.summary}"))
-        link = duty.order.url and safe_url(duty.order.url)
-        if link:
-            event.add("url", link)
-        found.add_component(event)
-    made: bytes = found.to_ical()
-    return made
 
 
 def _made(

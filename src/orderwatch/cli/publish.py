@@ -1,0 +1,201 @@
+"""`publish`: a folder that any web server can serve."""
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orderwatch import evidence
+from orderwatch.cli import output, published
+from orderwatch.cli.options import AsOf, Ids, KnownOn, settings
+from orderwatch.cli.proof import Sign, proof_of, signed
+from orderwatch.cli.published import BaseUrl, NoLog
+from orderwatch.cli.record import Record, log_of, record, selection, statuses
+from orderwatch.errors import LogError, UsageError
+from orderwatch.folder import Content, Replaced, replace
+from orderwatch.model import Attachment, Dossier, LogHead, Site
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A new folder, or one made before.")
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Write among files of others; these stay."),
+]
+Evidence = Annotated[
+    bool,
+    typer.Option("--evidence", help="Also the files kept with what is published."),
+]
+_Files = Iterator[tuple[str, Content]]
+
+
+@app.command()
+def publish(
+    ctx: typer.Context,
+    folder: Folder,
+    ids: Ids = None,
+    base_url: BaseUrl = None,
+    no_log: NoLog = False,
+    with_evidence: Evidence = False,
+    sign: Sign = None,
+    force: Force = False,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+) -> None:
+    """Write a folder that any web server can serve: pages, timeline, data.
+
+    Entries of the log that are marked private stay out.
+
+    For example:
+      orderwatch publish public --base-url https://example.org/icj/
+      orderwatch publish public --no-log
+    """
+    if no_log and (with_evidence or sign):
+        raise UsageError("--no-log leaves out what --evidence and --sign are about")
+    if not str(folder) or "\0" in str(folder):
+        raise UsageError(f"{str(folder)!r} is the name of no folder")
+    address = published.base(base_url)
+    known = record(
+        settings(ctx),
+        as_of=as_of,
+        known_on=known_on,
+        public=True,
+        with_log=not no_log,
+    )
+    done = replace(
+        folder,
+        _files(known, ids or [], address, sign=sign, with_evidence=with_evidence),
+        force=force,
+    )
+    output.report(_told(folder, done), f"{folder} is published")
+
+
+def _told(folder: Path, done: Replaced) -> str:
+    from orderwatch.render.text import visible
+    from orderwatch.render.words import count
+
+    return (
+        f"{visible(str(folder))}: {count(done.files, 'file')}, {done.changed} new or "
+        f"changed, {done.removed} removed\n"
+    )
+
+
+def _files(
+    known: Record,
+    ids: Sequence[str],
+    base_url: str | None,
+    *,
+    sign: Path | None,
+    with_evidence: bool,
+) -> _Files:
+    """Give every file of the folder, one at a time."""
+    from orderwatch.render import csv, json
+    from orderwatch.render.atom import feed
+    from orderwatch.render.ics import calendar
+    from orderwatch.render.pages import pages
+    from orderwatch.render.sitemap import robots, sitemap
+
+    chosen = selection(known, ids)
+    cases = published.cases(known, chosen)
+    past = published.history(known, cases)
+    view = known.view
+    entries = _Entries(known, cases) if view.log.size else None
+    site = Site(
+        view=view,
+        cases=cases,
+        overview=statuses(known, published.every(known, chosen)),
+        base_url=base_url,
+        public_log=entries is not None,
+        proofs=tuple(entries.public) if entries else (),
+    )
+    paths = []
+    for path, text in pages(site):
+        paths.append(path)
+        yield path, text
+    yield "status.json", json.status(view, site.overview, overview=False)
+    events = {event: None for dossier in cases for event in dossier.events}
+    oldest = sorted(events, key=lambda event: (event.on, event.seq or 0, event.id))
+    yield "events.csv", csv.events(view, oldest)
+    dropped = published.cancelled(known, cases)
+    yield "deadlines.ics", calendar(view, cases, history=past, cancelled=dropped)
+    yield "feed.atom", feed(view, cases, base_url=base_url, history=past)
+    yield "robots.txt", robots(base_url)
+    if base_url:
+        yield "sitemap.xml", sitemap(base_url, paths)
+    schema = files("orderwatch") / "schemas" / "status.json"
+    yield "schemas/status.json", schema.read_bytes()
+    if entries:
+        yield from entries.files(sign)
+        if with_evidence:
+            yield from entries.evidence()
+
+
+class _Entries:
+    """What of the log is published: the entries of its state in the view."""
+
+    def __init__(self, known: Record, cases: Sequence[Dossier]) -> None:
+        self._known = known
+        self._head: LogHead = known.view.log
+        self.public: dict[str, int] = {}
+        """The ids of the entries that can be read, each with its place."""
+        self._attached: dict[str, Attachment] = {}
+        names = {name for one in cases for name in _names(one)}
+        hidden = set[str]()
+        with log_of(known.settings) as log:
+            for item in log.history():
+                if item.seq > self._head.size:
+                    break
+                event, uid = item.event, item.header.id
+                if event is None:
+                    shown = str(item.header.target) not in hidden
+                else:
+                    about = {name.partition("@")[0] for name in event.about}
+                    shown = not item.private and (not about or bool(about & names))
+                if not shown:
+                    hidden.add(uid)
+                    continue
+                self.public[uid] = item.seq
+                for file in event.attachments if event else ():
+                    self._attached[file.sha256] = file
+
+    def files(self, sign: Path | None) -> _Files:
+        """Give the log, its checkpoint, and a proof of each entry."""
+        with log_of(self._known.settings) as log:
+            yield "checkpoint", str(signed(self._head, sign))
+            yield "log.jsonl", self._lines()
+            for uid, seq in self.public.items():
+                found = proof_of(log, seq, self._head, sign)
+                yield f"proofs/{uid}.tlog-proof", found.text()
+
+    def _lines(self) -> Iterator[bytes]:
+        from orderwatch.ledger.exchange import line
+
+        shown = set(self.public.values())
+        with log_of(self._known.settings) as log:
+            for seq, whole in enumerate(log.export(), start=1):
+                if seq > self._head.size:
+                    break
+                # What is withheld leaves its header, so that the tree verifies.
+                yield whole if seq in shown else line(log.get(seq).raw, None, None)
+
+    def evidence(self) -> _Files:
+        """Give the kept files that published entries name."""
+        from orderwatch.ledger.store import path_of
+
+        folder = evidence.folder_of(path_of(str(self._known.settings.log.value)))
+        for digest, file in sorted(self._attached.items()):
+            if problem := evidence.check(file, folder):
+                raise LogError(f"{problem}; leave --evidence out to publish without")
+            yield f"evidence/{digest}", evidence.path_of(file, folder)
+
+
+def _names(one: Dossier) -> Iterator[str]:
+    yield one.case.id
+    for order in one.orders:
+        yield order.id
+    for status in one.statuses:
+        yield status.obligation.id
