@@ -15,9 +15,9 @@ from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger import checkpoint as checkpoints
 from orderwatch.ledger import note, tree
 from orderwatch.ledger.checkpoint import Checkpoint
+from orderwatch.ledger.entry import Recorded
 from orderwatch.ledger.note import Note, Signer, Verifier
 from orderwatch.ledger.proof import Proof
-from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.model import LogHead
 
 LARGEST = 1_000_000
@@ -56,18 +56,17 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
       orderwatch log prove 3 > entry-3.proof
     """
     with log_of(settings(ctx)) as log:
-        found = proof_of(log, log.find(entry), log.head(), sign)
-    output.emit(found.text())
+        head = log.head()
+        found = log.get(log.find(entry))
+        text = proof(found, head.size, signed(head, sign), log.node)
+    output.emit(text)
 
 
-def proof_of(log: SqliteLog, seq: int, head: LogHead, sign: Path | None) -> Proof:
-    """Prove that the entry at a place is in a state of the log."""
-    return Proof(
-        index=seq - 1,
-        hashes=tuple(tree.inclusion_proof(seq - 1, head.size, log.node)),
-        note=signed(head, sign),
-        extra=log.get(seq).raw,
-    )
+def proof(found: Recorded, size: int, note: Note, read: tree.Read) -> str:
+    """Prove that an entry is in the log of a size, of which a checkpoint was made."""
+    index = found.seq - 1
+    hashes = tree.inclusion_proof(index, size, read)
+    return Proof(index=index, hashes=tuple(hashes), note=note, extra=found.raw).text()
 
 
 def verify_proof(

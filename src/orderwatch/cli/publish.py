@@ -1,6 +1,7 @@
 """`publish`: a folder that any web server can serve."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,9 @@ import typer
 from orderwatch import evidence
 from orderwatch.cli import output, published
 from orderwatch.cli.options import AsOf, Ids, KnownOn, settings
-from orderwatch.cli.proof import Sign, proof_of, signed
+from orderwatch.cli.proof import Sign, proof, signed
 from orderwatch.cli.published import BaseUrl, NoLog
-from orderwatch.cli.record import Record, log_of, record, selection, statuses
+from orderwatch.cli.record import Record, log_of, record, selection
 from orderwatch.errors import LogError, UsageError
 from orderwatch.folder import Content, Replaced, replace
 from orderwatch.model import Attachment, Dossier, LogHead, Site
@@ -30,6 +31,8 @@ Evidence = Annotated[
     bool,
     typer.Option("--evidence", help="Also the files kept with what is published."),
 ]
+_NODES = 1_000
+"""Of the tree, which are kept at hand."""
 _Files = Iterator[tuple[str, Content]]
 
 
@@ -99,6 +102,7 @@ def _files(
     from orderwatch.render.pages import pages
     from orderwatch.render.sitemap import robots, sitemap
 
+    known = published.at_once(known)
     chosen = selection(known, ids)
     cases = published.cases(known, chosen)
     past = published.history(known, cases)
@@ -107,7 +111,7 @@ def _files(
     site = Site(
         view=view,
         cases=cases,
-        overview=statuses(known, published.every(known, chosen)),
+        overview=published.overview(known, chosen, cases),
         base_url=base_url,
         public_log=entries is not None,
         proofs=tuple(entries.public) if entries else (),
@@ -117,8 +121,11 @@ def _files(
         paths.append(path)
         yield path, text
     yield "status.json", json.status(view, site.overview, overview=False)
-    events = {event: None for dossier in cases for event in dossier.events}
-    oldest = sorted(events, key=lambda event: (event.on, event.seq or 0, event.id))
+    # An event can be of several cases.
+    events = {event.id: event for dossier in cases for event in dossier.events}
+    oldest = sorted(
+        events.values(), key=lambda event: (event.on, event.seq or 0, event.id)
+    )
     yield "events.csv", csv.events(view, oldest)
     dropped = published.cancelled(known, cases)
     yield "deadlines.ics", calendar(view, cases, history=past, cancelled=dropped)
@@ -164,12 +171,17 @@ class _Entries:
 
     def files(self, sign: Path | None) -> _Files:
         """Give the log, its checkpoint, and a proof of each entry."""
+        head = self._head
+        made = signed(head, sign)
+        yield "checkpoint", str(made)
+        yield "log.jsonl", self._lines()
         with log_of(self._known.settings) as log:
-            yield "checkpoint", str(signed(self._head, sign))
-            yield "log.jsonl", self._lines()
-            for uid, seq in self.public.items():
-                found = proof_of(log, seq, self._head, sign)
-                yield f"proofs/{uid}.tlog-proof", found.text()
+            # Neighbours in the tree have almost all of their proofs in common.
+            read = lru_cache(_NODES)(log.node)
+            for item in log.history():
+                if item.header.id in self.public:
+                    text = proof(item, head.size, made, read)
+                    yield f"proofs/{item.header.id}.tlog-proof", text
 
     def _lines(self) -> Iterator[bytes]:
         from orderwatch.ledger.exchange import line

@@ -13,7 +13,7 @@ from orderwatch.citations import Cited
 from orderwatch.cli.record import Record, duties, events_of, logged
 from orderwatch.cli.show import dossier
 from orderwatch.errors import UsageError
-from orderwatch.model import Case, Deadline, Dossier, Event, Obligation
+from orderwatch.model import Case, Deadline, Dossier, Event, Obligation, Status
 
 BaseUrl = Annotated[
     str | None,
@@ -25,6 +25,21 @@ NoLog = Annotated[
     bool, typer.Option("--no-log", help="The public record alone, nothing of the log.")
 ]
 _T = TypeVar("_T")
+
+
+def at_once(known: Record) -> Record:
+    """Read the log once, for all that is to be said about many things."""
+    if known.view.log.size == 0:
+        return known
+    from orderwatch.ledger.store import Selection
+
+    wanted = Selection(until=known.view.as_of, known_on=known.view.known_on)
+    named: dict[str, list[Event]] = {}
+    for event in logged(known, wanted):
+        stems = (name.partition("@")[0] for name in event.about)
+        for name in dict.fromkeys((*event.about, *stems)):
+            named.setdefault(name, []).append(event)
+    return replace(known, read=named)
 
 
 def cases(known: Record, chosen: Sequence[Cited]) -> tuple[Dossier, ...]:
@@ -109,9 +124,12 @@ def _dropped(known: Record, duty: Obligation, kept: set[str]) -> Iterable[Deadli
             yield replace(deadline, obligation=duty)
 
 
-def every(known: Record, chosen: Sequence[Cited]) -> tuple[Obligation, ...]:
-    """List the obligations of a selection, or of all, also of cases that ended."""
-    return duties(known, chosen, ended=True)
+def overview(
+    known: Record, chosen: Sequence[Cited], found: Iterable[Dossier]
+) -> tuple[Status, ...]:
+    """Give where the obligations of some cases stand, as `status --all` lists them."""
+    stands = {status.obligation.id: status for one in found for status in one.statuses}
+    return tuple(stands[duty.id] for duty in duties(known, chosen, ended=True))
 
 
 def base(url: str | None) -> str | None:

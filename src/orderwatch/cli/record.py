@@ -1,6 +1,6 @@
 """What is known: the register, the log, and the statuses that follow from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -44,6 +44,8 @@ class Record:
     """Its log is the state that was found first; later entries are not read."""
     public: bool = False
     """Whether entries that are marked private are left out."""
+    read: Mapping[str, Sequence[Event]] | None = None
+    """What counts in the log by what it names, where all of it was read at once."""
 
 
 def register(settings: Settings) -> Register:
@@ -113,6 +115,9 @@ def logged(known: Record, wanted: "Selection", *, history: bool = False) -> list
     """Read events of the log, as far as the view has it."""
     if known.view.log.size == 0:
         return []
+    if known.read is not None and wanted.about is not None and not history:
+        found = (event for name in wanted.about for event in known.read.get(name, ()))
+        return list({event.id: event for event in found}.values())
     from orderwatch.cli.past import event
 
     with log_of(known.settings) as log:

@@ -49,8 +49,8 @@ def feed(
     licence: str = "Apache-2.0",
 ) -> str:
     """Write the feed of some cases; `history` holds what moved dates."""
-    found = {entry.id: entry for case in cases for entry in _entries(case, history)}
-    latest = nlargest(ENTRIES, found.values(), key=lambda one: (one.updated, one.id))
+    found = _once(entry for case in cases for entry in _entries(case, history))
+    latest = nlargest(ENTRIES, found, key=lambda one: (one.updated, one.id))
     return fill(
         "feed.xml",
         id=_urn("feed", *sorted(case.subject for case in cases)),
@@ -59,6 +59,15 @@ def feed(
         base_url=base_url,
         licence=licence,
     )
+
+
+def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Leave out what another case has told already; there can be very many."""
+    seen = set[str]()
+    for entry in entries:
+        if entry.id not in seen:
+            seen.add(entry.id)
+            yield entry
 
 
 def _entries(dossier: Dossier, history: Iterable[Event]) -> Iterator[Entry]:
