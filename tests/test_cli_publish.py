@@ -166,6 +166,14 @@ def test_documents_keep_to_their_schemas_and_formats(run: Run, folder: Path) -> 
     }
 
 
+def test_every_event_of_the_public_record_is_published(run: Run, folder: Path) -> None:
+    done(run, "publish", str(folder))
+    listed = done(run, "log", "--format", "csv")
+    expected = {row["id"] for row in csv.DictReader(listed.splitlines())}
+    with (folder / "events.csv").open(newline="") as file:
+        assert {row["id"] for row in csv.DictReader(file)} == expected
+
+
 # What of the log leaves the house
 
 

@@ -260,6 +260,9 @@ def about(known: Record, found: Cited) -> tuple[Event, ...]:
     above = [found.case.id] + ([found.order.id] if found.order else [])
     names = {found.id, *above, *(duty.id for duty in covered)}
     names |= {duty.order.id for duty in covered}
+    if found.order is None:
+        # An order that only declined has no obligation, and a record all the same.
+        names |= {one.id for one in known.register.orders if one.case == found.case}
     from orderwatch.ledger.store import Selection
 
     wanted = Selection(
