@@ -3,11 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from contextlib import closing
 
 from orderwatch.errors import LogError
-from orderwatch.ledger import exchange
+from orderwatch.ledger import ahead
 from orderwatch.ledger.appender import Appender, packed, write
 from orderwatch.ledger.connection import fetch
 from orderwatch.ledger.entry import EntryKind, decode_header
@@ -40,22 +39,16 @@ class Importer:
         self._bare: dict[int, int] = {}
         """Places without a payload, which a later line has to redact: their lines."""
         self._latest = self._last_id()
-        self._writing: Future[None] | None = None
 
     def run(self, lines: Iterable[bytes]) -> Imported:
         """Import every line; raise `LogError` if that cannot be done for all."""
-        before, done = self._appender.size, 0
-        numbered = enumerate(lines, start=1)
-        # SQLite writes some lines while Python reads the next.
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            while some := list(islice(numbered, LINES)):
-                self._place(list(self._parsed(some)))
-                self._wait()
-                batch = self._appender.take()
-                self._writing = pool.submit(write, self._con, batch, more=True)
-                done += len(some)
-                self._progress(done)
-            self._wait()
+        before = self._appender.size
+        with closing(ahead.read(lines, LINES)) as pages:
+            for some in pages:
+                self._place(list(self._sound(some)))
+                write(self._con, self._appender.take(), more=True)
+                if some:
+                    self._progress(some[-1][0])
         self._appender.finish()
         for number in self._bare.values():
             self._note(number, "the payload is missing, and no entry redacts it")
@@ -70,14 +63,12 @@ class Importer:
             root=self._appender.root,
         )
 
-    def _parsed(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[Numbered]:
-        for number, line in lines:
-            if not line.strip():
-                continue
-            try:
-                yield number, exchange.read(line)
-            except ValueError as error:
-                self._note(number, str(error))
+    def _sound(self, read: Iterable[ahead.Read]) -> Iterator[Numbered]:
+        for number, line in read:
+            if isinstance(line, str):
+                self._note(number, line)
+            else:
+                yield number, line
 
     def _place(self, lines: list[Numbered]) -> None:
         known = self._known(lines)
@@ -118,7 +109,6 @@ class Importer:
         ids = [line.id for _, line in lines]
         if not ids or min(ids) > self._latest:
             return {}
-        self._wait()
         rows = fetch(
             self._con,
             "SELECT e.header FROM json_each(?) AS j"
@@ -131,13 +121,7 @@ class Importer:
         if uid in self._recent:
             seq, line = self._recent[uid]
             return seq, line.kind
-        self._wait()
         return locate(self._con, uid)
-
-    def _wait(self) -> None:
-        """Wait until all that was handed over is written."""
-        if self._writing is not None:
-            self._writing.result()
 
     def _last_id(self) -> str:
         rows = fetch(
