@@ -39,7 +39,7 @@ COMMANDS = {
         "publish",
         "Write a folder that any web server can serve: pages, timeline, data.",
     ),
-    "init": ("house", "Make an empty log where the settings name one."),
+    "init": ("init", "Make an empty log where the settings name one."),
     "config": ("house", "Show the settings in force, and where each comes from."),
     "schema": ("house", "Print the JSON Schema of an output; alone, list the names."),
 }
