@@ -50,10 +50,11 @@ def check(
 ) -> None:
     """Print one line for a monitor; the exit code says how near a deadline is.
 
-    0 OK, 1 WARNING, 2 CRITICAL, also after a deadline with nothing recorded,
-    3 UNKNOWN, when the question could not be answered.
+    WARNING and CRITICAL come so many days before a deadline with nothing recorded,
+    and CRITICAL stays after it.
 
     For example:
+      orderwatch check
       orderwatch check 178/2020-01-23/4 --warn 30 --critical 7
     """
     try:

@@ -118,6 +118,7 @@ def correct(
 
     For example:
       orderwatch log correct 3 --on 2024-06-25
+      orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
     chosen = settings(ctx)
     known = record(chosen)
@@ -141,6 +142,7 @@ def retract(
 
     For example:
       orderwatch log retract 3 --why "the source withdrew it"
+      orderwatch log retract 3 --why "recorded twice" --format json
     """
     chosen = settings(ctx)
     with log_of(chosen) as log:
@@ -164,6 +166,7 @@ def redact(
 
     For example:
       orderwatch log redact 3 --why "a witness at risk"
+      orderwatch log redact 3 --why "a court told us to" --yes
     """
     chosen = settings(ctx)
     with log_of(chosen) as log:

@@ -82,6 +82,7 @@ def export(ctx: typer.Context, file: Output = None) -> None:
 
     For example:
       orderwatch log export --output log.jsonl
+      orderwatch log export > log.jsonl
     """
     with log_of(settings(ctx)) as log:
         if file is None or str(file) == "-":
@@ -107,8 +108,6 @@ def verify(
     style: Style = None,
 ) -> None:
     """Recompute entries, tree and evidence; name what is wrong.
-
-    Exit code 4 if anything does not match.
 
     For example:
       orderwatch log verify

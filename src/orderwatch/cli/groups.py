@@ -1,15 +1,16 @@
 """Groups of commands: those that list when called alone, and those read late."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from typing import Any
 
 from typer import TyperException
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from orderwatch.cli.manual import MANUAL
 from orderwatch.cli.parameters import light, lighten
 from orderwatch.errors import UsageError
 
@@ -21,8 +22,8 @@ COMMANDS = {
     "countdown": ("status", "Count the days to the deadlines to come, nearest first."),
     "show": ("show", "Show all about one case, order or obligation."),
     "explain": ("show", "Explain how each date was computed, or why there is none."),
-    "log": ("log", "Public record and log; alone, it lists them, oldest first."),
     "orders": ("orders", "The orders of the register; alone, it lists them."),
+    "log": ("log", "Public record and log; alone, it lists them, oldest first."),
     "remind": (
         "remind",
         "Say what is due to be said, once; print nothing when there is nothing.",
@@ -49,7 +50,17 @@ Its first sentence stands here too: the help need not read every module for a li
 each, as `log` alone brings SQLite.
 """
 
-
+SECTIONS = {
+    "What was ordered, and what is due": (
+        *("status", "countdown", "show", "explain", "orders"),
+    ),
+    "What is on record, and your own log": ("log",),
+    "To be told in time": ("remind", "check"),
+    "To pass it on": ("export", "publish"),
+    "To set it up": ("init", "config", "schema"),
+}
+"""The commands by what people want, in the order in which they want it."""
+_READ_FIRST = {"list", "show"}
 _EXAMPLES = "For example:\n"
 _MEANT = "orderwatch.meant"
 """Where a context keeps the command that a first word can be a misspelling of."""
@@ -60,9 +71,12 @@ class WholeLines(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
         """List the commands, each with the first sentence of its help."""
-        rows = [(name, self.sentence(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(self.rows(ctx, self.list_commands(ctx)))
+
+    def rows(self, ctx: Any, names: Iterable[str]) -> list[tuple[str, str]]:  # noqa: ANN401 - as above
+        """Give commands, each with the first sentence of its help."""
+        return [(name, self.sentence(ctx, name)) for name in names]
 
     def sentence(self, ctx: Any, name: str) -> str:  # noqa: ANN401 - as above
         """Give the first sentence of the help of a command."""
@@ -102,6 +116,10 @@ class ListingGroup(WholeLines):
                 offered += param.shell_complete(ctx, incomplete)
         return offered
 
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as above
+        """Name the commands that read first."""
+        return sorted(super().list_commands(ctx), key=lambda n: n not in _READ_FIRST)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
         """Find a command, made light."""
         return light(super().get_command(ctx, cmd_name), ctx)
@@ -120,6 +138,8 @@ class CommandTable(WholeLines):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
+        self.help = _unfilled(self.help)
+        self.epilog = "`orderwatch COMMAND --help` says more of each."
         self.commands: Any = _Late()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
@@ -131,6 +151,20 @@ class CommandTable(WholeLines):
         """Find a command, made light."""
         return light(super().get_command(ctx, cmd_name), ctx)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
+        """Put the commands first: they are what most people look for."""
+        self.format_commands(ctx, formatter)
+        # That of a group would list the commands once more, at the end.
+        TyperCommand.format_options(self, ctx, formatter)  # type: ignore[arg-type]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
+        """List the commands by what people want, in the order they want it."""
+        width = max(map(len, COMMANDS))
+        for title, names in SECTIONS.items():
+            rows = self.rows(ctx, names)
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), said) for name, said in rows])
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - as above
         """Name the commands without reading them."""
         return list(COMMANDS)
@@ -140,17 +174,25 @@ class CommandTable(WholeLines):
         return COMMANDS[name][1]
 
 
-def _readable(command: Any) -> None:  # noqa: ANN401 - a command of Typer's
-    """Keep examples on lines of their own in a help, and Python's types out of it."""
-    for child in getattr(command, "commands", {}).values():
-        _readable(child)
-    # A paragraph that begins with a backspace is not filled.
-    command.help = (command.help or "").replace(_EXAMPLES, f"\b\n{_EXAMPLES}")
+def _readable(command: Any, words: str) -> None:  # noqa: ANN401 - a command of Typer's
+    """Keep examples on lines of their own in a help, and Python's types out of it.
+
+    At its end it says what is read and written, and the exit codes.
+    """
+    for name, child in getattr(command, "commands", {}).items():
+        _readable(child, f"{words} {name}")
+    command.epilog = MANUAL[words].text()
+    command.help = _unfilled(command.help)
     for param in command.params:
         if param.param_type_name == "argument":
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
                 param.get_usage_pieces = partial(_bare, param.metavar)
+
+
+def _unfilled(text: str | None) -> str:
+    # A paragraph that begins with a backspace is not filled.
+    return (text or "").replace(_EXAMPLES, f"\b\n{_EXAMPLES}")
 
 
 def _bare(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Typer calls it
@@ -166,7 +208,7 @@ class _Late(Mapping[str, Any]):
         # A module holds a group of its own name, or commands that stand alone.
         found = getattr(found, "commands", {}).get(name, found)
         found.name = name
-        _readable(found)
+        _readable(found, name)
         return found
 
     def __iter__(self) -> Iterator[str]:

@@ -18,7 +18,14 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def config(ctx: typer.Context, style: Style = None) -> None:
-    """Show the settings in force, and where each comes from."""
+    """Show the settings in force, and where each comes from.
+
+    An option beats the environment, which beats the configuration file.
+
+    For example:
+      orderwatch config
+      orderwatch --log office.log config --format json
+    """
     from orderwatch.render import settings as drawn
 
     chosen = output.chosen(style)
@@ -49,7 +56,8 @@ def schema(
     """Print the JSON Schema of an output; alone, list the names.
 
     For example:
-      orderwatch schema status
+      orderwatch schema
+      orderwatch schema status > status.schema.json
     """
     folder = files("orderwatch") / "schemas"
     known = sorted(

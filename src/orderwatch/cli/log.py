@@ -23,7 +23,11 @@ app = typer.Typer(
     cls=ListingGroup,
     rich_markup_mode=None,
     add_completion=False,
-    help="Public record and log; alone, it lists them, oldest first.",
+    help="Public record and log; alone, it lists them, oldest first.\n\n"
+    "For example:\n"
+    "  orderwatch log rafah\n"
+    "  orderwatch log add rafah/3\n"
+    "  orderwatch log verify",
 )
 app.command()(entries.add)
 app.command()(entries.correct)
@@ -114,6 +118,7 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
 
     For example:
       orderwatch log show 3
+      orderwatch log show 3 --format json
     """
     from orderwatch.cli.past import fields, told
     from orderwatch.render import json

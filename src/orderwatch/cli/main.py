@@ -56,6 +56,11 @@ def choose(
     """Track the deadlines of orders of the International Court of Justice.
 
     It computes dates and passes on who said what; it never judges compliance.
+
+    For example:
+      orderwatch status
+      orderwatch show rafah
+      orderwatch log add rafah/3
     """
     ctx.obj = settings.load(
         {"orders": orders_file, "log": log_url, "config": config_file}, os.environ

@@ -16,7 +16,10 @@ app = typer.Typer(
     cls=ListingGroup,
     rich_markup_mode=None,
     add_completion=False,
-    help="The orders of the register; alone, it lists them.",
+    help="The orders of the register; alone, it lists them.\n\n"
+    "For example:\n"
+    "  orderwatch orders --party Israel\n"
+    "  orderwatch orders validate my-orders.toml",
 )
 
 File = Annotated[
@@ -81,9 +84,8 @@ def _named(party: str, parties: tuple[str, ...]) -> bool:
 def validate(ctx: typer.Context, file: File = None) -> None:
     """Check a register file and name every problem in it.
 
-    Exit code 3 if there is any.
-
     For example:
+      orderwatch orders validate
       orderwatch orders validate my-orders.toml
     """
     from orderwatch.orders import load_orders, shipped
@@ -102,7 +104,12 @@ def validate(ctx: typer.Context, file: File = None) -> None:
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of a register file, for editors."""
+    """Print the JSON Schema of a register file, for editors.
+
+    For example:
+      orderwatch orders schema
+      orderwatch orders schema > register.schema.json
+    """
     import json
 
     from orderwatch.orders import schema as of_register

@@ -54,6 +54,7 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
 
     For example:
       orderwatch log prove 3 > entry-3.proof
+      orderwatch log prove 3 --sign office.key > entry-3.proof
     """
     with log_of(settings(ctx)) as log:
         head = log.head()
@@ -75,10 +76,9 @@ def verify_proof(
 ) -> None:
     """Check a proof that an entry is in a log.
 
-    Exit code 4 if it does not hold.
-
     For example:
       orderwatch log verify-proof entry-3.proof
+      orderwatch log verify-proof - < entry-3.proof
     """
     found = Proof.parse(output.slurp(file, LARGEST))
     if not found.extra:
@@ -111,6 +111,7 @@ def keygen(
 
     For example:
       orderwatch log keygen office.key
+      orderwatch log keygen desk.key --name example.org/desk
     """
     if name is None:
         with log_of(settings(ctx)) as log:

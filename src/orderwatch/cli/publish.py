@@ -54,6 +54,7 @@ def publish(
     Entries of the log that are marked private stay out.
 
     For example:
+      orderwatch publish public
       orderwatch publish public --base-url https://example.org/icj/
       orderwatch publish public --no-log
     """
