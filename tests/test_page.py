@@ -1,6 +1,5 @@
 """A page of entries is verified as they are one by one, only faster."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -9,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from orderwatch.ledger import connection, page, tree, verify
-from orderwatch.ledger.connection import Row, fetch
+from orderwatch.ledger.connection import Connection
+from orderwatch.ledger.database import Row, fetch
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.walk import Mismatch, Walk
@@ -43,24 +43,24 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def con(path: Path) -> Iterator[sqlite3.Connection]:
+def con(path: Path) -> Iterator[Connection]:
     """Open the log to read."""
     with closing(connection.reader(path)) as con:
         yield con
 
 
-def rows_of(con: sqlite3.Connection) -> list[Row]:
+def rows_of(con: Connection) -> list[Row]:
     """Read the entries as a verification does."""
     return fetch(con, verify.ENTRIES, (0, 99, 99))
 
 
-def at_once(con: sqlite3.Connection, rows: list[Row]) -> tuple[Walk, Recount, bool]:
+def at_once(con: Connection, rows: list[Row]) -> tuple[Walk, Recount, bool]:
     """Verify a page at once."""
     walk, recount = Walk(()), Recount()
     return walk, recount, page.take(con, walk, recount, rows)
 
 
-def one_by_one(con: sqlite3.Connection, rows: list[Row]) -> tuple[Walk, Recount, bool]:
+def one_by_one(con: Connection, rows: list[Row]) -> tuple[Walk, Recount, bool]:
     """Verify a page entry by entry."""
     walk, recount = Walk(()), Recount()
     try:
@@ -82,7 +82,7 @@ def rewritten(rows: list[Row], at: int, column: int, value: object) -> list[Row]
     ]
 
 
-def test_an_entry_of_each_sort_is_taken_at_once(con: sqlite3.Connection) -> None:
+def test_an_entry_of_each_sort_is_taken_at_once(con: Connection) -> None:
     rows = rows_of(con)
     fast, counted, taken = at_once(con, rows)
     slow, expected, right = one_by_one(con, rows)
@@ -101,7 +101,7 @@ def test_an_entry_of_each_sort_is_taken_at_once(con: sqlite3.Connection) -> None
 
 @pytest.mark.parametrize("at", [0, 1, 5])
 def test_every_flipped_bit_of_a_rewritten_header_is_judged_alike(
-    con: sqlite3.Connection, at: int
+    con: Connection, at: int
 ) -> None:
     rows = rows_of(con)
     header = rows[at][HEADER]
@@ -118,7 +118,7 @@ def test_every_flipped_bit_of_a_rewritten_header_is_judged_alike(
 
 
 @pytest.mark.parametrize("day", ["2024-02-30", "2024-13-01", "0000-01-01"])
-def test_a_day_that_is_none_is_refused(con: sqlite3.Connection, day: str) -> None:
+def test_a_day_that_is_none_is_refused(con: Connection, day: str) -> None:
     rows = rows_of(con)
     header = rows[0][HEADER].replace(b"2024-05-24", day.encode())
     assert header != rows[0][HEADER]
@@ -143,7 +143,7 @@ def test_a_day_that_is_none_is_refused(con: sqlite3.Connection, day: str) -> Non
     ],
 )
 def test_a_page_with_something_wrong_is_left_alone(
-    con: sqlite3.Connection, column: int, value: object
+    con: Connection, column: int, value: object
 ) -> None:
     rows = rows_of(con)
     for at in (0, 1, 5):

@@ -64,13 +64,13 @@ IMPORT = BEGIN + (
 )
 # With a cache of two pages, a transaction reaches the file long before it ends.
 HALF = BEGIN + (
-    "from orderwatch.ledger import bulk\n"
+    "from orderwatch.ledger.appender import Appender\n"
     "log = open_store(path, write=True)\n"
     "log._con.execute('PRAGMA cache_size = 2')\n"
     "log._con.execute('BEGIN IMMEDIATE')\n"
-    "end, scribe = bulk.Appender(log._con), Scribe(name)\n"
+    "end, scribe = Appender(log._con, log._index), Scribe(name)\n"
     "for _ in range(times): end.add(scribe.event('word ' * 200))\n"
-    "bulk.write(log._con, end.take())\n"
+    "end.write()\n"
     "print('half', flush=True)\n"
     "sys.stdin.read()\n"
 )

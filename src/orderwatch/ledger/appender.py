@@ -1,13 +1,12 @@
-"""Put entries at the end of a log in SQLite: number, hash, rows, indexes."""
+"""Put entries at the end of a log: number, hash, rows, and what they are found by."""
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from orderwatch.ledger import tree
-from orderwatch.ledger.connection import fetch
 from orderwatch.ledger.counts import Counts
+from orderwatch.ledger.database import Database, Index, fetch
 from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.exchange import Line, taken
 from orderwatch.ledger.payload import Lookup, lookup
@@ -19,32 +18,14 @@ _ROWS = 1_000
 _WORDS = 100_000
 """Entries that the search index takes in at once: often takes much longer."""
 
-
-class Words:
-    """The search index, within one transaction that writes."""
-
-    def __init__(self, con: sqlite3.Connection, until: int) -> None:
-        self.until = until
-        """The place up to which it has the entries."""
-        self._con = con
-
-    def take(self, until: int) -> None:
-        """Take in what was written up to a place."""
-        self._con.execute(
-            "INSERT INTO words (rowid, text) SELECT seq, text FROM said"
-            " WHERE seq > ? AND seq <= ?",
-            (self.until, until),
-        )
-        self.until = until
+MakeIndex = Callable[[Database, Counts], Index]
 
 
 @dataclass(slots=True)
-class Batch:
+class _Batch:
     """Rows that wait to be written."""
 
     first: int
-    counts: Counts
-    words: Words
     entries: list[tuple[object, ...]] = field(default_factory=list)
     payloads: dict[int, tuple[int, bytes, str]] = field(default_factory=dict)
     effects: list[tuple[int, int, str]] = field(default_factory=list)
@@ -55,13 +36,14 @@ class Batch:
 class Appender:
     """The end of the log, within one transaction that writes."""
 
-    def __init__(self, con: sqlite3.Connection) -> None:
+    def __init__(self, con: Database, index: MakeIndex) -> None:
         self.size = size(con)
-        self._tree = tree.Frontier(self.size, lambda *node: read_node(con, *node))
+        self._tree = tree.Frontier(self.size, node_reader(con, self.size))
         self._con = con
         self._counts = Counts(con)
-        self._words = Words(con, self.size)
-        self._batch = self._empty()
+        self._index = index(con, self._counts)
+        self._indexed = self.size
+        self._batch = _Batch(first=self.size + 1)
 
     @property
     def root(self) -> bytes:
@@ -88,23 +70,33 @@ class Appender:
                 self._redact(target)
         return seq
 
-    def take(self) -> Batch:
-        """Hand over what waits to be written."""
-        batch, self._batch = self._batch, self._empty()
-        return batch
+    def write(self, *, more: bool = False) -> None:
+        """Write what was placed, and what it is looked up by.
+
+        If `more` follows, the search index can wait for it, or for `finish`.
+        """
+        batch, con, counts = self._batch, self._con, self._counts
+        self._batch = _Batch(first=self.size + 1)
+        _insert(con, "INSERT INTO entry VALUES ", batch.entries)
+        _insert(con, "INSERT INTO payload VALUES ", list(batch.payloads.values()))
+        _insert(con, "INSERT INTO effect VALUES ", batch.effects)
+        _insert(con, "INSERT INTO about VALUES ", counts.add(batch.lookups.items()))
+        if not more or batch.redacted or self.size - self._indexed >= _WORDS:
+            self.finish()
+        for target, seq, kind in batch.effects:
+            if kind != EntryKind.REDACTION:
+                counts.undo(ids_of(con, target), target, seq)
+        for seq in batch.redacted:
+            self._index.redact(seq)
 
     def finish(self) -> None:
         """Index what was written and not indexed yet."""
-        self._words.take(self.size)
+        self._index.take(self._indexed, self.size)
+        self._indexed = self.size
 
     def forget(self) -> None:
         """Drop what is left of redacted entries, once all is written."""
-        self._counts.settle()
-        # The search index only marks what is deleted.
-        self._con.execute("INSERT INTO words (words) VALUES ('optimize')")
-
-    def _empty(self) -> Batch:
-        return Batch(first=self.size + 1, counts=self._counts, words=self._words)
+        self._index.settle()
 
     def _redact(self, target: int) -> None:
         # A payload that has not been written yet never is.
@@ -114,66 +106,59 @@ class Appender:
             del self._batch.payloads[target], self._batch.lookups[target]
 
 
-def write(con: sqlite3.Connection, batch: Batch, *, more: bool = False) -> None:
-    """Write the rows of a batch, and what they are looked up by.
-
-    If `more` follows, the search index can wait for it, or for `finish`.
-    """
-    counts, words = batch.counts, batch.words
-    _insert(con, "INSERT INTO entry VALUES ", batch.entries)
-    _insert(con, "INSERT INTO payload VALUES ", list(batch.payloads.values()))
-    _insert(con, "INSERT INTO effect VALUES ", batch.effects)
-    _insert(con, "INSERT INTO about VALUES ", counts.add(batch.lookups.items()))
-    last = batch.first + len(batch.entries) - 1
-    if not more or batch.redacted or last - words.until >= _WORDS:
-        words.take(last)
-    for target, seq, kind in batch.effects:
-        if kind != EntryKind.REDACTION:
-            counts.undo(_ids(con, target), target, seq)
-    for seq in batch.redacted:
-        _remove(con, counts, seq)
-
-
 def packed(uid: str) -> bytes:
     """Give the 16 bytes of an id."""
     return bytes.fromhex(uid.replace("-", ""))
 
 
-def size(con: sqlite3.Connection) -> int:
+def size(con: Database) -> int:
     """Count the entries."""
     return int(fetch(con, "SELECT coalesce(max(seq), 0) FROM entry")[0][0])
 
 
-def read_node(con: sqlite3.Connection, level: int, index: int) -> bytes:
+def ids_of(con: Database, seq: int) -> tuple[str, ...]:
+    """List the ids that an entry names; none if its payload is gone."""
+    rows = fetch(con, "SELECT body FROM payload WHERE seq = ?", (seq,))
+    return lookup(rows[0][0]).ids if rows else ()
+
+
+def read_node(con: Database, level: int, index: int) -> bytes:
     """Read a complete subtree, from the entry that completed it."""
-    rows = fetch(
-        con,
-        "SELECT substr(nodes, ?, ?) FROM entry WHERE seq = ?",
-        (level * tree.HASH_SIZE + 1, tree.HASH_SIZE, (index + 1) << level),
-    )
-    return bytes(rows[0][0]) if rows else b""
+    place = (index + 1) << level
+    rows = fetch(con, "SELECT nodes FROM entry WHERE seq = ?", (place,))
+    return _node(rows[0][0], level) if rows else b""
 
 
-def _insert(
-    con: sqlite3.Connection, insert: str, rows: Sequence[tuple[object, ...]]
-) -> None:
+def node_reader(con: Database, size: int) -> tree.Read:
+    """Read the subtrees that make up the first `size` entries, all at once."""
+    places = _peaks(size)
+    marks = ", ".join("?" * len(places))
+    sql = f"SELECT seq, nodes FROM entry WHERE seq IN ({marks})"  # noqa: S608 - ours
+    known: dict[int, bytes] = dict(fetch(con, sql, places)) if places else {}
+
+    def read(level: int, index: int) -> bytes:
+        nodes = known.get((index + 1) << level)
+        return read_node(con, level, index) if nodes is None else _node(nodes, level)
+
+    return read
+
+
+def _node(nodes: bytes, level: int) -> bytes:
+    return bytes(nodes[level * tree.HASH_SIZE : (level + 1) * tree.HASH_SIZE])
+
+
+def _peaks(size: int) -> list[int]:
+    """List the places that complete the largest subtrees of so many entries."""
+    found = []
+    while size:
+        found.append(size)
+        size &= size - 1
+    return found
+
+
+def _insert(con: Database, insert: str, rows: Sequence[tuple[object, ...]]) -> None:
     for start in range(0, len(rows), _ROWS):
         part = rows[start : start + _ROWS]
         one = f"({', '.join('?' * len(part[0]))})"
         sql = insert + ", ".join([one] * len(part))
         con.execute(sql, tuple(chain.from_iterable(part)))
-
-
-def _remove(con: sqlite3.Connection, counts: Counts, seq: int) -> None:
-    con.execute(
-        "INSERT INTO words (words, rowid, text)"
-        " SELECT 'delete', seq, text FROM said WHERE seq = ?",
-        (seq,),
-    )
-    counts.remove(_ids(con, seq), seq)
-    con.execute("DELETE FROM payload WHERE seq = ?", (seq,))
-
-
-def _ids(con: sqlite3.Connection, seq: int) -> tuple[str, ...]:
-    rows = fetch(con, "SELECT CAST(body AS BLOB) FROM payload WHERE seq = ?", (seq,))
-    return lookup(rows[0][0]).ids if rows else ()

@@ -1,14 +1,13 @@
-"""Bring the lines of an export into a log in SQLite: all of them or none."""
+"""Bring the lines of an export into a log: all of them or none."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 from orderwatch.errors import LogError
 from orderwatch.ledger import ahead
-from orderwatch.ledger.appender import Appender, packed, write
-from orderwatch.ledger.connection import fetch
+from orderwatch.ledger.appender import Appender, MakeIndex, packed
+from orderwatch.ledger.database import Database, fetch
 from orderwatch.ledger.entry import EntryKind, decode_header
 from orderwatch.ledger.exchange import Line
 from orderwatch.ledger.store import Imported
@@ -26,13 +25,13 @@ class Importer:
     """One import, within one transaction."""
 
     def __init__(
-        self, con: sqlite3.Connection, progress: Callable[[int], None]
+        self, con: Database, index: MakeIndex, progress: Callable[[int], None]
     ) -> None:
         self.problems: list[str] = []
         self.redacts = False
         self._con = con
         self._progress = progress
-        self._appender = Appender(con)
+        self._appender = Appender(con, index)
         self._skipped = 0
         self._recent: dict[str, tuple[int, Line]] = {}
         """What was placed since the last look into the log."""
@@ -46,7 +45,7 @@ class Importer:
         with closing(ahead.read(lines, LINES)) as pages:
             for some in pages:
                 self._place(list(self._sound(some)))
-                write(self._con, self._appender.take(), more=True)
+                self._appender.write(more=True)
                 if some:
                     self._progress(some[-1][0])
         self._appender.finish()
@@ -111,8 +110,8 @@ class Importer:
             return {}
         rows = fetch(
             self._con,
-            "SELECT e.header FROM json_each(?) AS j"
-            " CROSS JOIN entry AS e ON e.id = packed(j.value)",
+            "SELECT header FROM entry"
+            " WHERE id IN (SELECT packed(value) FROM json_each(?))",
             (json.dumps(ids),),
         )
         return {decode_header(raw).id: raw.decode() for (raw,) in rows}
@@ -136,7 +135,7 @@ class Importer:
             raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
 
 
-def locate(con: sqlite3.Connection, uid: str) -> tuple[int, EntryKind] | None:
+def locate(con: Database, uid: str) -> tuple[int, EntryKind] | None:
     """Find the place and the kind of an entry."""
     rows = fetch(con, "SELECT seq, header FROM entry WHERE id = ?", (packed(uid),))
     return (rows[0][0], decode_header(rows[0][1]).kind) if rows else None

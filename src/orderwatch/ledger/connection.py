@@ -6,18 +6,18 @@ import sqlite3
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from orderwatch.errors import LogError
 from orderwatch.ledger import schema
+from orderwatch.ledger.database import Row, Values
 
 PATIENCE = 30.0
 """Seconds to wait for others; the file is locked for no longer than one write."""
 
-Row = tuple[Any, ...]
 _T = TypeVar("_T")
 
 _RETRIES = 20
@@ -25,6 +25,7 @@ _PAUSE = 0.025
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _ID = slice(68, 72)
+_SEARCH = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
 _WHY = {
     "SQLITE_NOTADB": "{path} is not a log: it is no SQLite file, or a damaged one",
     "SQLITE_BUSY": "{path} is locked: another program has been writing to it for more"
@@ -66,18 +67,25 @@ def told(path: Path) -> Iterator[None]:
         raise LogError(f"{path} cannot be used: {error.strerror or error}") from error
 
 
-def fetch(
-    con: sqlite3.Connection, sql: str, values: Sequence[object] | dict[str, Any] = ()
-) -> list[Row]:
-    """Run a query to its end, so that no lock outlives the call.
+class Connection(sqlite3.Connection):
+    """A log in a file."""
 
-    A journal that its writer is about to delete can look like one that a crash left
-    behind, for an instant: a reader looks again before it says so.
-    """
-    return _patient(lambda: con.execute(sql, values).fetchall())
+    def fetch(self, sql: str, values: Values = ()) -> list[Row]:
+        """Run a query to its end, so that no lock outlives the call.
+
+        A journal that its writer is about to delete can look like one that a crash
+        left behind, for an instant: a reader looks again before it says so.
+        """
+        return _patient(lambda: self.execute(sql, values).fetchall())
+
+    def search(self, text: str) -> list[int]:
+        """List the places of the entries that have all words of a text, in order."""
+        plain = text.replace("\0", " ").replace('"', " ").split()
+        words = " ".join(f'"{word}"' for word in plain) or '""'
+        return [place for (place,) in self.fetch(_SEARCH, (words,))]
 
 
-def empty(version: int | None = None) -> sqlite3.Connection:
+def empty(version: int | None = None) -> Connection:
     """Make a log in memory: what a log that is not there yet reads as."""
     con = _connect(":memory:")
     con.execute("BEGIN")
@@ -86,7 +94,7 @@ def empty(version: int | None = None) -> sqlite3.Connection:
     return con
 
 
-def reader(path: Path) -> sqlite3.Connection:
+def reader(path: Path) -> Connection:
     """Open a log to read, without creating or touching any file."""
     _expect_file(path)
     con = _connect(f"{path.absolute().as_uri()}?mode=ro")
@@ -98,7 +106,7 @@ def reader(path: Path) -> sqlite3.Connection:
     return con
 
 
-def writer(path: Path) -> sqlite3.Connection:
+def writer(path: Path) -> Connection:
     """Open a log to write, after a look that leaves a stranger's file alone."""
     try:
         reader(path).close()
@@ -161,23 +169,19 @@ def create(path: Path, origin: str | None = None) -> None:
     _sync_folder(path.parent)
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def _connect(uri: str) -> Connection:
     con = sqlite3.connect(
         uri,
         timeout=PATIENCE,
         isolation_level=None,
+        factory=Connection,
         check_same_thread=False,
         uri=True,
     )
     # Bytes as they are: text that was tampered with need not be UTF-8.
     con.text_factory = bytes
-    con.create_function("casefold", 1, _casefold, deterministic=True)
     con.create_function("packed", 1, _packed, deterministic=True)
     return con
-
-
-def _casefold(text: str | None) -> str | None:
-    return None if text is None else text.casefold()
 
 
 def _packed(uid: str) -> bytes:

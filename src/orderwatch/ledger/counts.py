@@ -1,9 +1,8 @@
 """Running counts of what names an id, in SQLite: see `schema` for their columns."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 
-from orderwatch.ledger.connection import Row, fetch
+from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.payload import Lookup
 
 IDS_MAX = 20_000
@@ -25,7 +24,7 @@ def following(count: tuple[int, int, int], row: Row) -> tuple[int, int, int]:
 class Counts:
     """The counts at the end of the log, within one transaction that writes."""
 
-    def __init__(self, con: sqlite3.Connection) -> None:
+    def __init__(self, con: Database) -> None:
         self._con = con
         self._ends: dict[str, tuple[int, int, int]] = {}
         self._stale: dict[str, int] = {}

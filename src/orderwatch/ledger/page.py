@@ -4,7 +4,6 @@ What is not in order is left to `verify`, which goes entry by entry and says wha
 """
 
 import re
-import sqlite3
 import struct
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +12,7 @@ from hashlib import sha256
 
 from orderwatch.ledger.appender import ID_SIZE, packed
 from orderwatch.ledger.bulk import locate
-from orderwatch.ledger.connection import Row
+from orderwatch.ledger.database import Database, Row
 from orderwatch.ledger.entry import DOMAIN, commitment, header_fields
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.walk import Mismatch, Walk, effect
@@ -34,9 +33,7 @@ _SAMPLE = (
 ).encode()
 
 
-def take(
-    con: sqlite3.Connection, walk: Walk, recount: Recount, page: Sequence[Row]
-) -> bool:
+def take(con: Database, walk: Walk, recount: Recount, page: Sequence[Row]) -> bool:
     """Take the next entries if all of them are in order, else none.
 
     Each is number, id, header, nodes, salt and payload.
@@ -103,7 +100,7 @@ def _ends_well(tail: bytes) -> bool:
     return header_fields(_SAMPLE + tail) is not None
 
 
-def _effects(con: sqlite3.Connection, row: Row) -> list[tuple[int, int, str]]:
+def _effects(con: Database, row: Row) -> list[tuple[int, int, str]]:
     """Check any entry by itself; list what it does to the one that it names."""
     seq, uid, raw, _, salt, body = row
     name, kind, committed, _, _, target = header_fields(raw)

@@ -1,7 +1,6 @@
 """Read entries from a log in SQLite: a page at a time, so that writers can go on."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 from orderwatch.errors import LogError
 from orderwatch.ledger import entry as entries
 from orderwatch.ledger.appender import size
-from orderwatch.ledger.connection import Row, fetch
+from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.entry import Effect, Entry, Recorded
 from orderwatch.ledger.store import Selection
 
@@ -19,26 +18,24 @@ PAGE = 1_000
 
 _COURT = ZoneInfo("Europe/Amsterdam")
 _ENTRIES = (
-    "SELECT e.seq, e.header, p.salt, CAST(p.body AS BLOB)"
+    "SELECT e.seq, e.header, p.salt, p.body"
     " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
 )
+_AMONG = "IN (SELECT CAST(value AS BIGINT) FROM json_each(:places))"
 _EFFECTS = (
-    "SELECT f.target, f.seq, x.header"
-    " FROM json_each(:places) AS j CROSS JOIN effect AS f ON f.target = j.value"
-    " JOIN entry AS x ON x.seq = f.seq"
-    " WHERE f.seq <= :size AND json_extract(x.header, '$.recorded') < :end"
+    "SELECT f.target, f.seq, x.header"  # noqa: S608 - ours
+    " FROM effect AS f JOIN entry AS x ON x.seq = f.seq"
+    f" WHERE f.target {_AMONG}"
+    " AND f.seq <= :size AND json_extract(x.header, '$.recorded') < :end"
     " ORDER BY f.target, f.seq"
 )
 _ABOUT = "SELECT seq FROM about WHERE TRUE"
 _BEARING = "SELECT seq FROM about INDEXED BY bearing WHERE bears"
 _OF_IDS = " AND id IN (SELECT value FROM json_each(?))"
-_WORDS = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
 ALWAYS = "9999-12-31T23:59:59.999Z"
 
 
-def recorded(
-    con: sqlite3.Connection, until: int, wanted: Selection
-) -> Iterator[Recorded]:
+def recorded(con: Database, until: int, wanted: Selection) -> Iterator[Recorded]:
     """Yield what is wanted of the first `until` entries, in their order."""
     end = end_of(wanted.known_on)
     for page in _pages(con, until, wanted, end):
@@ -48,7 +45,7 @@ def recorded(
 
 
 def raw(
-    con: sqlite3.Connection, until: int
+    con: Database, until: int
 ) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
     for page in _pages(con, until, Selection(), ALWAYS):
@@ -56,14 +53,14 @@ def raw(
             yield header, salt, body
 
 
-def one(con: sqlite3.Connection, seq: int) -> Recorded:
+def one(con: Database, seq: int) -> Recorded:
     """Read the entry at a place."""
     row = fetch(con, f"{_ENTRIES} WHERE e.seq = ?", (seq,))[0]
     effects = _effects(con, [seq], size(con), ALWAYS)
     return _read(row, tuple(effects.get(seq, ())))
 
 
-def with_attachments(con: sqlite3.Connection) -> list[int]:
+def with_attachments(con: Database) -> list[int]:
     """List the places of the entries that name kept files."""
     sql = (
         "SELECT seq FROM payload"
@@ -74,7 +71,7 @@ def with_attachments(con: sqlite3.Connection) -> list[int]:
 
 
 def _pages(
-    con: sqlite3.Connection, until: int, wanted: Selection, end: str
+    con: Database, until: int, wanted: Selection, end: str
 ) -> Iterator[list[Row]]:
     clauses, values = _filters(wanted, end)
     places = _places(con, wanted)
@@ -86,7 +83,7 @@ def _pages(
             yield page
             values["after"] = page[-1][0]
     else:
-        clauses.append("e.seq IN (SELECT value FROM json_each(:places))")
+        clauses.append(f"e.seq {_AMONG}")
         sql = _entries(clauses)
         rest = iter([place for place in places if place <= until])
         while some := list(islice(rest, PAGE)):
@@ -108,12 +105,6 @@ def _filters(wanted: Selection, end: str) -> tuple[list[str], dict[str, object]]
             "json_extract(p.body, '$.kind') IN (SELECT value FROM json_each(:kinds))"
         )
         values["kinds"] = json.dumps([kind.value for kind in wanted.kinds])
-    if wanted.speakers:
-        clauses.append(
-            "casefold(json_extract(p.body, '$.speaker'))"
-            " IN (SELECT value FROM json_each(:speakers))"
-        )
-        values["speakers"] = json.dumps([name.casefold() for name in wanted.speakers])
     if wanted.since:
         clauses.append("json_extract(p.body, '$.on') >= :since")
         values["since"] = wanted.since.isoformat()
@@ -123,22 +114,21 @@ def _filters(wanted: Selection, end: str) -> tuple[list[str], dict[str, object]]
     return clauses, values
 
 
-def _places(con: sqlite3.Connection, wanted: Selection) -> Sequence[int] | None:
+def _places(con: Database, wanted: Selection) -> Sequence[int] | None:
     """List the places that an index leads to, in order; `None` stands for all."""
     found: list[Sequence[int]] = []
     if wanted.about is not None or wanted.bearing:
         found.append(_named(con, wanted))
     if wanted.search is not None:
         # Undecodable arguments of a program hold halves of pairs, and no text does.
-        words = _all(wanted.search.encode("utf-8", "replace").decode())
-        found.append([place for (place,) in fetch(con, _WORDS, (words,))])
+        found.append(con.search(wanted.search.encode("utf-8", "replace").decode()))
     if not found:
         return None
     first, *others = found
     return sorted(set(first).intersection(*others)) if others else first
 
 
-def _named(con: sqlite3.Connection, wanted: Selection) -> list[int]:
+def _named(con: Database, wanted: Selection) -> list[int]:
     sql, values = _BEARING if wanted.bearing else _ABOUT, list[str]()
     if wanted.about is not None:
         sql += _OF_IDS
@@ -146,14 +136,8 @@ def _named(con: sqlite3.Connection, wanted: Selection) -> list[int]:
     return sorted({place for (place,) in fetch(con, sql, values)})
 
 
-def _all(words: str) -> str:
-    """Write a query that asks for all of the words, whatever they hold."""
-    plain = words.replace("\0", " ").replace('"', " ").split()
-    return " ".join(f'"{word}"' for word in plain) or '""'
-
-
 def _effects(
-    con: sqlite3.Connection, places: list[int], until: int, end: str
+    con: Database, places: list[int], until: int, end: str
 ) -> dict[int, list[Effect]]:
     values = {"places": json.dumps(places), "size": until, "end": end}
     effects: dict[int, list[Effect]] = {}

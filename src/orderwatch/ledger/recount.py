@@ -1,13 +1,12 @@
 """Compare the index of ids, and its running counts, with what the entries hold."""
 
-import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from orderwatch.ledger.connection import Row, fetch
+from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.payload import (
     KIND,
     ON,
@@ -92,7 +91,7 @@ class Recount:
         self._days[kind] = day << 1 | bearing
 
     def compare(
-        self, con: sqlite3.Connection, until: int, effects: Collection[tuple[int, int]]
+        self, con: Database, until: int, effects: Collection[tuple[int, int]]
     ) -> None:
         """Raise `Mismatch` if the index of the first `until` entries is another.
 
@@ -127,7 +126,7 @@ class Recount:
         return [(uid, *pair, nth) for nth, pair in enumerate(touched, start=1)]
 
 
-def check_counts(con: sqlite3.Connection) -> None:
+def check_counts(con: Database) -> None:
     """Raise `Mismatch` if a running count is not that of the index of ids."""
     if wrong := fetch(con, _WRONG):
         raise Mismatch("the running count of what it names is wrong", wrong[0][0])

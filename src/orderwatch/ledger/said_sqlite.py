@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from orderwatch.ledger import connection, schema
-from orderwatch.ledger.connection import Row, fetch, told, transaction
+from orderwatch.ledger.connection import told, transaction
+from orderwatch.ledger.database import Row, fetch
 from orderwatch.ledger.entry import timestamp
 from orderwatch.ledger.process import gone, process
 from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Recipient, Sending
@@ -211,7 +212,7 @@ def recover(path: Path) -> None:
             connection.writer(path).close()
 
 
-def _past(con: sqlite3.Connection, one: Recipient) -> Past:
+def _past(con: connection.Connection, one: Recipient) -> Past:
     version, values = schema.version(con), (one.channel, one.name)
     if version < _SAID:
         return Past()

@@ -26,8 +26,6 @@ class Selection:
     """Ids of cases, orders, obligations, deadlines; an obligation's has its
     deadlines with it."""
     kinds: Collection[EventKind] = ()
-    speakers: Collection[str] = ()
-    """Whole names, without regard to case."""
     since: date | None = None
     until: date | None = None
     search: str | None = None

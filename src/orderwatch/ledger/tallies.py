@@ -1,10 +1,9 @@
 """Count what names an id and need not be read for a status, in SQLite."""
 
-import sqlite3
 from collections.abc import Collection
 from datetime import date
 
-from orderwatch.ledger.connection import fetch
+from orderwatch.ledger.database import Database, fetch
 from orderwatch.ledger.query import ALWAYS, end_of
 from orderwatch.ledger.store import Tally
 
@@ -33,7 +32,7 @@ _UNTOUCHED = (
 
 
 def tally(
-    con: sqlite3.Connection,
+    con: Database,
     ids: Collection[str],
     until: date,
     known_on: date | None,
@@ -49,7 +48,7 @@ def tally(
     }
 
 
-def _at_once(con: sqlite3.Connection, uid: str, day: int, size: int) -> Tally | None:
+def _at_once(con: Database, uid: str, day: int, size: int) -> Tally | None:
     """Take the running counts; `None` if they do not tell."""
     rows = fetch(con, _COUNTED, {"id": uid, "size": size})
     if not rows or not rows[0][0]:
@@ -64,9 +63,7 @@ def _at_once(con: sqlite3.Connection, uid: str, day: int, size: int) -> Tally | 
     return Tally(count=nth - undone, latest=last)
 
 
-def _one_by_one(
-    con: sqlite3.Connection, uid: str, day: int, end: str, size: int
-) -> Tally:
+def _one_by_one(con: Database, uid: str, day: int, end: str, size: int) -> Tally:
     sql = "SELECT count(*)" + _where(end)
     [[count]] = fetch(con, sql, _values(uid, day, end, size))
     if not count:
@@ -74,7 +71,7 @@ def _one_by_one(
     return Tally(count=count, latest=_latest(con, uid, day, end, size))
 
 
-def _latest(con: sqlite3.Connection, uid: str, day: int, end: str, size: int) -> int:
+def _latest(con: Database, uid: str, day: int, end: str, size: int) -> int:
     sql = f"SELECT a.seq{_where(end)} ORDER BY a.day DESC, a.seq DESC LIMIT 1"
     return int(fetch(con, sql, _values(uid, day, end, size))[0][0])
 

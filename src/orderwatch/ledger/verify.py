@@ -10,7 +10,8 @@ from pathlib import Path
 from orderwatch.ledger import connection, page, schema
 from orderwatch.ledger.appender import packed, size
 from orderwatch.ledger.bulk import locate
-from orderwatch.ledger.connection import Row, fetch
+from orderwatch.ledger.connection import Connection
+from orderwatch.ledger.database import Row, fetch
 from orderwatch.ledger.entry import header_fields
 from orderwatch.ledger.recount import Recount, check_counts
 from orderwatch.ledger.store import Report
@@ -42,7 +43,7 @@ _COPIES = tuple(
 
 
 def verify(
-    con: sqlite3.Connection,
+    con: Connection,
     path: Path,
     checkpoints: Sequence[LogHead],
     progress: Callable[[int], None],
@@ -71,7 +72,7 @@ def verify(
 
 
 def _walk(
-    con: sqlite3.Connection,
+    con: Connection,
     walk: Walk,
     recount: Recount,
     until: int,
@@ -88,7 +89,7 @@ def _walk(
         raise Mismatch("it is missing", walk.tree.size + 1)
 
 
-def step(con: sqlite3.Connection, walk: Walk, recount: Recount, row: Row) -> None:
+def step(con: Connection, walk: Walk, recount: Recount, row: Row) -> None:
     """Take the next entry, a row of `ENTRIES`; say what is wrong with it."""
     seq, uid, raw, nodes, salt, body = row
     expected = walk.tree.size + 1
@@ -111,12 +112,12 @@ def step(con: sqlite3.Connection, walk: Walk, recount: Recount, row: Row) -> Non
         raise Mismatch("its hash, or one above it, is not the one stored", seq)
 
 
-def _redacted_after(con: sqlite3.Connection, until: int) -> list[int]:
+def _redacted_after(con: Connection, until: int) -> list[int]:
     sql = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
     return [target for (target,) in fetch(con, sql, (until,))]
 
 
-def _check_effects(con: sqlite3.Connection, walk: Walk, until: int) -> None:
+def _check_effects(con: Connection, walk: Walk, until: int) -> None:
     rows = fetch(con, "SELECT target, seq, kind FROM effect WHERE seq <= ?", (until,))
     stored = {(target, seq, kind.decode()) for target, seq, kind in rows}
     if wrong := stored ^ walk.effects:
@@ -124,7 +125,7 @@ def _check_effects(con: sqlite3.Connection, walk: Walk, until: int) -> None:
         raise Mismatch(f"what is stored of its effect on entry {target} is wrong", seq)
 
 
-def _check_orphans(con: sqlite3.Connection) -> None:
+def _check_orphans(con: Connection) -> None:
     if rows := fetch(con, _ORPHAN):
         raise Mismatch("there is a payload without an entry", rows[0][0])
 
@@ -162,7 +163,7 @@ def _check_words(path: Path) -> None:
             raise Mismatch("the search index does not fit the entries") from error
 
 
-def _check_tables(con: sqlite3.Connection, *types: str) -> None:
+def _check_tables(con: Connection, *types: str) -> None:
     """Compare what the file says of its own tables with what it was made with."""
     values = (json.dumps(types),)
     with closing(connection.empty(schema.version(con))) as new:

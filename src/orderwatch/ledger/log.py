@@ -1,0 +1,213 @@
+"""A log in tables, whichever engine keeps them: what is the same for all."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from orderwatch.errors import UsageError
+from orderwatch.ledger import appender, exchange, query, tallies, tree
+from orderwatch.ledger.appender import Appender, MakeIndex
+from orderwatch.ledger.bulk import Importer, locate
+from orderwatch.ledger.database import Database, fetch
+from orderwatch.ledger.entry import Effect, Entry, EntryKind, Recorded
+from orderwatch.ledger.store import Imported, Placed, Report, Selection, Tally
+from orderwatch.model import Attachment, LogHead
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_BEGINNING = re.compile(r"[0-9a-f-]{4,36}")
+"""A shorter one would let a slip such as `0` name the only entry."""
+_EVERYTHING = Selection()
+
+Connected = TypeVar("Connected", bound=Database)
+
+
+def silent(_done: int) -> None:
+    """Show no progress."""
+
+
+class SqlLog(ABC, Generic[Connected]):
+    """Entries in their order, their payloads and their tree."""
+
+    _con: Connected
+    _index: MakeIndex
+
+    def __enter__(self) -> Self:
+        """Give itself; the log is closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the log."""
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the log."""
+
+    @abstractmethod
+    def ensure(self) -> None:
+        """Make the log, if there may be none."""
+
+    @abstractmethod
+    def append(self, entry: Entry) -> Placed:
+        """Keep one more entry for good; a redaction removes its target's payload.
+
+        Raises `UsageError` if what it names cannot be corrected, retracted or
+        redacted.
+        """
+
+    @abstractmethod
+    def append_many(
+        self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
+    ) -> Imported:
+        """Keep every entry of an export that is not there yet: all or none."""
+
+    @abstractmethod
+    def verify(
+        self,
+        checkpoints: Sequence[LogHead] = (),
+        progress: Callable[[int], None] = silent,
+    ) -> Report:
+        """Compute everything anew, and compare with what is stored."""
+
+    @abstractmethod
+    def _told(self) -> AbstractContextManager[None]:
+        """Turn what a user can cause into a `LogError`; let bugs pass."""
+
+    # Reading
+
+    def head(self) -> LogHead:
+        """Give size, root and name."""
+        with self._told():
+            size = appender.size(self._con)
+            rows = fetch(self._con, "SELECT origin FROM log")
+            origin = rows[0][0].decode() if rows else None
+            root = tree.root(size, appender.node_reader(self._con, size))
+            return LogHead(size=size, root=root, origin=origin)
+
+    def node(self, level: int, index: int) -> bytes:
+        """Read a complete subtree of the tree: what proofs are made of."""
+        with self._told():
+            return appender.read_node(self._con, level, index)
+
+    def find(self, name: str) -> int:
+        """Find the place of an entry by its number or the beginning of its id."""
+        with self._told():
+            if _NUMBER.fullmatch(name):
+                if int(name) > (size := appender.size(self._con)):
+                    raise UsageError(f"there is no entry {name}: the log has {size}")
+                return int(name)
+            places = self._beginning(name.lower())
+        if len(places) != 1:
+            how = "more than one entry begins" if places else "no entry begins"
+            raise UsageError(
+                f"{how} with {name!r}: give its number or at least 4 characters of its "
+                "id; `orderwatch log list` shows all"
+            )
+        return places[0]
+
+    def _beginning(self, name: str) -> list[int]:
+        if not _BEGINNING.fullmatch(name):
+            return []
+        digits = name.replace("-", "")
+        first, last = (bytes.fromhex(digits.ljust(32, end)) for end in "0f")
+        sql = "SELECT seq FROM entry WHERE id BETWEEN ? AND ? LIMIT 2"
+        return [seq for (seq,) in fetch(self._con, sql, (first, last))]
+
+    def get(self, seq: int) -> Recorded:
+        """Read the entry at a place that `find` gave."""
+        with self._told():
+            return query.one(self._con, seq)
+
+    def history(self, wanted: Selection = _EVERYTHING) -> Iterator[Recorded]:
+        """Yield every entry that is wanted, also what later ones corrected."""
+        with self._told():
+            size = appender.size(self._con)
+            yield from query.recorded(self._con, size, wanted)
+
+    def current(self, wanted: Selection = _EVERYTHING) -> Iterator[Recorded]:
+        """Yield the events that count: not corrected, retracted or redacted."""
+        return (one for one in self.history(wanted) if one.counts)
+
+    def tally(
+        self,
+        ids: Collection[str],
+        *,
+        until: date,
+        known_on: date | None = None,
+        size: int | None = None,
+    ) -> dict[str, Tally]:
+        """Count the events that count and do not bear on a status, for each id.
+
+        Of what had happened by the end of `until`, among the first `size` entries.
+        """
+        with self._told():
+            places = appender.size(self._con) if size is None else size
+            return tallies.tally(self._con, ids, until, known_on, places)
+
+    def attachments(self) -> Iterator[tuple[int, Attachment]]:
+        """Yield each kept file that an entry names, and the entry's place."""
+        with self._told():
+            for seq in query.with_attachments(self._con):
+                event = query.one(self._con, seq).event
+                for file in event.attachments if event else ():
+                    yield seq, file
+
+    def export(self) -> Iterator[bytes]:
+        """Yield each entry as a line."""
+        with self._told():
+            size = appender.size(self._con)
+            for raw, salt, payload in query.raw(self._con, size):
+                yield exchange.line(raw, salt, payload)
+
+    # Writing, within a transaction
+
+    def _put(self, entry: Entry) -> Placed:
+        end = Appender(self._con, self._index)
+        seq = end.add(entry, self._target(entry))
+        end.write()
+        if entry.header.kind is EntryKind.REDACTION:
+            end.forget()
+        leaf = tree.leaf_hash(entry.raw)
+        return Placed(seq=seq, leaf=leaf, size=end.size, root=end.root)
+
+    def _importer(self, progress: Callable[[int], None]) -> Importer:
+        return Importer(self._con, self._index, progress)
+
+    def _target(self, entry: Entry) -> int | None:
+        header = entry.header
+        if header.target is None:
+            return None
+        found = locate(self._con, header.target)
+        if found is None:
+            raise UsageError(f"there is no entry {header.target}")
+        seq, kind = found
+        if not header.kind.may_name(kind):
+            raise UsageError(
+                f"entry {seq} is a {kind}: only events and corrections can be"
+                " corrected or retracted"
+            )
+        target = query.one(self._con, seq)
+        if header.kind is EntryKind.REDACTION:
+            if target.redacted:
+                raise UsageError(f"entry {seq} was redacted already")
+        elif target.effects:
+            raise UsageError(_done(seq, target.effects[-1]))
+        return seq
+
+
+def _done(seq: int, effect: Effect) -> str:
+    done = {
+        EntryKind.CORRECTION: "corrected by entry {}: name that one instead",
+        EntryKind.RETRACTION: "retracted by entry {}",
+        EntryKind.REDACTION: "redacted by entry {}",
+    }
+    return f"entry {seq} was {done[effect.kind].format(effect.seq)}"
