@@ -1,6 +1,7 @@
 """What each help says is true: its examples work, and it says what they touch."""
 
 import json
+import os
 import re
 import shlex
 from datetime import date
@@ -89,7 +90,8 @@ def parts(line: str) -> tuple[list[str], str, str]:
     command, _, target = line.partition(" > ")
     command, _, source = command.partition(" < ")
     # It would run until interrupted: `test_processes.py` does that.
-    argv = [word for word in shlex.split(command)[1:] if word != "--live"]
+    line = command.replace("~", os.environ["HOME"])
+    argv = [word for word in shlex.split(line)[1:] if word != "--live"]
     return argv, source, target
 
 

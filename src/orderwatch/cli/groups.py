@@ -43,6 +43,7 @@ COMMANDS = {
     "init": ("init", "Make an empty log where the settings name one."),
     "config": ("house", "Show the settings in force, and where each comes from."),
     "schema": ("house", "Print the JSON Schema of an output; alone, list the names."),
+    "man": ("man", "Write the manual pages into a folder, one for each command."),
 }
 """The commands in the order people need them, each with the module that holds it.
 
@@ -57,7 +58,7 @@ SECTIONS = {
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),
-    "To set it up": ("init", "config", "schema"),
+    "To set it up": ("init", "config", "schema", "man"),
 }
 """The commands by what people want, in the order in which they want it."""
 _READ_FIRST = {"list", "show"}

@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "ORDERWATCH_MAIL_PASSWORD": "The password for the mail server.",
     "NO_COLOR, FORCE_COLOR": "Never draw with colour; draw with it in a pipe too.",
     "COLUMNS": "The width to draw for.",
+    "SOURCE_DATE_EPOCH": "The date on manual pages, in seconds since 1970.",
     "TERM": "With dumb: no colour, no links, no second screen.",
 }
 """The variables that the program looks at."""
@@ -175,5 +176,6 @@ MANUAL: Mapping[str, Manual] = {
     ),
     "config": Manual(reads="the configuration and the environment", codes=_HOUSE),
     "schema": Manual(reads=_NOTHING, codes=_HOUSE),
+    "man": Manual(reads=_NOTHING, writes="the pages into the folder", codes=_HOUSE),
 }
 """The commands by the words that call them."""
