@@ -62,9 +62,9 @@ def one(con: Database, seq: int) -> Recorded:
 
 def with_attachments(con: Database) -> list[int]:
     """List the places of the entries that name kept files."""
+    # SQLite takes the index `attached`, unless an older log has none.
     sql = (
-        "SELECT seq FROM payload"
-        """ INDEXED BY attached WHERE instr(body, '"attachments":')"""
+        """SELECT seq FROM payload WHERE instr(body, '"attachments":')"""
         " AND json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
     )
     return [seq for (seq,) in fetch(con, sql)]
