@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError
+from orderwatch.ledger import sqlite
 from orderwatch.ledger.sqlite import SqliteLog
 from tests.conftest import Run
 from tests.folders import untouched
@@ -99,6 +100,26 @@ def test_every_bad_line_is_named_and_none_is_imported(
     assert [line.split(":")[0] for line in lines[1:]] == [
         f"  line {number}" for number in (1, 3, 4, 5, 6)
     ]
+
+
+@pytest.mark.parametrize("lines", [b"Dear diary\n", b'{"payload":1}\n', b"third"])
+def test_what_cannot_be_imported_makes_no_log(
+    run: Run, sealed: Path, partner: Path, lines: bytes
+) -> None:
+    *_, third = partner.read_bytes().splitlines()
+    partner.write_bytes(third if lines == b"third" else lines)
+    with untouched(sealed):
+        refused(run, "log", "import", str(partner), code=4)
+
+
+def test_a_long_import_is_read_once(
+    run: Run, partner: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "REHEARSED", 1_000)
+    assert partner.stat().st_size > 1_000
+    found = printed(run, "log", "import", "-", stdin=partner.read_text("utf-8"))
+    assert (found["added"], found["size"]) == (3, 3)
+    assert found["root"] == printed(run, "log", "verify", str(partner))["root"]
 
 
 def test_a_correction_without_what_it_corrects_is_refused(

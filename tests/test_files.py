@@ -97,6 +97,8 @@ def test_an_empty_variable_counts_as_none(
         ["log", "verify", "--checkpoint", ""],
         ["log", "add", "--file", ""],
         ["log", "retract", "", "--why", "x"],
+        *(["remind", name, ""] for name in ("--mail-to", "--notify")),
+        ["remind", "--mail-to", "desk@example.org", "--mail-to", " , "],
         ["orders", "validate", ""],
         ["schema", ""],
         ["status", " "],

@@ -11,6 +11,7 @@ from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.output import Format
 from orderwatch.cli.record import Record, duties, events_of, record, selection
 from orderwatch.cli.sending import Plan
+from orderwatch.errors import UsageError
 from orderwatch.ledger.said import Past, open_reader, open_writer, recover
 from orderwatch.model import View
 from orderwatch.reminders import AFTER, BEFORE, Offsets, Reminder, due, why
@@ -137,8 +138,15 @@ def _recipients(
     """Take the recipients of the options, else those of the configuration."""
     if not mail_to and not notify:
         return table.mail_to, table.notify
-    given = (part.strip() for text in mail_to or () for part in text.split(","))
-    return [part for part in given if part], notify or ()
+    addresses: list[str] = []
+    for text in mail_to or ():
+        given = [part.strip() for part in text.split(",") if part.strip()]
+        if not given:
+            raise UsageError(f"--mail-to: {text!r} names no address")
+        addresses += given
+    if not all(notify or ()):
+        raise UsageError("--notify: '' names no service")
+    return addresses, notify or ()
 
 
 def _waiting(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 
 from orderwatch.errors import LogError
@@ -12,6 +13,9 @@ from orderwatch.ledger.index import SqliteIndex
 from orderwatch.ledger.log import SqlLog, silent
 from orderwatch.ledger.store import Imported, Placed, Report, missing
 from orderwatch.model import LogHead
+
+REHEARSED = 16_000_000
+"""Bytes up to which a file is tried before a log is made for it."""
 
 
 class SqliteLog(SqlLog[connection.Connection]):
@@ -86,6 +90,9 @@ class SqliteLog(SqlLog[connection.Connection]):
         self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
     ) -> Imported:
         """Keep every entry of an export that is not there yet: all or none."""
+        if not self._in_file:
+            with told(self.path):
+                lines = self._rehearsed(lines)
         self.ensure()
         with told(self.path), transaction(self._con):
             importer = self._importer(progress)
@@ -93,6 +100,25 @@ class SqliteLog(SqlLog[connection.Connection]):
         if importer.redacts:
             self.scrub()
         return done
+
+    def _rehearsed(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+        """Import into the log in memory, which forgets it; give the lines again.
+
+        So a file that cannot be imported makes no log, unless it is a long one.
+        """
+        rest = iter(lines)
+        head, size = [], 0
+        for line in rest:
+            head.append(line)
+            size += len(line)
+            if size > REHEARSED:
+                return chain(head, rest)
+        self._con.execute("BEGIN")
+        try:
+            self._importer(silent).run(head)
+        finally:
+            self._con.execute("ROLLBACK")
+        return head
 
     def scrub(self) -> None:
         """Write the file anew, without what redacted payloads may have left in it.
