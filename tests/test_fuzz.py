@@ -12,7 +12,7 @@ import pytest
 from tests import fuzzing
 from tests.readers import READERS, Reader
 
-INPUTS = {"command": 250, "citation": 500, "register": 1_500, "event": 2_500}
+INPUTS = {"command": 500, "citation": 3_000, "register": 2_000, "event": 3_000}
 """Inputs for the slower readers; of the others there are more."""
 
 PATIENT = 20.0

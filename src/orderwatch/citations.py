@@ -35,9 +35,10 @@ def cited(register: Register, text: str) -> Cited:
         raise UsageError(
             f"{text!r} names nothing; `orderwatch orders` lists what there is"
         )
-    found = _index(register).get(name)
+    known = _index(register)
+    found = known.get(name)
     if found is None:
-        raise UsageError(_unknown(register, text))
+        raise UsageError(_unknown(register, known, text))
     if not at:
         return found
     if found.obligation is None:
@@ -100,9 +101,8 @@ def _index(register: Register) -> dict[str, Cited]:
     return index
 
 
-def _unknown(register: Register, text: str) -> str:
+def _unknown(register: Register, known: dict[str, Cited], text: str) -> str:
     """Say that a citation names nothing, and what stands nearest to it."""
-    known = _index(register)
     typed = text.strip().casefold().partition("@")[0]
     head = typed.rpartition("/")[0]
     near = get_close_matches(typed, known, n=4, cutoff=0.6)
