@@ -143,6 +143,7 @@ _USUAL = {
     "answered": "",
     "quit": "221 bye",
     "rset": "250 OK",
+    "noop": "250 OK",
 }
 
 

@@ -341,7 +341,7 @@ HELPS = [
     (),
     *((name,) for name in ("status", "countdown", "show", "explain", "log")),
     *((name,) for name in ("orders", "remind", "check", "init", "config", "schema")),
-    *((name,) for name in ("export", "publish", "man")),
+    *((name,) for name in ("export", "publish", "man", "doctor")),
     *(("log", name) for name in ("add", "correct", "retract", "redact", "import")),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("verify-proof", "keygen", "list", "show")),
@@ -594,6 +594,7 @@ READING = [
     ("orders", "schema"),
     ("config",),
     ("schema",),
+    ("doctor",),
     ("--help",),
     ("--version",),
 ]

@@ -202,9 +202,9 @@ def opened(
         if mail_to:
             from orderwatch.mail.post import Post
 
-            server = _server(mail)
-            post = stack.enter_context(Post(server))
-            channels += [Mailed(to, server, post, remind) for to in mail_to]
+            reached = server(mail)
+            post = stack.enter_context(Post(reached))
+            channels += [Mailed(to, reached, post, remind) for to in mail_to]
         channels += [Notified(url, remind) for url in urls]
         # A recipient who is named twice is told once.
         yield list({one.recipient: one for one in reversed(channels)}.values())[
@@ -240,7 +240,7 @@ def _letter(message: Message, stop: str) -> "Letter":
     return Letter(view=message.view, items=items, stop=stop)
 
 
-def _server(mail: Mail) -> "Server":
+def server(mail: Mail) -> "Server":
     """Gather what is needed to reach a server; say what is missing."""
     from orderwatch.mail.message import address
     from orderwatch.mail.post import Security, Server, password

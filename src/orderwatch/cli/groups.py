@@ -41,6 +41,10 @@ COMMANDS = {
         "Write a folder that any web server can serve: pages, timeline, data.",
     ),
     "init": ("init", "Make an empty log where the settings name one."),
+    "doctor": (
+        "doctor",
+        "Look at what orderwatch needs, and say what to do; change nothing.",
+    ),
     "config": ("house", "Show the settings in force, and where each comes from."),
     "schema": ("house", "Print the JSON Schema of an output; alone, list the names."),
     "man": ("man", "Write the manual pages into a folder, one for each command."),
@@ -58,7 +62,7 @@ SECTIONS = {
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),
-    "To set it up": ("init", "config", "schema", "man"),
+    "To set it up": ("init", "doctor", "config", "schema", "man"),
 }
 """The commands by what people want, in the order in which they want it."""
 _READ_FIRST = {"list", "show"}

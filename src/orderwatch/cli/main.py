@@ -11,7 +11,7 @@ import typer
 from orderwatch import __version__, settings
 from orderwatch.cli import output
 from orderwatch.cli.groups import CommandTable
-from orderwatch.errors import DeliveryError, OrderwatchError
+from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 
 app = typer.Typer(
     name="orderwatch",
@@ -62,9 +62,13 @@ def choose(
       orderwatch show rafah
       orderwatch log add rafah/3
     """
-    ctx.obj = settings.load(
-        {"orders": orders_file, "log": log_url, "config": config_file}, os.environ
-    )
+    options = {"orders": orders_file, "log": log_url, "config": config_file}
+    try:
+        ctx.obj = settings.load(options, os.environ)
+    except UsageError:
+        # What is wrong with a configuration is for the doctor to say.
+        if ctx.invoked_subcommand != "doctor":
+            raise
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -174,6 +174,17 @@ MANUAL: Mapping[str, Manual] = {
         codes=_LOG,
         words={0: "done, also when all is there already"},
     ),
+    "doctor": Manual(
+        reads="all that the other commands read, and cron's files; greets the mail "
+        "server",
+        words={
+            0: "no problem",
+            2: "of the configuration, the machine or cron",
+            3: "of the register",
+            4: "of the log",
+            5: "of the mail server; of several, that of the worst: 4, 3, 2, 5",
+        },
+    ),
     "config": Manual(reads="the configuration and the environment", codes=_HOUSE),
     "schema": Manual(reads=_NOTHING, codes=_HOUSE),
     "man": Manual(reads=_NOTHING, writes="the pages into the folder", codes=_HOUSE),

@@ -69,15 +69,17 @@ def _settings_of(ctx: typer.Context) -> Settings:
 
     from orderwatch.settings import load
 
-    given = ctx.find_root().params
-    return load(
-        {
-            "orders": given.get("orders_file"),
-            "log": given.get("log_url"),
-            "config": given.get("config_file"),
-        },
-        os.environ,
-    )
+    return load(given(ctx), os.environ)
+
+
+def given(ctx: typer.Context) -> dict[str, str | None]:
+    """Give the global options, as the settings are loaded with them."""
+    found = ctx.find_root().params
+    return {
+        "orders": found.get("orders_file"),
+        "log": found.get("log_url"),
+        "config": found.get("config_file"),
+    }
 
 
 Ids = Annotated[

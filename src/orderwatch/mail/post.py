@@ -22,6 +22,7 @@ LIMIT = 120.0
 """Seconds for one message, however slowly the server talks."""
 
 _READY = 220
+_DONE = 250
 _REFUSED = range(400, 600)
 """What a server answers that has not taken a message."""
 _WELCOME = 235
@@ -130,6 +131,18 @@ class Post:
             if self._smtp is not None and self._smtp.sock is None:
                 self._leave()
             raise
+
+    def reach(self) -> None:
+        """Greet the server, and say who we are; nothing is sent.
+
+        Raises `UndeliveredError`.
+        """
+        with self._told():
+            smtp = self._reached()
+            with self._bounded(smtp):
+                code, answer = smtp.noop()
+        if code != _DONE:
+            raise _answered(self._server.host, code, answer, "answers")
 
     def _reached(self) -> smtplib.SMTP:
         """Give the open connection, or make one."""
