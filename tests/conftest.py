@@ -24,6 +24,14 @@ GOLDEN = Path(__file__).parent / "golden"
 settings.register_profile(
     "orderwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+# For bench/mutants.py, which runs a law a thousand times: few examples, the same ones.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("orderwatch"),
+    max_examples=25,
+    derandomize=True,
+    database=None,
+)
 settings.load_profile("orderwatch")
 
 

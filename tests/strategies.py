@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from orderwatch.model import (
@@ -35,13 +36,23 @@ periods = st.builds(
     weeks=st.integers(0, 9),
     days=st.integers(0, 40),
 ).filter(lambda period: period != Period())
-intervals = months | st.builds(Period, weeks=st.integers(1, 9))
+intervals = (
+    months
+    | st.builds(Period, weeks=st.integers(1, 9))
+    | st.builds(Period, days=st.integers(10, 100))
+    | st.builds(Period, years=st.integers(1, 3))
+)
 limits = st.builds(
     Within,
     first=periods,
     after=st.sampled_from([None, TRIGGER]),
     then_every=st.none() | intervals,
 ) | st.builds(On, day=days)
+
+
+def often(times: int) -> settings:
+    """Try a law on so many times the examples that the profile asks for."""
+    return settings(max_examples=times * settings().max_examples)
 
 
 def within(made: date, first: Period, every: Period | None = None) -> Obligation:

@@ -8,6 +8,7 @@ import pytest
 from orderwatch.deadlines import schedule
 from orderwatch.model import (
     Obligation,
+    On,
     Period,
     Register,
     Schedule,
@@ -174,3 +175,43 @@ def test_an_end_of_one_deadline_is_no_end_of_the_duty() -> None:
     one = build.obligation()
     event = build.event(date(2024, 6, 1), f"{one.id}@2024-06-24", ends=True)
     assert schedule(one, [event], until=date(2024, 6, 2)).ended is None
+
+
+def test_one_decision_can_extend_two_duties_and_two_dates() -> None:
+    limit = Within(first=Period(months=1), then_every=Period(months=1))
+    one, other = build.obligation(limit, key="1"), build.obligation(limit, key="2")
+    extended = date(2024, 8, 1)
+    named = (other.id, f"{one.id}@2024-06-24", f"{one.id}@2024-07-24")
+    event = build.event(date(2024, 6, 10), *named, extends_to=extended)
+    until = date(2024, 8, 2)
+    third = date(2024, 8, 24)
+    assert due(schedule(one, [event], until=until)) == [extended, extended, third]
+    assert due(schedule(other, [event], until=until)) == [
+        extended,
+        date(2024, 7, 24),
+        third,
+    ]
+
+
+def test_of_two_decisions_on_one_day_the_one_recorded_later_counts() -> None:
+    obligation = build.obligation()
+    public, early, late = (
+        build.event(date(2024, 6, 10), obligation.id, extends_to=date(2024, 7, day))
+        for day in (1, 2, 3)
+    )
+    events = [
+        replace(late, id="1", seq=2),
+        replace(early, id="2", seq=1),
+        replace(public, id="3"),
+    ]
+    for known, day in ((events, 3), (events[1:], 2), (events[2:], 1)):
+        found = schedule(obligation, known, until=date(2024, 6, 20))
+        assert due(found) == [date(2024, 7, day)]
+
+
+def test_a_decision_after_the_only_date_extends_it() -> None:
+    obligation = build.obligation(On(day=date(2024, 6, 24)))
+    event = build.event(date(2024, 7, 1), obligation.id, extends_to=date(2024, 8, 5))
+    assert due(schedule(obligation, [event], until=date(2024, 7, 1))) == [
+        date(2024, 8, 5)
+    ]

@@ -17,7 +17,7 @@ from orderwatch.model import (
     Role,
     Within,
 )
-from orderwatch.reminders import CLOSED, MOVED, Key, Offsets, due
+from orderwatch.reminders import CLOSED, MOVED, Key, Offsets, due, why
 from tests import build
 
 DUE = date(2024, 6, 24)
@@ -209,3 +209,25 @@ def test_what_is_near_comes_first_then_what_has_passed_then_what_is_closed() -> 
     found = reader.morning(DUE, submitted(DUE, name))
     keys = [one.split("/")[2][0] for one, _ in found]
     assert keys == ["c", "a", "b", "d"]
+
+
+@pytest.mark.parametrize(
+    ("offset", "words"),
+    [
+        (30, "30 days before"),
+        (1, "1 day before"),
+        (0, "on the day"),
+        (-1, "1 day after"),
+        (-7, "7 days after"),
+        (MOVED, "the date moved"),
+        (CLOSED, "a submission is on record"),
+    ],
+)
+def test_a_reminder_says_when_it_comes(offset: int, words: str) -> None:
+    assert why(offset) == words
+
+
+def test_how_far_the_offsets_reach() -> None:
+    assert (OFFSETS.furthest, OFFSETS.latest) == (30, 30)
+    none = Offsets(before=(), after=())
+    assert (none.furthest, none.latest, none.reached(-9)) == (0, 0, None)

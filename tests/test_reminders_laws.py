@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orderwatch import deadlines
@@ -24,7 +24,7 @@ from orderwatch.model import (
 )
 from orderwatch.reminders import CLOSED, MOVED, Key, Offsets
 from tests import build
-from tests.strategies import extensions, intervals, obligations
+from tests.strategies import extensions, intervals, obligations, often
 from tests.strategies import limits as awkward
 from tests.test_reminders import Recipient
 
@@ -112,7 +112,7 @@ def year(first: date) -> list[date]:
 
 
 @given(registers, offsets, st.integers(-60, 60))
-@settings(max_examples=200)
+@often(2)
 def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
     duties: list[Obligation], plan: Offsets, shift: int
 ) -> None:
@@ -123,7 +123,7 @@ def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
 
 
 @given(registers, offsets, st.data())
-@settings(max_examples=200)
+@often(2)
 def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
     duties: list[Obligation], plan: Offsets, data: st.DataObject
 ) -> None:
@@ -137,7 +137,7 @@ def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
 
 
 @given(registers, offsets, st.data())
-@settings(max_examples=200)
+@often(2)
 def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
     duties: list[Obligation], plan: Offsets, data: st.DataObject
 ) -> None:
@@ -172,7 +172,6 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
 
 
 @given(obligations(), offsets, st.data())
-@settings(max_examples=100)
 def test_a_moved_deadline_is_announced_anew(
     duty: Obligation, plan: Offsets, data: st.DataObject
 ) -> None:
@@ -206,7 +205,6 @@ def test_a_moved_deadline_is_announced_anew(
 
 
 @given(offsets, st.integers(0, 300), st.integers(0, 120))
-@settings(max_examples=100)
 def test_after_a_submission_one_message_says_so_and_no_more_come(
     plan: Offsets, start: int, length: int
 ) -> None:

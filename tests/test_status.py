@@ -1,6 +1,7 @@
 """Statuses: worked cases from the record, and of what is invented."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -21,9 +22,10 @@ from orderwatch.model import (
     SubmissionState,
     Timing,
     Undated,
+    Unread,
     Within,
 )
-from orderwatch.status import assess
+from orderwatch.status import assess, due_within, passed, to_come
 from tests import build
 from tests.strategies import TRIGGER
 
@@ -395,3 +397,94 @@ def test_the_latest_of_each_speaker_on_each_scale_is_kept() -> None:
         ("Lamp Watch", "stars", "two"),
         ("Lamp Watch", "colours", "amber"),
     ]
+
+
+def listed(*days: int, today: date = DUE) -> list[Status]:
+    """Give statuses of duties that fall due so many days after `today`."""
+    duties = [
+        build.obligation(On(day=today + n * DAY), key=f"{number}")
+        for number, n in enumerate(days, 1)
+    ]
+    return [seen(duty, today) for duty in duties]
+
+
+def keys(statuses: Sequence[Status]) -> list[str]:
+    return [status.obligation.key for status in statuses]
+
+
+def test_what_is_to_come_is_listed_with_the_nearest_first() -> None:
+    undated = seen(
+        build.obligation(Undated(standing=Standing.CONTINUING), key="5"), DUE
+    )
+    statuses = [*listed(40, 0, -1, 8, 8), undated]
+    assert keys(to_come(statuses)) == ["2", "4", "5", "1"]
+
+
+def test_within_so_many_days_counts_the_last_of_them() -> None:
+    statuses = listed(8, 7, 0, -1)
+    assert keys(due_within(statuses, 7)) == ["3", "2"]
+    assert keys(due_within(statuses, 8)) == ["3", "2", "1"]
+    assert due_within(statuses, -1) == ()
+
+
+def test_what_has_passed_is_listed_with_the_latest_first() -> None:
+    statuses = listed(-30, 0, -1, 5, -2)
+    found = passed(statuses)
+    assert keys(found) == ["3", "5", "1"]
+    assert [current(item).days_left for item in found] == [-1, -2, -30]
+
+
+def test_of_a_series_only_the_passed_dates_are_listed_as_passed() -> None:
+    duty = build.obligation(TWICE)
+    today = date(2025, 1, 1)
+    status = seen(duty, today)
+    assert status.timing is Timing.UPCOMING
+    (found,) = passed([status])
+    assert found.timing is Timing.PASSED
+    days = [str(item.deadline.due) for item in found.deadlines]
+    assert days == ["2024-06-24", "2024-12-24"]
+    assert found.current == found.deadlines[-1]
+
+
+def test_of_two_passed_dates_the_one_that_an_extension_made_later_counts() -> None:
+    duty = build.obligation(TWICE)
+    later = date(2025, 1, 10)
+    granted = build.event(DUE, f"{duty.id}@{DUE}", extends_to=later)
+    (found,) = passed([seen(duty, date(2025, 1, 11), granted)])
+    assert [item.deadline.due for item in found.deadlines] == [
+        later,
+        date(2024, 12, 24),
+    ]
+    assert current(found).deadline.due == later
+
+
+def test_events_that_were_only_counted_are_counted_with_those_at_hand() -> None:
+    duty = build.obligation()
+    early, late = (build.event(DUE - n * DAY, duty.id) for n in (9, 2))
+    planned = schedule(duty, [], until=DUE)
+    alone = assess(planned, [early], today=DUE)
+    assert (alone.count, alone.latest, alone.events) == (1, early, (early,))
+    both = assess(planned, [early], today=DUE, unread=Unread(count=7, latest=late))
+    assert (both.count, both.latest, both.events) == (8, late, (early,))
+    older = assess(planned, [late], today=DUE, unread=Unread(count=7, latest=early))
+    assert (older.count, older.latest) == (8, late)
+    nothing = assess(planned, [], today=DUE)
+    assert (nothing.count, nothing.latest) == (0, None)
+    counted = assess(planned, [], today=DUE, unread=Unread(count=1, latest=late))
+    assert (counted.count, counted.latest) == (1, late)
+
+
+def test_of_one_day_the_public_record_comes_first_and_then_the_log() -> None:
+    duty = build.obligation()
+    public = [build.event(DUE, duty.id, number=n) for n in (1, 2)]
+    logged = [replace(build.event(DUE, duty.id), id=f"{9 - n}", seq=n) for n in (1, 2)]
+    status = seen(duty, DUE, logged[1], public[1], logged[0], public[0])
+    assert status.events == (*public, *logged)
+    assert status.latest == logged[1]
+
+
+def test_a_status_hands_on_why_there_is_no_date() -> None:
+    duty = build.obligation(Within(first=Period(weeks=1), after=TRIGGER))
+    planned = schedule(duty, [], until=DUE)
+    assert planned.notes
+    assert assess(planned, [], today=DUE).notes == planned.notes

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import metamorphic_log  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from proofbundle import merkle
 
@@ -23,6 +23,7 @@ from orderwatch.ledger.tree import (
     verify_consistency,
     verify_inclusion,
 )
+from tests.strategies import often
 
 # The eight leaves with which implementations of Certificate Transparency test each
 # other, and the roots of the first none, one, two ... of them.
@@ -181,6 +182,34 @@ def test_a_frontier_goes_on_from_any_size_of_a_store(
     for entry in data[size:]:
         frontier.add(leaf_hash(entry))
     assert (frontier.size, frontier.root()) == (len(data), defined_root(data))
+
+
+@given(entries, st.data())
+def test_the_quick_ways_to_grow_complete_the_same_subtrees(
+    data: list[bytes], draw: st.DataObject
+) -> None:
+    slow, by_leaf, at_once = Frontier(), Frontier(), Frontier()
+    joined = [
+        b"".join(node for _, _, node in slow.add(leaf_hash(entry))) for entry in data
+    ]
+    assert [by_leaf.grow(leaf_hash(entry)) for entry in data] == joined
+    cut = draw.draw(st.integers(0, len(data)))
+    assert [*at_once.extend(data[:cut]), *at_once.extend(data[cut:])] == joined
+    for quick in (by_leaf, at_once):
+        assert (quick.size, quick.root()) == (len(data), defined_root(data))
+
+
+@given(entries, some_entries)
+def test_a_copy_of_a_frontier_grows_by_itself(
+    data: list[bytes], more: list[bytes]
+) -> None:
+    frontier = Frontier()
+    frontier.extend(data)
+    other = frontier.copy()
+    assert (other.size, other.root()) == (len(data), defined_root(data))
+    other.extend(more)
+    assert (frontier.size, frontier.root()) == (len(data), defined_root(data))
+    assert other.root() == defined_root([*data, *more])
 
 
 @given(some_entries, st.data())
@@ -350,7 +379,7 @@ def changed(proof: list[bytes], change: str, place: int) -> list[bytes]:
     return proof
 
 
-@settings(max_examples=300)
+@often(3)
 @given(some_entries, changes, st.data())
 def test_another_program_accepts_and_refuses_the_same(
     data: list[bytes], change: str, draw: st.DataObject
