@@ -12,6 +12,7 @@ from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.database import Row, fetch
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.sqlite import SqliteLog
+from orderwatch.ledger.stretch import ENTRIES
 from orderwatch.ledger.walk import Mismatch, Walk
 from orderwatch.model import EventKind
 from tests import build
@@ -51,7 +52,7 @@ def con(path: Path) -> Iterator[Connection]:
 
 def rows_of(con: Connection) -> list[Row]:
     """Read the entries as a verification does."""
-    return fetch(con, verify.ENTRIES, (0, 99, 99))
+    return fetch(con, ENTRIES, (0, 99, 99))
 
 
 def at_once(con: Connection, rows: list[Row]) -> tuple[Walk, Recount, bool]:

@@ -1,44 +1,35 @@
 """Compute a log in SQLite anew and compare it with what is stored."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from orderwatch.ledger import connection, page, schema
+from orderwatch.ledger import beside, connection, page, schema, stretch
 from orderwatch.ledger.appender import packed, size
+from orderwatch.ledger.beside import Job
 from orderwatch.ledger.bulk import locate
 from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.database import Row, fetch
 from orderwatch.ledger.entry import header_fields
-from orderwatch.ledger.recount import Recount, check_counts
+from orderwatch.ledger.recount import Recount
+from orderwatch.ledger.sound import check_counts, check_file, check_words
 from orderwatch.ledger.store import Report
+from orderwatch.ledger.stretch import ENTRIES, PAGE, Stretch
 from orderwatch.ledger.walk import Mismatch, Walk
 from orderwatch.model import LogHead
 
-PAGE = 250
-"""Entries that are read at once: few enough to stay in a processor's cache."""
+STRETCH = 20_000
+"""Entries that are shared out at once."""
+FEW = 60_000
+"""Entries below which starting a helper takes longer than it saves."""
 
-ENTRIES = (
-    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body"
-    " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
-    " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
-)
 _EXTRA = "SELECT 0 FROM entry WHERE seq < 1"
 _ORPHAN = "SELECT seq FROM payload WHERE seq < 1 OR seq > (SELECT max(seq) FROM entry)"
 _TABLES = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
     " AND name NOT LIKE 'words^_%' ESCAPE '^'"
-)
-_COPIES = tuple(
-    statement.replace("SHADOW", f"words_{shadow}")
-    for shadow in ("data", "idx", "config")
-    for statement in (
-        "DELETE FROM temp.SHADOW",
-        "INSERT INTO temp.SHADOW SELECT * FROM main.SHADOW",
-    )
 )
 
 
@@ -51,40 +42,57 @@ def verify(
     """Verify a store; entries that arrive meanwhile wait for the next time."""
     until = size(con)
     walk = Walk(())
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        # What needs no Python runs beside what does.
-        file = pool.submit(_check_file, path) if until else None
+    with beside.helpers(None if until >= FEW else 0) as helpers:
+        # In the order in which helpers come to it: what takes longest cannot be split.
+        words, file = (
+            helpers.ask(partial(check, path)) for check in (check_words, check_file)
+        )
+        stretches = [
+            helpers.ask(partial(stretch.take, path, start, min(start + STRETCH, until)))
+            for start in reversed(range(0, until, STRETCH))
+        ]
+        counts = helpers.ask(partial(check_counts, path))
         try:
             walk = Walk(checkpoints)
             _check_tables(con, "table", "view")
             recount = Recount()
-            _walk(con, walk, recount, until, progress)
+            _walk(con, walk, recount, until, stretches[::-1], progress)
             walk.finish(_redacted_after(con, until))
             _check_effects(con, walk, until)
             _check_orphans(con)
             recount.compare(con, until, [effect[:2] for effect in walk.effects])
-            if file:
-                file.result()
+            for check in (file, counts, words) if until else ():
+                check.result()
             _check_tables(con, "trigger")
         except Mismatch as problem:
             return walk.report(problem)
     return walk.report()
 
 
-def _walk(
+def _walk(  # noqa: PLR0913, PLR0917 - what it goes on with
     con: Connection,
     walk: Walk,
     recount: Recount,
     until: int,
+    stretches: Sequence[Job[Stretch | None]],
     progress: Callable[[int], None],
 ) -> None:
     if fetch(con, _EXTRA):
         raise Mismatch("there is an entry before the first")
+    for job in stretches:
+        end = min(walk.tree.size + STRETCH, until)
+        found = None if walk.expects(STRETCH) else job.result()
+        if found is None or not stretch.join(walk, recount, found):
+            _walk_slowly(con, walk, recount, end)
+        progress(walk.tree.size)
+
+
+def _walk_slowly(con: Connection, walk: Walk, recount: Recount, until: int) -> None:
+    """Go on with what is not in order, and say what it is."""
     while rows := fetch(con, ENTRIES, (walk.tree.size, until, PAGE)):
         if not page.take(con, walk, recount, rows):
             for row in rows:
                 step(con, walk, recount, row)
-        progress(walk.tree.size)
     if walk.tree.size < until:
         raise Mismatch("it is missing", walk.tree.size + 1)
 
@@ -128,39 +136,6 @@ def _check_effects(con: Connection, walk: Walk, until: int) -> None:
 def _check_orphans(con: Connection) -> None:
     if rows := fetch(con, _ORPHAN):
         raise Mismatch("there is a payload without an entry", rows[0][0])
-
-
-def _check_file(path: Path) -> None:
-    with closing(connection.reader(path)) as con:
-        found = fetch(con, "PRAGMA integrity_check(1)")[0][0]
-    if found != b"ok":
-        raise Mismatch(f"the file is damaged: {found.decode(errors='replace')}")
-    with closing(connection.reader(path)) as con:
-        check_counts(con)
-    _check_words(path)
-
-
-def _check_words(path: Path) -> None:
-    """Check the search index by its own means.
-
-    They need to write, so a copy of it is checked, in memory, against the file.
-    """
-    with closing(connection.reader(path)) as con:
-        con.execute("PRAGMA temp_store = MEMORY")
-        [[index]] = fetch(con, "SELECT sql FROM sqlite_schema WHERE name = 'words'")
-        [[view]] = fetch(con, "SELECT sql FROM sqlite_schema WHERE name = 'said'")
-        fetch(con, "BEGIN")
-        fetch(con, "SELECT 1 FROM entry LIMIT 1")
-        con.execute(index.decode().replace("TABLE words", "TABLE temp.words", 1))
-        con.execute(view.decode().replace("VIEW said", "TEMP VIEW said", 1))
-        for statement in _COPIES:
-            con.execute(statement)
-        try:
-            con.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as error:
-            if not str(error.sqlite_errorname).startswith("SQLITE_CORRUPT"):
-                raise
-            raise Mismatch("the search index does not fit the entries") from error
 
 
 def _check_tables(con: Connection, *types: str) -> None:

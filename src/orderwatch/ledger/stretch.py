@@ -1,0 +1,69 @@
+"""Verify a stretch of a log in SQLite by itself, as if all before it were in order."""
+
+import sqlite3
+from array import array
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from orderwatch.ledger import connection, page
+from orderwatch.ledger.appender import read_node
+from orderwatch.ledger.database import fetch
+from orderwatch.ledger.recount import Recount
+from orderwatch.ledger.tree import Frontier
+from orderwatch.ledger.walk import Walk
+
+ENTRIES = (
+    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body"
+    " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
+    " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
+)
+PAGE = 250
+"""Entries that are read at once: few enough to stay in a processor's cache."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """What is known after some entries, if what came before is what it is based on."""
+
+    before: bytes
+    """The root of all that came before."""
+    tree: Frontier
+    bare: set[int]
+    effects: set[tuple[int, int, str]]
+    seen: dict[str, "array[int]"]
+
+
+def take(path: Path, start: int, end: int) -> Stretch | None:
+    """Take the entries after `start` up to `end`; `None` if not all are in order."""
+    walk, recount = Walk(()), Recount()
+    try:
+        with closing(connection.reader(path)) as con:
+            walk.tree = Frontier(start, lambda *node: read_node(con, *node))
+            before = walk.tree.root()
+            while rows := fetch(con, ENTRIES, (walk.tree.size, end, PAGE)):
+                if not page.take(con, walk, recount, rows):
+                    return None
+    except sqlite3.DatabaseError:
+        return None
+    if walk.tree.size < end:
+        return None
+    return Stretch(
+        before=before,
+        tree=walk.tree,
+        bare=walk.bare,
+        effects=walk.effects,
+        seen=dict(recount.seen),
+    )
+
+
+def join(walk: Walk, recount: Recount, found: Stretch) -> bool:
+    """Go on with a stretch, if it follows on what is known so far."""
+    if found.before != walk.tree.root():
+        return False
+    walk.tree = found.tree
+    walk.bare |= found.bare
+    walk.effects |= found.effects
+    for uid, rows in found.seen.items():
+        recount.seen[uid] += rows
+    return True
