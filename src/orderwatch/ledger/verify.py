@@ -26,7 +26,18 @@ FEW = 60_000
 """Entries below which starting a helper takes longer than it saves."""
 
 _EXTRA = "SELECT 0 FROM entry WHERE seq < 1"
-_ORPHAN = "SELECT seq FROM payload WHERE seq < 1 OR seq > (SELECT max(seq) FROM entry)"
+_ORPHANS = {
+    what: (
+        f"SELECT seq FROM {table} WHERE seq < 1"  # noqa: S608 - our own names
+        " OR seq > (SELECT coalesce(max(seq), 0) FROM entry) LIMIT 1"
+    )
+    for what, table in (
+        ("a payload", "payload"),
+        ("an effect", "effect"),
+        ("a place in the index of ids", "about"),
+        ("a count of what was undone", "undone"),
+    )
+}
 _TABLES = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
     " AND name NOT LIKE 'words^_%' ESCAPE '^'"
@@ -134,8 +145,9 @@ def _check_effects(con: Connection, walk: Walk, until: int) -> None:
 
 
 def _check_orphans(con: Connection) -> None:
-    if rows := fetch(con, _ORPHAN):
-        raise Mismatch("there is a payload without an entry", rows[0][0])
+    for what, sql in _ORPHANS.items():
+        if rows := fetch(con, sql):
+            raise Mismatch(f"there is {what} without an entry", rows[0][0])
 
 
 def _check_tables(con: Connection, *types: str) -> None:
