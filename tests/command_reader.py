@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
@@ -59,22 +59,26 @@ def command(scratch: Path, data: bytes) -> str:
         for part in line.split(b"\n")
         if not _OUTSIDE.search(part)
     ]
-    with _apart(scratch), _built_once(), _streams(typed) as (out, err):
-        try:
-            main.main(argv)
-        except SystemExit as end:
-            code = end.code or 0
-        else:
-            raise AssertionError("main did not end with SystemExit")
+    with _apart(scratch):
+        code, out, err = ran(argv, typed)
     allowed = _CODES | {1} if "check" in argv else _CODES
     if code not in allowed:
         raise AssertionError(f"exit code {code}")
-    printed = (_text(out) + _text(err)).replace("\r\n", "\n")
-    if _ACTS.search(printed):
+    if _ACTS.search((out + err).replace("\r\n", "\n")):
         raise AssertionError("something that acts was printed")
-    if code == 0 and "json" in argv and "--format" in argv and _text(out)[:1] == "{":
-        json.loads(_text(out))
-    return f"{code} {_text(err)}"
+    if code == 0 and "json" in argv and "--format" in argv and out[:1] == "{":
+        json.loads(out)
+    return f"{code} {err}"
+
+
+def ran(argv: Sequence[str], typed: bytes = b"") -> tuple[object, str, str]:
+    """Run a whole command; give exit code, standard output and standard error."""
+    with _built_once(), _streams(typed) as (out, err):
+        try:
+            main.main(argv)
+        except SystemExit as end:
+            return end.code or 0, _text(out), _text(err)
+    raise AssertionError("main did not end with SystemExit")
 
 
 @contextmanager

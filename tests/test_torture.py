@@ -1,0 +1,81 @@
+"""The torture in short: nothing is lost, and what would be lost is noticed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FORGETFUL = """
+from contextlib import contextmanager
+from orderwatch.ledger import sqlite
+@contextmanager
+def forgetful(con):
+    con.execute("BEGIN")
+    yield
+    con.execute("ROLLBACK")
+sqlite.transaction = forgetful
+"""
+"""A log that says that it has recorded, and has not."""
+BLIND = """
+from orderwatch.ledger import verify
+from orderwatch.ledger.walk import Walk
+verify.verify = lambda *_: Walk(()).report()
+"""
+"""A verification that finds nothing."""
+LEAKY = """
+from orderwatch.ledger.index import SqliteIndex
+SqliteIndex.redact = lambda *_: None
+"""
+"""A redaction that removes nothing."""
+
+
+def torture(*argv: str, broken: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the torture in short, with something broken on purpose."""
+    code = (
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'bench')!r})\nimport torture\n"
+        f"{broken}\nsys.exit(torture.main())\n"
+    )
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", code, "--quick", *argv],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=600,
+    )
+
+
+def test_nothing_is_lost() -> None:
+    done = torture()
+    assert (done.returncode, done.stderr) == (0, "")
+    *table, machine, lost = done.stdout.splitlines()
+    assert lost == "Lost: nothing."
+    assert machine.startswith("Python ")
+    rows = [line.strip("| ").split(" | ") for line in table[2:]]
+    assert len(rows) > 10
+    # What was never tried cannot have been lost.
+    for _, times, what, *_ in rows:
+        assert int(times.replace(",", "")) or what == "1 no disk could be mounted"
+    assert {row[-2] for row in rows} == {"nothing"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "harm"),
+    [
+        (FORGETFUL, "`log add`"),
+        (FORGETFUL, "`log import`"),
+        (FORGETFUL, "at once"),
+        (FORGETFUL, "a full disk"),
+        (BLIND, "bits"),
+        (BLIND, "rows"),
+        (BLIND, "checkpoint"),
+        (LEAKY, "redacted"),
+    ],
+)
+def test_what_would_be_lost_is_noticed(broken: str, harm: str) -> None:
+    done = torture("--only", harm, broken=broken)
+    assert done.returncode == 1
+    assert "Lost: nothing." not in done.stdout
+    assert harm in done.stderr
