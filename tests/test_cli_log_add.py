@@ -11,8 +11,6 @@ from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import (
     ASSESSED,
-    BOTH,
-    NOTE,
     REPORT,
     SUBMITTED,
     add,
@@ -20,7 +18,6 @@ from tests.log_commands import (
     default_log,
     done,
     evidence,
-    options,
     printed,
 )
 
@@ -231,105 +228,7 @@ def test_files_of_an_entry_that_is_refused_are_not_kept(
     assert evidence(sealed) == {sha256(b"old").hexdigest(): b"old"}
 
 
-# A conversation
-
-
-ANSWERS = {
-    "kind": "submission",
-    "on": "2024-06-26",
-    "speaker": "Reuters",
-    "role": "media",
-    "source": "https://news.example/1",
-    "summary": "It is said to be filed.",
-}
-
-
-def said(*answers: str) -> str:
-    return "".join(f"{answer}\n" for answer in answers)
-
-
-def test_a_person_is_asked_for_what_is_missing(run: Run) -> None:
-    code, out, err = run(
-        "log", "add", tty=True, stdin=said("rafah/3", *ANSWERS.values())
-    )
-    assert code == 0, err
-    assert out.startswith("Entry 1 is recorded")
-    event = printed(run, "log", "show", "1")["event"]
-    assert {key: event[key] for key in ANSWERS} == ANSWERS
-
-
-def test_a_person_is_not_asked_for_what_was_given(run: Run) -> None:
-    given = {key: ANSWERS[key] for key in ("kind", "speaker", "role", "source")}
-    code, _, err = run(
-        *("log", "add", "rafah/3", *options(given)),
-        tty=True,
-        stdin=said(ANSWERS["on"], ANSWERS["summary"]),
-    )
-    assert code == 0, err
-    assert len(err.splitlines()) == 2
-
-
-def test_nobody_is_asked_when_nothing_is_missing(run: Run) -> None:
-    code, _, err = run(*adding(), tty=True)
-    assert (code, err) == (0, "")
-
-
-def test_a_wrong_answer_is_asked_for_again(run: Run) -> None:
-    wrong = (
-        *("rafah/9", "rafah/3 nothing", "rafah/3 rafah/2a", "gossip", "", "submission"),
-        *("yesterday", "2099-01-01", "2024-06-26", "  ", "Reuters", "Neptune", "media"),
-        *("news.example", "https://news.example/1", "It is said to be filed."),
-    )
-    code, _, err = run("log", "add", tty=True, stdin=said(*wrong))
-    assert code == 0, err
-    event = printed(run, "log", "show", "1")["event"]
-    assert {key: event[key] for key in ANSWERS} == ANSWERS
-    assert event["about"] == [REPORT, "192/2024-05-24/2a"]
-    assert err.count("orderwatch: ") == 9
-    assert "2099-01-01 lies in the future" in err
-
-
-def test_an_assessment_asks_for_its_finding_and_a_note_for_no_source(run: Run) -> None:
-    last = said("ngo", "https://ngo.example/", "It judges.", "not met")
-    code, _, err = run(
-        *("log", "add", "rafah/3", "--kind", "Assessment", "--on", "2024-07-01"),
-        *("--speaker", "Some NGO"),
-        tty=True,
-        stdin=last,
-    )
-    assert code == 0, err
-    assert printed(run, "log", "show", "1")["event"]["finding"] == "not met"
-    given = {**NOTE, "summary": None}
-    argv = ["log", "add", "rafah/3", *options(given)]
-    code, _, err = run(*argv, tty=True, stdin=said("Rang."))
-    assert (code, err.count("\n")) == (0, 1)
-
-
-def test_of_two_addressees_a_person_is_asked_who_submitted(run: Run) -> None:
-    given = {**SUBMITTED, "on": "2014-03-01"}
-    argv = ["log", "add", BOTH, *options(given)]
-    code, _, err = run(*argv, tty=True, stdin=said("Nicaragua"))
-    assert code == 0, err
-    assert printed(run, "log", "show", "1")["event"]["by"] == ["Nicaragua"]
-
-
-def test_the_end_of_input_stops_a_conversation(run: Run, sealed: Path) -> None:
-    with untouched(sealed):
-        code, out, err = run(
-            "log", "add", tty=True, stdin=said("rafah/3", "submission")
-        )
-    assert (code, out) == (130, "")
-    assert err.endswith("orderwatch: interrupted\n")
-
-
-def test_questions_stay_out_of_a_result_that_goes_to_a_file(run: Run) -> None:
-    code, out, err = run(
-        *("log", "add", "--format", "json"),
-        tty=True,
-        stdin=said("rafah/3", *ANSWERS.values()),
-    )
-    assert code == 0, err
-    assert out.startswith("{")
+# Without a person
 
 
 def test_without_a_person_what_is_missing_is_named(run: Run, sealed: Path) -> None:

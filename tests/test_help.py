@@ -71,9 +71,10 @@ EXAMPLES = [
 ]
 """Of every help: `test_cli.py` holds the files against what is printed."""
 PERSON = {
-    "orderwatch log add rafah/3": tuple(SUBMITTED.values()),
-    "orderwatch log add rafah/3 --kind submission --on 2024-06-24": tuple(
-        value for key, value in SUBMITTED.items() if key not in {"kind", "on"}
+    "orderwatch log add rafah/3": (*SUBMITTED.values(), "y"),
+    "orderwatch log add rafah/3 --kind submission --on 2024-06-24": (
+        *(text for key, text in SUBMITTED.items() if key not in {"kind", "on"}),
+        "y",
     ),
     'orderwatch log redact 3 --why "a witness at risk"': ("y",),
 }

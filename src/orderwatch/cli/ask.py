@@ -1,4 +1,4 @@
-"""Ask a person for what an event still lacks."""
+"""Ask a person for what an event still lacks, and whether it is right."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,34 +6,96 @@ from typing import Any
 import typer
 
 from orderwatch import citations
-from orderwatch.cli import draft, output
+from orderwatch.cli import draft, output, pick
+from orderwatch.cli.days import spoken
+from orderwatch.cli.person import answer, asked
 from orderwatch.cli.record import Record
 from orderwatch.errors import UsageError
-from orderwatch.model import EventKind, Obligation, Role
+from orderwatch.model import Event, EventKind, Obligation, Role
 
 
 def complete(typed: dict[str, Any], known: Record) -> dict[str, Any]:
-    """Ask for each field that is missing; a wrong answer is asked for again."""
+    """Ask for each field that is missing, then show all and ask whether it is right.
+
+    A wrong answer is asked for again. Who gave everything is asked nothing.
+    """
     found = dict(typed)
-    if not found.get("about"):
-        question = "About (ids or aliases, such as rafah/3)"
-        found["about"] = _asked(question, lambda text: _cited(known, text)).split()
-    for key, (question, check) in _questions(known).items():
-        if not found.get(key) and _needed(key, found, known):
-            found[key] = _asked(question, check)
-    return found
+    lacking = [key for key in _questions(known) if _lacks(key, found, known)]
+    for key in _questions(known):
+        # What was answered can ask for more: an assessment has a finding.
+        if _lacks(key, found, known):
+            found[key] = _field(key, known)
+    return _confirmed(found, known) if lacking else found
+
+
+def _confirmed(found: dict[str, Any], known: Record) -> dict[str, Any]:
+    """Show the entry; take yes, no, or the name of a field that is to change."""
+    while True:
+        wrong = _shown(found, known)
+        fields = ", ".join(key for key in _questions(known) if found.get(key))
+        question = "Change what" if wrong else "Record this? y, n, or what to change"
+        text = answer(f"{question} ({fields})").casefold()
+        if text in {"n", "no"}:
+            output.tell("Nothing was recorded.")
+            raise typer.Abort
+        if not wrong and text in {"", "y", "yes"}:
+            return found
+        if text in _questions(known):
+            found[text] = _field(text, known)
+
+
+def _shown(found: dict[str, Any], known: Record) -> bool:
+    """Show the entry as it will read; tell whether something is wrong with it."""
+    from orderwatch.render import blocks
+
+    try:
+        event: Event = draft.event(found, known, uid="")
+    except UsageError as error:
+        output.complain(str(error))
+        return True
+    left_out = {"event", "kept in", "logged"}
+    block = [
+        (name, value) for name, value in blocks.event(event) if name not in left_out
+    ]
+    block += [("which is", pick.line(duty)) for duty in _named(event, known)]
+    private = "yes: never to be published" if found.get("private") else None
+    output.advise(f"\n{blocks.text([*block, ('private', private)])}")
+    return False
+
+
+def _named(event: Event, known: Record) -> list[Obligation]:
+    """List the obligations that an event names one by one."""
+    cited = [citations.cited(known.register, name) for name in event.about]
+    return [one.obligation for one in cited if one.obligation is not None]
+
+
+def _field(key: str, known: Record) -> Any:  # noqa: ANN401 - a text, or ids
+    """Ask for one field."""
+    if key == "about":
+        return pick.about(known)
+    question, check = _questions(known)[key]
+    text = asked(question, check)
+    if key == "on":
+        day = spoken(text, known.view.as_of)
+        if text != str(day):
+            from orderwatch.render.words import long_day
+
+            output.tell(f"= {long_day(day)}")
+        return str(day)
+    return check(text) if key in {"kind", "role"} else text
 
 
 def _questions(known: Record) -> dict[str, tuple[str, Callable[[str], object]]]:
     def past(text: str) -> None:
-        if late := draft.too_late(draft.day(text), known):
+        if late := draft.too_late(spoken(text, known.view.as_of), known):
             raise ValueError(late)
 
     return {
-        "kind": (f"Kind ({', '.join(EventKind)})", _KIND),
-        "on": ("Day it happened (YYYY-MM-DD)", past),
+        "about": ("", draft.words),
+        "kind": (f"Kind ({', '.join(EventKind)})", _begun(EventKind, _KIND)),
+        "on": ("Day it happened (2024-06-20, yesterday, last Friday)", past),
         "speaker": ("Who says so", draft.words),
-        "role": (f"Their role ({', '.join(Role)})", _ROLE),
+        "role": (f"Their role ({', '.join(Role)})", _begun(Role, _ROLE)),
         "by": ("Who submitted", draft.words),
         "source": ("Address of the source", draft.address),
         "summary": ("What happened, in your words", draft.words),
@@ -41,15 +103,31 @@ def _questions(known: Record) -> dict[str, tuple[str, Callable[[str], object]]]:
     }
 
 
-def _needed(key: str, found: dict[str, Any], known: Record) -> bool:
+def _begun(
+    known: type[EventKind | Role], check: Callable[[object], object]
+) -> Callable[[str], object]:
+    """Take the beginning of a word, if only one begins so."""
+
+    def read(text: str) -> object:
+        fits = [word for word in known if text and word.startswith(text.casefold())]
+        return check(fits[0] if len(fits) == 1 else text)
+
+    return read
+
+
+def _lacks(key: str, found: dict[str, Any], known: Record) -> bool:
     """Tell whether a field is wanted; what was typed wrongly is told at the end."""
-    if key == "kind":
+    return not found.get(key) and _needed(key, found, known)
+
+
+def _needed(key: str, found: dict[str, Any], known: Record) -> bool:
+    if key in {"about", "kind"}:
         return True
     try:
         kind, role = _KIND(found["kind"]), _ROLE(found.get("role") or Role.OTHER)
         if key == "by":
             return draft.wants_author(kind, role, _duties(found["about"], known))
-    except (ValueError, UsageError):
+    except (KeyError, ValueError, UsageError):
         return key not in {"by", "finding"}
     if key == "finding":
         return kind is EventKind.ASSESSMENT
@@ -59,39 +137,6 @@ def _needed(key: str, found: dict[str, Any], known: Record) -> bool:
 def _duties(about: list[str], known: Record) -> tuple[Obligation, ...]:
     cited = [citations.cited(known.register, text) for text in about]
     return draft.duties(known, cited)
-
-
-def _cited(known: Record, text: str) -> None:
-    for name in draft.words(text).split():
-        citations.cited(known.register, name)
-
-
-def sure(question: str) -> bool:
-    """Ask whether to go on; without an answer, do not."""
-    while True:
-        answer = _answer(f"{question} (y/N)").casefold()
-        if answer in {"", "n", "no", "y", "yes"}:
-            return answer.startswith("y")
-
-
-def _asked(question: str, check: Callable[[str], object]) -> str:
-    while True:
-        text = _answer(question)
-        try:
-            check(text)
-        except (ValueError, UsageError) as error:
-            output.complain(str(error))
-        else:
-            return text
-
-
-def _answer(question: str) -> str:
-    # Typer's prompt ends on standard output, where a result may go to a file.
-    output.advise(f"{question}:")
-    try:
-        return input().strip()
-    except EOFError:
-        raise typer.Abort from None
 
 
 _KIND = draft.word(EventKind)

@@ -177,7 +177,7 @@ def redact(
     if not yes:
         if not output.conversing():
             raise UsageError("redaction cannot be undone: give --yes to mean it")
-        from orderwatch.cli.ask import sure
+        from orderwatch.cli.person import sure
 
         if not sure(f"Remove what entry {old.seq} says, for good?"):
             raise typer.Abort

@@ -212,6 +212,13 @@ def advise(text: str) -> None:
     _tell(f"{text}\n")
 
 
+def tell(text: str) -> None:
+    """Write to a person on standard error, with nothing in it that acts."""
+    from orderwatch.render.text import visible_lines
+
+    advise(visible_lines(text))
+
+
 def complain(text: str) -> None:
     """Write an error to standard error, with nothing in it that acts."""
     from orderwatch.render.text import visible_lines
