@@ -3,17 +3,21 @@
 import ast
 import json
 import os
+import pickle
 import re
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import orderwatch
+from orderwatch.ledger import ahead, bulk, exchange
 from orderwatch.mail import post
 from tests.conftest import Run
+from tests.entries import Scribe
 from tests.log_commands import NOTE, adding
 
 SOURCES = sorted(Path(orderwatch.__file__).parent.rglob("*.py"))
@@ -64,6 +68,48 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
     assert found <= known | {
         name for name in found if name.startswith("ledger/postgres")
     }
+
+
+def test_objects_go_between_our_own_processes_alone() -> None:
+    """Those of `multiprocessing` pickle; a pipe without a name has two ends, ours."""
+    found = {path: names(ast.parse(path.read_text())) for path in SOURCES}
+    users = {path for path in SOURCES if "multiprocessing" in found[path]}
+    assert {path.name for path in users} <= {"ahead.py", "beside.py"}
+    named = {".Listener", ".Client", ".Manager", "Listener()", "Client()", "address="}
+    for path in users:
+        assert found[path].isdisjoint({*named, "authkey=", "socket"})
+        assert ".Pipe" in found[path]
+
+
+class Trap:
+    """What runs a command as soon as it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self._marker = marker
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        """Make a folder when it is read."""
+        return os.mkdir, (str(self._marker),)
+
+
+def test_a_line_that_is_a_pickle_is_only_bytes(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "FEW", 0)
+    monkeypatch.setattr(bulk, "LINES", 1)
+    trap = pickle.dumps(Trap(place / "made"))
+    assert b"\n" not in trap
+    ana = Scribe()
+    sound = [ana.event(), ana.event()]
+    lines = [exchange.line(one.raw, one.salt, one.payload) for one in sound]
+    # The third is read by the process beside this one, and told of by it.
+    (place / "bad.jsonl").write_bytes(b"".join([*lines, trap, b"\n"]))
+    code, _, err = run("log", "import", "bad.jsonl")
+    assert (code, "line 3" in err) == (4, True)
+    assert run("log", "verify", "bad.jsonl")[0] == 4
+    assert not (place / "made").exists()
+    pickle.loads(trap)  # noqa: S301 - to see that it would have
+    assert (place / "made").exists()
 
 
 def test_every_exception_to_a_security_rule_has_its_reason() -> None:
