@@ -14,9 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from orderwatch.model import Register
-
-TODAY = date(2026, 11, 23)
-"""The day on which commands run, unless a test names another."""
+from tests.day import TODAY
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import TODAY, Run
+from tests.conftest import Run
+from tests.day import TODAY
 from tests.folders import untouched
 from tests.test_cli import documented, result
 
