@@ -96,11 +96,17 @@ _KEYS = ("orders", "log", "recorder")
 _PASSWORD = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-def load(options: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
+def load(
+    options: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    *,
+    must_exist: bool = True,
+) -> Settings:
     """Settle each setting: an option beats the environment, which beats the file.
 
     `options` has the keys `config`, `orders`, `log`. Raises `UsageError` for a
-    configuration file that was named and is not there, or cannot be used.
+    configuration file that was named and is not there, or cannot be used. One that
+    need not exist can be named before it is made.
     """
     from platformdirs import user_config_path, user_data_path
 
@@ -109,7 +115,8 @@ def load(options: Mapping[str, str | None], environment: Mapping[str, str]) -> S
         path = user_config_path("orderwatch", appauthor=False) / "config.toml"
         config = Setting(value=str(path), source="default")
     path = _expanded(str(config.value), config.source)
-    table, tables = _read(path) if config.named or files.is_there(path) else ({}, {})
+    needed = config.named and must_exist
+    table, tables = _read(path) if needed or files.is_there(path) else ({}, {})
     where = f"file {path}"
     password = environment.get(_PASSWORD) or None
 

@@ -40,7 +40,7 @@ COMMANDS = {
         "publish",
         "Write a folder that any web server can serve: pages, timeline, data.",
     ),
-    "init": ("init", "Make an empty log where the settings name one."),
+    "init": ("init", "Make a configuration and an empty log, where there are none."),
     "doctor": (
         "doctor",
         "Look at what orderwatch needs, and say what to do; change nothing.",

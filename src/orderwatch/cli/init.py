@@ -1,31 +1,141 @@
-"""`init`: an empty log where the settings name one."""
+"""`init`: a configuration and an empty log, where there are none."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from orderwatch import files as disk
 from orderwatch.cli import output
 from orderwatch.cli.options import settings
+from orderwatch.settings import Settings
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
+Recorder = Annotated[
+    str | None,
+    typer.Option("--recorder", metavar="NAME", help="Who records entries of the log."),
+]
+Host = Annotated[
+    str | None,
+    typer.Option("--mail-host", metavar="NAME", help="The server that takes mail."),
+]
+Security = Annotated[
+    str | None,
+    typer.Option(
+        "--mail-security", metavar="HOW", help="starttls (usual), tls or none."
+    ),
+]
+Sender = Annotated[
+    str | None,
+    typer.Option("--mail-from", metavar="ADDRESS", help="Who reminders come from."),
+]
+User = Annotated[
+    str | None,
+    typer.Option("--mail-user", metavar="NAME", help="The user name at the server."),
+]
+Password = Annotated[
+    str | None,
+    typer.Option(
+        "--mail-password-command",
+        metavar="COMMAND",
+        help="What prints the password; it is run without a shell.",
+    ),
+]
+MailTo = Annotated[
+    list[str] | None,
+    typer.Option("--mail-to", metavar="ADDRESS", help="Who gets reminders."),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Ask nothing: take the options, else the usual.")
+]
+
 
 @app.command()
-def init(ctx: typer.Context) -> None:
-    """Make an empty log where the settings name one.
+def init(
+    ctx: typer.Context,
+    recorder: Recorder = None,
+    host: Host = None,
+    security: Security = None,
+    sender: Sender = None,
+    user: User = None,
+    password_command: Password = None,
+    mail_to: MailTo = None,
+    yes: Yes = False,
+) -> None:
+    """Make a configuration and an empty log, where there are none.
 
-    A log that is there already stays as it is.
+    A person at a terminal is asked. What is there already stays as it is. Without a
+    terminal, options or --yes, only the log is made.
 
     For example:
       orderwatch init
-      orderwatch --log office.log init
+      orderwatch --log office.log init --recorder "Ana, office" --yes
+      orderwatch init --mail-host smtp.example.org --mail-from desk@example.org
     """
+    from orderwatch.cli import configuring
+
+    chosen = settings(ctx)
+    path = Path(str(chosen.config.value)).expanduser()
+    found = configuring.Answers(
+        recorder=recorder,
+        host=host,
+        security=security,
+        sender=sender,
+        user=user,
+        password_command=password_command,
+        mail_to=tuple(mail_to or ()),
+    )
+    given = found != configuring.Answers()
+    exists = disk.is_there(path)
+    if given and exists:
+        raise configuring.there(path)
+    asks = output.conversing() and not yes and not given and not exists
+    content = None
+    if asks or ((given or yes) and not exists):
+        configuring.check(found)
+        known, log = configuring.named(chosen, found), str(chosen.log.value)
+        answers = configuring.ask(known, log) if asks else known
+        content = configuring.text(answers, log)
+        chosen = _with(chosen, answers.log)
+    if asks and content is not None:
+        _confirm(path, content)
+    said = _log(chosen)
+    if content is not None:
+        configuring.make(path, content)
+        said += f"The configuration {path} is made.\n"
+    elif exists:
+        said += f"The configuration {path} is there already.\n"
+    if asks:
+        said += "Next: `orderwatch status`, `orderwatch doctor`.\n"
+    output.report(said, "it is made")
+
+
+def _confirm(path: Path, content: str) -> None:
+    from orderwatch.cli.person import sure
+
+    output.tell(f"\n{path}:\n\n{content}")
+    if not sure("Write this?", unless=True):
+        output.tell("Nothing was written.")
+        raise typer.Abort
+
+
+def _with(chosen: Settings, log: str | None) -> Settings:
+    if log is None:
+        return chosen
+    return replace(chosen, log=replace(chosen.log, value=log))
+
+
+def _log(chosen: Settings) -> str:
+    """Make the log, if there is none; say what there is."""
     from orderwatch.ledger.store import open_store, path_of
 
-    url = str(settings(ctx).log.value)
+    url = str(chosen.log.value)
     path = path_of(url)
     there = disk.is_there(path)
     with open_store(url, write=True, must_exist=False) as log:
         log.ensure()
         head = log.head()
     done = "is there already" if there else "is made"
-    output.emit(f"The log {path} {done}: {head.size} entries, name {head.origin}\n")
+    return f"The log {path} {done}: {head.size} entries, name {head.origin}\n"

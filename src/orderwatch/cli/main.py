@@ -64,7 +64,8 @@ def choose(
     """
     options = {"orders": orders_file, "log": log_url, "config": config_file}
     try:
-        ctx.obj = settings.load(options, os.environ)
+        new = ctx.invoked_subcommand == "init"
+        ctx.obj = settings.load(options, os.environ, must_exist=not new)
     except UsageError:
         # What is wrong with a configuration is for the doctor to say.
         if ctx.invoked_subcommand != "doctor":

@@ -170,9 +170,12 @@ MANUAL: Mapping[str, Manual] = {
     ),
     "init": Manual(
         reads="the configuration",
-        writes="a log where there is none",
-        codes=_LOG,
-        words={0: "done, also when all is there already"},
+        writes="a configuration and a log where there are none",
+        codes=(*_LOG, 130),
+        words={
+            0: "done, also when all is there already",
+            130: "interrupted, and nothing was written",
+        },
     ),
     "doctor": Manual(
         reads="all that the other commands read, and cron's files; greets the mail "
