@@ -199,6 +199,12 @@ def test_an_entry_from_the_future_is_noted(run: Run) -> None:
     assert "one of the two is wrong" in found["clock and log"]["says"]
 
 
+def test_a_register_that_grew_old_is_noted(run: Run) -> None:
+    assert looked(run, today=date(2027, 11, 24))["register"]["state"] == "ok"
+    found = looked(run, today=date(2027, 11, 25))["register"]
+    assert (found["state"], "more than a year ago" in found["says"]) == ("note", True)
+
+
 # Log
 
 

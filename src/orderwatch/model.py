@@ -4,8 +4,11 @@ All dates are calendar days at the seat of the Court (Europe/Amsterdam).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+YEAR = timedelta(days=366)
+"""A year, whatever its February: a register that was reviewed before is stale."""
 
 
 class Grade(StrEnum):
@@ -564,6 +567,11 @@ class View:
     seen_to: date | None
     log: LogHead
     time_zone: str = "Europe/Amsterdam"
+
+    @property
+    def stale(self) -> bool:
+        """Whether the register was last reviewed more than a year before this day."""
+        return self.as_of - self.reviewed > YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from orderwatch import evidence, files
 from orderwatch.cli.finding import Finding, note, ok, problem
 from orderwatch.cli.record import home, log_of, register
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
-from orderwatch.model import Register
+from orderwatch.model import YEAR, Register
 from orderwatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,17 +74,23 @@ def _folder(check: str, path: Path, code: int) -> Finding:
     return ok(check, str(path))
 
 
-def the_register(chosen: Settings, found: Register | OrderwatchError) -> Finding:
+def the_register(
+    chosen: Settings, found: Register | OrderwatchError, today: date
+) -> Finding:
     """Say which register is in force, and how old it is."""
     if isinstance(found, OrderwatchError):
         advice = "`orderwatch orders validate` names every problem"
         return problem("register", str(found), RegisterError.exit_code, advice)
     own = chosen.orders.value
     where = "the one that ships" if own is None else str(home(own))
-    return ok(
-        "register",
-        f"{where}: {len(found.orders)} orders, reviewed on {found.reviewed}",
-    )
+    says = f"{where}: {len(found.orders)} orders, reviewed on {found.reviewed}"
+    if today - found.reviewed > YEAR:
+        return note(
+            "register",
+            f"{says}, more than a year ago: what has come since is not in it",
+            "look for a newer version of orderwatch, or review your own register",
+        )
+    return ok("register", says)
 
 
 def read_register(chosen: Settings) -> Register | OrderwatchError:

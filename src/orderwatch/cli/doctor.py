@@ -75,7 +75,7 @@ def _findings(chosen: Settings, broken: UsageError | None) -> Iterator[Finding]:
     yield from machine.terminal()
     yield belongings.configuration(chosen, broken)
     yield from belongings.folders(chosen)
-    yield belongings.the_register(chosen, register)
+    yield belongings.the_register(chosen, register, clock.today())
     yield from belongings.the_log(chosen, now)
     yield from machine.extras(chosen)
     yield reaching.mail(chosen)

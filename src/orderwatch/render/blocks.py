@@ -27,6 +27,7 @@ def document(view: View, blocks: Iterable[Block]) -> str:
         ("as of", f"{view.as_of} ({words.long_day(view.as_of)}, {view.time_zone})"),
         ("known on", str(view.known_on) if view.known_on else None),
         ("register reviewed", str(view.reviewed)),
+        ("note", words.STALE if view.stale else None),
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
         ("log entries", str(view.log.size)),
         ("log root", words.root(view)),

@@ -118,6 +118,7 @@ def _head(name: str, view: View) -> Document:
             "reviewed": str(view.reviewed),
             "sha256": view.register_sha256,
             "seen_to": str(view.seen_to) if view.seen_to else None,
+            "stale": view.stale,
         },
         "log": {
             "origin": view.log.origin,

@@ -40,6 +40,10 @@ CONFIDENTIAL = (
     "filed."
 )
 NO_JUDGE = "orderwatch computes dates; it does not judge compliance."
+STALE = (
+    "That is more than a year ago, and what has come since is not in it: a newer "
+    "orderwatch may have it."
+)
 NOTHING = "nothing recorded"
 
 _STANDING = {
@@ -253,9 +257,10 @@ def as_of(view: View) -> str:
 def reviewed(view: View) -> str:
     """Say how fresh the register is."""
     text = f"Register reviewed on {bare_day(view.reviewed)}"
-    if view.seen_to is None:
-        return f"{text}."
-    return f"{text}; the Court's list of decisions seen to {bare_day(view.seen_to)}."
+    if view.seen_to is not None:
+        seen = bare_day(view.seen_to)
+        text = f"{text}; the Court's list of decisions seen to {seen}"
+    return f"{text}. {STALE}" if view.stale else f"{text}."
 
 
 def log(view: View) -> str:

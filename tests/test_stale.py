@@ -1,0 +1,70 @@
+"""A register that nobody has reviewed for a year: said kindly, never an error."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orderwatch.render.words import STALE
+from tests.conftest import Run
+from tests.log_commands import done
+from tests.test_cli import documented, result
+
+COMMANDS = (
+    *("status", "status rafah", "status rafah --timeline", "countdown", "show rafah"),
+    *("explain rafah/3", "log rafah", "orders", "export markdown"),
+)
+LAST, STALE_FROM = "2027-11-24", "2027-11-25"
+"""The register was reviewed on 23 November 2026; a year has at most 366 days."""
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("style", ["table", "plain", "markdown"])
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_output_says_that_the_register_is_old(
+    run: Run, line: str, style: str
+) -> None:
+    if "export" not in line:
+        if "timeline" in line and style == "markdown":
+            style = "table"
+        line = f"{line} --format {style}"
+    argv = (*line.split(), "--as-of")
+    # Markdown breaks no line, a table does.
+    assert STALE in flat(result(run, *argv, STALE_FROM))
+    assert STALE not in flat(result(run, *argv, LAST))
+
+
+@pytest.mark.parametrize("line", COMMANDS[:2] + COMMANDS[3:-1])
+def test_json_says_so_in_a_field(run: Run, line: str) -> None:
+    argv = (*line.split(), "--format", "json", "--as-of")
+    assert documented(result(run, *argv, STALE_FROM))["register"]["stale"] is True
+    assert documented(result(run, *argv, LAST))["register"]["stale"] is False
+
+
+def test_the_day_of_the_view_counts_and_not_the_present(run: Run) -> None:
+    code, out, _ = run("status", "rafah", today=date(2030, 1, 1))
+    assert (code, STALE in flat(out)) == (0, True)
+    argv = ("status", "rafah", "--as-of", "2024-06-20")
+    code, out, _ = run(*argv, today=date(2030, 1, 1))
+    assert (code, STALE in flat(out)) == (0, False)
+
+
+def test_a_page_a_calendar_and_a_reminder_say_so_too(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    done(run, "publish", str(folder), "178", "--as-of", STALE_FROM)
+    assert STALE in flat((folder / "index.html").read_text("utf-8"))
+    assert json.loads((folder / "status.json").read_text())["register"]["stale"] is True
+    calendar = (folder / "deadlines.ics").read_bytes().replace(b"\r\n ", b"").decode()
+    assert STALE in calendar.replace("\\,", ",")
+    argv = ("remind", "178", "--dry-run", "--as-of", "2028-05-20")
+    assert STALE in flat(result(run, *argv))
+
+
+def test_no_command_fails_for_it(run: Run) -> None:
+    for line in (*COMMANDS, "orders validate", "doctor", "remind", "check rafah/1"):
+        code, _, err = run(*line.split(), today=date(2035, 1, 1))
+        assert (code, err) == (0, ""), line
