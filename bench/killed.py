@@ -1,5 +1,6 @@
 """Processes that write to a log named by any address: killed, or many at once."""
 
+import fcntl
 import os
 import re
 import signal
@@ -22,8 +23,10 @@ from tests.entries import Scribe
 LINES = 100
 """Entries of an import."""
 WRITERS = 16
+_ROOM = 1_000_000
+"""Bytes that a process can say before somebody reads them."""
 _TOLD = re.compile(rb"Entry (\d+) is recorded \(([0-9a-f-]{36})\)")
-_PLACED = re.compile(rb"(\d+) ([0-9a-f-]{36})\n")
+PLACED = re.compile(rb"(\d+) ([0-9a-f-]{36})\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Child:
 def forked(work: Callable[[], None]) -> Child:
     """Start a process in which everything is imported already."""
     ours, theirs = os.pipe()
+    fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, _ROOM)
     sys.stdout.flush()
     pid = os.fork()
     if pid:
@@ -106,25 +110,25 @@ def appending(url: str, name: str, times: int) -> None:
 def appends(url: str, place: Place) -> None:
     """Kill streams of `log add` at any moment; what was acknowledged is there."""
     done, chance = place.outcome, place.chance
-    began, kept = time.perf_counter(), _kept(url)
-    before = len(kept)
+    began, known = time.perf_counter(), kept(url)
+    before = len(known)
     child = forked(partial(adding, url, "measured"))
     os.read(child.output, 1)
     each = time.perf_counter() - began
-    kept |= _acknowledged(_TOLD, child.killed())
+    known |= acknowledged(_TOLD, child.killed())
     for number in range(place.times):
         child = forked(partial(adding, url, f"writer {number}"))
         if chance.random() > 1 / 8:
             os.read(child.output, 1)  # the rest of its line still names the entry
         time.sleep(chance.uniform(0, 2 * each))
-        kept |= _acknowledged(_TOLD, b"E" + child.killed())
+        known |= acknowledged(_TOLD, b"E" + child.killed())
         done.tried += 1
         _after_a_death(url, done)
-    found = _kept(url)
-    done.found["acknowledged"] = len(kept) - before
-    done.found["recorded, not told"] = len(found.keys() - kept.keys())
-    done.expect(kept.items() <= found.items(), "an acknowledged entry is not there")
-    extra = len(found) - len(kept)
+    found = kept(url)
+    done.found["acknowledged"] = len(known) - before
+    done.found["recorded, not told"] = len(found.keys() - known.keys())
+    done.expect(known.items() <= found.items(), "an acknowledged entry is not there")
+    extra = len(found) - len(known)
     done.expect(extra <= place.times + 1, f"{extra} entries from nowhere")
 
 
@@ -159,12 +163,12 @@ def imports(url: str, place: Place) -> None:
 def together(url: str, place: Place) -> None:
     """Let many write at once, and read meanwhile."""
     done = place.outcome
-    before = _kept(url)
+    before = kept(url)
     writers = [
         forked(partial(appending, url, f"{number} of many", place.times))
         for number in range(WRITERS)
     ]
-    kept: dict[bytes, int] = {}
+    known: dict[bytes, int] = {}
     size, open_ = len(before), set(writers)
     while open_:
         with open_store(url) as log:
@@ -178,13 +182,13 @@ def together(url: str, place: Place) -> None:
     for child in writers:
         code, said = child.ended()
         done.expect(code == 0, f"a writer failed: {said.decode()[-300:]}")
-        mine = _acknowledged(_PLACED, said)
+        mine = acknowledged(PLACED, said)
         done.expect(len(mine) == place.times, f"{len(mine)} were acknowledged")
         done.tried += len(mine)
-        kept |= mine
-    found = _kept(url)
-    done.expect(kept.items() <= found.items(), "an acknowledged entry is not there")
-    done.expect(len(found) == len(before) + len(kept), "entries from nowhere")
+        known |= mine
+    found = kept(url)
+    done.expect(known.items() <= found.items(), "an acknowledged entry is not there")
+    done.expect(len(found) == len(before) + len(known), "entries from nowhere")
 
 
 def _over(child: Child) -> bool:
@@ -204,7 +208,8 @@ def _after_a_death(url: str, done: Outcome) -> None:
             done.expect(report.problem is None, str(report.problem))
 
 
-def _acknowledged(pattern: re.Pattern[bytes], said: bytes) -> dict[bytes, int]:
+def acknowledged(pattern: re.Pattern[bytes], said: bytes) -> dict[bytes, int]:
+    """Read which entries a process said were recorded: their ids and places."""
     pairs: Iterable[tuple[bytes, bytes]] = pattern.findall(said)
     return {uid: int(seq) for seq, uid in pairs}
 
@@ -214,7 +219,7 @@ def _size(url: str) -> int:
         return log.head().size
 
 
-def _kept(url: str) -> dict[bytes, int]:
+def kept(url: str) -> dict[bytes, int]:
     """Read every entry of a log: its id and its place."""
     with open_store(url, write=True) as log:
         return {one.header.id.encode(): one.seq for one in log.history()}

@@ -1,12 +1,18 @@
 """What is changed behind the back of the log, and what a redaction leaves behind."""
 
+import os
 import sqlite3
+import time
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from disks import EVIDENCE
+from killed import forked
 from outcome import DENIED, Place, command, exported, filled, told
 
+from orderwatch.ledger.entry import Entry
+from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import open_store
 from orderwatch.ledger.walk import verify_lines
 from orderwatch.model import LogHead
@@ -177,6 +183,45 @@ def torn(place: Place) -> None:
         place.outcome.tried += 1
         place.outcome.expect(after in {None, before}, f"page {at}")
         place.outcome.found["found" if after is None else "of no consequence"] += 1
+
+
+def broken_off(place: Place) -> None:
+    """Kill redactions; the next writer removes what those recorded have left."""
+    chance, done, took = place.chance, place.outcome, 0.0
+    for number in range(place.times):
+        log = place.new("redacted") / "log.sqlite"
+        scribe = Scribe(f"writer {number}")
+        entries = [scribe.event(f"mark{number} " * 99) for _ in range(20)]
+        with open_store(str(log), write=True, must_exist=False) as opened:
+            for entry in entries:
+                opened.append(entry)
+        entry = chance.choice(entries)
+        child = forked(partial(_redacting, log, scribe.redact(entry)))
+        os.read(child.output, 1)
+        began = time.perf_counter()
+        if took:
+            time.sleep(chance.uniform(0, took))
+            child.killed()
+        else:
+            child.ended()
+            took = time.perf_counter() - began
+        with open_store(str(log), write=True) as opened:
+            there = opened.head().size == len(entries)
+            done.expect(opened.verify().problem is None, "the log itself")
+        salt = entry.salt or b""
+        held = b"".join(one.read_bytes() for one in log.parent.iterdir())
+        done.expect((salt in held) is there, "a salt" if there else "no salt")
+        done.found["not recorded" if there else "recorded"] += 1
+        done.tried += 1
+
+
+def _redacting(log: Path, redaction: Entry) -> None:
+    with open_store(str(log), write=True) as opened:
+        assert isinstance(opened, SqliteLog)  # noqa: S101 - it has a file
+        # What is left then is what a crash can leave.
+        opened._con.execute("PRAGMA secure_delete = OFF")  # noqa: SLF001 - not to be had
+        os.write(1, b".")
+        opened.append(redaction)
 
 
 def redacted(place: Place) -> None:

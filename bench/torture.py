@@ -48,6 +48,7 @@ HARMS: dict[str, tuple[Harm, int, int]] = {
     "rows changed": (tampering.rows, 500, 30),
     "held against a checkpoint": (tampering.tails, 300, 5),
     "redacted": (tampering.redacted, 100, 3),
+    "`log redact` killed": (tampering.broken_off, 300, 5),
 }
 """Harm to a log in a file."""
 INPUTS = 10_000, 60

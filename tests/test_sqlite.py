@@ -6,14 +6,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger import connection, exchange, schema, tree
+from orderwatch.ledger import connection, exchange, schema, sqlite, tree
 from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import Selection, open_store, path_of
@@ -357,6 +357,67 @@ def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(
         log.append(ana.redact(one))
         assert word.encode() not in log.path.read_bytes()
     assert log.verify().problem is None
+
+
+def sloppy(log: SqliteLog, ben: Scribe) -> Entry:
+    """Record an entry in a file that SQLite does not overwrite what it deletes in."""
+    filled(log)
+    entry = ben.event("Wintergreen. " * 900)
+    log.append(entry)
+    log._con.execute("PRAGMA secure_delete = OFF")  # noqa: SLF001 - as a copy would stay
+    return entry
+
+
+@pytest.mark.parametrize("again", ["open", "append"])
+def test_copies_that_a_broken_off_redaction_left_go_with_the_next_that_writes(
+    log: SqliteLog, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    def die(_log: SqliteLog) -> None:
+        raise KeyboardInterrupt
+
+    ben = Scribe("Ben")
+    entry = sloppy(log, ben)
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteLog, "scrub", die)
+        with pytest.raises(KeyboardInterrupt):
+            log.append(ben.redact(entry))
+    log.close()
+    assert b"Wintergreen" in log.path.read_bytes()
+    with open_store(str(log.path)) as reader:
+        assert reader.verify().redacted == 2
+    assert b"Wintergreen" in log.path.read_bytes()
+    with open_store(str(log.path), write=True) as writer:
+        if again == "append":
+            writer.append(ben.event("Later."))
+        assert writer.verify().problem is None
+    data = log.path.read_bytes()
+    assert b"Wintergreen" not in data
+    with open_store(str(log.path), write=True):
+        assert log.path.read_bytes() == data
+
+
+def test_a_redaction_that_could_not_be_finished_is_said_to_be_recorded(
+    log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PATIENCE", 0.1)
+    ben = Scribe("Ben")
+    entry = sloppy(log, ben)
+    with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+
+        @contextmanager
+        def and_a_reader(con: connection.Connection) -> Iterator[None]:
+            with connection.transaction(con):
+                yield
+            other.execute("BEGIN")
+            other.execute("SELECT count(*) FROM entry").fetchone()
+
+        monkeypatch.setattr(sqlite, "transaction", and_a_reader)
+        with pytest.raises(LogError, match=r"is recorded.*copies .*next command"):
+            log.append(ben.redact(entry))
+    assert log.verify().redacted == 2
+    assert b"Wintergreen" in log.path.read_bytes()
+    with open_store(str(log.path), write=True):
+        assert b"Wintergreen" not in log.path.read_bytes()
 
 
 def test_a_redaction_that_comes_with_a_file_removes_the_payload_too(

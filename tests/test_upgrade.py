@@ -18,6 +18,7 @@ ROOTS = {
     "3": "O09Ej9HEyHZUKBk8y4FUvhzVaiBIS1KyjQtX57csFEY=",
     "3-without-index": "BHzQykjRmJHXM+BwSzgSVdYh8Caqm1/HhZQu+vg3194=",
     "4": "T2Ppxyol7msra6k/Op8biYn5FrlEU+M4yGKVph04z8w=",
+    "5": "VhKNssiUwuI+xFzoyhffgEzpwuEY0+d65UhU2ULo2dc=",
 }
 """The logs that are kept, and the root that the program of the time gave."""
 every = pytest.mark.parametrize("name", ROOTS)

@@ -186,7 +186,12 @@ CREATE INDEX IF NOT EXISTS attached ON payload (seq)
 """
 """The first step had no such index once, and the logs of that time still lack it."""
 
-STEPS: tuple[str, ...] = (_FIRST, _SAID, _SENDING, _ATTACHED)
+_REMAINS = """
+CREATE TABLE remains (seq INTEGER PRIMARY KEY) STRICT;
+"""
+"""The redactions since which the file was not written anew."""
+
+STEPS: tuple[str, ...] = (_FIRST, _SAID, _SENDING, _ATTACHED, _REMAINS)
 """The scripts that lead from each version to the next; never edited, only added to."""
 
 

@@ -1,13 +1,14 @@
 """A log in one SQLite file."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from pathlib import Path
 
 from orderwatch.errors import LogError
 from orderwatch.ledger import connection, verify
 from orderwatch.ledger.connection import told, transaction
+from orderwatch.ledger.database import fetch
 from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.index import SqliteIndex
 from orderwatch.ledger.log import SqlLog, silent
@@ -33,6 +34,10 @@ class SqliteLog(SqlLog[connection.Connection]):
         self._write = write
         self._in_file = True
         self._con = self._connect(must_exist=must_exist)
+        if write and self._remains():
+            # What broke off a redaction may still be in the way: then another time.
+            with suppress(LogError):
+                self.scrub()
 
     def _connect(self, *, must_exist: bool) -> connection.Connection:
         open_file = connection.writer if self._write else connection.reader
@@ -82,7 +87,10 @@ class SqliteLog(SqlLog[connection.Connection]):
         self.ensure()
         with told(self.path), transaction(self._con):
             placed = self._put(entry)
-        if entry.header.kind is EntryKind.REDACTION:
+            redacts = entry.header.kind is EntryKind.REDACTION
+            if redacts:
+                self._remember(placed.seq)
+        if redacts:
             self.scrub()
         return placed
 
@@ -97,6 +105,8 @@ class SqliteLog(SqlLog[connection.Connection]):
         with told(self.path), transaction(self._con):
             importer = self._importer(progress)
             done = importer.run(lines)
+            if importer.redacts:
+                self._remember(done.size)
         if importer.redacts:
             self.scrub()
         return done
@@ -124,7 +134,26 @@ class SqliteLog(SqlLog[connection.Connection]):
         """Write the file anew, without what redacted payloads may have left in it.
 
         SQLite overwrites what is deleted, but not the copies that it made before,
-        when it moved a row to another page.
+        when it moved a row to another page. Whoever writes next does it if it could not
+        be done. Raises `LogError`.
         """
+        latest = self._remains()
+        try:
+            with told(self.path):
+                self._con.execute("VACUUM")
+                self._con.execute("DELETE FROM remains WHERE seq <= ?", (latest,))
+        except LogError as error:
+            raise LogError(
+                "the redaction is recorded, and the payload is out of the log; but"
+                " copies of it may be left in free space of the file, until the next"
+                f" command that writes to the log has written the file anew: {error}"
+            ) from error
+
+    def _remember(self, seq: int) -> None:
+        self._con.execute("INSERT OR IGNORE INTO remains VALUES (?)", (seq,))
+
+    def _remains(self) -> int:
+        """Give the latest redaction since which the file was not written anew, or 0."""
         with told(self.path):
-            self._con.execute("VACUUM")
+            rows = fetch(self._con, "SELECT coalesce(max(seq), 0) FROM remains")
+        return int(rows[0][0])
