@@ -116,6 +116,21 @@ def test_a_series_is_listed_up_to_the_first_that_has_not_passed(
     assert all(day < until for day in passed)
 
 
+@given(st.data(), obligations(series=True))
+def test_whatever_was_extended_the_next_date_to_come_is_listed(
+    data: st.DataObject, obligation: Obligation
+) -> None:
+    until = data.draw(around(obligation.order.made, 0, 1500))
+    target = data.draw(st.sampled_from(schedule(obligation, [], until=until).deadlines))
+    event = data.draw(extensions(target))
+    assume(event.on <= until)
+    listed = schedule(obligation, [event], until=until).deadlines
+    later = schedule(obligation, [event], until=until + timedelta(days=4000)).deadlines
+    assert listed == later[: len(listed)]
+    nearest = min(item.due for item in later if item.due >= until)
+    assert [item.id for item in later if item.due <= nearest][-1] == listed[-1].id
+
+
 @given(st.data(), limits)
 def test_an_event_after_the_day_changes_nothing(
     data: st.DataObject, limit: Within

@@ -67,7 +67,7 @@ def schedule(
             deadlines=_deadlines(obligation, iter([_named(limit)]), known, until),
             ended=end,
         )
-    anchor, anchored, also = _anchor(obligation, known)
+    anchor, anchored, also = _anchor(obligation, limit.after, known)
     if anchor is None:
         return Schedule(
             obligation=obligation,
@@ -170,11 +170,9 @@ def _named(limit: On) -> Dated:
 
 
 def _anchor(
-    obligation: Obligation, events: Sequence[Event]
+    obligation: Obligation, trigger: str | None, events: Sequence[Event]
 ) -> tuple[date | None, tuple[str, ...], tuple[str, ...]]:
     """Find the day from which the time runs, how it is known, and what disagrees."""
-    limit = obligation.limit
-    trigger = None if isinstance(limit, On) else limit.after
     if trigger is None:
         made = obligation.order.made
         return (
@@ -248,37 +246,44 @@ def _deadlines(
     until: date,
 ) -> tuple[Deadline, ...]:
     """List the dates up to the first that has not passed, extensions applied."""
-    extensions = [
-        event
-        for event in events
-        if event.extends_to is not None
-        and any(_names(about, obligation) for about in event.about)
-    ]
-    found: list[Dated] = []
-    for due, steps in dates:
-        found.append((due, steps))
-        if due >= until:
-            break
-    moved = _moved(obligation, [due for due, _ in found], extensions)
-    listed = [
-        _deadline(obligation, number, first_due, steps, moved.get(first_due))
-        for number, (first_due, steps) in enumerate(found, 1)
-    ]
-    # An extension can bring a date to a later place than the one after it.
-    coming = [deadline for deadline in listed if deadline.due >= until]
+    found = [*_up_to(until, dates)]
+    listed = _extended(obligation, found, events)
+    coming = [deadline.due for deadline in listed if deadline.due >= until]
     if coming:
-        nearest = min(coming, key=lambda deadline: deadline.due)
-        passed = [deadline.number for deadline in listed if deadline.due < until]
-        listed = listed[: max([nearest.number, *passed])]
+        # An extension can bring a date to the day of a later one, or beyond it.
+        if found[-1][0] < min(coming):
+            found += _up_to(min(coming), dates)
+            listed = _extended(obligation, found, events)
+        nearest = min(item.due for item in listed if item.due >= until)
+        listed = listed[: max(item.number for item in listed if item.due <= nearest)]
     return tuple(listed)
 
 
+def _up_to(day: date, dates: Iterator[Dated]) -> Iterator[Dated]:
+    """Take dates up to the first that is not before a day."""
+    for dated in dates:
+        yield dated
+        if dated[0] >= day:
+            return
+
+
+def _extended(
+    obligation: Obligation, found: Sequence[Dated], events: Sequence[Event]
+) -> list[Deadline]:
+    """Give the deadline of each date, with its latest extension."""
+    moved = _moved(obligation, [due for due, _ in found], events)
+    return [
+        _deadline(obligation, number, first_due, steps, moved.get(first_due))
+        for number, (first_due, steps) in enumerate(found, 1)
+    ]
+
+
 def _moved(
-    obligation: Obligation, dates: Sequence[date], extensions: Sequence[Event]
+    obligation: Obligation, dates: Sequence[date], events: Sequence[Event]
 ) -> dict[date, Event]:
     """Give each extended date its latest extension."""
     moved: dict[date, Event] = {}
-    for event in extensions:
+    for event in events:
         for about in event.about:
             if not dates or not _names(about, obligation):
                 continue
