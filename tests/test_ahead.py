@@ -52,6 +52,25 @@ def test_both_ways_read_the_same(
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_long_lines_are_held_a_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(ahead, "FEW", few)
+    taken = []
+
+    def lines() -> Iterator[bytes]:
+        for number in range(60):
+            taken.append(number)
+            yield b"x" * 1_000_000
+
+    pages = ahead.read(lines(), 1_000)
+    assert len(next(pages)) <= 20
+    assert len(taken) <= 20
+    assert sum(map(len, pages)) >= 40
+    assert len(taken) == 60
+
+
 @pytest.mark.usefixtures("at_once")
 def test_an_import_through_it_gives_the_same_log(
     lines: list[bytes], tmp_path: Path

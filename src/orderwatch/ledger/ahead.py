@@ -22,6 +22,9 @@ from orderwatch.ledger.payload import Lookup
 FEW = 20_000
 """Lines that are read here; only what comes after them is worth a process."""
 
+PAGE = 8_000_000
+"""Bytes that end a page, however few lines it has."""
+
 Read = tuple[int, Line | str]
 """The number of a line, and what it holds or what is wrong with it."""
 
@@ -36,13 +39,23 @@ def read(lines: Iterable[bytes], size: int) -> Generator[list[Read], None, None]
     """
     numbered = enumerate(lines, start=1)
     for _ in range(max(1, FEW // size)):
-        some = list(islice(numbered, size))
+        some = _page(numbered, size)
         if not some:
             return
         yield [(number, _line(line)) for number, line in some if line.strip()]
-    rest = list(islice(numbered, size))
+    rest = _page(numbered, size)
     if rest:
         yield from _beside(chain(rest, numbered), size)
+
+
+def _page(numbered: Iterator[tuple[int, bytes]], size: int) -> list[tuple[int, bytes]]:
+    some, held = list[tuple[int, bytes]](), 0
+    for one in islice(numbered, size):
+        some.append(one)
+        held += len(one[1])
+        if held >= PAGE:
+            break
+    return some
 
 
 def _line(data: bytes) -> Line | str:
@@ -90,7 +103,7 @@ class _Feeding(Thread):
     def run(self) -> None:
         """Hand over everything, and close the pipe."""
         try:
-            while some := list(islice(self._numbered, self._size)):
+            while some := _page(self._numbered, self._size):
                 self._feed.send(some)
             self._feed.send(None)
         except BrokenPipeError:
