@@ -161,3 +161,27 @@ def test_one_core_has_no_helper(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(beside, "cores", lambda many=many: many)
         with beside.helpers():
             assert len(multiprocessing.active_children()) == expected
+
+
+def test_a_command_that_shares_nothing_loads_nothing_of_it(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from orderwatch.cli.main import main\n"
+        "try:\n"
+        "    main(['--log', sys.argv[1], *sys.argv[2:]])\n"
+        "finally:\n"
+        "    print('multiprocessing' in sys.modules, file=sys.stderr)\n"
+    )
+    for words, expected in (
+        (["init"], False),
+        (["log"], False),
+        (["log", "verify"], True),
+    ):
+        log = str(tmp_path / "log.sqlite")
+        done = subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", code, log, *words],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert (words, done.stderr) == (words, f"{expected}\n")

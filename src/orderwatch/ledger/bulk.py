@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 from orderwatch.errors import LogError
-from orderwatch.ledger import ahead
 from orderwatch.ledger.appender import Appender, MakeIndex, packed
 from orderwatch.ledger.database import Database, fetch
 from orderwatch.ledger.entry import EntryKind, decode_header
@@ -41,6 +40,9 @@ class Importer:
 
     def run(self, lines: Iterable[bytes]) -> Imported:
         """Import every line; raise `LogError` if that cannot be done for all."""
+        # Few commands need what starts processes, and it takes a while to load.
+        from orderwatch.ledger import ahead
+
         before = self._appender.size
         with closing(ahead.read(lines, LINES)) as pages:
             for some in pages:
@@ -62,7 +64,7 @@ class Importer:
             root=self._appender.root,
         )
 
-    def _sound(self, read: Iterable[ahead.Read]) -> Iterator[Numbered]:
+    def _sound(self, read: Iterable[tuple[int, Line | str]]) -> Iterator[Numbered]:
         for number, line in read:
             if isinstance(line, str):
                 self._note(number, line)

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from orderwatch.errors import LogError
-from orderwatch.ledger import connection, verify
+from orderwatch.ledger import connection
 from orderwatch.ledger.connection import told, transaction
 from orderwatch.ledger.database import fetch
 from orderwatch.ledger.entry import Entry, EntryKind
@@ -63,6 +63,8 @@ class SqliteLog(SqlLog[connection.Connection]):
         progress: Callable[[int], None] = silent,
     ) -> Report:
         """Compute everything anew, and compare with what is stored."""
+        from orderwatch.ledger import verify
+
         with told(self.path):
             return verify.verify(self._con, self.path, checkpoints, progress)
 
