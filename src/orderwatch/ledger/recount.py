@@ -1,5 +1,6 @@
 """Compare the index of ids, and its running counts, with what the entries hold."""
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -12,14 +13,17 @@ from orderwatch.ledger.payload import (
     ON,
     ON_SIZE,
     TRIGGER,
-    before_kind,
     kind_and_day,
     lookup,
 )
 from orderwatch.ledger.walk import Mismatch
 
+_Note = Callable[[int], None]
 _KNOWN_MAX = 50_000
 """Beginnings of payloads that are kept at hand."""
+_ABOUT_BEGINS, _ABOUT_ENDS = b'{"about":["', b'"],'
+_PLAIN_ID = re.compile(rb"[!#-?A-\[\]-~]+")
+"""An id that stands as it is; one of a deadline has its obligation's with it."""
 _DAY_BITS = 23
 """Of a day and whether it bears; a place stands above them."""
 # The bounds of a day are checked with the file.
@@ -44,7 +48,8 @@ class Recount:
     def __init__(self) -> None:
         self.seen: defaultdict[str, array[int]] = defaultdict(_numbers)
         """Of each id."""
-        self._known: dict[bytes, tuple[Callable[[int], None], ...]] = {}
+        self._known: dict[bytes, tuple[_Note, ...]] = {}
+        self._notes: dict[bytes, _Note] = {}
         self._days: dict[bytes, int] = {}
 
     def take_all(self, seqs: Sequence[int], bodies: Sequence[bytes | None]) -> None:
@@ -58,12 +63,11 @@ class Recount:
             if body is None:
                 continue
             kind = body.find(KIND)
-            on = body.find(ON, kind)
-            noted = known.get(body[:kind])
-            day = days.get(body[kind : on + ON_SIZE])
-            if noted is None or day is None or (triggers and TRIGGER in body):
+            on = body.find(ON, kind) + ON_SIZE
+            noted = known.get(body[:kind]) or self._noted(body[:kind])
+            day = days.get(body[kind:on]) or self._day(body[kind:on])
+            if not noted or not day or (triggers and TRIGGER in body):
                 self.take(seq, body)
-                self._learn(body[:kind], body[kind : on + ON_SIZE])
                 continue
             row = seq << _DAY_BITS | day
             for note in noted:
@@ -79,16 +83,34 @@ class Recount:
         for uid in ids:
             self.seen[uid].append(row)
 
-    def _learn(self, before: bytes, kind: bytes) -> None:
-        """Keep what the parts of a payload say, if they say it by themselves."""
-        ids, bears = before_kind(before)
-        day, bearing = kind_and_day(kind)
-        if ids is None or bears or not day:
-            return
+    def _noted(self, before: bytes) -> tuple[_Note, ...]:
+        """Give what notes the ids before a kind; nothing if there may be more."""
+        if not (before.startswith(_ABOUT_BEGINS) and before.endswith(_ABOUT_ENDS)):
+            return ()
+        ids = before[len(_ABOUT_BEGINS) : -len(_ABOUT_ENDS)].split(b'","')
+        notes = [self._notes.get(uid) or self._note(uid) for uid in ids]
+        noted = tuple(note for note in notes if note)
+        if len(noted) < len(ids) or len(set(ids)) < len(ids):
+            return ()
         if len(self._known) >= _KNOWN_MAX:
             self._known.clear()
-        self._known[before] = tuple(self.seen[uid].append for uid in ids)
-        self._days[kind] = day << 1 | bearing
+        self._known[before] = noted
+        return noted
+
+    def _note(self, uid: bytes) -> _Note | None:
+        if not _PLAIN_ID.fullmatch(uid):
+            return None
+        note = self._notes[uid] = self.seen[uid.decode()].append
+        return note
+
+    def _day(self, kind: bytes) -> int:
+        try:
+            day, bears = kind_and_day(kind)
+        except ValueError:
+            return 0
+        if day:
+            self._days[kind] = day << 1 | bears
+        return day << 1 | bears
 
     def compare(
         self, con: Database, until: int, effects: Collection[tuple[int, int]]

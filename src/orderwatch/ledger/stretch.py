@@ -11,7 +11,7 @@ from orderwatch.ledger.appender import read_node
 from orderwatch.ledger.database import fetch
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.tree import Frontier
-from orderwatch.ledger.walk import Walk
+from orderwatch.ledger.walk import Mismatch, Walk
 
 ENTRIES = (
     "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body"
@@ -44,7 +44,7 @@ def take(path: Path, start: int, end: int) -> Stretch | None:
             while rows := fetch(con, ENTRIES, (walk.tree.size, end, PAGE)):
                 if not page.take(con, walk, recount, rows):
                     return None
-    except sqlite3.DatabaseError:
+    except (Mismatch, sqlite3.DatabaseError):
         return None
     if walk.tree.size < end:
         return None
