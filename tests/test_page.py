@@ -118,6 +118,49 @@ def test_every_flipped_bit_of_a_rewritten_header_is_judged_alike(
     assert judged == {True, False}  # another recorder or time is as good
 
 
+@pytest.mark.parametrize(
+    ("place", "letter"),
+    [(0, "A"), (0, " "), (8, "0"), (9, "-"), (14, "4"), (19, "7"), (19, "c")],
+)
+def test_an_id_in_another_form_is_refused_though_it_is_stored_so(
+    con: Connection, place: int, letter: str
+) -> None:
+    rows = rows_of(con)
+    name = rows[0][HEADER][7:43].decode()
+    other = name[:place] + letter + name[place + 1 :]
+    header = rows[0][HEADER].replace(name.encode(), other.encode())
+    digits = other.replace("-", "").replace(" ", "")
+    for stored in (bytes.fromhex(digits[: len(digits) // 2 * 2]), digits.encode()):
+        changed = rewritten(rows, 0, HEADER, header)
+        changed[0] = (changed[0][0], stored, *changed[0][2:])
+        assert not at_once(con, changed)[2]
+        assert not one_by_one(con, changed)[2]
+
+
+@pytest.mark.parametrize("place", [8, 13, 18, 23])
+def test_a_dash_in_another_place_is_refused(con: Connection, place: int) -> None:
+    rows = rows_of(con)
+    name = rows[0][HEADER][7:43]
+    moved = b"-".join((name[: place - 1], name[place - 1 : place] + name[place + 1 :]))
+    changed = rewritten(rows, 0, HEADER, rows[0][HEADER].replace(name, moved))
+    assert not at_once(con, changed)[2]
+    assert not one_by_one(con, changed)[2]
+
+
+def test_ids_are_not_taken_for_each_other_where_one_ends(
+    con: Connection,
+) -> None:
+    rows = rows_of(con)
+    joined = rows[0][1] + rows[1][1]
+    changed = [
+        (1, joined[:15], *rows[0][2:]),
+        (2, joined[15:], *rows[1][2:]),
+        *rows[2:],
+    ]
+    assert not at_once(con, changed)[2]
+    assert not one_by_one(con, changed)[2]
+
+
 @pytest.mark.parametrize("day", ["2024-02-30", "2024-13-01", "0000-01-01"])
 def test_a_day_that_is_none_is_refused(con: Connection, day: str) -> None:
     rows = rows_of(con)

@@ -21,9 +21,8 @@ _EVENT = struct.Struct("7s36s28s64s14s24s")
 """The header of an event up to its recorder: id, commitment and time, and between."""
 _BEGIN, _KIND, _TIME = '{"id":"', '","kind":"event","payload":"', '","recorded":"'
 _IS_EVENT = (_KIND.encode(), len(_BEGIN) + 36)
-_IDS = re.compile(
-    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})*"
-)
+_ID, _DASHES, _VERSION, _VARIANT = 36, (8, 13, 18, 23), 14, 19
+"""Letters of an id, and where some of them stand."""
 _TIMES = re.compile(
     r"(?:\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z)*", re.ASCII
 )
@@ -80,12 +79,23 @@ def _are_in_order(events: Sequence[Row]) -> bool:
     return (
         "".join(hashes) == committed
         and begins + kinds + middles == _BEGIN * many + _KIND * many + _TIME * many
-        and _IDS.fullmatch(names) is not None
-        and packed(names) == b"".join(ids)
-        and set(map(len, ids)) == {ID_SIZE}
+        and _are_ids(names, ids)
         and _TIMES.fullmatch(times) is not None
         and all(map(_is_day, {times[at : at + 10] for at in range(0, 24 * many, 24)}))
         and all(map(_ends_well, {raw[_EVENT.size :] for raw in raws}))
+    )
+
+
+def _are_ids(names: str, ids: Sequence[bytes]) -> bool:
+    """Tell whether ids are written in their one form, and stored as they are."""
+    many = len(ids)
+    dashes = "".join(names[place::_ID] for place in _DASHES)
+    return (
+        set(map(len, ids)) == {ID_SIZE}
+        and names.replace("-", "") == b"".join(ids).hex()
+        and dashes == "-" * len(_DASHES) * many
+        and names[_VERSION::_ID] == "7" * many
+        and {*names[_VARIANT::_ID]} <= {*"89ab"}
     )
 
 
