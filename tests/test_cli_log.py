@@ -166,7 +166,7 @@ ANSWERS = [
 
 
 def test_a_person_is_asked_and_asked_again(run: Run) -> None:
-    stdin = "".join(f"{line}\n" for line in ANSWERS)
+    stdin = "".join(f"{line}\n" for line in (*ANSWERS, "yes"))
     code, out, err = run("log", "add", stdin=stdin, tty=True)
     assert code == 0
     assert out.startswith("Entry 1 is recorded")
@@ -185,7 +185,7 @@ def test_a_person_is_asked_and_asked_again(run: Run) -> None:
 def test_only_what_is_missing_is_asked_for(run: Run) -> None:
     argv = SAYS[:-2]
     code, _, err = run(
-        "log", "add", "rafah/3", *argv, stdin="Something was said.\n", tty=True
+        "log", "add", "rafah/3", *argv, stdin="Something was said.\nyes\n", tty=True
     )
     assert code == 0
     assert "What happened" in err
@@ -198,7 +198,7 @@ def test_an_assessment_is_asked_for_its_finding_and_a_note_for_no_source(
     argv = ("log", "add", "rafah", "--on", "2024-06-24", "--speaker", "X")
     words = (*argv, "--role", "ngo", "--summary", "Y.")
     assert run(*words, "--kind", "note", tty=True)[0] == 0
-    lines = f"{ADDRESS}\nnot met\n"
+    lines = f"{ADDRESS}\nnot met\nyes\n"
     assert run(*words, "--kind", "assessment", stdin=lines, tty=True)[0] == 0
     assert [event["finding"] for event in own(run)] == [None, "not met"]
 
