@@ -55,6 +55,7 @@ def sealed(
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("PAGER", "cat")  # none
     monkeypatch.setenv("LANG", "C.UTF-8")
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
 

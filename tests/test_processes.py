@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -242,13 +243,14 @@ class Terminal:
     """The program on a terminal of its own."""
 
     def __init__(self, *argv: str, **environment: str) -> None:
-        self.process, self._end = pty.fork()
+        self.process, self.end = pty.fork()
         if self.process == 0:
-            os.environ.update({"TERM": "xterm"} | environment)
+            # Not what C libraries put there, as readline does with the size.
+            every = dict(os.environ) | {"TERM": "xterm"} | environment
             # Whatever runs the tests in its background has this ignored.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execv(  # noqa: S606 - our own program
-                sys.executable, [sys.executable, "-m", "orderwatch", *argv]
+            os.execve(  # noqa: S606 - our own program
+                sys.executable, [sys.executable, "-m", "orderwatch", *argv], every
             )
         self.shown = b""
 
@@ -260,21 +262,30 @@ class Terminal:
 
     def press(self, key: bytes) -> None:
         """Press a key."""
-        os.write(self._end, key)
+        os.write(self.end, key)
 
     def ended(self) -> int:
         """Read to the end, and give the exit code."""
         end = time.monotonic() + 30
         while self._more(end - time.monotonic()):
             pass
-        os.close(self._end)
+        os.close(self.end)
         return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
 
+    def more(self) -> None:
+        """Read once more."""
+        assert self._more(30)
+
+    def attributes(self) -> list[object]:
+        """Read how the terminal is set, once the program has had time to set it."""
+        time.sleep(0.5)
+        return list(termios.tcgetattr(self.end))
+
     def _more(self, patience: float) -> bool:
-        ready, _, _ = select.select([self._end], [], [], max(0, patience))
+        ready, _, _ = select.select([self.end], [], [], max(0, patience))
         assert ready, f"nothing more within the time: {self.shown!r}"
         try:
-            part = os.read(self._end, 65_536)
+            part = os.read(self.end, 65_536)
         except OSError:  # Linux's word for the end of a terminal
             return False
         self.shown += part

@@ -9,10 +9,10 @@ from unicodedata import combining, normalize
 import typer
 
 from orderwatch import citations
-from orderwatch.cli import entries, exchange, output, proof
+from orderwatch.cli import entries, exchange, output, pager, proof
 from orderwatch.cli.event_options import Entry
 from orderwatch.cli.groups import ListingGroup
-from orderwatch.cli.options import AsOf, Ids, KnownOn, Style, day, settings
+from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, day, settings
 from orderwatch.cli.output import Format, renderer
 from orderwatch.cli.record import Record, log_of, logged, record, selection
 from orderwatch.errors import UsageError
@@ -82,6 +82,7 @@ def list_(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    no_pager: NoPager = False,
 ) -> None:
     """List what is on record, oldest first.
 
@@ -109,7 +110,7 @@ def list_(
         name = speaker.casefold()
         found = [event for event in found if name in event.speaker.casefold()]
     found.sort(key=lambda event: (event.on, event.seq or 0, event.id))
-    output.emit(renderer(style).events(known.view, found))
+    pager.show(renderer(style).events(known.view, found), no_pager=no_pager)
 
 
 @app.command()

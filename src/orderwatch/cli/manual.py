@@ -28,6 +28,8 @@ ENVIRONMENT = {
     "ORDERWATCH_RECORDER": "Who records entries of the log.",
     "ORDERWATCH_MAIL_PASSWORD": "The password for the mail server.",
     "NO_COLOR, FORCE_COLOR": "Never draw with colour; draw with it in a pipe too.",
+    "ORDERWATCH_PAGER, PAGER": "What shows a long result page by page, on a terminal: "
+    "the first that is set, else less -FRX; cat for none.",
     "COLUMNS": "The width to draw for.",
     "SOURCE_DATE_EPOCH": "The date on manual pages, in seconds since 1970.",
     "TERM": "With dumb: no colour, no links, no second screen.",

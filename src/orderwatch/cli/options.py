@@ -117,6 +117,9 @@ KnownOn = Annotated[
         help="Use only what the log had recorded by the end of that day.",
     ),
 ]
+NoPager = Annotated[
+    bool, typer.Option("--no-pager", help="Do not show a long result page by page.")
+]
 Style = Annotated[
     Format | None,
     typer.Option(

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import output
+from orderwatch.cli import output, pager
 from orderwatch.cli.groups import ListingGroup
-from orderwatch.cli.options import AsOf, Style, nearest, settings
+from orderwatch.cli.options import AsOf, NoPager, Style, nearest, settings
 from orderwatch.cli.output import renderer
 from orderwatch.cli.record import home, record
 from orderwatch.errors import UsageError
@@ -47,6 +47,7 @@ def list_(
     party: Party = None,
     as_of: AsOf = None,
     style: Style = None,
+    no_pager: NoPager = False,
 ) -> None:
     """List the orders of the register, oldest first.
 
@@ -65,7 +66,10 @@ def list_(
         and year in {None, order.made.year}
         and (party is None or _named(party, order.case.parties))
     )
-    output.emit(renderer(style).orders(known.view, found, known.register.obligations))
+    pager.show(
+        renderer(style).orders(known.view, found, known.register.obligations),
+        no_pager=no_pager,
+    )
 
 
 def _check(party: str, register: Register) -> None:

@@ -238,10 +238,15 @@ def _write(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
     try:
         stream.flush()
-        _whole(stream.buffer, text.encode(encoding, _NUMBERED))
+        _whole(stream.buffer, encoded(text, encoding))
         stream.buffer.flush()
     except BrokenPipeError:
         _nobody_reads(stream)
+
+
+def encoded(text: str, encoding: str | None = None) -> bytes:
+    """Write a text in the encoding of standard output, or another."""
+    return text.encode(encoding or sys.stdout.encoding or "utf-8", _NUMBERED)
 
 
 def _whole(file: BinaryIO, data: bytes) -> None:

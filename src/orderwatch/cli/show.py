@@ -6,8 +6,8 @@ from datetime import date
 import typer
 
 from orderwatch.citations import Cited
-from orderwatch.cli import output
-from orderwatch.cli.options import AsOf, Id, KnownOn, Style, settings
+from orderwatch.cli import pager
+from orderwatch.cli.options import AsOf, Id, KnownOn, NoPager, Style, settings
 from orderwatch.cli.output import renderer
 from orderwatch.cli.record import (
     Record,
@@ -31,6 +31,7 @@ def show(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    no_pager: NoPager = False,
 ) -> None:
     """Show all about one case, order or obligation.
 
@@ -42,7 +43,9 @@ def show(
     """
     known = record(settings(ctx), as_of=as_of, known_on=known_on)
     (found,) = selection(known, (id_,))
-    output.emit(renderer(style).show(known.view, dossier(known, found)))
+    pager.show(
+        renderer(style).show(known.view, dossier(known, found)), no_pager=no_pager
+    )
 
 
 def dossier(known: Record, found: Cited) -> Dossier:
@@ -78,6 +81,7 @@ def explain(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    no_pager: NoPager = False,
 ) -> None:
     """Explain how each date was computed, or why there is none.
 
@@ -91,7 +95,7 @@ def explain(
         schedules = [_one(known, found.obligation, found.deadline)]
     else:
         schedules = [planned for planned, _ in assessed(known, duties(known, (found,)))]
-    output.emit(renderer(style).explain(known.view, schedules))
+    pager.show(renderer(style).explain(known.view, schedules), no_pager=no_pager)
 
 
 def _one(known: Record, duty: Obligation, day: date) -> Schedule:

@@ -8,8 +8,8 @@ import typer
 
 from orderwatch import status as law
 from orderwatch.citations import Cited
-from orderwatch.cli import output
-from orderwatch.cli.options import AsOf, Ids, KnownOn, Style, nearest, settings
+from orderwatch.cli import output, pager
+from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, nearest, settings
 from orderwatch.cli.output import Format, Renderer, renderer
 from orderwatch.cli.record import Record, duties, record, selection, statuses
 from orderwatch.errors import UsageError
@@ -56,6 +56,7 @@ def status(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    no_pager: NoPager = False,
 ) -> None:
     """Show what was ordered, what is due when, and what is on record.
 
@@ -78,10 +79,12 @@ def status(
     if passed:
         found = law.passed(found)
     if timeline:
-        output.emit(_timeline(known, found, output.chosen(style)))
+        pager.show(_timeline(known, found, output.chosen(style)), no_pager=no_pager)
         return
     overview = not (ids or party or kind or passed or due_within is not None)
-    output.emit(renderer(style).status(known.view, found, overview=overview))
+    pager.show(
+        renderer(style).status(known.view, found, overview=overview), no_pager=no_pager
+    )
 
 
 def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
@@ -133,6 +136,7 @@ def countdown(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    no_pager: NoPager = False,
 ) -> None:
     """Count the days to the deadlines to come, nearest first.
 
@@ -152,7 +156,7 @@ def countdown(
         chosen = settings(ctx)
         follow(lambda: _countdown(record(chosen), ids or (), renderer(Format.TABLE)))
     known = record(settings(ctx), as_of=as_of, known_on=known_on)
-    output.emit(_countdown(known, ids or (), renderer(style)))
+    pager.show(_countdown(known, ids or (), renderer(style)), no_pager=no_pager)
 
 
 def _countdown(known: Record, ids: Sequence[str], draw: Renderer) -> str:
