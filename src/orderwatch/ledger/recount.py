@@ -3,9 +3,7 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Collection, Sequence
 
 from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.payload import (
@@ -28,8 +26,8 @@ _DAY_BITS = 23
 """Of a day and whether it bears; a place stands above them."""
 # The bounds of a day are checked with the file.
 _ABOUT = (
-    f"SELECT id, (seq << {_DAY_BITS}) + (day << 1) + bears FROM about WHERE seq <= ?"  # noqa: S608 - ours
-    " ORDER BY id, seq"
+    f"SELECT id, group_concat((seq << {_DAY_BITS}) + (day << 1) + bears)"  # noqa: S608 - ours
+    " FROM about WHERE seq <= ? GROUP BY id"
 )
 _UNDONE = "SELECT id, seq, target, nth FROM undone WHERE seq <= ? ORDER BY id, seq"
 _LATER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
@@ -127,7 +125,7 @@ class Recount:
         try:
             gone = {target for (target,) in fetch(con, _LATER, (until,))}
             undone: list[Row] = []
-            for uid, rows in groupby(con.execute(_ABOUT, (until,)), itemgetter(0)):
+            for uid, rows in con.execute(_ABOUT, (until,)):
                 undone += self._compare_id(uid, rows, first, gone)
             for rest in self.seen.values():
                 _check_same(_numbers(), rest, gone)
@@ -136,11 +134,15 @@ class Recount:
             con.execute("COMMIT")
 
     def _compare_id(
-        self, uid: bytes, rows: Iterator[Row], first: dict[int, int], gone: set[int]
+        self, uid: bytes, rows: bytes, first: dict[int, int], gone: set[int]
     ) -> list[Row]:
         """Compare what names an id; list what should be counted as undone of it."""
-        found = array("q", map(itemgetter(1), rows))
-        _check_same(found, self.seen.pop(uid.decode(), _numbers()), gone)
+        found = self.seen.pop(uid.decode(), _numbers())
+        # A million numbers are written in a tenth of the time that it takes to fetch
+        # them one by one.
+        if ",".join(map(str, found)).encode() != rows:
+            seen, found = found, array("q", map(int, rows.split(b",")))
+            _check_same(found, seen, gone)
         if not first:
             return []
         places = (row >> _DAY_BITS for row in found if not row & 1)
@@ -159,8 +161,6 @@ def _numbers() -> "array[int]":
 
 
 def _check_same(found: "array[int]", seen: "array[int]", gone: set[int]) -> None:
-    if found == seen:
-        return
     for wrong in sorted(set(found) ^ set(seen)):
         seq = wrong >> _DAY_BITS
         if wrong in seen and seq in gone:

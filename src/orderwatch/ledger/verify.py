@@ -54,15 +54,15 @@ def verify(
     until = size(con)
     walk = Walk(())
     with beside.helpers(None if until >= FEW else 0) as helpers:
-        # In the order in which helpers come to it: what takes longest cannot be split.
-        words, file = (
-            helpers.ask(partial(check, path)) for check in (check_words, check_file)
+        # In the order in which helpers come to it: what cannot be split takes longest.
+        words, file, counts = (
+            helpers.ask(partial(check, path))
+            for check in (check_words, check_file, check_counts)
         )
         stretches = [
             helpers.ask(partial(stretch.take, path, start, min(start + STRETCH, until)))
             for start in reversed(range(0, until, STRETCH))
         ]
-        counts = helpers.ask(partial(check_counts, path))
         try:
             walk = Walk(checkpoints)
             _check_tables(con, "table", "view")
