@@ -44,6 +44,8 @@ class Runs:
 
     program: Program
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    """Seconds of all cores together, with those of the processes that it started."""
     megabytes: list[float] = field(default_factory=list)
     """At its largest."""
 
@@ -64,6 +66,7 @@ class Runs:
             text = output.read(_TEXT_MAX).decode(errors="replace")
         process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds.append(seconds)
+        self.processor.append(usage.ru_utime + usage.ru_stime)
         self.megabytes.append(usage.ru_maxrss / 1024)
         if process.returncode or self.program.proof not in text:
             raise ProcessError(f"{self.program.name}: {process.returncode}: {text}")
@@ -201,7 +204,8 @@ def _pairs(logs: dict[str, Path], entries: int) -> list[Pair]:
 def _report_import(brought: Runs, entries: int) -> bool:
     speed = entries / min(brought.seconds)
     print(
-        f"  log import   {_long(brought.seconds)}, {max(brought.megabytes):,.0f} MB: "
+        f"  log import   {_long(brought.seconds)}, {_processor(brought)}, "
+        f"{max(brought.megabytes):,.0f} MB: "
         f"{speed:,.0f} entries/s  {_verdict(f'>= {_SPEED:,}', met=speed >= _SPEED)}"
     )
     return speed >= _SPEED
@@ -228,7 +232,8 @@ def _report_verify(folder: Path, log: Path) -> bool:
             raise ProcessError("the verification found another root than the loop")
     ratio = min(verified.seconds) / min(hashed)
     print(
-        f"  log verify   {_long(verified.seconds)}, {max(verified.megabytes):,.0f} MB: "
+        f"  log verify   {_long(verified.seconds)}, {_processor(verified)}, "
+        f"{max(verified.megabytes):,.0f} MB: "
         f"{ratio:.2f} times a loop that only hashes, {_long(hashed)}  "
         f"{_verdict(f'<= {_HASHES}', met=ratio <= _HASHES)}"
     )
@@ -253,6 +258,10 @@ def _report(pair: Pair) -> list[bool]:
 
 def _long(seconds: Sequence[float]) -> str:
     return f"{min(seconds):.1f} s (to {max(seconds):.1f})"
+
+
+def _processor(runs: Runs) -> str:
+    return f"{min(runs.processor):.1f} s of the processor"
 
 
 def _thousand(seconds: Sequence[float]) -> list[float]:
