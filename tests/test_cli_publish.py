@@ -356,3 +356,14 @@ def test_hostile_text_is_text_in_every_file(run: Run, folder: Path) -> None:
             assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
     documented(found["status.json"].decode())
     assert not feedparser.parse(found["feed.atom"]).bozo
+
+
+@pytest.mark.parametrize("name", ["", "\0"], ids=ascii)
+def test_what_is_the_name_of_no_folder_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("publish", name)
+    assert (code, out) == (2, "")
+    assert "is the name of no folder" in err
+    assert list(tmp_path.iterdir()) == []

@@ -193,3 +193,84 @@ def test_bash_itself_completes_an_id(tmp_path: Path) -> None:
         text=True,
     )
     assert (done.stdout, done.stderr) == ("rafah/2a rafah/2b rafah/2c\n", "")
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the program where a shell finds it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    file = folder / "orderwatch"
+    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m orderwatch "$@"\n')
+    file.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return file
+
+
+def told(shell: str, script: str) -> str:
+    """Run a script in a shell, and give what it prints."""
+    found = shutil.which(shell)
+    assert found
+    done = subprocess.run(  # noqa: S603 - a script of this test
+        [found, "-c", script], capture_output=True, check=False, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_one_command_installs_it_for_bash(program: Path, sealed: Path) -> None:
+    assert program.exists()
+    # With a command after it, bash stays, and is the shell that is found.
+    said = told("bash", "orderwatch --install-completion; true")
+    assert "bash completion installed" in said
+    assert (sealed / ".bashrc").is_file()
+    pressed = """
+        source ~/.bashrc
+        COMP_WORDS=(orderwatch show rafah/2) COMP_CWORD=2
+        _orderwatch_completion orderwatch
+        echo "${COMPREPLY[@]}"
+    """
+    assert told("bash", pressed) == "rafah/2a rafah/2b rafah/2c\n"
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+def test_one_command_installs_it_for_fish(
+    program: Path, sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert program.exists()
+    # Typer writes where fish looks unless it is told another place.
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(sealed / ".config"))
+    assert "fish completion installed" in told(
+        "fish", "orderwatch --install-completion"
+    )
+    lines = told("fish", "complete -C 'orderwatch show rafah/2'").splitlines()
+    assert [line.partition("\t")[0] for line in lines] == RAFAH[1:4]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
+def test_one_command_installs_it_for_zsh(program: Path, sealed: Path) -> None:
+    assert program.exists()
+    assert "zsh completion installed" in told(
+        "zsh", "orderwatch --install-completion; :"
+    )
+    # A terminal of zsh's own, in which the Tab key is pressed.
+    pressed = r"""
+        zmodload zsh/zpty
+        zpty shell 'zsh -i'
+        zpty -w shell "PS1=; compinit -u; bindkey '^I' complete-word"
+        zpty -w shell "setopt list_ambiguous no_beep; zstyle ':completion:*' menu no"
+        sleep 2
+        zpty -w -n shell 'orderwatch show rafah/2'
+        for try in {1..60}; do
+            (( try % 20 == 1 )) && zpty -w -n shell $'\t\t'
+            sleep 0.5
+            while zpty -r -t shell more; do out+=$more; done
+            [[ $out == *rafah/2c* ]] && break
+        done
+        zpty -d shell
+        print -r -- $out
+    """
+    shown = told("zsh", pressed)
+    assert (sealed / ".zshrc").is_file()
+    for name in RAFAH[1:4]:
+        assert name in shown

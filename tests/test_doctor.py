@@ -90,16 +90,38 @@ def test_people_get_a_table_with_the_sum_at_its_end(
     monkeypatch.setenv("NO_COLOR", "1")
     code, out, err = run("--log", "none.db", "doctor", tty=True)
     assert (code, err) == (4, "")
-    assert out.endswith("1 problem, 1 note.\n")
+    assert out.endswith("1 problem (log), 1 note (cron).\n")
     assert "there is no log at none.db" in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= int(width)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([("log", "ok", "", None)], "All is well."),
+        (
+            [("log", "ok", "", None), ("cron", "note", "", None)],
+            "No problem, 1 note (cron).",
+        ),
+        (
+            [("log", "problem", "", None), ("mail", "problem", "", None)],
+            "2 problems (log, mail).",
+        ),
+    ],
+)
+def test_the_sum_names_what_is_not_well(
+    rows: list[tuple[str, str, str, None]], words: str
+) -> None:
+    from orderwatch.render.doctor import plain
+
+    assert plain(rows).endswith(f"\nresult: {words}\n")
 
 
 def test_pipes_get_a_block_for_each_thing(run: Run) -> None:
     code, out, err = run("--log", "none.db", "doctor")
     assert (code, err) == (4, "")
     assert "check: log\nstate: problem\nsays: there is no log at none.db" in out
-    assert out.endswith("\nresult: 1 problem, 1 note.\n")
+    assert out.endswith("\nresult: 1 problem (log), 1 note (cron).\n")
 
 
 @pytest.mark.parametrize("style", ["csv", "markdown"])

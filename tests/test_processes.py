@@ -10,6 +10,8 @@ import subprocess
 import sys
 import termios
 import time
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -338,3 +340,23 @@ def test_a_home_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     done = orderwatch("status", "rafah", HOME=home, **folders)
     assert (done.returncode, done.stderr) == (0, b"")
     assert not list(tmp_path.iterdir())
+
+
+# Version
+
+
+def test_the_version_is_one_and_in_the_form_of_pep_440() -> None:
+    # The regular expression of the specification, without what is only tolerated.
+    form = r"(\d+!)?\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?"
+    assert re.fullmatch(form, __version__)
+    assert version("orderwatch") == __version__
+    root = Path(__file__).parents[1]
+    table = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    assert table["project"]["dynamic"] == ["version"]
+    assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/__init__.py"}
+    found = [
+        path
+        for path in (root / "src").rglob("*.py")
+        if f'"{__version__}"' in path.read_text("utf-8")
+    ]
+    assert found == [root / "src" / "orderwatch" / "__init__.py"]

@@ -21,7 +21,7 @@ from orderwatch.model import Attachment, Dossier, LogHead, Site
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Folder = Annotated[
-    Path, typer.Argument(metavar="DIR", help="A new folder, or one made before.")
+    str, typer.Argument(metavar="DIR", help="A new folder, or one made before.")
 ]
 Force = Annotated[
     bool,
@@ -60,8 +60,9 @@ def publish(
     """
     if no_log and (with_evidence or sign):
         raise UsageError("--no-log leaves out what --evidence and --sign are about")
-    if not str(folder) or "\0" in str(folder):
-        raise UsageError(f"{str(folder)!r} is the name of no folder")
+    # As a path, no name at all would be that of the present folder.
+    if not folder or "\0" in folder:
+        raise UsageError(f"{folder!r} is the name of no folder")
     address = published.base(base_url)
     known = record(
         settings(ctx),
@@ -71,11 +72,11 @@ def publish(
         with_log=not no_log,
     )
     done = replace(
-        folder,
+        Path(folder),
         _files(known, ids or [], address, sign=sign, with_evidence=with_evidence),
         force=force,
     )
-    output.report(_told(folder, done), f"{folder} is published")
+    output.report(_told(Path(folder), done), f"{folder} is published")
 
 
 def _told(folder: Path, done: Replaced) -> str:

@@ -88,9 +88,12 @@ def _seen(says: str, advice: str | None) -> RenderableType:
 
 
 def _sum(rows: Sequence[Row]) -> str:
-    states = [state for _, state, _, _ in rows]
-    bad, worth = states.count("problem"), states.count("note")
+    """Count what is not well, and name it: it can have scrolled away by now."""
+    names = {state: [row[0] for row in rows if row[1] == state] for state in _STYLES}
+    bad, worth = names["problem"], names["note"]
     if not bad and not worth:
         return "All is well."
-    bad_ones = words.count(bad, "problem") if bad else "No problem"
-    return f"{bad_ones}, {words.count(worth, 'note')}."
+    said = f"{words.count(len(bad), 'problem')} ({', '.join(bad)})"
+    noted = f"{words.count(len(worth), 'note')} ({', '.join(worth)})"
+    parts = [said if bad else "No problem", *([noted] if worth else [])]
+    return f"{', '.join(parts)}."

@@ -25,7 +25,7 @@ from orderwatch.render.paper import (
     widest,
 )
 
-_PASSED = 5
+_PASSED = 2
 """How many passed deadlines the first screen shows while others are to come."""
 _SOON = 7
 _WIDE = 130
