@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,8 +15,12 @@ from hypothesis import HealthCheck, settings
 
 from orderwatch.model import Register
 from tests.day import TODAY
+from tests.servers import Server
 
 __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewhere
+
+STORES = ["sqlite", "postgres"]
+"""What keeps a log: each test of the log runs on both."""
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -106,6 +110,70 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_bytes().decode()
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Run a PostgreSQL for all tests of this process."""
+    from tests import servers
+
+    with servers.running() as server:
+        yield server
+
+
+@pytest.fixture(params=STORES)
+def store(
+    request: pytest.FixtureRequest,
+    sealed: Path,  # noqa: ARG001 - the environment is emptied first
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """Let a test run on each store: on the default log, and on a shared one."""
+    if request.param == "sqlite":
+        yield request.param
+        return
+    server: Server = request.getfixturevalue("postgres")
+    monkeypatch.setenv("ORDERWATCH_LOG", server.url(server.shared))
+    yield request.param
+    server.empty(server.shared)
+
+
+@pytest.fixture
+def log_url(store: str, tmp_path: Path) -> str:
+    """Name an empty log; a file is not there yet, in a folder with a difficult name."""
+    if store == "postgres":
+        return os.environ["ORDERWATCH_LOG"]
+    return str(tmp_path / "a folder?x=1#y%20" / "log.db")
+
+
+@pytest.fixture
+def another_url(
+    store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[], str]]:
+    """Name more empty logs."""
+    made: list[str] = []
+
+    def another() -> str:
+        if store == "postgres":
+            made.append(request.getfixturevalue("postgres").fresh())
+            return str(request.getfixturevalue("postgres").url(made[-1]))
+        made.append(str(tmp_path / f"{len(made)}.db"))
+        return made[-1]
+
+    yield another
+    if store == "postgres":
+        for name in made:
+            request.getfixturevalue("postgres").drop(name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, on PostgreSQL, what is about a log that is a file."""
+    items[:] = [
+        item
+        for item in items
+        if item.get_closest_marker("file") is None
+        or getattr(item, "callspec", None) is None
+        or item.callspec.params.get("store") != "postgres"  # type: ignore[attr-defined]
+    ]
 
 
 class Run(Protocol):

@@ -103,5 +103,6 @@ def default_log(home: Path) -> Path:
 
 def evidence(home: Path) -> dict[str, bytes]:
     """Read what is kept as evidence: each file by its name."""
-    folder = default_log(home).with_name("log.sqlite.evidence")
-    return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    folders = default_log(home).parent.glob("*.evidence")
+    files = (path for folder in folders for path in folder.rglob("*"))
+    return {path.name: path.read_bytes() for path in files if path.is_file()}

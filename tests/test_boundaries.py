@@ -62,18 +62,13 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
     found = {
         path.relative_to(Path(orderwatch.__file__).parent).as_posix()
         for path in SOURCES
-        if names(ast.parse(path.read_text())) & {*reach, "subprocess"}
+        if names(ast.parse(path.read_text())) & {*reach, "psycopg", "subprocess"}
     }
-    known = {
-        "cli/crontabs.py",
-        "cli/pager.py",
-        "mail/post.py",
-        "notify.py",
-        "ledger/postgres.py",
+    postgres = {
+        f"ledger/postgres/{name}.py" for name in ("address", "connection", "verify")
     }
-    assert found <= known | {
-        name for name in found if name.startswith("ledger/postgres")
-    }
+    programs = {"cli/crontabs.py", "cli/pager.py", "passwords.py"}
+    assert found <= {"mail/post.py", "notify.py", *programs, *postgres}
 
 
 def test_objects_go_between_our_own_processes_alone() -> None:

@@ -13,6 +13,8 @@ from tests.day import TODAY
 from tests.folders import untouched
 from tests.test_cli import documented, result
 
+pytestmark = pytest.mark.usefixtures("store")
+
 ADDRESS = "https://example.org/report"
 SAYS = (
     *("--kind", "statement", "--on", "2024-06-24", "--speaker", "Reuters"),
@@ -725,6 +727,7 @@ def test_a_changed_proof_does_not_hold(run: Run, tmp_path: Path) -> None:
     assert (code, out[:15]) == (0, "The proof holds")
 
 
+@pytest.mark.file
 def test_a_key_needs_a_name_before_there_is_a_log(
     run: Run, sealed: Path, tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from tests.log_commands import (
     printed,
 )
 
+pytestmark = pytest.mark.usefixtures("store")
+
 
 def test_an_event_is_appended_with_all_that_was_said(run: Run) -> None:
     placed = add(
@@ -119,6 +121,7 @@ def test_a_person_is_not_asked_while_a_file_is_given(run: Run) -> None:
 # Where it is kept
 
 
+@pytest.mark.file
 def test_the_first_event_makes_the_default_log_for_its_owner_alone(
     run: Run, sealed: Path, tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from tests.log_commands import (
     refused,
 )
 
+pytestmark = pytest.mark.usefixtures("store")
+
 WHOLE = {
     "by": ["Israel"],
     "further": ["https://news.example/2"],
@@ -148,8 +150,10 @@ def test_what_cannot_be_done_to_an_entry(
 ) -> None:
     paper = tmp_path / "paper.txt"
     paper.write_bytes(b"paper")
-    for _ in range(2):
-        add(run)
+    other = tmp_path / "other.txt"
+    other.write_bytes(b"other")
+    add(run, attach=str(other))
+    add(run)
     done(run, "log", "correct", "2", "--on", "2024-06-25")
     add(run)
     done(run, "log", "retract", "4", "--why", "The source withdrew it.")

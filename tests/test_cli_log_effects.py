@@ -20,6 +20,8 @@ from tests.log_commands import (
     status,
 )
 
+pytestmark = pytest.mark.usefixtures("store")
+
 COURT: dict[str, Any] = {
     "speaker": "International Court of Justice",
     "role": "court",

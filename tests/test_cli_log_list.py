@@ -18,6 +18,8 @@ from tests.log_commands import (
     refused,
 )
 
+pytestmark = pytest.mark.usefixtures("store")
+
 REGISTER = """\
 schema = 1
 reviewed = 2026-11-23

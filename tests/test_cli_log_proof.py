@@ -11,6 +11,8 @@ from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import add, done, printed, refused
 
+pytestmark = pytest.mark.usefixtures("store")
+
 
 @pytest.fixture
 def three(run: Run) -> Run:
@@ -42,6 +44,7 @@ def test_a_signature_stands_below_the_same_checkpoint(
     assert re.fullmatch(rf"— {re.escape(name)} [A-Za-z0-9+/=]+\n", signature)
 
 
+@pytest.mark.file
 def test_before_the_first_entry_there_is_no_checkpoint(run: Run, sealed: Path) -> None:
     with untouched(sealed):
         assert "no entry yet" in refused(run, "log", "checkpoint", code=4)

@@ -22,6 +22,8 @@ from tests.log_commands import (
     refused,
 )
 
+pytestmark = pytest.mark.usefixtures("store")
+
 LONG = "x" * 20_001
 
 TYPED: list[tuple[list[str], str]] = [

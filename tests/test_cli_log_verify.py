@@ -19,6 +19,8 @@ from tests.log_commands import (
     refused,
 )
 
+pytestmark = pytest.mark.usefixtures("store")
+
 
 def tampered(log: Path, *statements: str) -> None:
     """Change a log as somebody who knows SQLite would, around the triggers."""
@@ -37,7 +39,7 @@ def tampered(log: Path, *statements: str) -> None:
 
 
 @pytest.fixture
-def four(run: Run, sealed: Path) -> Path:
+def four(run: Run, sealed: Path, store: str) -> Path:  # noqa: ARG001 - set first
     """Log two events, a correction of the first, and a redaction of the second."""
     add(run)
     add(run, base=NOTE)
@@ -73,6 +75,7 @@ TAMPERED = [
 ]
 
 
+@pytest.mark.file
 def test_what_was_changed_by_hand_is_found(run: Run, four: Path) -> None:
     sound = four.read_bytes()
     assert printed(run, "log", "verify")["redacted"] == 1
@@ -84,12 +87,14 @@ def test_what_was_changed_by_hand_is_found(run: Run, four: Path) -> None:
         assert (statement, words in err) == (statement, True), err
 
 
+@pytest.mark.file
 def test_a_log_without_its_triggers_is_noticed(run: Run, four: Path) -> None:
     with closing(sqlite3.connect(four)) as con:
         con.execute("DROP TRIGGER entry_kept")
     assert "entry_kept is not as it was made" in refused(run, "log", "verify", code=4)
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("damage", ["empty", "text", "half", "other program"])
 def test_a_file_that_is_no_log_is_refused_by_every_command(
     run: Run, four: Path, damage: str
@@ -133,8 +138,8 @@ def test_evidence_that_was_changed_or_lost_is_noticed(
 # Checkpoints that somebody else kept
 
 
-def test_a_log_grows_beyond_a_checkpoint(run: Run, four: Path, tmp_path: Path) -> None:
-    assert four.exists()
+@pytest.mark.usefixtures("four")
+def test_a_log_grows_beyond_a_checkpoint(run: Run, tmp_path: Path) -> None:
     kept = tmp_path / "kept.checkpoint"
     kept.write_text(done(run, "log", "checkpoint"))
     add(run, base=NOTE)
@@ -145,6 +150,7 @@ def test_a_log_grows_beyond_a_checkpoint(run: Run, four: Path, tmp_path: Path) -
     assert (found["size"], found["checkpoints"]) == (6, 2)
 
 
+@pytest.mark.file
 def test_a_log_that_was_cut_or_rewritten_does_not_fit_a_checkpoint(
     run: Run, four: Path, tmp_path: Path
 ) -> None:
@@ -163,22 +169,20 @@ def test_a_log_that_was_cut_or_rewritten_does_not_fit_a_checkpoint(
     assert "the first 4 entries are not those that a checkpoint was made of" in err
 
 
-def test_a_key_alone_says_nothing(run: Run, four: Path) -> None:
-    assert four.exists()
+@pytest.mark.usefixtures("four")
+def test_a_key_alone_says_nothing(run: Run) -> None:
     err = refused(run, "log", "verify", "--key", "office+1+x")
     assert "--key says who signed a --checkpoint, and none is given" in err
 
 
 @pytest.mark.parametrize("text", ["", "no checkpoint", "a\n1\nb\n", "a\n-1\nAAAA\n\n"])
-def test_what_is_no_checkpoint_is_refused(
-    run: Run, four: Path, tmp_path: Path, text: str
-) -> None:
-    assert four.exists()
+@pytest.mark.usefixtures("four")
+def test_what_is_no_checkpoint_is_refused(run: Run, tmp_path: Path, text: str) -> None:
     file = tmp_path / "checkpoint"
     file.write_text(text)
     refused(run, "log", "verify", "--checkpoint", str(file), code=4)
 
 
-def test_a_checkpoint_that_is_not_there_is_wrong_usage(run: Run, four: Path) -> None:
-    assert four.exists()
+@pytest.mark.usefixtures("four")
+def test_a_checkpoint_that_is_not_there_is_wrong_usage(run: Run) -> None:
     assert "cannot be read" in refused(run, "log", "verify", "--checkpoint", "none")

@@ -23,6 +23,8 @@ from tests.hostile import ALL
 from tests.log_commands import MYANMAR, NOTE, REPORT, add, done, refused
 from tests.test_cli import documented
 
+pytestmark = pytest.mark.usefixtures("store")
+
 URL = "https://example.org/icj/"
 HIDDEN = "Between-us-alone"
 DATA = {

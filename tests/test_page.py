@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.ledger import connection, page, tree, verify
+from orderwatch.ledger import compare, connection, page, tree
+from orderwatch.ledger.compare import ENTRIES
 from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.database import Row, fetch
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.sqlite import SqliteLog
-from orderwatch.ledger.stretch import ENTRIES
 from orderwatch.ledger.walk import Mismatch, Walk
 from orderwatch.model import EventKind
 from tests import build
@@ -66,7 +66,7 @@ def one_by_one(con: Connection, rows: list[Row]) -> tuple[Walk, Recount, bool]:
     walk, recount = Walk(()), Recount()
     try:
         for row in rows:
-            verify.step(con, walk, recount, row)
+            compare.step(con, walk, recount, row)
     except Mismatch:
         return walk, recount, False
     return walk, recount, True

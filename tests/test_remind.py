@@ -12,6 +12,8 @@ import trustme
 from tests.conftest import Golden, Run
 from tests.post_office import PASSWORD, USER, Office, free_port, office, rogue
 
+pytestmark = pytest.mark.usefixtures("store")
+
 DAY = "2024-06-20"
 ID = "192/2024-05-24/3"
 DESK, PARTNER, ARCHIVE = (

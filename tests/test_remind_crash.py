@@ -30,6 +30,8 @@ from tests.conftest import Run
 from tests.post_office import HANG_UP, Office, Rogue, office, rogue
 from tests.test_remind import DAY, ID, configure
 
+pytestmark = pytest.mark.usefixtures("store")
+
 TO = ("desk@example.org", "partner@example.org", "archive@example.org")
 FEW, MORE = (ID, "--as-of", DAY), ("--as-of", DAY)
 """What to say: one deadline; that one and another."""

@@ -15,7 +15,8 @@ from orderwatch.ledger.stretch import Stretch
 from orderwatch.ledger.walk import Walk
 from orderwatch.model import LogHead
 from tests.entries import Scribe
-from tests.test_sqlite import CHANGES, filled, tampering
+from tests.logs import filled
+from tests.test_sqlite import CHANGES, tampering
 
 
 @pytest.fixture

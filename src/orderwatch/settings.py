@@ -1,12 +1,13 @@
 """Options, environment and config.toml -> settings, each with where it came from."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from orderwatch import files
+from orderwatch.address import shown
 from orderwatch.errors import UsageError
 
 _LARGEST = 100_000
@@ -49,6 +50,13 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Postgres:
+    """The table `[postgres]`: what an address of a shared log does not say."""
+
+    password_command: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remind:
     """The table `[remind]`: what `remind` does without its options."""
 
@@ -71,7 +79,10 @@ class Settings:
     """A path or a URL."""
     recorder: Setting
     """Who records entries of the log."""
+    evidence: Setting
+    """The folder of files that are kept; `None` stands for the one beside the log."""
     mail: Mail = Mail()
+    postgres: Postgres = Postgres()
     remind: Remind = Remind()
     tables: tuple[tuple[str, Setting], ...] = ()
     """What stands in the tables, fit to be shown: secrets are left out."""
@@ -79,20 +90,26 @@ class Settings:
     @property
     def keeps_secrets(self) -> bool:
         """Whether the file holds what only its owner should read."""
-        return bool(self.remind.notify)
+        return bool(self.remind.notify) or shown(self._log) != self._log
+
+    @property
+    def _log(self) -> str:
+        # What is named elsewhere than in the file is no secret of the file.
+        return str(self.log.value) if self.log.source.startswith("file ") else ""
 
     def items(self) -> tuple[tuple[str, Setting], ...]:
         """List the settings by name."""
         return (
             ("config", self.config),
             ("orders", self.orders),
-            ("log", self.log),
+            ("log", replace(self.log, value=shown(str(self.log.value)))),
             ("recorder", self.recorder),
+            ("evidence", self.evidence),
             *self.tables,
         )
 
 
-_KEYS = ("orders", "log", "recorder")
+_KEYS = ("orders", "log", "recorder", "evidence")
 _PASSWORD = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -130,7 +147,9 @@ def load(
         orders=settled("orders", None),
         log=settled("log", str(log)),
         recorder=settled("recorder", environment.get("USER") or _account()),
+        evidence=settled("evidence", None),
         mail=Mail(password=password, **_fields(tables, "mail")),
+        postgres=Postgres(**_fields(tables, "postgres")),
         remind=Remind(**_fields(tables, "remind")),
         tables=_shown(tables, where, password),
     )
@@ -305,6 +324,9 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
         "password_command": (_command, 'a command, like ["pass", "show", "mail"]'),
         "from": (_text, 'an address, like "desk@example.org"'),
     },
+    "postgres": {
+        "password_command": (_command, 'a command, like ["pass", "show", "log"]'),
+    },
     "remind": {
         "before": (days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
         "after": (days, "a list of days, like [1, 7, 30]"),
@@ -315,7 +337,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
 }
 """The tables of the file: how each key is read, and what it should be."""
 
-_SECRET = {"mail.password_command", "remind.notify"}
+_SECRET = {"mail.password_command", "postgres.password_command", "remind.notify"}
 
 
 def _fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orderwatch import evidence, files
+from orderwatch.address import shown
+from orderwatch.cli import kept
 from orderwatch.cli.finding import Finding, note, ok, problem
 from orderwatch.cli.record import home, log_of, register
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
@@ -16,7 +18,7 @@ from orderwatch.model import YEAR, Register
 from orderwatch.settings import Settings
 
 if TYPE_CHECKING:
-    from orderwatch.ledger.sqlite import SqliteLog
+    from orderwatch.ledger.log import SqlLog
 
 _VERSION = slice(60, 64)
 """Of the header of an SQLite file: the version of its tables."""
@@ -119,17 +121,17 @@ def the_log(chosen: Settings, now: datetime) -> Iterator[Finding]:
         return
     try:
         with log_of(chosen) as log:
-            yield _state(log, path)
+            where = shown(str(chosen.log.value))
+            yield _state(log, where if path is None else f"{path}{_version(path)}")
             yield from _clocks(log, now)
-            if path is not None:
-                yield _evidence(log, path)
+            yield _evidence(log, kept.folder(chosen))
     except OrderwatchError as error:
         yield problem("log", str(error), error.exit_code)
     if path is not None:
         yield from _beside(path)
 
 
-def _state(log: "SqliteLog", path: Path | None) -> Finding:
+def _state(log: "SqlLog[Any]", where: str) -> Finding:
     """Compare the size, the last entry and the root; `log verify` compares all."""
     from base64 import b64encode
 
@@ -141,7 +143,6 @@ def _state(log: "SqliteLog", path: Path | None) -> Finding:
         if leaf_hash(last.raw) != log.node(0, head.size - 1):
             raise LogError(f"entry {head.size} is not what the tree has of it")
     root = b64encode(head.root).decode()
-    where = "in a database" if path is None else f"{path}{_version(path)}"
     return ok(
         "log",
         f"{where}: {head.size} entries, root {root}; `orderwatch log verify` "
@@ -159,15 +160,14 @@ def _version(path: Path) -> str:
     return ""
 
 
-def _clocks(log: "SqliteLog", now: datetime) -> Iterator[Finding]:
+def _clocks(log: "SqlLog[Any]", now: datetime) -> Iterator[Finding]:
     from orderwatch.cli.past import ahead
 
     if warning := ahead(log, now):
         yield note("clock and log", warning)
 
 
-def _evidence(log: "SqliteLog", path: Path) -> Finding:
-    folder = evidence.folder_of(path)
+def _evidence(log: "SqlLog[Any]", folder: Path) -> Finding:
     named = {file.sha256: (seq, file) for seq, file in log.attachments()}
     for seq, file in named.values():
         place = evidence.path_of(file, folder)

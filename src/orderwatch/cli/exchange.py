@@ -9,6 +9,7 @@ from typing import IO, Annotated
 
 import typer
 
+from orderwatch.address import is_shared
 from orderwatch.cli import clock, kept, output
 from orderwatch.cli.event_options import Style
 from orderwatch.cli.options import settings
@@ -18,7 +19,7 @@ from orderwatch.cli.proof import Keys, heads
 from orderwatch.cli.record import log_of
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.exchange import LINE_MAX
-from orderwatch.ledger.store import Report
+from orderwatch.ledger.store import Report, path_of
 from orderwatch.model import LogHead
 
 File = Annotated[
@@ -88,7 +89,8 @@ def export(ctx: typer.Context, file: Output = None) -> None:
         if file is None or str(file) == "-":
             output.stream(log.export())
             return
-        if file.resolve() == log.path.resolve():
+        url = str(settings(ctx).log.value)
+        if not is_shared(url) and file.resolve() == path_of(url).resolve():
             raise UsageError(f"{file} is the log itself: name another file")
         output.write(file, log.export())
 

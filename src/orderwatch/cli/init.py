@@ -9,7 +9,7 @@ import typer
 from orderwatch import files as disk
 from orderwatch.cli import output
 from orderwatch.cli.options import settings
-from orderwatch.settings import Settings
+from orderwatch.settings import Setting, Settings
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -50,6 +50,16 @@ MailTo = Annotated[
 Yes = Annotated[
     bool, typer.Option("--yes", help="Ask nothing: take the options, else the usual.")
 ]
+Log = Annotated[
+    str | None,
+    typer.Option("--log", metavar="URL", help="The log to make, as before `init`."),
+]
+Sql = Annotated[
+    bool,
+    typer.Option(
+        "--sql", help="Print what makes a log in PostgreSQL, for an administrator."
+    ),
+]
 
 
 @app.command()
@@ -63,6 +73,8 @@ def init(
     password_command: Password = None,
     mail_to: MailTo = None,
     yes: Yes = False,
+    log_url: Log = None,
+    sql: Sql = False,
 ) -> None:
     """Make a configuration and an empty log, where there are none.
 
@@ -71,12 +83,15 @@ def init(
 
     For example:
       orderwatch init
-      orderwatch --log office.log init --recorder "Ana, office" --yes
       orderwatch init --mail-host smtp.example.org --mail-from desk@example.org
+      orderwatch init --log postgresql://db.example/orders --sql > log.sql
     """
-    from orderwatch.cli import configuring
+    from orderwatch.cli import configuring, making
 
-    chosen = settings(ctx)
+    chosen = _with(settings(ctx), log_url)
+    if sql:
+        output.emit(making.sql(chosen))
+        return
     path = Path(str(chosen.config.value)).expanduser()
     found = configuring.Answers(
         recorder=recorder,
@@ -101,7 +116,7 @@ def init(
         chosen = _with(chosen, answers.log)
     if asks and content is not None:
         _confirm(path, content)
-    said = _log(chosen)
+    said = making.log(chosen)
     if content is not None:
         configuring.make(path, content)
         said += f"The configuration {path} is made.\n"
@@ -124,18 +139,4 @@ def _confirm(path: Path, content: str) -> None:
 def _with(chosen: Settings, log: str | None) -> Settings:
     if log is None:
         return chosen
-    return replace(chosen, log=replace(chosen.log, value=log))
-
-
-def _log(chosen: Settings) -> str:
-    """Make the log, if there is none; say what there is."""
-    from orderwatch.ledger.store import open_store, path_of
-
-    url = str(chosen.log.value)
-    path = path_of(url)
-    there = disk.is_there(path)
-    with open_store(url, write=True, must_exist=False) as log:
-        log.ensure()
-        head = log.head()
-    done = "is there already" if there else "is made"
-    return f"The log {path} {done}: {head.size} entries, name {head.origin}\n"
+    return replace(chosen, log=Setting(value=log, source="option --log"))

@@ -5,11 +5,13 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from orderwatch import evidence
+from orderwatch.address import is_shared
 from orderwatch.cli.record import log_of
 from orderwatch.errors import LogError, OrderwatchError, UsageError
-from orderwatch.ledger.sqlite import SqliteLog
+from orderwatch.ledger.log import SqlLog
 from orderwatch.ledger.store import path_of
 from orderwatch.model import Attachment
 from orderwatch.settings import Settings
@@ -25,13 +27,16 @@ def keep(chosen: Settings, paths: Sequence[Path]) -> Iterator[tuple[Attachment, 
         with log_of(chosen, write=True) as log:
             log.ensure()
     try:
+        place = folder(chosen) if paths else Path()
         for path in paths:
-            file = evidence.keep(path, _folder(chosen))
+            file = evidence.keep(path, place)
             if file not in found:
                 found.append(file)
         yield tuple(found)
     except OrderwatchError:
-        forget(chosen, found)
+        # If the log cannot be reached now, an entry may name them all the same.
+        with suppress(OrderwatchError):
+            forget(chosen, found)
         raise
 
 
@@ -41,26 +46,37 @@ def forget(chosen: Settings, files: Sequence[Attachment]) -> None:
         return
     with log_of(chosen) as log:
         named = {file.sha256 for _, file in log.attachments()}
+    place = folder(chosen)
     for file in files:
         if file.sha256 not in named:
-            evidence.forget(file, _folder(chosen))
+            evidence.forget(file, place)
             with suppress(OSError):
-                evidence.path_of(file, _folder(chosen)).parent.rmdir()
-                _folder(chosen).rmdir()
+                evidence.path_of(file, place).parent.rmdir()
+                place.rmdir()
 
 
-def check(chosen: Settings, log: SqliteLog) -> int:
+def check(chosen: Settings, log: SqlLog[Any]) -> int:
     """Count the kept files; raise `LogError` at the first that is not right."""
-    count = 0
+    count, place = 0, folder(chosen)
     for seq, file in log.attachments():
-        if problem := evidence.check(file, _folder(chosen)):
+        if problem := evidence.check(file, place):
             raise LogError(f"the log does not verify: entry {seq}: {problem}")
         count += 1
     return count
 
 
-def _folder(chosen: Settings) -> Path:
-    return evidence.folder_of(path_of(str(chosen.log.value)))
+def folder(chosen: Settings) -> Path:
+    """Name the folder of evidence: beside a file, else among the user's data."""
+    if chosen.evidence.value is not None:
+        return Path(chosen.evidence.value).expanduser()
+    url = str(chosen.log.value)
+    if not is_shared(url):
+        return evidence.folder_of(path_of(url))
+    from platformdirs import user_data_path
+
+    with log_of(chosen) as log:
+        name = str(log.head().origin).rpartition("/")[2]
+    return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"
 
 
 def _check(path: Path) -> None:

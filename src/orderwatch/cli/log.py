@@ -2,9 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from re import findall
 from typing import Annotated
-from unicodedata import combining, normalize
 
 import typer
 
@@ -17,6 +15,7 @@ from orderwatch.cli.output import Format, renderer
 from orderwatch.cli.record import Record, log_of, logged, record, selection
 from orderwatch.errors import UsageError
 from orderwatch.ledger.store import Selection
+from orderwatch.ledger.words import words
 from orderwatch.model import Event, EventKind, Origin
 
 app = typer.Typer(
@@ -90,7 +89,7 @@ def list_(
       orderwatch log rafah
       orderwatch log --kind submission --since 2024-01-01
     """
-    if search is not None and not _words(search):
+    if search is not None and not words(search):
         raise UsageError("--search: there is no word to look for")
     known = record(settings(ctx), as_of=as_of, known_on=known_on)
     wanted = Selection(
@@ -181,12 +180,10 @@ def _stem(name: str, about: Collection[str]) -> bool:
 def _has(event: Event, search: str) -> bool:
     """Look for all of the words, as the log's index does: whole, without accents."""
     said = (event.speaker, *event.by, event.summary, event.finding, event.trigger)
-    text = f" {_words(' '.join(part for part in said if part))} "
+    text = _spaced(" ".join(part for part in said if part))
     # `cease-fire` is two words that follow each other.
-    return all(f" {_words(word)} " in text for word in search.split() if _words(word))
+    return all(_spaced(word) in text for word in search.split() if words(word))
 
 
-def _words(text: str) -> str:
-    # SQLite folds letter by letter: to it, ß is not ss.
-    bare = "".join(c for c in normalize("NFD", text) if not combining(c))
-    return " ".join(findall(r"[^\W_]+", bare.lower()))
+def _spaced(text: str) -> str:
+    return f" {' '.join(words(text))} "

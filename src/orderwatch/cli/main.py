@@ -40,7 +40,9 @@ def choose(
     ] = None,
     log_url: Annotated[
         str | None,
-        typer.Option("--log", metavar="URL", help="A log: a path or sqlite:///PATH."),
+        typer.Option(
+            "--log", metavar="URL", help="A log: a path or a URL (postgresql://…)."
+        ),
     ] = None,
     config_file: Annotated[
         str | None,

@@ -26,6 +26,9 @@ ENVIRONMENT = {
     "ORDERWATCH_LOG": "The log, as --log.",
     "ORDERWATCH_CONFIG": "The configuration file, as --config.",
     "ORDERWATCH_RECORDER": "Who records entries of the log.",
+    "ORDERWATCH_EVIDENCE": "The folder of kept files.",
+    "PGHOST, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE": "And the others of libpq, for "
+    "a log in PostgreSQL, where its URL does not say.",
     "ORDERWATCH_MAIL_PASSWORD": "The password for the mail server.",
     "NO_COLOR, FORCE_COLOR": "Never draw with colour; draw with it in a pipe too.",
     "ORDERWATCH_PAGER, PAGER": "What shows a long result page by page, on a terminal: "

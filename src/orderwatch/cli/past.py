@@ -4,9 +4,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from orderwatch.ledger.entry import EntryKind, Recorded
-from orderwatch.ledger.sqlite import SqliteLog
+from orderwatch.ledger.log import SqlLog
 from orderwatch.ledger.tree import leaf_hash
 from orderwatch.model import Event, EventKind, Origin, Role
 
@@ -56,7 +57,7 @@ def _done(item: Recorded) -> Iterator[str]:
         yield _DONE[effect.kind].format(effect.seq)
 
 
-def versions(log: SqliteLog, item: Recorded) -> Iterator[Recorded]:
+def versions(log: SqlLog[Any], item: Recorded) -> Iterator[Recorded]:
     """Yield what an entry corrected, and what corrected it, one after the other."""
     older, newer = item, item
     while older.header.kind is EntryKind.CORRECTION:
@@ -67,7 +68,7 @@ def versions(log: SqliteLog, item: Recorded) -> Iterator[Recorded]:
         yield newer
 
 
-def ahead(log: SqliteLog, now: datetime) -> str | None:
+def ahead(log: SqlLog[Any], now: datetime) -> str | None:
     """Say that the newest entry seems to come from the future; nothing is refused."""
     size = log.head().size
     if size == 0:

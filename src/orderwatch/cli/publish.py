@@ -198,9 +198,9 @@ class _Entries:
 
     def evidence(self) -> _Files:
         """Give the kept files that published entries name."""
-        from orderwatch.ledger.store import path_of
+        from orderwatch.cli import kept
 
-        folder = evidence.folder_of(path_of(str(self._known.settings.log.value)))
+        folder = kept.folder(self._known.settings)
         for digest, file in sorted(self._attached.items()):
             if problem := evidence.check(file, folder):
                 raise LogError(f"{problem}; leave --evidence out to publish without")

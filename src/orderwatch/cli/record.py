@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orderwatch import citations, deadlines, files, status
+from orderwatch.address import is_shared
 from orderwatch.citations import Cited
 from orderwatch.cli import clock
-from orderwatch.errors import RegisterError, UsageError
+from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.model import (
     Event,
     LogHead,
@@ -24,7 +25,7 @@ from orderwatch.model import (
 from orderwatch.settings import Settings
 
 if TYPE_CHECKING:
-    from orderwatch.ledger.sqlite import SqliteLog
+    from orderwatch.ledger.log import SqlLog
     from orderwatch.ledger.store import Selection
 
 NO_LOG = LogHead(size=0, root=sha256().digest())
@@ -64,12 +65,30 @@ def home(path: str) -> Path:
         raise RegisterError(f"{path}: {error.strerror}") from error
 
 
-def log_of(settings: Settings, *, write: bool = False) -> "SqliteLog":
+def log_of(settings: Settings, *, write: bool = False) -> "SqlLog[Any]":
     """Open the log that the settings name; the default one need not exist."""
     from orderwatch.ledger.store import open_store
 
     chosen = settings.log
-    return open_store(str(chosen.value), write=write, must_exist=chosen.named)
+    return open_store(
+        str(chosen.value),
+        write=write,
+        must_exist=chosen.named,
+        password=log_password(settings),
+    )
+
+
+def log_password(settings: Settings) -> str | None:
+    """Run the command that prints the password of a shared log, if there is one."""
+    command = settings.postgres.password_command
+    if not command or not is_shared(str(settings.log.value)):
+        return None
+    from orderwatch import passwords
+
+    try:
+        return passwords.printed_by(command)
+    except passwords.NoPasswordError as error:
+        raise LogError(f"postgres.password_command gave no password: {error}") from None
 
 
 def record(

@@ -9,7 +9,14 @@ from orderwatch.cli import ahead, channels, clock, output, sending
 from orderwatch.cli.channels import Channel, Message
 from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.output import Format
-from orderwatch.cli.record import Record, duties, events_of, record, selection
+from orderwatch.cli.record import (
+    Record,
+    duties,
+    events_of,
+    log_password,
+    record,
+    selection,
+)
 from orderwatch.cli.sending import Plan
 from orderwatch.errors import UsageError
 from orderwatch.ledger.said import Past, open_reader, open_writer, recover
@@ -104,7 +111,9 @@ def remind(
             output.emit(_previews(known.view, waiting))
         elif waiting:
             log = chosen.log
-            with open_writer(str(log.value), must_exist=log.named) as writer:
+            with open_writer(
+                str(log.value), must_exist=log.named, password=log_password(chosen)
+            ) as writer:
                 told = [way for way, _, _ in waiting]
                 sending.deliver(told, writer, what, known.view)
 
@@ -154,7 +163,9 @@ def _waiting(
 ) -> list[tuple[Channel, Past, tuple[Reminder, ...]]]:
     """List who has something to hear, or is new here; nothing is written yet."""
     log = chosen.log
-    with open_reader(str(log.value), must_exist=log.named) as reader:
+    with open_reader(
+        str(log.value), must_exist=log.named, password=log_password(chosen)
+    ) as reader:
         pasts = [(way, reader.past(way.recipient)) for way in ways]
     found = [(way, past, what(past)) for way, past in pasts]
     return [one for one in found if one[1].sending or one[2] or one[1].since is None]
@@ -182,7 +193,9 @@ def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None
     from orderwatch.render import said
 
     log = chosen.log
-    with open_reader(str(log.value), must_exist=log.named) as reader:
+    with open_reader(
+        str(log.value), must_exist=log.named, password=log_password(chosen)
+    ) as reader:
         marks = reader.marks()
     if ids:
         known = record(chosen)

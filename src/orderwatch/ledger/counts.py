@@ -1,4 +1,4 @@
-"""Running counts of what names an id, in SQLite: see `schema` for their columns."""
+"""Running counts of what names an id: see `schema` for their columns."""
 
 from collections.abc import Iterable, Iterator
 
@@ -73,6 +73,10 @@ class Counts:
             self._recount(uid, seq)
             self._renumber(uid, seq)
         self._stale.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Read the counts anew when they are asked for next."""
         self._ends.clear()
 
     def _recount(self, uid: str, seq: int) -> None:

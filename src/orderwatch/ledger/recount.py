@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.payload import (
@@ -25,7 +25,7 @@ _PLAIN_ID = re.compile(rb"[!#-?A-\[\]-~]+")
 _DAY_BITS = 23
 """Of a day and whether it bears; a place stands above them."""
 # The bounds of a day are checked with the file.
-_ABOUT = (
+ABOUT = (
     f"SELECT id, group_concat((seq << {_DAY_BITS}) + (day << 1) + bears)"  # noqa: S608 - ours
     " FROM about WHERE seq <= ? GROUP BY id"
 )
@@ -111,27 +111,30 @@ class Recount:
         return day << 1 | bears
 
     def compare(
-        self, con: Database, until: int, effects: Collection[tuple[int, int]]
+        self,
+        con: Database,
+        about: Iterable[Row],
+        until: int,
+        effects: Collection[tuple[int, int]],
     ) -> None:
         """Raise `Mismatch` if the index of the first `until` entries is another.
 
-        `effects` are the places of what a later entry touched, and of that entry.
+        `about` is that index: for each id a list, with commas, of numbers that hold
+        place, day and whether it bears. `effects` are the places of what a later entry
+        touched, and of that entry.
+        What is redacted meanwhile goes from the index and the counts at once: all has
+        to be read in one transaction.
         """
         first: dict[int, int] = {}
         for target, seq in effects:
             first[target] = min(seq, first.get(target, seq))
-        # What is redacted meanwhile goes from the index and the counts at once.
-        fetch(con, "BEGIN")
-        try:
-            gone = {target for (target,) in fetch(con, _LATER, (until,))}
-            undone: list[Row] = []
-            for uid, rows in con.execute(_ABOUT, (until,)):
-                undone += self._compare_id(uid, rows, first, gone)
-            for rest in self.seen.values():
-                _check_same(_numbers(), rest, gone)
-            _check_undone(undone, con.execute(_UNDONE, (until,)).fetchall())
-        finally:
-            con.execute("COMMIT")
+        gone = {target for (target,) in fetch(con, _LATER, (until,))}
+        undone: list[Row] = []
+        for uid, rows in about:
+            undone += self._compare_id(uid, rows, first, gone)
+        for rest in self.seen.values():
+            _check_same(_numbers(), rest, gone)
+        _check_undone(undone, fetch(con, _UNDONE, (until,)))
 
     def _compare_id(
         self, uid: bytes, rows: bytes, first: dict[int, int], gone: set[int]

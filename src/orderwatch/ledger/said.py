@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
+from orderwatch.address import is_shared
 from orderwatch.ledger.store import path_of
 
 LEASE = timedelta(minutes=10)
@@ -138,16 +139,28 @@ class Writer(Protocol):
         """Let others claim the recipient; what was being sent stays kept."""
 
 
-def open_reader(url: str, *, must_exist: bool = True) -> Reader:
+def open_reader(
+    url: str, *, must_exist: bool = True, password: str | None = None
+) -> Reader:
     """Open what was said; a log that need not exist reads as empty."""
-    # Importing SQLite takes a while, and `--help` has no log.
+    # Importing an engine takes a while, and `--help` has no log.
+    if is_shared(url):
+        from orderwatch.ledger.postgres.said import PostgresReader
+
+        return PostgresReader(url, password)
     from orderwatch.ledger.said_sqlite import SqliteReader
 
     return SqliteReader(path_of(url), must_exist=must_exist)
 
 
-def open_writer(url: str, *, must_exist: bool = True) -> Writer:
+def open_writer(
+    url: str, *, must_exist: bool = True, password: str | None = None
+) -> Writer:
     """Open what was said to add to it; the file of a default log is made."""
+    if is_shared(url):
+        from orderwatch.ledger.postgres.said import PostgresWriter
+
+        return PostgresWriter(url, password)
     from orderwatch.ledger.said_sqlite import SqliteWriter
 
     return SqliteWriter(path_of(url), must_exist=must_exist)
@@ -158,6 +171,8 @@ def recover(url: str) -> None:
 
     A reader cannot; a reminder that only looks would say the same error for ever.
     """
+    if is_shared(url):
+        return  # the server does that by itself
     from orderwatch.ledger.said_sqlite import recover
 
     recover(path_of(url))

@@ -5,14 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orderwatch import files
+from orderwatch.address import is_shared
 from orderwatch.errors import LogError, UsageError
 from orderwatch.model import EventKind
 
 if TYPE_CHECKING:
-    from orderwatch.ledger.sqlite import SqliteLog
+    from orderwatch.ledger.log import SqlLog
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 _SQLITE = "sqlite:///"
@@ -84,22 +85,30 @@ class Report:
 
 
 def open_store(
-    url: str, *, write: bool = False, must_exist: bool = True
-) -> "SqliteLog":
-    """Open a log: a path, or `sqlite:///PATH`.
+    url: str,
+    *,
+    write: bool = False,
+    must_exist: bool = True,
+    password: str | None = None,
+) -> "SqlLog[Any]":
+    """Open a log: a path, `sqlite:///PATH`, or `postgresql://…`.
 
-    One that need not exist reads as empty, and is made by the first entry. Raises
+    A file that need not exist reads as empty, and is made by the first entry. Raises
     `UsageError` for an address that cannot be meant, `LogError` for a log that is
     missing or cannot be read.
     """
-    # Importing SQLite takes a while, and `--help` has no log.
+    # Importing an engine takes a while, and `--help` has no log.
+    if is_shared(url):
+        from orderwatch.ledger.postgres.log import PostgresLog
+
+        return PostgresLog(url, write=write, password=password)
     from orderwatch.ledger.sqlite import SqliteLog
 
     return SqliteLog(path_of(url), write=write, must_exist=must_exist)
 
 
 def path_of(url: str) -> Path:
-    """Name the file of a log."""
+    """Name the file of a log that is one."""
     scheme = _SCHEME.match(url)
     if scheme and not url.lower().startswith(_SQLITE):
         raise UsageError(_unknown(scheme[1].lower()))
@@ -114,11 +123,9 @@ def path_of(url: str) -> Path:
 
 def _unknown(scheme: str) -> str:
     # The address itself can hold a password, and is not repeated.
-    if scheme in {"postgres", "postgresql"}:
-        return "this version keeps no log in PostgreSQL: name a path instead"
     if scheme == "sqlite":
         return f"write the log's address with three slashes: {_SQLITE}PATH"
-    return f"a log is a path or {_SQLITE}PATH, not {scheme}://…"
+    return f"a log is a path, {_SQLITE}PATH or postgresql://…, not {scheme}://…"
 
 
 def missing(path: Path) -> LogError:

@@ -8,16 +8,12 @@ from pathlib import Path
 
 from orderwatch.ledger import connection, page
 from orderwatch.ledger.appender import read_node
+from orderwatch.ledger.compare import ENTRIES
 from orderwatch.ledger.database import fetch
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.tree import Frontier
 from orderwatch.ledger.walk import Mismatch, Walk
 
-ENTRIES = (
-    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body"
-    " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
-    " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
-)
 PAGE = 250
 """Entries that are read at once: few enough to stay in a processor's cache."""
 

@@ -7,16 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from orderwatch.ledger import beside, connection, page, schema, stretch
-from orderwatch.ledger.appender import packed, size
+from orderwatch.ledger.appender import size
 from orderwatch.ledger.beside import Job
-from orderwatch.ledger.bulk import locate
+from orderwatch.ledger.compare import ENTRIES, check_effects, check_orphans, step
 from orderwatch.ledger.connection import Connection
-from orderwatch.ledger.database import Row, fetch
-from orderwatch.ledger.entry import header_fields
-from orderwatch.ledger.recount import Recount
+from orderwatch.ledger.database import fetch
+from orderwatch.ledger.recount import ABOUT, Recount
 from orderwatch.ledger.sound import check_counts, check_file, check_words
 from orderwatch.ledger.store import Report
-from orderwatch.ledger.stretch import ENTRIES, PAGE, Stretch
+from orderwatch.ledger.stretch import PAGE, Stretch
 from orderwatch.ledger.walk import Mismatch, Walk
 from orderwatch.model import LogHead
 
@@ -26,18 +25,6 @@ FEW = 60_000
 """Entries below which starting a helper takes longer than it saves."""
 
 _EXTRA = "SELECT 0 FROM entry WHERE seq < 1"
-_ORPHANS = {
-    what: (
-        f"SELECT seq FROM {table} WHERE seq < 1"  # noqa: S608 - our own names
-        " OR seq > (SELECT coalesce(max(seq), 0) FROM entry) LIMIT 1"
-    )
-    for what, table in (
-        ("a payload", "payload"),
-        ("an effect", "effect"),
-        ("a place in the index of ids", "about"),
-        ("a count of what was undone", "undone"),
-    )
-}
 _TABLES = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
     " AND name NOT LIKE 'words^_%' ESCAPE '^'"
@@ -69,9 +56,9 @@ def verify(
             recount = Recount()
             _walk(con, walk, recount, until, stretches[::-1], progress)
             walk.finish(_redacted_after(con, until))
-            _check_effects(con, walk, until)
-            _check_orphans(con)
-            recount.compare(con, until, [effect[:2] for effect in walk.effects])
+            check_effects(con, walk, until)
+            check_orphans(con)
+            _compare(con, recount, walk, until)
             for check in (file, counts, words) if until else ():
                 check.result()
             _check_tables(con, "trigger")
@@ -108,46 +95,18 @@ def _walk_slowly(con: Connection, walk: Walk, recount: Recount, until: int) -> N
         raise Mismatch("it is missing", walk.tree.size + 1)
 
 
-def step(con: Connection, walk: Walk, recount: Recount, row: Row) -> None:
-    """Take the next entry, a row of `ENTRIES`; say what is wrong with it."""
-    seq, uid, raw, nodes, salt, body = row
-    expected = walk.tree.size + 1
-    if seq != expected:
-        raise Mismatch("it is missing", expected)
-    if not all(isinstance(one, bytes) for one in (raw, salt or b"", body or b"")):
-        raise Mismatch("what is stored of it is neither text nor bytes", seq)
+def _compare(con: Connection, recount: Recount, walk: Walk, until: int) -> None:
+    touched = [effect[:2] for effect in walk.effects]
+    fetch(con, "BEGIN")
     try:
-        name, kind, committed, _, _, target = header_fields(raw)
-        found = walk.add(raw, committed, None if body is None else (salt, body))
-        if target is not None:
-            walk.name(kind, locate(con, target))
-    except (Mismatch, ValueError) as error:
-        raise Mismatch(str(error), seq) from error
-    if body is not None:
-        recount.take(seq, body)
-    if packed(name) != uid:
-        raise Mismatch("its id is not the one by which it is found", seq)
-    if nodes != found:
-        raise Mismatch("its hash, or one above it, is not the one stored", seq)
+        recount.compare(con, con.execute(ABOUT, (until,)), until, touched)
+    finally:
+        con.execute("COMMIT")
 
 
 def _redacted_after(con: Connection, until: int) -> list[int]:
     sql = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
     return [target for (target,) in fetch(con, sql, (until,))]
-
-
-def _check_effects(con: Connection, walk: Walk, until: int) -> None:
-    rows = fetch(con, "SELECT target, seq, kind FROM effect WHERE seq <= ?", (until,))
-    stored = {(target, seq, kind.decode()) for target, seq, kind in rows}
-    if wrong := stored ^ walk.effects:
-        target, seq, _ = min(wrong, key=lambda effect: effect[1])
-        raise Mismatch(f"what is stored of its effect on entry {target} is wrong", seq)
-
-
-def _check_orphans(con: Connection) -> None:
-    for what, sql in _ORPHANS.items():
-        if rows := fetch(con, sql):
-            raise Mismatch(f"there is {what} without an entry", rows[0][0])
 
 
 def _check_tables(con: Connection, *types: str) -> None:

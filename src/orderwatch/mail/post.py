@@ -4,7 +4,6 @@ import shlex
 import smtplib
 import socket
 import ssl
-import subprocess
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from threading import Timer
 from types import TracebackType
 from typing import Self
 
+from orderwatch import passwords
 from orderwatch.errors import DeliveryError
 
 TIMEOUT = 30.0
@@ -68,22 +68,11 @@ def password(command: str | Sequence[str]) -> str:
     """Run a command that prints a password; no shell reads it."""
     words = shlex.split(command) if isinstance(command, str) else list(command)
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own command
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True
-        )
-        found = done.stdout.decode().split("\n", 1)[0].rstrip("\r")
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError, IndexError) as e:
-        # What it printed can hold the password, and so can its words.
-        code = getattr(e, "returncode", None)
-        how = f"ended with {code}" if code is not None else type(e).__name__
+        return passwords.printed_by(words)
+    except passwords.NoPasswordError as error:
         raise UndeliveredError(
-            f"mail.password_command gave no password: {how}"
+            f"mail.password_command gave no password: {error}"
         ) from None
-    if not found:
-        raise UndeliveredError(
-            "mail.password_command gave no password: it printed nothing"
-        )
-    return found
 
 
 class Post:

