@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,6 +163,27 @@ def test_one_core_has_no_helper(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(beside, "cores", lambda many=many: many)
         with beside.helpers():
             assert len(multiprocessing.active_children()) == expected
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_where_no_process_may_be_started_all_is_done_here(
+    monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    start, started = beside.start, list[object]()
+
+    def limited(work: Any, *ends: Any) -> BaseProcess:  # noqa: ANN401 - as there
+        if len(started) == allowed:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        started.append(work)
+        return start(work, *ends)
+
+    monkeypatch.setattr(beside, "start", limited)
+    with beside.helpers(2) as helpers:
+        assert len(multiprocessing.active_children()) == allowed
+        jobs = [helpers.ask(partial(pause, number)) for number in range(9)]
+        assert jobs[-1].result() == os.getpid()
+        assert len({job.result() for job in jobs}) == 1 + allowed
+    assert multiprocessing.active_children() == []
 
 
 def test_a_command_that_shares_nothing_loads_nothing_of_it(tmp_path: Path) -> None:

@@ -43,12 +43,16 @@ class Helpers:
     """Processes that take jobs in the order in which they are asked for."""
 
     def __init__(self, many: int) -> None:
-        self._all = [_Helper() for _ in range(many)]
+        self._all: list[_Helper] = []
+        # Where there may be no more processes, there are fewer.
+        with suppress(OSError):
+            self._all += (_Helper() for _ in range(many))
         self._free: SimpleQueue[_Helper] = SimpleQueue()
         for helper in self._all:
             self._free.put(helper)
         # What waits for a process is a thread.
-        self._pool = ThreadPoolExecutor(max_workers=many) if many else None
+        found = len(self._all)
+        self._pool = ThreadPoolExecutor(max_workers=found) if found else None
 
     def ask(self, work: Callable[[], _T]) -> Job[_T]:
         """Have something done: a function of a module, with plain arguments."""
