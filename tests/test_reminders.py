@@ -19,6 +19,7 @@ from orderwatch.model import (
 )
 from orderwatch.reminders import CLOSED, MOVED, Key, Offsets, due, why
 from tests import build
+from tests.strategies import TRIGGER
 
 DUE = date(2024, 6, 24)
 DUTY = build.obligation()
@@ -45,6 +46,7 @@ class Recipient:
         self.since = self.since or day
         for each in found:
             assert each.key not in self.said, "nothing is said twice"
+            assert each.item in each.status.deadlines
             self.said[each.key] = datetime(day.year, day.month, day.day, tzinfo=UTC)
         return [(each.item.deadline.id, each.offset) for each in found]
 
@@ -148,6 +150,13 @@ def test_a_date_that_moved_back_is_told_once_more() -> None:
     assert reader.morning(before(7)) == [(ID, 7)]
 
 
+def test_of_a_date_that_moved_back_near_only_its_offsets_are_said() -> None:
+    reader = Recipient()
+    assert reader.morning(before(3), extended(before(60), before(-27))) == [(ID, 30)]
+    said = reader.offsets_of(before(2), 10)
+    assert said == {2: 3, 1: 1, 0: 0, -1: -1, -7: -7}
+
+
 def test_a_submission_is_said_once_and_ends_the_reminders() -> None:
     reader = Recipient()
     reader.morning(before(14))
@@ -201,14 +210,32 @@ def test_a_weekly_series_is_seen_a_month_ahead() -> None:
 def test_what_is_near_comes_first_then_what_has_passed_then_what_is_closed() -> None:
     duties = [
         build.obligation(On(day=day), key=key, kind=Kind.ACT)
-        for key, day in (("a", before(-20)), ("b", before(3)), ("c", before(-3)))
+        for key, day in (
+            ("a", before(-20)),
+            ("b", before(3)),
+            ("c", before(-3)),
+            ("e", DUE),
+        )
     ]
     reader = Recipient(*duties, build.obligation(On(day=before(-1)), key="d"))
     reader.morning(before(20))
     name = f"999/2024-05-24/d@{before(-1)}"
     found = reader.morning(DUE, submitted(DUE, name))
     keys = [one.split("/")[2][0] for one, _ in found]
-    assert keys == ["c", "a", "b", "d"]
+    assert keys == ["e", "c", "a", "b", "d"]
+
+
+@pytest.mark.parametrize(("days", "said"), [(30, []), (29, [-30])])
+def test_a_date_learned_late_is_history_if_all_had_come_by_the_first_run(
+    days: int, said: list[int]
+) -> None:
+    duty = build.obligation(Within(first=Period(weeks=1), after=TRIGGER))
+    reader = Recipient(duty)
+    first = date(2024, 9, 1)
+    assert reader.morning(first) == []
+    began = build.event(first - timedelta(days + 7), duty.id, trigger=TRIGGER)
+    found = reader.morning(first + timedelta(10), began)
+    assert [offset for _, offset in found] == said
 
 
 @pytest.mark.parametrize(

@@ -458,6 +458,18 @@ def test_of_two_passed_dates_the_one_that_an_extension_made_later_counts() -> No
     assert current(found).deadline.due == later
 
 
+def test_the_date_that_counts_is_the_nearest_whatever_was_extended() -> None:
+    duty = build.obligation(TWICE)
+    granted = build.event(DUE - DAY, duty.id, extends_to=date(2025, 1, 10))
+    status = seen(duty, DUE, granted)
+    assert [item.deadline.due for item in status.deadlines] == [
+        date(2025, 1, 10),
+        date(2024, 12, 24),
+    ]
+    assert current(status) == status.deadlines[1]
+    assert (status.obligation, status.timing) == (duty, Timing.UPCOMING)
+
+
 def test_events_that_were_only_counted_are_counted_with_those_at_hand() -> None:
     duty = build.obligation()
     early, late = (build.event(DUE - n * DAY, duty.id) for n in (9, 2))
