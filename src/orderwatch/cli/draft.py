@@ -17,6 +17,7 @@ Draft = Mapping[str, Any]
 """Fields of an event as they were given: text, lists of text, and true."""
 
 REQUIRED = ("about", "kind", "on", "speaker", "role", "summary")
+_HELP = "`orderwatch log add --help` says what an event has"
 _WRONG = 20
 """Wrong ids after which no more are looked at."""
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -31,7 +32,7 @@ def event(draft: Draft, known: Record, *, uid: str) -> Event:
     problems += _misfits(fields, draft, cited, known)
     if problems:
         listed = "".join(f"\n  {problem}" for problem in problems)
-        raise UsageError(f"nothing was recorded:{listed}")
+        raise UsageError(f"nothing was recorded:{listed}\n{_HELP}")
     fields.pop("private", None)
     fields["about"] = tuple(dict.fromkeys(item.id for item in cited))
     if fields["kind"] is EventKind.SUBMISSION and "by" not in fields:

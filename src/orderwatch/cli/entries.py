@@ -128,7 +128,10 @@ def correct(
     with log_of(chosen) as log:
         old = log.get(log.find(entry_name))
     if old.event is None:
-        raise UsageError(f"entry {old.seq} holds no event that could be corrected")
+        raise UsageError(
+            f"entry {old.seq} holds no event that could be corrected: `orderwatch log "
+            f"show {old.seq}` says what it does"
+        )
     typed = {**given.as_before(old, known, typed), **typed}
     _append(chosen, known, typed, attach or (), EntryKind.CORRECTION, style, old)
 
@@ -172,7 +175,10 @@ def redact(
     with log_of(chosen) as log:
         old = log.get(log.find(entry_name))
     if old.redacted:
-        raise UsageError(f"entry {old.seq} was redacted already")
+        raise UsageError(
+            f"entry {old.seq} was redacted already: `orderwatch log show {old.seq}` "
+            "names the entry that did it"
+        )
     body = _encoded(lambda: payload.encode_why(why))
     if not yes:
         if not output.conversing():

@@ -130,7 +130,11 @@ def verify(
         found, files = _verified(file, known), 0
     if found.problem is not None:
         where = f"entry {found.seq}: " if found.seq else ""
-        raise LogError(f"the log does not verify: {where}{found.problem}")
+        raise LogError(
+            f"the log does not verify: {where}{found.problem}\n"
+            "leave it as it is, and hold a backup or a partner's export against it: "
+            "`orderwatch log verify FILE`"
+        )
     _tell(found, files, known, style)
 
 

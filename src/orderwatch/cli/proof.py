@@ -123,6 +123,11 @@ def keygen(
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as opened:
             opened.write(f"{signer.private_key()}\n")
+    except FileExistsError as error:
+        raise UsageError(
+            f"{file}: cannot be made: File exists; a key is never overwritten, so give "
+            "another name"
+        ) from error
     except OSError as error:
         raise UsageError(f"{file}: cannot be made: {error.strerror}") from error
     output.report(

@@ -16,6 +16,10 @@ from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
 from orderwatch.model import View
 from orderwatch.reminders import Key, Reminder
 
+_NEXT = (
+    "what was not delivered is tried at the next run; `orderwatch doctor` tries the "
+    "mail server and sends nothing"
+)
 _PAUSE, _LONGEST = 0.02, 0.5
 """Seconds between the first and between later looks at a claim that another holds."""
 
@@ -59,9 +63,7 @@ def deliver(
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST)
     if failures:
-        raise DeliveryError(
-            "\n".join([*failures, "what was not delivered is tried at the next run"])
-        )
+        raise DeliveryError("\n".join([*failures, _NEXT]))
 
 
 def _say(
