@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import disks
 import killed
+import servers
 import tampering
 from outcome import Harm, Outcome, Place
 
@@ -51,6 +52,13 @@ HARMS: dict[str, tuple[Harm, int, int]] = {
     "`log redact` killed": (tampering.broken_off, 300, 5),
 }
 """Harm to a log in a file."""
+SERVERS: dict[str, tuple[Harm, int, int]] = {
+    "`log add` killed, on a server": (servers.appends, 200, 5),
+    "`log import` killed, on a server": (servers.imports, 100, 3),
+    f"{killed.WRITERS} writers at once, on a server": (servers.together, 100, 3),
+    "servers lost": (servers.lost, 40, 2),
+}
+"""Harm to a log in PostgreSQL, whose server is started for it."""
 INPUTS = 10_000, 60
 """Inputs for each reader."""
 
@@ -95,7 +103,9 @@ def _chosen(asked: argparse.Namespace, folder: Path) -> list[tuple[str, int, Har
         name: (partial(harm, url), often, short)
         for name, (harm, often, short) in SHARED.items()
     }
-    chosen |= {} if asked.log else HARMS | {"inputs tried": (_fuzzed, *INPUTS)}
+    chosen |= (
+        {} if asked.log else HARMS | SERVERS | {"inputs tried": (_fuzzed, *INPUTS)}
+    )
     if not asked.log:
         with open_store(url, write=True, must_exist=False) as log:
             log.ensure()
