@@ -148,6 +148,19 @@ def test_completing_never_writes(tab: Tab, sealed: Path) -> None:
     assert list(sealed.iterdir()) == []
 
 
+def test_what_a_command_does_is_not_cut(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_fish")
+    for words, said in (
+        (["stat"], "Show what was ordered, what is due when, and what is on record."),
+        (["log", "verif"], "Recompute entries, tree and evidence; name what is wrong."),
+    ):
+        for name, value in _others(["orderwatch", *words]).items():
+            monkeypatch.setenv(name, value)
+        assert f"\t{said}\n" in run()[1]
+
+
 def test_commands_and_options_are_offered(tab: Tab) -> None:
     assert tab("coun") == ["countdown"]
     assert tab("log", "verify") == ["verify", "verify-proof"]

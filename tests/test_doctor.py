@@ -78,8 +78,21 @@ def test_a_log_with_entries_and_files_is_well(
     with untouched(sealed):
         found = looked(run)
     assert states(found, "problem") == set()
-    assert ": 1 entries, root " in found["log"]["says"]
+    assert ": 1 entry, root " in found["log"]["says"]
     assert found["kept files"]["says"].startswith("1 in ")
+
+
+def test_a_log_is_looked_at_whatever_keeps_it(
+    run: Run, store: str, tmp_path: Path
+) -> None:
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF")
+    done(run, *adding(attach=str(paper)))
+    add(run, base=NOTE)
+    found = looked(run)
+    assert ": 2 entries, root " in found["log"]["says"]
+    assert found["kept files"]["says"].startswith("1 in ")
+    assert ("log folder" in found) is (store == "sqlite")
 
 
 @pytest.mark.parametrize("width", ["60", "100", "200"])

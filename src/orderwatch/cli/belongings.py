@@ -136,6 +136,7 @@ def _state(log: "SqlLog[Any]", where: str) -> Finding:
     from base64 import b64encode
 
     from orderwatch.ledger.tree import leaf_hash
+    from orderwatch.render.words import count
 
     head = log.head()
     if head.size:
@@ -145,8 +146,8 @@ def _state(log: "SqlLog[Any]", where: str) -> Finding:
     root = b64encode(head.root).decode()
     return ok(
         "log",
-        f"{where}: {head.size} entries, root {root}; `orderwatch log verify` "
-        "recomputes everything",
+        f"{where}: {count(head.size, 'entry', 'entries')}, root {root}; `orderwatch "
+        "log verify` recomputes everything",
     )
 
 

@@ -187,6 +187,8 @@ def _readable(command: Any, words: str) -> None:  # noqa: ANN401 - a command of 
     for name, child in getattr(command, "commands", {}).items():
         _readable(child, f"{words} {name}")
     command.epilog = MANUAL[words].text()
+    # Typer's own would be cut after 45 letters where a shell shows it.
+    command.short_help = command.get_short_help_str(limit=1000)
     command.help = _unfilled(command.help)
     for param in command.params:
         if param.param_type_name == "argument":
