@@ -27,6 +27,7 @@ ELSEWHERE = (
     ("uvx ", "installs from the network"),
     ("podman ", "needs an engine for containers"),
     ("python tools/", "run by tests of their own, and by the gate"),
+    ("coverage ", "runs these very tests"),
     ("ruff ", "run by the gate"),
     ("mypy", "run by the gate"),
     ("lint-imports", "run by the gate"),
