@@ -3,7 +3,9 @@
 Commands reach them as a role that was granted what a writer is granted, and no more.
 """
 
+import os
 import shutil
+import signal
 import socket
 import tempfile
 import warnings
@@ -63,6 +65,25 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         """Stop it; in immediate mode as a crash would."""
         self.control("-m", mode, "stop")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it accept connections and answer nothing."""
+        first = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        every = [first, *map(int, children)]
+        for pid in every:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in every:
+                os.kill(pid, signal.SIGCONT)
+
+    @property
+    def socket(self) -> Path:
+        """Name its socket."""
+        return self.data / f".s.PGSQL.{self.port}"
 
     def url(self, database: str, user: str = WRITER) -> str:
         """Give the address of a database, by its socket."""

@@ -45,7 +45,7 @@ _SETTLED = (
     " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
 )
 _BEGIN = (
-    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{0:.0f}s';"
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{0:.0f}ms';"
     " SELECT pg_advisory_xact_lock(1869442151, {1})"
 )
 """The number is that by which files of SQLite are known; the lock is the database's."""
@@ -150,7 +150,7 @@ class Connection:
 
     def fetch(self, sql: str, values: Values = ()) -> list[Row]:
         """Run a query to its end; outside a transaction, on a new server if need be."""
-        end = time.monotonic() + PATIENCE
+        end: float | None = None
         while True:
             alone = self._con.info.transaction_status == pq.TransactionStatus.IDLE
             try:
@@ -158,7 +158,10 @@ class Connection:
                     _translated(sql), values or None, binary=True
                 ).fetchall()
             except psycopg.OperationalError as error:
-                if not alone or not self.lost(error) or time.monotonic() > end:
+                if not alone or not self.lost(error):
+                    raise
+                end = end or time.monotonic() + PATIENCE
+                if time.monotonic() > end:
                     raise
             self.reconnect(end)
 
@@ -229,8 +232,8 @@ def _settle(con: _Bounded) -> None:
 @contextmanager
 def transaction(con: Connection, lock: int = 1) -> Iterator[None]:
     """Write all or nothing, alone among those who take the same lock."""
-    con.execute(_BEGIN.format(PATIENCE, lock))
     try:
+        con.execute(_BEGIN.format(1_000 * PATIENCE, lock))
         yield
         con.execute("COMMIT")
     except BaseException:
@@ -243,23 +246,27 @@ def again(con: Connection, work: Callable[[bool], _T], unsure: str) -> _T:
     """Do work that writes; if the server is lost, find it and do the work again.
 
     `work` is told whether it was begun before, and then has to look for what it may
-    have done. `unsure` says what nobody knows if the server stays away.
+    have done. `unsure` says what nobody knows if it cannot look.
     """
-    end = time.monotonic() + PATIENCE
+    end: float | None = None
     begun, pause = False, _PAUSE
     while True:
         try:
             return work(begun)
         except psycopg.Error as error:
             gone = con.lost(error)
+            begun = begun or gone
+            # The work may have gone on for hours before.
+            end = end or time.monotonic() + PATIENCE
             if not gone and error.sqlstate not in _AGAIN:
+                if begun and _told(con.url, error):
+                    raise _away(con, error, unsure) from error
                 raise
             if time.monotonic() + pause > end:
-                raise _away(con, error, unsure if gone else "") from error
+                raise _away(con, error, unsure if begun else "") from error
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST)
             if gone:
-                begun = True
                 try:
                     con.reconnect(end)
                 except psycopg.Error as problem:
