@@ -32,7 +32,7 @@ _LONG = 3
 _TEXT_MAX = 100_000
 """Bytes that are looked at of what a program writes."""
 
-_EVENT = (
+EVENT = (
     *("--kind", "statement", "--on", "2026-11-01", "--speaker", "Ys", "--role"),
     *("party", "--source", "https://example.org/1", "--summary", "The lamp is lit."),
 )
@@ -109,12 +109,12 @@ def _arguments() -> argparse.Namespace:
 
 def _measured(folder: Path, entries: int, rounds: int) -> list[bool]:
     export = folder / "log.jsonl"
-    _say(f"inventing {entries:,} entries")
-    invented.write(export, entries, _ids(folder))
+    say(f"inventing {entries:,} entries")
+    invented.write(export, entries, ids(folder))
     logs = {name: folder / f"{name}.sqlite" for name in ("none", "one", "many")}
     for log in (logs["none"], logs["one"]):
         Runs(program=_program(log, "init")).once()
-    Runs(program=_program(logs["one"], "log", "add", "rafah", *_EVENT)).once()
+    Runs(program=_program(logs["one"], "log", "add", "rafah", *EVENT)).once()
     brought = _imported(logs["many"], export)
     megabytes = logs["many"].stat().st_size / 1e6
     print(f"{entries:,} entries, a file of {megabytes:,.0f} MB")
@@ -122,17 +122,17 @@ def _measured(folder: Path, entries: int, rounds: int) -> list[bool]:
     pairs = _pairs(logs, entries)
     turns = [runs for pair in pairs for runs in (pair.none, pair.many)]
     for number in range(-1, rounds):
-        _say(f"round {number + 1} of {rounds}")
+        say(f"round {number + 1} of {rounds}")
         for runs in turns:
             runs.once()
     print(
         f"\n{rounds} rounds; medians (quartiles) with no entries and with all, ratios"
     )
     for pair in pairs:
-        met += _report(pair)
+        met += report(pair)
     print("\nwhole lists, once, without a target")
     for words in (("log", "--search", "lighthouse storm"), ("log",)):
-        _say(" ".join(words))
+        say(" ".join(words))
         runs = Runs(program=_program(logs["many"], *words))
         runs.once()
         print(
@@ -145,14 +145,14 @@ def _imported(log: Path, export: Path) -> Runs:
     """Import into a new log, several times."""
     brought = Runs(program=_program(log, "log", "import", str(export)))
     for number in range(_LONG):
-        _say(f"importing, round {number + 1} of {_LONG}")
+        say(f"importing, round {number + 1} of {_LONG}")
         log.unlink(missing_ok=True)
         Runs(program=_program(log, "init")).once()
         brought.once()
     return brought
 
 
-def _ids(folder: Path) -> list[str]:
+def ids(folder: Path) -> list[str]:
     """Take the obligations of the register from what `status` says."""
     asked = ours.orderwatch(folder / "home", "status", "--all", "--format", "json")
     output = subprocess.run(  # noqa: S603 - a list of arguments, no shell
@@ -164,9 +164,12 @@ def _ids(folder: Path) -> list[str]:
 
 
 def _program(log: Path, *arguments: str, proof: str = "") -> Program:
-    found = ours.orderwatch(
-        log.parent / "home", "--log", str(log), *arguments, proof=proof
-    )
+    return program(log.parent / "home", str(log), *arguments, proof=proof)
+
+
+def program(home: Path, log: str, *arguments: str, proof: str = "") -> Program:
+    """Give a command on a log, which its name does not tell."""
+    found = ours.orderwatch(home, "--log", log, *arguments, proof=proof)
     return Program(
         name=" ".join(("orderwatch", *arguments)),
         argv=found.argv,
@@ -195,8 +198,8 @@ def _pairs(logs: dict[str, Path], entries: int) -> list[Pair]:
     )
     # Last in each round: from the second on, it finds a few entries in either.
     add = Pair(
-        none=Runs(program=_program(none, "log", "add", "rafah", *_EVENT)),
-        many=Runs(program=_program(many, "log", "add", "rafah", *_EVENT)),
+        none=Runs(program=_program(none, "log", "add", "rafah", *EVENT)),
+        many=Runs(program=_program(many, "log", "add", "rafah", *EVENT)),
     )
     return [*pairs, prove, add]
 
@@ -225,7 +228,7 @@ def _report_verify(folder: Path, log: Path) -> bool:
     )
     hashed, verified = [], Runs(program=_program(log, "log", "verify"))
     for number in range(_LONG):
-        _say(f"verifying, round {number + 1} of {_LONG}")
+        say(f"verifying, round {number + 1} of {_LONG}")
         seconds, root = bare.once().split()
         hashed.append(float(seconds))
         if root not in verified.once():
@@ -240,7 +243,7 @@ def _report_verify(folder: Path, log: Path) -> bool:
     return ratio <= _HASHES
 
 
-def _report(pair: Pair) -> list[bool]:
+def report(pair: Pair, most: float = _RATIO) -> list[bool]:
     """Print one command; tell whether it met its targets of time and memory."""
     met = []
     for unit, none, many in (
@@ -248,10 +251,10 @@ def _report(pair: Pair) -> list[bool]:
         ("MB", pair.none.megabytes[1:], pair.many.megabytes[1:]),
     ):
         ratio = median(many) / median(none)
-        met.append(ratio <= _RATIO)
+        met.append(ratio <= most)
         print(
             f"  {_name(pair.many):24} {unit} {_spread(none)} {_spread(many)}"
-            f" {ratio:5.2f}  {_verdict(f'<= {_RATIO}', met=met[-1])}"
+            f" {ratio:5.2f}  {_verdict(f'<= {most}', met=met[-1])}"
         )
     return met
 
@@ -283,7 +286,8 @@ def _verdict(target: str, *, met: bool) -> str:
     return f"target {target}: {'met' if met else 'MISSED'}"
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Tell somebody at a terminal what is measured now."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 

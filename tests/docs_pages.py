@@ -35,6 +35,7 @@ ELSEWHERE = (
 )
 """How the commands begin that are shown and not run here, and why not."""
 
+_USUAL = ("/usr/bin", "/bin")
 _MARK, _END = "\x1e", "\x1f"
 _BEFORE, _AFTER = (
     "printf '\\036'; (exit $code)\n",
@@ -88,9 +89,12 @@ def _goes_on(command: str) -> bool:
 
 
 class Shell:
-    """A terminal of 100 columns in an empty home, on which commands run in order."""
+    """A terminal of 100 columns in an empty home, on which commands run in order.
 
-    def __init__(self, home: Path) -> None:
+    `more` are folders of programs, and `environment` is what else is set.
+    """
+
+    def __init__(self, home: Path, *more: str, **environment: str) -> None:
         self._home = home
         programs = home / ".bin"
         programs.mkdir()
@@ -104,11 +108,14 @@ class Shell:
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
-            "PATH": f"{programs}:{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PATH": ":".join(
+                (str(programs), *more, str(Path(sys.executable).parent), *_USUAL)
+            ),
             "PYTHONPATH": str(ROOT),
             "TERM": "dumb",
             "TZ": "UTC",
             "USER": "anna",
+            **environment,
         }
 
     def run(self, typed: Sequence[str]) -> list[Shown]:

@@ -44,6 +44,7 @@ class Server:
         self.data.mkdir()
         folder.chmod(0o755)
         self._made.ensure_pgdata_inited()
+        self.programs: Path = self._made.bin_path
         self._numbers = count()
         self.shared = ""
 

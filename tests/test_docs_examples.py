@@ -17,6 +17,7 @@ from tests.docs_pages import (
     elsewhere,
     lines,
 )
+from tests.servers import OWNER, Server, running
 
 RUN = {"console": commands, "sh": lines}
 """How the commands of a block are found: the output of `console` is compared."""
@@ -40,11 +41,32 @@ def test_a_page_prints_what_it_shows(
     text = page.read_text(encoding="utf-8")
     blocks = [(found[1], found[2]) for found in FENCED.finditer(text)]
     typed = [x for kind, block in blocks if kind in RUN for x in RUN[kind](block)]
-    shown = iter(Shell(sealed).run(typed))
+    shown = iter(_shell(page, sealed, request).run(typed))
     printed = FENCED.sub(lambda block: _printed(block[1], block[2], shown), text)
     if request.config.getoption("--update-golden"):
         page.write_text(printed, encoding="utf-8")
     assert printed == page.read_text(encoding="utf-8")
+
+
+def _shell(page: Path, home: Path, request: pytest.FixtureRequest) -> Shell:
+    """Give a page about servers a server, and the programs that come with one."""
+    if page.name != "shared-log.md":
+        return Shell(home)
+    server: Server = request.getfixturevalue("server")
+    return Shell(
+        home,
+        str(server.programs),
+        PGHOST=str(server.data),
+        PGPORT=str(server.port),
+        PGUSER=OWNER,
+    )
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Run a server that a page may do with what it likes."""
+    with running() as server:
+        yield server
 
 
 def _printed(kind: str, block: str, shown: Iterator[Shown]) -> str:
