@@ -124,8 +124,9 @@ def test_all_problems_are_named_in_one_run(run: Run, sealed: Path) -> None:
                 speaker=None,
             ),
         )
-    first, *problems = err.splitlines()
+    first, *problems, advice = err.splitlines()
     assert first == "orderwatch: nothing was recorded:"
+    assert "log add --help" in advice
     assert [problem.split(": ")[0].strip() for problem in sorted(problems)] == [
         *("about", "about", "by", "extends_to", "extends_to", "finding", "further"),
         *("on", "source", "speaker", "summary", "trigger"),

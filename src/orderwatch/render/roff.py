@@ -118,5 +118,7 @@ def _plain(words: str) -> str:
 
 
 def _inert(line: str) -> str:
+    # Without `man` before it, groff reads ASCII alone.
+    bare = "".join(c if c.isascii() else f"\\[u{ord(c):04X}]" for c in line)
     # A point at the beginning of a line would be a request.
-    return rf"\&{line}" if line.startswith(".") else line
+    return rf"\&{bare}" if bare.startswith(".") else bare
