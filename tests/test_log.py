@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger import exchange, tree
+from orderwatch.ledger import exchange, naming, tree
 from orderwatch.ledger.entry import EntryKind
 from orderwatch.ledger.log import SqlLog
 from orderwatch.ledger.store import Selection, open_store
@@ -390,3 +391,14 @@ def test_an_export_can_withhold_payloads_and_says_of_how_many(log: SqlLog[Any]) 
     assert (report.problem, report.withheld, report.redacted) == (None, 1, 0)
     with pytest.raises(LogError, match="no entry redacts"):
         log.append_many([line.replace(b'"id":"0', b'"id":"1') for line in lines[2:3]])
+
+
+def test_a_name_tells_when_it_was_damaged() -> None:
+    name = naming.named("0123456789abcdef")
+    assert naming.is_whole(name)
+    assert naming.is_whole("orderwatch/0123456789abcdef")  # of an earlier version
+    for at, bit in product(range(len(name)), range(7)):
+        other = name[:at] + chr(ord(name[at]) ^ 1 << bit) + name[at + 1 :]
+        assert not naming.is_whole(other), other
+    for other in ("", "orderwatch/", name[:-1], f"{name}0", f" {name}", "example.org"):
+        assert not naming.is_whole(other), other

@@ -278,6 +278,7 @@ CHANGES = {
     "UPDATE words_data SET block = flip(block) WHERE id > 10": None,
     "DROP VIEW said": None,
     "CREATE TABLE more (x)": None,
+    "UPDATE log SET origin = replace(origin, 'watch', 'wAtch')": None,
 }
 
 
@@ -292,6 +293,49 @@ def test_a_change_behind_the_back_of_the_log_is_found(
         report = found.verify()
     assert report.problem
     assert report.seq == CHANGES[change], report.problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        # SQLite repeats what it cannot read of the description of a table.
+        (b"entry_next BEFORE INSERT", b"entry_next BEFORE I\xceSERT", "is damaged"),
+        (b"\x02Korderwatch/", b"\x02Korderw\xe1tch/", "its name is not the one"),
+    ],
+)
+def test_bytes_that_cannot_be_are_no_traceback(
+    log: SqliteLog, old: bytes, new: bytes, why: str
+) -> None:
+    filled(log)
+    log.close()
+    data = log.path.read_bytes()
+    assert data.count(old) == 1
+    log.path.write_bytes(data.replace(old, new))
+    try:
+        with open_store(str(log.path)) as found:
+            told = str(found.verify().problem)
+            found.head()
+    except LogError as error:
+        told = str(error) if why == "is damaged" else told
+    assert why in told
+
+
+def test_what_no_column_can_hold_is_found(log: SqliteLog) -> None:
+    filled(log)
+    log.close()
+    loose = "replace(replace(sql, 'kind TEXT NOT NULL', 'kind'), 'STRICT, ', '')"
+    with closing(sqlite3.connect(log.path)) as con:
+        [[made]] = con.execute("SELECT sql FROM sqlite_schema WHERE name = 'effect'")
+        con.execute("PRAGMA writable_schema = ON")
+        con.execute(f"UPDATE sqlite_schema SET sql = {loose} WHERE name = 'effect'")  # noqa: S608 - ours
+        con.commit()
+    tampering(log.path, "UPDATE effect SET kind = 7 WHERE target = 1")
+    with closing(sqlite3.connect(log.path)) as con:
+        con.execute("PRAGMA writable_schema = ON")
+        con.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'effect'", (made,))
+        con.commit()
+    with open_store(str(log.path)) as found:
+        assert "non-TEXT value in effect.kind" in str(found.verify().problem)
 
 
 def test_a_missing_guard_is_found(log: SqliteLog) -> None:

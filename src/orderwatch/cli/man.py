@@ -37,6 +37,7 @@ def man(ctx: typer.Context, folder: Folder) -> None:
       orderwatch man build/man1
     """
     from orderwatch.render import roff
+    from orderwatch.render.text import visible
 
     output.expect_name(folder)
     into = Path(folder)
@@ -50,9 +51,10 @@ def man(ctx: typer.Context, folder: Folder) -> None:
     for page in found:
         text = roff.text(page, version=f"orderwatch {__version__}", day=day)
         output.write(into / f"{page.name}.1", [text.encode()])
-    first = into / f"{found[0].name}.1"
+    first = visible(str(into / f"{found[0].name}.1"))
     output.report(
-        f"{len(found)} pages are in {into}; `man -l {first}` shows the first\n",
+        f"{len(found)} pages are in {visible(folder)}; "
+        f"`man -l {first}` shows the first\n",
         f"{len(found)} pages are written",
     )
 

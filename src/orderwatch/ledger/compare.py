@@ -1,5 +1,6 @@
 """What a verification of any engine does: entry by entry, and at the end."""
 
+from orderwatch.ledger import naming
 from orderwatch.ledger.appender import packed
 from orderwatch.ledger.bulk import locate
 from orderwatch.ledger.database import Database, Row, fetch
@@ -63,3 +64,10 @@ def check_orphans(con: Database) -> None:
     for what, sql in _ORPHANS.items():
         if rows := fetch(con, sql):
             raise Mismatch(f"there is {what} without an entry", rows[0][0])
+
+
+def check_name(con: Database) -> None:
+    """Look for a name that is not as one was made."""
+    for (name,) in fetch(con, "SELECT origin FROM log"):
+        if not naming.is_whole(name.decode(errors="replace")):
+            raise Mismatch("its name is not the one that it was given")

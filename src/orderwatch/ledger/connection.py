@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from orderwatch.errors import LogError
-from orderwatch.ledger import schema
+from orderwatch.ledger import naming, schema
 from orderwatch.ledger.database import Row, Values
 
 PATIENCE = 30.0
@@ -63,6 +63,9 @@ def told(path: Path) -> Iterator[None]:
         raise LogError(
             text.format(path=path, error=error, patience=PATIENCE)
         ) from error
+    except UnicodeDecodeError as error:
+        # In what SQLite says of a table whose own description is damaged, too.
+        raise LogError(_WHY["SQLITE_CORRUPT"].format(path=path, error=error)) from error
     except OSError as error:
         raise LogError(f"{path} cannot be used: {error.strerror or error}") from error
 
@@ -146,7 +149,7 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def create(path: Path, origin: str | None = None) -> None:
+def create(path: Path) -> None:
     """Make an empty log, unless there is one; no other program sees half of it."""
     _make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -158,7 +161,7 @@ def create(path: Path, origin: str | None = None) -> None:
         try:
             with transaction(con):
                 schema.upgrade(con)
-                origin = origin or f"orderwatch/{secrets.token_hex(8)}"
+                origin = naming.named(secrets.token_hex(8))
                 con.execute("INSERT INTO log VALUES (?)", (origin,))
         finally:
             con.close()

@@ -9,7 +9,13 @@ from pathlib import Path
 from orderwatch.ledger import beside, connection, page, schema, stretch
 from orderwatch.ledger.appender import size
 from orderwatch.ledger.beside import Job
-from orderwatch.ledger.compare import ENTRIES, check_effects, check_orphans, step
+from orderwatch.ledger.compare import (
+    ENTRIES,
+    check_effects,
+    check_name,
+    check_orphans,
+    step,
+)
 from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.database import fetch
 from orderwatch.ledger.recount import ABOUT, Recount
@@ -61,9 +67,17 @@ def verify(
             _compare(con, recount, walk, until)
             for check in (file, counts, words) if until else ():
                 check.result()
+            check_name(con)
             _check_tables(con, "trigger")
         except Mismatch as problem:
             return walk.report(problem)
+        except (AttributeError, TypeError, ValueError):
+            # What no column of its table can hold: SQLite tells where it is.
+            try:
+                file.result()
+            except Mismatch as problem:
+                return walk.report(problem)
+            raise
     return walk.report()
 
 

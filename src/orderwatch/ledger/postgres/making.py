@@ -4,6 +4,7 @@ import secrets
 
 from orderwatch.address import shown
 from orderwatch.errors import UsageError
+from orderwatch.ledger import naming
 from orderwatch.ledger.postgres import schema
 from orderwatch.ledger.postgres.address import checked
 from orderwatch.ledger.postgres.connection import (
@@ -42,4 +43,4 @@ def script(url: str) -> str:
 
 
 def _origin() -> str:
-    return f"orderwatch/{secrets.token_hex(8)}"
+    return naming.named(secrets.token_hex(8))

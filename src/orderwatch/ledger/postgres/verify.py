@@ -9,7 +9,13 @@ import psycopg
 
 from orderwatch.ledger import page
 from orderwatch.ledger.appender import size
-from orderwatch.ledger.compare import ENTRIES, check_effects, check_orphans, step
+from orderwatch.ledger.compare import (
+    ENTRIES,
+    check_effects,
+    check_name,
+    check_orphans,
+    step,
+)
 from orderwatch.ledger.database import Row
 from orderwatch.ledger.postgres import schema
 from orderwatch.ledger.postgres.connection import Connection
@@ -63,6 +69,7 @@ def verify(
         until = size(con)
         walk = Walk(checkpoints)
         _check_guards(con)
+        check_name(con)
         recount = Recount()
         _walk(con, walk, recount, until, progress)
         walk.finish()
