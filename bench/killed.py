@@ -177,7 +177,7 @@ def together(url: str, place: Place) -> None:
             size = head
             done.expect(not size or log.get(size).seq == size, "no newest entry")
         done.found["reads meanwhile"] += 1
-        for child in [one for one in open_ if _over(one)]:
+        for child in [one for one in open_ if over(one)]:
             open_.remove(child)
     for child in writers:
         code, said = child.ended()
@@ -191,7 +191,7 @@ def together(url: str, place: Place) -> None:
     done.expect(len(found) == len(before) + len(known), "entries from nowhere")
 
 
-def _over(child: Child) -> bool:
+def over(child: Child) -> bool:
     """Tell whether a process has ended, and leave it to be collected."""
     flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
     return os.waitid(os.P_PID, child.pid, flags) is not None

@@ -21,6 +21,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import crashed
 import disks
 import killed
 import servers
@@ -57,6 +58,10 @@ SERVERS: dict[str, tuple[Harm, int, int]] = {
     "`log import` killed, on a server": (servers.imports, 100, 3),
     f"{killed.WRITERS} writers at once, on a server": (servers.together, 100, 3),
     "servers lost": (servers.lost, 40, 2),
+    "clients of a server that is crashed": (crashed.clients, 1_000, 30),
+    "clients killed, and the server crashed": (crashed.clients_killed, 1_000, 30),
+    "`log import` to a server that is crashed": (crashed.imports, 100, 4),
+    "two hosts that remind at once": (crashed.hosts, 200, 6),
 }
 """Harm to a log in PostgreSQL, whose server is started for it."""
 INPUTS = 10_000, 60

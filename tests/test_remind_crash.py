@@ -250,7 +250,15 @@ def test_two_at_the_same_moment_send_each_message_once(
         configure(sealed, held.port)
         names = [f"{n}.{name}" for n in range(TIMES) for name in TO]
         done = subprocess.run(  # noqa: S603 - ourselves
-            [sys.executable, str(script), ID, DAY, ",".join(TO), *map(str, logs)],
+            [
+                sys.executable,
+                str(script),
+                "processes",
+                ID,
+                DAY,
+                ",".join(TO),
+                *map(str, logs),
+            ],
             capture_output=True,
             check=False,
             timeout=60,
