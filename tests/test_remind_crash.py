@@ -239,26 +239,32 @@ def test_killed_at_any_moment_the_next_run_delivers(
         all_have_it_and_doubles_are_the_same(held)
 
 
+@pytest.mark.file
 def test_two_at_the_same_moment_send_each_message_once(
     tmp_path: Path, sealed: Path
 ) -> None:
     logs = [tmp_path / f"{n}.sqlite" for n in range(TIMES)]
     for path in logs:
         connection.create(path)
+    _meet("processes", [str(path) for path in logs], sealed)
+
+
+def test_two_hosts_at_the_same_moment_send_each_message_once(
+    store: str, log_url: str, sealed: Path
+) -> None:
+    if store == "sqlite":
+        connection.create(Path(log_url))
+    _meet("hosts", [log_url] * TIMES, sealed)
+
+
+def _meet(who: str, logs: list[str], home: Path) -> None:
+    """Let two remind at the same moment, on one log after the other."""
     script = Path(__file__).with_name("together.py")
     with office() as held:
-        configure(sealed, held.port)
-        names = [f"{n}.{name}" for n in range(TIMES) for name in TO]
+        configure(home, held.port)
+        names = [f"{n}.{name}" for n in range(len(logs)) for name in TO]
         done = subprocess.run(  # noqa: S603 - ourselves
-            [
-                sys.executable,
-                str(script),
-                "processes",
-                ID,
-                DAY,
-                ",".join(TO),
-                *map(str, logs),
-            ],
+            [sys.executable, str(script), who, ID, DAY, ",".join(TO), *logs],
             capture_output=True,
             check=False,
             timeout=60,
