@@ -71,11 +71,13 @@ class Server:
     def frozen(self) -> Iterator[None]:
         """Let it accept connections and answer nothing."""
         first = int((self.data / "postmaster.pid").read_text().split()[0])
+        # Stopped, it starts no more of them and collects none that has ended.
+        os.kill(first, signal.SIGSTOP)
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        every = [first, *map(int, children)]
-        for pid in every:
-            os.kill(pid, signal.SIGSTOP)
+        every = [*map(int, children), first]
         try:
+            for pid in every:
+                os.kill(pid, signal.SIGSTOP)
             yield
         finally:
             for pid in every:

@@ -209,6 +209,23 @@ def test_who_cannot_find_out_what_became_of_an_entry_says_so(
     holds(url, [])
 
 
+def test_an_answer_that_does_not_come_twice_is_not_waited_for_again(
+    cut: Wire, name: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was recorded at the first time, and nobody could say so."""
+    monkeypatch.setattr(connection, "PATIENCE", 0.5)
+    monkeypatch.setattr(connection, "ANSWER", 1.0)
+    entry = Scribe().event()
+    said = rf"not answered.*not known.*log show {entry.header.id}"
+    with open_store(cut.url(name), write=True) as log, bounded(15):
+        cut.fates = [Fate.SILENT] * 3
+        with pytest.raises(LogError, match=said):
+            log.append(entry)
+    assert cut.fates == [Fate.SILENT]
+    cut.fates.clear()
+    holds(url, [entry])
+
+
 def test_a_log_that_stays_open_outlives_its_server(server: Server, url: str) -> None:
     ana = Scribe()
     made = [ana.event() for _ in range(8)]
