@@ -18,6 +18,33 @@ def forgetful(con):
 sqlite.transaction = forgetful
 """
 """A log that says that it has recorded, and has not."""
+UNKEPT = """
+from contextlib import contextmanager
+from orderwatch.ledger.postgres import log
+@contextmanager
+def forgetful(con):
+    con.execute("BEGIN")
+    yield
+    con.execute("ROLLBACK")
+log.transaction = forgetful
+"""
+"""The same, on a server."""
+HALF = """
+from contextlib import nullcontext
+from orderwatch.ledger.postgres import log
+log.transaction = lambda con: nullcontext()
+"""
+"""A log on a server that records what comes first of what belongs together."""
+CARELESS = """
+import crashed
+crashed.TOGETHER = (
+    "-cimport runpy; from orderwatch.ledger.said_sql import SqlWriter;"
+    " SqlWriter._holder = lambda *_: None;"
+    " SqlWriter.hold = lambda *_: True;"
+    f" runpy.run_path({str(crashed.TOGETHER)!r})"
+)
+"""
+"""A reminder that does not look who else is sending."""
 BLIND = """
 from orderwatch.ledger import verify
 from orderwatch.ledger.walk import Walk
@@ -68,6 +95,10 @@ def test_nothing_is_lost() -> None:
         (FORGETFUL, "`log import`"),
         (FORGETFUL, "at once"),
         (FORGETFUL, "a full disk"),
+        (UNKEPT, "clients of a server"),
+        (UNKEPT, "clients killed"),
+        (HALF, "to a server"),
+        (CARELESS, "two hosts"),
         (BLIND, "bits"),
         (BLIND, "rows"),
         (BLIND, "checkpoint"),
