@@ -278,6 +278,11 @@ class Terminal:
         """Read once more."""
         assert self._more(30)
 
+    def is_over(self) -> bool:
+        """Tell whether it has ended, without waiting."""
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.process, how) is not None
+
     def attributes(self) -> list[object]:
         """Read how the terminal is set, once the program has had time to set it."""
         time.sleep(0.5)
