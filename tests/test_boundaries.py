@@ -137,6 +137,7 @@ def test_a_password_is_on_no_command_line_and_in_no_output(
     run: Run, place: Path, sealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ORDERWATCH_MAIL_PASSWORD", SECRET)
+    monkeypatch.setattr("orderwatch.ledger.postgres.connection.PATIENCE", 0.3)
     (place / "c.toml").write_text(
         '[mail]\nhost = "127.0.0.1"\nport = 1\nfrom = "o@example.org"\nuser = "u"\n'
         f'[remind]\nnotify = ["json://u:{SECRET}@127.0.0.1:1/{SECRET}"]\n'
