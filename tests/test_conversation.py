@@ -71,7 +71,7 @@ def test_a_person_is_not_asked_for_what_was_given(run: Run) -> None:
     code, _, err = run(
         *("log", "add", "rafah/3", *options(given)),
         tty=True,
-        stdin=said(ANSWERS["on"], ANSWERS["summary"], ""),
+        stdin=said(ANSWERS["on"], ANSWERS["summary"], "y"),
     )
     assert code == 0, err
     assert questions(err) == ["Day it happened", "What happened", "Record this?"]
@@ -172,6 +172,19 @@ def test_an_entry_that_is_not_confirmed_is_not_recorded(
     assert "Nothing was recorded.\n" in err
 
 
+def test_an_empty_answer_records_nothing(run: Run, sealed: Path) -> None:
+    """What stays for good is not recorded by a key that is pressed once too often."""
+    with untouched(sealed):
+        code, out, err = talk(run, "rafah/3", *ANSWERS.values(), "", "")
+    assert (code, out) == (130, "")
+    assert questions(err)[-3:] == ["Record this?"] * 3
+
+
+def test_an_empty_answer_is_told_what_it_lacks(run: Run) -> None:
+    _, _, err = talk(run, "rafah/3", *list(ANSWERS.values())[:2], "")
+    assert "orderwatch: should be text, not empty" in err
+
+
 def test_a_field_can_be_changed_before_it_is_recorded(run: Run) -> None:
     changes = ("summary", "Better words.", "about", "178", "on", "2024-06-25", "y")
     code, _, err = talk(run, "rafah/3", *ANSWERS.values(), "colour", *changes)
@@ -196,7 +209,7 @@ def test_wherever_input_ends_nothing_is_recorded(
     sealed: Path,
     number: int,
 ) -> None:
-    every = ("rafah/3", *ANSWERS.values(), "")
+    every = ("rafah/3", *ANSWERS.values(), "y")
     with untouched(sealed):
         code, out, _ = talk(run, *every[:number])
     assert (code, out) == (130, "")
@@ -216,7 +229,7 @@ def test_hostile_words_act_nowhere_in_a_conversation(run: Run) -> None:
 
 def test_an_obligation_is_found_by_its_words(run: Run) -> None:
     code, _, err = talk(
-        run, "crossing rafah", "1", "note", *list(NOTE.values())[1:], ""
+        run, "crossing rafah", "1", "note", *list(NOTE.values())[1:], "y"
     )
     assert code == 0, err
     assert "1  rafah/2b  Israel: Keep the Rafah crossing open" in err
@@ -226,7 +239,7 @@ def test_an_obligation_is_found_by_its_words(run: Run) -> None:
 
 def test_one_of_several_is_chosen_by_its_number(run: Run) -> None:
     looking = ("myanmar", "", "zzz", "myanmar", "7", "Myanmar", "MYANMAR rep", "1")
-    answers = (*looking, "note", *list(NOTE.values())[1:], "")
+    answers = (*looking, "note", *list(NOTE.values())[1:], "y")
     code, _, err = talk(run, *answers)
     assert code == 0, err
     assert printed(run, "log", "show", "1")["event"]["about"] == [MYANMAR]

@@ -38,7 +38,8 @@ def _confirmed(found: dict[str, Any], known: Record) -> dict[str, Any]:
         if text in {"n", "no"}:
             output.tell("Nothing was recorded.")
             raise typer.Abort
-        if not wrong and text in {"", "y", "yes"}:
+        # Not on an empty answer: what is recorded stays for good.
+        if not wrong and text in {"y", "yes"}:
             return found
         if text in _questions(known):
             found[text] = _field(text, known)

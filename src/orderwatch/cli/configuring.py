@@ -174,7 +174,7 @@ def ask(known: Answers, log: str) -> Answers:
         return found
     return replace(
         found,
-        host=asked("Name of the mail server (smtp.example.org)", words),
+        host=asked("Name of the mail server, such as smtp.example.org", words),
         security=asked(f"How it is reached ({', '.join(_WAYS)})", _way, _WAYS[0]),
         sender=asked("Address they come from", _address),
         **_login(),

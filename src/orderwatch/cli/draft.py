@@ -209,9 +209,11 @@ def _no_deadlines(cited: Sequence[Cited], known: Record) -> list[str]:
 
 def words(value: object) -> str:
     """Read text that says something; raise `ValueError` if it does not."""
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("should be text")
+    if not isinstance(value, str):
+        raise ValueError("should be text")  # noqa: TRY004 - told, not raised on
     found = value.strip()
+    if not found:
+        raise ValueError("should be text, not empty")
     if len(found) > TEXT_MAX:
         raise ValueError(f"has {len(found):,} characters, more than {TEXT_MAX:,}")
     return found
