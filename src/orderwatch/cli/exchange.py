@@ -166,12 +166,14 @@ def _tell(
             )
         )
         return
+    from orderwatch.render.words import count
+
     gone = f"{found.redacted} redacted"
     if found.withheld:
         gone += f", {found.withheld} withheld from the file"
     output.emit(
-        f"Everything matches: {found.size} entries ({gone}), "
-        f"{files} files, {len(known)} checkpoints, root {root}\n"
+        f"Everything matches: {count(found.size, 'entry', 'entries')} ({gone}), "
+        f"{count(files, 'file')}, {count(len(known), 'checkpoint')}, root {root}\n"
     )
 
 

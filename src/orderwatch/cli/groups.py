@@ -98,9 +98,15 @@ class ListingGroup(WholeLines):
         completing = ctx.resilient_parsing and not args
         known = args and args[0] in {*self.commands, *helps}
         if not completing and not known and self._lists(args):
-            ctx.meta[_MEANT] = get_close_matches("".join(args[:1]), self.commands, n=1)
+            ctx.meta[_MEANT] = self._meant("".join(args[:1]))
             args = ["list", *args]
         return super().parse_args(ctx, args)
+
+    def _meant(self, word: str) -> list[str]:
+        """Name the command that a first word may stand for: mistyped, or left out."""
+        if word.isdecimal() and "show" in self.commands:
+            return [f"show {word}"]
+        return get_close_matches(word, self.commands, n=1)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as above
         """Run a command; an id that names nothing can be a command mistyped."""

@@ -57,12 +57,13 @@ def forget(chosen: Settings, files: Sequence[Attachment]) -> None:
 
 def check(chosen: Settings, log: SqlLog[Any]) -> int:
     """Count the kept files; raise `LogError` at the first that is not right."""
-    count, place = 0, folder(chosen)
+    found: set[str] = set()
+    place = folder(chosen)
     for seq, file in log.attachments():
         if problem := evidence.check(file, place):
             raise LogError(f"the log does not verify: entry {seq}: {problem}")
-        count += 1
-    return count
+        found.add(file.sha256)
+    return len(found)
 
 
 def folder(chosen: Settings) -> Path:

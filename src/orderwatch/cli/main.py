@@ -10,7 +10,7 @@ import typer
 
 from orderwatch import __version__, settings
 from orderwatch.cli import output
-from orderwatch.cli.groups import CommandTable
+from orderwatch.cli.groups import COMMANDS, CommandTable
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 
 app = typer.Typer(
@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             output.advise(error.format_message())
             raise SystemExit(error.exit_code) from None
         _answer_monitor(arguments, error.format_message())
-        code = _say(_told(error), error.exit_code)
+        code = _say(_told(error, arguments), error.exit_code)
     except OrderwatchError as error:
         _answer_monitor(arguments, str(error))
         code = _say(str(error), error.exit_code)
@@ -111,13 +111,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     raise SystemExit(code)
 
 
-def _told(error: typer.TyperException) -> str:
+def _told(error: typer.TyperException, arguments: Sequence[str]) -> str:
     """Word wrong usage, and name the help that says what is right."""
     # What a choice is not, pydantic words with its own class in front.
     text = error.format_message().replace(": Value error, ", ": ")
+    # Typer lists what to choose from with a line for each.
+    text = text.replace("\n\t", " ")
     context = getattr(error, "ctx", None)
     if context is None:
         return text
+    command = next((word for word in arguments if word in COMMANDS), None)
+    if context.parent is None and command and hasattr(error, "option_name"):
+        return (
+            f"{text} before a command\n`orderwatch {command} --help` shows those of "
+            f"`{command}`, which stand after it"
+        )
     return f"{text}\n`{context.command_path} --help` shows what there is"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from orderwatch import files
@@ -134,7 +135,8 @@ def missing(path: Path) -> LogError:
     near = _alike(path) if nearest == path.absolute().parent else None
     where = f"did you mean {near}?" if near else f"the nearest that exists is {nearest}"
     return LogError(
-        f"there is no log at {path}: {where} (`orderwatch init` makes a new log)"
+        f"there is no log at {path}: {where} "
+        f"(`orderwatch init --log {quote(str(path))}` makes a new log there)"
     )
 
 
