@@ -379,6 +379,22 @@ def test_half_a_configuration_of_mail_is_a_problem(run: Run, sealed: Path) -> No
 # Cron
 
 
+def test_the_line_that_is_missing_reminds_of_what_was_looked_at(
+    run: Run, tmp_path: Path
+) -> None:
+    config = tmp_path / "a b.toml"
+    config.write_text('[mail]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\n')
+    advice = looked(run, "--config", str(config), code=2)["cron"]["advice"]
+    assert f"--config '{config}' remind --mail-to you@example.org" in advice
+
+
+def test_the_line_that_is_missing_holds_no_password(run: Run) -> None:
+    log = "postgresql://anna:secret@127.0.0.1:1/orders?connect_timeout=1"
+    advice = looked(run, "--log", log, code=4)["cron"]["advice"]
+    assert "--log 'postgresql://anna@127.0.0.1:1/orders" in advice
+    assert "secret" not in advice
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -131,4 +131,4 @@ def extras(chosen: Settings) -> Iterator[Finding]:
         if wanted:
             yield problem(check, f"not installed, and {why}", code, advice)
         else:
-            yield ok(check, f"not installed; only {use} need it: {advice}")
+            yield ok(check, f"not installed; needed for {use}: {advice}")

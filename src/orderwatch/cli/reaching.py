@@ -1,10 +1,12 @@
 """What `doctor` looks at of reminders: the mail server, and what runs them."""
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from orderwatch.address import shown
 from orderwatch.cli.channels import server
 from orderwatch.cli.crontabs import Job, jobs
 from orderwatch.cli.finding import Finding, note, ok, problem
@@ -51,7 +53,7 @@ def scheduled(chosen: Settings, root: Path = Path("/")) -> Iterator[Finding]:
             "cron",
             "nothing was found that runs `orderwatch remind`: nobody is reminded by "
             "itself",
-            f"`crontab -e`, and a line such as: 0 7 * * * {_self()} remind",
+            f"`crontab -e`, and a line such as: 0 7 * * * {_line(chosen)}",
         )
 
 
@@ -73,6 +75,19 @@ def _job(chosen: Settings, job: Job) -> Finding:
             'put a line CONTENT_TYPE="text/plain; charset=UTF-8" above it',
         )
     return ok("cron", f"{job.where} runs {job.command}")
+
+
+def _line(chosen: Settings) -> str:
+    """Write the command that reminds of what was looked at, in the way set up."""
+    words = [_self()]
+    # What the configuration names need not be said again, and a password never is.
+    for option, setting in (("--config", chosen.config), ("--log", chosen.log)):
+        if setting.source.startswith(("option", "environment")):
+            words += [option, shown(str(setting.value))]
+    words.append("remind")
+    if chosen.mail.host and not chosen.remind.mail_to:
+        words += ["--mail-to", "you@example.org"]
+    return shlex.join(words)
 
 
 def _self() -> str:
