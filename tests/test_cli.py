@@ -309,6 +309,50 @@ def test_a_register_of_ones_own_works_with_every_command(
     assert "Myanmar" not in out
 
 
+@pytest.mark.parametrize(
+    ("line", "end"),
+    [
+        ("status --passed --as-of 1950-01-01", "More: orderwatch orders\n"),
+        ("countdown 150", "More: orderwatch orders\n"),
+        (
+            "show rafah",
+            "orderwatch explain 192/2024-05-24 · orderwatch log 192/2024-05-24\n",
+        ),
+        ("explain rafah/3", "orderwatch show rafah/3 · orderwatch status rafah/3\n"),
+        (
+            "status rafah",
+            "orderwatch show rafah/2b.1 · orderwatch explain rafah/2b.1\n",
+        ),
+    ],
+)
+def test_a_screen_ends_with_other_commands_that_work(
+    run: Run, line: str, end: str
+) -> None:
+    own = ("--orders", str(SMALL))
+    out = result(run, *own, *line.split(), "--format", "table")
+    assert out.endswith(end)
+    for named in out.splitlines()[-1].removeprefix("More: ").split(" · "):
+        assert named != f"orderwatch {line}"
+        result(run, *own, *named.split()[1:])
+
+
+@pytest.mark.parametrize(
+    ("usual", "first"), [("plain", "about: "), ("table", "Inter"), ("", "Inter")]
+)
+def test_a_screen_reader_can_have_plain_text_always(
+    run: Run, monkeypatch: pytest.MonkeyPatch, usual: str, first: str
+) -> None:
+    monkeypatch.setenv("ORDERWATCH_FORMAT", usual)
+    monkeypatch.setenv("NO_COLOR", "1")
+    _, out, _ = run("countdown", tty=True)
+    assert out.startswith(first)
+    assert result(run, "countdown").startswith("about: ")
+    assert result(run, "countdown", "--format", "json").startswith("{")
+    monkeypatch.setenv("ORDERWATCH_FORMAT", "json")
+    code, _, err = run("countdown", tty=True)
+    assert (code, "should be table or plain" in err) == (2, True)
+
+
 def test_option_beats_environment_beats_file(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

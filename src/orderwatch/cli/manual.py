@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "PGHOST, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE": "And the others of libpq, for "
     "a log in PostgreSQL, where its URL does not say.",
     "ORDERWATCH_MAIL_PASSWORD": "The password for the mail server.",
+    "ORDERWATCH_FORMAT": "With plain: plain text on a terminal too, as for a screen "
+    "reader; with table: as without it.",
     "NO_COLOR, FORCE_COLOR": "Never draw with colour; draw with it in a pipe too.",
     "ORDERWATCH_PAGER, PAGER": "What shows a long result page by page, on a terminal: "
     "the first that is set, else less -FRX; cat for none.",

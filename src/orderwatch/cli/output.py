@@ -83,7 +83,10 @@ def chosen(asked: Format | None) -> Format:
     """Take the format asked for; else a table for a terminal, and plain text."""
     if asked is not None:
         return asked
-    return Format.TABLE if sys.stdout.isatty() else Format.PLAIN
+    usual = os.environ.get("ORDERWATCH_FORMAT") or Format.TABLE
+    if usual not in {Format.TABLE, Format.PLAIN}:
+        raise UsageError(f"ORDERWATCH_FORMAT is {usual!r}: should be table or plain")
+    return Format(usual) if sys.stdout.isatty() else Format.PLAIN
 
 
 def width() -> int:

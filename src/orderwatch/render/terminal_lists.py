@@ -21,7 +21,7 @@ from orderwatch.render.paper import (
     widest,
 )
 from orderwatch.render.parts import addressees
-from orderwatch.render.terminal_overview import bottom, top
+from orderwatch.render.terminal_overview import bottom, short, top
 
 Parts = Iterator[RenderableType]
 
@@ -43,8 +43,8 @@ def explain(paper: Paper, view: View, schedules: Sequence[Schedule]) -> Parts:
     if not schedules:
         yield Text()
         yield text("No obligation in this selection.")
-    name_ = schedules[0].obligation.id if schedules else "192"
-    yield from bottom(view, name_)
+    about = short(schedules[0].obligation) if schedules else None
+    yield from bottom(view, about, ("show", "status"))
 
 
 def computed(found: Deadline) -> Group:
@@ -70,8 +70,8 @@ def events(paper: Paper, view: View, events: Sequence[Event]) -> Parts:
     if not events:
         yield Text()
         yield text("No event in this selection.")
-    about = next((name for item in events for name in item.about), "192")
-    yield from bottom(view, about.partition("@")[0])
+    names = (name.partition("@")[0] for item in events for name in item.about)
+    yield from bottom(view, next(names, None))
 
 
 def event(paper: Paper, item: Event) -> Group:
@@ -127,7 +127,7 @@ def orders(
         yield Group(*(_stacked(view, order, duties) for order in orders))
     else:
         yield _table(view, orders, duties)
-    yield from bottom(view, orders[-1].id if orders else "192")
+    yield from bottom(view, short(orders[-1]) if orders else None)
 
 
 def _table(

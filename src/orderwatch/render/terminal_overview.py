@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.text import Text
 
-from orderwatch.model import DeadlineStatus, Status, Timing, View
+from orderwatch.model import DeadlineStatus, Obligation, Order, Status, Timing, View
 from orderwatch.render import overview as views
 from orderwatch.render import words
 from orderwatch.render.overview import OrderLine
@@ -55,8 +55,7 @@ def overview(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
     if seen.orders:
         yield _orders(paper, seen.orders)
     dated = (*seen.to_come, *seen.passed)
-    name = dated[0].deadline.obligation.id if dated else "192"
-    yield from bottom(view, name)
+    yield from bottom(view, short(dated[0].deadline.obligation) if dated else None)
 
 
 def countdown(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
@@ -66,8 +65,7 @@ def countdown(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
     yield from _section("To come", words.count(len(coming), "deadline"))
     if coming:
         yield _dates(paper, view, coming)
-    name = coming[0].deadline.obligation.id if coming else "192"
-    yield from bottom(view, name)
+    yield from bottom(view, short(coming[0].deadline.obligation) if coming else None)
 
 
 def top(view: View) -> Parts:
@@ -76,17 +74,33 @@ def top(view: View) -> Parts:
     yield text(words.as_of(view))
 
 
-def bottom(view: View, name: str) -> Parts:
-    """Say how fresh this is, what it cannot say, and how to go on."""
+def bottom(
+    view: View, name: str | None, commands: Sequence[str] = ("show", "explain")
+) -> Parts:
+    """Say how fresh this is, what it cannot say, and how to go on.
+
+    `name` is what the commands would tell more of; where there is nothing, the list
+    of all orders is named.
+    """
     yield Text()
     yield text(words.reviewed(view), QUIET)
     yield text(words.log(view), QUIET)
     yield text(words.CONFIDENTIAL, QUIET)
     yield text(words.NO_JUDGE, QUIET)
-    yield joined(
-        phrase(text("More: orderwatch show ", QUIET), text(name, NAME)),
-        phrase(text("orderwatch explain ", QUIET), text(name, NAME)),
-    )
+    if name is None:
+        yield text("More: orderwatch orders", QUIET)
+        return
+    named = [
+        phrase(text(f"orderwatch {command} ", QUIET), text(name, NAME))
+        for command in commands
+    ]
+    named[0] = phrase(text("More: ", QUIET), named[0])
+    yield joined(*named)
+
+
+def short(item: Obligation | Order) -> str:
+    """Name an obligation or an order by its alias, if it has one."""
+    return item.alias or item.id
 
 
 def days_style(item: DeadlineStatus) -> Style | None:

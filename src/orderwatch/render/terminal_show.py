@@ -49,7 +49,7 @@ def show(paper: Paper, view: View, dossier: Dossier) -> Parts:
     for said in dossier.events:
         yield Text()
         yield paper.running(event(paper, said))
-    yield from bottom(view, dossier.subject)
+    yield from bottom(view, dossier.subject, ("explain", "log"))
 
 
 def _case(paper: Paper, view: View, case: Case) -> Parts:

@@ -20,7 +20,7 @@ from orderwatch.render.paper import (
     phrase,
     text,
 )
-from orderwatch.render.terminal_overview import bottom, days_style, top
+from orderwatch.render.terminal_overview import bottom, days_style, short, top
 
 Parts = Iterator[RenderableType]
 Facts = Iterator[tuple[RenderableType, RenderableType]]
@@ -43,7 +43,7 @@ def status(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
         yield Text()
         yield text("No obligation in this selection.")
     dated = [item for item in statuses if item.deadlines] or statuses
-    yield from bottom(view, _short(dated[0]) if dated else "192")
+    yield from bottom(view, short(dated[0].obligation) if dated else None)
 
 
 def heading(paper: Paper, view: View, order: Order, *, with_title: bool) -> Parts:
@@ -74,7 +74,7 @@ def duty(paper: Paper, view: View, item: Status) -> RenderableType:
     """Draw one obligation: its point, what is asked of whom, votes, time, record."""
     found = item.obligation
     return Group(
-        phrase(text(f"{found.point}  ", STRONG), text(_short(item), NAME)),
+        phrase(text(f"{found.point}  ", STRONG), text(short(item.obligation), NAME)),
         indented(paper.running(text(found.summary))),
         indented(pairs(_facts(paper, view, item), paper.prose - 2)),
     )
@@ -116,8 +116,9 @@ def _facts(paper: Paper, view: View, item: Status) -> Facts:
     shown, earlier = _worth_showing(item)
     yield from dates(shown)
     if earlier:
-        more = f"{words.count(earlier, 'earlier date')}: orderwatch show {_short(item)}"
-        yield label("before"), text(more, QUIET)
+        more = words.count(earlier, "earlier date")
+        name = short(item.obligation)
+        yield label("before"), text(f"{more}: orderwatch show {name}", QUIET)
     for event in item.assessments:
         said = [text(words.said(event))]
         if event.source:
@@ -125,7 +126,9 @@ def _facts(paper: Paper, view: View, item: Status) -> Facts:
         yield label("says"), Group(*said)
     others = item.count - len(item.assessments)
     if others:
-        more = f"{words.count(others, 'event')}: orderwatch log {_short(item)}"
+        more = (
+            f"{words.count(others, 'event')}: orderwatch log {short(item.obligation)}"
+        )
         yield label("record"), text(more, QUIET)
 
 
@@ -133,7 +136,3 @@ def _worth_showing(item: Status) -> tuple[list[DeadlineStatus], int]:
     """Keep the deadline that counts now and the one before; count the others."""
     last = list(item.deadlines[-2:])
     return last, len(item.deadlines) - len(last)
-
-
-def _short(item: Status) -> str:
-    return item.obligation.alias or item.obligation.id
