@@ -130,7 +130,9 @@ def test_evidence_that_was_changed_or_lost_is_noticed(
         assert "does not verify: entry 2: " in err
         assert "is not the file that was kept" in err
     kept.unlink()
-    assert "is missing" in refused(run, "log", "verify", code=4)
+    said = refused(run, "log", "verify", code=4)
+    assert "is missing" in said
+    assert "copy them from the folder beside the log that it came from" in said
     kept.symlink_to(paper)
     assert "cannot be read" in refused(run, "log", "verify", code=4)
 

@@ -61,7 +61,11 @@ def check(chosen: Settings, log: SqlLog[Any]) -> int:
     place = folder(chosen)
     for seq, file in log.attachments():
         if problem := evidence.check(file, place):
-            raise LogError(f"the log does not verify: entry {seq}: {problem}")
+            raise LogError(
+                f"the log does not verify: entry {seq}: {problem}\n"
+                "an import brings no kept files: copy them from the folder beside the "
+                f"log that it came from into {place}, or from a backup"
+            )
         found.add(file.sha256)
     return len(found)
 

@@ -148,7 +148,9 @@ def countdown(
     """
     if live:
         if (as_of, known_on, style) != (None, None, None):
-            raise UsageError("--live shows the present on the screen: no other option")
+            raise UsageError(
+                "--live shows the present on the screen, and goes with no other option"
+            )
         if not sys.stdout.isatty() or output.dumb():
             raise UsageError("--live needs a terminal; leave it out in a pipe")
         from orderwatch.cli.live import follow

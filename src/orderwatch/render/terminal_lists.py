@@ -110,8 +110,9 @@ def event(paper: Paper, item: Event) -> Group:
     lines.append(indented(joined(*(text(part, QUIET) for part in written))))
     if item.fate:
         lines.append(indented(text(item.fate, STRONG)))
-    about = text(", ".join(item.about), NAME)
-    lines.append(indented(phrase(text("about ", QUIET), about)))
+    if item.about:
+        about = text(", ".join(item.about), NAME)
+        lines.append(indented(phrase(text("about ", QUIET), about)))
     return Group(*lines)
 
 
