@@ -21,6 +21,8 @@ from orderwatch.ledger.postgres import schema
 from orderwatch.ledger.postgres.making import make
 
 OWNER, WRITER, READER = "postgres", "ana", "rita"
+ASKED, PASSWORD = "greta", "open sesame"
+"""Who has to say a password, and which."""
 MADE = "made"
 """A database with an empty log, from which others are copied."""
 _QUICK = {"fsync": "off", "max_connections": "60", "shared_buffers": "32MB"}
@@ -92,6 +94,10 @@ class Server:
         """Give the address of a database, by its socket."""
         return f"postgresql://{user}@/{database}?host={self.data}&port={self.port}"
 
+    def tcp(self, database: str, user: str = WRITER) -> str:
+        """Give the address of a database, by its port."""
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
     def prepare(self) -> None:
         """Make a log to copy, and somebody who writes and somebody who reads."""
         self.execute(f"CREATE DATABASE {MADE}")
@@ -122,6 +128,22 @@ class Server:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected."""
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def guarding(self, how: str = "scram-sha-256") -> Iterator[None]:
+        """Let somebody else write, by TCP, and only with a password."""
+        self.execute(f"CREATE ROLE {ASKED} LOGIN PASSWORD '{PASSWORD}'")
+        self.execute(f"GRANT {schema.roles(MADE)[1]} TO {ASKED}")
+        rules = self.data / "pg_hba.conf"
+        before = rules.read_text()
+        rules.write_text(f"host all {ASKED} 127.0.0.1/32 {how}\n{before}")
+        try:
+            self.execute("SELECT pg_reload_conf()")
+            yield
+        finally:
+            rules.write_text(before)
+            self.execute("SELECT pg_reload_conf()")
+            self.execute(f"DROP ROLE {ASKED}")
 
     def execute(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the owner."""

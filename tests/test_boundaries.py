@@ -65,7 +65,8 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
         if names(ast.parse(path.read_text())) & {*reach, "psycopg", "subprocess"}
     }
     postgres = {
-        f"ledger/postgres/{name}.py" for name in ("address", "connection", "verify")
+        f"ledger/postgres/{name}.py"
+        for name in ("address", "advice", "connection", "verify")
     }
     programs = {"cli/crontabs.py", "cli/pager.py", "passwords.py"}
     assert found <= {"mail/post.py", "notify.py", *programs, *postgres}

@@ -20,6 +20,7 @@ from tests.log_commands import NOTE, add, adding, default_log, done
 from tests.post_office import HANG_UP, PASSWORD, USER, free_port, office, rogue
 from tests.test_cli import documented
 from tests.test_processes import Terminal, orderwatch
+from tests.tls import served
 
 
 @pytest.fixture(autouse=True)
@@ -329,8 +330,6 @@ def test_a_mail_server_is_greeted_and_nothing_is_sent(run: Run, sealed: Path) ->
 def test_the_password_is_tried(
     run: Run, sealed: Path, monkeypatch: pytest.MonkeyPatch, password: str, code: int
 ) -> None:
-    from tests.test_remind import served
-
     authority = trustme.CA()
     roots = sealed / "roots.pem"
     authority.cert_pem.write_to_path(str(roots))

@@ -1,6 +1,5 @@
 """A log in PostgreSQL: who may do what, what is noticed, and what is told."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from tests.conftest import Run
 from tests.entries import LIGHTHOUSE, Scribe
 from tests.log_commands import adding, done, printed, refused
 from tests.logs import filled
-from tests.servers import MADE, OWNER, READER, WRITER, Server
+from tests.servers import ASKED, OWNER, PASSWORD, READER, WRITER, Server
 
 
 @pytest.fixture
@@ -179,7 +178,7 @@ GUARDED = [
 ]
 
 
-@pytest.mark.parametrize("sql", GUARDED)
+@pytest.mark.parametrize("sql", ASKED)
 def test_the_tables_refuse_the_mistakes_of_their_owner_too(
     postgres: Server, name: str, log: SqlLog[Any], sql: str
 ) -> None:
@@ -432,16 +431,14 @@ def test_a_password_is_in_no_output_and_no_error(
 
 
 def test_a_password_comes_from_a_command(
-    run: Run, postgres: Server, name: str, tmp_path: Path
+    run: Run,
+    postgres: Server,
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    postgres.execute("CREATE ROLE guarded LOGIN PASSWORD 'open sesame'")
-    postgres.execute(f"GRANT {MADE}_writer TO guarded")
-    hba = postgres.data / "pg_hba.conf"
-    before = hba.read_text()
-    hba.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{before}")
-    try:
-        postgres.execute("SELECT pg_reload_conf()")
-        url = f"postgresql://guarded@127.0.0.1:{postgres.port}/{name}"
+    with postgres.guarding():
+        url = postgres.tcp(name, ASKED)
         assert "no password" in refused(run, "--log", url, "status", code=4)
         file = tmp_path / "config.toml"
         argv = ("--config", str(file), "--log", url)
@@ -452,18 +449,11 @@ def test_a_password_comes_from_a_command(
         ):
             file.write_text(f"[postgres]\npassword_command = {command}\n")
             assert why in refused(run, *argv, "status", code=4)
-        file.write_text('[postgres]\npassword_command = ["echo", "open sesame"]\n')
+        file.write_text(f'[postgres]\npassword_command = ["echo", "{PASSWORD}"]\n')
         assert printed(run, *argv, *adding())["seq"] == 1
         # As libpq has it, too.
-        os.environ["PGPASSWORD"] = "open sesame"
-        try:
-            assert "Reuters" in done(run, "--log", url, "status", "rafah/3")
-        finally:
-            del os.environ["PGPASSWORD"]
-    finally:
-        hba.write_text(before)
-        postgres.execute("SELECT pg_reload_conf()")
-        postgres.execute("DROP ROLE guarded")
+        monkeypatch.setenv("PGPASSWORD", PASSWORD)
+        assert "Reuters" in done(run, "--log", url, "status", "rafah/3")
 
 
 def test_a_service_file_names_the_server(

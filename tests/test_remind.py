@@ -1,6 +1,5 @@
 """`remind` as a whole: what is printed and mailed, to whom, and what is remembered."""
 
-import ssl
 from collections.abc import Iterator
 from datetime import date
 from email.message import EmailMessage
@@ -11,6 +10,7 @@ import trustme
 
 from tests.conftest import Golden, Run
 from tests.post_office import PASSWORD, USER, Office, free_port, office, rogue
+from tests.tls import served
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -37,12 +37,6 @@ def trusted(
     authority.cert_pem.write_to_path(str(roots))
     monkeypatch.setenv("SSL_CERT_FILE", str(roots))
     return authority
-
-
-def served(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
-    return context
 
 
 def configure(

@@ -20,6 +20,7 @@ from orderwatch.errors import LogError
 from orderwatch.ledger.database import Row, Values
 from orderwatch.ledger.postgres import lexemes, schema
 from orderwatch.ledger.postgres.address import checked
+from orderwatch.ledger.postgres.advice import advised
 
 PATIENCE = 30.0
 """Seconds to wait for a server that is away, and for others who write."""
@@ -296,7 +297,7 @@ def _told(url: str, error: psycopg.Error) -> str | None:
     if state is None:
         if not isinstance(error, psycopg.OperationalError):
             return None
-        return f"{shown(url)} cannot be reached: {said}"
+        return f"{shown(url)} cannot be reached: {advised(error)}"
     names = [known for known in _WHY if state.startswith(known)]
     if not names or state == "42601":
         return None
