@@ -5,7 +5,7 @@ interpreter. A short export is read here, since a process takes a while to start
 """
 
 import signal
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -15,9 +15,7 @@ from typing import Any
 
 from orderwatch.errors import LogError
 from orderwatch.ledger import exchange
-from orderwatch.ledger.entry import EntryKind
 from orderwatch.ledger.exchange import Line
-from orderwatch.ledger.payload import Lookup
 
 FEW = 20_000
 """Lines that are read here; only what comes after them is worth a process."""
@@ -25,11 +23,11 @@ FEW = 20_000
 PAGE = 8_000_000
 """Bytes that end a page, however few lines it has."""
 
+_WIDE = 1 << 20
+"""Bytes of a pipe: Linux lets nobody ask for more."""
+
 Read = tuple[int, Line | str]
 """The number of a line, and what it holds or what is wrong with it."""
-
-_Plain = tuple[Any, ...]
-_KINDS = {kind.value: kind for kind in EntryKind}
 
 
 def read(lines: Iterable[bytes], size: int) -> Generator[list[Read], None, None]:
@@ -37,25 +35,32 @@ def read(lines: Iterable[bytes], size: int) -> Generator[list[Read], None, None]
 
     Closing it ends the process.
     """
-    numbered = enumerate(lines, start=1)
+    given = iter(lines)
+    done = 0
     for _ in range(max(1, FEW // size)):
-        some = _page(numbered, size)
+        some = _page(given, size)
         if not some:
             return
-        yield [(number, _line(line)) for number, line in some if line.strip()]
-    rest = _page(numbered, size)
-    if rest:
-        yield from _beside(chain(rest, numbered), size)
+        yield _read(done, some)
+        done += len(some)
+    some = _page(given, size)
+    if some:
+        yield from _beside(chain(some, given), done, size)
 
 
-def _page(numbered: Iterator[tuple[int, bytes]], size: int) -> list[tuple[int, bytes]]:
-    some, held = list[tuple[int, bytes]](), 0
-    for one in islice(numbered, size):
-        some.append(one)
-        held += len(one[1])
+def _page(lines: Iterator[bytes], size: int) -> list[bytes]:
+    some, held = list[bytes](), 0
+    for line in islice(lines, size):
+        some.append(line)
+        held += len(line)
         if held >= PAGE:
             break
     return some
+
+
+def _read(before: int, lines: Sequence[bytes]) -> list[Read]:
+    numbered = enumerate(lines, start=before + 1)
+    return [(number, _line(line)) for number, line in numbered if line.strip()]
 
 
 def _line(data: bytes) -> Line | str:
@@ -65,20 +70,25 @@ def _line(data: bytes) -> Line | str:
         return str(error)
 
 
-def _beside(numbered: Iterator[tuple[int, bytes]], size: int) -> Iterator[list[Read]]:
+def _beside(lines: Iterator[bytes], before: int, size: int) -> Iterator[list[Read]]:
     context = get_context("spawn")
     theirs, feed = context.Pipe(duplex=False)
     found, back = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(theirs, back), daemon=True)
+    _widen(feed)
+    _widen(found)
+    process = context.Process(target=_work, args=(theirs, back, before), daemon=True)
     process.start()
     # Whoever is left alone on a pipe has to notice that.
     theirs.close()
     back.close()
-    feeding = _Feeding(feed, numbered, size)
+    feeding = _Feeding(feed, lines, size)
     feeding.start()
     try:
         while (some := _received(found)) is not None:
-            yield [(number, _made(one)) for number, one in some]
+            yield [
+                (number, one if isinstance(one, str) else Line._make(one))
+                for number, one in some
+            ]
         feeding.join()
         if feeding.problem is not None:
             raise feeding.problem
@@ -92,18 +102,16 @@ def _beside(numbered: Iterator[tuple[int, bytes]], size: int) -> Iterator[list[R
 class _Feeding(Thread):
     """Hand lines to the other process, as fast as it takes them."""
 
-    def __init__(
-        self, feed: Connection, numbered: Iterator[tuple[int, bytes]], size: int
-    ) -> None:
+    def __init__(self, feed: Connection, lines: Iterator[bytes], size: int) -> None:
         super().__init__(daemon=True)
         self.problem: BaseException | None = None
         """Why the lines could not be read to their end."""
-        self._feed, self._numbered, self._size = feed, numbered, size
+        self._feed, self._lines, self._size = feed, lines, size
 
     def run(self) -> None:
         """Hand over everything, and close the pipe."""
         try:
-            while some := _page(self._numbered, self._size):
+            while some := _page(self._lines, self._size):
                 self._feed.send(some)
             self._feed.send(None)
         except BrokenPipeError:
@@ -116,9 +124,17 @@ class _Feeding(Thread):
             self._feed.close()
 
 
-def _received(found: Connection) -> list[tuple[int, _Plain | str]] | None:
+def _widen(pipe: Connection) -> None:
+    """Let a pipe hold a page, where it can: the two ends wait less for each other."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WIDE)
+
+
+def _received(found: Connection) -> list[tuple[int, tuple[Any, ...] | str]] | None:
     try:
-        some: list[tuple[int, _Plain | str]] | None = found.recv()
+        some: list[tuple[int, tuple[Any, ...] | str]] | None = found.recv()
     except EOFError:
         raise LogError(
             "nothing was imported: the process that reads the lines was ended"
@@ -126,32 +142,18 @@ def _received(found: Connection) -> list[tuple[int, _Plain | str]] | None:
     return some
 
 
-def _work(asked: Connection, back: Connection) -> None:
+def _work(asked: Connection, back: Connection, before: int) -> None:
     """Read lines for the other process until it wants no more, or is gone."""
     # Ctrl-C goes to both, and the other one tells about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, BrokenPipeError):
         while (some := asked.recv()) is not None:
+            # Plain, they are handed over in a fifth of the time.
             back.send(
                 [
-                    (number, one if isinstance(one, str) else _plain(one))
-                    for number, one in (
-                        (n, _line(line)) for n, line in some if line.strip()
-                    )
+                    (number, one if isinstance(one, str) else tuple(one))
+                    for number, one in _read(before, some)
                 ]
             )
+            before += len(some)
         back.send(None)
-
-
-def _plain(line: Line) -> _Plain:
-    """Write a line as what is handed over in a fifth of the time."""
-    uid, kind, target, raw, salt, body, place = line
-    return uid, kind.value, target, raw, salt, body, place and tuple(place)
-
-
-def _made(found: _Plain | str) -> Line | str:
-    if isinstance(found, str):
-        return found
-    uid, kind, *others, place = found
-    where = None if place is None else Lookup._make(place)
-    return Line._make((uid, _KINDS[kind], *others, where))

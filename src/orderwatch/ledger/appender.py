@@ -56,9 +56,9 @@ class Appender:
 
     def put(self, line: Line, target: int | None = None) -> int:
         """Place one more entry, given as a line."""
-        uid, kind, _, raw, salt, body, place = line
+        uid, kind, _, raw, leaf, salt, body, place = line
         seq = self.size = self.size + 1
-        nodes = self._tree.grow(tree.leaf_hash(raw.encode()))
+        nodes = self._tree.grow(leaf)
         batch = self._batch
         batch.entries.append((seq, packed(uid), raw, nodes))
         if salt is not None and body is not None and place is not None:
@@ -119,7 +119,7 @@ def size(con: Database) -> int:
 def ids_of(con: Database, seq: int) -> tuple[str, ...]:
     """List the ids that an entry names; none if its payload is gone."""
     rows = fetch(con, "SELECT body FROM payload WHERE seq = ?", (seq,))
-    return lookup(rows[0][0]).ids if rows else ()
+    return lookup(rows[0][0])[0] if rows else ()
 
 
 def read_node(con: Database, level: int, index: int) -> bytes:

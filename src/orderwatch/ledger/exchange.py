@@ -15,6 +15,7 @@ from orderwatch.ledger import canonical, entry, payload
 from orderwatch.ledger.canonical import Json
 from orderwatch.ledger.entry import Entry, EntryKind, Header
 from orderwatch.ledger.payload import PAYLOAD_MAX, Lookup
+from orderwatch.ledger.tree import leaf_hash
 
 LINE_MAX = 8 * PAYLOAD_MAX
 """Bytes of one line: JSON can write one byte as six."""
@@ -36,6 +37,8 @@ class Line(NamedTuple):
     kind: EntryKind
     target: str | None
     raw: str
+    leaf: bytes
+    """The hash of the entry in the tree."""
     salt: bytes | None
     body: str | None
     lookup: Lookup | None
@@ -84,6 +87,7 @@ def taken(one: Entry) -> Line:
         header.kind,
         header.target,
         one.raw.decode(),
+        leaf_hash(one.raw),
         one.salt,
         None if body is None else body.decode(),
         None if body is None else payload.lookup(body),
@@ -103,7 +107,8 @@ def _plain(text: str) -> Line | None:
         return None
     if entry.commitment(salt, body.encode()) != committed:
         return None
-    return Line(uid, EntryKind.EVENT, None, raw, salt, body, place)
+    leaf = leaf_hash(raw.encode())
+    return Line(uid, EntryKind.EVENT, None, raw, leaf, salt, body, place)
 
 
 def _cut(text: str) -> _Parts | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from orderwatch.ledger import canonical
 from orderwatch.ledger.canonical import Json
@@ -52,14 +52,12 @@ _BEARING_KINDS = frozenset({EventKind.SUBMISSION.value, EventKind.ASSESSMENT.val
 _REQUIRED = frozenset({"kind", "on", "role", "speaker", "summary"})
 
 
-class Lookup(NamedTuple):
-    """What a store looks an event up by; a reason has no ids and no day."""
+Lookup = tuple[tuple[str, ...], int, bool]
+"""What a store looks an event up by; a reason has no ids and no day.
 
-    ids: tuple[str, ...]
-    """The ids that it names, and of deadlines their obligation's, each once."""
-    day: int
-    bears: bool
-    """Whether a status can change by more than the number of events."""
+The ids that it names, and of deadlines their obligation's, each once; its day; and
+whether a status can change by more than the number of events.
+"""
 
 
 def encode_event(event: Event, *, private: bool = False) -> bytes:
@@ -148,7 +146,7 @@ def plain_lookup(
     if ids is None:
         return None
     bears = bool(ends or trigger) or kind in _BEARING_KINDS
-    return Lookup(ids, _ordinal(on), bears)
+    return ids, _ordinal(on), bears
 
 
 def lookup(payload: bytes) -> Lookup:
@@ -163,7 +161,7 @@ def lookup(payload: bytes) -> Lookup:
     day, bearing = kind_and_day(payload[kind : on + ON_SIZE])
     if ids is None or not day:
         return _looked_up(payload)
-    return Lookup(ids, day, bears or bearing or TRIGGER in payload[on:])
+    return ids, day, bears or bearing or TRIGGER in payload[on:]
 
 
 @lru_cache(maxsize=50_000)
@@ -188,11 +186,11 @@ def kind_and_day(part: bytes) -> tuple[int, bool]:
 def _looked_up(payload: bytes) -> Lookup:
     value = canonical.parse(payload.decode())
     if not isinstance(value, dict) or "why" in value:
-        return Lookup((), 0, bears=False)
+        return (), 0, False
     fields = _fields(value, len(payload))
     effects = fields.keys() & {"ends", "extends_to", "trigger"}
     bears = bool(effects) or fields["kind"] in _BEARING_KINDS
-    return Lookup(_with_stems(fields.get("about", ())), fields["on"].toordinal(), bears)
+    return _with_stems(fields.get("about", ())), fields["on"].toordinal(), bears
 
 
 @lru_cache(maxsize=10_000)
