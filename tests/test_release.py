@@ -26,6 +26,17 @@ def test_the_version_stands_in_one_place() -> None:
     assert found == ["__init__.py"]
 
 
+def test_a_release_is_tried_with_every_python_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minor in (10, 11, 12, 13, 14, 15):
+        program = tmp_path / f"python3.{minor}"
+        program.touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    others = {11, 12, 13, 14} - {sys.version_info.minor}
+    assert list(release.pythons()) == [f"python3.{minor}" for minor in sorted(others)]
+
+
 def test_two_builds_that_differ_are_noticed() -> None:
     release.same({"a": b"1"}, {"a": b"1"})
     with pytest.raises(release.Faulty, match="a: two builds differ"):

@@ -1,12 +1,13 @@
 """Build a release, and check all that can be checked of it without uploading it.
 
     python tools/release.py                  # writes build/release
-    python tools/release.py --python python3.12 --python python3.13
+    python tools/release.py --python pypy3   # tried with this one beside
 
 Wheel and sdist are built twice, in other places and circumstances, and have to be the
 same bytes; the wheel is built once more from the sdist. Metadata are checked as an
-index does. The wheel is installed in an empty environment, also for each `--python`,
-and runs there; of the first one a bill of materials is written.
+index does. The wheel is installed in an empty environment and runs there, for this
+Python, for each version from 3.11 to 3.14 that is on the path, and for each `--python`;
+of the first environment a bill of materials is written.
 """
 
 import json
@@ -18,7 +19,7 @@ import tarfile
 import tempfile
 import zipfile
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import orderwatch
@@ -45,6 +46,8 @@ NEEDED = {
     ),
 }
 """What a file must hold, among other things."""
+MINORS = range(11, 15)
+"""Of the versions of Python 3 on which a release is tried, where they are there."""
 UNWANTED = ("__pycache__", ".venv", ".egg-info", ".sqlite", ".pyc")
 COPIED = (
     "*.md",
@@ -65,7 +68,7 @@ def main() -> None:
     """Build and check a release; say what it is, or what is wrong with it."""
     parser = ArgumentParser(description="Build and check a release.")
     parser.add_argument("--python", action="append", default=[])
-    others = parser.parse_args().python
+    others = [*pythons(), *parser.parse_args().python]
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
     try:
@@ -74,6 +77,13 @@ def main() -> None:
         sys.exit(f"release: {error}")
     except subprocess.CalledProcessError as error:
         sys.exit(f"release: {error}\n{error.stdout or ''}{error.stderr or ''}")
+
+
+def pythons() -> Iterator[str]:
+    """Name the other versions of Python that are supported and on the path."""
+    for minor in MINORS:
+        if minor != sys.version_info.minor and shutil.which(f"python3.{minor}"):
+            yield f"python3.{minor}"
 
 
 def release(folder: Path, others: list[str]) -> None:
