@@ -387,6 +387,13 @@ def test_the_line_that_is_missing_reminds_of_what_was_looked_at(
     assert f"--config '{config}' remind --mail-to you@example.org" in advice
 
 
+def test_the_line_that_is_missing_names_no_file_that_was_not_asked_for(
+    run: Run, sealed: Path
+) -> None:
+    configure(sealed, "recrder = 1\n")
+    assert "orderwatch remind" in looked(run, code=2)["cron"]["advice"]
+
+
 def test_the_line_that_is_missing_holds_no_password(run: Run) -> None:
     log = "postgresql://anna:secret@127.0.0.1:1/orders?connect_timeout=1"
     advice = looked(run, "--log", log, code=4)["cron"]["advice"]

@@ -1,5 +1,6 @@
 """What `doctor` looks at of reminders: the mail server, and what runs them."""
 
+import os
 import shlex
 import shutil
 import sys
@@ -82,7 +83,9 @@ def _line(chosen: Settings) -> str:
     words = [_self()]
     # What the configuration names need not be said again, and a password never is.
     for option, setting in (("--config", chosen.config), ("--log", chosen.log)):
-        if setting.source.startswith(("option", "environment")):
+        # The null device stands for a configuration that is to be mended first.
+        asked = setting.source.startswith(("option", "environment"))
+        if asked and setting.value != os.devnull:
             words += [option, shown(str(setting.value))]
     words.append("remind")
     if chosen.mail.host and not chosen.remind.mail_to:
