@@ -221,6 +221,8 @@ def test_a_person_is_asked_before_a_redaction(run: Run, sealed: Path) -> None:
             code, out, err = run(*argv, tty=True, stdin=answer)
         assert (code, out) == (130, "")
         assert "Remove what entry 1 says, for good?" in err
+        end = "Nothing was removed." if answer else "orderwatch: interrupted"
+        assert err.endswith(f"{end}\n")
     code, out, _ = run(*argv, tty=True, stdin="YES\n")
     assert (code, out.startswith("Entry 2 redacts entry 1")) == (0, True)
 

@@ -169,7 +169,18 @@ def test_an_entry_that_is_not_confirmed_is_not_recorded(
     with untouched(sealed):
         code, out, err = talk(run, "rafah/3", *ANSWERS.values(), answer)
     assert (code, out) == (130, "")
-    assert "Nothing was recorded.\n" in err
+    assert err.endswith("Nothing was recorded.\n")
+
+
+def test_a_narrow_screen_breaks_no_word(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    found = ("crossing rafah", "1", *ANSWERS.values(), "n")
+    _, _, err = talk(run, *found)
+    assert max(map(len, err.splitlines())) <= 40
+    assert "Israel: Keep the Rafah\n  crossing open" in err
+    assert "speaker, role," in err
 
 
 def test_an_empty_answer_records_nothing(run: Run, sealed: Path) -> None:

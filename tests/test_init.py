@@ -229,6 +229,7 @@ def test_ctrl_c_leaves_nothing_written(sealed: Path) -> None:
     screen.attributes()  # a key pressed before it waits for one would be lost
     screen.press(b"\x03")
     assert screen.ended() == 130
+    assert screen.shown.endswith(b"\norderwatch: interrupted\r\n")
     assert list(sealed.iterdir()) == []
 
 

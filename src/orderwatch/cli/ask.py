@@ -37,7 +37,7 @@ def _confirmed(found: dict[str, Any], known: Record) -> dict[str, Any]:
         text = answer(f"{question} ({fields})").casefold()
         if text in {"n", "no"}:
             output.tell("Nothing was recorded.")
-            raise typer.Abort
+            raise typer.Exit(130)
         # Not on an empty answer: what is recorded stays for good.
         if not wrong and text in {"y", "yes"}:
             return found
@@ -60,7 +60,8 @@ def _shown(found: dict[str, Any], known: Record) -> bool:
     ]
     block += [("which is", pick.line(duty)) for duty in _named(event, known)]
     private = "yes: never to be published" if found.get("private") else None
-    output.advise(f"\n{blocks.text([*block, ('private', private)])}")
+    shown = blocks.text([*block, ("private", private)])
+    output.advise(f"\n{output.folded(shown)}")
     return False
 
 

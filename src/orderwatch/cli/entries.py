@@ -186,7 +186,8 @@ def redact(
         from orderwatch.cli.person import sure
 
         if not sure(f"Remove what entry {old.seq} says, for good?"):
-            raise typer.Abort
+            output.tell("Nothing was removed.")
+            raise typer.Exit(130)
     placed, uid = _sealed(chosen, EntryKind.REDACTION, body, old)
     kept.forget(chosen, old.event.attachments if old.event else ())
     _tell(placed, uid, f"redacts entry {old.seq}", style)

@@ -129,11 +129,13 @@ def init(
 
 def _confirm(path: Path, content: str) -> None:
     from orderwatch.cli.person import sure
+    from orderwatch.render.text import visible_lines
 
-    output.tell(f"\n{path}:\n\n{content}")
+    # As it will be, to the end of each line.
+    output.advise(visible_lines(f"\n{path}:\n\n{content}"))
     if not sure("Write this?", unless=True):
         output.tell("Nothing was written.")
-        raise typer.Abort
+        raise typer.Exit(130)
 
 
 def _with(chosen: Settings, log: str | None) -> Settings:

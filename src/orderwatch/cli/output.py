@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -216,10 +217,27 @@ def advise(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Write to a person on standard error, with nothing in it that acts."""
+    """Write to a person on standard error, with nothing in it that acts.
+
+    Lines are broken between words.
+    """
     from orderwatch.render.text import visible_lines
 
-    advise(visible_lines(text))
+    advise(folded(visible_lines(text)))
+
+
+def folded(text: str) -> str:
+    """Break lines between words where a terminal would cut them anywhere."""
+    return "\n".join(
+        textwrap.fill(
+            line,
+            width(),
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
 
 
 def complain(text: str) -> None:

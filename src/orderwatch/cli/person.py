@@ -12,7 +12,7 @@ from orderwatch.errors import UsageError
 def answer(question: str) -> str:
     """Ask, and give what was typed on the line below.
 
-    At the end of input it stops, as Ctrl-C does; nothing has been written by then.
+    At the end of input and on Ctrl-C it stops; nothing has been written by then.
     """
     # With it, a line can be edited; not every system has it.
     with suppress(ImportError):
@@ -22,7 +22,8 @@ def answer(question: str) -> str:
     output.tell(f"{question}:")
     try:
         return input().strip()
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
+        output.tell("")  # to leave the line on which somebody was typing
         raise typer.Abort from None
 
 
