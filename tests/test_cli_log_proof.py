@@ -68,6 +68,11 @@ def test_a_checkpoint_is_held_against_the_keys_given(
     check = ("log", "verify", "--checkpoint", str(kept))
     assert printed(three, *check, "--key", ours)["checkpoints"] == 1
     assert printed(three, *check, "--key", theirs, "--key", ours)["checkpoints"] == 1
+    assert "1 checkpoint (signed by the key given)" in done(
+        three, *check, "--key", ours
+    )
+    said = done(three, *check, "--key", theirs, "--key", ours)
+    assert "(signed by at least one of the 2 keys given)" in said
     refused(three, *check, "--key", theirs, code=4)
     kept.write_text(kept.read_text("utf-8").replace("\n3\n", "\n2\n"), "utf-8")
     refused(three, *check, "--key", ours, code=4)
@@ -83,7 +88,7 @@ def test_a_proof_of_each_entry_holds(three: Run, tmp_path: Path, entry: str) -> 
     out = done(three, "log", "verify-proof", "-", "--key", key, stdin=proof)
     first, header = out.splitlines()
     assert first.startswith(f"The proof holds: entry {entry} of 3 in the log ")
-    assert first.endswith("(signed by 1 keys given).")
+    assert first.endswith("(signed by the key given).")
     assert printed(three, "log", "show", entry)["id"] in header
 
 

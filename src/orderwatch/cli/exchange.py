@@ -15,7 +15,7 @@ from orderwatch.cli.event_options import Style
 from orderwatch.cli.options import settings
 from orderwatch.cli.output import Format
 from orderwatch.cli.past import ahead
-from orderwatch.cli.proof import Keys, heads
+from orderwatch.cli.proof import Keys, heads, signed_by
 from orderwatch.cli.record import log_of
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.exchange import LINE_MAX
@@ -135,7 +135,7 @@ def verify(
             "leave it as it is, and hold a backup or a partner's export against it: "
             "`orderwatch log verify FILE`"
         )
-    _tell(found, files, known, style)
+    _tell(found, files, known, len(key or ()), style)
 
 
 def _verified(file: str, known: Sequence[LogHead]) -> Report:
@@ -146,7 +146,11 @@ def _verified(file: str, known: Sequence[LogHead]) -> Report:
 
 
 def _tell(
-    found: Report, files: int, known: Sequence[LogHead], style: Format | None
+    found: Report,
+    files: int,
+    known: Sequence[LogHead],
+    keys: int,
+    style: Format | None,
 ) -> None:
     root = b64encode(found.root).decode()
     if style is Format.JSON:
@@ -171,9 +175,12 @@ def _tell(
     gone = f"{found.redacted} redacted"
     if found.withheld:
         gone += f", {found.withheld} withheld from the file"
+    checkpoints = count(len(known), "checkpoint")
+    if keys:
+        checkpoints += f" ({signed_by(keys)})"
     output.emit(
         f"Everything matches: {count(found.size, 'entry', 'entries')} ({gone}), "
-        f"{count(files, 'file')}, {count(len(known), 'checkpoint')}, root {root}\n"
+        f"{count(files, 'file')}, {checkpoints}, root {root}\n"
     )
 
 

@@ -29,8 +29,18 @@ Sign = Annotated[
 ]
 Keys = Annotated[
     list[str] | None,
-    typer.Option("--key", metavar="VKEY", help="A public key that must have signed."),
+    typer.Option(
+        "--key",
+        metavar="VKEY",
+        help="A public key that must have signed, or one of several.",
+    ),
 ]
+
+
+def signed_by(keys: int) -> str:
+    """Say what was checked of signatures: one of the keys is enough."""
+    which = "the key" if keys == 1 else f"at least one of the {keys} keys"
+    return f"signed by {which} given"
 
 
 def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
@@ -88,7 +98,7 @@ def verify_proof(
     verified = found.verify(
         tree.leaf_hash(found.extra), [Verifier.parse(text) for text in key or ()]
     )
-    signed = f"signed by {len(key)} keys given" if key else "its signatures not checked"
+    signed = signed_by(len(key)) if key else "its signatures not checked"
     from orderwatch.render.text import visible
 
     # A stranger's proof can be of any bytes.
