@@ -23,8 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     help="Public record and log; alone, it lists them, oldest first.\n\n"
+    "`orderwatch log list --help` shows what it can be asked for.\n\n"
     "For example:\n"
-    "  orderwatch log rafah\n"
+    "  orderwatch log rafah --since 2026-01-01\n"
     "  orderwatch log add rafah/3\n"
     "  orderwatch log verify",
 )

@@ -17,6 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     help="The orders of the register; alone, it lists them.\n\n"
+    "`orderwatch orders list --help` shows what it can be asked for.\n\n"
     "For example:\n"
     "  orderwatch orders --party Israel\n"
     "  orderwatch orders validate my-orders.toml",
