@@ -3,11 +3,13 @@
 import multiprocessing
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orderwatch.ledger import beside, stretch, tree, verify
+from orderwatch.ledger.beside import Helpers, Job
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import Report, open_store
@@ -87,6 +89,24 @@ def test_a_helper_finds_what_would_be_found_without_it(
     assert multiprocessing.active_children() == []
     monkeypatch.setattr(beside, "cores", lambda: 1)
     assert verified(path) == report
+
+
+@pytest.mark.parametrize("place", [1_000_000_000, 2**62])
+def test_an_entry_far_beyond_the_end_is_not_worked_towards(
+    path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    tampering(path, f"UPDATE entry SET seq = {place} WHERE seq = 7")  # noqa: S608
+    asked: list[object] = []
+    ask = Helpers.ask
+
+    def counted(self: Helpers, work: Callable[[], object]) -> Job[object]:
+        asked.append(work)
+        assert len(asked) < 100
+        return ask(self, work)
+
+    monkeypatch.setattr(Helpers, "ask", counted)
+    report = verified(path)
+    assert (report.problem, report.seq) == ("it is missing", 7)
 
 
 @pytest.mark.usefixtures("short")

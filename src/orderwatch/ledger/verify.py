@@ -30,6 +30,7 @@ STRETCH = 20_000
 FEW = 60_000
 """Entries below which starting a helper takes longer than it saves."""
 
+_HELD = "SELECT count(*) FROM entry WHERE seq > 0 AND seq <= ?"
 _EXTRA = "SELECT 0 FROM entry WHERE seq < 1"
 _TABLES = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
@@ -45,8 +46,10 @@ def verify(
 ) -> Report:
     """Verify a store; entries that arrive meanwhile wait for the next time."""
     until = size(con)
+    # A damaged number of an entry can be larger than any log: nobody works towards it.
+    whole = until if until < STRETCH or fetch(con, _HELD, (until,)) == [(until,)] else 0
     walk = Walk(())
-    with beside.helpers(None if until >= FEW else 0) as helpers:
+    with beside.helpers(None if whole >= FEW else 0) as helpers:
         # In the order in which helpers come to it: what cannot be split takes longest.
         words, file, counts = (
             helpers.ask(partial(check, path))
@@ -54,7 +57,7 @@ def verify(
         )
         stretches = [
             helpers.ask(partial(stretch.take, path, start, min(start + STRETCH, until)))
-            for start in reversed(range(0, until, STRETCH))
+            for start in reversed(range(0, whole, STRETCH))
         ]
         try:
             walk = Walk(checkpoints)
@@ -97,6 +100,7 @@ def _walk(  # noqa: PLR0913, PLR0917 - what it goes on with
         if found is None or not stretch.join(walk, recount, found):
             _walk_slowly(con, walk, recount, end)
         progress(walk.tree.size)
+    _walk_slowly(con, walk, recount, until)
 
 
 def _walk_slowly(con: Connection, walk: Walk, recount: Recount, until: int) -> None:
