@@ -27,6 +27,7 @@ ELSEWHERE = (
     ("uvx ", "installs from the network"),
     ("podman ", "needs an engine for containers"),
     ("python tools/", "run by tests of their own, and by the gate"),
+    ("python bench/", "takes minutes, or hours; the tests run it in short"),
     ("coverage ", "runs these very tests"),
     ("ruff ", "run by the gate"),
     ("mypy", "run by the gate"),

@@ -186,6 +186,7 @@ def test_where_no_process_may_be_started_all_is_done_here(
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.unmeasured
 def test_a_command_that_shares_nothing_loads_nothing_of_it(tmp_path: Path) -> None:
     code = (
         "import sys\n"

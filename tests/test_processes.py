@@ -164,6 +164,7 @@ def test_nobody_reads_the_error() -> None:
 # Imports
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "argv",
     [("status",), ("status", "rafah"), ("--help",), ("--version",)],

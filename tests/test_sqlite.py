@@ -582,6 +582,7 @@ APPEND = (
 )
 
 
+@pytest.mark.unmeasured
 def test_a_limit_on_the_size_of_files_is_told_and_loses_nothing(
     log: SqliteLog,
 ) -> None:
@@ -595,6 +596,7 @@ def test_a_limit_on_the_size_of_files_is_told_and_loses_nothing(
     assert log.head().size > 7
 
 
+@pytest.mark.unmeasured
 def test_a_log_without_permission_is_told(log: SqliteLog, tmp_path: Path) -> None:
     filled(log)
     log.close()
