@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -164,6 +164,29 @@ def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(
         log.append(ana.redact(one))
         assert word.encode() not in log.path.read_bytes()
     assert log.verify().problem is None
+
+
+@pytest.mark.parametrize("last", [b"", b"no entry\n"], ids=["done", "refused"])
+def test_an_import_leaves_every_guard_as_it_was(
+    log: SqliteLog, ana: Scribe, last: bytes
+) -> None:
+    log.ensure()
+    made = "SELECT * FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
+    with closing(sqlite3.connect(log.path)) as con:
+        before = con.execute(made).fetchall()
+    entry = ana.event("Says a thing.")
+    lines = [exchange.line(entry.raw, entry.salt, entry.payload), last]
+    with suppress(LogError):
+        log.append_many(lines)
+    with closing(sqlite3.connect(log.path)) as con:
+        assert con.execute(made).fetchall() == before
+        for row in (
+            "entry VALUES (9, x'00', '', x'00')",
+            "payload VALUES (9, x'', '')",
+        ):
+            with pytest.raises(sqlite3.IntegrityError):
+                con.execute(f"INSERT INTO {row}")
+    assert log.head().size == (not last)
 
 
 def sloppy(log: SqliteLog, ben: Scribe) -> Entry:
