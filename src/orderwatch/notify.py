@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 def name(url: str) -> str:
     """Name a service by its kind and a fingerprint: its address holds secrets."""
     kind = url.partition("://")[0] if "://" in url else "?"
-    return f"{kind[:20]}://…{sha256(url.encode()).hexdigest()[:12]}"
+    # A command line can hold bytes that are no text.
+    digest = sha256(url.encode(errors="surrogatepass")).hexdigest()
+    return f"{kind[:20]}://…{digest[:12]}"
 
 
 def check(url: str) -> None:
