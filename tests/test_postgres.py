@@ -10,7 +10,7 @@ import pytest
 from orderwatch.address import is_shared, shown
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.log import SqlLog
-from orderwatch.ledger.postgres import connection, schema
+from orderwatch.ledger.postgres import connection, schema, verify
 from orderwatch.ledger.postgres.making import make, script
 from orderwatch.ledger.store import Selection, open_store
 from tests.conftest import Run
@@ -53,6 +53,16 @@ TABLES = [
 ]
 CHANGEABLE = {"recipient", "sending"}
 """What keeps track of messages that are under way."""
+
+
+def test_counts_are_checked_in_one_pass_whatever_the_server_knows_of_its_tables(
+    postgres: Server, name: str, log: SqlLog[Any]
+) -> None:
+    assert log.head().size
+    with psycopg.connect(postgres.url(name, OWNER)) as con:
+        con.execute("SET search_path TO orderwatch")
+        plan = con.execute(b"EXPLAIN " + verify.COUNTS.encode()).fetchall()
+    assert sum(" on about" in line for (line,) in plan) == 1, plan
 
 
 @pytest.mark.parametrize("table", TABLES)
