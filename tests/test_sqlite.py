@@ -166,6 +166,14 @@ def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(
     assert log.verify().problem is None
 
 
+def test_an_entry_that_is_gone_is_said_to_be_missing(log: SqliteLog) -> None:
+    filled(log)
+    tampering(log.path, "DELETE FROM entry WHERE seq = 3")
+    assert log.get(2).seq == 2
+    with pytest.raises(LogError, match="entry 3 of the log is missing"):
+        log.get(3)
+
+
 @pytest.mark.parametrize("last", [b"", b"no entry\n"], ids=["done", "refused"])
 def test_an_import_leaves_every_guard_as_it_was(
     log: SqliteLog, ana: Scribe, last: bytes

@@ -1,6 +1,7 @@
 """What is known: the register, the log, and the statuses that follow from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -130,8 +131,17 @@ def _head(settings: Settings) -> LogHead:
         return log.head()
 
 
-def logged(known: Record, wanted: "Selection", *, history: bool = False) -> list[Event]:
-    """Read events of the log, as far as the view has it."""
+def logged(
+    known: Record,
+    wanted: "Selection",
+    *,
+    history: bool = False,
+    within: "SqlLog[Any] | None" = None,
+) -> list[Event]:
+    """Read events of the log, as far as the view has it.
+
+    Within a log that is open, if one is; to open a shared one takes a while.
+    """
     if known.view.log.size == 0:
         return []
     if known.read is not None and wanted.about is not None and not history:
@@ -139,7 +149,7 @@ def logged(known: Record, wanted: "Selection", *, history: bool = False) -> list
         return list({event.id: event for event in found}.values())
     from orderwatch.cli.past import event
 
-    with log_of(known.settings) as log:
+    with nullcontext(within) if within else log_of(known.settings) as log:
         items = log.history(wanted) if history else log.current(wanted)
         return [
             event(item)
@@ -148,7 +158,11 @@ def logged(known: Record, wanted: "Selection", *, history: bool = False) -> list
         ]
 
 
-def events_of(known: Record, chosen: Iterable[Obligation]) -> list[Event]:
+def events_of(
+    known: Record,
+    chosen: Iterable[Obligation],
+    within: "SqlLog[Any] | None" = None,
+) -> list[Event]:
     """Gather the public record, and what of the log bears on obligations.
 
     Oldest first. The rest of the log about them is only counted: see `unread`.
@@ -164,28 +178,25 @@ def events_of(known: Record, chosen: Iterable[Obligation]) -> list[Event]:
         known_on=known.view.known_on,
         bearing=not known.public,
     )
-    return sorted([*known.curated, *logged(known, wanted)], key=_oldest)
+    found = logged(known, wanted, within=within)
+    return sorted([*known.curated, *found], key=_oldest)
 
 
-def unread(known: Record, chosen: Iterable[Obligation]) -> dict[str, Unread]:
-    """Count what the log holds about obligations and does not bear on them.
-
-    What is published is read whole, since the counts are of private entries too.
-    """
-    view = known.view
-    if view.log.size == 0 or known.public:
-        return {}
+def unread(
+    known: Record, chosen: Iterable[Obligation], log: "SqlLog[Any]"
+) -> dict[str, Unread]:
+    """Count what the log holds about obligations and does not bear on them."""
     from orderwatch.cli.past import event
 
-    with log_of(known.settings) as log:
-        found = log.tally(
-            {duty.id for duty in chosen},
-            until=view.as_of,
-            known_on=view.known_on,
-            size=view.log.size,
-        )
-        places = {tally.latest for tally in found.values() if tally.latest is not None}
-        read = {place: event(log.get(place)) for place in places}
+    view = known.view
+    found = log.tally(
+        {duty.id for duty in chosen},
+        until=view.as_of,
+        known_on=view.known_on,
+        size=view.log.size,
+    )
+    places = {tally.latest for tally in found.values() if tally.latest is not None}
+    read = {item.seq: event(item) for item in log.some(places)}
     return {
         uid: Unread(count=tally.count, latest=read.get(tally.latest or 0))
         for uid, tally in found.items()
@@ -249,8 +260,13 @@ def assessed(
 ) -> list[tuple[Schedule, Status]]:
     """Compute the deadlines of obligations, and where each stands."""
     day = known.view.as_of
-    named = _by_name(events_of(known, chosen))
-    counted = unread(known, chosen)
+    # What is published is read whole, since the counts are of private entries too.
+    if known.view.log.size == 0 or known.public:
+        named, counted = _by_name(events_of(known, chosen)), dict[str, Unread]()
+    else:
+        with log_of(known.settings) as log:
+            named = _by_name(events_of(known, chosen, log))
+            counted = unread(known, chosen, log)
     found = []
     for duty in chosen:
         about = (duty.id, duty.order.id, duty.order.case.id)

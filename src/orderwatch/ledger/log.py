@@ -127,6 +127,11 @@ class SqlLog(ABC, Generic[Connected]):
         with self._told():
             return query.one(self._con, seq)
 
+    def some(self, places: Collection[int]) -> list[Recorded]:
+        """Read the entries at places that `tally` gave, all at once."""
+        with self._told():
+            return query.some(self._con, places)
+
     def history(self, wanted: Selection = _EVERYTHING) -> Iterator[Recorded]:
         """Yield every entry that is wanted, also what later ones corrected."""
         with self._told():

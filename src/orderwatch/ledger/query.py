@@ -1,7 +1,7 @@
 """Read entries from a log in SQLite: a page at a time, so that writers can go on."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -55,9 +55,21 @@ def raw(
 
 def one(con: Database, seq: int) -> Recorded:
     """Read the entry at a place."""
-    row = fetch(con, f"{_ENTRIES} WHERE e.seq = ?", (seq,))[0]
-    effects = _effects(con, [seq], size(con), ALWAYS)
-    return _read(row, tuple(effects.get(seq, ())))
+    for found in some(con, [seq]):
+        return found
+    raise LogError(
+        f"entry {seq} of the log is missing; `orderwatch log verify` looks at all of"
+        " them"
+    )
+
+
+def some(con: Database, places: Collection[int]) -> list[Recorded]:
+    """Read the entries at some places, in their order."""
+    given = list(places)
+    sql = f"{_ENTRIES} WHERE e.seq {_AMONG} ORDER BY e.seq"
+    rows = fetch(con, sql, {"places": json.dumps(given)})
+    effects = _effects(con, given, size(con), ALWAYS)
+    return [_read(row, tuple(effects.get(row[0], ()))) for row in rows]
 
 
 def with_attachments(con: Database) -> list[int]:

@@ -1,5 +1,6 @@
 """Count what names an id and need not be read for a status, in SQLite."""
 
+import json
 from collections.abc import Collection
 from datetime import date
 
@@ -8,13 +9,13 @@ from orderwatch.ledger.query import ALWAYS, end_of
 from orderwatch.ledger.store import Tally
 
 _COUNTED = (
-    "SELECT a.nth, a.last, latest.day,"
+    "SELECT a.id, a.nth, a.last, latest.day,"
     " EXISTS (SELECT 1 FROM effect WHERE target = a.last AND seq <= :size),"
-    " coalesce((SELECT nth FROM undone WHERE id = :id AND seq <= :size"
-    " ORDER BY seq DESC LIMIT 1), 0)"
-    " FROM about AS a LEFT JOIN about AS latest ON latest.id = :id"
-    " AND latest.seq = a.last"
-    " WHERE a.id = :id AND a.seq <= :size ORDER BY a.seq DESC LIMIT 1"
+    " coalesce((SELECT nth FROM undone AS u WHERE u.id = a.id AND u.seq <= :size"
+    " ORDER BY u.seq DESC LIMIT 1), 0)"
+    " FROM json_each(:ids) AS one JOIN about AS a ON a.id = one.value AND a.seq ="
+    " (SELECT max(seq) FROM about AS b WHERE b.id = one.value AND b.seq <= :size)"
+    " LEFT JOIN about AS latest ON latest.id = a.id AND latest.seq = a.last"
 )
 _COUNTING = (
     " FROM about AS a WHERE a.id = :id AND a.seq <= :size AND a.day <= :day"
@@ -41,26 +42,26 @@ def tally(
     """Count among the first `size` entries, for each id."""
     end = end_of(known_on)
     day = until.toordinal()
+    counted = _at_once(con, ids, day, size) if end == ALWAYS else {}
     return {
-        uid: (_at_once(con, uid, day, size) if end == ALWAYS else None)
-        or _one_by_one(con, uid, day, end, size)
-        for uid in ids
+        uid: counted.get(uid) or _one_by_one(con, uid, day, end, size) for uid in ids
     }
 
 
-def _at_once(con: Database, uid: str, day: int, size: int) -> Tally | None:
-    """Take the running counts; `None` if they do not tell."""
-    rows = fetch(con, _COUNTED, {"id": uid, "size": size})
-    if not rows or not rows[0][0]:
-        return Tally()
-    nth, last, latest, is_undone, undone = rows[0]
-    if latest > day:
-        return None
-    if nth == undone:
-        return Tally()
-    if is_undone:
-        return Tally(count=nth - undone, latest=_latest(con, uid, day, ALWAYS, size))
-    return Tally(count=nth - undone, latest=last)
+def _at_once(
+    con: Database, ids: Collection[str], day: int, size: int
+) -> dict[str, Tally | None]:
+    """Take the running counts; `None` where they do not tell."""
+    found: dict[str, Tally | None] = dict.fromkeys(ids, Tally())
+    values = {"ids": json.dumps([*found]), "size": size}
+    for row in fetch(con, _COUNTED, values):
+        uid, (nth, last, latest, is_undone, undone) = row[0].decode(), row[1:]
+        if nth and latest > day:
+            found[uid] = None
+        elif nth > undone:
+            where = _latest(con, uid, day, ALWAYS, size) if is_undone else last
+            found[uid] = Tally(count=nth - undone, latest=where)
+    return found
 
 
 def _one_by_one(con: Database, uid: str, day: int, end: str, size: int) -> Tally:
