@@ -36,8 +36,8 @@ def _service(url: str) -> "NotifyBase":
         raise UsageError(
             "--notify needs apprise: install orderwatch with the extra `notify`"
         ) from None
-    # Unless somebody listens, Python prints its warnings, with the address in them.
-    logging.getLogger("apprise").addHandler(logging.NullHandler())
+    # Its warnings have the address in them: nobody is to print or keep them.
+    logging.getLogger("apprise").disabled = True
     found = Apprise.instantiate(url)
     if found is None:
         raise UsageError(
