@@ -60,7 +60,7 @@ SERVERS: dict[str, tuple[Harm, int, int]] = {
     "servers lost": (servers.lost, 40, 2),
     "clients of a server that is crashed": (crashed.clients, 1_000, 30),
     "clients killed, and the server crashed": (crashed.clients_killed, 1_000, 30),
-    "`log import` to a server that is crashed": (crashed.imports, 100, 4),
+    "`log import` to a server that is crashed": (crashed.imports, 100, 9),
     "two hosts that remind at once": (crashed.hosts, 200, 6),
 }
 """Harm to a log in PostgreSQL, whose server is started for it."""
