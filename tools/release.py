@@ -82,8 +82,17 @@ def main() -> None:
 def pythons() -> Iterator[str]:
     """Name the other versions of Python that are supported and on the path."""
     for minor in MINORS:
-        if minor != sys.version_info.minor and shutil.which(f"python3.{minor}"):
+        if minor != sys.version_info.minor and _runs(f"python3.{minor}"):
             yield f"python3.{minor}"
+
+
+def _runs(program: str) -> bool:
+    """Tell whether a program is there: what stands on the path may only point on."""
+    argv = [program, "-c", ""]
+    try:
+        return not subprocess.run(argv, capture_output=True, check=False).returncode  # noqa: S603 - ours
+    except OSError:
+        return False
 
 
 def release(folder: Path, others: list[str]) -> None:
