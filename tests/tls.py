@@ -2,16 +2,17 @@
 
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from select import select
 from urllib.parse import urlencode
 
 import trustme
 
+from tests.door import door
 from tests.servers import WRITER, Server
 
 _ASKS_TLS = bytes.fromhex("0000 0008 04d2 162f")
@@ -61,32 +62,16 @@ class Tunnel:
 def tunnel(server: Server, context: ssl.SSLContext) -> Iterator[Tunnel]:
     """Let a server be reached by TLS."""
     held = Tunnel(server, context)
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        held.port = door.getsockname()[1]
-        ended = threading.Event()
-
-        def listen() -> None:
-            while not ended.is_set():
-                with suppress(OSError):
-                    guest, _ = door.accept()
-                    held.guests += 1
-                    threading.Thread(
-                        target=_admit, args=(held, guest), daemon=True
-                    ).start()
-
-        thread = threading.Thread(target=listen, daemon=True)
-        thread.start()
+    with door(partial(_admit, held)) as held.port:
         try:
             yield held
         finally:
-            ended.set()
             held.hang_up()
-            door.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
 
 
 def _admit(held: Tunnel, client: socket.socket) -> None:
     """Answer what libpq asks first; who does not ask for TLS is sent away."""
+    held.guests += 1
     with suppress(OSError), client, _listed(held, client):
         while (asked := client.recv(8, socket.MSG_WAITALL)) == _ASKS_GSS:
             client.sendall(b"N")

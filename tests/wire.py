@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from select import select
 
+from tests.door import door
 from tests.servers import WRITER, Server
 
 _COMMIT = b"COMMIT\0"
@@ -50,27 +52,13 @@ class Wire:
 def wire(server: Server) -> Iterator[Wire]:
     """Lay a wire to a server."""
     held = Wire(server)
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        held.port = door.getsockname()[1]
-
-        def listen() -> None:
-            while not held.ended.is_set():
-                with suppress(OSError):
-                    guest, _ = door.accept()
-                    held.guests += 1
-                    threading.Thread(
-                        target=_carry, args=(held, guest), daemon=True
-                    ).start()
-
-        thread = threading.Thread(target=listen, daemon=True)
-        thread.start()
+    with door(partial(_carry, held)) as held.port:
         yield held
         held.ended.set()
-        door.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
 
 
 def _carry(held: Wire, client: socket.socket) -> None:
+    held.guests += 1
     with suppress(OSError), client, socket.socket(socket.AF_UNIX) as server:
         server.connect(str(held.server.socket))
         while True:

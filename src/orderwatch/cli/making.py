@@ -11,9 +11,6 @@ def log(chosen: Settings) -> str:
     """Make the log, if there is none; say what there is."""
     url = str(chosen.log.value)
     if is_shared(url):
-        from orderwatch.ledger.postgres.address import needed
-
-        needed()
         from orderwatch.ledger.postgres.making import make
 
         where, made = shown(url), make(url, log_password(chosen))
@@ -42,9 +39,6 @@ def sql(chosen: Settings) -> str:
         raise UsageError(
             "--sql is for a log in PostgreSQL: name one, as in --log postgresql://…"
         )
-    from orderwatch.ledger.postgres.address import needed
-
-    needed()
     from orderwatch.ledger.postgres.making import script
 
     return script(url)

@@ -145,9 +145,6 @@ def open_reader(
     """Open what was said; a log that need not exist reads as empty."""
     # Importing an engine takes a while, and `--help` has no log.
     if is_shared(url):
-        from orderwatch.ledger.postgres.address import needed
-
-        needed()
         from orderwatch.ledger.postgres.said import PostgresReader
 
         return PostgresReader(url, password)
@@ -161,9 +158,6 @@ def open_writer(
 ) -> Writer:
     """Open what was said to add to it; the file of a default log is made."""
     if is_shared(url):
-        from orderwatch.ledger.postgres.address import needed
-
-        needed()
         from orderwatch.ledger.postgres.said import PostgresWriter
 
         return PostgresWriter(url, password)

@@ -100,9 +100,6 @@ def open_store(
     """
     # Importing an engine takes a while, and `--help` has no log.
     if is_shared(url):
-        from orderwatch.ledger.postgres.address import needed
-
-        needed()
         from orderwatch.ledger.postgres.log import PostgresLog
 
         return PostgresLog(url, write=write, password=password)

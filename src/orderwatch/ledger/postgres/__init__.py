@@ -1,1 +1,13 @@
-"""A log in PostgreSQL, for offices that share one."""
+"""A log in PostgreSQL, for offices that share one.
+
+Without the extra `postgres`, importing any of it raises a `UsageError` that says so.
+"""
+
+from orderwatch.errors import UsageError
+
+try:
+    import psycopg  # noqa: F401 - without libpq it cannot be imported either
+except ImportError as error:
+    raise UsageError(
+        "a log in PostgreSQL needs one more package: pip install 'orderwatch[postgres]'"
+    ) from error
