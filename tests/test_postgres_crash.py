@@ -1,6 +1,7 @@
 """A shared log whose server is lost, silent or busy: nothing is lost, nothing twice."""
 
 import _thread
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -319,6 +320,15 @@ def test_a_reminder_that_waits_in_vain_for_others_says_so(url: str, run: Run) ->
     assert "is locked: another program" in err
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C reach the tests: who runs them in its background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_who_is_interrupted_while_waiting_for_others_leaves_nothing(url: str) -> None:
     ana = Scribe()
     entry = ana.event()

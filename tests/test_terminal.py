@@ -1,19 +1,22 @@
 """A person at a terminal: the pager, and the screen that stays up to date."""
 
 import fcntl
+import io
 import os
 import re
 import shutil
 import signal
 import struct
+import sys
 import termios
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from orderwatch.cli import live
+from orderwatch.cli import live, output
 from tests.conftest import Run
 from tests.test_processes import Terminal
 
@@ -219,6 +222,48 @@ def test_ctrl_z_gives_the_old_screen_back_for_a_while() -> None:
     screen.until(b"in The Hague")
     screen.press(b"q")
     assert screen.ended() == 0
+
+
+class _Stopping(io.RawIOBase):
+    """A terminal at which Ctrl-Z is pressed while something is written to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+        self.pressed = True
+
+    def writable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - as there
+        self._file.write(data)
+        if not self.pressed:
+            self.pressed = True
+            signal.raise_signal(signal.SIGTSTP)
+        return len(data)
+
+
+def test_ctrl_z_while_the_screen_is_painted_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "shown"
+    raw = _Stopping(path)
+    screen = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(signal, "SIGSTOP", 0)  # the signal that nobody gets
+    with live._second_screen():  # noqa: SLF001 - what a signal meets
+        raw.pressed = False
+        output.emit("the clock")
+    monkeypatch.undo()
+    screen.close()
+    shown = re.sub(rb"\x1b\[\?25[lh]", b"", path.read_bytes())
+    assert shown == OPEN + b"the clock" + CLOSE + OPEN + CLOSE
 
 
 @pytest.mark.parametrize("lines", range(1, 8))

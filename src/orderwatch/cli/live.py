@@ -97,9 +97,10 @@ def _key() -> bytes:
 @contextmanager
 def _second_screen() -> Iterator[None]:
     def stopped(_number: int, _frame: FrameType | None) -> None:
-        output.emit(_CLOSE)
+        # Not by way of the stream, which may be in the middle of writing.
+        os.write(sys.stdout.fileno(), _CLOSE.encode())
         os.kill(os.getpid(), signal.SIGSTOP)
-        output.emit(_OPEN)
+        os.write(sys.stdout.fileno(), _OPEN.encode())
 
     before = signal.signal(signal.SIGTSTP, stopped)
     output.emit(_OPEN)
