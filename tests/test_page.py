@@ -161,7 +161,9 @@ def test_ids_are_not_taken_for_each_other_where_one_ends(
     assert not one_by_one(con, changed)[2]
 
 
-@pytest.mark.parametrize("day", ["2024-02-30", "2024-13-01", "0000-01-01"])
+@pytest.mark.parametrize(
+    "day", ["2024-02-30", "2024-13-01", "2024-W21-5", "0000-01-01"]
+)
 def test_a_day_that_is_none_is_refused(con: Connection, day: str) -> None:
     rows = rows_of(con)
     header = rows[0][HEADER].replace(b"2024-05-24", day.encode())

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 
 from orderwatch.ledger.appender import ID_SIZE, packed
 from orderwatch.ledger.bulk import locate
@@ -17,19 +18,20 @@ from orderwatch.ledger.entry import DOMAIN, commitment, header_fields
 from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.walk import Mismatch, Walk, effect
 
-_EVENT = struct.Struct("7s36s28s64s14s24s")
-"""The header of an event up to its recorder: id, commitment and time, and between."""
-_BEGIN, _KIND, _TIME = '{"id":"', '","kind":"event","payload":"', '","recorded":"'
-_IS_EVENT = (_KIND.encode(), len(_BEGIN) + 36)
+_EVENT = struct.Struct("7s36s28s64s14s10s14s")
+"""The header of an event up to its recorder: id, commitment, day, hour, and between."""
+_BEGIN, _KIND, _TIME = b'{"id":"', b'","kind":"event","payload":"', b'","recorded":"'
+_SAMPLE = _EVENT.pack(
+    *(_BEGIN, b"00000000-0000-7000-8000-000000000000", _KIND, b"0" * 64),
+    *(_TIME, b"2024-05-24", b"T00:00:00.000Z"),
+)
+_AT_KIND = 6
 _ID, _DASHES, _VERSION, _VARIANT = 36, (8, 13, 18, 23), 14, 19
 """Letters of an id, and where some of them stand."""
-_TIMES = re.compile(
-    r"(?:\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z)*", re.ASCII
-)
-_SAMPLE = (
-    f"{_BEGIN}00000000-0000-7000-8000-000000000000{_KIND}{'0' * 64}"
-    f"{_TIME}2024-05-24T00:00:00.000Z"
-).encode()
+_HOURS = re.compile(rb"(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z)*")
+_tail = itemgetter(slice(_EVENT.size, None))
+
+Column = Sequence[bytes]
 
 
 def take(con: Database, walk: Walk, recount: Recount, page: Sequence[Row]) -> bool:
@@ -37,17 +39,26 @@ def take(con: Database, walk: Walk, recount: Recount, page: Sequence[Row]) -> bo
 
     Each is number, id, header, nodes, salt and payload.
     """
-    first = walk.tree.size + 1
-    seqs, _, raws, nodes, _, bodies = zip(*page, strict=True)
-    if seqs != tuple(range(first, first + len(page))) or walk.expects(len(page)):
+    first, many = walk.tree.size + 1, len(page)
+    seqs, ids, raws, nodes, salts, bodies = zip(*page, strict=True)
+    if seqs != tuple(range(first, first + many)) or walk.expects(many):
         return False
-    edge = walk.tree.copy()
+    edge, others = walk.tree.copy(), list[Row]()
     try:
-        if tuple(edge.extend(raws)) != nodes:
+        if edge.extend(raws) != [*nodes]:
             return False
-        events = [row for row in page if row[5] and row[2].startswith(*_IS_EVENT)]
-        others = [] if len(events) == len(page) else _without(page, events)
-        if events and not _are_in_order(events):
+        heads = zip(*map(_EVENT.unpack_from, raws), strict=True)
+        events: list[Column] = [ids, raws, salts, bodies, *heads]
+        kinds = events[_AT_KIND]
+        if kinds.count(_KIND) < many or None in bodies:
+            places = [
+                place
+                for place, kind in enumerate(kinds)
+                if kind != _KIND or bodies[place] is None
+            ]
+            others = [page[place] for place in places]
+            events = [_without(column, places) for column in events]
+        if not _are_in_order(events):
             return False
         effects = [found for row in others for found in _effects(con, row)]
     except (Mismatch, struct.error, AttributeError, TypeError, ValueError):
@@ -59,39 +70,38 @@ def take(con: Database, walk: Walk, recount: Recount, page: Sequence[Row]) -> bo
     return True
 
 
-def _without(page: Sequence[Row], events: Sequence[Row]) -> list[Row]:
-    places = {row[0] for row in events}
-    return [row for row in page if row[0] not in places]
+def _without(column: Column, places: Sequence[int]) -> Column:
+    rest = list(column)
+    for place in reversed(places):
+        del rest[place]
+    return rest
 
 
-def _are_in_order(events: Sequence[Row]) -> bool:
+def _are_in_order(events: Sequence[Column]) -> bool:
     """Tell whether headers of events are canonical, and whether all fits them."""
-    _, ids, raws, _, salts, bodies = zip(*events, strict=True)
-    begins, names, kinds, committed, middles, times = (
-        b"".join(column).decode()
-        for column in zip(*map(_EVENT.unpack_from, raws), strict=True)
-    )
+    ids, raws, salts, bodies, *heads = events
+    begins, names, kinds, committed, middles, days, hours = heads
+    many = len(ids)
     hashes = [
-        sha256(DOMAIN + salt + body).hexdigest()
+        sha256(DOMAIN + salt + body).digest()
         for salt, body in zip(salts, bodies, strict=True)
     ]
-    many = len(events)
     return (
-        "".join(hashes) == committed
-        and begins + kinds + middles == _BEGIN * many + _KIND * many + _TIME * many
-        and _are_ids(names, ids)
-        and _TIMES.fullmatch(times) is not None
-        and all(map(_is_day, {times[at : at + 10] for at in range(0, 24 * many, 24)}))
-        and all(map(_ends_well, {raw[_EVENT.size :] for raw in raws}))
+        b"".join(hashes).hex().encode() == b"".join(committed)
+        and begins.count(_BEGIN) == kinds.count(_KIND) == middles.count(_TIME) == many
+        and _are_ids(b"".join(names).decode(), ids)
+        and _HOURS.fullmatch(b"".join(hours)) is not None
+        and all(map(_is_day, {*days}))
+        and all(map(_ends_well, {*map(_tail, raws)}))
     )
 
 
-def _are_ids(names: str, ids: Sequence[bytes]) -> bool:
+def _are_ids(names: str, ids: Column) -> bool:
     """Tell whether ids are written in their one form, and stored as they are."""
     many = len(ids)
     dashes = "".join(names[place::_ID] for place in _DASHES)
     return (
-        set(map(len, ids)) == {ID_SIZE}
+        set(map(len, ids)) <= {ID_SIZE}
         and names.replace("-", "") == b"".join(ids).hex()
         and dashes == "-" * len(_DASHES) * many
         and names[_VERSION::_ID] == "7" * many
@@ -100,8 +110,8 @@ def _are_ids(names: str, ids: Sequence[bytes]) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _is_day(day: str) -> bool:
-    return bool(date.fromisoformat(day))
+def _is_day(day: bytes) -> bool:
+    return date.fromisoformat(day.decode()).isoformat().encode() == day
 
 
 @lru_cache(maxsize=1_000)

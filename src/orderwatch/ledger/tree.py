@@ -6,6 +6,7 @@ covers the leaves from `index * 2**level` on, `2**level` of them.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
+from operator import add
 
 from orderwatch.errors import LogError
 
@@ -160,19 +161,26 @@ class Frontier:
 
     def extend(self, entries: Iterable[bytes]) -> list[bytes]:
         """Append entries; give for each what `grow` gives for its leaf."""
-        # Once more without a call for each: a verification does little else.
-        peaks, size, found = self._peaks, self.size, []
-        for entry in entries:
-            node = joined = sha256(b"\x00" + entry).digest()
-            rest = size
-            while rest & 1:
-                node = sha256(b"\x01" + peaks.pop() + node).digest()
-                joined += node
-                rest >>= 1
-            peaks.append(node)
-            size += 1
-            found.append(joined)
-        self.size = size
+        # Level by level instead of leaf by leaf: a verification does little else.
+        nodes = [sha256(b"\x00" + entry).digest() for entry in entries]
+        found, peaks, level = nodes, list[bytes](), 0
+        before = first = self.size
+        self.size += len(nodes)
+        while nodes:
+            if first & 1:
+                nodes = [self._peaks.pop(), *nodes]
+            if len(nodes) & 1:
+                peaks.append(nodes[-1])
+            each = iter(nodes)
+            nodes = [
+                sha256(b"\x01" + left + right).digest()
+                for left, right in zip(each, each, strict=False)
+            ]
+            first, level = first >> 1, level + 1
+            # What stands on this level is completed by every so many entries.
+            completing = slice((first + 1 << level) - 1 - before, None, 1 << level)
+            found[completing] = map(add, found[completing], nodes)
+        self._peaks += reversed(peaks)
         return found
 
     def copy(self) -> "Frontier":
