@@ -71,7 +71,7 @@ def one_by_one(given: list[bytes | None]) -> Noted:
                 recount.take(seq, body)
     except Mismatch as problem:
         return f"{problem.seq}: {problem}"
-    return {uid: rows.tolist() for uid, rows in recount.seen.items() if rows}
+    return {uid: rows for uid, rows in recount.seen.items() if rows}
 
 
 def at_once(given: list[bytes | None], size: int) -> Noted:
@@ -83,7 +83,7 @@ def at_once(given: list[bytes | None], size: int) -> Noted:
             recount.take_all(range(start + 1, start + 1 + len(some)), some)
     except Mismatch as problem:
         return f"{problem.seq}: {problem}"
-    return {uid: rows.tolist() for uid, rows in recount.seen.items() if rows}
+    return {uid: rows for uid, rows in recount.seen.items() if rows}
 
 
 @given(st.lists(plain | bodies | reasons | st.none()), st.integers(1, 9))

@@ -10,7 +10,6 @@ import pytest
 
 from orderwatch.ledger import beside, stretch, tree, verify
 from orderwatch.ledger.beside import Helpers, Job
-from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import Report, open_store
 from orderwatch.ledger.stretch import Stretch
@@ -124,12 +123,12 @@ def test_every_checkpoint_is_compared_within_a_stretch_too(path: Path) -> None:
 
 def test_a_stretch_goes_on_only_from_what_it_is_based_on(path: Path) -> None:
     first, second = taken(path, 0, 3), taken(path, 3, 7)
-    walk, recount = Walk(()), Recount()
-    assert not stretch.join(walk, recount, second)
-    assert (walk.tree.size, recount.seen) == (0, {})
-    assert stretch.join(walk, recount, first)
-    assert not stretch.join(walk, recount, first)
-    assert stretch.join(walk, recount, second)
+    walk = Walk(())
+    assert not stretch.join(walk, second)
+    assert walk.tree.size == 0
+    assert stretch.join(walk, first)
+    assert not stretch.join(walk, first)
+    assert stretch.join(walk, second)
     assert (walk.tree.size, walk.bare, len(walk.effects)) == (7, {3}, 3)
 
 

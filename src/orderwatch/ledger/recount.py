@@ -1,9 +1,8 @@
-"""Compare the index of ids, and its running counts, with what the entries hold."""
+"""Compare the index of ids with what the entries hold."""
 
 import re
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.payload import (
@@ -30,25 +29,38 @@ ABOUT = (
     " FROM about WHERE seq <= ? GROUP BY id"
 )
 _UNDONE = "SELECT id, seq, target, nth FROM undone WHERE seq <= ? ORDER BY id, seq"
-_LATER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
-# The latest is the one of the largest day, and of these of the largest place.
-_WRONG = (
-    "SELECT seq FROM (SELECT seq, nth, last, sum(1 - bears) OVER so_far AS events,"
-    " max((1 - bears) * ((day << 40) + seq)) OVER so_far AS latest FROM about"
-    " WINDOW so_far AS (PARTITION BY id ORDER BY seq ROWS UNBOUNDED PRECEDING))"
-    " WHERE nth <> events OR last <> latest & ((1 << 40) - 1) LIMIT 1"
+_TOUCHED = (
+    "SELECT seq, body FROM payload"
+    " WHERE seq IN (SELECT target FROM effect WHERE seq <= ?)"
 )
+_LATER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
 
 
 class Recount:
     """What the index should hold: for each id, what names it, packed into numbers."""
 
     def __init__(self) -> None:
-        self.seen: defaultdict[str, array[int]] = defaultdict(_numbers)
-        """Of each id."""
+        self.seen: defaultdict[str, list[int]] = defaultdict(list)
+        """Of each id, since the last look."""
         self._known: dict[bytes, tuple[_Note, ...]] = {}
         self._notes: dict[bytes, _Note] = {}
         self._days: dict[bytes, int] = {}
+
+    def told(self) -> dict[str, bytes]:
+        """Give what was noted, with commas, and forget it.
+
+        What was learned of the beginnings of payloads stays.
+        """
+        found = {
+            # A million numbers are written in a tenth of the time that it takes to
+            # fetch them one by one.
+            uid: ",".join(map(str, rows)).encode()
+            for uid, rows in self.seen.items()
+            if rows
+        }
+        for rows in self.seen.values():
+            rows.clear()
+        return found
 
     def take_all(self, seqs: Sequence[int], bodies: Sequence[bytes | None]) -> None:
         """Note what entries name, each given as its place and its payload.
@@ -110,69 +122,66 @@ class Recount:
             self._days[kind] = day << 1 | bears
         return day << 1 | bears
 
-    def compare(
-        self,
-        con: Database,
-        about: Iterable[Row],
-        until: int,
-        effects: Collection[tuple[int, int]],
-    ) -> None:
-        """Raise `Mismatch` if the index of the first `until` entries is another.
 
-        `about` is that index: for each id a list, with commas, of numbers that hold
-        place, day and whether it bears. `effects` are the places of what a later entry
-        touched, and of that entry.
-        What is redacted meanwhile goes from the index and the counts at once: all has
-        to be read in one transaction.
-        """
-        first: dict[int, int] = {}
-        for target, seq in effects:
-            first[target] = min(seq, first.get(target, seq))
-        gone = {target for (target,) in fetch(con, _LATER, (until,))}
-        undone: list[Row] = []
-        for uid, rows in about:
-            undone += self._compare_id(uid, rows, first, gone)
-        for rest in self.seen.values():
-            _check_same(_numbers(), rest, gone)
-        _check_undone(undone, fetch(con, _UNDONE, (until,)))
+def compare(
+    con: Database,
+    about: Iterable[Row],
+    noted: Iterable[Mapping[str, bytes]],
+    until: int,
+    effects: Iterable[tuple[int, int]],
+) -> None:
+    """Raise `Mismatch` if the index of the first `until` entries is another.
 
-    def _compare_id(
-        self, uid: bytes, rows: bytes, first: dict[int, int], gone: set[int]
-    ) -> list[Row]:
-        """Compare what names an id; list what should be counted as undone of it."""
-        found = self.seen.pop(uid.decode(), _numbers())
-        # A million numbers are written in a tenth of the time that it takes to fetch
-        # them one by one.
-        if ",".join(map(str, found)).encode() != rows:
-            seen, found = found, array("q", map(int, rows.split(b",")))
-            _check_same(found, seen, gone)
-        if not first:
-            return []
-        places = (row >> _DAY_BITS for row in found if not row & 1)
-        touched = sorted((first[seq], seq) for seq in places if seq in first)
-        return [(uid, *pair, nth) for nth, pair in enumerate(touched, start=1)]
+    `about` is that index: for each id a list, with commas, of numbers that hold place,
+    day and whether it bears. `noted` says the same of the entries, so many at a time.
+    `effects` are the places of what a later entry touched, and of that entry.
+    What is redacted meanwhile goes from the index and the counts at once: all has to be
+    read in one transaction.
+    """
+    expected = defaultdict[str, list[bytes]](list)
+    for some in noted:
+        for uid, rows in some.items():
+            expected[uid].append(rows)
+    gone = {target for (target,) in fetch(con, _LATER, (until,))}
+    for uid, found in about:
+        rows = b",".join(expected.pop(uid.decode(), ()))
+        if rows != found:
+            _check_same(rows, found, gone)
+    for rest in expected.values():
+        _check_same(b",".join(rest), b"", gone)
+    _check_undone(_undone(con, effects, until), fetch(con, _UNDONE, (until,)))
 
 
-def check_counts(con: Database) -> None:
-    """Raise `Mismatch` if a running count is not that of the index of ids."""
-    if wrong := fetch(con, _WRONG):
-        raise Mismatch("the running count of what it names is wrong", wrong[0][0])
+def _undone(con: Database, effects: Iterable[tuple[int, int]], until: int) -> set[Row]:
+    """List what should be counted as undone: of each id what was touched, in order."""
+    first: dict[int, int] = {}
+    for target, seq in effects:
+        first[target] = min(seq, first.get(target, seq))
+    touched = defaultdict[str, list[tuple[int, int]]](list)
+    for target, body in con.execute(_TOUCHED, (until,)) if first else ():
+        ids, _, bears = lookup(body)
+        for uid in () if bears else ids:
+            touched[uid].append((first[target], target))
+    return {
+        (uid.encode(), *pair, nth)
+        for uid, pairs in touched.items()
+        for nth, pair in enumerate(sorted(pairs), start=1)
+    }
 
 
-def _numbers() -> "array[int]":
-    return array("q")
-
-
-def _check_same(found: "array[int]", seen: "array[int]", gone: set[int]) -> None:
-    for wrong in sorted(set(found) ^ set(seen)):
+def _check_same(expected: bytes, found: bytes, gone: set[int]) -> None:
+    rows, seen = (
+        {*map(int, one.split(b","))} if one else set() for one in (expected, found)
+    )
+    for wrong in sorted(rows ^ seen):
         seq = wrong >> _DAY_BITS
-        if wrong in seen and seq in gone:
+        if wrong in rows and seq in gone:
             continue
-        what = "lacks one that it holds" if wrong in seen else "has what it does not"
+        what = "lacks one that it holds" if wrong in rows else "has what it does not"
         raise Mismatch(f"the index of ids {what}", seq)
 
 
-def _check_undone(expected: list[Row], found: list[Row]) -> None:
-    if wrong := set(expected) ^ set(found):
+def _check_undone(expected: set[Row], found: list[Row]) -> None:
+    if wrong := expected ^ {*found}:
         seq = min(row[1] for row in wrong)
         raise Mismatch("the count of what it undid is wrong", seq)

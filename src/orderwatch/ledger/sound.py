@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from orderwatch.ledger import connection, recount
+from orderwatch.ledger import connection
 from orderwatch.ledger.database import fetch
 from orderwatch.ledger.walk import Mismatch
 
@@ -27,12 +27,6 @@ def check_file(path: Path) -> None:
         found = fetch(con, "PRAGMA integrity_check(1)")[0][0]
     if found != b"ok":
         raise Mismatch(f"the file is damaged: {found.decode(errors='replace')}")
-
-
-def check_counts(path: Path) -> None:
-    """Raise `Mismatch` if a running count is not that of the index of ids."""
-    with closing(connection.reader(path)) as con:
-        recount.check_counts(con)
 
 
 def check_words(path: Path) -> None:

@@ -1,9 +1,9 @@
 """Verify a stretch of a log in SQLite by itself, as if all before it were in order."""
 
 import sqlite3
-from array import array
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from orderwatch.ledger import connection, page
@@ -14,7 +14,7 @@ from orderwatch.ledger.recount import Recount
 from orderwatch.ledger.tree import Frontier
 from orderwatch.ledger.walk import Mismatch, Walk
 
-PAGE = 250
+PAGE = 256
 """Entries that are read at once: few enough to stay in a processor's cache."""
 
 
@@ -27,14 +27,18 @@ class Stretch:
     tree: Frontier
     bare: set[int]
     effects: set[tuple[int, int, str]]
-    seen: dict[str, "array[int]"]
+    noted: dict[str, bytes]
+    """Of each id, what names it: see `recount`."""
 
 
 def take(path: Path, start: int, end: int) -> Stretch | None:
     """Take the entries after `start` up to `end`; `None` if not all are in order."""
-    walk, recount = Walk(()), Recount()
+    walk, recount = Walk(()), _recount()
+    recount.told()
     try:
         with closing(connection.reader(path)) as con:
+            # Every look outside of a transaction asks the system for the lock.
+            con.execute("BEGIN")
             walk.tree = Frontier(start, lambda *node: read_node(con, *node))
             before = walk.tree.root()
             while rows := fetch(con, ENTRIES, (walk.tree.size, end, PAGE)):
@@ -49,17 +53,21 @@ def take(path: Path, start: int, end: int) -> Stretch | None:
         tree=walk.tree,
         bare=walk.bare,
         effects=walk.effects,
-        seen=dict(recount.seen),
+        noted=recount.told(),
     )
 
 
-def join(walk: Walk, recount: Recount, found: Stretch) -> bool:
+def join(walk: Walk, found: Stretch) -> bool:
     """Go on with a stretch, if it follows on what is known so far."""
     if found.before != walk.tree.root():
         return False
     walk.tree = found.tree
     walk.bare |= found.bare
     walk.effects |= found.effects
-    for uid, rows in found.seen.items():
-        recount.seen[uid] += rows
     return True
+
+
+@cache
+def _recount() -> Recount:
+    """Give the one of this process: what it has learned serves the next stretch."""
+    return Recount()

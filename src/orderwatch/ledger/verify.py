@@ -1,7 +1,7 @@
 """Compute a log in SQLite anew and compare it with what is stored."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -18,8 +18,9 @@ from orderwatch.ledger.compare import (
 )
 from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.database import fetch
-from orderwatch.ledger.recount import ABOUT, Recount
-from orderwatch.ledger.sound import check_counts, check_file, check_words
+from orderwatch.ledger.recount import ABOUT, Recount, compare
+from orderwatch.ledger.runs import check_counts
+from orderwatch.ledger.sound import check_file, check_words
 from orderwatch.ledger.store import Report
 from orderwatch.ledger.stretch import PAGE, Stretch
 from orderwatch.ledger.walk import Mismatch, Walk
@@ -30,7 +31,10 @@ STRETCH = 20_000
 FEW = 60_000
 """Entries below which starting a helper takes longer than it saves."""
 
-_HELD = "SELECT count(*) FROM entry WHERE seq > 0 AND seq <= ?"
+_LEAST = 200
+"""Bytes that an entry takes at least, of which its header has most."""
+
+_BYTES = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 _EXTRA = "SELECT 0 FROM entry WHERE seq < 1"
 _TABLES = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
@@ -47,27 +51,26 @@ def verify(
     """Verify a store; entries that arrive meanwhile wait for the next time."""
     until = size(con)
     # A damaged number of an entry can be larger than any log: nobody works towards it.
-    whole = until if until < STRETCH or fetch(con, _HELD, (until,)) == [(until,)] else 0
+    whole = until if until * _LEAST <= fetch(con, _BYTES)[0][0] else 0
     walk = Walk(())
     with beside.helpers(None if whole >= FEW else 0) as helpers:
-        # In the order in which helpers come to it: what cannot be split takes longest.
-        words, file, counts = (
-            helpers.ask(partial(check, path))
-            for check in (check_words, check_file, check_counts)
-        )
+        # In the order in which helpers come to it: first what takes long and cannot be
+        # split, last what can be done while the index of ids is compared.
+        words = helpers.ask(partial(check_words, path))
+        file = helpers.ask(partial(check_file, path))
         stretches = [
             helpers.ask(partial(stretch.take, path, start, min(start + STRETCH, until)))
             for start in reversed(range(0, whole, STRETCH))
         ]
+        counts = helpers.ask(partial(check_counts, path))
         try:
             walk = Walk(checkpoints)
             _check_tables(con, "table", "view")
-            recount = Recount()
-            _walk(con, walk, recount, until, stretches[::-1], progress)
+            noted = [*_walk(con, walk, until, stretches[::-1], progress)]
             walk.finish(_redacted_after(con, until))
             check_effects(con, walk, until)
             check_orphans(con)
-            _compare(con, recount, walk, until)
+            _compare(con, noted, walk, until)
             for check in (file, counts, words) if until else ():
                 check.result()
             check_name(con)
@@ -84,40 +87,46 @@ def verify(
     return walk.report()
 
 
-def _walk(  # noqa: PLR0913, PLR0917 - what it goes on with
+def _walk(
     con: Connection,
     walk: Walk,
-    recount: Recount,
     until: int,
     stretches: Sequence[Job[Stretch | None]],
     progress: Callable[[int], None],
-) -> None:
+) -> Iterator[dict[str, bytes]]:
+    """Go through all entries; yield what names an id, so many entries at a time."""
     if fetch(con, _EXTRA):
         raise Mismatch("there is an entry before the first")
     for job in stretches:
         end = min(walk.tree.size + STRETCH, until)
         found = None if walk.expects(STRETCH) else job.result()
-        if found is None or not stretch.join(walk, recount, found):
-            _walk_slowly(con, walk, recount, end)
+        if found is not None and stretch.join(walk, found):
+            yield found.noted
+        else:
+            yield _walk_slowly(con, walk, end)
         progress(walk.tree.size)
-    _walk_slowly(con, walk, recount, until)
+    yield _walk_slowly(con, walk, until)
 
 
-def _walk_slowly(con: Connection, walk: Walk, recount: Recount, until: int) -> None:
+def _walk_slowly(con: Connection, walk: Walk, until: int) -> dict[str, bytes]:
     """Go on with what is not in order, and say what it is."""
+    recount = Recount()
     while rows := fetch(con, ENTRIES, (walk.tree.size, until, PAGE)):
         if not page.take(con, walk, recount, rows):
             for row in rows:
                 step(con, walk, recount, row)
     if walk.tree.size < until:
         raise Mismatch("it is missing", walk.tree.size + 1)
+    return recount.told()
 
 
-def _compare(con: Connection, recount: Recount, walk: Walk, until: int) -> None:
+def _compare(
+    con: Connection, noted: Sequence[dict[str, bytes]], walk: Walk, until: int
+) -> None:
     touched = [effect[:2] for effect in walk.effects]
     fetch(con, "BEGIN")
     try:
-        recount.compare(con, con.execute(ABOUT, (until,)), until, touched)
+        compare(con, con.execute(ABOUT, (until,)), noted, until, touched)
     finally:
         con.execute("COMMIT")
 

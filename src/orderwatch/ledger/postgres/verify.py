@@ -1,7 +1,7 @@
 """Compute a log in PostgreSQL anew and compare it with what is stored."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -20,7 +20,7 @@ from orderwatch.ledger.database import Row
 from orderwatch.ledger.postgres import schema
 from orderwatch.ledger.postgres.connection import Connection
 from orderwatch.ledger.postgres.lexemes import lexemes
-from orderwatch.ledger.recount import Recount
+from orderwatch.ledger.recount import Recount, compare
 from orderwatch.ledger.store import Report
 from orderwatch.ledger.walk import Mismatch, Walk
 from orderwatch.model import LogHead
@@ -76,13 +76,12 @@ def verify(
         walk = Walk(checkpoints)
         _check_guards(con)
         check_name(con)
-        recount = Recount()
-        _walk(con, walk, recount, until, progress)
+        noted = [*_walk(con, walk, until, progress)]
         walk.finish()
         check_effects(con, walk, until)
         check_orphans(con)
         touched = [effect[:2] for effect in walk.effects]
-        recount.compare(con, con.stream(_ABOUT, (until,)), until, touched)
+        compare(con, con.stream(_ABOUT, (until,)), noted, until, touched)
         _expect_none(con, COUNTS, "the running count of what it names is wrong")
         _expect_none(con, _UNSAID, "the search index has what it does not hold")
     except Mismatch as problem:
@@ -96,10 +95,11 @@ def verify(
 def _walk(
     con: Connection,
     walk: Walk,
-    recount: Recount,
     until: int,
     progress: Callable[[int], None],
-) -> None:
+) -> Iterator[dict[str, bytes]]:
+    """Go through all entries; yield what names an id, so many entries at a time."""
+    recount = Recount()
     if con.fetch("SELECT 0 FROM entry WHERE seq < 1"):
         raise Mismatch("there is an entry before the first")
     while rows := con.fetch(ENTRIES, (walk.tree.size, until, PAGE)):
@@ -108,6 +108,7 @@ def _walk(
             for row in rows:
                 step(con, walk, recount, row)
         _check_words(con, rows)
+        yield recount.told()
         progress(walk.tree.size)
     if walk.tree.size < until:
         raise Mismatch("it is missing", walk.tree.size + 1)
