@@ -5,10 +5,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from orderwatch.ledger import schema
+from orderwatch.ledger import connection, payload, query, schema
 from tests import old_logs
+from tests.build import event
 from tests.conftest import Run
+from tests.entries import DAY
 from tests.folders import untouched
 from tests.log_commands import done, printed, refused
 
@@ -19,6 +23,7 @@ ROOTS = {
     "3-without-index": "BHzQykjRmJHXM+BwSzgSVdYh8Caqm1/HhZQu+vg3194=",
     "4": "T2Ppxyol7msra6k/Op8biYn5FrlEU+M4yGKVph04z8w=",
     "5": "VhKNssiUwuI+xFzoyhffgEzpwuEY0+d65UhU2ULo2dc=",
+    "6": "qp0aRMuq1UojGxwEG10eyakK0XEzbpnSFpBux4KJLuM=",
 }
 """The logs that are kept, and the root that the program of the time gave."""
 every = pytest.mark.parametrize("name", ROOTS)
@@ -122,3 +127,56 @@ def test_an_older_program_leaves_a_newer_log_alone(
     with untouched(log.parent):
         err = refused(run, "--log", str(log), *argv.split(), code=4)
     assert "newer version of orderwatch; update orderwatch" in err
+
+
+texts = st.sampled_from(
+    ["Rang.", 'Said: "so"', "\\", "two\nlines", "élève “x”", "null"]
+)
+perhaps = st.none() | texts
+
+
+@given(texts, texts, st.lists(texts, max_size=2), perhaps, perhaps, perhaps)
+def test_the_words_of_a_payload_are_those_of_every_version(  # noqa: PLR0913, PLR0917 - what is said
+    speaker: str,
+    summary: str,
+    by: list[str],
+    finding: str | None,
+    trigger: str | None,
+    why: str | None,
+) -> None:
+    body = payload.encode_why(why or "So.")
+    if why is None:
+        body = payload.encode_event(
+            event(
+                DAY,
+                speaker=speaker,
+                summary=summary,
+                by=tuple(by),
+                finding=finding,
+                trigger=trigger,
+            )
+        )
+    said = set()
+    for version in range(1, schema.latest() + 1):
+        with closing(connection.empty(version)) as con:
+            con.execute("INSERT INTO entry VALUES (1, x'00', '', x'')")
+            con.execute("INSERT INTO payload VALUES (1, x'', ?)", (body.decode(),))
+            said.add(tuple(con.execute("SELECT text FROM said").fetchone()[0].split()))
+    assert len(said) == 1, said
+
+
+@pytest.mark.parametrize("version", [1, 4, 5, schema.latest()])
+def test_what_has_attachments_is_looked_up_in_logs_of_every_version(
+    version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(connection.empty(version)) as con:
+        asked = list[str]()
+
+        def ask(_: object, sql: str) -> list[object]:
+            asked.append(sql)
+            return []
+
+        monkeypatch.setattr(query, "fetch", ask)
+        assert not query.with_attachments(con)
+        [plan] = con.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
+    assert b"USING INDEX attached" in plan[-1]

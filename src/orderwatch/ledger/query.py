@@ -74,9 +74,11 @@ def some(con: Database, places: Collection[int]) -> list[Recorded]:
 
 def with_attachments(con: Database) -> list[int]:
     """List the places of the entries that name kept files."""
-    # SQLite takes the index `attached`, unless an older log has none.
+    # Each engine, and each version of a log, has the index `attached` for one of the
+    # first two conditions; only the last one counts.
     sql = (
         """SELECT seq FROM payload WHERE instr(body, '"attachments":')"""
+        """ AND body LIKE '%{"media_type":%'"""
         " AND json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
     )
     return [seq for (seq,) in fetch(con, sql)]

@@ -193,7 +193,28 @@ CREATE TABLE remains (seq INTEGER PRIMARY KEY) STRICT;
 """
 """The redactions since which the file was not written anew."""
 
-STEPS: tuple[str, ...] = (_FIRST, _SAID, _SENDING, _ATTACHED, _REMAINS)
+_LIGHT = """
+DROP INDEX attached;
+-- No other part of a payload begins like this, and few braces are looked at.
+CREATE INDEX attached ON payload (seq) WHERE body LIKE '%{"media_type":%';
+DROP VIEW said;
+-- Most payloads have none of the first four, and each look into JSON takes its time.
+CREATE VIEW said (seq, text) AS
+  SELECT seq, CASE json_extract(body, '$.why', '$.by', '$.finding', '$.trigger')
+    WHEN '[null,null,null,null]' THEN json_extract(body, '$.speaker')
+      || ' ' || json_extract(body, '$.summary')
+    ELSE coalesce(json_extract(body, '$.why'), '')
+      || ' ' || coalesce(json_extract(body, '$.speaker'), '')
+      || ' ' || coalesce(json_extract(body, '$.by'), '')
+      || ' ' || coalesce(json_extract(body, '$.summary'), '')
+      || ' ' || coalesce(json_extract(body, '$.finding'), '')
+      || ' ' || coalesce(json_extract(body, '$.trigger'), '')
+    END
+  FROM payload;
+"""
+"""The same index and the same words, found in a fraction of the time."""
+
+STEPS: tuple[str, ...] = (_FIRST, _SAID, _SENDING, _ATTACHED, _REMAINS, _LIGHT)
 """The scripts that lead from each version to the next; never edited, only added to."""
 
 
