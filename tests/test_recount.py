@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orderwatch.ledger.recount import Recount
+from orderwatch.ledger.recount import Recount, compare
 from orderwatch.ledger.walk import Mismatch
 
 BEGINS = [
@@ -110,3 +110,38 @@ def test_what_is_plain_is_noted_without_a_closer_look(
     body = BEGINS[2] + KINDS[0] + ENDS[0]
     recount.take_all(range(1, 4), [body, None, body])
     assert {uid: len(rows) for uid, rows in recount.seen.items()} == {"1": 2, "2": 2}
+
+
+@pytest.mark.parametrize(
+    ("about", "noted", "wrong"),
+    [
+        ({"1": [1, 2]}, [{"1": [1]}, {"1": [2]}], None),
+        ({"1": [1, 2]}, [{"1": [1]}], "2: the index of ids has what it does not"),
+        ({"1": [1]}, [{"1": [1]}, {"1": [2]}], "2: the index of ids lacks one"),
+        ({"1": [1]}, [{"1": [1]}, {"2": [2]}], "2: the index of ids lacks one"),
+        ({"1": [1], "2": [2]}, [{"1": [1]}], "2: the index of ids has what"),
+        ({}, [{"1": [1]}], "1: the index of ids lacks one that it holds"),
+        # What was redacted meanwhile may have been seen in both, in either, or in none.
+        ({"1": [1, 3]}, [{"1": [1]}], None),
+        ({"1": [1]}, [{"1": [1, 3]}], None),
+        ({"1": [1]}, [{"1": [1]}, {"2": [3]}], None),
+        ({"1": [1], "2": [3]}, [{"1": [1]}], None),
+    ],
+)
+def test_an_index_holds_what_was_noted_but_for_what_was_redacted_meanwhile(
+    about: dict[str, list[int]], noted: list[dict[str, list[int]]], wrong: str | None
+) -> None:
+    def listed(some: dict[str, list[int]]) -> dict[str, bytes]:
+        return {
+            uid: ",".join(str(place << 23) for place in places).encode()
+            for uid, places in some.items()
+        }
+
+    rows = [(uid.encode(), text) for uid, text in listed(about).items()]
+    try:
+        compare(rows, map(listed, noted), {3})
+        found = None
+    except Mismatch as problem:
+        found = f"{problem.seq}: {problem}"
+    assert (found or "").startswith(wrong or "")
+    assert (found is None) is (wrong is None)

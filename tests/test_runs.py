@@ -82,6 +82,6 @@ def test_two_counts_that_were_exchanged_are_found() -> None:
 def test_what_came_in_the_order_of_its_days_is_not_counted_one_by_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runs, "_WRONG", "no SQL")
+    monkeypatch.setattr(runs, "_ROWS", "no SQL")
     given = [(uid, day, False) for day in DAYS for uid in "abc"]
     assert wrong(counted([*given, ("a", 1, True)])) is None

@@ -14,6 +14,7 @@ from orderwatch.ledger.payload import (
     lookup,
 )
 from orderwatch.ledger.walk import Mismatch
+from orderwatch.model import EventKind
 
 _Note = Callable[[int], None]
 _KNOWN_MAX = 50_000
@@ -21,17 +22,15 @@ _KNOWN_MAX = 50_000
 _ABOUT_BEGINS, _ABOUT_ENDS = b'{"about":["', b'"],'
 _PLAIN_ID = re.compile(rb"[!#-?A-\[\]-~]+")
 """An id that stands as it is; one of a deadline has its obligation's with it."""
+_DATED_MAX = max(map(len, EventKind)) + len(KIND) + ON_SIZE
+"""Bytes in which a kind and its day end, and a little of what follows on most."""
 _DAY_BITS = 23
 """Of a day and whether it bears; a place stands above them."""
-# The bounds of a day are checked with the file.
-ABOUT = (
-    f"SELECT id, group_concat((seq << {_DAY_BITS}) + (day << 1) + bears)"  # noqa: S608 - ours
-    " FROM about WHERE seq <= ? GROUP BY id"
-)
 _UNDONE = "SELECT id, seq, target, nth FROM undone WHERE seq <= ? ORDER BY id, seq"
 _TOUCHED = (
-    "SELECT seq, body FROM payload"
-    " WHERE seq IN (SELECT target FROM effect WHERE seq <= ?)"
+    "SELECT e.first, p.seq, p.body FROM payload AS p JOIN"
+    " (SELECT target, min(seq) AS first FROM effect WHERE seq <= ? GROUP BY target)"
+    " AS e ON e.target = p.seq"
 )
 _LATER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
 
@@ -73,9 +72,9 @@ class Recount:
             if body is None:
                 continue
             kind = body.find(KIND)
-            on = body.find(ON, kind) + ON_SIZE
             noted = known.get(body[:kind]) or self._noted(body[:kind])
-            day = days.get(body[kind:on]) or self._day(body[kind:on])
+            dated = body[kind : kind + _DATED_MAX]
+            day = days.get(dated) or self._day(dated)
             if not noted or not day or (triggers and TRIGGER in body):
                 self.take(seq, body)
                 continue
@@ -113,60 +112,60 @@ class Recount:
         note = self._notes[uid] = self.seen[uid.decode()].append
         return note
 
-    def _day(self, kind: bytes) -> int:
+    def _day(self, dated: bytes) -> int:
         try:
-            day, bears = kind_and_day(kind)
+            day, bears = kind_and_day(dated[: dated.find(ON) + ON_SIZE])
         except ValueError:
             return 0
         if day:
-            self._days[kind] = day << 1 | bears
+            self._days[dated] = day << 1 | bears
         return day << 1 | bears
 
 
 def compare(
-    con: Database,
-    about: Iterable[Row],
-    noted: Iterable[Mapping[str, bytes]],
-    until: int,
-    effects: Iterable[tuple[int, int]],
+    about: Iterable[Row], noted: Iterable[Mapping[str, bytes]], gone: set[int]
 ) -> None:
-    """Raise `Mismatch` if the index of the first `until` entries is another.
+    """Raise `Mismatch` if the index of ids is another than the entries ask for.
 
     `about` is that index: for each id a list, with commas, of numbers that hold place,
     day and whether it bears. `noted` says the same of the entries, so many at a time.
-    `effects` are the places of what a later entry touched, and of that entry.
-    What is redacted meanwhile goes from the index and the counts at once: all has to be
-    read in one transaction.
+    The places in `gone` may be in either or in none: they were redacted meanwhile.
     """
     expected = defaultdict[str, list[bytes]](list)
     for some in noted:
         for uid, rows in some.items():
             expected[uid].append(rows)
-    gone = {target for (target,) in fetch(con, _LATER, (until,))}
     for uid, found in about:
         rows = b",".join(expected.pop(uid.decode(), ()))
         if rows != found:
             _check_same(rows, found, gone)
     for rest in expected.values():
         _check_same(b",".join(rest), b"", gone)
-    _check_undone(_undone(con, effects, until), fetch(con, _UNDONE, (until,)))
 
 
-def _undone(con: Database, effects: Iterable[tuple[int, int]], until: int) -> set[Row]:
-    """List what should be counted as undone: of each id what was touched, in order."""
-    first: dict[int, int] = {}
-    for target, seq in effects:
-        first[target] = min(seq, first.get(target, seq))
+def gone(con: Database, until: int) -> set[int]:
+    """List the places that entries after the first `until` have redacted."""
+    return {target for (target,) in fetch(con, _LATER, (until,))}
+
+
+def check_undone(con: Database, until: int) -> None:
+    """Raise `Mismatch` if the counts of what was undone are not those of the entries.
+
+    What is redacted goes from them at once: they are read in one transaction.
+    """
     touched = defaultdict[str, list[tuple[int, int]]](list)
-    for target, body in con.execute(_TOUCHED, (until,)) if first else ():
+    for first, target, body in con.execute(_TOUCHED, (until,)):
         ids, _, bears = lookup(body)
         for uid in () if bears else ids:
-            touched[uid].append((first[target], target))
-    return {
+            touched[uid].append((first, target))
+    expected = {
         (uid.encode(), *pair, nth)
         for uid, pairs in touched.items()
         for nth, pair in enumerate(sorted(pairs), start=1)
     }
+    if wrong := expected ^ {*fetch(con, _UNDONE, (until,))}:
+        seq = min(row[1] for row in wrong)
+        raise Mismatch("the count of what it undid is wrong", seq)
 
 
 def _check_same(expected: bytes, found: bytes, gone: set[int]) -> None:
@@ -175,13 +174,7 @@ def _check_same(expected: bytes, found: bytes, gone: set[int]) -> None:
     )
     for wrong in sorted(rows ^ seen):
         seq = wrong >> _DAY_BITS
-        if wrong in rows and seq in gone:
+        if seq in gone:
             continue
         what = "lacks one that it holds" if wrong in rows else "has what it does not"
         raise Mismatch(f"the index of ids {what}", seq)
-
-
-def _check_undone(expected: set[Row], found: list[Row]) -> None:
-    if wrong := expected ^ {*found}:
-        seq = min(row[1] for row in wrong)
-        raise Mismatch("the count of what it undid is wrong", seq)

@@ -18,8 +18,8 @@ from orderwatch.ledger.compare import (
 )
 from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.database import fetch
-from orderwatch.ledger.recount import ABOUT, Recount, compare
-from orderwatch.ledger.runs import check_counts
+from orderwatch.ledger.recount import Recount, compare, gone
+from orderwatch.ledger.runs import check_counts, read_index
 from orderwatch.ledger.sound import check_file, check_words
 from orderwatch.ledger.store import Report
 from orderwatch.ledger.stretch import PAGE, Stretch
@@ -54,23 +54,23 @@ def verify(
     whole = until if until * _LEAST <= fetch(con, _BYTES)[0][0] else 0
     walk = Walk(())
     with beside.helpers(None if whole >= FEW else 0) as helpers:
-        # In the order in which helpers come to it: first what takes long and cannot be
-        # split, last what can be done while the index of ids is compared.
+        # In the order in which helpers come to it: first what cannot be split.
         words = helpers.ask(partial(check_words, path))
         file = helpers.ask(partial(check_file, path))
+        counts = helpers.ask(partial(check_counts, path, until))
+        index = helpers.ask(partial(read_index, path, until))
         stretches = [
             helpers.ask(partial(stretch.take, path, start, min(start + STRETCH, until)))
             for start in reversed(range(0, whole, STRETCH))
         ]
-        counts = helpers.ask(partial(check_counts, path))
         try:
             walk = Walk(checkpoints)
             _check_tables(con, "table", "view")
             noted = [*_walk(con, walk, until, stretches[::-1], progress)]
-            walk.finish(_redacted_after(con, until))
+            walk.finish(gone(con, until))
             check_effects(con, walk, until)
             check_orphans(con)
-            _compare(con, noted, walk, until)
+            compare(index.result() if until else (), noted, gone(con, until))
             for check in (file, counts, words) if until else ():
                 check.result()
             check_name(con)
@@ -118,22 +118,6 @@ def _walk_slowly(con: Connection, walk: Walk, until: int) -> dict[str, bytes]:
     if walk.tree.size < until:
         raise Mismatch("it is missing", walk.tree.size + 1)
     return recount.told()
-
-
-def _compare(
-    con: Connection, noted: Sequence[dict[str, bytes]], walk: Walk, until: int
-) -> None:
-    touched = [effect[:2] for effect in walk.effects]
-    fetch(con, "BEGIN")
-    try:
-        compare(con, con.execute(ABOUT, (until,)), noted, until, touched)
-    finally:
-        con.execute("COMMIT")
-
-
-def _redacted_after(con: Connection, until: int) -> list[int]:
-    sql = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
-    return [target for (target,) in fetch(con, sql, (until,))]
 
 
 def _check_tables(con: Connection, *types: str) -> None:
