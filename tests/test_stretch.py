@@ -90,7 +90,7 @@ def test_a_helper_finds_what_would_be_found_without_it(
     assert verified(path) == report
 
 
-@pytest.mark.parametrize("place", [1_000_000_000, 2**62])
+@pytest.mark.parametrize("place", [9, 500, 1_000_000_000, 2**62])
 def test_an_entry_far_beyond_the_end_is_not_worked_towards(
     path: Path, monkeypatch: pytest.MonkeyPatch, place: int
 ) -> None:

@@ -24,9 +24,9 @@ _PLAIN_ID = re.compile(rb"[!#-?A-\[\]-~]+")
 """An id that stands as it is; one of a deadline has its obligation's with it."""
 _DATED_MAX = max(map(len, EventKind)) + len(KIND) + ON_SIZE
 """Bytes in which a kind and its day end, and a little of what follows on most."""
-_DAY_BITS = 23
+DAY_BITS = 23
 """Of a day and whether it bears; a place stands above them."""
-_UNDONE = "SELECT id, seq, target, nth FROM undone WHERE seq <= ? ORDER BY id, seq"
+_UNDONE = "SELECT id, seq, target, nth FROM undone WHERE seq <= ?"
 _TOUCHED = (
     "SELECT e.first, p.seq, p.body FROM payload AS p JOIN"
     " (SELECT target, min(seq) AS first FROM effect WHERE seq <= ? GROUP BY target)"
@@ -78,7 +78,7 @@ class Recount:
             if not noted or not day or (triggers and TRIGGER in body):
                 self.take(seq, body)
                 continue
-            row = seq << _DAY_BITS | day
+            row = seq << DAY_BITS | day
             for note in noted:
                 note(row)
 
@@ -88,7 +88,7 @@ class Recount:
             ids, day, bears = lookup(body)
         except ValueError as error:
             raise Mismatch(str(error), seq) from error
-        row = seq << _DAY_BITS | day << 1 | bears
+        row = seq << DAY_BITS | day << 1 | bears
         for uid in ids:
             self.seen[uid].append(row)
 
@@ -153,6 +153,7 @@ def check_undone(con: Database, until: int) -> None:
 
     What is redacted goes from them at once: they are read in one transaction.
     """
+    stored = {*fetch(con, _UNDONE, (until,))}
     touched = defaultdict[str, list[tuple[int, int]]](list)
     for first, target, body in con.execute(_TOUCHED, (until,)):
         ids, _, bears = lookup(body)
@@ -163,7 +164,7 @@ def check_undone(con: Database, until: int) -> None:
         for uid, pairs in touched.items()
         for nth, pair in enumerate(sorted(pairs), start=1)
     }
-    if wrong := expected ^ {*fetch(con, _UNDONE, (until,))}:
+    if wrong := expected ^ stored:
         seq = min(row[1] for row in wrong)
         raise Mismatch("the count of what it undid is wrong", seq)
 
@@ -173,7 +174,7 @@ def _check_same(expected: bytes, found: bytes, gone: set[int]) -> None:
         {*map(int, one.split(b","))} if one else set() for one in (expected, found)
     )
     for wrong in sorted(rows ^ seen):
-        seq = wrong >> _DAY_BITS
+        seq = wrong >> DAY_BITS
         if seq in gone:
             continue
         what = "lacks one that it holds" if wrong in rows else "has what it does not"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from orderwatch.ledger import connection
 from orderwatch.ledger.database import Database, Row, fetch
-from orderwatch.ledger.recount import check_undone
+from orderwatch.ledger.recount import DAY_BITS, check_undone
 from orderwatch.ledger.walk import Mismatch
 
 _PLACE = (1 << 40) - 1
 """The bits of a place; a day stands above them."""
 # The bounds of a day are checked with the file.
 _INDEX = (
-    "SELECT id, group_concat((seq << 23) + (day << 1) + bears)"
+    f"SELECT id, group_concat((seq << {DAY_BITS}) + (day << 1) + bears)"  # noqa: S608 - ours
     " FROM about WHERE seq <= ? GROUP BY id"
 )
 # All days are written with as many digits, so that their texts sort as they do.
