@@ -171,10 +171,11 @@ def torn(place: Place) -> None:
     filled(log)
     before, data = told(log), log.read_bytes()
     copy = place.new("copy") / "log.sqlite"
-    pages = [data[at : at + 4096] for at in range(0, len(data), 4096)]
+    size = int.from_bytes(data[16:18])  # of a page, as the head of the file says it
+    pages = [data[at : at + size] for at in range(0, len(data), size)]
     for _ in range(place.times):
         at = place.chance.randrange(len(pages))
-        other = place.chance.choice((bytes(4096), place.chance.choice(pages), None))
+        other = place.chance.choice((bytes(size), place.chance.choice(pages), None))
         changed = data[: place.chance.randrange(len(data))]
         if other is not None:
             changed = b"".join([*pages[:at], other, *pages[at + 1 :]])

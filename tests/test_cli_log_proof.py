@@ -9,7 +9,8 @@ import pytest
 from orderwatch.ledger import tree
 from tests.conftest import Run
 from tests.folders import untouched
-from tests.log_commands import add, done, printed, refused
+from tests.log_commands import add, adding, done, printed, refused
+from tests.test_sqlite import tampering
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -55,6 +56,16 @@ def test_an_empty_log_that_was_made_has_a_checkpoint(run: Run, tmp_path: Path) -
     log = ("--log", str(tmp_path / "office.log"))
     done(run, *log, "init")
     assert done(run, *log, "log", "checkpoint").splitlines()[1] == "0"
+
+
+@pytest.mark.file
+def test_a_log_that_lost_its_name_has_no_checkpoint(run: Run, tmp_path: Path) -> None:
+    log = ("--log", str(tmp_path / "office.log"))
+    done(run, *log, "init")
+    done(run, *log, *adding())
+    tampering(tmp_path / "office.log", "DELETE FROM log")
+    for command in ("checkpoint", "prove 1", "verify"):
+        assert "name" in refused(run, *log, "log", *command.split(), code=4)
 
 
 def test_a_checkpoint_is_held_against_the_keys_given(

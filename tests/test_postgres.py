@@ -222,6 +222,7 @@ CHANGED = [
     ("UPDATE about SET last = 1 WHERE seq = 4 AND id = '993'", 4),
     ("INSERT INTO about VALUES ('990', 4, 739030, false, 2, 4)", 4),
     ("UPDATE log SET origin = replace(origin, 'watch', 'wAtch')", None),
+    ("DELETE FROM log", None),
     ("DELETE FROM undone", 5),
     ("UPDATE undone SET nth = 9 WHERE seq = 5", 5),
     ("DELETE FROM lexemes WHERE seq = 4", 4),

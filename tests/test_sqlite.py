@@ -310,6 +310,8 @@ CHANGES = {
     "DROP VIEW said": None,
     "CREATE TABLE more (x)": None,
     "UPDATE log SET origin = replace(origin, 'watch', 'wAtch')": None,
+    "DELETE FROM log": None,
+    "INSERT INTO log SELECT origin FROM log": None,
 }
 
 

@@ -161,6 +161,11 @@ def heads(files: Sequence[str], keys: Sequence[str]) -> tuple[LogHead, ...]:
 
 def signed(head: LogHead, key: Path | None) -> Note:
     """Make a checkpoint of a state of the log, signed if there is a key."""
+    if head.origin is None and head.size:
+        raise LogError(
+            "the name of the log is missing: it is damaged; `orderwatch log verify` "
+            "says what else is"
+        )
     if head.origin is None:
         raise LogError(
             "the log has no entry yet, and so no checkpoint; `orderwatch log add` "

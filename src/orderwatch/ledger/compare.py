@@ -13,6 +13,7 @@ ENTRIES = (
     " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
     " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
 )
+_NAMES = "SELECT origin FROM log"
 _ORPHANS = {
     what: (
         f"SELECT seq FROM {table} WHERE seq < 1"  # noqa: S608 - our own names
@@ -66,8 +67,8 @@ def check_orphans(con: Database) -> None:
             raise Mismatch(f"there is {what} without an entry", rows[0][0])
 
 
-def check_name(con: Database) -> None:
-    """Look for a name that is not as one was made."""
-    for (name,) in fetch(con, "SELECT origin FROM log"):
-        if not naming.is_whole(name.decode(errors="replace")):
-            raise Mismatch("its name is not the one that it was given")
+def check_name(con: Database, *, made: bool = True) -> None:
+    """Look for a name that is not as one was made; a log that was not has none."""
+    names = [name.decode(errors="replace") for (name,) in fetch(con, _NAMES)]
+    if len(names) != made or not all(map(naming.is_whole, names)):
+        raise Mismatch("its name is not the one that it was given")

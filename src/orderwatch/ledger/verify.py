@@ -73,7 +73,7 @@ def verify(
             compare(index.result() if until else (), noted, gone(con, until))
             for check in (file, counts, words) if until else ():
                 check.result()
-            check_name(con)
+            check_name(con, made=path.exists())
             _check_tables(con, "trigger")
         except Mismatch as problem:
             return walk.report(problem)
