@@ -171,9 +171,11 @@ def torn(place: Place) -> None:
     filled(log)
     before, data = told(log), log.read_bytes()
     copy = place.new("copy") / "log.sqlite"
-    size = int.from_bytes(data[16:18])  # of a page, as the head of the file says it
-    pages = [data[at : at + size] for at in range(0, len(data), size)]
+    page = int.from_bytes(data[16:18])  # as the head of the file says it
     for _ in range(place.times):
+        # Disks write a page in sectors, old and new ones.
+        size = place.chance.choice((512, 4096, page))
+        pages = [data[at : at + size] for at in range(0, len(data), size)]
         at = place.chance.randrange(len(pages))
         other = place.chance.choice((bytes(size), place.chance.choice(pages), None))
         changed = data[: place.chance.randrange(len(data))]
@@ -182,7 +184,7 @@ def torn(place: Place) -> None:
         copy.write_bytes(changed)
         after = told(copy)
         place.outcome.tried += 1
-        place.outcome.expect(after in {None, before}, f"page {at}")
+        place.outcome.expect(after in {None, before}, f"{size} bytes at {at * size}")
         place.outcome.found["found" if after is None else "of no consequence"] += 1
 
 
