@@ -16,7 +16,7 @@ from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
 from tests.folders import state
 
-DISK = 1_500_000
+DISK = 3_000_000
 """Bytes of a disk; a log of a few entries takes about a tenth."""
 PAGE = 4096
 EVIDENCE = b"What was said on the telephone.\n"
@@ -70,7 +70,7 @@ def full(place: Place) -> None:
             log = at / "log.sqlite"
             filled(log, EVIDENCE)
             (at / "older.jsonl").write_bytes(b"the older export")
-            _leave(at, place.chance.randrange(0, 60) * PAGE)
+            _leave(at, place.chance.randrange(0, 120) * PAGE)
             _write_until_full(place, log, number)
 
 

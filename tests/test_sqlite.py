@@ -516,7 +516,7 @@ def cut(path: Path) -> None:
     """Make a log that lost its end."""
     with SqliteLog(path, write=True, must_exist=False) as log:
         filled(log)
-    path.write_bytes(path.read_bytes()[:-20_000])
+    path.write_bytes(path.read_bytes()[:-40_000])
 
 
 def damaged(path: Path) -> None:
