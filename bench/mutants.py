@@ -39,9 +39,12 @@ HEAD = (
     "| module | mutants | killed | without an end | not noticed | score | time |\n"
     "|---|---|---|---|---|---|---|"
 )
-PLUGIN = ("-p", "_hypothesis_pytestplugin", "--hypothesis-profile=mutants")
-"""All that these tests need beside pytest: to start every plugin takes three times as
-long."""
+PLUGIN = (
+    "--override-ini=addopts=",
+    *("-p", "_hypothesis_pytestplugin", "--hypothesis-profile=mutants"),
+)
+"""All that these tests need beside pytest, and no options of other plugins: to start
+every plugin takes three times as long."""
 PATIENCE, START = 3, 10
 """How many times as long as without a mutant the tests may take, and the seconds that
 their start may take: a mutant that takes longer has no end."""
