@@ -17,7 +17,10 @@ from typing import Any
 import pytest
 
 from orderwatch.cli import live, output
+from orderwatch.ledger import connection
+from orderwatch.ledger.exchange import line
 from tests.conftest import Run
+from tests.entries import Scribe
 from tests.test_processes import Terminal
 
 OPEN, CLOSE = b"\x1b[?1049h", b"\x1b[?1049l"
@@ -39,6 +42,25 @@ def shown(*argv: str, **environment: str) -> bytes:
     screen = Terminal(*argv, **environment)
     assert screen.ended() == 0
     return screen.shown
+
+
+# How far long work has come
+
+
+def test_a_count_that_was_shown_is_taken_off_again(tmp_path: Path) -> None:
+    ana, lines = Scribe(), tmp_path / "log.jsonl"
+    made = [ana.event(f"Number {number}.") for number in range(10_000)]
+    lines.write_bytes(b"".join(line(e.raw, e.salt, e.payload) for e in made))
+    log = ("--log", str(tmp_path / "log.sqlite"))
+    connection.create(tmp_path / "log.sqlite")
+    for argv, what, then in (
+        (("log", "import", str(lines)), b"entries read", b"10000 entries added"),
+        (("log", "verify"), b"entries verified", b"Everything matches"),
+        (("log", "verify", str(lines)), b"entries verified", b"Everything matches"),
+    ):
+        found = shown(*log, *argv)
+        assert what + b": 10,000\r\x1b[K" + then in found
+        assert b"\x1b[K" not in shown(*log, *argv, TERM="dumb")
 
 
 # The pager

@@ -22,6 +22,8 @@ from orderwatch.ledger.exchange import LINE_MAX
 from orderwatch.ledger.store import Report, path_of
 from orderwatch.model import LogHead
 
+_VERIFIED = "entries verified"
+"""What is counted while somebody waits."""
 File = Annotated[
     str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")
 ]
@@ -46,8 +48,12 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
       orderwatch log import partner.jsonl
       orderwatch log import - < partner.jsonl
     """
-    with _lines(file) as lines, log_of(settings(ctx), write=True) as log:
-        done = log.append_many(lines, output.progress("entries read"))
+    with (
+        _lines(file) as lines,
+        log_of(settings(ctx), write=True) as log,
+        output.progress("entries read") as progress,
+    ):
+        done = log.append_many(lines, progress)
     root = b64encode(done.root).decode()
     sure = f"the import is done: {done.added} added, {done.skipped} already there"
     if style is Format.JSON:
@@ -121,7 +127,8 @@ def verify(
     known = heads(checkpoint or (), key or ())
     if file is None:
         with log_of(chosen) as log:
-            found = log.verify(known, output.progress("entries verified"))
+            with output.progress(_VERIFIED) as progress:
+                found = log.verify(known, progress)
             files = kept.check(chosen, log) if found.problem is None else 0
             warning = ahead(log, clock.now()) if found.problem is None else None
         if warning:
@@ -141,8 +148,8 @@ def verify(
 def _verified(file: str, known: Sequence[LogHead]) -> Report:
     from orderwatch.ledger.walk import verify_lines
 
-    with _lines(file) as lines:
-        return verify_lines(lines, known, output.progress("entries verified"))
+    with _lines(file) as lines, output.progress(_VERIFIED) as progress:
+        return verify_lines(lines, known, progress)
 
 
 def _tell(

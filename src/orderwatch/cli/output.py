@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol, TextIO
@@ -17,6 +18,8 @@ from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status
 
 _STEP = 10_000
 """Between two reports of progress."""
+_ERASED = "\r\x1b[K"
+"""Takes the line off a terminal."""
 _NUMBERED = "orderwatch.numbered"
 """The name under which Python knows how letters are numbered."""
 
@@ -119,16 +122,25 @@ def conversing() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def progress(what: str) -> Callable[[int], None]:
-    """Give what shows how far long work has come, if standard error is a terminal."""
-    if not sys.stderr.isatty() or dumb():
-        return lambda _done: None
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """Give what shows how far long work has come, if standard error is a terminal.
+
+    The line is gone when the work has ended, however it ended.
+    """
+    seen, told = sys.stderr.isatty() and not dumb(), False
 
     def shown(done: int) -> None:
-        if done % _STEP == 0:
+        nonlocal told
+        if seen and done % _STEP == 0:
+            told = True
             _write(sys.stderr, f"\r{what}: {done:,}")
 
-    return shown
+    try:
+        yield shown
+    finally:
+        if told:
+            _write(sys.stderr, _ERASED)
 
 
 def slurp(name: str, largest: int) -> bytes:
