@@ -12,9 +12,9 @@ import tracemalloc
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from orderwatch.citations import Cited
 from orderwatch.cli.record import duties, record, statuses
 from orderwatch.cli.show import dossier
+from orderwatch.lookup import Cited
 from orderwatch.model import Event, EventKind, Role, Site
 from orderwatch.render.pages import pages  # noqa: TID253 - need not start fast
 from orderwatch.settings import load

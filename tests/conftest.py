@@ -222,7 +222,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     def command(
         *argv: str, stdin: str = "", tty: bool = False, today: date | None = TODAY
     ) -> tuple[int, str, str]:
-        from orderwatch.cli import clock, main
+        from orderwatch import clock
+        from orderwatch.cli import main
 
         out, err = _Stream(tty=tty), _Stream(tty=tty)
         code: object = "main did not end with SystemExit"

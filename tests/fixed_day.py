@@ -8,7 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from orderwatch.cli import clock, main
+from orderwatch import clock
+from orderwatch.cli import main
 from tests.day import TODAY
 
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)

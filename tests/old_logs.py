@@ -65,7 +65,7 @@ def pack(folder: Path, file: Path) -> None:
 
 def main() -> None:
     """Make a log by whole commands, in a home of its own."""
-    from orderwatch.cli import clock
+    from orderwatch import clock
     from orderwatch.cli import main as cli
     from orderwatch.ledger import schema
 

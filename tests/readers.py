@@ -16,8 +16,7 @@ from pathlib import Path
 
 import typer
 
-from orderwatch import citations, deadlines, settings
-from orderwatch.citations import cited
+from orderwatch import deadlines, lookup, settings
 from orderwatch.cli import draft, given, options
 from orderwatch.cli.record import Record, record
 from orderwatch.errors import LogError, RegisterError, UsageError
@@ -26,6 +25,7 @@ from orderwatch.ledger.checkpoint import Checkpoint
 from orderwatch.ledger.note import Signer, Verifier
 from orderwatch.ledger.proof import Proof
 from orderwatch.ledger.walk import verify_lines
+from orderwatch.lookup import cited
 from orderwatch.model import On, Period, Within
 from orderwatch.orders import load_orders
 from tests import build
@@ -71,7 +71,7 @@ def _register(data: bytes) -> None:
     for duty in found.obligations:
         for until in (duty.order.made, _later(duty.order.made)):
             deadlines.schedule(duty, found.events, until=until)
-    for name in citations.names(found):
+    for name in lookup.names(found):
         cited(found, name)
 
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from functools import cache
 
 from orderwatch import deadlines
-from orderwatch.citations import Cited
 from orderwatch.cli.record import Record, duties, record, statuses
 from orderwatch.cli.show import dossier
+from orderwatch.lookup import Cited
 from orderwatch.model import (
     Contested,
     Decision,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderwatch.cli import pick
-from orderwatch.cli.days import spoken
 from orderwatch.cli.record import record
+from orderwatch.dates import spoken
 from orderwatch.settings import load
 from tests.conftest import TODAY, Run
 from tests.folders import untouched

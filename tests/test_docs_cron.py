@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli import clock
+from orderwatch import clock
 from tests.conftest import Run
 from tests.post_office import Office, office
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import tomli
 
-from orderwatch import files
 from orderwatch.errors import UsageError
+from orderwatch.fs import files
 from orderwatch.orders import problems
 from tests.conftest import Run
 

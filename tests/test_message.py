@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from orderwatch.cli import ahead
-from orderwatch.mail.message import Content, build, encoded, message_id
 from orderwatch.model import (
     DeadlineStatus,
     EventKind,
@@ -22,6 +21,7 @@ from orderwatch.model import (
     Status,
     View,
 )
+from orderwatch.reminders.mime import Content, build, encoded, message_id
 from orderwatch.render import ics, message
 from orderwatch.render.message import Letter
 from orderwatch.render.text import visible

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch import files, orders
+from orderwatch import orders
 from orderwatch.errors import RegisterError
+from orderwatch.fs import files
 from orderwatch.model import (
     End,
     Grade,

@@ -359,10 +359,10 @@ def test_the_version_is_one_and_in_the_form_of_pep_440() -> None:
     root = Path(__file__).parents[1]
     table = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     assert table["project"]["dynamic"] == ["version"]
-    assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/__init__.py"}
+    assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/version.py"}
     found = [
         path
         for path in (root / "src").rglob("*.py")
         if f'"{__version__}"' in path.read_text("utf-8")
     ]
-    assert found == [root / "src" / "orderwatch" / "__init__.py"]
+    assert found == [root / "src" / "orderwatch" / "version.py"]

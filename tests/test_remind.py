@@ -342,12 +342,12 @@ def test_a_slow_server_is_given_up_and_the_lease_outlasts_it(
     monkeypatch: pytest.MonkeyPatch, run: Run, sealed: Path
 ) -> None:
     from orderwatch.ledger.said import LEASE
-    from orderwatch.mail import post
+    from orderwatch.reminders import smtp
 
-    slowest = post.TIMEOUT * 8 + 2 * post.LIMIT
+    slowest = smtp.TIMEOUT * 8 + 2 * smtp.LIMIT
     assert slowest < LEASE.total_seconds()
     monkeypatch.setattr(
-        post.Post.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9}
+        smtp.Post.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9}
     )
     import time
 
@@ -366,10 +366,10 @@ def test_a_slow_server_is_given_up_and_the_lease_outlasts_it(
 def test_a_server_that_never_ends_its_answer_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch, run: Run, sealed: Path
 ) -> None:
-    from orderwatch.mail import post
+    from orderwatch.reminders import smtp
 
     monkeypatch.setattr(
-        post.Post.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1}
+        smtp.Post.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1}
     )
 
     def at(name: str) -> str | None:
@@ -405,7 +405,7 @@ def test_no_mail_without_a_server(run: Run) -> None:
 )
 def test_what_is_no_address_is_refused(wrong: str) -> None:
     from orderwatch.errors import UsageError
-    from orderwatch.mail.message import address
+    from orderwatch.reminders.mime import address
 
     with pytest.raises(UsageError):
         address(wrong)

@@ -17,7 +17,7 @@ from orderwatch.model import (
     Role,
     Within,
 )
-from orderwatch.reminders import CLOSED, MOVED, Key, Offsets, due, why
+from orderwatch.reminders.plan import CLOSED, MOVED, Key, Offsets, due, why
 from tests import build
 from tests.strategies import TRIGGER
 

@@ -22,7 +22,7 @@ from orderwatch.model import (
     Undated,
     Within,
 )
-from orderwatch.reminders import CLOSED, MOVED, Key, Offsets
+from orderwatch.reminders.plan import CLOSED, MOVED, Key, Offsets
 from tests import build
 from tests.strategies import extensions, intervals, obligations, often
 from tests.strategies import limits as awkward

@@ -15,10 +15,10 @@ from unittest.mock import patch
 
 from orderwatch.cli import main, remind
 from orderwatch.ledger import said_sql
-from orderwatch.mail import post
+from orderwatch.reminders import smtp
 from orderwatch.render import message
 
-PRELOADED = (main, remind, post, message)
+PRELOADED = (main, remind, smtp, message)
 
 
 def apart(which: int) -> None:

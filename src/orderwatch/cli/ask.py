@@ -5,11 +5,11 @@ from typing import Any
 
 import typer
 
-from orderwatch import citations
+from orderwatch import lookup
 from orderwatch.cli import draft, output, pick
-from orderwatch.cli.days import spoken
 from orderwatch.cli.person import answer, asked
 from orderwatch.cli.record import Record
+from orderwatch.dates import spoken
 from orderwatch.errors import UsageError
 from orderwatch.model import Event, EventKind, Obligation, Role
 
@@ -67,7 +67,7 @@ def _shown(found: dict[str, Any], known: Record) -> bool:
 
 def _named(event: Event, known: Record) -> list[Obligation]:
     """List the obligations that an event names one by one."""
-    cited = [citations.cited(known.register, name) for name in event.about]
+    cited = [lookup.cited(known.register, name) for name in event.about]
     return [one.obligation for one in cited if one.obligation is not None]
 
 
@@ -137,7 +137,7 @@ def _needed(key: str, found: dict[str, Any], known: Record) -> bool:
 
 
 def _duties(about: list[str], known: Record) -> tuple[Obligation, ...]:
-    cited = [citations.cited(known.register, text) for text in about]
+    cited = [lookup.cited(known.register, text) for text in about]
     return draft.duties(known, cited)
 
 

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderwatch import evidence, files
+from orderwatch import evidence
 from orderwatch.address import shown
 from orderwatch.cli import kept
 from orderwatch.cli.finding import Finding, note, ok, problem
 from orderwatch.cli.record import home, log_of, register
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
+from orderwatch.fs import files
 from orderwatch.model import YEAR, Register
 from orderwatch.settings import Settings
 

@@ -8,16 +8,17 @@ from importlib.resources import files as packaged
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from orderwatch import files, notify
 from orderwatch.cli import output
 from orderwatch.errors import UsageError
+from orderwatch.fs import files
 from orderwatch.ledger.said import Recipient
 from orderwatch.model import View
-from orderwatch.reminders import Key, Reminder
+from orderwatch.reminders import apprise
+from orderwatch.reminders.plan import Key, Reminder
 from orderwatch.settings import Mail, Remind
 
 if TYPE_CHECKING:
-    from orderwatch.mail.post import Post, Server
+    from orderwatch.reminders.smtp import Post, Server
     from orderwatch.render.message import Letter
 
 _LARGEST = 1_000_000
@@ -100,7 +101,7 @@ class Mailed:
     """A mail address."""
 
     def __init__(self, to: str, server: "Server", post: "Post", remind: Remind) -> None:
-        from orderwatch.mail.message import address
+        from orderwatch.reminders.mime import address
 
         self.recipient = Recipient(channel="mail", name=address(to).addr_spec)
         self._to = to
@@ -110,7 +111,7 @@ class Mailed:
 
     def id(self, message: Message) -> str:
         """Name a message by what it says to whom."""
-        from orderwatch.mail.message import message_id
+        from orderwatch.reminders.mime import message_id
 
         name = self.recipient.name
         return message_id(self._server.sender, name, keys(message.reminders))
@@ -125,7 +126,7 @@ class Mailed:
 
     def write(self, message: Message) -> bytes:
         """Build the whole of it."""
-        from orderwatch.mail.message import Content, build, encoded
+        from orderwatch.reminders.mime import Content, build, encoded
         from orderwatch.render.ics import reminder
         from orderwatch.render.message import MAIL_WIDTH, html, subject, text
 
@@ -144,7 +145,7 @@ class Mailed:
 
     def send(self, content: bytes) -> None:
         """Hand it in."""
-        from orderwatch.mail.message import address
+        from orderwatch.reminders.mime import address
 
         sender = address(self._server.sender).addr_spec
         self._post.send(content, sender=sender, recipient=self.recipient.name)
@@ -161,8 +162,8 @@ class Notified:
     """A service of apprise."""
 
     def __init__(self, url: str, remind: Remind) -> None:
-        notify.check(url)
-        self.recipient = Recipient(channel="notify", name=notify.name(url))
+        apprise.check(url)
+        self.recipient = Recipient(channel="notify", name=apprise.name(url))
         self._url = url
         self._remind = remind
 
@@ -189,7 +190,7 @@ class Notified:
     def send(self, content: bytes) -> None:
         """Hand it over."""
         title, _, body = content.decode().partition("\n\n")
-        notify.send(self._url, title=title, body=body)
+        apprise.send(self._url, title=title, body=body)
 
 
 @contextmanager
@@ -200,7 +201,7 @@ def opened(
     with ExitStack() as stack:
         channels: list[Channel] = []
         if mail_to:
-            from orderwatch.mail.post import Post
+            from orderwatch.reminders.smtp import Post
 
             reached = server(mail)
             post = stack.enter_context(Post(reached))
@@ -242,8 +243,8 @@ def _letter(message: Message, stop: str) -> "Letter":
 
 def server(mail: Mail) -> "Server":
     """Gather what is needed to reach a server; say what is missing."""
-    from orderwatch.mail.message import address
-    from orderwatch.mail.post import Security, Server, password
+    from orderwatch.reminders.mime import address
+    from orderwatch.reminders.smtp import Security, Server, password
 
     for name, value in (("host", mail.host), ("from", mail.sender)):
         if value is None:

@@ -196,7 +196,7 @@ def _way(text: str) -> None:
 
 
 def _address(text: str) -> None:
-    from orderwatch.mail.message import address
+    from orderwatch.reminders.mime import address
 
     address(text)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from orderwatch import files
+from orderwatch.fs import files
 
 _OURS = re.compile(r"(?P<program>\S*orderwatch)['\"]?\s(?:[^#\n]*\s)?remind\b")
 _VARIABLE = re.compile(r"\s*['\"]?(\w+)['\"]?\s*=\s*(.*?)\s*$")

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 
 import typer
 
-from orderwatch import __version__
-from orderwatch.cli import belongings, clock, machine, output, reaching
+from orderwatch import clock
+from orderwatch.cli import belongings, machine, output, reaching
 from orderwatch.cli.finding import Finding
 from orderwatch.cli.options import Style, given
 from orderwatch.cli.output import Format
 from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.settings import Settings, load
+from orderwatch.version import __version__
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

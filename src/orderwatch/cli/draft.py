@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from orderwatch import citations
-from orderwatch.citations import Cited
+from orderwatch import lookup
 from orderwatch.cli.record import Record, schedule
 from orderwatch.errors import UsageError
 from orderwatch.ledger.payload import LIST_MAX, TEXT_MAX
+from orderwatch.lookup import Cited
 from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
 
 Draft = Mapping[str, Any]
@@ -46,7 +46,7 @@ def _cited(about: Sequence[str], known: Record, problems: list[str]) -> list[Cit
     wrong = 0
     for text in about[:LIST_MAX]:
         try:
-            cited.append(citations.cited(known.register, text))
+            cited.append(lookup.cited(known.register, text))
         except UsageError as error:
             problems.append(f"about: {error}")
             wrong += 1
@@ -81,7 +81,7 @@ def _absent(value: object) -> bool:
 def duties(known: Record, cited: Sequence[Cited]) -> tuple[Obligation, ...]:
     """List the obligations that citations cover."""
     return tuple(
-        duty for item in cited for duty in citations.obligations(known.register, item)
+        duty for item in cited for duty in lookup.obligations(known.register, item)
     )
 
 
@@ -106,7 +106,7 @@ def author(role: Role, chosen: Sequence[Obligation]) -> tuple[str, ...]:
 def supposed(event: Event, known: Record) -> tuple[str, ...] | None:
     """Name who an event would say has submitted if it were not told."""
     try:
-        cited = [citations.cited(known.register, name) for name in event.about]
+        cited = [lookup.cited(known.register, name) for name in event.about]
     except UsageError:
         return None
     return author(event.role, duties(known, cited))

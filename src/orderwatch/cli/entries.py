@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from orderwatch.cli import clock, draft, given, kept, output
+from orderwatch import clock
+from orderwatch.cli import draft, given, kept, output
 from orderwatch.cli.event_options import (
     About,
     Archive,

@@ -9,8 +9,9 @@ from typing import IO, Annotated
 
 import typer
 
+from orderwatch import clock
 from orderwatch.address import is_shared
-from orderwatch.cli import clock, kept, output
+from orderwatch.cli import kept, output
 from orderwatch.cli.event_options import Style
 from orderwatch.cli.options import settings
 from orderwatch.cli.output import Format

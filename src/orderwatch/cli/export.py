@@ -127,7 +127,7 @@ def _made(
             past = published.history(known, found)
             return feed(known.view, found, base_url=base_url, history=past).encode()
         case Document.SVG:
-            from orderwatch.citations import Cited
+            from orderwatch.lookup import Cited
             from orderwatch.render.timeline import picture
 
             listed = dict.fromkeys(

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import files as disk
 from orderwatch.cli import output
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.output import Format
 from orderwatch.errors import UsageError
+from orderwatch.fs import files as disk
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import files as disk
 from orderwatch.cli import output
 from orderwatch.cli.options import settings
+from orderwatch.fs import files as disk
 from orderwatch.settings import Setting, Settings
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
-from orderwatch.cli import clock, output
+from orderwatch import clock
+from orderwatch.cli import output
 
 _EVERY = 30
 """Between two looks at register and log, in seconds."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import citations
+from orderwatch import lookup
 from orderwatch.cli import entries, exchange, output, pager, proof
 from orderwatch.cli.event_options import Entry
 from orderwatch.cli.groups import ListingGroup
@@ -150,7 +150,7 @@ def _about(known: Record, ids: list[str]) -> set[str]:
         duty
         for item in cited
         if item.deadline is None
-        for duty in citations.obligations(known.register, item)
+        for duty in lookup.obligations(known.register, item)
     )
     orders = {
         order.id

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import __version__, settings
+from orderwatch import settings
 from orderwatch.cli import output
 from orderwatch.cli.groups import COMMANDS, CommandTable
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
+from orderwatch.version import __version__
 
 app = typer.Typer(
     name="orderwatch",

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orderwatch import __version__
-from orderwatch.cli import clock, output
+from orderwatch import clock
+from orderwatch.cli import output
 from orderwatch.cli.manual import CODES, ENVIRONMENT, FILES, MANUAL
 from orderwatch.errors import UsageError
+from orderwatch.version import __version__
 
 if TYPE_CHECKING:
     from orderwatch.render.roff import Page, Pair

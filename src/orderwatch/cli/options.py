@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import citations
+from orderwatch import lookup
 from orderwatch.cli.output import Format
 from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.settings import Settings
@@ -49,7 +49,7 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     from orderwatch.render.text import visible
 
     try:
-        known = citations.names(register(_settings_of(ctx)))
+        known = lookup.names(register(_settings_of(ctx)))
     except OrderwatchError:
         return []
     typed = incomplete.casefold()

@@ -12,8 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol, TextIO
 
-from orderwatch import files
 from orderwatch.errors import DeliveryError, UsageError
+from orderwatch.fs import files
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
 
 _STEP = 10_000

@@ -4,7 +4,7 @@ import re
 from textwrap import shorten
 from unicodedata import combining, normalize
 
-from orderwatch import citations
+from orderwatch import lookup
 from orderwatch.cli import output
 from orderwatch.cli.person import answer
 from orderwatch.cli.record import Record
@@ -77,7 +77,7 @@ def _cited(known: Record, text: str) -> list[str]:
     """Read ids; raise `UsageError` for the first that names nothing."""
     names = text.split() or [""]
     for name in names:
-        citations.cited(known.register, name)
+        lookup.cited(known.register, name)
     return names
 
 

@@ -15,7 +15,7 @@ from orderwatch.cli.proof import Sign, proof, signed
 from orderwatch.cli.published import BaseUrl, NoLog
 from orderwatch.cli.record import Record, log_of, record, selection
 from orderwatch.errors import LogError, UsageError
-from orderwatch.folder import Content, Replaced, replace
+from orderwatch.fs.replace_dir import Content, Replaced, replace
 from orderwatch.model import Attachment, Dossier, LogHead, Site
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import typer
 
 from orderwatch import deadlines
-from orderwatch.citations import Cited
 from orderwatch.cli.record import Record, duties, events_of, logged
 from orderwatch.cli.show import dossier
 from orderwatch.errors import UsageError
+from orderwatch.lookup import Cited
 from orderwatch.model import Case, Deadline, Dossier, Event, Obligation, Status
 
 BaseUrl = Annotated[

@@ -24,7 +24,7 @@ def mail(chosen: Settings) -> Finding:
     """Reach the mail server and say who we are, and send nothing."""
     if chosen.mail.host is None:
         return ok("mail", "not set up: `orderwatch remind` prints, and sends nothing")
-    from orderwatch.mail.post import Post
+    from orderwatch.reminders.smtp import Post
 
     try:
         reached = server(chosen.mail)

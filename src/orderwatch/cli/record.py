@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderwatch import citations, deadlines, files, status
+from orderwatch import clock, deadlines, lookup, status
 from orderwatch.address import is_shared
-from orderwatch.citations import Cited
-from orderwatch.cli import clock
 from orderwatch.errors import LogError, RegisterError, UsageError
+from orderwatch.fs import files
+from orderwatch.lookup import Cited
 from orderwatch.model import (
     Event,
     LogHead,
@@ -84,11 +84,11 @@ def log_password(settings: Settings) -> str | None:
     command = settings.postgres.password_command
     if not command or not is_shared(str(settings.log.value)):
         return None
-    from orderwatch import passwords
+    from orderwatch import password_command
 
     try:
-        return passwords.printed_by(command)
-    except passwords.NoPasswordError as error:
+        return password_command.printed_by(command)
+    except password_command.NoPasswordError as error:
         raise LogError(f"postgres.password_command gave no password: {error}") from None
 
 
@@ -209,7 +209,7 @@ def _oldest(event: Event) -> tuple[date, int, str]:
 
 def selection(known: Record, ids: Iterable[str]) -> tuple[Cited, ...]:
     """Find what each id names; refuse an order that the day has not seen yet."""
-    found = tuple(citations.cited(known.register, text) for text in ids)
+    found = tuple(lookup.cited(known.register, text) for text in ids)
     day = known.view.as_of
     for item in found:
         if item.order is not None and item.order.made > day:
@@ -227,9 +227,7 @@ def duties(
     day = known.view.as_of
     if chosen:
         listed = dict.fromkeys(
-            duty
-            for item in chosen
-            for duty in citations.obligations(known.register, item)
+            duty for item in chosen for duty in lookup.obligations(known.register, item)
         )
         return tuple(duty for duty in listed if duty.order.made <= day)
     return tuple(
@@ -291,7 +289,7 @@ def _by_name(events: Iterable[Event]) -> dict[str, list[Event]]:
 
 def about(known: Record, found: Cited) -> tuple[Event, ...]:
     """List what names a thing, its parts, or what it belongs to, oldest first."""
-    covered = citations.obligations(known.register, found)
+    covered = lookup.obligations(known.register, found)
     above = [found.case.id] + ([found.order.id] if found.order else [])
     names = {found.id, *above, *(duty.id for duty in covered)}
     names |= {duty.order.id for duty in covered}

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import ahead, channels, clock, output, sending
+from orderwatch import clock
+from orderwatch.cli import ahead, channels, output, sending
 from orderwatch.cli.channels import Channel, Message
 from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.output import Format
@@ -21,7 +22,7 @@ from orderwatch.cli.sending import Plan
 from orderwatch.errors import UsageError
 from orderwatch.ledger.said import Past, open_reader, open_writer, recover
 from orderwatch.model import View
-from orderwatch.reminders import AFTER, BEFORE, Offsets, Reminder, due, why
+from orderwatch.reminders.plan import AFTER, BEFORE, Offsets, Reminder, due, why
 from orderwatch.settings import Remind, Settings
 from orderwatch.settings import days as read_days
 

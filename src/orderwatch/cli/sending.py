@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from orderwatch.cli import clock
+from orderwatch import clock
 from orderwatch.cli.channels import Channel, Message
 from orderwatch.errors import DeliveryError
 from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
 from orderwatch.model import View
-from orderwatch.reminders import Key, Reminder
+from orderwatch.reminders.plan import Key, Reminder
 
 _NEXT = (
     "what was not delivered is tried at the next run; `orderwatch doctor` tries the "

@@ -5,7 +5,6 @@ from datetime import date
 
 import typer
 
-from orderwatch.citations import Cited
 from orderwatch.cli import pager
 from orderwatch.cli.options import AsOf, Id, KnownOn, NoPager, Style, settings
 from orderwatch.cli.output import renderer
@@ -19,6 +18,7 @@ from orderwatch.cli.record import (
     selection,
 )
 from orderwatch.errors import UsageError
+from orderwatch.lookup import Cited
 from orderwatch.model import Dossier, Obligation, Schedule
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from orderwatch import status as law
-from orderwatch.citations import Cited
 from orderwatch.cli import output, pager
 from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, nearest, settings
 from orderwatch.cli.output import Format, Renderer, renderer
 from orderwatch.cli.record import Record, duties, record, selection, statuses
 from orderwatch.errors import UsageError
+from orderwatch.lookup import Cited
 from orderwatch.model import Kind, Status
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomli
 
-from orderwatch import files
+from orderwatch.fs import files
 
 from .wording import Problem, cut
 

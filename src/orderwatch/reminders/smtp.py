@@ -13,21 +13,42 @@ from threading import Timer
 from types import TracebackType
 from typing import Self
 
-from orderwatch import passwords
+from orderwatch import password_command
 from orderwatch.errors import DeliveryError
 
 TIMEOUT = 30.0
+
+
 """Seconds to wait for one answer of a server."""
+
+
 LIMIT = 120.0
+
+
 """Seconds for one message, however slowly the server talks."""
 
+
 _READY = 220
+
+
 _DONE = 250
+
+
 _REFUSED = range(400, 600)
+
+
 """What a server answers that has not taken a message."""
+
+
 _WELCOME = 235
+
+
 _PERMANENT = 500
+
+
 _TRIES = 2
+
+
 """Failures to reach a server after which it is taken to be down for this run."""
 
 
@@ -68,8 +89,8 @@ def password(command: str | Sequence[str]) -> str:
     """Run a command that prints a password; no shell reads it."""
     words = shlex.split(command) if isinstance(command, str) else list(command)
     try:
-        return passwords.printed_by(words)
-    except passwords.NoPasswordError as error:
+        return password_command.printed_by(words)
+    except password_command.NoPasswordError as error:
         raise UndeliveredError(
             f"mail.password_command gave no password: {error}"
         ) from None

@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Sequence
 
 _PATIENCE = 60.0
+
+
 """Seconds that a command may take."""
 
 

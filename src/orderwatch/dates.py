@@ -8,16 +8,32 @@ from dateutil.relativedelta import relativedelta
 _WEEKDAYS = (
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
+
+
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+
+
 _SHORTEST = 3
+
+
 """Letters of a name of a month or weekday that are enough."""
+
+
 _AGO = re.compile(r"(an?|one|\d{1,4}) (day|week|month|year)s? ago")
+
+
 _LAST = re.compile(r"last ([a-z]+)")
+
+
 _WRITTEN = re.compile(r"(\d{1,2})\.? ([a-z]+)\.?,? (\d{4})")
+
+
 _AMERICAN = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
+
+
 _KNOWN = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
 
 

@@ -15,6 +15,8 @@ from urllib.parse import quote
 from orderwatch.errors import UsageError
 
 _LONGEST = 320
+
+
 """Of an address: 64 characters, an @, and 255 more."""
 
 

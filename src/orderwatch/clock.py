@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SEAT = ZoneInfo("Europe/Amsterdam")
+
+
 """The time zone of the seat of the Court, The Hague."""
 
 

@@ -25,16 +25,32 @@ from typing import Self
 from orderwatch.errors import DeliveryError, UsageError
 
 MANIFEST = "manifest.json"
+
+
 SCHEMA = "orderwatch/folder/1"
 
+
 Content = str | bytes | Path | Iterable[bytes]
+
+
 """Text, bytes, a file to copy, or a long content in parts."""
 
+
 _LARGEST = 100_000_000
+
+
 """Of a manifest, in bytes."""
+
+
 _NAMED = 5
+
+
 """Strangers' files that an error names."""
+
+
 _EXCHANGE, _CURRENT = 2, -100
+
+
 """RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2 as well."""
 
 

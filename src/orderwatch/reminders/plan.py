@@ -14,16 +14,29 @@ from datetime import date, datetime
 from orderwatch.model import DeadlineStatus, Status, Timing
 
 BEFORE = (30, 14, 7, 3, 1, 0)
+
+
 AFTER = (1, 7, 30)
 
+
 MOVED = 1_000_000
+
+
 """The offset of the news that a date has moved: less urgent than all others."""
+
+
 CLOSED = -1_000_000
+
+
 """The offset of the news that a submission is on record: nothing comes after it."""
+
 
 _NEWS = {MOVED: "the date moved", CLOSED: "a submission is on record"}
 
+
 Key = tuple[str, date, int]
+
+
 """The id of a deadline, its version (the due date), and an offset."""
 
 
