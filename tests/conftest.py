@@ -248,6 +248,6 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture(scope="session")
 def register() -> Register:
     """Give the register that ships with the package."""
-    from orderwatch.orders import load_orders, shipped
+    from orderwatch.register.load import load_orders, shipped
 
     return load_orders(shipped())

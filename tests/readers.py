@@ -27,7 +27,7 @@ from orderwatch.ledger.proof import Proof
 from orderwatch.ledger.walk import verify_lines
 from orderwatch.lookup import cited
 from orderwatch.model import On, Period, Within
-from orderwatch.orders import load_orders
+from orderwatch.register.load import load_orders
 from tests import build
 from tests.command_reader import SMALL, WORDS, command
 

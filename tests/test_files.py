@@ -12,7 +12,7 @@ import tomli
 
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
-from orderwatch.orders import problems
+from orderwatch.register.load import problems
 from tests.conftest import Run
 
 HEAD = "schema = 1\nreviewed = 2026-01-01\n"
@@ -154,7 +154,7 @@ from orderwatch.cli.main import main
 for found in pkgutil.walk_packages(orderwatch.__path__, "orderwatch."):
     if not found.name.endswith("__main__"):
         importlib.import_module(found.name)
-from orderwatch.orders import load_orders, shipped
+from orderwatch.register.load import load_orders, shipped
 load_orders(shipped())
 if os.geteuid() == 0:
     os.setegid(65534)

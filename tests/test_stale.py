@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orderwatch.model import YEAR
-from orderwatch.orders import load_orders, shipped
+from orderwatch.register.load import load_orders, shipped
 from orderwatch.render.words import STALE
 from tests.conftest import Run
 from tests.log_commands import done

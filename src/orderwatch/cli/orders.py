@@ -93,7 +93,7 @@ def validate(ctx: typer.Context, file: File = None) -> None:
       orderwatch orders validate
       orderwatch orders validate my-orders.toml
     """
-    from orderwatch.orders import load_orders, shipped
+    from orderwatch.register.load import load_orders, shipped
 
     if file is not None:
         output.expect_name(file)
@@ -117,6 +117,6 @@ def schema() -> None:
     """
     import json
 
-    from orderwatch.orders import schema as of_register
+    from orderwatch.register.load import schema as of_register
 
     output.emit(json.dumps(of_register(), indent=2, ensure_ascii=False) + "\n")

@@ -52,7 +52,7 @@ class Record:
 
 def register(settings: Settings) -> Register:
     """Load the register that the settings name, or the one that ships."""
-    from orderwatch.orders import load_orders, shipped
+    from orderwatch.register.load import load_orders, shipped
 
     path = settings.orders.value
     return load_orders(shipped() if path is None else home(path))

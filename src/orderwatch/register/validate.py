@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from .ids import LAST_CASE, ORDER, key
-from .lines import Loc
-from .wording import Finding, cut, nearest
+from orderwatch.register.build import LAST_CASE, ORDER, key
+from orderwatch.register.positions import Loc
+from orderwatch.register.problems import Finding, cut, nearest
 
 Table = Mapping[str, Any]
 _T = TypeVar("_T")

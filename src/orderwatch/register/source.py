@@ -9,8 +9,7 @@ from typing import Any
 import tomli
 
 from orderwatch.fs import files
-
-from .wording import Problem, cut
+from orderwatch.register.problems import Problem, cut
 
 LARGEST = 3_000_000
 """In bytes; the register that ships with the package has less than a tenth."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from .lines import Lines, Loc
-from .shapes import PARTS, REGISTER
-from .terms import Shape, said
+from orderwatch.register.positions import Lines, Loc
+from orderwatch.register.schema import PARTS, REGISTER
+from orderwatch.register.schema_types import Shape, said
 
 Finding = tuple[Loc, str]
 """Where in the parsed file, and what is wrong there."""

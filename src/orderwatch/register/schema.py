@@ -9,9 +9,8 @@ from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
 from orderwatch.model import EventKind, Outcome, Role, Standing
-
-from .ids import LAST_CASE, ORDER
-from .terms import (
+from orderwatch.register.build import LAST_CASE, ORDER
+from orderwatch.register.schema_types import (
     DAY,
     ENDED,
     GRADE,

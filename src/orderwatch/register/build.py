@@ -1,5 +1,6 @@
 """A file without problems -> the register in words of the model."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -27,8 +28,6 @@ from orderwatch.model import (
     Votes,
     Within,
 )
-
-from .ids import key
 
 Table = Mapping[str, Any]
 Named = Mapping[str, Source]
@@ -230,3 +229,16 @@ def _inline(table: Table) -> Source:
     return Source(
         url=table["url"], grade=Grade(table["grade"]), title=table.get("title")
     )
+
+
+LAST_CASE = 999_999
+"""The highest number that a case can have."""
+
+ORDER = r"^[1-9][0-9]*/[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""The pattern of the id of an order."""
+
+
+def key(point: str, part: int | None) -> str:
+    """Turn a point into the last part of an id: `(2)(a)` -> `2a`, with part `2a.1`."""
+    plain = re.sub(r"[(). ]", "", point).lower()
+    return plain if part is None else f"{plain}.{part}"

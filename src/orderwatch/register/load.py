@@ -10,11 +10,10 @@ from pydantic_core import ValidationError
 
 from orderwatch.errors import RegisterError
 from orderwatch.model import Register
-
-from . import building, checks, opening
-from .lines import Lines
-from .shapes import SCHEMA, VALIDATOR
-from .wording import Finding, Problem, misshapen, problem
+from orderwatch.register import build, source, validate
+from orderwatch.register.positions import Lines
+from orderwatch.register.problems import Finding, Problem, misshapen, problem
+from orderwatch.register.schema import SCHEMA, VALIDATOR
 
 __all__ = ["Problem", "load_orders", "problems", "schema", "shipped"]
 
@@ -61,16 +60,16 @@ def schema() -> dict[str, Any]:
 
 
 def _read(path: Path) -> Register | tuple[Problem, ...]:
-    data = opening.read(path)
+    data = source.read(path)
     if isinstance(data, Problem):
         return (data,)
-    parsed = opening.parse(path, data)
+    parsed = source.parse(path, data)
     if isinstance(parsed, Problem):
         return (parsed,)
     text, raw = parsed
     found = list(islice(_findings(raw), _MOST + 1))
     if not found:
-        return building.register(raw, hashlib.sha256(data).hexdigest())
+        return build.register(raw, hashlib.sha256(data).hexdigest())
     lines, file = Lines(text), str(path)
     named = [problem(file, raw, lines, one) for one in found[:_MOST]]
     named.sort(key=lambda one: one.line or 0)
@@ -85,4 +84,4 @@ def _findings(raw: dict[str, Any]) -> Iterator[Finding]:
         VALIDATOR.validate_python(raw)
     except ValidationError as error:
         yield from map(misshapen, error.errors(include_url=False))
-    yield from checks.findings(raw)
+    yield from validate.findings(raw)
