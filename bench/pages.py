@@ -16,7 +16,7 @@ from orderwatch.cli.record import duties, record, statuses
 from orderwatch.cli.show import dossier
 from orderwatch.lookup import Cited
 from orderwatch.model import Event, EventKind, Role, Site
-from orderwatch.render.pages import pages  # noqa: TID253 - need not start fast
+from orderwatch.render.html.site import pages  # noqa: TID253 - need not start fast
 from orderwatch.settings import load
 
 DAY = date(2026, 11, 24)

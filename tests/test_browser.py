@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from orderwatch.model import Site
-from orderwatch.render.pages import pages
+from orderwatch.render.html.site import pages
 from tests import sites
 from tests.conftest import Run
 from tests.log_commands import add, done

@@ -360,7 +360,7 @@ def test_the_last_weekday_is_within_the_week_before_today(today: date, at: int) 
 
 @given(st.dates(date(1000, 1, 1)))
 def test_a_day_that_is_written_out_is_that_day(day: date) -> None:
-    from orderwatch.render.words import bare_day
+    from orderwatch.render.phrases import bare_day
 
     assert spoken(bare_day(day), TODAY) == day
     assert spoken(str(day), TODAY) == day

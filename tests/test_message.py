@@ -22,9 +22,9 @@ from orderwatch.model import (
     View,
 )
 from orderwatch.reminders.mime import Content, build, encoded, message_id
-from orderwatch.render import ics, message
-from orderwatch.render.message import Letter
-from orderwatch.render.text import visible
+from orderwatch.render import ics, reminder_mail
+from orderwatch.render.reminder_mail import Letter
+from orderwatch.render.sanitize import visible
 from tests import build as make
 from tests.post_office import parsed
 
@@ -72,9 +72,9 @@ def named(text: str) -> Obligation:
 
 def whole(letter: Letter) -> bytes:
     content = Content(
-        subject=message.subject(letter.items),
-        text=message.text(letter, TEXT, width=72),
-        html=message.html(letter, HTML),
+        subject=reminder_mail.subject(letter.items),
+        text=reminder_mail.text(letter, TEXT, width=72),
+        html=reminder_mail.html(letter, HTML),
         calendar=ics.reminder(letter.items, NOW),
         id=message_id("o@example.org", "d@example.org", ["key"]),
     )
@@ -100,7 +100,9 @@ def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
             *("List-Unsubscribe", "MIME-Version", "Content-Type"),
         ]
     )
-    assert read_subject(read) == message.subject(letter.items).replace("=?", "= ?")
+    assert read_subject(read) == reminder_mail.subject(letter.items).replace(
+        "=?", "= ?"
+    )
     body, page = read.get_body(("plain",)), read.get_body(("html",))
     assert body is not None
     assert page is not None
@@ -119,7 +121,9 @@ def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
 def test_any_text_survives_the_way(text: str) -> None:
     letter = Letter(view=VIEW, items=items(named(text)), stop="Ask.")
     read = parsed(whole(letter))
-    assert read_subject(read) == message.subject(letter.items).replace("=?", "= ?")
+    assert read_subject(read) == reminder_mail.subject(letter.items).replace(
+        "=?", "= ?"
+    )
     body = read.get_body(("plain",))
     assert body is not None
     # Lines are broken between words, and nowhere else.
@@ -129,9 +133,9 @@ def test_any_text_survives_the_way(text: str) -> None:
 def test_a_link_leads_only_to_the_web() -> None:
     for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"):
         letter = Letter(view=VIEW, items=items(named(url)))
-        assert "<a " not in message.html(letter, HTML)
+        assert "<a " not in reminder_mail.html(letter, HTML)
     letter = Letter(view=VIEW, items=items(named('https://a.org/"><b>')))
-    assert '<a href="https://a.org/%22%3E%3Cb%3E">' in message.html(letter, HTML)
+    assert '<a href="https://a.org/%22%3E%3Cb%3E">' in reminder_mail.html(letter, HTML)
 
 
 def test_ten_thousand_deadlines_are_one_message() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orderwatch.render.text import (
+from orderwatch.render.sanitize import (
     csv_cell,
     json_escaped,
     markdown,

@@ -10,7 +10,7 @@ import pytest
 
 from orderwatch.model import YEAR
 from orderwatch.register.load import load_orders, shipped
-from orderwatch.render.words import STALE
+from orderwatch.render.phrases import STALE
 from tests.conftest import Run
 from tests.log_commands import done
 from tests.test_cli import documented, result

@@ -16,9 +16,9 @@ from unittest.mock import patch
 from orderwatch.cli import main, remind
 from orderwatch.ledger import said_sql
 from orderwatch.reminders import smtp
-from orderwatch.render import message
+from orderwatch.render import reminder_mail
 
-PRELOADED = (main, remind, smtp, message)
+PRELOADED = (main, remind, smtp, reminder_mail)
 
 
 def apart(which: int) -> None:

@@ -80,7 +80,7 @@ def _field(key: str, known: Record) -> Any:  # noqa: ANN401 - a text, or ids
     if key == "on":
         day = spoken(text, known.view.as_of)
         if text != str(day):
-            from orderwatch.render.words import long_day
+            from orderwatch.render.phrases import long_day
 
             output.tell(f"= {long_day(day)}")
         return str(day)

@@ -137,7 +137,7 @@ def _state(log: "SqlLog[Any]", where: str) -> Finding:
     from base64 import b64encode
 
     from orderwatch.ledger.tree import leaf_hash
-    from orderwatch.render.words import count
+    from orderwatch.render.phrases import count
 
     head = log.head()
     if head.size:

@@ -19,7 +19,7 @@ from orderwatch.settings import Mail, Remind
 
 if TYPE_CHECKING:
     from orderwatch.reminders.smtp import Post, Server
-    from orderwatch.render.message import Letter
+    from orderwatch.render.reminder_mail import Letter
 
 _LARGEST = 1_000_000
 """Of a template, in bytes."""
@@ -78,7 +78,7 @@ class Printed:
 
     def preview(self, message: Message) -> str:
         """Write a line like a subject, then the text, no line broken."""
-        from orderwatch.render.message import subject, text
+        from orderwatch.render.reminder_mail import subject, text
 
         letter = _letter(
             message,
@@ -118,7 +118,7 @@ class Mailed:
 
     def preview(self, message: Message) -> str:
         """Write subject and text."""
-        from orderwatch.render.message import MAIL_WIDTH, subject, text
+        from orderwatch.render.reminder_mail import MAIL_WIDTH, subject, text
 
         letter = self._letter(message)
         body = text(letter, template(self._remind, "message.txt"), width=MAIL_WIDTH)
@@ -128,7 +128,7 @@ class Mailed:
         """Build the whole of it."""
         from orderwatch.reminders.mime import Content, build, encoded
         from orderwatch.render.ics import reminder
-        from orderwatch.render.message import MAIL_WIDTH, html, subject, text
+        from orderwatch.render.reminder_mail import MAIL_WIDTH, html, subject, text
 
         letter = self._letter(message)
         plain = template(self._remind, "message.txt")
@@ -173,7 +173,7 @@ class Notified:
 
     def preview(self, message: Message) -> str:
         """Write title and text."""
-        from orderwatch.render.message import subject, text
+        from orderwatch.render.reminder_mail import subject, text
 
         letter = _letter(
             message,
@@ -235,7 +235,7 @@ def _own(path: Path) -> str:
 
 
 def _letter(message: Message, stop: str) -> "Letter":
-    from orderwatch.render.message import Letter
+    from orderwatch.render.reminder_mail import Letter
 
     items = [(one.status, one.item) for one in message.reminders]
     return Letter(view=message.view, items=items, stop=stop)

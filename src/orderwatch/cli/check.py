@@ -110,7 +110,7 @@ def _text(
     soon: Sequence[DeadlineStatus],
     near: int | None,
 ) -> str:
-    from orderwatch.render.words import count, days
+    from orderwatch.render.phrases import count, days
 
     urgent = sorted(soon, key=lambda item: item.days_left)
     urgent += sorted(passed, key=lambda item: -item.days_left)
@@ -137,7 +137,7 @@ def is_asked(arguments: Sequence[str]) -> bool:
 
 def unknown(text: str) -> NoReturn:
     """Say on one line why there is no answer; `|` would begin performance data."""
-    from orderwatch.render.text import visible
+    from orderwatch.render.sanitize import visible
 
     line = visible("; ".join(text.splitlines())).replace("|", "/")
     raise SystemExit(_answer(f"orderwatch UNKNOWN - {line}", UNKNOWN))

@@ -264,7 +264,7 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
     root, leaf = (b64encode(part).decode() for part in (placed.root, placed.leaf))
     sure = f"entry {placed.seq} {done}, and stays: do not add it again"
     if style is not Format.JSON:
-        from orderwatch.render.words import count
+        from orderwatch.render.phrases import count
 
         output.report(
             f"Entry {placed.seq} {done} ({uid}).\n"

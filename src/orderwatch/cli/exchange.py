@@ -73,7 +73,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
             sure,
         )
         return
-    from orderwatch.render.words import count
+    from orderwatch.render.phrases import count
 
     added, size = (count(n, "entry", "entries") for n in (done.added, done.size))
     output.report(
@@ -178,7 +178,7 @@ def _tell(
             )
         )
         return
-    from orderwatch.render.words import count
+    from orderwatch.render.phrases import count
 
     gone = f"{found.redacted} redacted"
     if found.withheld:

@@ -128,7 +128,7 @@ def _made(
             return feed(known.view, found, base_url=base_url, history=past).encode()
         case Document.SVG:
             from orderwatch.lookup import Cited
-            from orderwatch.render.timeline import picture
+            from orderwatch.render.timeline.svg import picture
 
             listed = dict.fromkeys(
                 duty.order.case for duty in duties(known, chosen, ended=ended)

@@ -129,7 +129,7 @@ def init(
 
 def _confirm(path: Path, content: str) -> None:
     from orderwatch.cli.person import sure
-    from orderwatch.render.text import visible_lines
+    from orderwatch.render.sanitize import visible_lines
 
     # As it will be, to the end of each line.
     output.advise(visible_lines(f"\n{path}:\n\n{content}"))

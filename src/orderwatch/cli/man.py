@@ -38,7 +38,7 @@ def man(ctx: typer.Context, folder: Folder) -> None:
       orderwatch man build/man1
     """
     from orderwatch.render import roff
-    from orderwatch.render.text import visible
+    from orderwatch.render.sanitize import visible
 
     output.expect_name(folder)
     into = Path(folder)

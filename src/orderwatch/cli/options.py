@@ -46,7 +46,7 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     from textwrap import shorten
 
     from orderwatch.cli.record import register
-    from orderwatch.render.text import visible
+    from orderwatch.render.sanitize import visible
 
     try:
         known = lookup.names(register(_settings_of(ctx)))

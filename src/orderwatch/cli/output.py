@@ -233,7 +233,7 @@ def tell(text: str) -> None:
 
     Lines are broken between words.
     """
-    from orderwatch.render.text import visible_lines
+    from orderwatch.render.sanitize import visible_lines
 
     advise(folded(visible_lines(text)))
 
@@ -254,7 +254,7 @@ def folded(text: str) -> str:
 
 def complain(text: str) -> None:
     """Write an error to standard error, with nothing in it that acts."""
-    from orderwatch.render.text import visible_lines
+    from orderwatch.render.sanitize import visible_lines
 
     _tell(f"orderwatch: {visible_lines(text)}\n")
 

@@ -99,7 +99,7 @@ def verify_proof(
         tree.leaf_hash(found.extra), [Verifier.parse(text) for text in key or ()]
     )
     signed = signed_by(len(key)) if key else "its signatures not checked"
-    from orderwatch.render.text import visible
+    from orderwatch.render.sanitize import visible
 
     # A stranger's proof can be of any bytes.
     entry = visible(found.extra.decode(errors="backslashreplace"))

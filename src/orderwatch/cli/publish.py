@@ -80,8 +80,8 @@ def publish(
 
 
 def _told(folder: Path, done: Replaced) -> str:
-    from orderwatch.render.text import visible
-    from orderwatch.render.words import count
+    from orderwatch.render.phrases import count
+    from orderwatch.render.sanitize import visible
 
     return (
         f"{visible(str(folder))}: {count(done.files, 'file')}, {done.changed} new or "
@@ -100,9 +100,9 @@ def _files(
     """Give every file of the folder, one at a time."""
     from orderwatch.render import csv, json
     from orderwatch.render.atom import feed
+    from orderwatch.render.html.site import pages
+    from orderwatch.render.html.sitemap import robots, sitemap
     from orderwatch.render.ics import calendar
-    from orderwatch.render.pages import pages
-    from orderwatch.render.sitemap import robots, sitemap
 
     known = published.at_once(known)
     chosen = selection(known, ids)

@@ -136,7 +136,7 @@ def base(url: str | None) -> str | None:
     """Check the address of a site, and end it with a slash."""
     if url is None:
         return None
-    from orderwatch.render.text import safe_url
+    from orderwatch.render.sanitize import safe_url
 
     found = safe_url(url)
     parts = urlsplit(found or "")

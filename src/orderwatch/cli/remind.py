@@ -175,7 +175,7 @@ def _waiting(
 def _previews(
     view: View, waiting: Sequence[tuple[Channel, Past, tuple[Reminder, ...]]]
 ) -> str:
-    from orderwatch.render.text import visible
+    from orderwatch.render.sanitize import visible
 
     now = clock.now()
     found = []
@@ -191,7 +191,7 @@ def _previews(
 
 
 def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None:
-    from orderwatch.render import said
+    from orderwatch.render import sent_reminders
 
     log = chosen.log
     with open_reader(
@@ -203,7 +203,7 @@ def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None
         wanted = {duty.id for duty in duties(known, selection(known, ids))}
         marks = tuple(mark for mark in marks if mark.obligation in wanted)
     rows = [
-        said.Row(
+        sent_reminders.Row(
             at=mark.at,
             channel=mark.recipient.channel,
             recipient=mark.recipient.name,
@@ -215,4 +215,4 @@ def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None
         for mark in marks
     ]
     json = output.chosen(style) is Format.JSON
-    output.emit(said.json(rows) if json else said.plain(rows))
+    output.emit(sent_reminders.json(rows) if json else sent_reminders.plain(rows))

@@ -90,7 +90,7 @@ def status(
 def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
     """Draw the cases of what was found; without a terminal, list what is drawn."""
     from orderwatch.cli.show import dossier
-    from orderwatch.render import timeline_text
+    from orderwatch.render.timeline import text
 
     if style not in {Format.TABLE, Format.PLAIN}:
         raise UsageError(
@@ -101,8 +101,8 @@ def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
     listed = dict.fromkeys(item.obligation.order.case for item in found)
     cases = [dossier(known, Cited(id=case.id, case=case)) for case in listed]
     if style is Format.PLAIN:
-        return timeline_text.listed(known.view, cases)
-    return timeline_text.drawn(known.view, cases, width=output.width())
+        return text.listed(known.view, cases)
+    return text.drawn(known.view, cases, width=output.width())
 
 
 def _narrowed(

@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from orderwatch.model import Case, Decision, Dossier, Order, Source, Status, View
-from orderwatch.render import words
-from orderwatch.render.paper import (
+from orderwatch.render import phrases
+from orderwatch.render.terminal.canvas import (
     HEADING,
     QUIET,
     STRONG,
@@ -18,9 +18,9 @@ from orderwatch.render.paper import (
     phrase,
     text,
 )
-from orderwatch.render.terminal_lists import event
-from orderwatch.render.terminal_overview import bottom, top
-from orderwatch.render.terminal_status import dates, heading, label, stands
+from orderwatch.render.terminal.lists import event
+from orderwatch.render.terminal.overview import bottom, top
+from orderwatch.render.terminal.status_screen import dates, heading, label, stands
 
 Parts = Iterator[RenderableType]
 Facts = Iterator[tuple[RenderableType, RenderableType]]
@@ -44,7 +44,7 @@ def show(paper: Paper, view: View, dossier: Dossier) -> Parts:
                 yield Text()
                 yield _duty(paper, view, item)
     yield Text()
-    found = words.count(len(dossier.events), "event")
+    found = phrases.count(len(dossier.events), "event")
     yield phrase(text("On record", HEADING), text(f"  {found}", QUIET))
     for said in dossier.events:
         yield Text()
@@ -56,9 +56,9 @@ def _case(paper: Paper, view: View, case: Case) -> Parts:
     yield text(f"No. {case.number}: {case.short}", HEADING)
     yield paper.running(text(case.title))
     facts: list[tuple[RenderableType, RenderableType]] = [
-        (label("state"), text(words.state(case, view.as_of)))
+        (label("state"), text(phrases.state(case, view.as_of)))
     ]
-    if state := words.case_state(case, view.as_of):
+    if state := phrases.case_state(case, view.as_of):
         facts.append((label(""), text(state)))
     if case.url:
         facts.append((label("page"), paper.url(case.url)))
@@ -73,14 +73,14 @@ def _order(paper: Paper, view: View, order: Order) -> Facts:
         yield label("title"), text(order.title)
     if order.document:
         grade = order.document_grade
-        seen = f" ({words.GRADES[grade]})" if grade else ""
+        seen = f" ({phrases.GRADES[grade]})" if grade else ""
         yield label("document"), text(f"{order.document}{seen}")
     if order.citation:
         yield label("cited as"), text(order.citation)
     if order.bench:
-        yield label("bench"), text(words.count(order.bench, "judge"))
+        yield label("bench"), text(phrases.count(order.bench, "judge"))
     if order.ended and order.ended.by(view.as_of):
-        yield label("measures"), text(words.ended(order.ended))
+        yield label("measures"), text(phrases.ended(order.ended))
     if order.note:
         yield label("note"), text(order.note)
     yield from _sources(paper, order.sources)
@@ -88,7 +88,7 @@ def _order(paper: Paper, view: View, order: Order) -> Facts:
 
 def _decision(paper: Paper, found: Decision) -> Group:
     facts: list[tuple[RenderableType, RenderableType]] = [
-        (label("vote"), text(words.vote(found.votes)))
+        (label("vote"), text(phrases.vote(found.votes)))
     ]
     if found.note:
         facts.append((label("note"), text(found.note)))
@@ -111,30 +111,30 @@ def _duty(paper: Paper, view: View, item: Status) -> Group:
 def _facts(paper: Paper, view: View, item: Status) -> Facts:
     duty = item.obligation
     yield label("asked of"), text(", ".join(duty.addressees) or "nobody named")
-    yield label("vote"), text(words.vote(duty.votes))
+    yield label("vote"), text(phrases.vote(duty.votes))
     if duty.votes and duty.votes.grade:
-        seen = f"count {words.GRADES[duty.votes.grade]}"
+        seen = f"count {phrases.GRADES[duty.votes.grade]}"
         if duty.votes.names_grade:
-            seen += f"; names {words.GRADES[duty.votes.names_grade]}"
+            seen += f"; names {phrases.GRADES[duty.votes.names_grade]}"
         yield label(""), text(seen, QUIET)
     if duty.votes and duty.votes.note:
         yield label(""), text(duty.votes.note)
-    yield label("time"), text(words.time_limit(duty.limit))
+    yield label("time"), text(phrases.time_limit(duty.limit))
     if duty.limit_grade:
-        yield label(""), text(words.GRADES[duty.limit_grade], QUIET)
+        yield label(""), text(phrases.GRADES[duty.limit_grade], QUIET)
     yield label("stands"), text(stands(view, item))
     yield from dates(item.deadlines)
     for note in item.notes:
         yield label(""), text(note)
     for said in item.assessments:
-        yield label("says"), text(words.said(said))
+        yield label("says"), text(phrases.said(said))
     if duty.contested:
         yield label("contested"), text(duty.contested.text)
         yield from _sources(paper, duty.contested.sources)
     if duty.note:
         yield label("note"), text(duty.note)
     if duty.grade:
-        yield label("text"), text(words.GRADES[duty.grade], QUIET)
+        yield label("text"), text(phrases.GRADES[duty.grade], QUIET)
     yield from _sources(paper, duty.sources)
 
 
@@ -145,6 +145,6 @@ def _kinds(item: Status) -> str:
 
 def _sources(paper: Paper, sources: Iterable[Source]) -> Facts:
     for source in sources:
-        said = text(f"{words.GRADES[source.grade]}", QUIET)
+        said = text(f"{phrases.GRADES[source.grade]}", QUIET)
         named = [text(source.title)] if source.title else []
         yield label("source"), Group(*named, paper.url(source.url), said)

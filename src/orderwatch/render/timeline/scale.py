@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from orderwatch.model import Dossier, View
-from orderwatch.render import words
-from orderwatch.render.timeline_marks import Mark
+from orderwatch.render import phrases
+from orderwatch.render.timeline.marks import Mark
 
 _YEAR = 12
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
@@ -69,7 +69,7 @@ def ticks(found: Scale, most: int) -> Iterator[tuple[date, str]]:
             continue
         day = date(year, place + 1, 1)
         if found.has(day):
-            yield day, str(year) if step >= _YEAR else words.month(day)
+            yield day, str(year) if step >= _YEAR else phrases.month(day)
 
 
 def _months(day: date) -> int:

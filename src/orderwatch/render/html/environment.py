@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from orderwatch.render import words
-from orderwatch.render.page_words import page_words, several
-from orderwatch.render.text import safe_url, visible, visible_lines
+from orderwatch.render import phrases
+from orderwatch.render.html.strings import page_words, several
+from orderwatch.render.sanitize import safe_url, visible, visible_lines
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -34,7 +34,7 @@ def engine() -> Environment:
         finalize=_shown,
     )
     made.globals |= {
-        "words": words,
+        "words": phrases,
         "w": page_words(),
         "several": several,
         "safe_url": _address,

@@ -6,9 +6,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from orderwatch.model import DeadlineStatus, Order, Status, Timing, View
-from orderwatch.render import words
-from orderwatch.render.overview import by_order
-from orderwatch.render.paper import (
+from orderwatch.render import phrases
+from orderwatch.render.layout import by_order
+from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
     QUIET,
@@ -20,7 +20,7 @@ from orderwatch.render.paper import (
     phrase,
     text,
 )
-from orderwatch.render.terminal_overview import bottom, days_style, short, top
+from orderwatch.render.terminal.overview import bottom, days_style, short, top
 
 Parts = Iterator[RenderableType]
 Facts = Iterator[tuple[RenderableType, RenderableType]]
@@ -32,10 +32,10 @@ def status(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
     for order, found in by_order(statuses):
         yield Text()
         yield from heading(paper, view, order, with_title=True)
-        if seen := words.last_seen(order.case, view.as_of):
+        if seen := phrases.last_seen(order.case, view.as_of):
             yield text(seen)
         elif order.case.ended and order.case.ended.by(view.as_of):
-            yield text(f"case {words.ended(order.case.ended)}")
+            yield text(f"case {phrases.ended(order.case.ended)}")
         for item in found:
             yield Text()
             yield duty(paper, view, item)
@@ -49,7 +49,7 @@ def status(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
 def heading(paper: Paper, view: View, order: Order, *, with_title: bool) -> Parts:
     """Draw what an order is: case, day, paragraph, address."""
     case = order.case
-    yield text(f"{case.short}, order of {words.long_day(order.made)}", HEADING)
+    yield text(f"{case.short}, order of {phrases.long_day(order.made)}", HEADING)
     if with_title:
         yield paper.running(text(case.title, QUIET))
     facts: list[Text | str] = [text(order.alias or order.id, NAME)]
@@ -85,10 +85,10 @@ def dates(deadlines: Sequence[DeadlineStatus]) -> Facts:
     for item in deadlines:
         passed = item.days_left < 0
         line = joined(
-            text(words.long_day(item.deadline.due), STRONG),
-            text(words.days(item), days_style(item)),
-            *words.moved(item.deadline),
-            words.recorded(item),
+            text(phrases.long_day(item.deadline.due), STRONG),
+            text(phrases.days(item), days_style(item)),
+            *phrases.moved(item.deadline),
+            phrases.recorded(item),
         )
         yield label("was due" if passed else "due"), line
 
@@ -101,7 +101,7 @@ def label(name: str) -> Text:
 def stands(view: View, item: Status) -> str:
     """Say whether an obligation is in force, waits, or has ended."""
     if item.timing in {Timing.AWAITING_TRIGGER, Timing.ENDED}:
-        return words.timing(item, view.as_of)
+        return phrases.timing(item, view.as_of)
     return "in force" if item.in_force else "not in force"
 
 
@@ -109,25 +109,25 @@ def _facts(paper: Paper, view: View, item: Status) -> Facts:
     found = item.obligation
     who = ", ".join(found.addressees) or "nobody named"
     yield label("asked of"), text(who)
-    yield label("vote"), text(words.vote(found.votes))
-    yield label("time"), text(words.time_limit(found.limit))
+    yield label("vote"), text(phrases.vote(found.votes))
+    yield label("time"), text(phrases.time_limit(found.limit))
     if not item.in_force or item.timing is Timing.AWAITING_TRIGGER:
         yield label("stands"), text(stands(view, item))
     shown, earlier = _worth_showing(item)
     yield from dates(shown)
     if earlier:
-        more = words.count(earlier, "earlier date")
+        more = phrases.count(earlier, "earlier date")
         name = short(item.obligation)
         yield label("before"), text(f"{more}: orderwatch show {name}", QUIET)
     for event in item.assessments:
-        said = [text(words.said(event))]
+        said = [text(phrases.said(event))]
         if event.source:
             said.append(paper.url(event.source))
         yield label("says"), Group(*said)
     others = item.count - len(item.assessments)
     if others:
         more = (
-            f"{words.count(others, 'event')}: orderwatch log {short(item.obligation)}"
+            f"{phrases.count(others, 'event')}: orderwatch log {short(item.obligation)}"
         )
         yield label("record"), text(more, QUIET)
 

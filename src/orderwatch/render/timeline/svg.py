@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from orderwatch.model import Dossier, View
-from orderwatch.render import words
-from orderwatch.render.page_engine import fill
-from orderwatch.render.page_words import page_words, several
-from orderwatch.render.timeline_marks import Mark, Shape, marks
-from orderwatch.render.timeline_scale import Scale, scale, ticks
+from orderwatch.render import phrases
+from orderwatch.render.html.environment import fill
+from orderwatch.render.html.strings import page_words, several
+from orderwatch.render.timeline.marks import Mark, Shape, marks
+from orderwatch.render.timeline.scale import Scale, scale, ticks
 
 _WIDTH = 960
 _RIGHT = 44
@@ -105,7 +105,7 @@ def _chart(view: View, cases: Sequence[Dossier], *, alone: bool) -> _Chart:
         bottom=bottom,
         key=bottom + 42,
         today=today,
-        as_of=words.bare_day(view.as_of),
+        as_of=phrases.bare_day(view.as_of),
         anchor="end" if today and today > _WIDTH - 100 else "middle",
         rows=rows,
         ticks=tuple(_ticks(found)),
@@ -178,7 +178,7 @@ def _labelled(group: Sequence[Mark], drawn: Sequence[_Drawn]) -> tuple[_Drawn, .
     days = [mark.first for mark in group if mark.shape is not Shape.SPAN]
     found, free = [], 0.0
     for day, mark in zip(days, drawn, strict=True):
-        text = words.bare_day(day)
+        text = phrases.bare_day(day)
         half = len(text) * _LETTER / 2
         at = min(max(mark.x, half + 4), _WIDTH - half - 4)
         if at - half >= free:
@@ -218,7 +218,7 @@ def _description(view: View, shown: Sequence[Mark], *, alone: bool) -> str:
         if number:
             parts.append(several(say[f"{shape}s"], number))
     return say["description_alone" if alone else "description"].format(
-        day=words.bare_day(view.as_of), parts=", ".join(parts) or say["nothing"]
+        day=phrases.bare_day(view.as_of), parts=", ".join(parts) or say["nothing"]
     )
 
 

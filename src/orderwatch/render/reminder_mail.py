@@ -9,8 +9,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from orderwatch.errors import UsageError
 from orderwatch.model import DeadlineStatus, Status, Timing, View
-from orderwatch.render import words
-from orderwatch.render.text import safe_url, visible
+from orderwatch.render import phrases
+from orderwatch.render.sanitize import safe_url, visible
 
 MAIL_WIDTH = 72
 """Columns of a text in a mail, so that it can be quoted in an answer."""
@@ -90,12 +90,12 @@ def _made(
 ) -> str:
     values = {
         "subject": subject(letter.items),
-        "as_of": visible(f"{words.as_of(letter.view)}."),
+        "as_of": visible(f"{phrases.as_of(letter.view)}."),
         "items": [_values(status, item) for status, item in letter.items],
-        "confidential": words.CONFIDENTIAL,
-        "no_judge": words.NO_JUDGE,
-        "reviewed": words.reviewed(letter.view),
-        "log": words.log(letter.view),
+        "confidential": phrases.CONFIDENTIAL,
+        "no_judge": phrases.NO_JUDGE,
+        "reviewed": phrases.reviewed(letter.view),
+        "log": phrases.log(letter.view),
         "stop": letter.stop and visible(letter.stop),
     }
     try:
@@ -114,21 +114,21 @@ def _values(status: Status, item: DeadlineStatus) -> dict[str, object]:
     url = order.url or next((source.url for source in sources), None)
     source = found.event.source if found else None
     what = "paragraph" if order.paragraph else "point"
-    steps = [words.time_limit(duty.limit), *deadline.steps]
+    steps = [phrases.time_limit(duty.limit), *deadline.steps]
     return {
         "id": visible(deadline.id),
         "obligation": visible(duty.id),
         "headline": f"{_headline(item)}: {'due ' if found else ''}"
-        f"{words.long_day(deadline.due)}",
+        f"{phrases.long_day(deadline.due)}",
         "due": deadline.due,
         "days_left": item.days_left,
         "case": visible(
             f"{order.case.short} (No. {order.case.number}), order of "
-            f"{words.bare_day(order.made)}, {what}{_HOLD}{duty.paragraph}"
+            f"{phrases.bare_day(order.made)}, {what}{_HOLD}{duty.paragraph}"
         ),
         "duty": visible(f"{_who(status)}: {duty.summary}"),
-        "moved": [visible(_sentence(note)) for note in words.moved(deadline)],
-        "recorded": visible(words.recorded(item)),
+        "moved": [visible(_sentence(note)) for note in phrases.moved(deadline)],
+        "recorded": visible(phrases.recorded(item)),
         "record_source": source and visible(source),
         "record_link": source and safe_url(source),
         "closed": found is not None,
@@ -142,10 +142,10 @@ def _headline(item: DeadlineStatus) -> str:
     if item.submission is not None:
         return "A submission is on record"
     if item.timing is Timing.PASSED:
-        return f"Passed {words.count(-item.days_left, 'day')} ago"
+        return f"Passed {phrases.count(-item.days_left, 'day')} ago"
     if item.days_left == 0:
         return "Due today"
-    return f"Due in {words.count(item.days_left, 'day')}"
+    return f"Due in {phrases.count(item.days_left, 'day')}"
 
 
 def _who(status: Status) -> str:

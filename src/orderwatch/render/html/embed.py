@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from orderwatch.model import DeadlineStatus, Order, Status, Timing, View
-from orderwatch.render import words
-from orderwatch.render.page_engine import engine, fill
-from orderwatch.render.page_record import place
-from orderwatch.render.page_words import page_words
-from orderwatch.render.text import visible
+from orderwatch.render import phrases
+from orderwatch.render.html.environment import engine, fill
+from orderwatch.render.html.paging import place
+from orderwatch.render.html.strings import page_words
+from orderwatch.render.sanitize import visible
 
 _LETTER = 6.6
 _HERE = "https://example.org/orderwatch/"
@@ -52,7 +52,7 @@ def embed(view: View, order: Order, statuses: Sequence[Status]) -> str:
 def badge(view: View, order: Order, statuses: Sequence[Status]) -> str:
     """Draw a badge; it counts no days, since a copy of it stays as it was."""
     say = page_words()
-    first = say["embed"]["order"].format(day=words.bare_day(order.made))
+    first = say["embed"]["order"].format(day=phrases.bare_day(order.made))
     second = _second(view, order, foremost(statuses))
     left = round(len(first) * _LETTER + 16)
     return fill(
@@ -84,8 +84,8 @@ def codes(
 
 
 def _title(view: View, order: Order, second: str) -> str:
-    first = page_words()["embed"]["order"].format(day=words.bare_day(order.made))
-    return f"{order.case.short}, {first}: {second} ({words.as_of(view)})"
+    first = page_words()["embed"]["order"].format(day=phrases.bare_day(order.made))
+    return f"{order.case.short}, {first}: {second} ({phrases.as_of(view)})"
 
 
 def _second(view: View, order: Order, item: DeadlineStatus | None) -> str:
@@ -93,7 +93,7 @@ def _second(view: View, order: Order, item: DeadlineStatus | None) -> str:
     if item is None:
         force = order.in_force(view.as_of)
         return say["index"]["yes"] if force else say["outcomes"][order.outcome]
-    day = words.bare_day(item.deadline.due)
+    day = phrases.bare_day(item.deadline.due)
     if item.timing is Timing.PASSED:
         return say["embed"]["last"].format(day=day)
     return say["embed"]["next"].format(day=day)

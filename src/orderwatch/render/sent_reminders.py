@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from orderwatch.render import json as documents
-from orderwatch.render.text import visible
+from orderwatch.render.sanitize import visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

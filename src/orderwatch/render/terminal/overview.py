@@ -7,10 +7,10 @@ from rich.style import Style
 from rich.text import Text
 
 from orderwatch.model import DeadlineStatus, Obligation, Order, Status, Timing, View
-from orderwatch.render import overview as views
-from orderwatch.render import words
-from orderwatch.render.overview import OrderLine
-from orderwatch.render.paper import (
+from orderwatch.render import layout as views
+from orderwatch.render import phrases
+from orderwatch.render.layout import OrderLine
+from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
     QUIET,
@@ -40,13 +40,13 @@ def overview(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
     """Draw what is to come, what has passed last, and the orders in force."""
     seen = views.overview(view, statuses)
     yield from top(view)
-    yield from _section("To come", words.count(len(seen.to_come), "deadline"))
+    yield from _section("To come", phrases.count(len(seen.to_come), "deadline"))
     if seen.to_come:
         yield _dates(paper, view, seen.to_come)
     for item in seen.awaiting:
         yield _waiting(view, item)
     shown = seen.passed[:_PASSED] if seen.to_come else seen.passed
-    yield from _section("Latest passed", words.count(len(seen.passed), "deadline"))
+    yield from _section("Latest passed", phrases.count(len(seen.passed), "deadline"))
     if shown:
         yield _dates(paper, view, shown)
     if hidden := len(seen.passed) - len(shown):
@@ -62,7 +62,7 @@ def countdown(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
     """Draw the deadlines to come, nearest first."""
     coming = views.overview(view, statuses).to_come
     yield from top(view)
-    yield from _section("To come", words.count(len(coming), "deadline"))
+    yield from _section("To come", phrases.count(len(coming), "deadline"))
     if coming:
         yield _dates(paper, view, coming)
     yield from bottom(view, short(coming[0].deadline.obligation) if coming else None)
@@ -70,8 +70,8 @@ def countdown(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
 
 def top(view: View) -> Parts:
     """Say what this is, and from which day it looks."""
-    yield text(words.TITLE, HEADING)
-    yield text(words.as_of(view))
+    yield text(phrases.TITLE, HEADING)
+    yield text(phrases.as_of(view))
 
 
 def bottom(
@@ -83,10 +83,10 @@ def bottom(
     of all orders is named.
     """
     yield Text()
-    yield text(words.reviewed(view), QUIET)
-    yield text(words.log(view), QUIET)
-    yield text(words.CONFIDENTIAL, QUIET)
-    yield text(words.NO_JUDGE, QUIET)
+    yield text(phrases.reviewed(view), QUIET)
+    yield text(phrases.log(view), QUIET)
+    yield text(phrases.CONFIDENTIAL, QUIET)
+    yield text(phrases.NO_JUDGE, QUIET)
     if name is None:
         yield text("More: orderwatch orders", QUIET)
         return
@@ -124,8 +124,8 @@ def _dates(paper: Paper, view: View, items: Sequence[DeadlineStatus]) -> Rendera
         (
             (
                 Group(
-                    text(words.short_day(item.deadline.due), STRONG),
-                    text(words.days(item), days_style(item)),
+                    text(phrases.short_day(item.deadline.due), STRONG),
+                    text(phrases.days(item), days_style(item)),
                 ),
                 Group(_what(item), _where(item)),
                 _record(view, item),
@@ -137,9 +137,9 @@ def _dates(paper: Paper, view: View, items: Sequence[DeadlineStatus]) -> Rendera
 
 def _stacked(view: View, item: DeadlineStatus) -> Group:
     """Draw a deadline on lines below each other, for a narrow screen."""
-    due = text(words.short_day(item.deadline.due), STRONG)
+    due = text(phrases.short_day(item.deadline.due), STRONG)
     return Group(
-        joined(due, text(words.days(item), days_style(item))),
+        joined(due, text(phrases.days(item), days_style(item))),
         indented(_what(item)),
         indented(_where(item)),
         indented(_record(view, item)),
@@ -159,9 +159,9 @@ def _where(item: DeadlineStatus) -> Text:
 
 def _record(view: View, item: DeadlineStatus) -> Text:
     case = item.deadline.obligation.order.case
-    said = [words.recorded(item), *words.moved(item.deadline)]
+    said = [phrases.recorded(item), *phrases.moved(item.deadline)]
     # Whether the duty still stands on a day that was not seen is not known.
-    seen = words.last_seen(case, min(item.deadline.due, view.as_of))
+    seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
     return text("; ".join([*said, *([seen] if seen else [])]))
 
 
@@ -169,13 +169,13 @@ def _waiting(view: View, item: Status) -> Group:
     duty = item.obligation
     who = ", ".join(duty.addressees)
     return Group(
-        text(words.timing(item, view.as_of), STRONG),
+        text(phrases.timing(item, view.as_of), STRONG),
         indented(text(f"{who}: {duty.summary}")),
         indented(
             joined(
                 text(duty.order.case.short, QUIET),
                 text(duty.alias or duty.id, NAME),
-                words.time_limit(duty.limit),
+                phrases.time_limit(duty.limit),
             )
         ),
     )
@@ -187,7 +187,7 @@ def _orders(paper: Paper, lines: Sequence[OrderLine]) -> RenderableType:
             *(
                 Group(
                     joined(
-                        words.bare_day(line.order.made), _named(line), _measures(line)
+                        phrases.bare_day(line.order.made), _named(line), _measures(line)
                     ),
                     indented(text(line.order.case.short)),
                     indented(text(", ".join(line.kinds), QUIET)),
@@ -211,7 +211,7 @@ def _orders(paper: Paper, lines: Sequence[OrderLine]) -> RenderableType:
             ("Measures", None),
         ),
         (
-            (text(words.bare_day(line.order.made)), name, case, said)
+            (text(phrases.bare_day(line.order.made)), name, case, said)
             for line, name, case, said in zip(
                 lines, names, cases, measures, strict=True
             )
@@ -224,4 +224,4 @@ def _named(line: OrderLine) -> Text:
 
 
 def _measures(line: OrderLine) -> str:
-    return words.count(line.measures, "measure")
+    return phrases.count(line.measures, "measure")

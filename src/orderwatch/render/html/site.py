@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from orderwatch.model import Case, Dossier, Event, Order, Site
-from orderwatch.render import page_embed, page_record
-from orderwatch.render.overview import by_order, overview
-from orderwatch.render.page_engine import fill
-from orderwatch.render.timeline import inline, picture
-from orderwatch.render.timeline_marks import marks
+from orderwatch.render.html import embed, paging
+from orderwatch.render.html.environment import fill
+from orderwatch.render.layout import by_order, overview
+from orderwatch.render.timeline.marks import marks
+from orderwatch.render.timeline.svg import inline, picture
 
 _LATEST = 6
 """Events that the first page shows."""
@@ -40,7 +40,7 @@ def _common(site: Site) -> Mapping[str, object]:
     for dossier in site.cases:
         places[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
         for order in dossier.orders:
-            places[order.id] = f"orders/{page_record.place(order)}/index.html"
+            places[order.id] = f"orders/{paging.place(order)}/index.html"
         for status in dossier.statuses:
             duty = status.obligation
             places[duty.id] = f"{places[duty.order.id]}#p-{duty.key}"
@@ -126,7 +126,7 @@ def _missing(site: Site, common: Mapping[str, object]) -> str:
 def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
     folder = f"cases/{case.number}"
-    count = page_record.pages(events)
+    count = paging.pages(events)
     found = {order.id: statuses for order, statuses in by_order(dossier.statuses)}
     here = {**common, "case": case, "root": "../../"}
     yield (
@@ -139,19 +139,19 @@ def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterato
                 (
                     order,
                     len(found.get(order.id, ())),
-                    page_embed.foremost(found.get(order.id, ())),
+                    embed.foremost(found.get(order.id, ())),
                 )
                 for order in dossier.orders
             ],
             picture=Markup(inline(site.view, [dossier])),  # noqa: S704 - of our own template
             marks=marks(site.view, [dossier]),
-            events=page_record.latest(events),
+            events=paging.latest(events),
             all=len(events),
             pages=count,
         ),
     )
     yield f"{folder}/timeline.svg", picture(site.view, [dossier])
-    for sheet in page_record.sheets(events):
+    for sheet in paging.sheets(events):
         path = f"{folder}/record-{sheet.number}.html"
         yield (
             path,
@@ -161,14 +161,14 @@ def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterato
                 path=path,
                 page=sheet.number,
                 pages=count,
-                near=page_record.near(sheet.number, count),
+                near=paging.near(sheet.number, count),
                 first=sheet.first,
                 last=sheet.first + len(sheet.events) - 1,
                 all=len(events),
                 events=sheet.events,
             ),
         )
-    said = page_record.by_order(dossier)
+    said = paging.by_order(dossier)
     for order in dossier.orders:
         yield from _order(site, here, dossier, order, said[order.id])
 
@@ -180,7 +180,7 @@ def _order(
     order: Order,
     events: list[Event],
 ) -> Iterator[Page]:
-    view, name = site.view, page_record.place(order)
+    view, name = site.view, paging.place(order)
     statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
     path = f"orders/{name}/index.html"
     yield (
@@ -191,12 +191,12 @@ def _order(
             path=path,
             order=order,
             duties=statuses,
-            foremost=page_embed.foremost(statuses),
+            foremost=embed.foremost(statuses),
             decisions=[d for d in dossier.decisions if d.order.id == order.id],
-            events=page_record.latest(events),
+            events=paging.latest(events),
             all=len(events),
-            codes=page_embed.codes(view, order, statuses, site.base_url),
+            codes=embed.codes(view, order, statuses, site.base_url),
         ),
     )
-    yield f"embed/{name}.html", page_embed.embed(view, order, statuses)
-    yield f"badge/{name}.svg", page_embed.badge(view, order, statuses)
+    yield f"embed/{name}.html", embed.embed(view, order, statuses)
+    yield f"badge/{name}.svg", embed.badge(view, order, statuses)

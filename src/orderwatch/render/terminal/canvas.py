@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from orderwatch.render.text import safe_url, visible
+from orderwatch.render.sanitize import safe_url, visible
 
 HEADING = Style(bold=True)
 STRONG = Style(bold=True)

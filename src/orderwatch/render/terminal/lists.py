@@ -6,8 +6,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from orderwatch.model import Deadline, Event, Obligation, Order, Schedule, View
-from orderwatch.render import words
-from orderwatch.render.paper import (
+from orderwatch.render import phrases
+from orderwatch.render.parts import addressees
+from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
     QUIET,
@@ -20,8 +21,7 @@ from orderwatch.render.paper import (
     text,
     widest,
 )
-from orderwatch.render.parts import addressees
-from orderwatch.render.terminal_overview import bottom, short, top
+from orderwatch.render.terminal.overview import bottom, short, top
 
 Parts = Iterator[RenderableType]
 
@@ -35,7 +35,7 @@ def explain(paper: Paper, view: View, schedules: Sequence[Schedule]) -> Parts:
         name = text(duty.alias or duty.id, NAME)
         yield joined(text(duty.paragraph, HEADING), duty.order.case.short, name)
         yield paper.running(text(duty.summary))
-        yield text(f"Time-limit: {words.time_limit(duty.limit)}")
+        yield text(f"Time-limit: {phrases.time_limit(duty.limit)}")
         for found in item.deadlines:
             yield paper.running(computed(found))
         for note in item.notes:
@@ -55,7 +55,9 @@ def computed(found: Deadline) -> Group:
     ]
     notes = [indented(text(note)) for note in found.notes]
     return Group(
-        joined(text(f"due {words.long_day(found.due)}", STRONG), text(found.id, NAME)),
+        joined(
+            text(f"due {phrases.long_day(found.due)}", STRONG), text(found.id, NAME)
+        ),
         *steps,
         *notes,
     )
@@ -76,11 +78,11 @@ def events(paper: Paper, view: View, events: Sequence[Event]) -> Parts:
 
 def event(paper: Paper, item: Event) -> Group:
     """Draw what somebody says has happened, and where it is written."""
-    day = words.short_day(item.on) + (" (day worked out)" if item.inferred else "")
+    day = phrases.short_day(item.on) + (" (day worked out)" if item.inferred else "")
     lines: list[RenderableType] = [
         joined(
             text(day, STRONG),
-            f"{item.speaker} ({words.ROLES[item.role]})",
+            f"{item.speaker} ({phrases.ROLES[item.role]})",
             text(item.kind.value),
         ),
         indented(text(item.summary)),
@@ -91,7 +93,7 @@ def event(paper: Paper, item: Event) -> Group:
         scale = f" (scale: {item.scale})" if item.scale else ""
         lines.append(indented(text(f"finds: {item.finding}{scale}")))
     if item.extends_to:
-        moved = f"extends the time to {words.long_day(item.extends_to)}"
+        moved = f"extends the time to {phrases.long_day(item.extends_to)}"
         lines.append(indented(text(moved)))
     if item.trigger:
         lines.append(indented(text(f"starts the time that runs from {item.trigger}")))
@@ -106,7 +108,7 @@ def event(paper: Paper, item: Event) -> Group:
     kept = f"entry {item.seq} of the log" if item.seq else "public record"
     written = [kept, item.id]
     if item.recorded:
-        written.append(f"recorded {words.entered(item)}")
+        written.append(f"recorded {phrases.entered(item)}")
     lines.append(indented(joined(*(text(part, QUIET) for part in written))))
     if item.fate:
         lines.append(indented(text(item.fate, STRONG)))
@@ -146,7 +148,7 @@ def _table(
         ),
         (
             (
-                text(words.bare_day(order.made)),
+                text(phrases.bare_day(order.made)),
                 name,
                 joined(order.case.short, text(_asked(order, duties), QUIET)),
                 text(order.outcome.value),
@@ -164,10 +166,10 @@ def _asked(order: Order, duties: Sequence[Obligation]) -> str:
 
 def _stacked(view: View, order: Order, duties: Sequence[Obligation]) -> Group:
     force = "in force" if order.in_force(view.as_of) else "not in force"
-    points = words.count(_count(order, duties), "obligation")
+    points = phrases.count(_count(order, duties), "obligation")
     return Group(
         joined(
-            words.bare_day(order.made),
+            phrases.bare_day(order.made),
             text(order.alias or order.id, NAME),
             order.outcome.value,
         ),

@@ -6,12 +6,12 @@ from textwrap import wrap
 from rich.cells import cell_len, set_cell_size
 
 from orderwatch.model import Dossier, View
-from orderwatch.render import words
+from orderwatch.render import phrases
 from orderwatch.render.blocks import Block, document
-from orderwatch.render.page_words import page_words
-from orderwatch.render.text import visible
-from orderwatch.render.timeline_marks import Mark, Shape, marks
-from orderwatch.render.timeline_scale import Scale, scale, ticks
+from orderwatch.render.html.strings import page_words
+from orderwatch.render.sanitize import visible
+from orderwatch.render.timeline.marks import Mark, Shape, marks
+from orderwatch.render.timeline.scale import Scale, scale, ticks
 
 _SIGNS = {
     Shape.SPAN: "─",
@@ -37,15 +37,15 @@ def drawn(view: View, cases: Sequence[Dossier], *, width: int) -> str:
     # A column stands for a stretch of days: the last of them ends before the edge.
     laid = scale(view, cases, shown, left=left, right=width - 1)
     lines = [
-        *_filled(width, words.TITLE, words.as_of(view)),
+        *_filled(width, phrases.TITLE, phrases.as_of(view)),
         "",
         _head(laid, width),
         *(_line(view, laid, width, label, group) for label, group in rows),
         "",
         *_legend(view, laid, shown, width),
         "",
-        *_filled(width, words.reviewed(view), words.log(view)),
-        *_filled(width, words.CONFIDENTIAL, words.NO_JUDGE),
+        *_filled(width, phrases.reviewed(view), phrases.log(view)),
+        *_filled(width, phrases.CONFIDENTIAL, phrases.NO_JUDGE),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -125,7 +125,7 @@ def _legend(
         if shape in there
     ]
     if laid.has(view.as_of):
-        parts.append(f"{_TODAY} {words.bare_day(view.as_of)}")
+        parts.append(f"{_TODAY} {phrases.bare_day(view.as_of)}")
     line = ""
     for part in parts:
         if line and len(line) + len(part) + 3 > width:

@@ -16,8 +16,8 @@ from orderwatch.model import (
     Timing,
     View,
 )
-from orderwatch.render import words
-from orderwatch.render.page_words import page_words, several
+from orderwatch.render import phrases
+from orderwatch.render.html.strings import page_words, several
 
 _BY_DAY = 60
 _BY_MONTH = 240
@@ -57,13 +57,13 @@ class Mark:
     @property
     def when(self) -> str:
         """Write its day or days."""
-        first = words.bare_day(self.first)
+        first = phrases.bare_day(self.first)
         say = page_words()["timeline"]
         if self.last is None:
             return say["since"].format(first=first)
         if self.last == self.first:
             return first
-        return say["between"].format(first=first, last=words.bare_day(self.last))
+        return say["between"].format(first=first, last=phrases.bare_day(self.last))
 
 
 def marks(view: View, cases: Iterable[Dossier]) -> tuple[Mark, ...]:
