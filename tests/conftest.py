@@ -223,7 +223,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         *argv: str, stdin: str = "", tty: bool = False, today: date | None = TODAY
     ) -> tuple[int, str, str]:
         from orderwatch import clock
-        from orderwatch.cli import main
+        from orderwatch.cli import app
 
         out, err = _Stream(tty=tty), _Stream(tty=tty)
         code: object = "main did not end with SystemExit"
@@ -236,7 +236,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
                 patch.setattr(clock, "now", lambda: noon)
                 patch.setattr(clock, "today", lambda: today)
             try:
-                main.main(list(argv))
+                app.main(list(argv))
             except SystemExit as end:
                 code = end.code or 0
         assert isinstance(code, int), code

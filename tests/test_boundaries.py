@@ -280,7 +280,7 @@ def test_nothing_is_reached_that_was_not_asked_for(place: Path) -> None:
         "import socket, sys\n"
         "def refuse(*_): sys.exit('reached the network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from orderwatch.cli.main import main\n"
+        "from orderwatch.cli.app import main\n"
         "main(sys.argv[1:])\n"
     )
     for argv in (["status"], ["log"], ["orders", "validate"], ["remind"], ["schema"]):

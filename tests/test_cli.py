@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from orderwatch import __version__
-from orderwatch.cli.groups import COMMANDS
+from orderwatch.cli.lazy_group import COMMANDS
 from orderwatch.model import Register
 from tests.conftest import Golden, Run
 from tests.folders import untouched

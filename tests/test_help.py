@@ -10,8 +10,8 @@ from shutil import copytree
 
 import pytest
 
-from orderwatch.cli.groups import COMMANDS, SECTIONS
-from orderwatch.cli.manual import CODES, MANUAL
+from orderwatch.cli.command_docs import CODES, MANUAL
+from orderwatch.cli.lazy_group import COMMANDS, SECTIONS
 from orderwatch.errors import OrderwatchError
 from tests.conftest import GOLDEN, Run
 from tests.folders import untouched

@@ -109,13 +109,13 @@ def test_the_list_says_what_was_said(run: Run, golden: Golden) -> None:
 def test_what_could_not_be_printed_is_said_again(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orderwatch.cli import output
+    from orderwatch.cli.terminal import streams
 
     def closed(_text: str) -> None:
         raise SystemExit(141)
 
     with monkeypatch.context() as patch:
-        patch.setattr(output, "emit", closed)
+        patch.setattr(streams, "emit", closed)
         assert run("remind", ID, "--as-of", DAY)[0] == 141
     assert "Due in 4 days" in run("remind", ID, "--as-of", DAY)[1]
 

@@ -6,9 +6,10 @@ from typing import Any
 import typer
 
 from orderwatch import lookup
-from orderwatch.cli import draft, output, pick
-from orderwatch.cli.person import answer, asked
+from orderwatch.cli import draft, pick
 from orderwatch.cli.record import Record
+from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.prompt import answer, asked
 from orderwatch.dates import spoken
 from orderwatch.errors import UsageError
 from orderwatch.model import Event, EventKind, Obligation, Role
@@ -36,7 +37,7 @@ def _confirmed(found: dict[str, Any], known: Record) -> dict[str, Any]:
         question = "Change what" if wrong else "Record this? y, n, or what to change"
         text = answer(f"{question} ({fields})").casefold()
         if text in {"n", "no"}:
-            output.tell("Nothing was recorded.")
+            streams.tell("Nothing was recorded.")
             raise typer.Exit(130)
         # Not on an empty answer: what is recorded stays for good.
         if not wrong and text in {"y", "yes"}:
@@ -52,7 +53,7 @@ def _shown(found: dict[str, Any], known: Record) -> bool:
     try:
         event: Event = draft.event(found, known, uid="")
     except UsageError as error:
-        output.complain(str(error))
+        streams.complain(str(error))
         return True
     left_out = {"event", "kept in", "logged"}
     block = [
@@ -61,7 +62,7 @@ def _shown(found: dict[str, Any], known: Record) -> bool:
     block += [("which is", pick.line(duty)) for duty in _named(event, known)]
     private = "yes: never to be published" if found.get("private") else None
     shown = blocks.text([*block, ("private", private)])
-    output.advise(f"\n{output.folded(shown)}")
+    streams.advise(f"\n{streams.folded(shown)}")
     return False
 
 
@@ -82,7 +83,7 @@ def _field(key: str, known: Record) -> Any:  # noqa: ANN401 - a text, or ids
         if text != str(day):
             from orderwatch.render.phrases import long_day
 
-            output.tell(f"= {long_day(day)}")
+            streams.tell(f"= {long_day(day)}")
         return str(day)
     return check(text) if key in {"kind", "role"} else text
 

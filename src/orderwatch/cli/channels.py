@@ -8,7 +8,7 @@ from importlib.resources import files as packaged
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from orderwatch.cli import output
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
 from orderwatch.ledger.said import Recipient
@@ -94,7 +94,7 @@ class Printed:
 
     def send(self, content: bytes) -> None:
         """Print it."""
-        output.emit(content.decode())
+        streams.emit(content.decode())
 
 
 class Mailed:

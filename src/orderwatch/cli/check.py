@@ -6,9 +6,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
-from orderwatch.cli import ahead, output
+from orderwatch.cli import ahead
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.record import duties, events_of, record, selection
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.model import DeadlineStatus, Status, Timing
 
@@ -146,8 +147,8 @@ def unknown(text: str) -> NoReturn:
 def _answer(line: str, code: int) -> int:
     """Print the one line; a state that nobody could read is unknown."""
     try:
-        output.emit(f"{line}\n")
+        streams.emit(f"{line}\n")
     except DeliveryError as error:
-        output.complain(str(error))
+        streams.complain(str(error))
         return UNKNOWN
     return code

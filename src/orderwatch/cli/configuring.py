@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from orderwatch.cli import output
 from orderwatch.cli.draft import words
-from orderwatch.cli.person import answer, asked, sure
+from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.prompt import answer, asked, sure
 from orderwatch.errors import UsageError
 from orderwatch.settings import Settings, load
 
@@ -164,7 +164,7 @@ def _secret(url: str | None) -> bool:
 
 def ask(known: Answers, log: str) -> Answers:
     """Ask a person; an empty answer takes what stands in brackets."""
-    output.tell("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
+    streams.tell("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
     recorder = asked("Who records entries of the log", words, known.recorder)
     place = asked("Where is the log", words, known.log or log)
     found = replace(

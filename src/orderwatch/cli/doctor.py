@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 import typer
 
 from orderwatch import clock
-from orderwatch.cli import belongings, machine, output, reaching
+from orderwatch.cli import belongings, machine, reaching
+from orderwatch.cli.completion import given
 from orderwatch.cli.finding import Finding
-from orderwatch.cli.options import Style, given
-from orderwatch.cli.output import Format
+from orderwatch.cli.options import Style
+from orderwatch.cli.terminal import formats, streams
+from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.settings import Settings, load
 from orderwatch.version import __version__
@@ -31,7 +33,7 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
       orderwatch doctor
       orderwatch doctor --format json
     """
-    chosen = output.chosen(style)
+    chosen = formats.chosen(style)
     if chosen in {Format.CSV, Format.MARKDOWN}:
         raise UsageError(f"doctor has no {chosen} output; it has table, plain and json")
     from orderwatch.render import doctor as drawn
@@ -40,11 +42,11 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
     rows = [(one.check, one.state.value, one.says, one.advice) for one in found]
     code = worst(found)
     if chosen is Format.JSON:
-        output.emit(drawn.json(rows, version=__version__, code=code))
+        streams.emit(drawn.json(rows, version=__version__, code=code))
     elif chosen is Format.PLAIN:
-        output.emit(drawn.plain(rows))
+        streams.emit(drawn.plain(rows))
     else:
-        output.emit(drawn.table(rows, width=output.width(), colour=output.colours()))
+        streams.emit(drawn.table(rows, width=formats.width(), colour=formats.colours()))
     raise typer.Exit(code)
 
 

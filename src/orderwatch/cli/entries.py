@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from orderwatch import clock
-from orderwatch.cli import draft, given, kept, output
+from orderwatch.cli import draft, given, kept
 from orderwatch.cli.event_options import (
     About,
     Archive,
@@ -34,9 +34,10 @@ from orderwatch.cli.event_options import (
 )
 from orderwatch.cli.event_options import OfRole as Role
 from orderwatch.cli.options import settings
-from orderwatch.cli.output import Format
 from orderwatch.cli.past import ahead, versions
 from orderwatch.cli.record import Record, log_of, record
+from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.ledger import entry, payload
 from orderwatch.ledger.entry import EntryKind, Header, Recorded
@@ -79,7 +80,7 @@ def add(
     chosen = settings(ctx)
     known = record(chosen)
     typed = given.draft(ctx.params, file)
-    if output.conversing() and file is None:
+    if streams.conversing() and file is None:
         from orderwatch.cli.ask import complete
 
         typed = complete(typed, known)
@@ -182,12 +183,12 @@ def redact(
         )
     body = _encoded(lambda: payload.encode_why(why))
     if not yes:
-        if not output.conversing():
+        if not streams.conversing():
             raise UsageError("redaction cannot be undone: give --yes to mean it")
-        from orderwatch.cli.person import sure
+        from orderwatch.cli.terminal.prompt import sure
 
         if not sure(f"Remove what entry {old.seq} says, for good?"):
-            output.tell("Nothing was removed.")
+            streams.tell("Nothing was removed.")
             raise typer.Exit(130)
     placed, uid = _sealed(chosen, EntryKind.REDACTION, body, old)
     kept.forget(chosen, old.event.attachments if old.event else ())
@@ -195,7 +196,7 @@ def redact(
     with log_of(chosen) as log:
         if left := [item.seq for item in versions(log, old) if not item.redacted]:
             names = ", ".join(str(seq) for seq in sorted(left))
-            output.advise(
+            streams.advise(
                 "other versions of it still say what they said, and may need the "
                 f"same: entry {names}"
             )
@@ -254,7 +255,7 @@ def _sealed(
         warning = ahead(log, now)
         placed = log.append(sealed)
     if warning:
-        output.advise(warning)
+        streams.advise(warning)
     return placed, uid
 
 
@@ -266,7 +267,7 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
     if style is not Format.JSON:
         from orderwatch.render.phrases import count
 
-        output.report(
+        streams.report(
             f"Entry {placed.seq} {done} ({uid}).\n"
             f"The log has {count(placed.size, 'entry', 'entries')}, root {root}\n",
             sure,
@@ -274,7 +275,7 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
         return
     from orderwatch.render import json
 
-    output.report(
+    streams.report(
         json.text(
             {
                 "schema": "orderwatch/entry/1",

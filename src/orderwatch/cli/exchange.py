@@ -11,13 +11,14 @@ import typer
 
 from orderwatch import clock
 from orderwatch.address import is_shared
-from orderwatch.cli import kept, output
+from orderwatch.cli import kept
 from orderwatch.cli.event_options import Style
 from orderwatch.cli.options import settings
-from orderwatch.cli.output import Format
 from orderwatch.cli.past import ahead
 from orderwatch.cli.proof import Keys, heads, signed_by
 from orderwatch.cli.record import log_of
+from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.exchange import LINE_MAX
 from orderwatch.ledger.store import Report, path_of
@@ -52,7 +53,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     with (
         _lines(file) as lines,
         log_of(settings(ctx), write=True) as log,
-        output.progress("entries read") as progress,
+        streams.progress("entries read") as progress,
     ):
         done = log.append_many(lines, progress)
     root = b64encode(done.root).decode()
@@ -60,7 +61,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     if style is Format.JSON:
         from orderwatch.render import json
 
-        output.report(
+        streams.report(
             json.text(
                 {
                     "schema": "orderwatch/import/1",
@@ -76,7 +77,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     from orderwatch.render.phrases import count
 
     added, size = (count(n, "entry", "entries") for n in (done.added, done.size))
-    output.report(
+    streams.report(
         f"{added} added, {done.skipped} already there.\n"
         f"The log has {size}, root {root}\n",
         sure,
@@ -94,12 +95,12 @@ def export(ctx: typer.Context, file: Output = None) -> None:
     """
     with log_of(settings(ctx)) as log:
         if file is None or str(file) == "-":
-            output.stream(log.export())
+            streams.stream(log.export())
             return
         url = str(settings(ctx).log.value)
         if not is_shared(url) and file.resolve() == path_of(url).resolve():
             raise UsageError(f"{file} is the log itself: name another file")
-        output.write(file, log.export())
+        streams.write(file, log.export())
 
 
 def verify(
@@ -128,12 +129,12 @@ def verify(
     known = heads(checkpoint or (), key or ())
     if file is None:
         with log_of(chosen) as log:
-            with output.progress(_VERIFIED) as progress:
+            with streams.progress(_VERIFIED) as progress:
                 found = log.verify(known, progress)
             files = kept.check(chosen, log) if found.problem is None else 0
             warning = ahead(log, clock.now()) if found.problem is None else None
         if warning:
-            output.advise(warning)
+            streams.advise(warning)
     else:
         found, files = _verified(file, known), 0
     if found.problem is not None:
@@ -149,7 +150,7 @@ def verify(
 def _verified(file: str, known: Sequence[LogHead]) -> Report:
     from orderwatch.ledger.walk import verify_lines
 
-    with _lines(file) as lines, output.progress(_VERIFIED) as progress:
+    with _lines(file) as lines, streams.progress(_VERIFIED) as progress:
         return verify_lines(lines, known, progress)
 
 
@@ -164,7 +165,7 @@ def _tell(
     if style is Format.JSON:
         from orderwatch.render import json
 
-        output.emit(
+        streams.emit(
             json.text(
                 {
                     "schema": "orderwatch/verify/1",
@@ -186,7 +187,7 @@ def _tell(
     checkpoints = count(len(known), "checkpoint")
     if keys:
         checkpoints += f" ({signed_by(keys)})"
-    output.emit(
+    streams.emit(
         f"Everything matches: {count(found.size, 'entry', 'entries')} ({gone}), "
         f"{count(files, 'file')}, {checkpoints}, root {root}\n"
     )
@@ -198,7 +199,7 @@ def _lines(file: str) -> Iterator[Iterator[bytes]]:
     if file == "-":
         yield _bounded(sys.stdin.buffer)
         return
-    output.expect_name(file)
+    streams.expect_name(file)
     try:
         opened = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:

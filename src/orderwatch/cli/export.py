@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import output, published
+from orderwatch.cli import published
 from orderwatch.cli.options import AsOf, Ids, KnownOn, settings
 from orderwatch.cli.published import BaseUrl, NoLog
 from orderwatch.cli.record import Record, duties, record, selection, statuses
+from orderwatch.cli.terminal import formats, streams
 from orderwatch.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -93,9 +94,9 @@ def export(
     )
     data = _made(known, form, ids or [], ended=ended, alarms=alarms, base_url=address)
     if file is None or str(file) == "-":
-        output.stream([data])
+        streams.stream([data])
     else:
-        output.write(file, [data])
+        streams.write(file, [data])
 
 
 def _made(
@@ -136,7 +137,7 @@ def _made(
             whole = [Cited(id=case.id, case=case) for case in listed]
             return picture(known.view, published.cases(known, chosen or whole)).encode()
         case _:
-            draw = output.renderer(output.Format(form.value))
+            draw = formats.renderer(formats.Format(form.value))
             found_here = statuses(known, duties(known, chosen, ended=ended))
             text = draw.status(known.view, found_here, overview=not ids)
             return text.encode()

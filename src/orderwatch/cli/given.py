@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from orderwatch.cli import draft as drafts
-from orderwatch.cli import output
 from orderwatch.cli.record import Record
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.ledger.entry import Recorded
 
@@ -44,7 +44,7 @@ def _from_file(name: str | None) -> dict[str, Any]:
     """Read an event as JSON, so that nothing of it stays in a shell's history."""
     if name is None:
         return {}
-    data = output.slurp(name, LARGEST)
+    data = streams.slurp(name, LARGEST)
     try:
         found = json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:

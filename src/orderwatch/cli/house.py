@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import output
 from orderwatch.cli.options import Style, settings
-from orderwatch.cli.output import Format
+from orderwatch.cli.terminal import formats, streams
+from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.fs import files as disk
 
@@ -28,19 +28,19 @@ def config(ctx: typer.Context, style: Style = None) -> None:
     """
     from orderwatch.render import settings as drawn
 
-    chosen = output.chosen(style)
+    chosen = formats.chosen(style)
     if chosen in {Format.CSV, Format.MARKDOWN}:
         raise UsageError(f"config has no {chosen} output; it has table, plain and json")
     rows = [
         (name, setting.value, setting.source) for name, setting in settings(ctx).items()
     ]
     draw = drawn.json if chosen is Format.JSON else drawn.plain
-    output.emit(draw(rows))
+    streams.emit(draw(rows))
     found = settings(ctx)
     if found.keeps_secrets and disk.open_to_others(
         path := Path(str(found.config.value))
     ):
-        output.advise(
+        streams.advise(
             f"{path}: others on this machine can read it, and it holds what should be "
             "secret: chmod 600 changes that"
         )
@@ -66,11 +66,11 @@ def schema(
         if item.name.endswith(".json")
     )
     if name is None:
-        output.emit("".join(f"{item}\n" for item in known))
+        streams.emit("".join(f"{item}\n" for item in known))
         return
     if name not in known:
         near = get_close_matches(name, known, n=3) or known
         raise UsageError(
             f"{name or repr(name)}: no schema is called so; nearest: {', '.join(near)}"
         )
-    output.emit((folder / f"{name}.json").read_text(encoding="utf-8"))
+    streams.emit((folder / f"{name}.json").read_text(encoding="utf-8"))

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import output
 from orderwatch.cli.options import settings
+from orderwatch.cli.terminal import streams
 from orderwatch.fs import files as disk
 from orderwatch.settings import Setting, Settings
 
@@ -90,7 +90,7 @@ def init(
 
     chosen = _with(settings(ctx), log_url)
     if sql:
-        output.emit(making.sql(chosen))
+        streams.emit(making.sql(chosen))
         return
     path = Path(str(chosen.config.value)).expanduser()
     found = configuring.Answers(
@@ -106,7 +106,7 @@ def init(
     exists = disk.is_there(path)
     if given and exists:
         raise configuring.there(path)
-    asks = output.conversing() and not yes and not given and not exists
+    asks = streams.conversing() and not yes and not given and not exists
     content = None
     if asks or ((given or yes) and not exists):
         configuring.check(found)
@@ -124,17 +124,17 @@ def init(
         said += f"The configuration {path} is there already.\n"
     if asks:
         said += "Next: `orderwatch status`, `orderwatch doctor`.\n"
-    output.report(said, "it is made")
+    streams.report(said, "it is made")
 
 
 def _confirm(path: Path, content: str) -> None:
-    from orderwatch.cli.person import sure
+    from orderwatch.cli.terminal.prompt import sure
     from orderwatch.render.sanitize import visible_lines
 
     # As it will be, to the end of each line.
-    output.advise(visible_lines(f"\n{path}:\n\n{content}"))
+    streams.advise(visible_lines(f"\n{path}:\n\n{content}"))
     if not sure("Write this?", unless=True):
-        output.tell("Nothing was written.")
+        streams.tell("Nothing was written.")
         raise typer.Exit(130)
 
 

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from orderwatch import lookup
-from orderwatch.cli import entries, exchange, output, pager, proof
+from orderwatch.cli import entries, exchange, proof
 from orderwatch.cli.event_options import Entry
-from orderwatch.cli.groups import ListingGroup
+from orderwatch.cli.lazy_group import ListingGroup
 from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, day, settings
-from orderwatch.cli.output import Format, renderer
 from orderwatch.cli.record import Record, log_of, logged, record, selection
+from orderwatch.cli.terminal import pager, streams
+from orderwatch.cli.terminal.formats import Format, renderer
 from orderwatch.errors import UsageError
 from orderwatch.ledger.store import Selection
 from orderwatch.ledger.words import words
@@ -127,9 +128,9 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
     with log_of(settings(ctx)) as log:
         item = log.get(log.find(entry_name))
     if style is Format.JSON:
-        output.emit(json.text(fields(item)))
+        streams.emit(json.text(fields(item)))
     else:
-        output.emit(told(item))
+        streams.emit(told(item))
 
 
 def _until(

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import orderwatch
-from orderwatch.cli import output
 from orderwatch.cli.finding import Finding, note, ok, problem
+from orderwatch.cli.terminal import formats
 from orderwatch.errors import UsageError
 from orderwatch.settings import Settings
 
@@ -65,7 +65,7 @@ def clock(now: datetime, reviewed: date | None) -> Finding:
 
 def terminal() -> Iterator[Finding]:
     """Say what standard output can show."""
-    columns = output.width()
+    columns = formats.width()
     if not sys.stdout.isatty():
         yield ok("terminal", "standard output is none: results are plain text")
     elif columns < _NARROW:
@@ -81,14 +81,14 @@ def terminal() -> Iterator[Finding]:
 
 
 def _colour() -> Finding:
-    links = "addresses can be clicked" if output.links() else "no links"
+    links = "addresses can be clicked" if formats.links() else "no links"
     if os.environ.get("NO_COLOR"):
         return ok("colour", "off, as NO_COLOR says")
     if os.environ.get("FORCE_COLOR"):
         return ok("colour", f"on, as FORCE_COLOR says; {links}")
-    if output.dumb():
+    if formats.dumb():
         return ok("colour", "off: TERM says that the terminal can only print")
-    return ok("colour", f"on; {links}" if output.colours() else "off: no terminal")
+    return ok("colour", f"on; {links}" if formats.colours() else "off: no terminal")
 
 
 def _encoding(name: str) -> Finding:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orderwatch import clock
-from orderwatch.cli import output
-from orderwatch.cli.manual import CODES, ENVIRONMENT, FILES, MANUAL
+from orderwatch.cli.command_docs import CODES, ENVIRONMENT, FILES, MANUAL
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.version import __version__
 
@@ -40,7 +40,7 @@ def man(ctx: typer.Context, folder: Folder) -> None:
     from orderwatch.render import roff
     from orderwatch.render.sanitize import visible
 
-    output.expect_name(folder)
+    streams.expect_name(folder)
     into = Path(folder)
     day = str(_day(os.environ.get("SOURCE_DATE_EPOCH")))
     try:
@@ -51,9 +51,9 @@ def man(ctx: typer.Context, folder: Folder) -> None:
     found = list(pages(ctx.find_root()))
     for page in found:
         text = roff.text(page, version=f"orderwatch {__version__}", day=day)
-        output.write(into / f"{page.name}.1", [text.encode()])
+        streams.write(into / f"{page.name}.1", [text.encode()])
     first = visible(str(into / f"{found[0].name}.1"))
-    output.report(
+    streams.report(
         f"{len(found)} pages are in {visible(folder)}; "
         f"`man -l {first}` shows the first\n",
         f"{len(found)} pages are written",

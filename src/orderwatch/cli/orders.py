@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import output, pager
-from orderwatch.cli.groups import ListingGroup
+from orderwatch.cli.lazy_group import ListingGroup
 from orderwatch.cli.options import AsOf, NoPager, Style, nearest, settings
-from orderwatch.cli.output import renderer
 from orderwatch.cli.record import home, record
+from orderwatch.cli.terminal import pager, streams
+from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome, Register
 
@@ -96,11 +96,11 @@ def validate(ctx: typer.Context, file: File = None) -> None:
     from orderwatch.register.load import load_orders, shipped
 
     if file is not None:
-        output.expect_name(file)
+        streams.expect_name(file)
     named = file or settings(ctx).orders.value
     path = shipped() if named is None else home(named)
     found = load_orders(path)
-    output.emit(
+    streams.emit(
         f"{path}: valid: {len(found.cases)} cases, {len(found.orders)} orders, "
         f"{len(found.obligations)} obligations, {len(found.decisions)} decisions, "
         f"{len(found.events)} events; reviewed {found.reviewed}\n"
@@ -119,4 +119,4 @@ def schema() -> None:
 
     from orderwatch.register.load import schema as of_register
 
-    output.emit(json.dumps(of_register(), indent=2, ensure_ascii=False) + "\n")
+    streams.emit(json.dumps(of_register(), indent=2, ensure_ascii=False) + "\n")

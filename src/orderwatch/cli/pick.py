@@ -5,9 +5,9 @@ from textwrap import shorten
 from unicodedata import combining, normalize
 
 from orderwatch import lookup
-from orderwatch.cli import output
-from orderwatch.cli.person import answer
 from orderwatch.cli.record import Record
+from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.prompt import answer
 from orderwatch.errors import UsageError
 from orderwatch.model import Obligation
 
@@ -25,7 +25,7 @@ def about(known: Record) -> list[str]:
         except UsageError as error:
             found = search(known, text)
             if text and not found:
-                output.complain(str(error))
+                streams.complain(str(error))
         if not found:
             text = answer(question)
             continue
@@ -67,9 +67,9 @@ def line(duty: Obligation) -> str:
 def _listed(found: list[Obligation]) -> int:
     """List the first of what was found; give the last number that can be chosen."""
     for number, duty in enumerate(found[:_LISTED], start=1):
-        output.tell(f"{number}  {line(duty)}")
+        streams.tell(f"{number}  {line(duty)}")
     if (more := len(found) - _LISTED) > 0:
-        output.tell(f"… and {more} more: give more words")
+        streams.tell(f"… and {more} more: give more words")
     return min(len(found), _LISTED)
 
 

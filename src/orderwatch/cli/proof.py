@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import output
 from orderwatch.cli.event_options import Entry
 from orderwatch.cli.options import settings
 from orderwatch.cli.record import log_of
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger import checkpoint as checkpoints
 from orderwatch.ledger import note, tree
@@ -54,7 +54,7 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
     """
     with log_of(settings(ctx)) as log:
         found = signed(log.head(), sign)
-    output.emit(str(found))
+    streams.emit(str(found))
 
 
 def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
@@ -70,7 +70,7 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
         head = log.head()
         found = log.get(log.find(entry))
         text = proof(found, head.size, signed(head, sign), log.node)
-    output.emit(text)
+    streams.emit(text)
 
 
 def proof(found: Recorded, size: int, note: Note, read: tree.Read) -> str:
@@ -90,7 +90,7 @@ def verify_proof(
       orderwatch log verify-proof entry-3.proof
       orderwatch log verify-proof - < entry-3.proof
     """
-    found = Proof.parse(output.slurp(file, LARGEST))
+    found = Proof.parse(streams.slurp(file, LARGEST))
     if not found.extra:
         raise LogError(
             f"{file}: the proof holds no entry, so there is nothing to check"
@@ -103,7 +103,7 @@ def verify_proof(
 
     # A stranger's proof can be of any bytes.
     entry = visible(found.extra.decode(errors="backslashreplace"))
-    output.emit(
+    streams.emit(
         f"The proof holds: entry {found.index + 1} of {verified.size} in the log "
         f"{visible(verified.origin)} ({signed}).\n{entry}\n"
     )
@@ -140,7 +140,7 @@ def keygen(
         ) from error
     except OSError as error:
         raise UsageError(f"{file}: cannot be made: {error.strerror}") from error
-    output.report(
+    streams.report(
         f"{signer.verifier}\n", f"{file} is made, and is a key of {signer.verifier}"
     )
 
@@ -150,7 +150,7 @@ def heads(files: Sequence[str], keys: Sequence[str]) -> tuple[LogHead, ...]:
     verifiers = [Verifier.parse(text) for text in keys]
     found = []
     for file in files:
-        data = output.slurp(file, LARGEST)
+        data = streams.slurp(file, LARGEST)
         if verifiers:
             read = checkpoints.read(data, verifiers)
         else:
@@ -174,6 +174,6 @@ def signed(head: LogHead, key: Path | None) -> Note:
     found = Checkpoint(origin=head.origin, size=head.size, root=head.root)
     signers = []
     if key is not None:
-        text = output.slurp(str(key), LARGEST).decode(errors="replace")
+        text = streams.slurp(str(key), LARGEST).decode(errors="replace")
         signers.append(Signer.parse(text.strip()))
     return checkpoints.signed(found, *signers)

@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from orderwatch import evidence
-from orderwatch.cli import output, published
+from orderwatch.cli import published
 from orderwatch.cli.options import AsOf, Ids, KnownOn, settings
 from orderwatch.cli.proof import Sign, proof, signed
 from orderwatch.cli.published import BaseUrl, NoLog
 from orderwatch.cli.record import Record, log_of, record, selection
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError, UsageError
 from orderwatch.fs.replace_dir import Content, Replaced, replace
 from orderwatch.model import Attachment, Dossier, LogHead, Site
@@ -76,7 +77,7 @@ def publish(
         _files(known, ids or [], address, sign=sign, with_evidence=with_evidence),
         force=force,
     )
-    output.report(_told(Path(folder), done), f"{folder} is published")
+    streams.report(_told(Path(folder), done), f"{folder} is published")
 
 
 def _told(folder: Path, done: Replaced) -> str:

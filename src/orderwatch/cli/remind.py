@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from orderwatch import clock
-from orderwatch.cli import ahead, channels, output, sending
+from orderwatch.cli import ahead, channels, sending
 from orderwatch.cli.channels import Channel, Message
 from orderwatch.cli.options import AsOf, Ids, Style, settings
-from orderwatch.cli.output import Format
 from orderwatch.cli.record import (
     Record,
     duties,
@@ -19,6 +18,8 @@ from orderwatch.cli.record import (
     selection,
 )
 from orderwatch.cli.sending import Plan
+from orderwatch.cli.terminal import formats, streams
+from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.ledger.said import Past, open_reader, open_writer, recover
 from orderwatch.model import View
@@ -109,7 +110,7 @@ def remind(
     with channels.opened(chosen.mail, chosen.remind, addresses, urls) as ways:
         waiting = _waiting(chosen, ways, what)
         if dry_run:
-            output.emit(_previews(known.view, waiting))
+            streams.emit(_previews(known.view, waiting))
         elif waiting:
             log = chosen.log
             with open_writer(
@@ -214,5 +215,5 @@ def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None
         )
         for mark in marks
     ]
-    json = output.chosen(style) is Format.JSON
-    output.emit(sent_reminders.json(rows) if json else sent_reminders.plain(rows))
+    json = formats.chosen(style) is Format.JSON
+    streams.emit(sent_reminders.json(rows) if json else sent_reminders.plain(rows))

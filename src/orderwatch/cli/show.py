@@ -5,9 +5,7 @@ from datetime import date
 
 import typer
 
-from orderwatch.cli import pager
 from orderwatch.cli.options import AsOf, Id, KnownOn, NoPager, Style, settings
-from orderwatch.cli.output import renderer
 from orderwatch.cli.record import (
     Record,
     about,
@@ -17,6 +15,8 @@ from orderwatch.cli.record import (
     schedule,
     selection,
 )
+from orderwatch.cli.terminal import pager
+from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
 from orderwatch.lookup import Cited
 from orderwatch.model import Dossier, Obligation, Schedule

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from orderwatch import status as law
-from orderwatch.cli import output, pager
 from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, nearest, settings
-from orderwatch.cli.output import Format, Renderer, renderer
 from orderwatch.cli.record import Record, duties, record, selection, statuses
+from orderwatch.cli.terminal import formats, pager
+from orderwatch.cli.terminal.formats import Format, Renderer, renderer
 from orderwatch.errors import UsageError
 from orderwatch.lookup import Cited
 from orderwatch.model import Kind, Status
@@ -79,7 +79,7 @@ def status(
     if passed:
         found = law.passed(found)
     if timeline:
-        pager.show(_timeline(known, found, output.chosen(style)), no_pager=no_pager)
+        pager.show(_timeline(known, found, formats.chosen(style)), no_pager=no_pager)
         return
     overview = not (ids or party or kind or passed or due_within is not None)
     pager.show(
@@ -102,7 +102,7 @@ def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
     cases = [dossier(known, Cited(id=case.id, case=case)) for case in listed]
     if style is Format.PLAIN:
         return text.listed(known.view, cases)
-    return text.drawn(known.view, cases, width=output.width())
+    return text.drawn(known.view, cases, width=formats.width())
 
 
 def _narrowed(
@@ -151,9 +151,9 @@ def countdown(
             raise UsageError(
                 "--live shows the present on the screen, and goes with no other option"
             )
-        if not sys.stdout.isatty() or output.dumb():
+        if not sys.stdout.isatty() or formats.dumb():
             raise UsageError("--live needs a terminal; leave it out in a pipe")
-        from orderwatch.cli.live import follow
+        from orderwatch.cli.terminal.live_screen import follow
 
         chosen = settings(ctx)
         follow(lambda: _countdown(record(chosen), ids or (), renderer(Format.TABLE)))

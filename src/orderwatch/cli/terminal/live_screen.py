@@ -11,7 +11,7 @@ from types import FrameType
 from typing import NoReturn
 
 from orderwatch import clock
-from orderwatch.cli import output
+from orderwatch.cli.terminal import streams
 
 _EVERY = 30
 """Between two looks at register and log, in seconds."""
@@ -37,7 +37,7 @@ def follow(draw: Callable[[], str]) -> NoReturn:
         while True:
             read, size = time.monotonic(), _size()
             while time.monotonic() < read + _EVERY and size == _size():
-                output.emit(painted(fitted(f"{text}\n{_now()}", *size)))
+                streams.emit(painted(fitted(f"{text}\n{_now()}", *size)))
                 if _left(size):
                     raise SystemExit(0)
             text = draw()
@@ -104,11 +104,11 @@ def _second_screen() -> Iterator[None]:
         os.write(sys.stdout.fileno(), _OPEN.encode())
 
     before = signal.signal(signal.SIGTSTP, stopped)
-    output.emit(_OPEN)
+    streams.emit(_OPEN)
     try:
         yield
     finally:
-        output.emit(_CLOSE)
+        streams.emit(_CLOSE)
         signal.signal(signal.SIGTSTP, before)
 
 

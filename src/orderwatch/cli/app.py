@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from orderwatch import settings
-from orderwatch.cli import output
-from orderwatch.cli.groups import COMMANDS, CommandTable
+from orderwatch.cli.lazy_group import COMMANDS, CommandTable
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.version import __version__
 
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
     if asked:
-        output.emit(f"orderwatch {__version__}\n")
+        streams.emit(f"orderwatch {__version__}\n")
         raise typer.Exit
 
 
@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # A command is short, and the objects of a register are many: to look among them
     # for cycles takes longer than to leave the few there are.
     gc.set_threshold(200_000, 20, 20)
-    output.ready()
+    streams.ready()
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
         code = app(arguments, prog_name="orderwatch", standalone_mode=False)
@@ -88,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = _say("interrupted", 130)
     except typer.TyperException as error:
         if not arguments:
-            output.advise(error.format_message())
+            streams.advise(error.format_message())
             raise SystemExit(error.exit_code) from None
         _answer_monitor(arguments, error.format_message())
         code = _say(_told(error, arguments), error.exit_code)
@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         # Typer writes help by itself. If there is not even room for a line end, it is
         # that, and no bug.
         try:
-            output.emit("\n")
+            streams.emit("\n")
         except DeliveryError as error:
             code = _say(str(error), error.exit_code)
         else:
@@ -140,5 +140,5 @@ def _answer_monitor(arguments: Sequence[str], text: str) -> None:
 
 
 def _say(text: str, code: int) -> int:
-    output.complain(text)
+    streams.complain(text)
     return code

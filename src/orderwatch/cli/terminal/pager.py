@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from orderwatch.cli import output
+from orderwatch.cli.terminal import formats, streams
 
 _USUAL = "less -FRX"
 _NONE = {"", "cat"}
@@ -21,12 +21,12 @@ def show(text: str, *, no_pager: bool) -> None:
     """Write a result, through a pager if it is long and a person sits there."""
     command = None if no_pager or not _is_long(text) else _command()
     if command is None or not _paged(command, text):
-        output.emit(text)
+        streams.emit(text)
 
 
 def _is_long(text: str) -> bool:
     """Tell whether a text runs off the screen of a person who can be asked to wait."""
-    if not (sys.stdout.isatty() and sys.stdin.isatty()) or output.dumb():
+    if not (sys.stdout.isatty() and sys.stdin.isatty()) or formats.dumb():
         return False
     size = shutil.get_terminal_size()
     lines = _ESCAPES.sub("", text).splitlines()
@@ -57,7 +57,7 @@ def _paged(command: list[str], text: str) -> bool:
 
     # Without these, less shows colours as letters, as git has it set.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
-    data = output.encoded(text)
+    data = streams.encoded(text)
     try:
         with (
             _unstopped(),

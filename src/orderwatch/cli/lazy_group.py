@@ -10,8 +10,8 @@ from typer import TyperException
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from orderwatch.cli.manual import MANUAL
-from orderwatch.cli.parameters import light, lighten
+from orderwatch.cli.command_docs import MANUAL
+from orderwatch.cli.fast_conversion import light, lighten
 from orderwatch.errors import UsageError
 
 COMMANDS = {

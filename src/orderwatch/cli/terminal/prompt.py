@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import typer
 
-from orderwatch.cli import output
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 
 
@@ -19,11 +19,11 @@ def answer(question: str) -> str:
         import readline  # noqa: F401 - Python's `input` finds it
 
     # Typer's prompt ends on standard output, where a result may go to a file.
-    output.tell(f"{question}:")
+    streams.tell(f"{question}:")
     try:
         return input().strip()
     except (EOFError, KeyboardInterrupt):
-        output.tell("")  # to leave the line on which somebody was typing
+        streams.tell("")  # to leave the line on which somebody was typing
         raise typer.Abort from None
 
 
@@ -37,7 +37,7 @@ def asked(
         try:
             check(text)
         except (ValueError, UsageError) as error:
-            output.complain(str(error))
+            streams.complain(str(error))
         else:
             return text
 
