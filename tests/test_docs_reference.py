@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli.export import Document
+from orderwatch.cli.commands.export import Document
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import OrderwatchError
 from tests.conftest import Run

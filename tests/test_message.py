@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from orderwatch.cli import ahead
 from orderwatch.model import (
     DeadlineStatus,
     EventKind,
@@ -25,6 +24,7 @@ from orderwatch.reminders.mime import Content, build, encoded, message_id
 from orderwatch.render import ics, reminder_mail
 from orderwatch.render.reminder_mail import Letter
 from orderwatch.render.sanitize import visible
+from orderwatch.status import assess_within
 from tests import build as make
 from tests.post_office import parsed
 
@@ -59,7 +59,7 @@ TEXT, HTML = template("message.txt"), template("message.html")
 
 
 def items(*duties: Obligation) -> list[tuple[Status, DeadlineStatus]]:
-    found = [ahead.assess(duty, (), today=DAY, days=30) for duty in duties]
+    found = [assess_within(duty, (), today=DAY, days=30) for duty in duties]
     return [(status, item) for status in found for item in status.deadlines]
 
 
@@ -177,7 +177,7 @@ def test_an_event_that_moves_keeps_its_uid_and_counts_on() -> None:
             )
             for n in range(number)
         ]
-        status = ahead.assess(duty, events, today=DAY, days=30)
+        status = assess_within(duty, events, today=DAY, days=30)
         made = ics.reminder([(status, status.deadlines[0])], NOW)
         [event] = Calendar.from_ical(made).walk("VEVENT")
         facts = (int(str(event["SEQUENCE"])), event.decoded("DTSTART"))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from orderwatch.cli import ahead
+from orderwatch import status
 from orderwatch.model import (
     End,
     Event,
@@ -39,7 +39,7 @@ class Recipient:
     def morning(self, day: date, *events: Event) -> list[tuple[str, int]]:
         """Run on a day; give id and offset of each that was said."""
         statuses = [
-            ahead.assess(duty, events, today=day, days=self.offsets.furthest)
+            status.assess_within(duty, events, today=day, days=self.offsets.furthest)
             for duty in self.duties
         ]
         found = due(statuses, self.said, self.offsets, since=self.since)

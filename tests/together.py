@@ -13,7 +13,8 @@ import sys
 import time
 from unittest.mock import patch
 
-from orderwatch.cli import app, remind
+from orderwatch.cli import app
+from orderwatch.cli.commands import remind
 from orderwatch.ledger import said_sql
 from orderwatch.reminders import smtp
 from orderwatch.render import reminder_mail

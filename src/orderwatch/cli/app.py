@@ -133,7 +133,7 @@ def _told(error: typer.TyperException, arguments: Sequence[str]) -> str:
 def _answer_monitor(arguments: Sequence[str], text: str) -> None:
     """Tell a monitor of a wrong configuration in its own way; it calls 2 CRITICAL."""
     if "check" in arguments:
-        from orderwatch.cli import check
+        from orderwatch.cli.commands import check
 
         if check.is_asked(arguments):
             check.unknown(text)

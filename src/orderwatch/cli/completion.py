@@ -11,8 +11,8 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Offer ids and aliases, each level after the one before it."""
     from textwrap import shorten
 
-    from orderwatch.cli.record import register
     from orderwatch.render.sanitize import visible
+    from orderwatch.snapshot import register
 
     try:
         known = lookup.names(register(_settings_of(ctx)))

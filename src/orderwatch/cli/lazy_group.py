@@ -15,43 +15,25 @@ from orderwatch.cli.fast_conversion import light, lighten
 from orderwatch.errors import UsageError
 
 COMMANDS = {
-    "status": (
-        "status",
-        "Show what was ordered, what is due when, and what is on record.",
-    ),
-    "countdown": ("status", "Count the days to the deadlines to come, nearest first."),
-    "show": ("show", "Show all about one case, order or obligation."),
-    "explain": ("show", "Explain how each date was computed, or why there is none."),
-    "orders": ("orders", "The orders of the register; alone, it lists them."),
-    "log": ("log", "Public record and log; alone, it lists them, oldest first."),
-    "remind": (
-        "remind",
-        "Say what is due to be said, once; print nothing when there is nothing.",
-    ),
-    "check": (
-        "check",
-        "Print one line for a monitor; the exit code says how near a deadline is.",
-    ),
-    "export": (
-        "export",
-        "Write one document: a calendar, a feed, a timeline, a table.",
-    ),
-    "publish": (
-        "publish",
-        "Write a folder that any web server can serve: pages, timeline, data.",
-    ),
-    "init": ("init", "Make a configuration and an empty log, where there are none."),
-    "doctor": (
-        "doctor",
-        "Look at what orderwatch needs, and say what to do; change nothing.",
-    ),
-    "config": ("house", "Show the settings in force, and where each comes from."),
-    "schema": ("house", "Print the JSON Schema of an output; alone, list the names."),
-    "man": ("man", "Write the manual pages into a folder, one for each command."),
+    "status": "Show what was ordered, what is due when, and what is on record.",
+    "countdown": "Count the days to the deadlines to come, nearest first.",
+    "show": "Show all about one case, order or obligation.",
+    "explain": "Explain how each date was computed, or why there is none.",
+    "orders": "The orders of the register; alone, it lists them.",
+    "log": "Public record and log; alone, it lists them, oldest first.",
+    "remind": "Say what is due to be said, once; print nothing when there is nothing.",
+    "check": "Print one line for a monitor; the exit code says how near a deadline is.",
+    "export": "Write one document: a calendar, a feed, a timeline, a table.",
+    "publish": "Write a folder that any web server can serve: pages, timeline, data.",
+    "init": "Make a configuration and an empty log, where there are none.",
+    "doctor": "Look at what orderwatch needs, and say what to do; change nothing.",
+    "config": "Show the settings in force, and where each comes from.",
+    "schema": "Print the JSON Schema of an output; alone, list the names.",
+    "man": "Write the manual pages into a folder, one for each command.",
 }
-"""The commands in the order people need them, each with the module that holds it.
+"""The commands in the order people need them, each with its first sentence.
 
-Its first sentence stands here too: the help need not read every module for a line of
+It stands here too: the help need not read every module for a line of
 each, as `log` alone brings SQLite.
 """
 
@@ -182,7 +164,7 @@ class CommandTable(WholeLines):
 
     def sentence(self, ctx: Any, name: str) -> str:  # noqa: ANN401, ARG002 - as above
         """Give the first sentence of a command without reading it."""
-        return COMMANDS[name][1]
+        return COMMANDS[name]
 
 
 def _readable(command: Any, words: str) -> None:  # noqa: ANN401 - a command of Typer's
@@ -216,7 +198,7 @@ class _Late(Mapping[str, Any]):
     """The commands by name; looking one up imports its module."""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a command of Typer's
-        module = import_module(f"orderwatch.cli.{COMMANDS[name][0]}")
+        module = import_module(f"orderwatch.cli.commands.{name}")
         found: Any = get_command(module.app)
         # A module holds a group of its own name, or commands that stand alone.
         found = getattr(found, "commands", {}).get(name, found)

@@ -87,3 +87,13 @@ Style = Annotated[
         show_default=False,
     ),
 ]
+
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", metavar="URL", help="Where the folder will be on the web."
+    ),
+]
+NoLog = Annotated[
+    bool, typer.Option("--no-log", help="The public record alone, nothing of the log.")
+]
