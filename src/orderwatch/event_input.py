@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from orderwatch import lookup
-from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.ledger.entry import Recorded
 from orderwatch.ledger.payload import LIST_MAX, TEXT_MAX
@@ -297,9 +296,11 @@ LARGEST = 1_000_000
 """Of an event given as JSON, in bytes."""
 
 
-def draft(options: Mapping[str, Any], file: str | None) -> dict[str, Any]:
-    """Join the options of a command and its file."""
-    return _joined(_from_file(file), _typed(options))
+def draft(
+    options: Mapping[str, Any], name: str | None = None, data: bytes = b""
+) -> dict[str, Any]:
+    """Merge the options of a command and the JSON of its file, if it has a name."""
+    return _joined({} if name is None else _from_file(name, data), _typed(options))
 
 
 def _typed(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -323,11 +324,8 @@ def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     return {**first, **second}
 
 
-def _from_file(name: str | None) -> dict[str, Any]:
-    """Read an event as JSON, so that nothing of it stays in a shell's history."""
-    if name is None:
-        return {}
-    data = streams.slurp(name, LARGEST)
+def _from_file(name: str, data: bytes) -> dict[str, Any]:
+    """Parse an event in JSON, so that nothing of it stays in a shell's history."""
     try:
         found = json.loads(data, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:

@@ -5,8 +5,8 @@ import mimetypes
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -58,14 +58,34 @@ def check(attachment: Attachment, folder: Path) -> str | None:
 
 
 def forget(attachment: Attachment, folder: Path) -> None:
-    """Remove a kept file; one that is gone already is no error."""
+    """Remove a kept file, and folders that are empty then.
+
+    One that is gone already is no error.
+    """
+    path = path_of(attachment, folder)
     try:
-        path_of(attachment, folder).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise LogError(
-            f"{path_of(attachment, folder)} cannot be removed: {error.strerror};"
-            " remove it by hand"
+            f"{path} cannot be removed: {error.strerror}; remove it by hand"
         ) from error
+    with suppress(OSError):
+        path.parent.rmdir()
+        folder.rmdir()
+
+
+def verify(attachments: Iterable[tuple[int, Attachment]], folder: Path) -> int:
+    """Count the kept files of entries; raise `LogError` at the first that differs."""
+    digests: set[str] = set()
+    for seq, attachment in attachments:
+        if problem := check(attachment, folder):
+            raise LogError(
+                f"the log does not verify: entry {seq}: {problem}\n"
+                "an import brings no kept files: copy them from the folder beside the "
+                f"log that it came from into {folder}, or from a backup"
+            )
+        digests.add(attachment.sha256)
+    return len(digests)
 
 
 @contextmanager
@@ -164,3 +184,18 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def check_source(path: Path) -> None:
+    """Refuse what cannot be kept before anything is written."""
+    try:
+        mode = path.lstat().st_mode
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read {path}: {why}") from error
+    if stat.S_ISLNK(mode):
+        raise UsageError(f"{path} is a link: attach the file itself")
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{path} is not a file: only files can be attached")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"cannot read {path}: you may not")

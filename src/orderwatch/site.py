@@ -126,9 +126,9 @@ class _Entries:
 
     def evidence(self) -> _Files:
         """Give the kept files that published entries name."""
-        from orderwatch.cli import kept
+        from orderwatch import snapshot
 
-        folder = kept.folder(self._known.settings)
+        folder = snapshot.evidence_folder(self._known.settings)
         for digest, file in sorted(self._attached.items()):
             if problem := evidence.check(file, folder):
                 raise LogError(f"{problem}; leave --evidence out to publish without")

@@ -23,16 +23,22 @@ from orderwatch.model import (
     Unread,
     View,
 )
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 if TYPE_CHECKING:
     from orderwatch.ledger.log import SqlLog
     from orderwatch.ledger.store import Selection
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from orderwatch import evidence
+from orderwatch.errors import OrderwatchError
+from orderwatch.ledger.log import SqlLog
 from orderwatch.model import (
+    Attachment,
     Case,
     Deadline,
     Dossier,
@@ -156,7 +162,7 @@ def logged(
     if known.read is not None and wanted.about is not None and not history:
         found = (event for name in wanted.about for event in known.read.get(name, ()))
         return list({event.id: event for event in found}.values())
-    from orderwatch.cli.past import event
+    from orderwatch.ledger.history import event
 
     with nullcontext(within) if within else log_of(known.settings) as log:
         items = log.history(wanted) if history else log.current(wanted)
@@ -195,7 +201,7 @@ def unread(
     known: Record, chosen: Iterable[Obligation], log: "SqlLog[Any]"
 ) -> dict[str, Unread]:
     """Count what the log holds about obligations and does not bear on them."""
-    from orderwatch.cli.past import event
+    from orderwatch.ledger.history import event
 
     view = known.view
     found = log.tally(
@@ -465,3 +471,56 @@ def base(url: str | None) -> str | None:
             f"{url}: is no address of a site; one looks like https://example.org/icj/"
         )
     return found if found.endswith("/") else f"{found}/"
+
+
+@contextmanager
+def add_evidence(
+    config: Settings, paths: Sequence[Path]
+) -> Iterator[tuple[Attachment, ...]]:
+    """Store files while an entry that names them is made; remove them if none is."""
+    for path in paths:
+        evidence.check_source(path)
+    attachments: list[Attachment] = []
+    if paths:
+        with log_of(config, write=True) as log:
+            log.ensure()
+    try:
+        folder = evidence_folder(config) if paths else Path()
+        for path in paths:
+            attachment = evidence.keep(path, folder)
+            if attachment not in attachments:
+                attachments.append(attachment)
+        yield tuple(attachments)
+    except OrderwatchError:
+        # If the log cannot be reached now, an entry may name them all the same.
+        with suppress(OrderwatchError):
+            discard_evidence(config, attachments)
+        raise
+
+
+def discard_evidence(config: Settings, attachments: Sequence[Attachment]) -> None:
+    """Remove the stored files that no entry names, and folders that are empty then."""
+    if not attachments:
+        return
+    with log_of(config) as log:
+        named = {attachment.sha256 for _, attachment in log.attachments()}
+    folder = evidence_folder(config)
+    for attachment in attachments:
+        if attachment.sha256 not in named:
+            evidence.forget(attachment, folder)
+
+
+def evidence_folder(config: Settings) -> Path:
+    """Return the folder of evidence: beside a file, else among the user's data."""
+    if config.evidence.value is not None:
+        return Path(config.evidence.value).expanduser()
+    url = str(config.log.value)
+    if not is_shared(url):
+        from orderwatch.ledger.store import path_of
+
+        return evidence.folder_of(path_of(url))
+    from platformdirs import user_data_path
+
+    with log_of(config) as log:
+        name = str(log.head().origin).rpartition("/")[2]
+    return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"

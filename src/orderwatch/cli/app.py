@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import settings
 from orderwatch.cli.lazy_group import COMMANDS, CommandTable
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
+from orderwatch.settings import load
 from orderwatch.version import __version__
 
 app = typer.Typer(
@@ -68,7 +68,7 @@ def choose(
     options = {"orders": orders_file, "log": log_url, "config": config_file}
     try:
         new = ctx.invoked_subcommand == "init"
-        ctx.obj = settings.load(options, os.environ, must_exist=not new)
+        ctx.obj = load.load(options, os.environ, must_exist=not new)
     except UsageError:
         # What is wrong with a configuration is for the doctor to say.
         if ctx.invoked_subcommand != "doctor":

@@ -4,7 +4,7 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.errors import OrderwatchError
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -33,7 +33,7 @@ def _settings_of(ctx: typer.Context) -> Settings:
     """Settle the settings while completing, when no command has run."""
     import os
 
-    from orderwatch.settings import load
+    from orderwatch.settings.load import load
 
     return load(given(ctx), os.environ)
 

@@ -9,7 +9,7 @@ import typer
 from orderwatch.cli.completion import complete_ids
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 
 def day(text: str) -> date:

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderwatch import evidence
+from orderwatch import evidence, snapshot
 from orderwatch.address import shown
-from orderwatch.cli import kept
 from orderwatch.doctor.result import Finding, note, ok, problem
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.fs import files
 from orderwatch.model import YEAR, Register
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 from orderwatch.snapshot import home, log_of, register
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def the_log(chosen: Settings, now: datetime) -> Iterator[Finding]:
             where = shown(str(chosen.log.value))
             yield _state(log, where if path is None else f"{path}{_version(path)}")
             yield from _clocks(log, now)
-            yield _evidence(log, kept.folder(chosen))
+            yield _evidence(log, snapshot.evidence_folder(chosen))
     except OrderwatchError as error:
         yield problem("log", str(error), error.exit_code)
     if path is not None:
@@ -163,7 +162,7 @@ def _version(path: Path) -> str:
 
 
 def _clocks(log: "SqlLog[Any]", now: datetime) -> Iterator[Finding]:
-    from orderwatch.cli.past import ahead
+    from orderwatch.ledger.history import ahead
 
     if warning := ahead(log, now):
         yield note("clock and log", warning)

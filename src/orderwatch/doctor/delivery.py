@@ -12,7 +12,7 @@ from orderwatch.doctor.result import Finding, note, ok, problem
 from orderwatch.doctor.schedulers import Job, jobs
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.reminders.channels import server
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 _PATIENCE = 10.0
 """Seconds to wait for one answer of a server."""

@@ -5,16 +5,16 @@ import platform
 import sys
 import zoneinfo
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 import orderwatch
-from orderwatch.cli.terminal import formats
 from orderwatch.doctor.result import Finding, note, ok, problem
 from orderwatch.errors import UsageError
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 _SIGNS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
 """Of each kind that an output draws."""
@@ -63,9 +63,19 @@ def clock(now: datetime, reviewed: date | None) -> Finding:
     return ok("clock", shown)
 
 
-def terminal() -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What standard output can show."""
+
+    columns: int
+    colours: bool
+    links: bool
+    dumb: bool
+
+
+def terminal(can: Terminal) -> Iterator[Finding]:
     """Say what standard output can show."""
-    columns = formats.width()
+    columns = can.columns
     if not sys.stdout.isatty():
         yield ok("terminal", "standard output is none: results are plain text")
     elif columns < _NARROW:
@@ -76,19 +86,19 @@ def terminal() -> Iterator[Finding]:
         )
     else:
         yield ok("terminal", f"{columns} columns, TERM={os.environ.get('TERM', '')}")
-    yield _colour()
+    yield _colour(can)
     yield _encoding(sys.stdout.encoding or "utf-8")
 
 
-def _colour() -> Finding:
-    links = "addresses can be clicked" if formats.links() else "no links"
+def _colour(can: Terminal) -> Finding:
+    links = "addresses can be clicked" if can.links else "no links"
     if os.environ.get("NO_COLOR"):
         return ok("colour", "off, as NO_COLOR says")
     if os.environ.get("FORCE_COLOR"):
         return ok("colour", f"on, as FORCE_COLOR says; {links}")
-    if formats.dumb():
+    if can.dumb:
         return ok("colour", "off: TERM says that the terminal can only print")
-    return ok("colour", f"on; {links}" if formats.colours() else "off: no terminal")
+    return ok("colour", f"on; {links}" if can.colours else "off: no terminal")
 
 
 def _encoding(name: str) -> Finding:

@@ -1,6 +1,6 @@
 """The ways in which a reminder leaves: standard output, mail, apprise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +8,13 @@ from importlib.resources import files as packaged
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
 from orderwatch.ledger.said import Recipient
 from orderwatch.model import View
 from orderwatch.reminders import apprise
 from orderwatch.reminders.plan import Key, Reminder
-from orderwatch.settings import Mail, Remind
+from orderwatch.settings.types import Mail, Remind
 
 if TYPE_CHECKING:
     from orderwatch.reminders.smtp import Post, Server
@@ -69,8 +68,9 @@ class Printed:
 
     recipient = STANDARD_OUTPUT
 
-    def __init__(self, remind: Remind) -> None:
+    def __init__(self, remind: Remind, write: Callable[[str], None]) -> None:
         self._remind = remind
+        self._write = write
 
     def id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
         """Name nothing: what is printed has no id."""
@@ -94,14 +94,14 @@ class Printed:
 
     def send(self, content: bytes) -> None:
         """Print it."""
-        streams.emit(content.decode())
+        self._write(content.decode())
 
 
 class Mailed:
     """A mail address."""
 
     def __init__(self, to: str, server: "Server", post: "Post", remind: Remind) -> None:
-        from orderwatch.reminders.mime import address
+        from orderwatch.settings.mail_address import address
 
         self.recipient = Recipient(channel="mail", name=address(to).addr_spec)
         self._to = to
@@ -145,7 +145,7 @@ class Mailed:
 
     def send(self, content: bytes) -> None:
         """Hand it in."""
-        from orderwatch.reminders.mime import address
+        from orderwatch.settings.mail_address import address
 
         sender = address(self._server.sender).addr_spec
         self._post.send(content, sender=sender, recipient=self.recipient.name)
@@ -195,7 +195,11 @@ class Notified:
 
 @contextmanager
 def opened(
-    mail: Mail, remind: Remind, mail_to: Sequence[str], urls: Sequence[str]
+    mail: Mail,
+    remind: Remind,
+    mail_to: Sequence[str],
+    urls: Sequence[str],
+    write: Callable[[str], None],
 ) -> Iterator[list[Channel]]:
     """Give a channel for each recipient, or standard output if there is none."""
     with ExitStack() as stack:
@@ -210,7 +214,7 @@ def opened(
         # A recipient who is named twice is told once.
         yield list({one.recipient: one for one in reversed(channels)}.values())[
             ::-1
-        ] or [Printed(remind)]
+        ] or [Printed(remind, write)]
 
 
 def template(remind: Remind, name: str) -> str:
@@ -243,8 +247,8 @@ def _letter(message: Message, stop: str) -> "Letter":
 
 def server(mail: Mail) -> "Server":
     """Gather what is needed to reach a server; say what is missing."""
-    from orderwatch.reminders.mime import address
     from orderwatch.reminders.smtp import Security, Server, password
+    from orderwatch.settings.mail_address import address
 
     for name, value in (("host", mail.host), ("from", mail.sender)):
         if value is None:

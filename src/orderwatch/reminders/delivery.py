@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from orderwatch import clock
 from orderwatch.errors import DeliveryError
 from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
 from orderwatch.model import View
@@ -25,6 +24,8 @@ _PAUSE, _LONGEST = 0.02, 0.5
 
 Plan = Callable[[Past], tuple[Reminder, ...]]
 """What is to be said now to somebody of whom this is known."""
+Now = Callable[[], datetime]
+"""The clock."""
 
 
 def said(past: Past) -> dict[Key, datetime]:
@@ -38,23 +39,24 @@ def deliver(
     writer: Writer,
     plan: Plan,
     view: View,
+    now: Now,
 ) -> None:
     """Say to every recipient what is due; raise one error for all that failed."""
     failures: list[str] = []
     waiting = {channel.recipient: channel for channel in channels}
-    renewed, pause = clock.now(), _PAUSE
+    renewed, pause = now(), _PAUSE
     while waiting:
-        claims = writer.claim(waiting, view.as_of, clock.now())
+        claims = writer.claim(waiting, view.as_of, now())
         for recipient, claim in claims.items():
             if isinstance(claim, Holder):
                 continue
             channel = waiting.pop(recipient)
-            if clock.now() - renewed > LEASE / 10:
-                writer.renew(renewed := clock.now())
+            if now() - renewed > LEASE / 10:
+                writer.renew(renewed := now())
             try:
                 if claim.sending is None:
-                    _say(channel, writer, plan(claim), view)
-                elif _repeat(channel, writer, claim.sending):
+                    _say(channel, writer, plan(claim), view, now)
+                elif _repeat(channel, writer, claim.sending, now):
                     waiting[recipient] = channel
             except DeliveryError as error:
                 failures.append(f"{recipient.name}: {error}")
@@ -67,29 +69,33 @@ def deliver(
 
 
 def _say(
-    channel: Channel, writer: Writer, found: tuple[Reminder, ...], view: View
+    channel: Channel,
+    writer: Writer,
+    found: tuple[Reminder, ...],
+    view: View,
+    now: Now,
 ) -> None:
     if not found:
         writer.release(channel.recipient)
         return
-    message = Message(view=view, reminders=found, now=clock.now())
+    message = Message(view=view, reminders=found, now=now())
     sending = Sending(content=channel.write(message), marks=_marks(channel, message))
     # Without an id no mailbox knows a double: there, one new message is better.
     kept = sending if channel.id(message) else None
     if writer.hold(channel.recipient, kept):
-        _hand_in(channel, writer, sending, first=True)
+        _hand_in(channel, writer, sending, now, first=True)
 
 
-def _repeat(channel: Channel, writer: Writer, sending: Sending) -> bool:
+def _repeat(channel: Channel, writer: Writer, sending: Sending, now: Now) -> bool:
     """Say again what may have arrived; tell whether there can be more to say."""
     if not writer.hold(channel.recipient):
         return False
-    _hand_in(channel, writer, sending, first=False)
+    _hand_in(channel, writer, sending, now, first=False)
     return True
 
 
 def _hand_in(
-    channel: Channel, writer: Writer, sending: Sending, *, first: bool
+    channel: Channel, writer: Writer, sending: Sending, now: Now, *, first: bool
 ) -> None:
     try:
         channel.send(sending.content)
@@ -99,8 +105,8 @@ def _hand_in(
         else:
             writer.release(channel.recipient)
         raise
-    now = clock.now()
-    writer.mark(channel.recipient, [replace(mark, at=now) for mark in sending.marks])
+    at = now()
+    writer.mark(channel.recipient, [replace(mark, at=at) for mark in sending.marks])
 
 
 def _marks(channel: Channel, message: Message) -> tuple[Mark, ...]:

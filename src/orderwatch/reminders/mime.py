@@ -1,23 +1,15 @@
 """Build a message for one recipient."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
-from orderwatch.errors import UsageError
-
-_LONGEST = 320
-
-
-"""Of an address: 64 characters, an @, and 255 more."""
+from orderwatch.settings.mail_address import address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,26 +21,6 @@ class Content:
     html: str
     calendar: bytes
     id: str
-
-
-def address(text: str) -> Address:
-    """Read an address, with or without a name; raise `UsageError` for others."""
-    name, bracket, rest = text.strip().rpartition("<")
-    spec = rest.removesuffix(">") if bracket else text.strip()
-    local, _, domain = spec.rpartition("@")
-    with suppress(HeaderParseError, ValueError, IndexError):
-        if (
-            local
-            and domain
-            and len(spec) <= _LONGEST
-            and text.isprintable()
-            and not set(' <>()[]\\,;:"') & set(spec)
-            and bool(bracket) == text.strip().endswith(">")
-        ):
-            host = domain.encode("idna").decode("ascii").lower()
-            shown = name.strip().strip('"')
-            return Address(display_name=shown, username=local, domain=host)
-    raise UsageError(f"{text}: is no mail address; one looks like desk@example.org")
 
 
 def message_id(sender: str, recipient: str, keys: Sequence[str]) -> str:

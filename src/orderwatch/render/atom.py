@@ -12,9 +12,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from orderwatch.model import DeadlineStatus, Dossier, Event, Order, Origin, Status, View
 from orderwatch.render import phrases
-from orderwatch.render.html.environment import fill
 from orderwatch.render.html.paging import place
 from orderwatch.render.ics import changed, known_at
+from orderwatch.render.templates import fill
 
 ENTRIES = 500
 """The latest ones, which a feed holds; pages and files beside it hold all."""

@@ -13,7 +13,8 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.doctor import data, delivery, environment
 from orderwatch.doctor.result import Finding
 from orderwatch.errors import OrderwatchError, UsageError
-from orderwatch.settings import Settings, load
+from orderwatch.settings.load import load
+from orderwatch.settings.types import Settings
 from orderwatch.version import __version__
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -75,7 +76,14 @@ def _findings(chosen: Settings, broken: UsageError | None) -> Iterator[Finding]:
     yield environment.python()
     yield environment.zone(clock.today())
     yield environment.clock(now, known)
-    yield from environment.terminal()
+    yield from environment.terminal(
+        environment.Terminal(
+            columns=formats.width(),
+            colours=formats.colours(),
+            links=formats.links(),
+            dumb=formats.dumb(),
+        )
+    )
     yield data.configuration(chosen, broken)
     yield from data.folders(chosen)
     yield data.the_register(chosen, register, clock.today())

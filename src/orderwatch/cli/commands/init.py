@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.prompt import answer, asked, sure
+from orderwatch.event_input import words
 from orderwatch.fs import files as disk
-from orderwatch.settings import Setting, Settings
+from orderwatch.settings.types import Setting, Settings
+from orderwatch.settings.writer import _WAYS, Answers, _address, _way, _whole
+from orderwatch.snapshot import log_password
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -86,15 +90,15 @@ def init(
       orderwatch init --mail-host smtp.example.org --mail-from desk@example.org
       orderwatch init --log postgresql://db.example/orders --sql > log.sql
     """
-    from orderwatch import settings_writer
-    from orderwatch.cli import making
+    from orderwatch.ledger import create
+    from orderwatch.settings import writer
 
     chosen = _with(settings(ctx), log_url)
     if sql:
-        streams.emit(making.sql(chosen))
+        streams.emit(create.sql(str(chosen.log.value)))
         return
     path = Path(str(chosen.config.value)).expanduser()
-    found = settings_writer.Answers(
+    found = writer.Answers(
         recorder=recorder,
         host=host,
         security=security,
@@ -103,23 +107,23 @@ def init(
         password_command=password_command,
         mail_to=tuple(mail_to or ()),
     )
-    given = found != settings_writer.Answers()
+    given = found != writer.Answers()
     exists = disk.is_there(path)
     if given and exists:
-        raise settings_writer.there(path)
+        raise writer.there(path)
     asks = streams.conversing() and not yes and not given and not exists
     content = None
     if asks or ((given or yes) and not exists):
-        settings_writer.check(found)
-        known, log = settings_writer.named(chosen, found), str(chosen.log.value)
-        answers = settings_writer.ask(known, log) if asks else known
-        content = settings_writer.text(answers, log)
+        writer.check(found)
+        known, log = writer.named(chosen, found), str(chosen.log.value)
+        answers = ask(known, log) if asks else known
+        content = writer.text(answers, log)
         chosen = _with(chosen, answers.log)
     if asks and content is not None:
         _confirm(path, content)
-    said = making.log(chosen)
+    said = create.log(str(chosen.log.value), log_password(chosen))
     if content is not None:
-        settings_writer.make(path, content)
+        writer.make(path, content)
         said += f"The configuration {path} is made.\n"
     elif exists:
         said += f"The configuration {path} is there already.\n"
@@ -143,3 +147,40 @@ def _with(chosen: Settings, log: str | None) -> Settings:
     if log is None:
         return chosen
     return replace(chosen, log=Setting(value=log, source="option --log"))
+
+
+def ask(known: Answers, log: str) -> Answers:
+    """Ask a person; an empty answer takes what stands in brackets."""
+    streams.tell("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
+    recorder = asked("Who records entries of the log", words, known.recorder)
+    place = asked("Where is the log", words, known.log or log)
+    found = replace(
+        known, recorder=recorder, log=known.log if place == log else _whole(place)
+    )
+    if not sure("Send reminders by mail?"):
+        return found
+    return replace(
+        found,
+        host=asked("Name of the mail server, such as smtp.example.org", words),
+        security=asked(f"How it is reached ({', '.join(_WAYS)})", _way, _WAYS[0]),
+        sender=asked("Address they come from", _address),
+        **_login(),
+        mail_to=_addresses(asked("Who gets them (with commas)", _addresses)),
+    )
+
+
+def _login() -> dict[str, Any]:
+    user = answer("User name at the server (Enter for none)")
+    if not user:
+        return {}
+    question = "Command that prints the password (Enter for ORDERWATCH_MAIL_PASSWORD)"
+    return {"user": user, "password_command": answer(question) or None}
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found:
+        raise ValueError("name at least one")
+    for one in found:
+        _address(one)
+    return found

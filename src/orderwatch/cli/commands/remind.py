@@ -16,8 +16,8 @@ from orderwatch.reminders import channels, delivery
 from orderwatch.reminders.channels import Channel, Message
 from orderwatch.reminders.delivery import Plan
 from orderwatch.reminders.plan import AFTER, BEFORE, Offsets, Reminder, due, why
-from orderwatch.settings import Remind, Settings
-from orderwatch.settings import days as read_days
+from orderwatch.settings.load import days as read_days
+from orderwatch.settings.types import Remind, Settings
 from orderwatch.snapshot import (
     Record,
     duties,
@@ -107,7 +107,9 @@ def remind(
     known = record(chosen, as_of=as_of)
     what = _planned(known, ids, _offsets(chosen.remind, before, after))
     addresses, urls = _recipients(chosen.remind, mail_to, notify)
-    with channels.opened(chosen.mail, chosen.remind, addresses, urls) as ways:
+    with channels.opened(
+        chosen.mail, chosen.remind, addresses, urls, streams.emit
+    ) as ways:
         waiting = _waiting(chosen, ways, what)
         if dry_run:
             streams.emit(_previews(known.view, waiting))
@@ -117,7 +119,7 @@ def remind(
                 str(log.value), must_exist=log.named, password=log_password(chosen)
             ) as writer:
                 told = [way for way, _, _ in waiting]
-                delivery.deliver(told, writer, what, known.view)
+                delivery.deliver(told, writer, what, known.view, clock.now)
 
 
 def _planned(known: Record, ids: list[str] | None, offsets: Offsets) -> Plan:

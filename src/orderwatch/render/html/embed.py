@@ -6,10 +6,10 @@ from markupsafe import Markup
 
 from orderwatch.model import DeadlineStatus, Order, Status, Timing, View
 from orderwatch.render import phrases
-from orderwatch.render.html.environment import engine, fill
 from orderwatch.render.html.paging import place
-from orderwatch.render.html.strings import page_words
 from orderwatch.render.sanitize import visible
+from orderwatch.render.strings import page_words
+from orderwatch.render.templates import engine, fill
 
 _LETTER = 6.6
 _HERE = "https://example.org/orderwatch/"

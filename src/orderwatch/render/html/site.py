@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from orderwatch.model import Case, Dossier, Event, Order, Site
 from orderwatch.render.html import embed, paging
-from orderwatch.render.html.environment import fill
 from orderwatch.render.layout import by_order, overview
+from orderwatch.render.templates import fill
 from orderwatch.render.timeline.marks import marks
 from orderwatch.render.timeline.svg import inline, picture
 

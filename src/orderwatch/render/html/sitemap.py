@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from orderwatch.render.html.environment import fill
+from orderwatch.render.templates import fill
 
 _APART = ("404.html", "embed/")
 """Pages that nobody should find by themselves."""

@@ -17,7 +17,7 @@ from orderwatch.model import (
     View,
 )
 from orderwatch.render import phrases
-from orderwatch.render.html.strings import page_words, several
+from orderwatch.render.strings import page_words, several
 
 _BY_DAY = 60
 _BY_MONTH = 240

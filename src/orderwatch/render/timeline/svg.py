@@ -10,8 +10,8 @@ from datetime import date
 
 from orderwatch.model import Dossier, View
 from orderwatch.render import phrases
-from orderwatch.render.html.environment import fill
-from orderwatch.render.html.strings import page_words, several
+from orderwatch.render.strings import page_words, several
+from orderwatch.render.templates import fill
 from orderwatch.render.timeline.marks import Mark, Shape, marks
 from orderwatch.render.timeline.scale import Scale, scale, ticks
 

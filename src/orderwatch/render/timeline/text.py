@@ -8,8 +8,8 @@ from rich.cells import cell_len, set_cell_size
 from orderwatch.model import Dossier, View
 from orderwatch.render import phrases
 from orderwatch.render.blocks import Block, document
-from orderwatch.render.html.strings import page_words
 from orderwatch.render.sanitize import visible
+from orderwatch.render.strings import page_words
 from orderwatch.render.timeline.marks import Mark, Shape, marks
 from orderwatch.render.timeline.scale import Scale, scale, ticks
 

@@ -6,17 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from orderwatch import clock, event_input
-from orderwatch.cli import kept
-from orderwatch.cli.past import ahead
+from orderwatch import clock, event_input, snapshot
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.ledger import entry, payload
 from orderwatch.ledger.entry import EntryKind, Header, Recorded
+from orderwatch.ledger.history import ahead
 from orderwatch.ledger.store import Placed
 from orderwatch.model import Event
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 from orderwatch.snapshot import Record, log_of
 
 
@@ -34,7 +33,7 @@ def _append(
     # Said before a file is kept: what cannot be recorded leaves nothing behind.
     _body(event, private=private)
     before = old.event.attachments if old and old.event else ()
-    with kept.keep(chosen, files) as new:
+    with snapshot.add_evidence(chosen, files) as new:
         event = replace(event, attachments=tuple(dict.fromkeys(before + new)))
         placed, uid = _sealed(chosen, kind, _body(event, private=private), old)
     done = f"corrects entry {old.seq}" if old else "is recorded"
@@ -106,3 +105,8 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
         ),
         sure,
     )
+
+
+def read_file(name: str | None) -> bytes:
+    """Read the file of an event; empty where none is named."""
+    return b"" if name is None else streams.slurp(name, event_input.LARGEST)

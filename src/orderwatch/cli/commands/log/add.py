@@ -3,7 +3,7 @@
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import _append
+from orderwatch.cli.commands.log._append import _append, read_file
 from orderwatch.cli.commands.log._options import (
     About,
     Archive,
@@ -64,7 +64,7 @@ def add(
     """
     chosen = settings(ctx)
     known = record(chosen)
-    typed = event_input.draft(ctx.params, file)
+    typed = event_input.draft(ctx.params, file, read_file(file))
     if streams.conversing() and file is None:
         from orderwatch.cli.commands.log._form import complete
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import _append
+from orderwatch.cli.commands.log._append import _append, read_file
 from orderwatch.cli.commands.log._options import (
     Archive,
     Attach,
@@ -70,7 +70,7 @@ def correct(
     """
     chosen = settings(ctx)
     known = record(chosen)
-    typed = event_input.draft(ctx.params, file)
+    typed = event_input.draft(ctx.params, file, read_file(file))
     if not typed and not attach:
         raise UsageError("say what is to be corrected, such as --on 2024-06-25")
     with log_of(chosen) as log:

@@ -4,15 +4,15 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import kept
+from orderwatch import snapshot
 from orderwatch.cli.commands.log._append import _encoded, _sealed, _tell
 from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
-from orderwatch.cli.past import versions
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.ledger import payload
 from orderwatch.ledger.entry import EntryKind
+from orderwatch.ledger.history import versions
 from orderwatch.snapshot import log_of
 
 
@@ -50,7 +50,7 @@ def redact(
             streams.tell("Nothing was removed.")
             raise typer.Exit(130)
     placed, uid = _sealed(chosen, EntryKind.REDACTION, body, old)
-    kept.forget(chosen, old.event.attachments if old.event else ())
+    snapshot.discard_evidence(chosen, old.event.attachments if old.event else ())
     _tell(placed, uid, f"redacts entry {old.seq}", style)
     with log_of(chosen) as log:
         if left := [item.seq for item in versions(log, old) if not item.redacted]:

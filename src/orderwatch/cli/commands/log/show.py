@@ -16,8 +16,8 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
       orderwatch log show 3
       orderwatch log show 3 --format json
     """
-    from orderwatch.cli.past import fields, told
     from orderwatch.render import json
+    from orderwatch.render.entry import fields, told
 
     with log_of(settings(ctx)) as log:
         item = log.get(log.find(entry_name))

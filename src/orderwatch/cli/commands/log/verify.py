@@ -9,16 +9,15 @@ from typing import IO, Annotated
 
 import typer
 
-from orderwatch import clock
-from orderwatch.cli import kept
+from orderwatch import clock, evidence, snapshot
 from orderwatch.cli.commands.log._options import Style
 from orderwatch.cli.commands.log.checkpoint import Keys, heads, signed_by
 from orderwatch.cli.options import settings
-from orderwatch.cli.past import ahead
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.exchange import LINE_MAX
+from orderwatch.ledger.history import ahead
 from orderwatch.ledger.store import Report
 from orderwatch.model import LogHead
 from orderwatch.snapshot import log_of
@@ -61,7 +60,11 @@ def verify(
         with log_of(chosen) as log:
             with streams.progress(_VERIFIED) as progress:
                 found = log.verify(known, progress)
-            files = kept.check(chosen, log) if found.problem is None else 0
+            files = (
+                evidence.verify(log.attachments(), snapshot.evidence_folder(chosen))
+                if found.problem is None
+                else 0
+            )
             warning = ahead(log, clock.now()) if found.problem is None else None
         if warning:
             streams.advise(warning)

@@ -7,14 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from orderwatch.cli.terminal import streams
-from orderwatch.cli.terminal.prompt import answer, asked, sure
 from orderwatch.errors import UsageError
-from orderwatch.event_input import words
-from orderwatch.settings import Settings, load
+from orderwatch.settings.load import load
+from orderwatch.settings.types import Settings
 
 Value = str | int | Sequence[str]
 
@@ -162,49 +159,12 @@ def _secret(url: str | None) -> bool:
     return False
 
 
-def ask(known: Answers, log: str) -> Answers:
-    """Ask a person; an empty answer takes what stands in brackets."""
-    streams.tell("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
-    recorder = asked("Who records entries of the log", words, known.recorder)
-    place = asked("Where is the log", words, known.log or log)
-    found = replace(
-        known, recorder=recorder, log=known.log if place == log else _whole(place)
-    )
-    if not sure("Send reminders by mail?"):
-        return found
-    return replace(
-        found,
-        host=asked("Name of the mail server, such as smtp.example.org", words),
-        security=asked(f"How it is reached ({', '.join(_WAYS)})", _way, _WAYS[0]),
-        sender=asked("Address they come from", _address),
-        **_login(),
-        mail_to=_addresses(asked("Who gets them (with commas)", _addresses)),
-    )
-
-
-def _login() -> dict[str, Any]:
-    user = answer("User name at the server (Enter for none)")
-    if not user:
-        return {}
-    question = "Command that prints the password (Enter for ORDERWATCH_MAIL_PASSWORD)"
-    return {"user": user, "password_command": answer(question) or None}
-
-
 def _way(text: str) -> None:
     if text not in _WAYS:
         raise ValueError(f"{text!r} is none of: {', '.join(_WAYS)}")
 
 
 def _address(text: str) -> None:
-    from orderwatch.reminders.mime import address
+    from orderwatch.settings.mail_address import address
 
     address(text)
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    found = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not found:
-        raise ValueError("name at least one")
-    for one in found:
-        _address(one)
-    return found

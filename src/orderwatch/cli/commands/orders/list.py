@@ -1,34 +1,16 @@
-"""`orders`: the register as a list, its checks, its schema."""
+"""`orders list`: the orders of the register."""
 
 from typing import Annotated
 
 import typer
 
-from orderwatch.cli.lazy_group import ListingGroup
 from orderwatch.cli.options import AsOf, NoPager, Style, nearest, settings
-from orderwatch.cli.terminal import pager, streams
+from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome, Register
-from orderwatch.snapshot import home, record
+from orderwatch.snapshot import record
 
-app = typer.Typer(
-    cls=ListingGroup,
-    rich_markup_mode=None,
-    add_completion=False,
-    help="The orders of the register; alone, it lists them.\n\n"
-    "`orderwatch orders list --help` shows what it can be asked for.\n\n"
-    "For example:\n"
-    "  orderwatch orders --party Israel\n"
-    "  orderwatch orders validate my-orders.toml",
-)
-
-File = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="FILE", help="The register in force if left out.", show_default=False
-    ),
-]
 OfOutcome = Annotated[
     Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
 ]
@@ -40,7 +22,6 @@ Party = Annotated[
 ]
 
 
-@app.command("list")
 def list_(
     ctx: typer.Context,
     outcome: OfOutcome = None,
@@ -83,40 +64,3 @@ def _check(party: str, register: Register) -> None:
 
 def _named(party: str, parties: tuple[str, ...]) -> bool:
     return any(party.strip().casefold() in name.casefold() for name in parties)
-
-
-@app.command()
-def validate(ctx: typer.Context, file: File = None) -> None:
-    """Check a register file and name every problem in it.
-
-    For example:
-      orderwatch orders validate
-      orderwatch orders validate my-orders.toml
-    """
-    from orderwatch.register.load import load_orders, shipped
-
-    if file is not None:
-        streams.expect_name(file)
-    named = file or settings(ctx).orders.value
-    path = shipped() if named is None else home(named)
-    found = load_orders(path)
-    streams.emit(
-        f"{path}: valid: {len(found.cases)} cases, {len(found.orders)} orders, "
-        f"{len(found.obligations)} obligations, {len(found.decisions)} decisions, "
-        f"{len(found.events)} events; reviewed {found.reviewed}\n"
-    )
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of a register file, for editors.
-
-    For example:
-      orderwatch orders schema
-      orderwatch orders schema > register.schema.json
-    """
-    import json
-
-    from orderwatch.register.load import schema as of_register
-
-    streams.emit(json.dumps(of_register(), indent=2, ensure_ascii=False) + "\n")

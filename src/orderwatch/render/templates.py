@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwatch.render import phrases
-from orderwatch.render.html.strings import page_words, several
 from orderwatch.render.sanitize import safe_url, visible, visible_lines
+from orderwatch.render.strings import page_words, several
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
