@@ -10,7 +10,7 @@ from orderwatch.ledger.log import SqlLog
 from orderwatch.model import Event, EventKind, Origin, Role
 
 _DRIFT = timedelta(minutes=5)
-"""By which the clocks of two machines differ without a word."""
+"""Clock difference between two machines that causes no warning."""
 _DONE = {
     EntryKind.CORRECTION: "corrected by entry {}",
     EntryKind.RETRACTION: "retracted by entry {}",
@@ -18,56 +18,58 @@ _DONE = {
 }
 
 
-def event(item: Recorded) -> Event:
-    """Show an entry as an event, one that holds none too."""
-    found = item.event or Event(
-        id=item.header.id,
-        on=item.header.recorded.date(),
+def event(entry: Recorded) -> Event:
+    """Convert an entry to an event, also an entry that has none."""
+    base = entry.event or Event(
+        id=entry.header.id,
+        on=entry.header.recorded.date(),
         kind=EventKind.NOTE,
-        speaker=item.header.recorder,
+        speaker=entry.header.recorder,
         role=Role.OTHER,
-        summary=said(item),
+        summary=said(entry),
         origin=Origin.LOG,
-        seq=item.seq,
+        seq=entry.seq,
     )
     return replace(
-        found,
-        recorded=item.header.recorded,
-        recorder=item.header.recorder,
-        fate=fate(item),
+        base,
+        recorded=entry.header.recorded,
+        recorder=entry.header.recorder,
+        fate=fate(entry),
     )
 
 
-def said(item: Recorded) -> str:
-    """Say what an entry without an event does, and why."""
-    if item.redacted:
-        return f"[{item.header.kind} whose text was redacted]"
-    return f"[{item.header.kind} of {item.header.target}] {item.why}"
+def said(entry: Recorded) -> str:
+    """Return the summary shown for an entry without an event."""
+    if entry.redacted:
+        return f"[{entry.header.kind} whose text was redacted]"
+    return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
 
 
-def fate(item: Recorded) -> str | None:
-    """Say what later entries did to one."""
-    return "; ".join(_done(item)) or None
+def fate(entry: Recorded) -> str | None:
+    """Return phrases for what later entries did to an entry."""
+    return "; ".join(_done(entry)) or None
 
 
-def _done(item: Recorded) -> Iterator[str]:
-    for effect in item.effects:
+def _done(entry: Recorded) -> Iterator[str]:
+    for effect in entry.effects:
         yield _DONE[effect.kind].format(effect.seq)
 
 
-def versions(log: SqlLog[Any], item: Recorded) -> Iterator[Recorded]:
-    """Yield what an entry corrected, and what corrected it, one after the other."""
-    older, newer = item, item
+def versions(log: SqlLog[Any], entry: Recorded) -> Iterator[Recorded]:
+    """Yield the entries that an entry corrects, then the entries that correct it."""
+    older, newer = entry, entry
     while older.header.kind is EntryKind.CORRECTION:
         older = log.get(log.find(str(older.header.target)))
         yield older
-    while later := [e for e in newer.effects if e.kind is EntryKind.CORRECTION]:
-        newer = log.get(later[0].seq)
+    while corrections := [
+        effect for effect in newer.effects if effect.kind is EntryKind.CORRECTION
+    ]:
+        newer = log.get(corrections[0].seq)
         yield newer
 
 
 def ahead(log: SqlLog[Any], now: datetime) -> str | None:
-    """Say that the newest entry seems to come from the future; nothing is refused."""
+    """Return a warning if the newest entry seems to be recorded in the future."""
     size = log.head().size
     if size == 0:
         return None

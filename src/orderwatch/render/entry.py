@@ -7,53 +7,53 @@ from orderwatch.ledger.history import event, fate
 from orderwatch.ledger.tree import leaf_hash
 
 
-def fields(item: Recorded) -> dict[str, object]:
-    """Describe one entry as `orderwatch/log-entry/1`."""
-    from orderwatch.render.parts import event as described
+def fields(entry: Recorded) -> dict[str, object]:
+    """Return an entry as `orderwatch/log-entry/1`."""
+    from orderwatch.render.parts import event as event_json
     from orderwatch.render.phrases import instant
 
-    header = item.header
+    header = entry.header
     return {
         "schema": "orderwatch/log-entry/1",
         "id": header.id,
-        "seq": item.seq,
+        "seq": entry.seq,
         "kind": header.kind.value,
         "target": header.target,
         "recorded": instant(header.recorded),
         "recorder": header.recorder,
-        "leaf": b64encode(leaf_hash(item.raw)).decode(),
+        "leaf": b64encode(leaf_hash(entry.raw)).decode(),
         "payload": header.payload,
-        "redacted": item.redacted,
-        "private": item.private,
-        "why": item.why,
-        "event": described(event(item)) if item.event else None,
+        "redacted": entry.redacted,
+        "private": entry.private,
+        "why": entry.why,
+        "event": event_json(event(entry)) if entry.event else None,
         "effects": [
-            {"id": one.id, "seq": one.seq, "kind": one.kind.value}
-            for one in item.effects
+            {"id": effect.id, "seq": effect.seq, "kind": effect.kind.value}
+            for effect in entry.effects
         ],
     }
 
 
-def told(item: Recorded) -> str:
-    """Describe one entry in lines of `field: value`."""
+def told(entry: Recorded) -> str:
+    """Render an entry as lines of `field: value`."""
     from orderwatch.render import blocks
 
-    header = item.header
+    header = entry.header
     block = [
-        ("entry", str(item.seq)),
+        ("entry", str(entry.seq)),
         ("id", header.id),
         ("does", header.kind.value),
         ("target", header.target),
         ("recorded", f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
         ("recorder", header.recorder),
-        ("leaf (SHA-256)", b64encode(leaf_hash(item.raw)).decode()),
+        ("leaf (SHA-256)", b64encode(leaf_hash(entry.raw)).decode()),
         ("payload (SHA-256, salted)", header.payload),
-        ("private", "yes" if item.private else None),
-        ("why", item.why),
-        ("text", "redacted: it is gone" if item.redacted else None),
-        ("later", fate(item)),
+        ("private", "yes" if entry.private else None),
+        ("why", entry.why),
+        ("text", "redacted: it is gone" if entry.redacted else None),
+        ("later", fate(entry)),
     ]
     text = blocks.text(block)
-    if item.event is not None:
-        text += "\n" + blocks.text(blocks.event(item.event))
+    if entry.event is not None:
+        text += "\n" + blocks.text(blocks.event(entry.event))
     return text

@@ -1,4 +1,4 @@
-"""The words of the published pages and of the picture, from their one file."""
+"""Load the strings of the published site and the timeline from `words.toml`."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -7,14 +7,14 @@ from importlib.resources import files
 
 @cache
 def page_words() -> Mapping[str, Mapping[str, str]]:
-    """Read `templates/site/words.toml`."""
+    """Load `templates/site/words.toml`, cached."""
     import tomli
 
-    place = files("orderwatch") / "templates" / "site" / "words.toml"
-    found: dict[str, Mapping[str, str]] = tomli.loads(place.read_text("utf-8"))
-    return found
+    path = files("orderwatch") / "templates" / "site" / "words.toml"
+    strings: dict[str, Mapping[str, str]] = tomli.loads(path.read_text("utf-8"))
+    return strings
 
 
-def several(pair: Sequence[str], number: int) -> str:
-    """Count with the singular or the plural of a pair: `1 event`, `2 events`."""
-    return pair[0 if number == 1 else 1].format(n=f"{number:,}")
+def several(forms: Sequence[str], number: int) -> str:
+    """Format a number with a singular or plural form: `1 event`, `2 events`."""
+    return forms[0 if number == 1 else 1].format(n=f"{number:,}")

@@ -10,11 +10,11 @@ from orderwatch.fs import files
 from orderwatch.settings.types import Mail, Postgres, Remind, Setting, Settings
 
 _LARGEST = 100_000
-"""Of a configuration file, in bytes."""
+"""Bytes of a configuration file."""
 _LONGEST = 200
-"""Of what is quoted from a file, in characters."""
+"""Characters quoted from a file."""
 _FURTHEST = 36_500
-"""Days before or after a date, of which a reminder can speak."""
+"""Largest number of days before or after a date."""
 
 
 _KEYS = ("orders", "log", "recorder", "evidence")
@@ -27,11 +27,10 @@ def load(
     *,
     must_exist: bool = True,
 ) -> Settings:
-    """Settle each setting: an option beats the environment, which beats the file.
+    """Load the settings: an option overrides the environment, which overrides the file.
 
-    `options` has the keys `config`, `orders`, `log`. Raises `UsageError` for a
-    configuration file that was named and is not there, or cannot be used. One that
-    need not exist can be named before it is made.
+    `options` has the keys `config`, `orders`, `log`. Raises `UsageError` for an invalid
+    configuration file, and for a missing one that was named, if it must exist.
     """
     from platformdirs import user_config_path, user_data_path
 
@@ -40,31 +39,31 @@ def load(
         path = user_config_path("orderwatch", appauthor=False) / "config.toml"
         config = Setting(value=str(path), source="default")
     path = _expanded(str(config.value), config.source)
-    needed = config.named and must_exist
-    table, tables = _read(path) if needed or files.is_there(path) else ({}, {})
-    where = f"file {path}"
+    is_required = config.named and must_exist
+    table, tables = _read(path) if is_required or files.is_there(path) else ({}, {})
+    source = f"file {path}"
     password = environment.get(_PASSWORD) or None
 
-    def settled(key: str, default: str | None) -> Setting:
-        found = _chosen(key, options, environment, table, where)
-        return found or Setting(value=default, source="default")
+    def resolve(key: str, default: str | None) -> Setting:
+        setting = _chosen(key, options, environment, table, source)
+        return setting or Setting(value=default, source="default")
 
     log = user_data_path("orderwatch", appauthor=False) / "log.sqlite"
     return Settings(
         config=config,
-        orders=settled("orders", None),
-        log=settled("log", str(log)),
-        recorder=settled("recorder", environment.get("USER") or _account()),
-        evidence=settled("evidence", None),
+        orders=resolve("orders", None),
+        log=resolve("log", str(log)),
+        recorder=resolve("recorder", environment.get("USER") or _account()),
+        evidence=resolve("evidence", None),
         mail=Mail(password=password, **_fields(tables, "mail")),
         postgres=Postgres(**_fields(tables, "postgres")),
         remind=Remind(**_fields(tables, "remind")),
-        tables=_shown(tables, where, password),
+        tables=_shown(tables, source, password),
     )
 
 
 def _account() -> str | None:
-    """Name the account that runs the program; `None` if it has no name."""
+    """Return the name of the current account; `None` if it has none."""
     from getpass import getuser
 
     try:
@@ -78,7 +77,7 @@ def _chosen(
     options: Mapping[str, str | None],
     environment: Mapping[str, str],
     table: Mapping[str, str],
-    where: str,
+    source: str,
 ) -> Setting | None:
     option = options.get(key)
     if option == "":
@@ -89,21 +88,21 @@ def _chosen(
     if environment.get(variable):
         return Setting(value=environment[variable], source=f"environment {variable}")
     if key in table:
-        return Setting(value=table[key], source=where)
+        return Setting(value=table[key], source=source)
     return None
 
 
-def _expanded(path: str, where: str) -> Path:
+def _expanded(path: str, source: str) -> Path:
     try:
         return files.expanded(Path(path))
     except OSError as error:
-        raise UsageError(f"{where}: {path}: {error.strerror}") from error
+        raise UsageError(f"{source}: {path}: {error.strerror}") from error
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
-    """Read a configuration file: its keys, and those of its tables by `table.key`.
+    """Read a configuration file; return its keys, and its tables by `table.key`.
 
-    Its relative paths are relative to its folder.
+    Relative paths are relative to the folder of the file.
     """
     import tomli
 
@@ -111,7 +110,7 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
         content = files.read(path, _LARGEST)
         if len(content) > _LARGEST:
             raise UsageError(f"{path}: is larger than {_LARGEST:,} bytes")
-        table = tomli.loads(content.decode())
+        document = tomli.loads(content.decode())
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: byte {error.start} is not UTF-8") from error
     except (tomli.TOMLDecodeError, RecursionError) as error:
@@ -124,13 +123,13 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
-        # A path with a zero byte; an integer longer than Python reads.
+        # A path with a null byte, or an integer too long for Python.
         raise UsageError(f"{path}: cannot be read: {_brief(error)}") from error
     keys, tables = dict[str, str](), dict[str, object]()
-    for key, value in table.items():
+    for key, value in document.items():
         if key in _TABLES and isinstance(value, dict):
-            for name, inner in value.items():
-                tables[f"{key}.{name}"] = _inner(path, key, name, inner)
+            for name, item in value.items():
+                tables[f"{key}.{name}"] = _inner(path, key, name, item)
         else:
             keys[key] = _checked(path, key, value)
     return keys, tables
@@ -148,30 +147,32 @@ def _checked(path: Path, key: str, value: object) -> str:
 
 
 def _brief(error: Exception) -> str:
-    """Keep a parser from telling all of a long line again."""
+    """Truncate an error message, since a parser can quote a long line."""
     text = str(error)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _known(path: Path, key: str, known: Collection[str], shown: str) -> None:
-    if key not in known:
-        near = get_close_matches(key, known, n=1)
-        offer = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-        raise UsageError(f"{path}: {shown}: is not a setting; {offer}")
+def _known(path: Path, key: str, names: Collection[str], label: str) -> None:
+    if key not in names:
+        matches = get_close_matches(key, names, n=1)
+        hint = (
+            f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
+        )
+        raise UsageError(f"{path}: {label}: is not a setting; {hint}")
 
 
 def _inner(path: Path, table: str, name: str, value: object) -> object:
-    """Read one key of a table."""
-    shown = f"{table}.{name}"
-    _known(path, name, _TABLES[table], shown)
-    read, should = _TABLES[table][name]
+    """Parse one key of a table."""
+    label = f"{table}.{name}"
+    _known(path, name, _TABLES[table], label)
+    parse, expected = _TABLES[table][name]
     try:
-        found = read(value)
+        parsed = parse(value)
     except ValueError:
-        raise UsageError(f"{path}: {shown}: should be {should}") from None
-    if shown == "remind.templates":
-        return path.parent / _expanded(str(found), f"{path}: {shown}")
-    return found
+        raise UsageError(f"{path}: {label}: should be {expected}") from None
+    if label == "remind.templates":
+        return path.parent / _expanded(str(parsed), f"{path}: {label}")
+    return parsed
 
 
 def _text(value: object) -> str:
@@ -193,30 +194,30 @@ def _security(value: object) -> str:
 
 
 def _command(value: object) -> tuple[str, ...]:
-    """Split a command as a shell does, though none runs it."""
+    """Split a command as a shell does; it is run without one."""
     import shlex
 
-    words = shlex.split(value) if isinstance(value, str) else _texts(value)
-    if not words:
+    arguments = shlex.split(value) if isinstance(value, str) else _texts(value)
+    if not arguments:
         raise ValueError
-    return tuple(words)
+    return tuple(arguments)
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise ValueError  # noqa: TRY004 - told as every other mistake
+        raise ValueError  # noqa: TRY004 - reported like every other error
     return tuple(_text(item) for item in value)
 
 
 def days(value: object) -> tuple[int, ...]:
-    """Read numbers of days: a list, or text with commas; empty for none.
+    """Parse numbers of days: a list, or text with commas; empty for none.
 
-    Raises `ValueError` for what is no such number.
+    Raises `ValueError` for invalid input.
     """
     if isinstance(value, str):
         value = [int(part) for part in value.split(",")] if value.strip() else []
     if not isinstance(value, list):
-        raise ValueError  # noqa: TRY004 - told as every other mistake
+        raise ValueError  # noqa: TRY004 - reported like every other error
     for day in value:
         if type(day) is not int or not 0 <= day <= _FURTHEST:
             raise ValueError
@@ -243,33 +244,33 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
         "templates": (_text, "the path of a folder"),
     },
 }
-"""The tables of the file: how each key is read, and what it should be."""
+"""Parser and description of the value of each key of each table."""
 
 _SECRET = {"mail.password_command", "postgres.password_command", "remind.notify"}
 
 
 def _fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
-    begin = f"{table}."
-    names = {"from": "sender"}
+    prefix = f"{table}."
+    renames = {"from": "sender"}
     return {
-        names.get(name := key.removeprefix(begin), name): value
+        renames.get(name := key.removeprefix(prefix), name): value
         for key, value in tables.items()
-        if key.startswith(begin)
+        if key.startswith(prefix)
     }
 
 
 def _shown(
-    tables: Mapping[str, object], where: str, password: str | None
+    tables: Mapping[str, object], source: str, password: str | None
 ) -> tuple[tuple[str, Setting], ...]:
-    """List the keys of tables; what can hold a secret is set, and no more is said."""
-    found = [
-        (name, Setting(value=_words(name, value), source=where))
+    """Return the keys of the tables for display; secrets are replaced."""
+    settings = [
+        (name, Setting(value=_words(name, value), source=source))
         for name, value in tables.items()
     ]
     if password:
-        source = f"environment {_PASSWORD}"
-        found.append(("mail.password", Setting(value="(hidden)", source=source)))
-    return tuple(found)
+        variable = f"environment {_PASSWORD}"
+        settings.append(("mail.password", Setting(value="(hidden)", source=variable)))
+    return tuple(settings)
 
 
 def _words(name: str, value: object) -> str:

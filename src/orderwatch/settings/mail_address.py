@@ -7,11 +7,11 @@ from email.headerregistry import Address
 from orderwatch.errors import UsageError
 
 _LONGEST = 320
-"""Of an address: 64 characters, an @, and 255 more."""
+"""Characters of an address: 64, an @, and 255 more."""
 
 
 def address(text: str) -> Address:
-    """Read an address, with or without a name; raise `UsageError` for others."""
+    """Parse an address with or without a name; raise `UsageError` if invalid."""
     name, bracket, rest = text.strip().rpartition("<")
     spec = rest.removesuffix(">") if bracket else text.strip()
     local, _, domain = spec.rpartition("@")
@@ -25,6 +25,6 @@ def address(text: str) -> Address:
             and bool(bracket) == text.strip().endswith(">")
         ):
             host = domain.encode("idna").decode("ascii").lower()
-            shown = name.strip().strip('"')
-            return Address(display_name=shown, username=local, domain=host)
+            display_name = name.strip().strip('"')
+            return Address(display_name=display_name, username=local, domain=host)
     raise UsageError(f"{text}: is no mail address; one looks like desk@example.org")

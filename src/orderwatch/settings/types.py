@@ -8,7 +8,7 @@ from orderwatch.address import shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One value in force, and where it came from."""
+    """A value in force, and its source."""
 
     value: str | None
     """`None` if it is not set."""
@@ -17,21 +17,21 @@ class Setting:
 
     @property
     def named(self) -> bool:
-        """Whether somebody asked for this value."""
+        """Return whether the value was set explicitly."""
         return self.source != "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """The table `[mail]`: the server that takes messages."""
+    """The table `[mail]`: the SMTP server."""
 
     host: str | None = None
     port: int | None = None
-    """`None` for the usual one of `security`."""
+    """`None` for the default port of `security`."""
     security: str = "starttls"
     user: str | None = None
     password: str | None = field(default=None, repr=False)
-    """Of the environment, `ORDERWATCH_MAIL_PASSWORD`; never of the file."""
+    """From `ORDERWATCH_MAIL_PASSWORD` in the environment; never from the file."""
     password_command: tuple[str, ...] = field(default=(), repr=False)
     sender: str | None = None
     """In the file: `from`."""
@@ -39,54 +39,54 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postgres:
-    """The table `[postgres]`: what an address of a shared log does not say."""
+    """The table `[postgres]`: settings of shared logs that are not in the URL."""
 
     password_command: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remind:
-    """The table `[remind]`: what `remind` does without its options."""
+    """The table `[remind]`: defaults of the options of `remind`."""
 
     before: tuple[int, ...] | None = None
     after: tuple[int, ...] | None = None
     mail_to: tuple[str, ...] = ()
     notify: tuple[str, ...] = field(default=(), repr=False)
     templates: Path | None = None
-    """A folder whose `message.txt` and `message.html` take the place of ours."""
+    """Folder whose `message.txt` and `message.html` replace the default templates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All settings of one run."""
+    """All settings of a run."""
 
     config: Setting
     orders: Setting
-    """The path of a register; `None` stands for the one that ships."""
+    """Path of a register; `None` for the packaged one."""
     log: Setting
     """A path or a URL."""
     recorder: Setting
-    """Who records entries of the log."""
+    """Name of the recorder of log entries."""
     evidence: Setting
-    """The folder of files that are kept; `None` stands for the one beside the log."""
+    """Folder of evidence files; `None` for the default next to the log."""
     mail: Mail = Mail()
     postgres: Postgres = Postgres()
     remind: Remind = Remind()
     tables: tuple[tuple[str, Setting], ...] = ()
-    """What stands in the tables, fit to be shown: secrets are left out."""
+    """Values of the tables for display: secrets are replaced."""
 
     @property
     def keeps_secrets(self) -> bool:
-        """Whether the file holds what only its owner should read."""
+        """Return whether the file contains values only its owner should read."""
         return bool(self.remind.notify) or shown(self._log) != self._log
 
     @property
     def _log(self) -> str:
-        # What is named elsewhere than in the file is no secret of the file.
+        # A URL from an option or the environment is not in the file.
         return str(self.log.value) if self.log.source.startswith("file ") else ""
 
     def items(self) -> tuple[tuple[str, Setting], ...]:
-        """List the settings by name."""
+        """Return the settings by name."""
         return (
             ("config", self.config),
             ("orders", self.orders),

@@ -1,4 +1,4 @@
-"""`init`: a configuration and an empty log, where there are none."""
+"""`init`: create a config file and an empty log."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -93,12 +93,12 @@ def init(
     from orderwatch.ledger import create
     from orderwatch.settings import writer
 
-    chosen = _with(settings(ctx), log_url)
+    effective = _with(settings(ctx), log_url)
     if sql:
-        streams.emit(create.sql(str(chosen.log.value)))
+        streams.emit(create.sql(str(effective.log.value)))
         return
-    path = Path(str(chosen.config.value)).expanduser()
-    found = writer.Answers(
+    path = Path(str(effective.config.value)).expanduser()
+    option_answers = writer.Answers(
         recorder=recorder,
         host=host,
         security=security,
@@ -107,60 +107,65 @@ def init(
         password_command=password_command,
         mail_to=tuple(mail_to or ()),
     )
-    given = found != writer.Answers()
+    has_options = option_answers != writer.Answers()
     exists = disk.is_there(path)
-    if given and exists:
+    if has_options and exists:
         raise writer.there(path)
-    asks = streams.conversing() and not yes and not given and not exists
+    interactive = streams.conversing() and not yes and not has_options and not exists
     content = None
-    if asks or ((given or yes) and not exists):
-        writer.check(found)
-        known, log = writer.named(chosen, found), str(chosen.log.value)
-        answers = ask(known, log) if asks else known
+    if interactive or ((has_options or yes) and not exists):
+        writer.check(option_answers)
+        defaults, log = (
+            writer.named(effective, option_answers),
+            str(effective.log.value),
+        )
+        answers = ask(defaults, log) if interactive else defaults
         content = writer.text(answers, log)
-        chosen = _with(chosen, answers.log)
-    if asks and content is not None:
+        effective = _with(effective, answers.log)
+    if interactive and content is not None:
         _confirm(path, content)
-    said = create.log(str(chosen.log.value), log_password(chosen))
+    message = create.log(str(effective.log.value), log_password(effective))
     if content is not None:
         writer.make(path, content)
-        said += f"The configuration {path} is made.\n"
+        message += f"The configuration {path} is made.\n"
     elif exists:
-        said += f"The configuration {path} is there already.\n"
-    if asks:
-        said += "Next: `orderwatch status`, `orderwatch doctor`.\n"
-    streams.report(said, "it is made")
+        message += f"The configuration {path} is there already.\n"
+    if interactive:
+        message += "Next: `orderwatch status`, `orderwatch doctor`.\n"
+    streams.report(message, "it is made")
 
 
 def _confirm(path: Path, content: str) -> None:
     from orderwatch.cli.terminal.prompt import sure
     from orderwatch.render.sanitize import visible_lines
 
-    # As it will be, to the end of each line.
+    # Print the lines unwrapped, exactly as they will be written.
     streams.advise(visible_lines(f"\n{path}:\n\n{content}"))
-    if not sure("Write this?", unless=True):
+    if not sure("Write this?", default=True):
         streams.tell("Nothing was written.")
         raise typer.Exit(130)
 
 
-def _with(chosen: Settings, log: str | None) -> Settings:
+def _with(settings: Settings, log: str | None) -> Settings:
     if log is None:
-        return chosen
-    return replace(chosen, log=Setting(value=log, source="option --log"))
+        return settings
+    return replace(settings, log=Setting(value=log, source="option --log"))
 
 
-def ask(known: Answers, log: str) -> Answers:
-    """Ask a person; an empty answer takes what stands in brackets."""
+def ask(defaults: Answers, log: str) -> Answers:
+    """Prompt for the values; an empty reply selects the default."""
     streams.tell("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
-    recorder = asked("Who records entries of the log", words, known.recorder)
-    place = asked("Where is the log", words, known.log or log)
-    found = replace(
-        known, recorder=recorder, log=known.log if place == log else _whole(place)
+    recorder = asked("Who records entries of the log", words, defaults.recorder)
+    location = asked("Where is the log", words, defaults.log or log)
+    answers = replace(
+        defaults,
+        recorder=recorder,
+        log=defaults.log if location == log else _whole(location),
     )
     if not sure("Send reminders by mail?"):
-        return found
+        return answers
     return replace(
-        found,
+        answers,
         host=asked("Name of the mail server, such as smtp.example.org", words),
         security=asked(f"How it is reached ({', '.join(_WAYS)})", _way, _WAYS[0]),
         sender=asked("Address they come from", _address),
@@ -178,9 +183,9 @@ def _login() -> dict[str, Any]:
 
 
 def _addresses(text: str) -> tuple[str, ...]:
-    found = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not found:
+    addresses = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not addresses:
         raise ValueError("name at least one")
-    for one in found:
-        _address(one)
-    return found
+    for address in addresses:
+        _address(address)
+    return addresses

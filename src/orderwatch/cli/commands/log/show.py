@@ -20,8 +20,8 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
     from orderwatch.render.entry import fields, told
 
     with log_of(settings(ctx)) as log:
-        item = log.get(log.find(entry_name))
+        entry = log.get(log.find(entry_name))
     if style is Format.JSON:
-        streams.emit(json.text(fields(item)))
+        streams.emit(json.text(fields(entry)))
     else:
-        streams.emit(told(item))
+        streams.emit(told(entry))

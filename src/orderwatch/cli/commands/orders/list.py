@@ -37,29 +37,29 @@ def list_(
       orderwatch orders --outcome indicated --party Israel
       orderwatch orders list --format csv
     """
-    known = record(settings(ctx), as_of=as_of)
+    snapshot = record(settings(ctx), as_of=as_of)
     if party is not None:
-        _check(party, known.register)
-    found = tuple(
+        _check(party, snapshot.register)
+    orders = tuple(
         order
-        for order in known.register.orders
-        if order.made <= known.view.as_of
+        for order in snapshot.register.orders
+        if order.made <= snapshot.view.as_of
         and outcome in {None, order.outcome}
         and year in {None, order.made.year}
         and (party is None or _named(party, order.case.parties))
     )
     pager.show(
-        renderer(style).orders(known.view, found, known.register.obligations),
+        renderer(style).orders(snapshot.view, orders, snapshot.register.obligations),
         no_pager=no_pager,
     )
 
 
 def _check(party: str, register: Register) -> None:
-    """Refuse a name that no case knows: an empty list would read as no orders."""
-    every = dict.fromkeys(name for case in register.cases for name in case.parties)
-    if not party.strip() or not _named(party, tuple(every)):
-        offer = nearest(party, every)
-        raise UsageError(f"{party!r}: no case has a party of that name{offer}")
+    """Raise `UsageError` for an unknown party: an empty list would be misread."""
+    parties = dict.fromkeys(name for case in register.cases for name in case.parties)
+    if not party.strip() or not _named(party, tuple(parties)):
+        hint = nearest(party, parties)
+        raise UsageError(f"{party!r}: no case has a party of that name{hint}")
 
 
 def _named(party: str, parties: tuple[str, ...]) -> bool:

@@ -12,6 +12,6 @@ def schema() -> None:
     """
     import json
 
-    from orderwatch.register.load import schema as of_register
+    from orderwatch.register.load import schema as register_schema
 
-    streams.emit(json.dumps(of_register(), indent=2, ensure_ascii=False) + "\n")
+    streams.emit(json.dumps(register_schema(), indent=2, ensure_ascii=False) + "\n")

@@ -27,11 +27,11 @@ def validate(ctx: typer.Context, file: File = None) -> None:
 
     if file is not None:
         streams.expect_name(file)
-    named = file or settings(ctx).orders.value
-    path = shipped() if named is None else home(named)
-    found = load_orders(path)
+    name = file or settings(ctx).orders.value
+    path = shipped() if name is None else home(name)
+    content = load_orders(path)
     streams.emit(
-        f"{path}: valid: {len(found.cases)} cases, {len(found.orders)} orders, "
-        f"{len(found.obligations)} obligations, {len(found.decisions)} decisions, "
-        f"{len(found.events)} events; reviewed {found.reviewed}\n"
+        f"{path}: valid: {len(content.cases)} cases, {len(content.orders)} orders, "
+        f"{len(content.obligations)} obligations, {len(content.decisions)} decisions, "
+        f"{len(content.events)} events; reviewed {content.reviewed}\n"
     )
