@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests import fuzzing
 from tests.fuzzing import Result
+from tests.paths import CORPUS
 from tests.readers import READERS
 
 HEAD = (
@@ -60,7 +61,7 @@ def guided(name: str, inputs: int, seed: int) -> None:
         except reader.told:
             return
 
-    folder = fuzzing.CORPUS / name
+    folder = CORPUS / name
     limits = (f"-runs={inputs}", "-timeout=5", "-max_len=4000", "-rss_limit_mb=2000")
     kept = (f"-seed={seed + 1}", f"-artifact_prefix={folder}/crash-")
     # It adds to its folder whatever reaches new code: it gets one of its own.

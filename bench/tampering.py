@@ -17,7 +17,7 @@ from orderwatch.ledger.store import open_store
 from orderwatch.ledger.walk import verify_lines
 from orderwatch.model import LogHead
 from tests.entries import Scribe
-from tests.test_sqlite import tampering
+from tests.tampering import tampering
 
 TABLES = ("entry", "payload", "effect", "about", "undone")
 _MARKS = 20

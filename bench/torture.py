@@ -29,7 +29,7 @@ import tampering
 from outcome import Harm, Outcome, Place
 
 from orderwatch.ledger.store import open_store
-from tests.command_reader import SMALL
+from tests.paths import SMALL
 
 FUZZ = Path(__file__).with_name("fuzz.py")
 HEAD = "| what was done | times | what came of it | lost | seconds |"

@@ -21,8 +21,8 @@ import typer.main
 from orderwatch.cli import groups, main
 from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
+from tests.paths import SMALL
 
-SMALL = Path(__file__).parent / "cases" / "register.toml"
 """Two cases: with all 61, a million commands would take days."""
 LOG = Path(".local/share/orderwatch/log.sqlite")
 """The default log, from a home."""

@@ -16,8 +16,12 @@ from hypothesis import HealthCheck, settings
 
 from orderwatch.model import Register
 from tests.day import TODAY
+from tests.paths import GOLDEN
 
 if TYPE_CHECKING:
+    import trustme
+    from playwright.sync_api import Browser
+
     from tests.servers import Server
 
 __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewhere
@@ -25,7 +29,6 @@ __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewh
 STORES = ["sqlite", "postgres"]
 """What keeps a log: each test of the log runs on both."""
 
-GOLDEN = Path(__file__).parent / "golden"
 
 # A machine that is busy with other things is no failure of a law.
 settings.register_profile(
@@ -125,6 +128,23 @@ def postgres() -> Iterator["Server"]:
 
     with servers.running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def authority() -> "trustme.CA":
+    """Make an authority that signs certificates of servers."""
+    import trustme
+
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
+    """Launch one Chromium for all tests of this process."""
+    from tests import browsers
+
+    with browsers.launched(tmp_path_factory.mktemp("browser")) as launched:
+        yield launched
 
 
 @pytest.fixture(params=STORES)

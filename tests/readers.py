@@ -29,7 +29,8 @@ from orderwatch.ledger.walk import verify_lines
 from orderwatch.model import On, Period, Within
 from orderwatch.orders import load_orders
 from tests import build
-from tests.command_reader import SMALL, WORDS, command
+from tests.command_reader import WORDS, command
+from tests.paths import SMALL
 
 LAST = date(9999, 12, 31)
 

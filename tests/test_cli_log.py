@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.commands import documented, result
 from tests.conftest import Run
 from tests.day import TODAY
 from tests.folders import untouched
-from tests.test_cli import documented, result
 
 pytestmark = pytest.mark.usefixtures("store")
 

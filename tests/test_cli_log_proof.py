@@ -10,7 +10,7 @@ from orderwatch.ledger import tree
 from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import add, adding, done, printed, refused
-from tests.test_sqlite import tampering
+from tests.tampering import tampering
 
 pytestmark = pytest.mark.usefixtures("store")
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.paths import SMALL
 
-SMALL = Path(__file__).parent / "cases" / "register.toml"
 RAFAH = ["rafah/1", "rafah/2a", "rafah/2b", "rafah/2c", "rafah/3"]
 
 Tab = Callable[..., list[str]]

@@ -11,6 +11,7 @@ from orderwatch.cli import pick
 from orderwatch.cli.days import spoken
 from orderwatch.cli.record import record
 from orderwatch.settings import load
+from tests.commands import said
 from tests.conftest import TODAY, Run
 from tests.folders import untouched
 from tests.log_commands import (
@@ -33,10 +34,6 @@ ANSWERS = {
     "source": "https://news.example/1",
     "summary": "It is said to be filed.",
 }
-
-
-def said(*answers: str) -> str:
-    return "".join(f"{answer}\n" for answer in answers)
 
 
 QUESTIONS = (

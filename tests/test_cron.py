@@ -19,12 +19,9 @@ import pytest
 import trustme
 
 from orderwatch.cli import clock
+from tests.cron_machine import MAILED, PRINTED, PROGRAM, Machine, blocks
 from tests.post_office import PASSWORD, USER, office
-from tests.test_docs_cron import MAILED, PRINTED, PROGRAM, Machine, blocks
-from tests.test_remind import authority
 from tests.tls import served
-
-__all__ = ["authority"]
 
 pytestmark = pytest.mark.machine
 

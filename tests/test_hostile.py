@@ -20,11 +20,11 @@ from orderwatch.render.terminal import Screen
 from orderwatch.render.text import visible
 from tests import hostile
 from tests.conftest import Run
+from tests.letters import TEXT, VIEW, items, named, read_subject, whole
 from tests.log_commands import REPORT
 from tests.post_office import parsed
 from tests.render_examples import spoiled
 from tests.render_outputs import COMMANDS, RENDERERS, drawn
-from tests.test_message import TEXT, VIEW, items, named, read_subject, whole
 
 OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b\x07]*;[!-~]*\x1b\\")
 """The styles and links that we write ourselves."""

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from orderwatch.settings import load
+from tests.commands import said
 from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import NOTE, adding, default_log, done, refused
-from tests.test_cli import SMALL
-from tests.test_conversation import said
-from tests.test_processes import Terminal
+from tests.paths import SMALL
+from tests.terminals import Terminal
 
 MAIL = ("--mail-host", "smtp.example.org", "--mail-from", "Desk <desk@example.org>")
 

@@ -25,8 +25,8 @@ from orderwatch.model import (
     Votes,
     Within,
 )
+from tests.paths import CASES
 
-CASES = Path(__file__).parent / "cases"
 GOOD = CASES / "register.toml"
 ALL = GOOD.read_bytes()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import orderwatch
-from tests.docs_pages import ROOT
+from tests.paths import ROOT
 from tools import release
 
 CONTAINER = (ROOT / "Containerfile").read_text(encoding="utf-8")

@@ -27,8 +27,9 @@ from orderwatch.ledger.said import (
     open_writer,
 )
 from tests.conftest import Run
+from tests.mail_settings import DAY, ID, configure
+from tests.paths import TESTS
 from tests.post_office import HANG_UP, Office, Rogue, office, rogue
-from tests.test_remind import DAY, ID, configure
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -259,7 +260,7 @@ def test_two_hosts_at_the_same_moment_send_each_message_once(
 
 def _meet(who: str, logs: list[str], home: Path) -> None:
     """Let two remind at the same moment, on one log after the other."""
-    script = Path(__file__).with_name("together.py")
+    script = TESTS / "together.py"
     with office() as held:
         configure(home, held.port)
         names = [f"{n}.{name}" for n in range(len(logs)) for name in TO]

@@ -24,9 +24,9 @@ from orderwatch.model import (
 )
 from orderwatch.reminders import CLOSED, MOVED, Key, Offsets
 from tests import build
+from tests.recipients import Recipient
 from tests.strategies import extensions, intervals, obligations, often
 from tests.strategies import limits as awkward
-from tests.test_reminders import Recipient
 
 DAY = timedelta(days=1)
 

@@ -17,6 +17,7 @@ from orderwatch.errors import LogError
 from orderwatch.ledger.store import Selection, open_store
 from tests.entries import LIGHTHOUSE, Scribe
 from tests.log_machine import LogMachine
+from tests.paths import ROOT
 
 KILLS = 6
 """Writers that are killed while they append, and as many while they import."""
@@ -75,7 +76,7 @@ def started(code: str, path: Path, name: str, times: int) -> subprocess.Popen[st
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
 
 

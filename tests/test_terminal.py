@@ -21,7 +21,7 @@ from orderwatch.ledger import connection
 from orderwatch.ledger.exchange import line
 from tests.conftest import Run
 from tests.entries import Scribe
-from tests.test_processes import Terminal
+from tests.terminals import Terminal
 
 OPEN, CLOSE = b"\x1b[?1049h", b"\x1b[?1049l"
 LONG = ("status", "--as-of", "2024-06-20")

@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 FORGETFUL = """
 from contextlib import contextmanager
 from orderwatch.ledger import sqlite
