@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.paths import ROOT
 from tests.post_office import Office
+from tests.waiting import PATIENCE
 
 PAGE = (ROOT / "docs" / "cron.md").read_text(encoding="utf-8")
 PROGRAM = "/opt/orderwatch/bin/orderwatch"
@@ -72,6 +73,6 @@ class Machine:
                 "SHELL": "/bin/sh",
             },
             stdin=subprocess.DEVNULL,
-            timeout=60,
+            timeout=PATIENCE,
         )
         return done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -9,6 +9,8 @@ import sys
 import termios
 import time
 
+from tests.waiting import PATIENCE
+
 
 def orderwatch(*argv: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run the program as a user does, with its output in a pipe."""
@@ -18,7 +20,7 @@ def orderwatch(*argv: str, **environment: str) -> subprocess.CompletedProcess[by
         check=False,
         env=os.environ | environment,
         stdin=subprocess.DEVNULL,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -39,7 +41,7 @@ class Terminal:
 
     def until(self, words: bytes) -> None:
         """Read until the screen shows some words."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while words not in self.shown:
             assert self._more(end - time.monotonic()), self.shown
 
@@ -49,7 +51,7 @@ class Terminal:
 
     def ended(self) -> int:
         """Read to the end, and give the exit code."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while self._more(end - time.monotonic()):
             pass
         os.close(self.end)
@@ -57,17 +59,17 @@ class Terminal:
 
     def more(self) -> None:
         """Read once more."""
-        assert self._more(30)
+        assert self._more(PATIENCE)
 
     def is_over(self) -> bool:
         """Tell whether it has ended, without waiting."""
         how = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self.process, how) is not None
 
-    def attributes(self) -> list[object]:
-        """Read how the terminal is set, once the program has had time to set it."""
-        time.sleep(0.5)
-        return list(termios.tcgetattr(self.end))
+    def modes(self) -> int:
+        """Read the local modes of the terminal."""
+        modes: int = termios.tcgetattr(self.end)[3]
+        return modes
 
     def _more(self, patience: float) -> bool:
         ready, _, _ = select.select([self.end], [], [], max(0, patience))

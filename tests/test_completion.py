@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.paths import SMALL
+from tests.waiting import PATIENCE
 
 RAFAH = ["rafah/1", "rafah/2a", "rafah/2b", "rafah/2c", "rafah/3"]
 
@@ -225,7 +226,11 @@ def told(shell: str, script: str) -> str:
     found = shutil.which(shell)
     assert found
     done = subprocess.run(  # noqa: S603 - a script of this test
-        [found, "-c", script], capture_output=True, check=False, text=True, timeout=60
+        [found, "-c", script],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

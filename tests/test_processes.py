@@ -14,6 +14,7 @@ import pytest
 from orderwatch import __version__
 from tests.paths import ROOT
 from tests.terminals import Terminal, orderwatch
+from tests.waiting import PATIENCE
 
 LATE = {
     *("apprise", "cryptography", "icalendar", "jinja2", "psycopg"),
@@ -104,7 +105,7 @@ def test_output_that_cannot_be_written_is_told_where_that_can_be(
         capture_output=True,
         check=False,
         env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stdout) == (code, b"")
     if error:
@@ -125,7 +126,7 @@ def test_a_reminder_that_could_not_be_printed_is_printed_by_the_next_run(
         shell=True,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     lines = done.stdout.decode().splitlines()
     assert (lines[0], lines[-1]) == ("5", "0")

@@ -30,6 +30,7 @@ from tests.conftest import Run
 from tests.mail_settings import DAY, ID, configure
 from tests.paths import TESTS
 from tests.post_office import HANG_UP, Office, Rogue, office, rogue
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -58,7 +59,7 @@ def started(
 
 
 def ended(process: subprocess.Popen[bytes]) -> int:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert out == b""
     if process.returncode not in {-signal.SIGKILL, 0}:
         raise AssertionError(err.decode())
@@ -268,7 +269,7 @@ def _meet(who: str, logs: list[str], home: Path) -> None:
             [sys.executable, str(script), who, ID, DAY, ",".join(TO), *logs],
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
         assert held.recipients() == sorted(names)
@@ -300,13 +301,13 @@ def test_a_run_waits_for_another_that_lives_and_then_says_nothing(
     def at(name: str) -> str | None:
         if name == "data":
             sending.set()
-            gate.wait(20)
+            gate.wait(PATIENCE)
         return None
 
     with rogue(at) as held:
         configure(sealed, held.port)
         first = started(log, TO[0])
-        assert sending.wait(20)
+        assert sending.wait(PATIENCE)
         second = started(log, TO[0])
         time.sleep(1.5)
         assert second.poll() is None

@@ -18,6 +18,7 @@ from orderwatch.ledger.store import Selection, open_store
 from tests.entries import LIGHTHOUSE, Scribe
 from tests.log_machine import LogMachine
 from tests.paths import ROOT
+from tests.waiting import PATIENCE
 
 KILLS = 6
 """Writers that are killed while they append, and as many while they import."""
@@ -82,7 +83,7 @@ def started(code: str, path: Path, name: str, times: int) -> subprocess.Popen[st
 
 def ended(process: subprocess.Popen[str]) -> tuple[list[str], str]:
     """Wait for the end of a process; give its lines and its complaints."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=PATIENCE)
     return out.splitlines(), err
 
 

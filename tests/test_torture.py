@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.paths import ROOT
+from tests.waiting import PATIENCE
 
 FORGETFUL = """
 from contextlib import contextmanager
@@ -70,7 +71,7 @@ def torture(*argv: str, broken: str = "") -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         cwd=ROOT,
-        timeout=600,
+        timeout=PATIENCE,
     )
 
 
