@@ -201,6 +201,23 @@ def test_a_key_has_the_name_of_the_log(three: Run, tmp_path: Path) -> None:
     assert keygen(three, tmp_path / "key").startswith(f"{origin}+")
 
 
+@pytest.mark.file
+def test_a_key_needs_a_name_before_there_is_a_log(
+    run: Run, sealed: Path, tmp_path: Path
+) -> None:
+    with untouched(sealed, tmp_path):
+        err = refused(run, "log", "keygen", str(tmp_path / "key"))
+    assert "--name" in err
+    assert keygen(run, tmp_path / "key", "--name", "office.org")[:11] == "office.org+"
+
+
+def test_what_is_no_key_signs_nothing(three: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.key").write_text("no key")
+    for name in ("none.key", ".", "notes.key"):
+        err = refused(three, "log", "checkpoint", "--sign", str(tmp_path / name))
+        assert "no key" not in err.replace(str(tmp_path), "")
+
+
 def test_a_private_key_is_never_printed(three: Run, tmp_path: Path) -> None:
     file = tmp_path / "key"
     keygen(three, file)
