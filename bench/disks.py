@@ -11,7 +11,7 @@ from pathlib import Path
 from killed import forked
 from outcome import DENIED, Place, command, exported, filled, noting
 
-from orderwatch.cli import main
+from orderwatch.cli import app
 from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
 from tests.folders import state
@@ -138,7 +138,7 @@ def _within(limit: int, log: str, number: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     for turn in range(1_000):
         try:
-            main.main(["--log", log, *noting(turn, f"writer {number}")])
+            app.main(["--log", log, *noting(turn, f"writer {number}")])
         except SystemExit as end:
             if end.code:
                 raise
@@ -192,7 +192,7 @@ def _as_somebody(log: Path, words: list[str]) -> tuple[int, bytes]:
     def work() -> None:
         if not os.path.ismount(log.parent) and os.geteuid() == 0:
             os.setuid(_SOMEBODY)
-        main.main(["--log", str(log), *words])
+        app.main(["--log", str(log), *words])
 
     return forked(work).ended()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from outcome import Outcome, Place, exported, noting
 
-from orderwatch.cli import main
+from orderwatch.cli import app
 from orderwatch.ledger import bulk, connection
 from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.store import open_store
@@ -76,7 +76,7 @@ def adding(url: str, name: str) -> None:
     number = 0
     while True:
         try:
-            main.main(["--log", url, *noting(number, name)])
+            app.main(["--log", url, *noting(number, name)])
         except SystemExit as end:
             if end.code:
                 raise
@@ -88,7 +88,7 @@ def importing(url: str, file: Path, *, narrow: bool) -> None:
     bulk.LINES = 50
     if narrow:
         connection.writer = partial(_narrow, connection.writer)
-    main.main(["--log", url, "log", "import", str(file)])
+    app.main(["--log", url, "log", "import", str(file)])
 
 
 def _narrow(writer: Callable[[Path], Connection], path: Path) -> Connection:

@@ -12,12 +12,11 @@ import tracemalloc
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from orderwatch.citations import Cited
-from orderwatch.cli.record import duties, record, statuses
-from orderwatch.cli.show import dossier
+from orderwatch.lookup import Cited
 from orderwatch.model import Event, EventKind, Role, Site
-from orderwatch.render.pages import pages  # noqa: TID253 - need not start fast
+from orderwatch.render.html.site import pages  # noqa: TID253 - need not start fast
 from orderwatch.settings import load
+from orderwatch.snapshot import dossier, duties, record, statuses
 
 DAY = date(2026, 11, 24)
 SIZES = (12_500, 25_000, 50_000, 100_000)

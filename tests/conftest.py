@@ -242,7 +242,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     def command(
         *argv: str, stdin: str = "", tty: bool = False, today: date | None = TODAY
     ) -> tuple[int, str, str]:
-        from orderwatch.cli import clock, main
+        from orderwatch import clock
+        from orderwatch.cli import app
 
         out, err = _Stream(tty=tty), _Stream(tty=tty)
         code: object = "main did not end with SystemExit"
@@ -255,7 +256,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
                 patch.setattr(clock, "now", lambda: noon)
                 patch.setattr(clock, "today", lambda: today)
             try:
-                main.main(list(argv))
+                app.main(list(argv))
             except SystemExit as end:
                 code = end.code or 0
         assert isinstance(code, int), code
@@ -267,6 +268,6 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture(scope="session")
 def register() -> Register:
     """Give the register that ships with the package."""
-    from orderwatch.orders import load_orders, shipped
+    from orderwatch.register.load import load_orders, shipped
 
     return load_orders(shipped())

@@ -30,9 +30,8 @@ ELSEWHERE = (
     ("python tools/", "run by tests of their own, and by the gate"),
     ("python bench/", "takes minutes, or hours; the tests run it in short"),
     ("coverage ", "runs these very tests"),
-    ("ruff ", "run by the gate"),
-    ("mypy", "run by the gate"),
-    ("lint-imports", "run by the gate"),
+    ("just ", "runs these very tests, tools and benchmarks"),
+    ("pre-commit ", "writes into .git"),
     (".ci/run", "the gate itself"),
 )
 """How the commands begin that are shown and not run here, and why not."""

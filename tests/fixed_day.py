@@ -8,7 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from orderwatch.cli import clock, main
+from orderwatch import clock
+from orderwatch.cli import app
 from tests.day import TODAY
 
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
@@ -49,7 +50,7 @@ def run() -> None:
     ):
         if "keygen" in sys.argv:
             _make_keys_by(chance)
-        main.main()
+        app.main()
 
 
 def _make_keys_by(chance: Chance) -> None:

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from importlib.resources import files
 
-from orderwatch.cli import ahead
-from orderwatch.mail.message import Content, build, encoded, message_id
 from orderwatch.model import (
     DeadlineStatus,
     LogHead,
@@ -14,8 +12,10 @@ from orderwatch.model import (
     Status,
     View,
 )
-from orderwatch.render import ics, message
-from orderwatch.render.message import Letter
+from orderwatch.reminders.mime import Content, build, encoded, message_id
+from orderwatch.render import ics, reminder_mail
+from orderwatch.render.reminder_mail import Letter
+from orderwatch.status import assess_within
 from tests import build as make
 
 DAY = date(2024, 6, 20)
@@ -38,7 +38,7 @@ TEXT, HTML = template("message.txt"), template("message.html")
 
 
 def items(*duties: Obligation) -> list[tuple[Status, DeadlineStatus]]:
-    found = [ahead.assess(duty, (), today=DAY, days=30) for duty in duties]
+    found = [assess_within(duty, (), today=DAY, days=30) for duty in duties]
     return [(status, item) for status in found for item in status.deadlines]
 
 
@@ -51,9 +51,9 @@ def named(text: str) -> Obligation:
 
 def whole(letter: Letter) -> bytes:
     content = Content(
-        subject=message.subject(letter.items),
-        text=message.text(letter, TEXT, width=72),
-        html=message.html(letter, HTML),
+        subject=reminder_mail.subject(letter.items),
+        text=reminder_mail.text(letter, TEXT, width=72),
+        html=reminder_mail.html(letter, HTML),
         calendar=ics.reminder(letter.items, NOW),
         id=message_id("o@example.org", "d@example.org", ["key"]),
     )

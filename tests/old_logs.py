@@ -67,8 +67,8 @@ def pack(folder: Path, file: Path) -> None:
 
 def main() -> None:
     """Make a log by whole commands, in a home of its own."""
-    from orderwatch.cli import clock
-    from orderwatch.cli import main as cli
+    from orderwatch import clock
+    from orderwatch.cli import app as cli
     from orderwatch.ledger import schema
 
     file = KEPT / f"{schema.latest()}.zip"

@@ -16,18 +16,18 @@ from pathlib import Path
 
 import typer
 
-from orderwatch import citations, deadlines, settings
-from orderwatch.citations import cited
-from orderwatch.cli import draft, given, options
-from orderwatch.cli.record import Record, record
+from orderwatch import deadlines, event_input, lookup, settings
+from orderwatch.cli import options
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.ledger import checkpoint, exchange, note, payload, tree
 from orderwatch.ledger.checkpoint import Checkpoint
 from orderwatch.ledger.note import Signer, Verifier
 from orderwatch.ledger.proof import Proof
 from orderwatch.ledger.walk import verify_lines
+from orderwatch.lookup import cited
 from orderwatch.model import On, Period, Within
-from orderwatch.orders import load_orders
+from orderwatch.register.load import load_orders
+from orderwatch.snapshot import Record, record
 from tests import build
 from tests.command_reader import WORDS, command
 from tests.paths import SMALL
@@ -72,7 +72,7 @@ def _register(data: bytes) -> None:
     for duty in found.obligations:
         for until in (duty.order.made, _later(duty.order.made)):
             deadlines.schedule(duty, found.events, until=until)
-    for name in citations.names(found):
+    for name in lookup.names(found):
         cited(found, name)
 
 
@@ -82,8 +82,8 @@ def _later(made: date) -> date:
 
 
 def _event(data: bytes) -> None:
-    fields = given.draft({}, str(_file("event.json", data)))
-    event = draft.event(fields, _known(), uid="0")
+    fields = event_input.draft({}, str(_file("event.json", data)))
+    event = event_input.event(fields, _known(), uid="0")
     body = payload.encode_event(event)
     again, _ = payload.decode_event(body, uid="0", seq=1)
     if payload.encode_event(again) != body:

@@ -2,12 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from orderwatch.cli import ahead
 from orderwatch.model import (
     Event,
     Obligation,
 )
-from orderwatch.reminders import Key, Offsets, due
+from orderwatch.reminders.plan import Key, Offsets, due
+from orderwatch.status import assess_within
 from tests import build
 
 DUE = date(2024, 6, 24)
@@ -27,7 +27,7 @@ class Recipient:
     def morning(self, day: date, *events: Event) -> list[tuple[str, int]]:
         """Run on a day; give id and offset of each that was said."""
         statuses = [
-            ahead.assess(duty, events, today=day, days=self.offsets.furthest)
+            assess_within(duty, events, today=day, days=self.offsets.furthest)
             for duty in self.duties
         ]
         found = due(statuses, self.said, self.offsets, since=self.since)

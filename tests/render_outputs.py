@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from orderwatch.cli.output import Renderer
+from orderwatch.cli.terminal.formats import Renderer
 from orderwatch.render import csv, json, markdown, plain
 from orderwatch.render.terminal import Screen
 from tests.render_examples import Example

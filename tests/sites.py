@@ -6,9 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from orderwatch import deadlines
-from orderwatch.citations import Cited
-from orderwatch.cli.record import Record, duties, record, statuses
-from orderwatch.cli.show import dossier
+from orderwatch.lookup import Cited
 from orderwatch.model import (
     Contested,
     Decision,
@@ -23,6 +21,7 @@ from orderwatch.model import (
     Votes,
 )
 from orderwatch.settings import load
+from orderwatch.snapshot import Record, dossier, duties, record, statuses
 from orderwatch.status import assess
 from tests import build as make
 

@@ -191,7 +191,7 @@ def test_where_no_process_may_be_started_all_is_done_here(
 def test_a_command_that_shares_nothing_loads_nothing_of_it(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from orderwatch.cli.main import main\n"
+        "from orderwatch.cli.app import main\n"
         "try:\n"
         "    main(['--log', sys.argv[1], *sys.argv[2:]])\n"
         "finally:\n"

@@ -15,7 +15,7 @@ import pytest
 
 import orderwatch
 from orderwatch.ledger import ahead, bulk, exchange
-from orderwatch.mail import post
+from orderwatch.reminders import smtp
 from tests.conftest import Run
 from tests.entries import Scribe
 from tests.log_commands import NOTE, adding
@@ -128,8 +128,8 @@ def test_a_password_command_is_run_without_a_shell(place: Path) -> None:
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     program.chmod(0o700)
     for hostile in (f"; touch {marker}", f"$(touch {marker})", f"`touch {marker}`"):
-        assert post.password([str(program), hostile]) == hostile
-        post.password(f"{program} {hostile}")
+        assert smtp.password([str(program), hostile]) == hostile
+        smtp.password(f"{program} {hostile}")
     assert not marker.exists()
 
 
@@ -280,7 +280,7 @@ def test_nothing_is_reached_that_was_not_asked_for(place: Path) -> None:
         "import socket, sys\n"
         "def refuse(*_): sys.exit('reached the network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from orderwatch.cli.main import main\n"
+        "from orderwatch.cli.app import main\n"
         "main(sys.argv[1:])\n"
     )
     for argv in (["status"], ["log"], ["orders", "validate"], ["remind"], ["schema"]):

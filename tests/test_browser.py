@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from orderwatch.model import Site
-from orderwatch.render.pages import pages
+from orderwatch.render.html.site import pages
 from tests import sites
 from tests.browsers import DESK, PHONE, TABLET, with_browser
 from tests.conftest import Run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli.check import is_asked
+from orderwatch.cli.commands.check import is_asked
 from tests.conftest import Run
 
 ID = "192/2024-05-24/3"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from orderwatch import __version__
-from orderwatch.cli.groups import COMMANDS
+from orderwatch.cli.lazy_group import COMMANDS
 from orderwatch.model import Register
 from tests.commands import HELPS, documented, result
 from tests.conftest import Golden, Run

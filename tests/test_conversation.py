@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch.cli import pick
-from orderwatch.cli.days import spoken
-from orderwatch.cli.record import record
+from orderwatch.cli.commands.log import _picker
+from orderwatch.dates import spoken
 from orderwatch.settings import load
+from orderwatch.snapshot import record
 from tests.commands import said
 from tests.conftest import TODAY, Run
 from tests.folders import untouched
@@ -264,22 +264,26 @@ def test_of_many_the_first_are_listed_and_the_rest_counted(run: Run) -> None:
 
 def test_those_in_force_and_the_latest_come_first() -> None:
     known = record(load({}, {}), as_of=TODAY)
-    found = pick.search(known, "gaza")
+    found = _picker.search(known, "gaza")
     assert len({duty.order for duty in found}) > 2
     ranks = [(duty.order.in_force(TODAY), duty.order.made) for duty in found]
     assert ranks == sorted(ranks, reverse=True)
-    assert pick.search(known, "GAZA, crossing") == pick.search(known, "crossing gaza")
-    assert pick.search(known, " ") == []
+    assert _picker.search(known, "GAZA, crossing") == _picker.search(
+        known, "crossing gaza"
+    )
+    assert _picker.search(known, " ") == []
 
 
 def test_accents_do_not_matter() -> None:
     known = record(load({}, {}), as_of=TODAY)
-    assert pick.search(known, "canos") == pick.search(known, "Caños") != []
+    assert _picker.search(known, "canos") == _picker.search(known, "Caños") != []
 
 
 def test_an_order_of_the_future_is_not_found() -> None:
     known = record(load({}, {}), as_of=date(2024, 5, 23))
-    assert all(duty.order.made < date(2024, 5, 24) for duty in pick.search(known, "a"))
+    assert all(
+        duty.order.made < date(2024, 5, 24) for duty in _picker.search(known, "a")
+    )
 
 
 # Words and days
@@ -357,7 +361,7 @@ def test_the_last_weekday_is_within_the_week_before_today(today: date, at: int) 
 
 @given(st.dates(date(1000, 1, 1)))
 def test_a_day_that_is_written_out_is_that_day(day: date) -> None:
-    from orderwatch.render.words import bare_day
+    from orderwatch.render.phrases import bare_day
 
     assert spoken(bare_day(day), TODAY) == day
     assert spoken(str(day), TODAY) == day

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from orderwatch.cli import clock
+from orderwatch import clock
 from tests.cron_machine import MAILED, PRINTED, PROGRAM, Machine, blocks
 from tests.post_office import PASSWORD, USER, office
 from tests.tls import served

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli import clock
+from orderwatch import clock
 from tests.conftest import Run
 from tests.cron_machine import (
     CONFIG,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli.export import Document
-from orderwatch.cli.output import Format
+from orderwatch.cli.commands.export import Document
+from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import OrderwatchError
 from tests.conftest import Run
 from tests.paths import ROOT

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import trustme
 
-from orderwatch.cli import machine, reaching
-from orderwatch.cli.crontabs import jobs
+from orderwatch.doctor import delivery
+from orderwatch.doctor import environment as machine
+from orderwatch.doctor.schedulers import jobs
 from tests.commands import documented
 from tests.conftest import Run
 from tests.folders import untouched
@@ -364,7 +365,7 @@ def test_a_server_that_misbehaves_is_a_problem(
     row: tuple[str, str, str],
 ) -> None:
     step, answer, words = row
-    monkeypatch.setattr(reaching, "_PATIENCE", 0.3)
+    monkeypatch.setattr(delivery, "_PATIENCE", 0.3)
     with rogue(lambda at: answer if at == step else None) as held:
         mailing(sealed, held.port, 'security = "none"')
         assert words in looked(run, code=5)["mail"]["says"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import tomli
 
-from orderwatch import files
 from orderwatch.errors import UsageError
-from orderwatch.orders import problems
+from orderwatch.fs import files
+from orderwatch.register.load import problems
 from tests.conftest import Run
 
 HEAD = "schema = 1\nreviewed = 2026-01-01\n"
@@ -149,12 +149,12 @@ def closed_home(sealed: Path) -> Iterator[Path]:
 SOMEBODY = """
 import getpass, importlib, os, pkgutil, sys
 import orderwatch
-from orderwatch.cli.main import main
+from orderwatch.cli.app import main
 # Whoever it becomes may not be able to read the program, either.
 for found in pkgutil.walk_packages(orderwatch.__path__, "orderwatch."):
     if not found.name.endswith("__main__"):
         importlib.import_module(found.name)
-from orderwatch.orders import load_orders, shipped
+from orderwatch.register.load import load_orders, shipped
 load_orders(shipped())
 if os.geteuid() == 0:
     os.setegid(65534)
@@ -287,10 +287,10 @@ def test_an_import_that_cannot_be_told_of_is_said_to_be_done(
 
 
 def test_a_name_without_a_file_is_a_mistake() -> None:
-    from orderwatch.cli import output
+    from orderwatch.cli.terminal import streams
 
     with pytest.raises(UsageError, match="'' is the name of no file"):
-        output.slurp("", 10)
+        streams.slurp("", 10)
 
 
 def test_thousands_of_wrong_ids_are_refused_after_a_few(run: Run, place: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orderwatch import folder
 from orderwatch.errors import DeliveryError, UsageError
-from orderwatch.folder import MANIFEST, Content, replace
+from orderwatch.fs import replace_dir
+from orderwatch.fs.replace_dir import MANIFEST, Content, replace
 
 OLD = {"index.html": "old", "a/b.txt": "same", "gone.txt": "gone"}
 NEW = {"index.html": "new", "a/b.txt": "same", "c/d/e.bin": "added"}
@@ -192,7 +192,7 @@ def test_what_cannot_be_written_leaves_the_older_one(place: Path) -> None:
 def test_where_folders_cannot_be_exchanged_they_are_renamed(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(replace_dir, "_exchanged", lambda *_: False)
     replace(place, NEW.items())
     assert held(place) == NEW
     assert beside(place) == []

@@ -10,8 +10,8 @@ from shutil import copytree
 
 import pytest
 
-from orderwatch.cli.groups import COMMANDS, SECTIONS
-from orderwatch.cli.manual import CODES, MANUAL
+from orderwatch.cli.command_docs import CODES, MANUAL
+from orderwatch.cli.lazy_group import COMMANDS, SECTIONS
 from orderwatch.errors import OrderwatchError
 from tests.commands import HELPS, NAMES, result
 from tests.conftest import Run

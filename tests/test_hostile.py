@@ -15,9 +15,9 @@ from unicodedata import category
 import pyte
 import pytest
 
-from orderwatch.render import message
+from orderwatch.render import reminder_mail
+from orderwatch.render.sanitize import visible
 from orderwatch.render.terminal import Screen
-from orderwatch.render.text import visible
 from tests import hostile
 from tests.conftest import Run
 from tests.letters import TEXT, VIEW, items, named, read_subject, whole
@@ -115,16 +115,18 @@ def test_a_mail_has_the_headers_that_we_gave_it(group: str) -> None:
 
 
 def mail_is_as_usual(text: str) -> None:
-    letter = message.Letter(view=VIEW, items=items(named(text)), stop=text)
+    letter = reminder_mail.Letter(view=VIEW, items=items(named(text)), stop=text)
     wire = whole(letter)
-    usual = whole(message.Letter(view=VIEW, items=items(named("usual")), stop="s"))
+    usual = whole(
+        reminder_mail.Letter(view=VIEW, items=items(named("usual")), stop="s")
+    )
     read = parsed(wire)
     assert read.keys() == parsed(usual).keys()
     assert [part.get_content_type() for part in read.walk()] == [
         part.get_content_type() for part in parsed(usual).walk()
     ]
     assert acting(read_subject(read)) == set()
-    shown = message.text(letter, TEXT, width=72)
+    shown = reminder_mail.text(letter, TEXT, width=72)
     assert acting(shown) == set()
     for part in read.walk():
         assert str(part.get_filename() or "deadlines.ics") == "deadlines.ics"

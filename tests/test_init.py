@@ -125,13 +125,13 @@ def test_nothing_that_is_there_is_overwritten(run: Run, sealed: Path) -> None:
 
 
 def test_a_configuration_that_comes_up_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    from orderwatch.cli import configuring
+    from orderwatch import settings_writer
     from orderwatch.errors import UsageError
 
     path = tmp_path / "config.toml"
     path.write_text("# mine\n")
     with pytest.raises(UsageError, match="never overwritten"):
-        configuring.make(path, "")
+        settings_writer.make(path, "")
     assert [p.read_text() for p in tmp_path.iterdir()] == ["# mine\n"]
 
 
@@ -160,10 +160,12 @@ def test_what_no_configuration_can_have_is_refused(
 def test_a_password_stays_out_of_the_configuration(
     run: Run, sealed: Path, url: str
 ) -> None:
-    from orderwatch.cli import configuring
+    from orderwatch import settings_writer
 
     chosen = load({"log": url}, {})
-    content = configuring.text(configuring.named(chosen, configuring.Answers()), "x")
+    content = settings_writer.text(
+        settings_writer.named(chosen, settings_writer.Answers()), "x"
+    )
     assert "hunter2" not in content
     _, out, err = run("--log", url, "init", "--yes")
     assert "hunter2" not in out + err

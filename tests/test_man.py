@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli.manual import MANUAL
+from orderwatch.cli.command_docs import MANUAL
 from orderwatch.render.roff import Page, text
 from tests.conftest import Run
 from tests.log_commands import done, refused

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from orderwatch.cli import ahead
-from orderwatch.mail.message import message_id
 from orderwatch.model import (
     EventKind,
     Role,
 )
-from orderwatch.render import ics, message
-from orderwatch.render.message import Letter
-from orderwatch.render.text import visible
+from orderwatch.reminders.mime import message_id
+from orderwatch.render import ics, reminder_mail
+from orderwatch.render.reminder_mail import Letter
+from orderwatch.render.sanitize import visible
+from orderwatch.status import assess_within
 from tests import build as make
 from tests.letters import DAY, HTML, NOW, VIEW, items, named, read_subject, whole
 from tests.post_office import parsed
@@ -44,7 +44,9 @@ def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
             *("List-Unsubscribe", "MIME-Version", "Content-Type"),
         ]
     )
-    assert read_subject(read) == message.subject(letter.items).replace("=?", "= ?")
+    assert read_subject(read) == reminder_mail.subject(letter.items).replace(
+        "=?", "= ?"
+    )
     body, page = read.get_body(("plain",)), read.get_body(("html",))
     assert body is not None
     assert page is not None
@@ -63,7 +65,9 @@ def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
 def test_any_text_survives_the_way(text: str) -> None:
     letter = Letter(view=VIEW, items=items(named(text)), stop="Ask.")
     read = parsed(whole(letter))
-    assert read_subject(read) == message.subject(letter.items).replace("=?", "= ?")
+    assert read_subject(read) == reminder_mail.subject(letter.items).replace(
+        "=?", "= ?"
+    )
     body = read.get_body(("plain",))
     assert body is not None
     # Lines are broken between words, and nowhere else.
@@ -73,9 +77,9 @@ def test_any_text_survives_the_way(text: str) -> None:
 def test_a_link_leads_only_to_the_web() -> None:
     for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"):
         letter = Letter(view=VIEW, items=items(named(url)))
-        assert "<a " not in message.html(letter, HTML)
+        assert "<a " not in reminder_mail.html(letter, HTML)
     letter = Letter(view=VIEW, items=items(named('https://a.org/"><b>')))
-    assert '<a href="https://a.org/%22%3E%3Cb%3E">' in message.html(letter, HTML)
+    assert '<a href="https://a.org/%22%3E%3Cb%3E">' in reminder_mail.html(letter, HTML)
 
 
 def test_ten_thousand_deadlines_are_one_message() -> None:
@@ -117,7 +121,7 @@ def test_an_event_that_moves_keeps_its_uid_and_counts_on() -> None:
             )
             for n in range(number)
         ]
-        status = ahead.assess(duty, events, today=DAY, days=30)
+        status = assess_within(duty, events, today=DAY, days=30)
         made = ics.reminder([(status, status.deadlines[0])], NOW)
         [event] = Calendar.from_ical(made).walk("VEVENT")
         facts = (int(str(event["SEQUENCE"])), event.decoded("DTSTART"))

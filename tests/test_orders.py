@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch import files, orders
 from orderwatch.errors import RegisterError
+from orderwatch.fs import files
 from orderwatch.model import (
     End,
     Grade,
@@ -25,6 +25,7 @@ from orderwatch.model import (
     Votes,
     Within,
 )
+from orderwatch.register import load
 from tests.paths import CASES
 
 GOOD = CASES / "register.toml"
@@ -35,12 +36,12 @@ LIST = Source(url="https://icj-cij.org/list", grade=Grade.COURT, title="The list
 
 @pytest.fixture
 def good() -> Register:
-    return orders.load_orders(GOOD)
+    return load.load_orders(GOOD)
 
 
 def refusal(path: Path) -> str:
     with pytest.raises(RegisterError) as caught:
-        orders.load_orders(path)
+        load.load_orders(path)
     assert caught.value.exit_code == 3
     return str(caught.value)
 
@@ -151,13 +152,13 @@ def test_the_order_of_tables_in_the_file_does_not_matter(
     turned = tmp_path / "turned.toml"
     parts = [f"[[case]]\n{second}", f"[[case]]\n{first}", f"[[event]]\n{other}"]
     turned.write_text("\n".join([top, *parts, f"[[event]]\n{one}", *events]))
-    again = orders.load_orders(turned)
+    again = load.load_orders(turned)
     assert (again.cases, again.orders) == (good.cases, good.orders)
     assert (again.obligations, again.events) == (good.obligations, good.events)
 
 
 def test_the_shipped_register_has_every_order_since_1951() -> None:
-    found = orders.load_orders(orders.shipped())
+    found = load.load_orders(load.shipped())
     assert (len(found.cases), len(found.orders)) == (61, 78)
     assert found.orders[0].id == "16/1951-07-05"
 
@@ -250,11 +251,11 @@ mutations = st.tuples(
 
 def bytes_are_read_or_refused(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-    found = orders.problems(path)
+    found = load.problems(path)
     if found:
         assert refusal(path).split("\n")[1:] == [f"  {one}" for one in found]
     else:
-        assert orders.load_orders(path).sha256 == hashlib.sha256(data).hexdigest()
+        assert load.load_orders(path).sha256 == hashlib.sha256(data).hexdigest()
 
 
 @given(data=st.binary() | st.text().map(str.encode))

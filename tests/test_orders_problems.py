@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch.orders import load_orders, problems
-from orderwatch.orders.lines import Lines, Loc
+from orderwatch.register.load import load_orders, problems
+from orderwatch.register.positions import Lines, Loc
 from tests.paths import CASES
 
 GOOD = (CASES / "register.toml").read_text(encoding="utf-8")

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
-from orderwatch.render import words
-from orderwatch.render.page_words import page_words
-from orderwatch.render.pages import pages
-from orderwatch.render.text import visible
+from orderwatch.render import phrases
+from orderwatch.render.html.site import pages
+from orderwatch.render.html.strings import page_words
+from orderwatch.render.sanitize import visible
 from tests import sites
 
 BESIDE = {
@@ -118,12 +118,12 @@ def test_headings_go_down_by_one(read: dict[str, Read]) -> None:
 def test_every_page_says_as_of_when_and_does_not_judge(read: dict[str, Read]) -> None:
     view = sites.site().view
     for path, page in read.items():
-        assert words.as_of(view) in page.plain, path
-        assert words.CONFIDENTIAL in page.plain, path
-        assert words.NO_JUDGE in page.plain, path
+        assert phrases.as_of(view) in page.plain, path
+        assert phrases.CONFIDENTIAL in page.plain, path
+        assert phrases.NO_JUDGE in page.plain, path
         if not path.startswith("embed/"):
-            assert words.reviewed(view) in page.plain, path
-            assert words.log(view) in page.plain, path
+            assert phrases.reviewed(view) in page.plain, path
+            assert phrases.log(view) in page.plain, path
 
 
 def test_nothing_is_loaded_that_the_policy_does_not_name(
@@ -167,8 +167,8 @@ def test_the_order_page_says_everything_that_show_says(
         page = read[f"orders/{order.case.number}-{order.made}/index.html"].plain
         said: list[str | None] = [
             duty.summary,
-            words.vote(duty.votes),
-            words.time_limit(duty.limit),
+            phrases.vote(duty.votes),
+            phrases.time_limit(duty.limit),
         ]
         said += [duty.note, duty.contested.text if duty.contested else None, order.note]
         said += [source.title or source.url for source in duty.sources]
@@ -226,8 +226,9 @@ def test_every_word_is_used() -> None:
     )
     code = "".join(
         item.read_text("utf-8")
-        for item in (files("orderwatch") / "render").iterdir()
-        if item.name.startswith(("page", "timeline"))
+        for room in ("html", "timeline")
+        for item in (files("orderwatch") / "render" / room).iterdir()
+        if item.name.endswith(".py")
     )
     by_value = {"outcomes", "kinds", "events", "timeline"}
     for table, entries in page_words().items():

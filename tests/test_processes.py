@@ -161,7 +161,7 @@ def test_start_up_imports_nothing_of_the_late_list(argv: tuple[str, ...]) -> Non
     assert done.returncode == 0
     lines = done.stderr.decode().splitlines()
     found = {line.rpartition("|")[2].strip() for line in lines}
-    assert "orderwatch.cli.main" in found
+    assert "orderwatch.cli.app" in found
     assert not found & LATE
 
 
@@ -286,10 +286,10 @@ def test_the_version_is_one_and_in_the_form_of_pep_440() -> None:
     assert version("orderwatch") == __version__
     table = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert table["project"]["dynamic"] == ["version"]
-    assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/__init__.py"}
+    assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/version.py"}
     found = [
         path
         for path in (ROOT / "src").rglob("*.py")
         if f'"{__version__}"' in path.read_text("utf-8")
     ]
-    assert found == [ROOT / "src" / "orderwatch" / "__init__.py"]
+    assert found == [ROOT / "src" / "orderwatch" / "version.py"]

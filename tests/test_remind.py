@@ -83,13 +83,13 @@ def test_the_list_says_what_was_said(run: Run, golden: Golden) -> None:
 def test_what_could_not_be_printed_is_said_again(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orderwatch.cli import output
+    from orderwatch.cli.terminal import streams
 
     def closed(_text: str) -> None:
         raise SystemExit(141)
 
     with monkeypatch.context() as patch:
-        patch.setattr(output, "emit", closed)
+        patch.setattr(streams, "emit", closed)
         assert run("remind", ID, "--as-of", DAY)[0] == 141
     assert "Due in 4 days" in run("remind", ID, "--as-of", DAY)[1]
 
@@ -316,12 +316,12 @@ def test_a_slow_server_is_given_up_and_the_lease_outlasts_it(
     monkeypatch: pytest.MonkeyPatch, run: Run, sealed: Path
 ) -> None:
     from orderwatch.ledger.said import LEASE
-    from orderwatch.mail import post
+    from orderwatch.reminders import smtp
 
-    slowest = post.TIMEOUT * 8 + 2 * post.LIMIT
+    slowest = smtp.TIMEOUT * 8 + 2 * smtp.LIMIT
     assert slowest < LEASE.total_seconds()
     monkeypatch.setattr(
-        post.Post.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9}
+        smtp.Post.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9}
     )
     import time
 
@@ -340,10 +340,10 @@ def test_a_slow_server_is_given_up_and_the_lease_outlasts_it(
 def test_a_server_that_never_ends_its_answer_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch, run: Run, sealed: Path
 ) -> None:
-    from orderwatch.mail import post
+    from orderwatch.reminders import smtp
 
     monkeypatch.setattr(
-        post.Post.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1}
+        smtp.Post.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1}
     )
 
     def at(name: str) -> str | None:
@@ -379,7 +379,7 @@ def test_no_mail_without_a_server(run: Run) -> None:
 )
 def test_what_is_no_address_is_refused(wrong: str) -> None:
     from orderwatch.errors import UsageError
-    from orderwatch.mail.message import address
+    from orderwatch.reminders.mime import address
 
     with pytest.raises(UsageError):
         address(wrong)

@@ -15,7 +15,7 @@ from orderwatch.model import (
     Role,
     Within,
 )
-from orderwatch.reminders import CLOSED, MOVED, Offsets, why
+from orderwatch.reminders.plan import CLOSED, MOVED, Offsets, why
 from tests import build
 from tests.recipients import DUE, DUTY, OFFSETS, Recipient
 from tests.strategies import TRIGGER

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch import deadlines
-from orderwatch.cli import ahead
+from orderwatch import deadlines, status
 from orderwatch.model import (
     Event,
     EventKind,
@@ -22,7 +21,7 @@ from orderwatch.model import (
     Undated,
     Within,
 )
-from orderwatch.reminders import CLOSED, MOVED, Key, Offsets
+from orderwatch.reminders.plan import CLOSED, MOVED, Key, Offsets
 from tests import build
 from tests.recipients import Recipient
 from tests.strategies import extensions, intervals, obligations, often
@@ -79,7 +78,7 @@ def expected(
     """
     first, last = mornings[0], mornings[-1]
     # Everything is known from the start here: what the last morning shows is enough.
-    seen = ahead.assess(duty, events, today=last, days=plan.furthest)
+    seen = status.assess_within(duty, events, today=last, days=plan.furthest)
     found: Counter[Key] = Counter()
     every = sorted([*plan.before, *(-days for days in plan.after)], reverse=True)
     for item in seen.deadlines:
@@ -150,7 +149,9 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
     events = [
         data.draw(extensions(item.deadline, 120))
         for duty in duties
-        for item in ahead.assess(duty, (), today=mornings[-1], days=0).deadlines[:6]
+        for item in status.assess_within(
+            duty, (), today=mornings[-1], days=0
+        ).deadlines[:6]
         if data.draw(st.booleans())
     ]
     reader = Recipient(*duties, offsets=plan)
@@ -159,7 +160,7 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
         told = reader.morning(day, *events)
         assert len({name for name, _ in told}) == len(told), "one message a deadline"
         for duty in duties:
-            seen = ahead.assess(duty, events, today=day, days=plan.furthest)
+            seen = status.assess_within(duty, events, today=day, days=plan.furthest)
             for item in seen.deadlines:
                 due = item.deadline.due
                 past = [key for key in reader.said if key[0] == item.deadline.id]
@@ -176,7 +177,9 @@ def test_a_moved_deadline_is_announced_anew(
     duty: Obligation, plan: Offsets, data: st.DataObject
 ) -> None:
     deadline = (
-        ahead.assess(duty, (), today=duty.order.made, days=0).deadlines[0].deadline
+        status.assess_within(duty, (), today=duty.order.made, days=0)
+        .deadlines[0]
+        .deadline
     )
     event = data.draw(extensions(deadline, 90))
     mornings = [
@@ -248,7 +251,7 @@ def _check_course(register: Register, duty: Obligation, first: date) -> None:
         for name, offset in reader.morning(morning, *events):
             heard.setdefault(name, []).append((morning, offset))
     last = first + 365 * DAY
-    seen = ahead.assess(duty, events, today=last, days=30)
+    seen = status.assess_within(duty, events, today=last, days=30)
     every = [*plan.before, *(-days for days in plan.after)]
     for item in seen.deadlines:
         if item.timing is Timing.ENDED or seen.timing is Timing.ENDED:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from orderwatch.model import End, Timing
-from orderwatch.render.overview import by_order, last_passed, overview
+from orderwatch.render.layout import by_order, last_passed, overview
 from tests.render_examples import DUTIES, EVENTS, VIEW, example, view
 
 EXAMPLE = example()

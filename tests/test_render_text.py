@@ -5,7 +5,7 @@ from unicodedata import category
 import pytest
 from hypothesis import example, given
 
-from orderwatch.render.text import (
+from orderwatch.render.sanitize import (
     csv_cell,
     json_escaped,
     markdown,

@@ -24,7 +24,7 @@ from orderwatch.model import (
     Votes,
     Within,
 )
-from orderwatch.render import words
+from orderwatch.render import phrases
 from tests import build
 from tests.render_examples import DUTIES, VIEW, example
 
@@ -61,7 +61,7 @@ FILLING = "completion of the filling of the trench"
     ],
 )
 def test_a_time_limit_reads_like_the_order(limit: TimeLimit, said: str) -> None:
-    assert words.time_limit(limit) == said
+    assert phrases.time_limit(limit) == said
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_time_limit_reads_like_the_order(limit: TimeLimit, said: str) -> None:
     ],
 )
 def test_a_vote_says_what_was_seen_and_no_more(cast: Votes | None, said: str) -> None:
-    assert words.vote(cast) == said
+    assert phrases.vote(cast) == said
 
 
 def dated(days_left: int, timing: Timing) -> DeadlineStatus:
@@ -106,7 +106,7 @@ def dated(days_left: int, timing: Timing) -> DeadlineStatus:
 def test_days_are_counted_and_never_judged(
     left: int, timing: Timing, said: str
 ) -> None:
-    assert words.days(dated(left, timing)) == said
+    assert phrases.days(dated(left, timing)) == said
 
 
 @pytest.mark.parametrize(
@@ -131,17 +131,17 @@ def test_a_submission_says_its_day_and_its_speaker(
     reported = Submission(state=SubmissionState.REPORTED, days_late=late, event=event)
     found = replace(dated(0, Timing.DUE_TODAY), submission=reported)
     assert (
-        words.recorded(found)
+        phrases.recorded(found)
         == f"submission reported on {said}, according to The Beacon"
     )
     confirmed = replace(reported, state=SubmissionState.CONFIRMED)
     found = replace(found, submission=confirmed)
-    assert words.recorded(found) == f"submission on {said}, confirmed by the Court"
+    assert phrases.recorded(found) == f"submission on {said}, confirmed by the Court"
 
 
 def test_nothing_recorded_says_just_that() -> None:
     found = dated(4, Timing.UPCOMING)
-    assert words.deadline(found) == (
+    assert phrases.deadline(found) == (
         "due Monday 24 June 2024 · 4 days left · nothing recorded"
     )
 
@@ -149,7 +149,7 @@ def test_nothing_recorded_says_just_that() -> None:
 def test_a_weekend_and_an_extension_are_flagged() -> None:
     found = dated(6, Timing.UPCOMING)
     moved = replace(found.deadline, due=date(2024, 6, 30), non_working="Sunday")
-    assert words.moved(moved) == (
+    assert phrases.moved(moved) == (
         "Sunday, a non-working day; not moved",
         "extended from 24 June 2024",
     )
@@ -174,18 +174,18 @@ CLOSED = build.case(ended=End(year=1981))
 def test_the_state_of_a_case_is_that_of_the_day(
     case: Case, day: date, said: str
 ) -> None:
-    assert words.state(case, day) == said
+    assert phrases.state(case, day) == said
 
 
 def test_the_end_of_a_case_is_not_told_before_it_comes() -> None:
     case = replace(ENDED, state="Judgment.", seen=date(2024, 6, 30))
-    assert words.case_state(case, date(2024, 6, 9)) is None
-    assert words.case_state(case, date(2024, 6, 10)) == "Judgment."
+    assert phrases.case_state(case, date(2024, 6, 9)) is None
+    assert phrases.case_state(case, date(2024, 6, 10)) == "Judgment."
 
 
 def test_every_timing_has_words() -> None:
     found = {s.obligation.id: s for s in example(DUTIES).statuses}
-    said = [words.timing(status, VIEW.as_of) for status in found.values()]
+    said = [phrases.timing(status, VIEW.as_of) for status in found.values()]
     assert said == [
         "no date to compute",
         "4 days left",
@@ -197,13 +197,13 @@ def test_every_timing_has_words() -> None:
 
 
 def test_a_view_of_the_past_log_says_so() -> None:
-    assert words.as_of(replace(VIEW, known_on=date(2024, 6, 1))) == (
+    assert phrases.as_of(replace(VIEW, known_on=date(2024, 6, 1))) == (
         "As of Thursday 20 June 2024 at the seat of the Court (Europe/Amsterdam), "
         "knowing of the log only what stood in it on 1 June 2024"
     )
 
 
 def test_a_register_without_a_list_of_decisions_says_less() -> None:
-    assert words.reviewed(replace(VIEW, seen_to=None)) == (
+    assert phrases.reviewed(replace(VIEW, seen_to=None)) == (
         "Register reviewed on 19 June 2024."
     )

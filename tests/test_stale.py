@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from orderwatch.model import YEAR
-from orderwatch.orders import load_orders, shipped
-from orderwatch.render.words import STALE
+from orderwatch.register.load import load_orders, shipped
+from orderwatch.render.phrases import STALE
 from tests.commands import documented, result
 from tests.conftest import Run
 from tests.log_commands import done

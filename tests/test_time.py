@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from orderwatch.cli import clock
+from orderwatch import clock
 from tests.conftest import Run
 from tests.log_commands import NOTE, adding, printed
 

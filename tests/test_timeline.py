@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from orderwatch.model import End, EventKind, Site
-from orderwatch.render.pages import pages
-from orderwatch.render.timeline import inline, picture
-from orderwatch.render.timeline_marks import Shape, marks
-from orderwatch.render.timeline_text import drawn as drawn_text
-from orderwatch.render.timeline_text import listed
+from orderwatch.render.html.site import pages
+from orderwatch.render.timeline.marks import Shape, marks
+from orderwatch.render.timeline.svg import inline, picture
+from orderwatch.render.timeline.text import drawn as drawn_text
+from orderwatch.render.timeline.text import listed
 from tests import build as make
 from tests import sites
 from tests.conftest import Run

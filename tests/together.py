@@ -13,12 +13,13 @@ import sys
 import time
 from unittest.mock import patch
 
-from orderwatch.cli import main, remind
+from orderwatch.cli import app
+from orderwatch.cli.commands import remind
 from orderwatch.ledger import said_sql
-from orderwatch.mail import post
-from orderwatch.render import message
+from orderwatch.reminders import smtp
+from orderwatch.render import reminder_mail
 
-PRELOADED = (main, remind, post, message)
+PRELOADED = (app, remind, smtp, reminder_mail)
 
 
 def apart(which: int) -> None:
@@ -40,7 +41,7 @@ def both(argv: list[str], later: float, *, hosts: bool) -> None:
             if hosts:
                 apart(which)
             time.sleep(which * later)
-            main.main(argv)
+            app.main(argv)
         children.append(child)
     os.close(opener)
     os.close(gate)

@@ -15,8 +15,8 @@ from typer import Context
 from typer.main import get_command
 
 from orderwatch import settings
-from orderwatch.cli import main as program
-from orderwatch.cli.manual import CODES, ENVIRONMENT, FILES
+from orderwatch.cli import app as program
+from orderwatch.cli.command_docs import CODES, ENVIRONMENT, FILES
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"

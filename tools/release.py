@@ -54,6 +54,7 @@ COPIED = (
     "*.toml",
     "LICENSE",
     "Containerfile",
+    "justfile",
     ".containerignore",
     ".gitignore",
 )

@@ -1,3 +1,5 @@
 """Deadlines of the orders of the International Court of Justice."""
 
-__version__ = "0.1.0"
+from orderwatch.version import __version__
+
+__all__ = ["__version__"]

@@ -1,6 +1,6 @@
 """`python -m orderwatch`."""
 
-from orderwatch.cli.main import main
+from orderwatch.cli.app import main
 
 if __name__ == "__main__":
     main()

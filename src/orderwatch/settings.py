@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from orderwatch import files
 from orderwatch.address import shown
 from orderwatch.errors import UsageError
+from orderwatch.fs import files
 
 _LARGEST = 100_000
 """Of a configuration file, in bytes."""

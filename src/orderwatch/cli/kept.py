@@ -9,12 +9,12 @@ from typing import Any
 
 from orderwatch import evidence
 from orderwatch.address import is_shared
-from orderwatch.cli.record import log_of
 from orderwatch.errors import LogError, OrderwatchError, UsageError
 from orderwatch.ledger.log import SqlLog
 from orderwatch.ledger.store import path_of
 from orderwatch.model import Attachment
 from orderwatch.settings import Settings
+from orderwatch.snapshot import log_of
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """Make the log that the settings name, or say how an administrator makes it."""
 
-from orderwatch import files as disk
 from orderwatch.address import is_shared, shown
-from orderwatch.cli.record import log_of, log_password
 from orderwatch.errors import UsageError
+from orderwatch.fs import files as disk
 from orderwatch.settings import Settings
+from orderwatch.snapshot import log_of, log_password
 
 
 def log(chosen: Settings) -> str:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import citations
-from orderwatch.cli.output import Format
-from orderwatch.errors import OrderwatchError, UsageError
+from orderwatch.cli.completion import complete_ids
+from orderwatch.cli.terminal.formats import Format
+from orderwatch.errors import UsageError
 from orderwatch.settings import Settings
 
 
@@ -39,47 +39,6 @@ def nearest(typed: str, names: Iterable[str]) -> str:
     near = get_close_matches(text, known, n=3, cutoff=0.5)
     near += [name for name in known if text and text in name and name not in near]
     return "; nearest: " + ", ".join(known[name] for name in near) if near else ""
-
-
-def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Offer ids and aliases, each level after the one before it."""
-    from textwrap import shorten
-
-    from orderwatch.cli.record import register
-    from orderwatch.render.text import visible
-
-    try:
-        known = citations.names(register(_settings_of(ctx)))
-    except OrderwatchError:
-        return []
-    typed = incomplete.casefold()
-    deepest = typed.count("/") + 1 if typed else 0
-    # Typer breaks long texts into lines, which fish takes for more names; what was
-    # typed in capitals it would not find again.
-    return [
-        (incomplete + name[len(typed) :], shorten(visible(about), 60, placeholder="…"))
-        for name, about in known.items()
-        if name.startswith(typed) and name.count("/") <= deepest
-    ]
-
-
-def _settings_of(ctx: typer.Context) -> Settings:
-    """Settle the settings while completing, when no command has run."""
-    import os
-
-    from orderwatch.settings import load
-
-    return load(given(ctx), os.environ)
-
-
-def given(ctx: typer.Context) -> dict[str, str | None]:
-    """Give the global options, as the settings are loaded with them."""
-    found = ctx.find_root().params
-    return {
-        "orders": found.get("orders_file"),
-        "log": found.get("log_url"),
-        "config": found.get("config_file"),
-    }
 
 
 Ids = Annotated[
@@ -127,4 +86,14 @@ Style = Annotated[
         help="Default: table on a terminal, plain elsewhere.",
         show_default=False,
     ),
+]
+
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", metavar="URL", help="Where the folder will be on the web."
+    ),
+]
+NoLog = Annotated[
+    bool, typer.Option("--no-log", help="The public record alone, nothing of the log.")
 ]

@@ -86,7 +86,7 @@ def ahead(log: SqlLog[Any], now: datetime) -> str | None:
 def fields(item: Recorded) -> dict[str, object]:
     """Describe one entry as `orderwatch/log-entry/1`."""
     from orderwatch.render.parts import event as described
-    from orderwatch.render.words import instant
+    from orderwatch.render.phrases import instant
 
     header = item.header
     return {

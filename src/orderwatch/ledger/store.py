@@ -8,9 +8,9 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from orderwatch import files
 from orderwatch.address import is_shared
 from orderwatch.errors import LogError, UsageError
+from orderwatch.fs import files
 from orderwatch.model import EventKind
 
 if TYPE_CHECKING:

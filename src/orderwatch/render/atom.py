@@ -11,10 +11,10 @@ from heapq import nlargest
 from uuid import NAMESPACE_URL, uuid5
 
 from orderwatch.model import DeadlineStatus, Dossier, Event, Order, Origin, Status, View
-from orderwatch.render import words
+from orderwatch.render import phrases
+from orderwatch.render.html.environment import fill
+from orderwatch.render.html.paging import place
 from orderwatch.render.ics import changed, known_at
-from orderwatch.render.page_engine import fill
-from orderwatch.render.page_record import place
 
 ENTRIES = 500
 """The latest ones, which a feed holds; pages and files beside it hold all."""
@@ -85,7 +85,7 @@ def _order(order: Order) -> Entry:
     made = _midnight(order.made)
     return Entry(
         id=_urn("order", order.id),
-        title=f"{order.case.short}: order of {words.bare_day(order.made)}",
+        title=f"{order.case.short}: order of {phrases.bare_day(order.made)}",
         kind=f"order, {order.outcome.value}",
         text=f"{order.case.title} (No. {order.case.number}). Provisional measures: "
         f"{order.outcome.value}.",
@@ -100,10 +100,15 @@ def _order(order: Order) -> Entry:
 def _deadline(status: Status, item: DeadlineStatus, past: Iterable[Event]) -> Entry:
     duty, deadline = status.obligation, item.deadline
     who = ", ".join(duty.addressees) or "Nobody named"
-    said = [duty.summary, *words.moved(deadline), words.recorded(item), words.NO_JUDGE]
+    said = [
+        duty.summary,
+        *phrases.moved(deadline),
+        phrases.recorded(item),
+        phrases.NO_JUDGE,
+    ]
     return Entry(
         id=_urn("deadline", deadline.id),
-        title=f"{who}: {deadline.id} is due on {words.long_day(deadline.due)}",
+        title=f"{who}: {deadline.id} is due on {phrases.long_day(deadline.due)}",
         kind=f"deadline, {duty.kind.value}",
         text=" ".join(_sentence(line) for line in said),
         published=_midnight(duty.order.made),
@@ -120,9 +125,9 @@ def _event(dossier: Dossier, event: Event) -> Entry:
     return Entry(
         id=f"urn:uuid:{event.id}" if of_log else _urn("event", event.id),
         title=f"{dossier.case.short}: {event.kind.value}, "
-        f"{words.bare_day(event.on)}, {event.speaker}",
+        f"{phrases.bare_day(event.on)}, {event.speaker}",
         kind=f"event, {event.kind.value}",
-        text=words.said(event) if event.finding else event.summary,
+        text=phrases.said(event) if event.finding else event.summary,
         published=known,
         updated=known,
         author=event.speaker,

@@ -12,9 +12,9 @@ from orderwatch.model import (
     Status,
     View,
 )
-from orderwatch.render import words
-from orderwatch.render.overview import OrderLine
-from orderwatch.render.text import visible
+from orderwatch.render import phrases
+from orderwatch.render.layout import OrderLine
+from orderwatch.render.sanitize import visible
 
 Field = tuple[str, str | None]
 Block = list[Field]
@@ -23,16 +23,16 @@ Block = list[Field]
 def document(view: View, blocks: Iterable[Block]) -> str:
     """Write a whole result: from where its reader looks, then the blocks."""
     top: Block = [
-        ("about", words.TITLE),
-        ("as of", f"{view.as_of} ({words.long_day(view.as_of)}, {view.time_zone})"),
+        ("about", phrases.TITLE),
+        ("as of", f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         ("known on", str(view.known_on) if view.known_on else None),
         ("register reviewed", str(view.reviewed)),
-        ("note", words.STALE if view.stale else None),
+        ("note", phrases.STALE if view.stale else None),
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
         ("log entries", str(view.log.size)),
-        ("log root", words.root(view)),
-        ("note", words.CONFIDENTIAL),
-        ("note", words.NO_JUDGE),
+        ("log root", phrases.root(view)),
+        ("note", phrases.CONFIDENTIAL),
+        ("note", phrases.NO_JUDGE),
     ]
     return "\n".join(text(block) for block in (top, *blocks))
 
@@ -51,8 +51,8 @@ def case(view: View, found: Case) -> Block:
         ("title", found.title),
         ("applicants", names(found.applicants)),
         ("respondents", names(found.respondents)),
-        ("state", words.state(found, view.as_of)),
-        ("state", words.case_state(found, view.as_of)),
+        ("state", phrases.state(found, view.as_of)),
+        ("state", phrases.case_state(found, view.as_of)),
         ("url", found.url),
         ("note", found.note),
         *sources(found.sources),
@@ -65,7 +65,7 @@ def order(view: View, found: Order) -> Block:
     return [
         ("order", found.id),
         ("alias", found.alias),
-        ("date", f"{found.made} ({words.long_day(found.made)})"),
+        ("date", f"{found.made} ({phrases.long_day(found.made)})"),
         ("title", found.title),
         ("outcome", found.outcome.value),
         ("organ", found.organ),
@@ -73,14 +73,14 @@ def order(view: View, found: Order) -> Block:
         ("document", found.document),
         (
             "document number",
-            found.document_grade and words.GRADES[found.document_grade],
+            found.document_grade and phrases.GRADES[found.document_grade],
         ),
         ("citation", found.citation),
         ("bench", f"{found.bench} judges" if found.bench else None),
         ("reaffirms", names(found.reaffirms)),
         ("modifies", names(found.modifies)),
         ("in force", yes(in_force=found.in_force(view.as_of))),
-        ("measures", words.ended(end) if end else None),
+        ("measures", phrases.ended(end) if end else None),
         ("url", found.url),
         ("note", found.note),
         *sources(found.sources),
@@ -93,8 +93,8 @@ def decision(found: Decision) -> Block:
         ("point", found.point),
         ("decides", found.summary),
         ("kind", found.kind.value),
-        ("votes", words.vote(found.votes)),
-        ("grade", found.grade and words.GRADES[found.grade]),
+        ("votes", phrases.vote(found.votes)),
+        ("grade", found.grade and phrases.GRADES[found.grade]),
         ("note", found.note),
         *sources(found.sources),
     ]
@@ -103,7 +103,7 @@ def decision(found: Decision) -> Block:
 def line(found: OrderLine) -> str:
     """Describe an order in force on one line."""
     alias = f" ({found.order.alias})" if found.order.alias else ""
-    measures = words.count(found.measures, "measure")
+    measures = phrases.count(found.measures, "measure")
     return (
         f"{found.order.id}{alias}: {found.order.case.short}, {measures}: "
         f"{', '.join(found.kinds)}"
@@ -115,9 +115,9 @@ def event(found: Event) -> Block:
     inferred = " (day worked out)" if found.inferred else ""
     return [
         ("event", found.id),
-        ("on", f"{found.on} ({words.long_day(found.on)}){inferred}"),
+        ("on", f"{found.on} ({phrases.long_day(found.on)}){inferred}"),
         ("kind", found.kind.value),
-        ("speaker", f"{found.speaker} ({words.ROLES[found.role]})"),
+        ("speaker", f"{found.speaker} ({phrases.ROLES[found.role]})"),
         ("by", names(found.by)),
         ("summary", found.summary),
         ("finding", found.finding),
@@ -127,12 +127,12 @@ def event(found: Event) -> Block:
         ("ends", "what it is about has ended with it" if found.ends else None),
         ("about", names(found.about)),
         ("source", found.source or "none"),
-        ("grade", found.grade and words.GRADES[found.grade]),
+        ("grade", found.grade and phrases.GRADES[found.grade]),
         *(("further source", url) for url in found.further),
         ("archive", found.archive),
         *(("attachment", f"{f.name} (sha256 {f.sha256})") for f in found.attachments),
         ("kept in", origin(found)),
-        ("logged", words.entered(found)),
+        ("logged", phrases.entered(found)),
         ("later", found.fate),
     ]
 
@@ -142,8 +142,8 @@ def in_full(view: View, item: Status) -> Block:
     duty = item.obligation
     found = status(view, item)
     found += [
-        ("text", duty.grade and words.GRADES[duty.grade]),
-        ("time limit", duty.limit_grade and words.GRADES[duty.limit_grade]),
+        ("text", duty.grade and phrases.GRADES[duty.grade]),
+        ("time limit", duty.limit_grade and phrases.GRADES[duty.limit_grade]),
         ("note", duty.note),
         *(("timing note", note) for note in item.notes),
     ]
@@ -160,24 +160,24 @@ def status(view: View, item: Status) -> Block:
         ("id", duty.id),
         ("alias", duty.alias),
         ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
-        ("order of", words.bare_day(duty.order.made)),
+        ("order of", phrases.bare_day(duty.order.made)),
         ("paragraph", duty.paragraph),
         ("url", duty.order.url),
         ("kind", ", ".join([duty.kind.value, *(kind.value for kind in duty.also)])),
         ("addressees", names(duty.addressees) or "none named"),
         ("summary", duty.summary),
-        ("votes", words.vote(duty.votes)),
-        ("time limit", words.time_limit(duty.limit)),
+        ("votes", phrases.vote(duty.votes)),
+        ("time limit", phrases.time_limit(duty.limit)),
         ("in force", yes(in_force=item.in_force)),
         ("timing", item.timing.value),
     ]
     if not item.deadlines:
-        block.append(("due", words.timing(item, view.as_of)))
+        block.append(("due", phrases.timing(item, view.as_of)))
     for found in item.deadlines:
         block += dated(found)
-    block += [("assessment", words.said(event)) for event in item.assessments]
+    block += [("assessment", phrases.said(event)) for event in item.assessments]
     block.append(("events on record", str(item.count)))
-    seen = words.last_seen(duty.order.case, view.as_of)
+    seen = phrases.last_seen(duty.order.case, view.as_of)
     return [*block, ("state", seen)] if seen else block
 
 
@@ -192,11 +192,11 @@ def deadline(view: View, item: DeadlineStatus) -> Block:
         ("case", f"{case.short} (No. {case.number})"),
         ("addressees", names(duty.addressees) or "none named"),
         ("summary", duty.summary),
-        ("time limit", words.time_limit(duty.limit)),
+        ("time limit", phrases.time_limit(duty.limit)),
         ("url", duty.order.url),
     ]
     # Whether the duty still stands on a day that was not seen is not known.
-    seen = words.last_seen(case, min(item.deadline.due, view.as_of))
+    seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
     return [*block, ("state", seen)] if seen else block
 
 
@@ -204,10 +204,10 @@ def dated(item: DeadlineStatus) -> Block:
     """Describe one date and what is on record for it."""
     due = item.deadline.due
     return [
-        ("due", f"{due} ({words.long_day(due)})"),
-        ("days", words.days(item)),
-        *(("date", said) for said in words.moved(item.deadline)),
-        ("on record", words.recorded(item)),
+        ("due", f"{due} ({phrases.long_day(due)})"),
+        ("days", phrases.days(item)),
+        *(("date", said) for said in phrases.moved(item.deadline)),
+        ("on record", phrases.recorded(item)),
     ]
 
 
@@ -220,7 +220,7 @@ def waiting(item: Status) -> Block:
         ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
         ("addressees", names(duty.addressees) or "none named"),
         ("summary", duty.summary),
-        ("time limit", words.time_limit(duty.limit)),
+        ("time limit", phrases.time_limit(duty.limit)),
     ]
 
 
@@ -229,7 +229,7 @@ def sources(found: Iterable[Source], name: str = "source") -> Block:
     return [
         (
             name,
-            f"{item.url} ({words.GRADES[item.grade]})"
+            f"{item.url} ({phrases.GRADES[item.grade]})"
             + (f", {item.title}" if item.title else ""),
         )
         for item in found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
 from orderwatch.render import rows
 from orderwatch.render.rows import Row, Value
-from orderwatch.render.text import csv_cell
+from orderwatch.render.sanitize import csv_cell
 
 
 def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:

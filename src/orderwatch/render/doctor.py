@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.style import Style
 
-from orderwatch.render import blocks, words
+from orderwatch.render import blocks, phrases
 from orderwatch.render import json as documents
-from orderwatch.render.paper import (
+from orderwatch.render.terminal.canvas import (
     HEADING,
     QUIET,
     Paper,
@@ -93,7 +93,7 @@ def _sum(rows: Sequence[Row]) -> str:
     bad, worth = names["problem"], names["note"]
     if not bad and not worth:
         return "All is well."
-    said = f"{words.count(len(bad), 'problem')} ({', '.join(bad)})"
-    noted = f"{words.count(len(worth), 'note')} ({', '.join(worth)})"
+    said = f"{phrases.count(len(bad), 'problem')} ({', '.join(bad)})"
+    noted = f"{phrases.count(len(worth), 'note')} ({', '.join(worth)})"
     parts = [said if bad else "No problem", *([noted] if worth else [])]
     return f"{', '.join(parts)}."

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
-from orderwatch.render import words
-from orderwatch.render.overview import overview
+from orderwatch.render import phrases
+from orderwatch.render.layout import overview
 from orderwatch.render.parts import (
     Document,
     addressees,
@@ -76,7 +76,7 @@ def explain(view: View, schedules: Sequence[Schedule]) -> Document:
     return {
         **_head("explain", view),
         "id": only.obligation.id if only else _shared(schedules),
-        "time_limit": words.time_limit(only.obligation.limit) if only else None,
+        "time_limit": phrases.time_limit(only.obligation.limit) if only else None,
         "deadlines": [
             explained(found) for item in schedules for found in item.deadlines
         ],
@@ -123,7 +123,7 @@ def _head(name: str, view: View) -> Document:
         "log": {
             "origin": view.log.origin,
             "size": view.log.size,
-            "root": words.root(view),
+            "root": phrases.root(view),
         },
     }
 

@@ -18,8 +18,8 @@ from orderwatch.model import (
     Status,
     View,
 )
-from orderwatch.render import words
-from orderwatch.render.text import safe_url, visible
+from orderwatch.render import phrases
+from orderwatch.render.sanitize import safe_url, visible
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Component
@@ -43,7 +43,7 @@ def calendar(
     made = _calendar("deadlines")
     made.add("name", "orderwatch: deadlines")
     made.add("x-wr-calname", "orderwatch: deadlines")
-    made.add("description", f"{words.as_of(view)}. {words.reviewed(view)}")
+    made.add("description", f"{phrases.as_of(view)}. {phrases.reviewed(view)}")
     for dossier in cases:
         # What is on record and not in the log's history is of the register.
         past = {event.id: event for event in (*dossier.events, *history)}.values()
@@ -109,7 +109,7 @@ def _cancelled(deadline: Deadline, history: Iterable[Event]) -> "Component":
     found = _event(duty, deadline, history)
     found["sequence"] = _revisions(duty, history) + 1
     found.add("status", "CANCELLED")
-    found.add("description", visible(words.ended(end)) if end else "")
+    found.add("description", visible(phrases.ended(end)) if end else "")
     _stamp(found, _midnight(end.day or date(end.year, 12, 31)) if end else None)
     return found
 
@@ -120,21 +120,23 @@ def _alarm(days: int, deadline: Deadline) -> "Component":
     made = Alarm()
     made.add("action", "DISPLAY")
     made.add("trigger", timedelta(days=-days))
-    made.add("description", visible(f"{deadline.id}: {words.count(days, 'day')} left"))
+    made.add(
+        "description", visible(f"{deadline.id}: {phrases.count(days, 'day')} left")
+    )
     return made
 
 
 def _about(view: View, status: Status, item: DeadlineStatus) -> str:
     duty, order = status.obligation, status.obligation.order
-    case, day = order.case, words.bare_day(order.made)
+    case, day = order.case, phrases.bare_day(order.made)
     lines = [
         f"{case.short} (No. {case.number}), order of {day}, {duty.paragraph}",
         duty.summary,
-        f"Time-limit: {words.time_limit(duty.limit)}",
-        *words.moved(item.deadline),
-        f"On record: {words.recorded(item)}",
-        words.NO_JUDGE,
-        words.reviewed(view),
+        f"Time-limit: {phrases.time_limit(duty.limit)}",
+        *phrases.moved(item.deadline),
+        f"On record: {phrases.recorded(item)}",
+        phrases.NO_JUDGE,
+        phrases.reviewed(view),
     ]
     if item.submission and item.submission.event.source:
         lines.insert(-2, f"Source: {item.submission.event.source}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
 from orderwatch.render import documents
 from orderwatch.render.documents import Document
-from orderwatch.render.text import json_escaped
+from orderwatch.render.sanitize import json_escaped
 
 
 def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:

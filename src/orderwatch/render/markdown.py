@@ -13,10 +13,10 @@ from orderwatch.model import (
     Timing,
     View,
 )
-from orderwatch.render import overview as views
-from orderwatch.render import words
+from orderwatch.render import layout as views
+from orderwatch.render import phrases
 from orderwatch.render.parts import addressees
-from orderwatch.render.text import markdown, safe_url
+from orderwatch.render.sanitize import markdown, safe_url
 
 _DATES = ("Due", "Days", "Case", "Who", "What", "On record", "Id")
 _DUTIES = ("Point", "Who", "What", "Vote", "Time-limit", "Stands", "Assessments", "Id")
@@ -41,7 +41,7 @@ def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
                     ("Date", "Case", "Measures", "Kinds", "Id"),
                     (
                         (
-                            words.bare_day(line.order.made),
+                            phrases.bare_day(line.order.made),
                             _linked(line.order.case.short, line.order.url),
                             str(line.measures),
                             markdown(", ".join(line.kinds)),
@@ -64,7 +64,7 @@ def countdown(view: View, statuses: Sequence[Status]) -> str:
 def show(view: View, dossier: Dossier) -> str:
     """Write all about one case, order or obligation."""
     case = dossier.case
-    state = markdown(words.state(case, view.as_of))
+    state = markdown(phrases.state(case, view.as_of))
     parts = [f"{markdown(case.title)}  \nNo. {case.number}: {state}\n"]
     for order in dossier.orders:
         group = [s for s in dossier.statuses if s.obligation.order.id == order.id]
@@ -72,7 +72,11 @@ def show(view: View, dossier: Dossier) -> str:
         decided = [d for d in dossier.decisions if d.order.id == order.id]
         if decided:
             rows = (
-                (markdown(d.point), markdown(d.summary), markdown(words.vote(d.votes)))
+                (
+                    markdown(d.point),
+                    markdown(d.summary),
+                    markdown(phrases.vote(d.votes)),
+                )
                 for d in decided
             )
             parts.append(_table(("Point", "Decides", "Vote"), rows))
@@ -90,7 +94,7 @@ def explain(view: View, schedules: Sequence[Schedule]) -> str:
     parts = []
     for item in schedules:
         duty = item.obligation
-        limit = words.time_limit(duty.limit)
+        limit = phrases.time_limit(duty.limit)
         lines = [
             f"## {markdown(duty.id)}",
             "",
@@ -99,7 +103,7 @@ def explain(view: View, schedules: Sequence[Schedule]) -> str:
             "",
         ]
         for found in item.deadlines:
-            lines += [f"### Due {words.long_day(found.due)}", ""]
+            lines += [f"### Due {phrases.long_day(found.due)}", ""]
             lines += [
                 f"{number}. {markdown(step)}"
                 for number, step in enumerate(found.steps, 1)
@@ -122,7 +126,7 @@ def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) ->
         ("Date", "Case", "Outcome", "Asked of", "Obligations", "In force", "Id"),
         (
             (
-                words.bare_day(order.made),
+                phrases.bare_day(order.made),
                 _linked(order.case.short, order.url),
                 order.outcome.value,
                 markdown(", ".join(addressees(order, duties))),
@@ -137,12 +141,12 @@ def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) ->
 
 
 def _page(view: View, title: str, parts: Iterable[str]) -> str:
-    top = f"# {markdown(title)}\n\n{markdown(words.as_of(view))}. "
-    foot = f"{words.CONFIDENTIAL}  \n{words.NO_JUDGE}\n"
+    top = f"# {markdown(title)}\n\n{markdown(phrases.as_of(view))}. "
+    foot = f"{phrases.CONFIDENTIAL}  \n{phrases.NO_JUDGE}\n"
     body = list(parts) or ["None.\n"]
     return "\n".join(
         [
-            f"{top}{markdown(words.reviewed(view))} {markdown(words.log(view))}\n",
+            f"{top}{markdown(phrases.reviewed(view))} {markdown(phrases.log(view))}\n",
             *body,
             foot,
         ]
@@ -160,12 +164,12 @@ def _dates(view: View, items: Iterable[DeadlineStatus]) -> str:
 def _date(view: View, item: DeadlineStatus) -> tuple[str, ...]:
     duty = item.deadline.obligation
     case = duty.order.case
-    due = (words.short_day(item.deadline.due), *words.moved(item.deadline))
-    seen = words.last_seen(case, min(item.deadline.due, view.as_of))
-    record = (words.recorded(item), *((seen,) if seen else ()))
+    due = (phrases.short_day(item.deadline.due), *phrases.moved(item.deadline))
+    seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
+    record = (phrases.recorded(item), *((seen,) if seen else ()))
     return (
         markdown("; ".join(due)),
-        words.days(item),
+        phrases.days(item),
         _linked(case.short, duty.order.url),
         markdown(", ".join(duty.addressees)),
         markdown(duty.summary),
@@ -183,7 +187,7 @@ def _waiting(items: Iterable[Status]) -> str:
                 _linked(item.obligation.order.case.short, item.obligation.order.url),
                 markdown(", ".join(item.obligation.addressees)),
                 markdown(item.obligation.summary),
-                markdown(words.time_limit(item.obligation.limit)),
+                markdown(phrases.time_limit(item.obligation.limit)),
                 markdown(item.obligation.alias or item.obligation.id),
             )
             for item in items
@@ -193,8 +197,8 @@ def _waiting(items: Iterable[Status]) -> str:
 
 def _duties(view: View, order: Order, statuses: Sequence[Status]) -> str:
     case = order.case
-    title = markdown(f"{case.short}, order of {words.bare_day(order.made)}")
-    seen = words.last_seen(case, view.as_of)
+    title = markdown(f"{case.short}, order of {phrases.bare_day(order.made)}")
+    seen = phrases.last_seen(case, view.as_of)
     facts = [f"No. {case.number}", order.outcome.value]
     if order.paragraph:
         facts.append(f"operative paragraph {order.paragraph}")
@@ -209,18 +213,18 @@ def _duties(view: View, order: Order, statuses: Sequence[Status]) -> str:
 
 def _duty(view: View, item: Status) -> tuple[str, ...]:
     duty = item.obligation
-    stands = words.timing(item, view.as_of)
+    stands = phrases.timing(item, view.as_of)
     if item.current:
         over = f"{stands}; " if item.timing is Timing.ENDED else ""
-        stands = f"{over}{words.deadline(item.current)}"
+        stands = f"{over}{phrases.deadline(item.current)}"
     return (
         markdown(duty.point),
         markdown(", ".join(duty.addressees)),
         markdown(duty.summary),
-        markdown(words.vote(duty.votes)),
-        markdown(words.time_limit(duty.limit)),
+        markdown(phrases.vote(duty.votes)),
+        markdown(phrases.time_limit(duty.limit)),
         markdown(stands),
-        "<br>".join(markdown(words.said(event)) for event in item.assessments),
+        "<br>".join(markdown(phrases.said(event)) for event in item.assessments),
         markdown(duty.alias or duty.id),
     )
 
@@ -230,8 +234,8 @@ def _events(events: Sequence[Event]) -> str:
         ("Date", "Who says so", "Kind", "What", "About"),
         (
             (
-                words.short_day(event.on),
-                markdown(f"{event.speaker} ({words.ROLES[event.role]})"),
+                phrases.short_day(event.on),
+                markdown(f"{event.speaker} ({phrases.ROLES[event.role]})"),
                 event.kind.value,
                 _linked(event.summary, event.source)
                 + (markdown(f" ({event.fate})") if event.fate else ""),

@@ -24,7 +24,7 @@ from orderwatch.model import (
     View,
     Votes,
 )
-from orderwatch.render import words
+from orderwatch.render import phrases
 
 Document = dict[str, object]
 
@@ -56,7 +56,7 @@ def obligation(view: View, status: Status) -> Document:
         "votes": _votes(duty.votes),
         "in_force": status.in_force,
         "timing": status.timing.value,
-        "time_limit": words.time_limit(duty.limit),
+        "time_limit": phrases.time_limit(duty.limit),
         "time_limit_kind": _limit_kind(duty.limit),
         "awaiting": status.awaiting,
         "deadlines": [deadline(item) for item in status.deadlines],
@@ -78,7 +78,7 @@ def deadline(item: DeadlineStatus) -> Document:
     return {
         "id": item.deadline.id,
         "due": str(due),
-        "weekday": words.WEEKDAYS[due.weekday()],
+        "weekday": phrases.WEEKDAYS[due.weekday()],
         "non_working_day": item.deadline.non_working is not None,
         "days_left": item.days_left,
         "timing": item.timing.value,
@@ -95,7 +95,7 @@ def explanation(schedule: Schedule) -> Document:
         "alias": duty.alias,
         "paragraph": duty.paragraph,
         "summary": duty.summary,
-        "time_limit": words.time_limit(duty.limit),
+        "time_limit": phrases.time_limit(duty.limit),
         "awaiting": schedule.awaiting,
         "deadlines": [explained(item) for item in schedule.deadlines],
         "notes": list(schedule.notes),
@@ -107,7 +107,7 @@ def explained(item: Deadline) -> Document:
     return {
         "id": item.id,
         "due": str(item.due),
-        "weekday": words.WEEKDAYS[item.due.weekday()],
+        "weekday": phrases.WEEKDAYS[item.due.weekday()],
         "non_working_day": item.non_working is not None,
         "extended_from": _day(item.extended_from),
         "steps": list(item.steps),
@@ -139,7 +139,7 @@ def event(item: Event) -> Document:
         "trigger": item.trigger,
         "ends": item.ends,
         "attachments": [asdict(file) for file in item.attachments],
-        "recorded": item.recorded and words.instant(item.recorded),
+        "recorded": item.recorded and phrases.instant(item.recorded),
         "recorder": item.recorder,
         "fate": item.fate,
     }
@@ -156,7 +156,7 @@ def case_in_full(view: View, case: Case) -> Document:
         "url": case.url,
         "last_seen": _day(case.seen),
         "ended": _end(case.ended, view.as_of),
-        "state": words.case_state(case, view.as_of),
+        "state": phrases.case_state(case, view.as_of),
         "note": case.note,
         "sources": _sources(case.sources),
     }

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
-from orderwatch.render import blocks, words
-from orderwatch.render import overview as views
+from orderwatch.render import blocks, phrases
+from orderwatch.render import layout as views
 from orderwatch.render.blocks import Block
 from orderwatch.render.parts import addressees
 
@@ -100,13 +100,13 @@ def _explained(item: Schedule) -> list[Block]:
         ("paragraph", duty.paragraph),
         ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
         ("summary", duty.summary),
-        ("time limit", words.time_limit(duty.limit)),
+        ("time limit", phrases.time_limit(duty.limit)),
         *(("note", note) for note in item.notes),
     ]
     dates: list[Block] = [
         [
             ("deadline", found.id),
-            ("due", f"{found.due} ({words.long_day(found.due)})"),
+            ("due", f"{found.due} ({phrases.long_day(found.due)})"),
             *(("step", step) for step in found.steps),
             *(("note", note) for note in found.notes),
         ]

@@ -12,8 +12,8 @@ from orderwatch.model import (
     Submission,
     View,
 )
-from orderwatch.render import words
-from orderwatch.render.overview import overview
+from orderwatch.render import phrases
+from orderwatch.render.layout import overview
 from orderwatch.render.parts import addressees
 
 Value = str | int | bool | None
@@ -128,11 +128,11 @@ def _status(view: View, item: Status) -> Row:
         "dissenting": _listed(cast.dissenting or ()) if cast else None,
         "in_force": item.in_force,
         "timing": item.timing.value,
-        "time_limit": words.time_limit(duty.limit),
+        "time_limit": phrases.time_limit(duty.limit),
         "awaiting": item.awaiting,
         **_deadline(item),
         "deadlines": len(item.deadlines),
-        "assessments": _listed(words.said(event) for event in item.assessments),
+        "assessments": _listed(phrases.said(event) for event in item.assessments),
         "events": item.count,
         "latest_event_on": str(last.on) if last else None,
         "latest_event": last.summary if last else None,
@@ -148,7 +148,7 @@ def _deadline(item: Status) -> Row:
     return {
         "deadline": found.id,
         "due": str(found.due),
-        "weekday": words.WEEKDAYS[found.due.weekday()],
+        "weekday": phrases.WEEKDAYS[found.due.weekday()],
         "non_working_day": found.non_working is not None,
         "days_left": item.current.days_left,
         "extended_from": str(found.extended_from) if found.extended_from else None,
@@ -169,13 +169,13 @@ def _submission(found: Submission | None) -> Row:
 def _explained(view: View, item: Schedule) -> list[Row]:
     about: Row = {
         "id": item.obligation.id,
-        "time_limit": words.time_limit(item.obligation.limit),
+        "time_limit": phrases.time_limit(item.obligation.limit),
     }
     dated: list[Row] = [
         {
             "deadline": found.id,
             "due": str(found.due),
-            "weekday": words.WEEKDAYS[found.due.weekday()],
+            "weekday": phrases.WEEKDAYS[found.due.weekday()],
             "non_working_day": found.non_working is not None,
             "extended_from": str(found.extended_from) if found.extended_from else None,
             "steps": _listed(found.steps),
@@ -211,7 +211,7 @@ def _event(view: View, item: Event) -> Row:
         "trigger": item.trigger,
         "ends": item.ends,
         "attachments": _listed(f"{f.name} ({f.sha256})" for f in item.attachments),
-        "recorded": words.instant(item.recorded) if item.recorded else None,
+        "recorded": phrases.instant(item.recorded) if item.recorded else None,
         "recorder": item.recorder,
         "fate": item.fate,
         **_head(view),
@@ -224,7 +224,7 @@ def _head(view: View) -> Row:
         "known_on": str(view.known_on) if view.known_on else None,
         "register_reviewed": str(view.reviewed),
         "log_size": view.log.size,
-        "log_root": words.root(view),
+        "log_root": phrases.root(view),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orderwatch.render import json as documents
-from orderwatch.render.text import visible
+from orderwatch.render.sanitize import visible
 
 Setting = tuple[str, str | None, str]
 """Its name, its value if it has one, and where that comes from."""

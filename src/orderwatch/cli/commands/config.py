@@ -1,0 +1,43 @@
+"""`config`: the settings in force."""
+
+from pathlib import Path
+
+import typer
+
+from orderwatch.cli.options import Style, settings
+from orderwatch.cli.terminal import formats, streams
+from orderwatch.cli.terminal.formats import Format
+from orderwatch.errors import UsageError
+from orderwatch.fs import files as disk
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def config(ctx: typer.Context, style: Style = None) -> None:
+    """Show the settings in force, and where each comes from.
+
+    An option beats the environment, which beats the configuration file.
+
+    For example:
+      orderwatch config
+      orderwatch --log office.log config --format json
+    """
+    from orderwatch.render import settings as drawn
+
+    chosen = formats.chosen(style)
+    if chosen in {Format.CSV, Format.MARKDOWN}:
+        raise UsageError(f"config has no {chosen} output; it has table, plain and json")
+    rows = [
+        (name, setting.value, setting.source) for name, setting in settings(ctx).items()
+    ]
+    draw = drawn.json if chosen is Format.JSON else drawn.plain
+    streams.emit(draw(rows))
+    found = settings(ctx)
+    if found.keeps_secrets and disk.open_to_others(
+        path := Path(str(found.config.value))
+    ):
+        streams.advise(
+            f"{path}: others on this machine can read it, and it holds what should be "
+            "secret: chmod 600 changes that"
+        )

@@ -1,0 +1,57 @@
+"""`countdown`: the days to the deadlines to come."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from orderwatch import status as law
+from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings
+from orderwatch.cli.terminal import formats, pager
+from orderwatch.cli.terminal.formats import Format, Renderer, renderer
+from orderwatch.errors import UsageError
+from orderwatch.snapshot import Record, duties, record, selection, statuses
+
+Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
+
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def countdown(
+    ctx: typer.Context,
+    ids: Ids = None,
+    live: Live = False,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    style: Style = None,
+    no_pager: NoPager = False,
+) -> None:
+    """Count the days to the deadlines to come, nearest first.
+
+    With --live it stays on the screen, always up to date, until you press Ctrl-C.
+
+    For example:
+      orderwatch countdown
+      orderwatch countdown 178 --live
+    """
+    if live:
+        if (as_of, known_on, style) != (None, None, None):
+            raise UsageError(
+                "--live shows the present on the screen, and goes with no other option"
+            )
+        if not sys.stdout.isatty() or formats.dumb():
+            raise UsageError("--live needs a terminal; leave it out in a pipe")
+        from orderwatch.cli.terminal.live_screen import follow
+
+        chosen = settings(ctx)
+        follow(lambda: _countdown(record(chosen), ids or (), renderer(Format.TABLE)))
+    known = record(settings(ctx), as_of=as_of, known_on=known_on)
+    pager.show(_countdown(known, ids or (), renderer(style)), no_pager=no_pager)
+
+
+def _countdown(known: Record, ids: Sequence[str], draw: Renderer) -> str:
+    found = statuses(known, duties(known, selection(known, ids)))
+    return draw.countdown(known.view, law.to_come(found))

@@ -1,0 +1,45 @@
+"""`log`: the public record and the user's own log."""
+
+import typer
+
+from orderwatch.cli.commands.log import (
+    add,
+    checkpoint,
+    correct,
+    export,
+    import_,
+    keygen,
+    prove,
+    redact,
+    retract,
+    show,
+    verify,
+    verify_proof,
+)
+from orderwatch.cli.commands.log.list import list_
+from orderwatch.cli.lazy_group import ListingGroup
+
+app = typer.Typer(
+    cls=ListingGroup,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="Public record and log; alone, it lists them, oldest first.\n\n"
+    "`orderwatch log list --help` shows what it can be asked for.\n\n"
+    "For example:\n"
+    "  orderwatch log rafah --since 2026-01-01\n"
+    "  orderwatch log add rafah/3\n"
+    "  orderwatch log verify",
+)
+app.command("list")(list_)
+app.command()(show.show)
+app.command()(add.add)
+app.command()(correct.correct)
+app.command()(retract.retract)
+app.command()(redact.redact)
+app.command("import")(import_.import_)
+app.command()(export.export)
+app.command()(verify.verify)
+app.command()(checkpoint.checkpoint)
+app.command()(prove.prove)
+app.command("verify-proof")(verify_proof.verify_proof)
+app.command()(keygen.keygen)

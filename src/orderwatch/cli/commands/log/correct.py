@@ -1,0 +1,84 @@
+"""`log correct`: replace an event by a right one."""
+
+from typing import Annotated
+
+import typer
+
+from orderwatch import event_input
+from orderwatch.cli.commands.log._append import _append
+from orderwatch.cli.commands.log._options import (
+    Archive,
+    Attach,
+    By,
+    Ends,
+    Entry,
+    ExtendsTo,
+    Finding,
+    FromFile,
+    Further,
+    Kind,
+    On,
+    Private,
+    Scale,
+    Source,
+    Speaker,
+    Style,
+    Summary,
+    Trigger,
+)
+from orderwatch.cli.commands.log._options import OfRole as Role
+from orderwatch.cli.options import settings
+from orderwatch.errors import UsageError
+from orderwatch.ledger.entry import EntryKind
+from orderwatch.snapshot import log_of, record
+
+
+def correct(
+    ctx: typer.Context,
+    entry_name: Entry,
+    about: Annotated[
+        list[str] | None,
+        typer.Option("--about", metavar="ID", help="What it is about, anew."),
+    ] = None,
+    kind: Kind = None,
+    on: On = None,
+    speaker: Speaker = None,
+    role: Role = None,
+    by: By = None,
+    source: Source = None,
+    further: Further = None,
+    archive: Archive = None,
+    summary: Summary = None,
+    finding: Finding = None,
+    scale: Scale = None,
+    extends_to: ExtendsTo = None,
+    trigger: Trigger = None,
+    ends: Ends = False,
+    private: Private = False,
+    attach: Attach = None,
+    file: FromFile = None,
+    style: Style = None,
+) -> None:
+    """Append an event that takes the place of an older one.
+
+    What is not given is as it was; what is given as empty is taken away. The old one
+    stays in the history.
+
+    For example:
+      orderwatch log correct 3 --on 2024-06-25
+      orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
+    """
+    chosen = settings(ctx)
+    known = record(chosen)
+    typed = event_input.draft(ctx.params, file)
+    if not typed and not attach:
+        raise UsageError("say what is to be corrected, such as --on 2024-06-25")
+    with log_of(chosen) as log:
+        old = log.get(log.find(entry_name))
+    if old.event is None:
+        raise UsageError(
+            f"entry {old.seq} holds no event that could be corrected: `orderwatch log "
+            f"show {old.seq}` says what it does"
+        )
+    typed = {**event_input.as_before(old, known, typed), **typed}
+    _append(chosen, known, typed, attach or (), EntryKind.CORRECTION, style, old)

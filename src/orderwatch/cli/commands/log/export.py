@@ -1,0 +1,37 @@
+"""`log export`: write the log as JSON Lines."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orderwatch.address import is_shared
+from orderwatch.cli.options import settings
+from orderwatch.cli.terminal import streams
+from orderwatch.errors import UsageError
+from orderwatch.ledger.store import path_of
+from orderwatch.snapshot import log_of
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help="Write there, whole or not at all."),
+]
+
+
+def export(ctx: typer.Context, file: Output = None) -> None:
+    """Write the log as JSON Lines that keep the exact bytes.
+
+    Such a file, in git or at a partner's, verifies as the log does.
+
+    For example:
+      orderwatch log export --output log.jsonl
+      orderwatch log export > log.jsonl
+    """
+    with log_of(settings(ctx)) as log:
+        if file is None or str(file) == "-":
+            streams.stream(log.export())
+            return
+        url = str(settings(ctx).log.value)
+        if not is_shared(url) and file.resolve() == path_of(url).resolve():
+            raise UsageError(f"{file} is the log itself: name another file")
+        streams.write(file, log.export())

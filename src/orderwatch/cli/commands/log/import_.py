@@ -1,0 +1,60 @@
+"""`log import`: append the entries of an export."""
+
+from base64 import b64encode
+from typing import Annotated
+
+import typer
+
+from orderwatch.cli.commands.log._options import Style
+from orderwatch.cli.commands.log.verify import _lines
+from orderwatch.cli.options import settings
+from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.formats import Format
+from orderwatch.snapshot import log_of
+
+File = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")
+]
+
+
+def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
+    """Bring in a partner's entries, all or nothing.
+
+    Each keeps who recorded it, and none comes in twice.
+
+    For example:
+      orderwatch log import partner.jsonl
+      orderwatch log import - < partner.jsonl
+    """
+    with (
+        _lines(file) as lines,
+        log_of(settings(ctx), write=True) as log,
+        streams.progress("entries read") as progress,
+    ):
+        done = log.append_many(lines, progress)
+    root = b64encode(done.root).decode()
+    sure = f"the import is done: {done.added} added, {done.skipped} already there"
+    if style is Format.JSON:
+        from orderwatch.render import json
+
+        streams.report(
+            json.text(
+                {
+                    "schema": "orderwatch/import/1",
+                    "added": done.added,
+                    "skipped": done.skipped,
+                    "size": done.size,
+                    "root": root,
+                }
+            ),
+            sure,
+        )
+        return
+    from orderwatch.render.phrases import count
+
+    added, size = (count(n, "entry", "entries") for n in (done.added, done.size))
+    streams.report(
+        f"{added} added, {done.skipped} already there.\n"
+        f"The log has {size}, root {root}\n",
+        sure,
+    )

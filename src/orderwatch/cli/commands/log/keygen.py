@@ -1,0 +1,49 @@
+"""`log keygen`: make a key pair."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orderwatch.cli.options import settings
+from orderwatch.cli.terminal import streams
+from orderwatch.errors import UsageError
+from orderwatch.ledger.note import Signer
+from orderwatch.snapshot import log_of
+
+
+def keygen(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="KEYFILE", help="A new file.")],
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="The name; the log's if left out."),
+    ] = None,
+) -> None:
+    """Make a key to sign with: a new file; print the public key.
+
+    For example:
+      orderwatch log keygen office.key
+      orderwatch log keygen desk.key --name example.org/desk
+    """
+    if name is None:
+        with log_of(settings(ctx)) as log:
+            name = log.head().origin
+    if name is None:
+        raise UsageError("the log has no name before its first entry: give --name")
+    signer = Signer.generate(name)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as opened:
+            opened.write(f"{signer.private_key()}\n")
+    except FileExistsError as error:
+        raise UsageError(
+            f"{file}: cannot be made: File exists; a key is never overwritten, so give "
+            "another name"
+        ) from error
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be made: {error.strerror}") from error
+    streams.report(
+        f"{signer.verifier}\n", f"{file} is made, and is a key of {signer.verifier}"
+    )

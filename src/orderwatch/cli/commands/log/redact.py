@@ -1,0 +1,61 @@
+"""`log redact`: remove the text of an entry."""
+
+from typing import Annotated
+
+import typer
+
+from orderwatch.cli import kept
+from orderwatch.cli.commands.log._append import _encoded, _sealed, _tell
+from orderwatch.cli.commands.log._options import Entry, Style, Why
+from orderwatch.cli.options import settings
+from orderwatch.cli.past import versions
+from orderwatch.cli.terminal import streams
+from orderwatch.errors import UsageError
+from orderwatch.ledger import payload
+from orderwatch.ledger.entry import EntryKind
+from orderwatch.snapshot import log_of
+
+
+def redact(
+    ctx: typer.Context,
+    entry_name: Entry,
+    why: Why,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    style: Style = None,
+) -> None:
+    """Remove for good what an entry says.
+
+    That it was recorded stays provable. Copies that were exported, published or
+    backed up before are out of reach.
+
+    For example:
+      orderwatch log redact 3 --why "a witness at risk"
+      orderwatch log redact 3 --why "a court told us to" --yes
+    """
+    chosen = settings(ctx)
+    with log_of(chosen) as log:
+        old = log.get(log.find(entry_name))
+    if old.redacted:
+        raise UsageError(
+            f"entry {old.seq} was redacted already: `orderwatch log show {old.seq}` "
+            "names the entry that did it"
+        )
+    body = _encoded(lambda: payload.encode_why(why))
+    if not yes:
+        if not streams.conversing():
+            raise UsageError("redaction cannot be undone: give --yes to mean it")
+        from orderwatch.cli.terminal.prompt import sure
+
+        if not sure(f"Remove what entry {old.seq} says, for good?"):
+            streams.tell("Nothing was removed.")
+            raise typer.Exit(130)
+    placed, uid = _sealed(chosen, EntryKind.REDACTION, body, old)
+    kept.forget(chosen, old.event.attachments if old.event else ())
+    _tell(placed, uid, f"redacts entry {old.seq}", style)
+    with log_of(chosen) as log:
+        if left := [item.seq for item in versions(log, old) if not item.redacted]:
+            names = ", ".join(str(seq) for seq in sorted(left))
+            streams.advise(
+                "other versions of it still say what they said, and may need the "
+                f"same: entry {names}"
+            )

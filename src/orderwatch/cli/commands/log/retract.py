@@ -1,0 +1,29 @@
+"""`log retract`: take an event back."""
+
+import typer
+
+from orderwatch.cli.commands.log._append import _encoded, _sealed, _tell
+from orderwatch.cli.commands.log._options import Entry, Style, Why
+from orderwatch.cli.options import settings
+from orderwatch.ledger import payload
+from orderwatch.ledger.entry import EntryKind
+from orderwatch.snapshot import log_of
+
+
+def retract(
+    ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None
+) -> None:
+    """Append that an entry counts no longer.
+
+    It stays in the history.
+
+    For example:
+      orderwatch log retract 3 --why "the source withdrew it"
+      orderwatch log retract 3 --why "recorded twice" --format json
+    """
+    chosen = settings(ctx)
+    with log_of(chosen) as log:
+        old = log.get(log.find(entry_name))
+    body = _encoded(lambda: payload.encode_why(why))
+    placed, uid = _sealed(chosen, EntryKind.RETRACTION, body, old)
+    _tell(placed, uid, f"retracts entry {old.seq}", style)

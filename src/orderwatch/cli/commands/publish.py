@@ -1,0 +1,82 @@
+"""`publish`: a folder that any web server can serve."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orderwatch import snapshot
+from orderwatch.cli.commands.log.checkpoint import Sign
+from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
+from orderwatch.cli.terminal import streams
+from orderwatch.errors import UsageError
+from orderwatch.fs.replace_dir import Replaced, replace
+from orderwatch.site import _files
+from orderwatch.snapshot import record
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+Folder = Annotated[
+    str, typer.Argument(metavar="DIR", help="A new folder, or one made before.")
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Write among files of others; these stay."),
+]
+Evidence = Annotated[
+    bool,
+    typer.Option("--evidence", help="Also the files kept with what is published."),
+]
+
+
+@app.command()
+def publish(
+    ctx: typer.Context,
+    folder: Folder,
+    ids: Ids = None,
+    base_url: BaseUrl = None,
+    no_log: NoLog = False,
+    with_evidence: Evidence = False,
+    sign: Sign = None,
+    force: Force = False,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+) -> None:
+    """Write a folder that any web server can serve: pages, timeline, data.
+
+    Entries of the log that are marked private stay out.
+
+    For example:
+      orderwatch publish public
+      orderwatch publish public --base-url https://example.org/icj/
+      orderwatch publish public --no-log
+    """
+    if no_log and (with_evidence or sign):
+        raise UsageError("--no-log leaves out what --evidence and --sign are about")
+    # As a path, no name at all would be that of the present folder.
+    if not folder or "\0" in folder:
+        raise UsageError(f"{folder!r} is the name of no folder")
+    address = snapshot.base(base_url)
+    known = record(
+        settings(ctx),
+        as_of=as_of,
+        known_on=known_on,
+        public=True,
+        with_log=not no_log,
+    )
+    done = replace(
+        Path(folder),
+        _files(known, ids or [], address, sign=sign, with_evidence=with_evidence),
+        force=force,
+    )
+    streams.report(_told(Path(folder), done), f"{folder} is published")
+
+
+def _told(folder: Path, done: Replaced) -> str:
+    from orderwatch.render.phrases import count
+    from orderwatch.render.sanitize import visible
+
+    return (
+        f"{visible(str(folder))}: {count(done.files, 'file')}, {done.changed} new or "
+        f"changed, {done.removed} removed\n"
+    )

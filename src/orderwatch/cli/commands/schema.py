@@ -1,0 +1,42 @@
+"""`schema`: the JSON Schemas of what is printed."""
+
+from difflib import get_close_matches
+from importlib.resources import files
+from typing import Annotated
+
+import typer
+
+from orderwatch.cli.terminal import streams
+from orderwatch.errors import UsageError
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Such as status.", show_default=False),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of an output; alone, list the names.
+
+    For example:
+      orderwatch schema
+      orderwatch schema status > status.schema.json
+    """
+    folder = files("orderwatch") / "schemas"
+    known = sorted(
+        item.name.removesuffix(".json")
+        for item in folder.iterdir()
+        if item.name.endswith(".json")
+    )
+    if name is None:
+        streams.emit("".join(f"{item}\n" for item in known))
+        return
+    if name not in known:
+        near = get_close_matches(name, known, n=3) or known
+        raise UsageError(
+            f"{name or repr(name)}: no schema is called so; nearest: {', '.join(near)}"
+        )
+    streams.emit((folder / f"{name}.json").read_text(encoding="utf-8"))

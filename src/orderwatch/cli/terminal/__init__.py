@@ -1,0 +1,1 @@
+"""The terminal: streams, formats, pager, prompts, and the screen that stays."""

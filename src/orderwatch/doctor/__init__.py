@@ -1,0 +1,1 @@
+"""Checks of the installation, its data and its surroundings; they change nothing."""

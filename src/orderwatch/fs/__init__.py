@@ -1,0 +1,1 @@
+"""Files and folders, read within limits and written whole or not at all."""

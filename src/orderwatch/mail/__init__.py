@@ -1,1 +1,0 @@
-"""Messages, and how they leave over SMTP."""

@@ -1,0 +1,1 @@
+"""The register: `orders.toml`, parsed, validated and built into values of the model."""

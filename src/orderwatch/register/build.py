@@ -1,0 +1,244 @@
+"""A file without problems -> the register in words of the model."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from orderwatch.model import (
+    Case,
+    Contested,
+    Decision,
+    End,
+    Event,
+    EventKind,
+    Grade,
+    Kind,
+    Obligation,
+    On,
+    Order,
+    Outcome,
+    Period,
+    Register,
+    Role,
+    Source,
+    Standing,
+    TimeLimit,
+    Undated,
+    Votes,
+    Within,
+)
+
+Table = Mapping[str, Any]
+Named = Mapping[str, Source]
+
+
+def register(raw: Table, sha256: str) -> Register:
+    """Build the register; the file has been checked."""
+    named = {name: _inline(table) for name, table in raw.get("source", {}).items()}
+    cases: list[Case] = []
+    orders: list[tuple[Order, Table]] = []
+    for table in raw.get("case", ()):
+        case = _case(table, named)
+        cases.append(case)
+        orders += ((_order(row, case, named), row) for row in table.get("order", ()))
+    orders.sort(key=lambda pair: (pair[0].made, pair[0].case.number))
+    return Register(
+        reviewed=raw["reviewed"],
+        sha256=sha256,
+        cases=tuple(sorted(cases, key=lambda case: case.number)),
+        orders=tuple(order for order, _ in orders),
+        obligations=tuple(
+            _obligation(row, order, named)
+            for order, table in orders
+            for row in table.get("obligation", ())
+        ),
+        decisions=tuple(
+            _decision(row, order, named)
+            for order, table in orders
+            for row in table.get("decision", ())
+        ),
+        events=tuple(
+            sorted(
+                (_event(row, named) for row in raw.get("event", ())),
+                key=lambda event: (event.on, event.id),
+            )
+        ),
+        seen_to=raw.get("seen_to"),
+        coverage=raw.get("coverage"),
+    )
+
+
+def _case(table: Table, named: Named) -> Case:
+    return Case(
+        number=table["number"],
+        short=table["short"],
+        title=table["title"],
+        applicants=tuple(table["applicants"]),
+        respondents=tuple(table["respondents"]),
+        url=table.get("url"),
+        seen=table.get("seen"),
+        ended=_end(table),
+        state=table.get("state"),
+        note=table.get("note"),
+        sources=_sources(table, named),
+    )
+
+
+def _order(table: Table, case: Case, named: Named) -> Order:
+    return Order(
+        case=case,
+        made=table["date"],
+        outcome=Outcome(table["outcome"]),
+        title=table.get("title"),
+        alias=table.get("alias"),
+        document=table.get("document"),
+        document_grade=_grade(table, "document_grade"),
+        url=table.get("url"),
+        paragraph=table.get("paragraph"),
+        organ=table.get("organ", "Court"),
+        citation=table.get("citation"),
+        bench=table.get("bench"),
+        reaffirms=tuple(_earlier(table, "reaffirms", case)),
+        modifies=tuple(_earlier(table, "modifies", case)),
+        ended=_end(table),
+        note=table.get("note"),
+        sources=_sources(table, named),
+    )
+
+
+def _obligation(table: Table, order: Order, named: Named) -> Obligation:
+    contested = table.get("contested")
+    return Obligation(
+        order=order,
+        key=key(table["point"], table.get("part")),
+        point=table["point"],
+        kind=Kind(table["kind"]),
+        addressees=tuple(table["addressees"]),
+        summary=table["summary"],
+        limit=_limit(table["deadline"]),
+        also=tuple(Kind(kind) for kind in table.get("also", ())),
+        votes=_votes(table),
+        grade=_grade(table),
+        limit_grade=_grade(table, "deadline_grade"),
+        ended=_end(table),
+        contested=contested
+        and Contested(text=contested["text"], sources=_sources(contested, named)),
+        note=table.get("note"),
+        sources=_sources(table, named),
+    )
+
+
+def _decision(table: Table, order: Order, named: Named) -> Decision:
+    return Decision(
+        order=order,
+        point=table["point"],
+        kind=Kind(table["kind"]),
+        summary=table["summary"],
+        votes=_votes(table),
+        grade=_grade(table),
+        note=table.get("note"),
+        sources=_sources(table, named),
+    )
+
+
+def _event(table: Table, named: Named) -> Event:
+    source = _source(table["source"], named) if "source" in table else None
+    further = _sources(table, named, "further")
+    return Event(
+        id=table["id"],
+        on=table["date"],
+        kind=EventKind(table["kind"]),
+        speaker=table["speaker"],
+        role=Role(table["role"]),
+        summary=table["summary"],
+        about=tuple(name.lower() for name in table["about"]),
+        by=tuple(table.get("by", ())),
+        source=source.url if source else None,
+        further=tuple(other.url for other in further),
+        archive=table.get("archive"),
+        grade=source.grade if source else None,
+        inferred=table.get("inferred", False),
+        finding=table.get("finding"),
+        scale=table.get("scale"),
+        extends_to=table.get("extends_to"),
+        trigger=table.get("trigger"),
+        ends=table.get("ends", False),
+    )
+
+
+def _limit(value: str | Table) -> TimeLimit:
+    if isinstance(value, str):
+        return Undated(standing=Standing(value))
+    if "time" in value:
+        return Undated(standing=Standing(value["time"]), after=value.get("after"))
+    if "on" in value:
+        return On(day=value["on"], before=value.get("before", False))
+    every = value.get("then_every")
+    return Within(
+        first=Period(**value["within"]),
+        after=value.get("after"),
+        then_every=Period(**every) if every else None,
+        until=value.get("until"),
+    )
+
+
+def _votes(table: Table) -> Votes | None:
+    votes = table.get("votes")
+    if votes is None:
+        return None
+    names = votes.get("dissenting")
+    return Votes(
+        in_favour=votes.get("for"),
+        against=votes.get("against"),
+        unanimous=votes.get("unanimous", False),
+        dissenting=None if names is None else tuple(names),
+        grade=_grade(votes),
+        names_grade=_grade(votes, "names_grade"),
+        note=votes.get("note"),
+    )
+
+
+def _end(table: Table) -> End | None:
+    ended, why = table.get("ended"), table.get("ended_why")
+    if ended is None:
+        return None
+    if isinstance(ended, date):
+        return End(year=ended.year, day=ended, text=why)
+    return End(year=ended, text=why)
+
+
+def _earlier(table: Table, name: str, case: Case) -> Iterator[str]:
+    for other in table.get(name, ()):
+        yield other if isinstance(other, str) else f"{case.id}/{other}"
+
+
+def _grade(table: Table, name: str = "grade") -> Grade | None:
+    return Grade(table[name]) if name in table else None
+
+
+def _sources(table: Table, named: Named, name: str = "sources") -> tuple[Source, ...]:
+    return tuple(_source(value, named) for value in table.get(name, ()))
+
+
+def _source(value: str | Table, named: Named) -> Source:
+    return named[value] if isinstance(value, str) else _inline(value)
+
+
+def _inline(table: Table) -> Source:
+    return Source(
+        url=table["url"], grade=Grade(table["grade"]), title=table.get("title")
+    )
+
+
+LAST_CASE = 999_999
+"""The highest number that a case can have."""
+
+ORDER = r"^[1-9][0-9]*/[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""The pattern of the id of an order."""
+
+
+def key(point: str, part: int | None) -> str:
+    """Turn a point into the last part of an id: `(2)(a)` -> `2a`, with part `2a.1`."""
+    plain = re.sub(r"[(). ]", "", point).lower()
+    return plain if part is None else f"{plain}.{part}"

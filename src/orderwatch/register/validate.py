@@ -1,0 +1,284 @@
+"""What no single table can show: duplicates, ids of nothing, votes that do not add up.
+
+The checks take the file as it was parsed and look only at values of the right type, so
+that one run names these problems beside those of the shapes, and none of them twice.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from orderwatch.register.build import LAST_CASE, ORDER, key
+from orderwatch.register.positions import Loc
+from orderwatch.register.problems import Finding, cut, nearest
+
+Table = Mapping[str, Any]
+_T = TypeVar("_T")
+
+_FULL_BENCH = 17
+"""Fifteen judges and two ad hoc: more never sat."""
+_IMPOSES_NOTHING = {"declined", "withdrawn"}
+
+
+@dataclass(slots=True)
+class Index:
+    """What has been met in the file so far."""
+
+    sources: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    """Above these some id is wrong already; the empty one stands above the cases."""
+
+    def misses(self, name: str) -> bool:
+        """Tell whether an id is wrong, and not only because of another mistake."""
+        above = ""
+        for length, _ in enumerate(parts := name.split("/"), 1):
+            here = "/".join(parts[:length])
+            if here not in self.ids:
+                return above not in self.unsure
+            above = here
+        return False
+
+
+def findings(raw: Table) -> Iterator[Finding]:
+    """Yield what is wrong between the tables of a file."""
+    named = raw.get("source")
+    index = Index(sources=set(named) if isinstance(named, dict) else set())
+    reviewed = get(raw, "reviewed", date)
+    numbers: set[int] = set()
+    for loc, case in tables((), raw, "case"):
+        number = get(case, "number", int)
+        if number in numbers:
+            yield (*loc, "number"), f"is the number of another case too: {number}"
+        if number is None or number in numbers or not 0 < number <= LAST_CASE:
+            index.unsure.add("")
+        else:
+            numbers.add(number)
+            index.ids.add(str(number))
+        if case.get("applicants") == [] == case.get("respondents"):
+            yield (*loc, "applicants"), "is empty, and so is respondents; name a party"
+        yield from _sources(index, loc, case)
+        yield from _orders(index, loc, case, reviewed)
+    for loc, case in tables((), raw, "case"):
+        yield from _earlier(index, loc, case)
+    yield from _events(index, raw, reviewed)
+
+
+def _orders(
+    index: Index, above: Loc, case: Table, reviewed: date | None
+) -> Iterator[Finding]:
+    number = get(case, "number", int)
+    days: set[date] = set()
+    for loc, order in tables(above, case, "order"):
+        day = get(order, "date", date)
+        late = day is not None and reviewed is not None and day > reviewed
+        if late:
+            message = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
+            yield (*loc, "date"), message
+        elif day in days:
+            yield (*loc, "date"), f"is the date of another order too: {day}"
+        if day is None or day in days or late:
+            index.unsure.add(str(number))
+        else:
+            days.add(day)
+            index.orders.add(f"{number}/{day}")
+        name = f"{number}/{day}"
+        index.ids.add(name)
+        yield from _alias(index, loc, order, name)
+        yield from _why(loc, order)
+        yield from _sources(index, loc, order)
+        yield from _points(index, loc, order, name)
+
+
+def _alias(index: Index, loc: Loc, order: Table, name: str) -> Iterator[Finding]:
+    alias = get(order, "alias", str)
+    if alias is None:
+        return
+    if alias in index.aliases:
+        other = index.aliases[alias]
+        yield (*loc, "alias"), f"is the alias of {other} too: {cut(alias)}"
+    elif alias.startswith("ev-"):
+        yield (*loc, "alias"), f"looks like the id of an event: {cut(alias)}"
+    index.aliases.setdefault(alias, name)
+
+
+def _points(index: Index, above: Loc, order: Table, name: str) -> Iterator[Finding]:
+    outcome = order.get("outcome")
+    bench = get(order, "bench", int)
+    keys: set[str] = set()
+    rows = [*tables(above, order, "obligation"), *tables(above, order, "decision")]
+    with_parts = {
+        key(row["point"], None)
+        for loc, row in rows
+        if isinstance(row.get("point"), str) and "part" in row
+    }
+    for loc, row in rows:
+        is_duty = loc[-2] == "obligation"
+        point, part = get(row, "point", str), get(row, "part", int)
+        own = None if point is None else key(point, part)
+        if point is not None and "part" not in row and own in with_parts:
+            message = "is missing; another duty of this point has a part, so number all"
+            yield (*loc, "part"), message
+        elif point is not None and own in keys:
+            yield (*loc, "point"), _twice(point, part, is_duty=is_duty)
+        if own is None or own in keys or own in with_parts:
+            index.unsure.add(name)
+        else:
+            keys.add(own)
+            if is_duty:
+                index.ids.add(f"{name}/{own}")
+        if is_duty and outcome in _IMPOSES_NOTHING:
+            message = f"stands under an order that is {outcome}"
+            yield loc, f"{message}; such an order has [[case.order.decision]] only"
+        yield from _votes(loc, row, bench)
+        yield from _limit(loc, row)
+        yield from _why(loc, row)
+        yield from _sources(index, loc, row)
+        contested = row.get("contested")
+        if isinstance(contested, dict):
+            yield from _sources(index, (*loc, "contested"), contested)
+
+
+def _twice(point: str, part: int | None, *, is_duty: bool) -> str:
+    if part is not None:
+        return f"stands twice with part {part} in this order: {cut(point)}"
+    hint = "; number its duties with part = 1, part = 2" if is_duty else ""
+    return f"stands twice in this order: {cut(point)}{hint}"
+
+
+def _votes(above: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
+    votes = row.get("votes")
+    if not isinstance(votes, dict):
+        return
+    loc = (*above, "votes")
+    in_favour, against = get(votes, "for", int), get(votes, "against", int)
+    names = get(votes, "dissenting", list)
+    most = bench or _FULL_BENCH
+    total = (in_favour or 0) + (against or 0)
+    if votes.get("unanimous") is True and (against or names):
+        yield (*loc, "unanimous"), "is true beside votes against; drop one of the two"
+    elif against is not None and names is not None and len(names) > against:
+        message = f"names {len(names)}, more than the votes against: {against}"
+        yield (*loc, "dissenting"), message
+    if total > most:
+        seats = "the bench of this order" if bench else "fifteen judges and two ad hoc"
+        yield loc, f"are {total} votes in all, more than {seats}: at most {most}"
+
+
+def _limit(above: Loc, row: Table) -> Iterator[Finding]:
+    deadline = row.get("deadline")
+    if isinstance(deadline, dict):
+        for name in ("within", "then_every"):
+            if deadline.get(name) == {}:
+                message = "is an empty table; should be a table like { months = 1 }"
+                yield (*above, "deadline", name), message
+
+
+def _why(loc: Loc, table: Table) -> Iterator[Finding]:
+    if "ended_why" in table and "ended" not in table:
+        yield (*loc, "ended_why"), "stands without ended; add the date or the year"
+
+
+def _earlier(index: Index, above: Loc, case: Table) -> Iterator[Finding]:
+    number = get(case, "number", int)
+    for loc, order in tables(above, case, "order"):
+        day = get(order, "date", date)
+        for name in ("reaffirms", "modifies"):
+            for place, other in enumerate(get(order, name, list) or []):
+                if type(other) is date and number is not None:
+                    target = f"{number}/{other}"
+                elif isinstance(other, str) and re.match(ORDER, other):
+                    target = other
+                else:
+                    continue
+                at = (*loc, name, place)
+                if index.misses(target):
+                    hint = nearest(target, sorted(index.orders))
+                    yield (
+                        at,
+                        f"is an order that is not in this file: {cut(target)}{hint}",
+                    )
+                elif day and target.partition("/")[2] >= str(day):
+                    yield at, f"is not earlier than this order: {cut(target)}"
+
+
+def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding]:
+    ids: set[str] = set()
+    for loc, event in tables((), raw, "event"):
+        name, day = get(event, "id", str), get(event, "date", date)
+        if name in ids:
+            yield (*loc, "id"), f"is the id of another event too: {cut(name or '')}"
+        ids.add(name or "")
+        if day and reviewed and day > reviewed:
+            late = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
+            yield (*loc, "date"), late
+        until = get(event, "extends_to", date)
+        if day and until and until <= day:
+            yield (*loc, "extends_to"), f"is {until}, not later than the event: {day}"
+        if "source" not in event and event.get("kind") != "note":
+            message = "is missing; only a note can do without: name where it is written"
+            yield (*loc, "source"), message
+        yield from _source(index, (*loc, "source"), event.get("source"))
+        yield from _sources(index, loc, event, "further")
+        for place, about in enumerate(get(event, "about", list) or []):
+            if isinstance(about, str) and about.strip():
+                yield from _about(index, (*loc, "about", place), about)
+
+
+def _about(index: Index, loc: Loc, text: str) -> Iterator[Finding]:
+    name, at, day = text.lower().partition("@")
+    if at and name.count("/") != 2:  # noqa: PLR2004
+        yield loc, f"has a date, but only a deadline has: {cut(text)}"
+    elif at and not _is_day(day):
+        yield loc, f"ends in no date like @2026-11-23: {cut(text)}"
+    elif index.misses(name):
+        alias, _, rest = name.partition("/")
+        if alias in index.aliases:
+            full = index.aliases[alias] + (f"/{rest}" if rest else "")
+            yield loc, f"is written with an alias: {cut(text)}; the id is {cut(full)}"
+        else:
+            hint = nearest(name, sorted(index.ids))
+            yield loc, f"is the id of nothing in this file: {cut(text)}{hint}"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return str(date.fromisoformat(text)) == text
+    except ValueError:
+        return False
+
+
+def _sources(
+    index: Index, loc: Loc, table: Table, name: str = "sources"
+) -> Iterator[Finding]:
+    for place, source in enumerate(get(table, name, list) or []):
+        yield from _source(index, (*loc, name, place), source)
+
+
+def _source(index: Index, loc: Loc, source: object) -> Iterator[Finding]:
+    if not isinstance(source, str) or not source.strip() or source in index.sources:
+        return
+    if "://" in source:
+        message = 'is an address; write { url = "…", grade = "…" } or name its table'
+        yield loc, f"{message}: {cut(source)}"
+    else:
+        hint = nearest(source, sorted(index.sources))
+        yield loc, f"is the name of no [source.NAME] table: {cut(source)}{hint}"
+
+
+def tables(above: Loc, table: Table, name: str) -> Iterator[tuple[Loc, Table]]:
+    """Yield the tables of an array of tables, each with its place."""
+    rows = table.get(name)
+    for place, row in enumerate(rows if isinstance(rows, list) else ()):
+        if isinstance(row, dict):
+            yield (*above, name, place), row
+
+
+def get(table: Table, name: str, kind: type[_T]) -> _T | None:
+    """Give a value if it is of exactly this type: a date-time is no date."""
+    value = table.get(name)
+    return value if type(value) is kind else None

@@ -1,0 +1,1 @@
+"""Reminders: what is due, and how it is delivered."""

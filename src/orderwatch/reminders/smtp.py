@@ -1,0 +1,306 @@
+"""Hand messages to an SMTP server, one recipient at a time."""
+
+import shlex
+import smtplib
+import socket
+import ssl
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Timer
+from types import TracebackType
+from typing import Self
+
+from orderwatch import password_command
+from orderwatch.errors import DeliveryError
+
+TIMEOUT = 30.0
+
+
+"""Seconds to wait for one answer of a server."""
+
+
+LIMIT = 120.0
+
+
+"""Seconds for one message, however slowly the server talks."""
+
+
+_READY = 220
+
+
+_DONE = 250
+
+
+_REFUSED = range(400, 600)
+
+
+"""What a server answers that has not taken a message."""
+
+
+_WELCOME = 235
+
+
+_PERMANENT = 500
+
+
+_TRIES = 2
+
+
+"""Failures to reach a server after which it is taken to be down for this run."""
+
+
+class Security(StrEnum):
+    """How the way to the server is kept from others."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where messages are handed in, and as whom."""
+
+    host: str
+    port: int
+    security: Security
+    sender: str
+    user: str | None = None
+    password: Callable[[], str] | None = None
+    """Asked once, when it is needed."""
+
+
+class UndeliveredError(DeliveryError):
+    """A message that one recipient did not get."""
+
+    def __init__(
+        self, why: str, *, permanent: bool = False, unsure: bool = False
+    ) -> None:
+        super().__init__(why)
+        self.permanent = permanent
+        """Whether the server said that trying again is of no use."""
+        self.unsure = unsure
+
+
+def password(command: str | Sequence[str]) -> str:
+    """Run a command that prints a password; no shell reads it."""
+    words = shlex.split(command) if isinstance(command, str) else list(command)
+    try:
+        return password_command.printed_by(words)
+    except password_command.NoPasswordError as error:
+        raise UndeliveredError(
+            f"mail.password_command gave no password: {error}"
+        ) from None
+
+
+class Post:
+    """A server, reached when the first message is sent, and again if it hangs up."""
+
+    def __init__(
+        self, server: Server, *, timeout: float = TIMEOUT, limit: float = LIMIT
+    ) -> None:
+        self._server = server
+        self._timeout = timeout
+        self._limit = limit
+        self._smtp: smtplib.SMTP | None = None
+        self._failures: list[UndeliveredError] = []
+        self._password: str | None = None
+
+    def __enter__(self) -> Self:
+        """Give itself; the server is left at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the server."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException), self._bounded(self._smtp):
+                self._smtp.quit()
+        self._leave()
+
+    def send(self, content: bytes, *, sender: str, recipient: str) -> None:
+        """Hand in a message for one recipient; the server has it on return.
+
+        Raises `UndeliveredError`, and can be called again for others.
+        """
+        # Letters beyond ASCII before an @ need a server that knows of them.
+        options = () if (sender + recipient).isascii() else ("SMTPUTF8",)
+        try:
+            with self._told():
+                smtp = self._reached()
+                with self._bounded(smtp):
+                    smtp.sendmail(sender, recipient, content, options)
+        except UndeliveredError:
+            if self._smtp is not None and self._smtp.sock is None:
+                self._leave()
+            raise
+
+    def reach(self) -> None:
+        """Greet the server, and say who we are; nothing is sent.
+
+        Raises `UndeliveredError`.
+        """
+        with self._told():
+            smtp = self._reached()
+            with self._bounded(smtp):
+                code, answer = smtp.noop()
+        if code != _DONE:
+            raise _answered(self._server.host, code, answer, "answers")
+
+    def _reached(self) -> smtplib.SMTP:
+        """Give the open connection, or make one."""
+        if self._smtp is not None:
+            return self._smtp
+        if len(self._failures) >= _TRIES or any(f.permanent for f in self._failures):
+            raise self._failures[-1]
+        try:
+            with self._told():
+                self._smtp = self._connect()
+        except UndeliveredError as error:
+            error.unsure = False
+            self._failures.append(error)
+            raise
+        self._failures.clear()
+        return self._smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        # It verifies the certificate and the name in it, against the system's roots.
+        context = ssl.create_default_context()
+        smtp: smtplib.SMTP
+        if server.security is Security.TLS:
+            smtp = smtplib.SMTP_SSL(timeout=self._timeout, context=context)
+        else:
+            smtp = smtplib.SMTP(timeout=self._timeout)
+        # The name is checked against the certificate, also after STARTTLS.
+        smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - set by the constructor only when it connects itself
+        try:
+            # Connecting is bounded by the timeout; what follows has no other bound.
+            answer = smtp.connect(server.host, server.port)
+            with self._bounded(smtp):
+                self._greet(smtp, answer, context)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _greet(
+        self, smtp: smtplib.SMTP, answer: tuple[int, bytes], context: ssl.SSLContext
+    ) -> None:
+        server = self._server
+        if answer[0] != _READY:
+            raise _answered(server.host, *answer, "takes nothing")
+        smtp.ehlo_or_helo_if_needed()
+        if server.security is Security.STARTTLS:
+            if not smtp.has_extn("starttls"):
+                raise UndeliveredError(
+                    f"{server.host} offers no STARTTLS, and without it anybody on the "
+                    "way could read along; if it speaks TLS from the start, set "
+                    'security = "tls"',
+                    permanent=True,
+                )
+            smtp.starttls(context=context)
+            smtp.ehlo()
+        if server.user is not None:
+            if self._password is None:
+                self._password = server.password() if server.password else ""
+            _log_in(smtp, server.user, self._password)
+
+    @contextmanager
+    def _bounded(self, smtp: smtplib.SMTP) -> Iterator[None]:
+        """Hang up on a server that answers, but so slowly that it never ends."""
+        timer = Timer(self._limit, _hang_up, [smtp])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what servers and networks do into `UndeliveredError`."""
+        host = self._server.host
+        try:
+            yield
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            raise _answered(host, code, text, "refuses the recipient") from error
+        except smtplib.SMTPSenderRefused as error:
+            text = error.smtp_error
+            raise _answered(
+                host, error.smtp_code, text, "refuses the sender"
+            ) from error
+        except smtplib.SMTPDataError as error:
+            raise _answered(
+                host, error.smtp_code, error.smtp_error, "refuses the message"
+            ) from error
+        except smtplib.SMTPAuthenticationError as error:
+            raise _answered(
+                host, error.smtp_code, b"", "refuses user or password"
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            self._leave()
+            raise _answered(
+                host, error.smtp_code, error.smtp_error, "answers"
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise UndeliveredError(f"{host}: {error}", permanent=True) from error
+        except ssl.SSLCertVerificationError as error:
+            raise UndeliveredError(
+                f"{host} shows a certificate that cannot be trusted: "
+                f"{error.verify_message}; nothing was sent",
+                permanent=True,
+            ) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self._leave()
+            where = f"{host}, port {self._server.port}"
+            raise UndeliveredError(f"{where}: {_reason(error)}", unsure=True) from error
+
+    def _leave(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
+def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    if (user + password).isascii():
+        smtp.login(user, password)
+        return
+    # smtplib knows no letters beyond ASCII; the standard has UTF-8.
+    words = b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, answer = smtp.docmd("AUTH", f"PLAIN {words}")
+    if code != _WELCOME:
+        raise smtplib.SMTPAuthenticationError(code, answer)
+
+
+def _hang_up(smtp: smtplib.SMTP) -> None:
+    with suppress(OSError):
+        if smtp.sock is not None:
+            smtp.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _answered(host: str, code: int, text: bytes | str, how: str) -> UndeliveredError:
+    answer = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    said = " ".join([str(code), *answer.split()])
+    return UndeliveredError(
+        f"{host} {how}: {said}",
+        permanent=code >= _PERMANENT,
+        unsure=code not in _REFUSED,
+    )
+
+
+def _reason(error: OSError | smtplib.SMTPException) -> str:
+    # smtplib tells what happens while it reads an answer as a lost connection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the server hung up"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

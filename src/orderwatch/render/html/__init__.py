@@ -1,0 +1,1 @@
+"""The published pages: templates, their strings, paging and embeds."""

@@ -1,0 +1,202 @@
+"""The published pages: values in, one text after the other out."""
+
+from collections.abc import Iterator, Mapping
+from heapq import nlargest
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from orderwatch.model import Case, Dossier, Event, Order, Site
+from orderwatch.render.html import embed, paging
+from orderwatch.render.html.environment import fill
+from orderwatch.render.layout import by_order, overview
+from orderwatch.render.timeline.marks import marks
+from orderwatch.render.timeline.svg import inline, picture
+
+_LATEST = 6
+"""Events that the first page shows."""
+
+Page = tuple[str, str]
+"""Where it stands in the folder, and its text."""
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """Write every page of a site, one at a time; links between them are relative."""
+    common = _common(site)
+    yield "style.css", fill("style.css")
+    yield "script.js", fill("script.js", view=site.view)
+    yield "icon.svg", fill("icon.svg")
+    yield "index.html", _index(site, common)
+    yield "timeline.html", _timeline(site, common)
+    yield "timeline.svg", picture(site.view, site.cases)
+    yield "404.html", _missing(site, common)
+    for dossier in site.cases:
+        yield from _case(site, common, dossier)
+
+
+def _common(site: Site) -> Mapping[str, object]:
+    """Give what every page can name."""
+    places = {}
+    for dossier in site.cases:
+        places[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
+        for order in dossier.orders:
+            places[order.id] = f"orders/{paging.place(order)}/index.html"
+        for status in dossier.statuses:
+            duty = status.obligation
+            places[duty.id] = f"{places[duty.order.id]}#p-{duty.key}"
+    return {
+        "view": site.view,
+        "base_url": site.base_url,
+        "public_log": site.public_log,
+        "licence": site.licence,
+        "proofs": frozenset(site.proofs),
+        "target": lambda name: places.get(name.partition("@")[0]),
+    }
+
+
+def _index(site: Site, common: Mapping[str, object]) -> str:
+    view = site.view
+    in_force = [
+        dossier
+        for dossier in site.cases
+        if any(order.in_force(view.as_of) for order in dossier.orders)
+    ]
+    orders = [order for dossier in site.cases for order in dossier.orders]
+    latest = _latest(site)
+    return fill(
+        "index.html",
+        **common,
+        root="",
+        path="index.html",
+        seen=overview(view, site.overview),
+        asked=_asked(site),
+        orders=sorted(orders, key=lambda order: (order.made, order.id), reverse=True),
+        latest=list(latest),
+        place=lambda event: f"cases/{latest[event].number}/index.html#e-{event.id}",
+        case_of=lambda event: latest[event].short,
+        picture=Markup(inline(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
+        marks=marks(view, in_force),
+    )
+
+
+def _asked(site: Site) -> dict[str, list[str]]:
+    """List for each order of whom it asks anything, each once."""
+    return {
+        order.id: list(
+            dict.fromkeys(
+                name for status in found for name in status.obligation.addressees
+            )
+        )
+        for order, found in by_order(
+            status for dossier in site.cases for status in dossier.statuses
+        )
+    }
+
+
+def _latest(site: Site) -> dict[Event, Case]:
+    """Find the newest events, each with a case that has it."""
+    newest = (
+        (event, dossier.case)
+        for dossier in site.cases
+        for event in dossier.events[-_LATEST:]
+    )
+    found = nlargest(
+        _LATEST * 2, newest, key=lambda item: (item[0].on, item[0].seq or 0, item[0].id)
+    )
+    return dict(list(dict(found).items())[:_LATEST])
+
+
+def _timeline(site: Site, common: Mapping[str, object]) -> str:
+    return fill(
+        "timeline.html",
+        **common,
+        root="",
+        path="timeline.html",
+        picture=Markup(inline(site.view, site.cases)),  # noqa: S704 - of our own template
+        marks=marks(site.view, site.cases),
+    )
+
+
+def _missing(site: Site, common: Mapping[str, object]) -> str:
+    """Write the page for what is not there, which a server shows at any address."""
+    root = urlsplit(site.base_url).path if site.base_url else ""
+    return fill("missing.html", **common, root=root, path="")
+
+
+def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterator[Page]:
+    case, events = dossier.case, dossier.events
+    folder = f"cases/{case.number}"
+    count = paging.pages(events)
+    found = {order.id: statuses for order, statuses in by_order(dossier.statuses)}
+    here = {**common, "case": case, "root": "../../"}
+    yield (
+        f"{folder}/index.html",
+        fill(
+            "case.html",
+            **here,
+            path=f"{folder}/index.html",
+            orders=[
+                (
+                    order,
+                    len(found.get(order.id, ())),
+                    embed.foremost(found.get(order.id, ())),
+                )
+                for order in dossier.orders
+            ],
+            picture=Markup(inline(site.view, [dossier])),  # noqa: S704 - of our own template
+            marks=marks(site.view, [dossier]),
+            events=paging.latest(events),
+            all=len(events),
+            pages=count,
+        ),
+    )
+    yield f"{folder}/timeline.svg", picture(site.view, [dossier])
+    for sheet in paging.sheets(events):
+        path = f"{folder}/record-{sheet.number}.html"
+        yield (
+            path,
+            fill(
+                "record.html",
+                **here,
+                path=path,
+                page=sheet.number,
+                pages=count,
+                near=paging.near(sheet.number, count),
+                first=sheet.first,
+                last=sheet.first + len(sheet.events) - 1,
+                all=len(events),
+                events=sheet.events,
+            ),
+        )
+    said = paging.by_order(dossier)
+    for order in dossier.orders:
+        yield from _order(site, here, dossier, order, said[order.id])
+
+
+def _order(
+    site: Site,
+    here: Mapping[str, object],
+    dossier: Dossier,
+    order: Order,
+    events: list[Event],
+) -> Iterator[Page]:
+    view, name = site.view, paging.place(order)
+    statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
+    path = f"orders/{name}/index.html"
+    yield (
+        path,
+        fill(
+            "order.html",
+            **here,
+            path=path,
+            order=order,
+            duties=statuses,
+            foremost=embed.foremost(statuses),
+            decisions=[d for d in dossier.decisions if d.order.id == order.id],
+            events=paging.latest(events),
+            all=len(events),
+            codes=embed.codes(view, order, statuses, site.base_url),
+        ),
+    )
+    yield f"embed/{name}.html", embed.embed(view, order, statuses)
+    yield f"badge/{name}.svg", embed.badge(view, order, statuses)

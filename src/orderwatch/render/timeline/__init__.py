@@ -1,0 +1,1 @@
+"""The timeline: marks and scale, as SVG and as text."""
