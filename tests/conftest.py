@@ -232,8 +232,32 @@ class _Stream(io.TextIOWrapper):
         return held.getvalue().decode()
 
 
+@pytest.fixture(scope="session")
+def read_register() -> Callable[[Path], object]:
+    """Return a reader that parses and validates a register once a process.
+
+    It takes more than half of the time of most commands.
+    """
+    from orderwatch.register import load, source
+
+    read = load._read  # noqa: SLF001 - the one that all commands call
+    results: dict[tuple[Path, bytes], object] = {}
+
+    def read_once(path: Path) -> object:
+        content = source.read(path)
+        if not isinstance(content, bytes):
+            return content
+        if (path, content) not in results:
+            results[path, content] = read(path)
+        return results[path, content]
+
+    return read_once
+
+
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(
+    monkeypatch: pytest.MonkeyPatch, read_register: Callable[[Path], object]
+) -> Run:
     """Run `orderwatch ARGV` on a day, with streams of its own.
 
     With `today=None` the clock is left alone, for a test that sets it itself.
@@ -244,6 +268,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     ) -> tuple[int, str, str]:
         from orderwatch import clock
         from orderwatch.cli import app
+        from orderwatch.register import load
 
         out, err = _Stream(tty=tty), _Stream(tty=tty)
         code: object = "main did not end with SystemExit"
@@ -251,6 +276,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
             patch.setattr(sys, "stdin", _Stream(stdin, tty=tty))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
+            patch.setattr(load, "_read", read_register)
             if today is not None:
                 noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
                 patch.setattr(clock, "now", lambda: noon)
