@@ -32,7 +32,14 @@ STORES = ["sqlite", "postgres"]
 
 # A machine that is busy with other things is no failure of a law.
 settings.register_profile(
-    "orderwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "orderwatch",
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Of tests/stress: --hypothesis-profile=stress.
+settings.register_profile(
+    "stress", settings.get_profile("orderwatch"), max_examples=2_000
 )
 # For bench/mutants.py, which runs a law a thousand times: few examples, the same ones.
 settings.register_profile(
@@ -192,7 +199,14 @@ def another_url(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, on PostgreSQL, what is about a log that is a file."""
+    """Mark what needs a server or a browser; on a server, omit what is about a file."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if "postgres" in (*fixtures, params.get("store")):
+            item.add_marker("postgres")
+        if "browser" in fixtures:
+            item.add_marker("browser")
     items[:] = [
         item
         for item in items

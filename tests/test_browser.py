@@ -24,6 +24,8 @@ from tests.browsers import DESK, PHONE, TABLET, with_browser
 from tests.conftest import Run
 from tests.log_commands import add, done
 
+pytestmark = pytest.mark.slow
+
 JAVA = shutil.which("java")
 KINDS = {
     "overview": "index.html",

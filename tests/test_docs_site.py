@@ -12,6 +12,8 @@ from tests.browsers import DESK, PHONE, with_browser
 from tests.paths import ROOT
 from tools import picture, website
 
+pytestmark = pytest.mark.slow
+
 SHOWN = ("index", "tutorial", "cron", "reference/commands", "reference/json", "log")
 
 

@@ -37,6 +37,8 @@ from tests.servers import Server, running
 from tests.waiting import PATIENCE
 from tests.wire import Fate, Wire, wire
 
+pytestmark = pytest.mark.slow
+
 STEPS, EXAMPLES = 15, 8
 """Of the state machine."""
 ONE = Recipient(channel="mail", name="desk@example.org")

@@ -14,6 +14,8 @@ import orderwatch
 from tests.paths import ROOT
 from tools import release
 
+pytestmark = pytest.mark.slow
+
 CONTAINER = (ROOT / "Containerfile").read_text(encoding="utf-8")
 
 

@@ -20,6 +20,8 @@ from tests.log_machine import LogMachine
 from tests.paths import ROOT
 from tests.waiting import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 KILLS = 6
 """Writers that are killed while they append, and as many while they import."""
 WRITERS, EACH = 6, 15

@@ -8,6 +8,8 @@ import pytest
 from tests.paths import ROOT
 from tests.waiting import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 FORGETFUL = """
 from contextlib import contextmanager
 from orderwatch.ledger import sqlite
