@@ -39,7 +39,7 @@ log.transaction = lambda con: nullcontext()
 """
 """A log on a server that records what comes first of what belongs together."""
 CARELESS = """
-import crashed
+from tests.stress import crashed
 crashed.TOGETHER = (
     "-cimport runpy; from orderwatch.ledger.said_sql import SqlWriter;"
     " SqlWriter._holder = lambda *_: None;"
@@ -64,7 +64,8 @@ SqliteIndex.redact = lambda *_: None
 def torture(*argv: str, broken: str = "") -> subprocess.CompletedProcess[str]:
     """Run the torture in short, with something broken on purpose."""
     code = (
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'bench')!r})\nimport torture\n"
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from tests.stress import torture\n"
         f"{broken}\nsys.exit(torture.main())\n"
     )
     return subprocess.run(  # noqa: S603 - our own program

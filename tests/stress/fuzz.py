@@ -1,6 +1,6 @@
 """Try every reader on many spoilt inputs.
 
-    python bench/fuzz.py [--inputs N] [--seed N] [--reader NAME…] [--guided]
+    python -m tests.stress.fuzz [--inputs N] [--seed N] [--reader NAME…] [--guided]
 
 Each reader runs in a process of its own. The exit code is 1 if any input ended in
 a traceback, in a wrong exit code, or took more than a second; it is kept then in
@@ -17,8 +17,6 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import NoReturn
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests import fuzzing
 from tests.fuzzing import Result
