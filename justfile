@@ -40,8 +40,8 @@ docs:
 
 # Torture the log and fuzz every reader at full length (hours).
 stress:
-    python bench/torture.py
-    python bench/fuzz.py --inputs 1000000
+    python -m tests.stress.torture
+    python -m tests.stress.fuzz --inputs 1000000
 
 # Run benchmarks, by name or all but the mutants (half an hour, idle machine).
 bench *NAMES="speed pages ledger shared publish":

@@ -22,8 +22,8 @@ from orderwatch.cli import app as main
 from orderwatch.cli import lazy_group
 from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
+from tests.paths import SMALL
 
-SMALL = Path(__file__).parent / "cases" / "register.toml"
 """Two cases: with all 61, a million commands would take days."""
 LOG = Path(".local/share/orderwatch/log.sqlite")
 """The default log, from a home."""

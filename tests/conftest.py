@@ -16,8 +16,12 @@ from hypothesis import HealthCheck, settings
 
 from orderwatch.model import Register
 from tests.day import TODAY
+from tests.paths import GOLDEN
 
 if TYPE_CHECKING:
+    import trustme
+    from playwright.sync_api import Browser
+
     from tests.servers import Server
 
 __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewhere
@@ -25,11 +29,17 @@ __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewh
 STORES = ["sqlite", "postgres"]
 """What keeps a log: each test of the log runs on both."""
 
-GOLDEN = Path(__file__).parent / "golden"
 
 # A machine that is busy with other things is no failure of a law.
 settings.register_profile(
-    "orderwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "orderwatch",
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Of tests/stress: --hypothesis-profile=stress.
+settings.register_profile(
+    "stress", settings.get_profile("orderwatch"), max_examples=2_000
 )
 # For bench/mutants.py, which runs a law a thousand times: few examples, the same ones.
 settings.register_profile(
@@ -127,6 +137,23 @@ def postgres() -> Iterator["Server"]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def authority() -> "trustme.CA":
+    """Make an authority that signs certificates of servers."""
+    import trustme
+
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
+    """Launch one Chromium for all tests of this process."""
+    from tests import browsers
+
+    with browsers.launched(tmp_path_factory.mktemp("browser")) as launched:
+        yield launched
+
+
 @pytest.fixture(params=STORES)
 def store(
     request: pytest.FixtureRequest,
@@ -172,7 +199,14 @@ def another_url(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, on PostgreSQL, what is about a log that is a file."""
+    """Mark what needs a server or a browser; on a server, omit what is about a file."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if "postgres" in (*fixtures, params.get("store")):
+            item.add_marker("postgres")
+        if "browser" in fixtures:
+            item.add_marker("browser")
     items[:] = [
         item
         for item in items
@@ -212,8 +246,32 @@ class _Stream(io.TextIOWrapper):
         return held.getvalue().decode()
 
 
+@pytest.fixture(scope="session")
+def read_register() -> Callable[[Path], object]:
+    """Return a reader that parses and validates a register once a process.
+
+    It takes more than half of the time of most commands.
+    """
+    from orderwatch.register import load, source
+
+    read = load._read  # noqa: SLF001 - the one that all commands call
+    results: dict[tuple[Path, bytes], object] = {}
+
+    def read_once(path: Path) -> object:
+        content = source.read(path)
+        if not isinstance(content, bytes):
+            return content
+        if (path, content) not in results:
+            results[path, content] = read(path)
+        return results[path, content]
+
+    return read_once
+
+
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(
+    monkeypatch: pytest.MonkeyPatch, read_register: Callable[[Path], object]
+) -> Run:
     """Run `orderwatch ARGV` on a day, with streams of its own.
 
     With `today=None` the clock is left alone, for a test that sets it itself.
@@ -224,6 +282,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     ) -> tuple[int, str, str]:
         from orderwatch import clock
         from orderwatch.cli import app
+        from orderwatch.register import load
 
         out, err = _Stream(tty=tty), _Stream(tty=tty)
         code: object = "main did not end with SystemExit"
@@ -231,6 +290,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
             patch.setattr(sys, "stdin", _Stream(stdin, tty=tty))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
+            patch.setattr(load, "_read", read_register)
             if today is not None:
                 noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
                 patch.setattr(clock, "now", lambda: noon)

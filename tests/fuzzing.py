@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
 
+from tests.paths import CORPUS
 from tests.readers import READERS, Reader
 
-CORPUS = Path(__file__).parent / "corpus"
 SLOW = 1.0
 """Seconds of the processor; an input that takes longer is a failure."""
 _STUCK = 60

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from tests.commands import documented
 from tests.conftest import Run
-from tests.test_cli import documented
 
 REPORT = "192/2024-05-24/3"
 """The duty `rafah/3`: Israel reports by 24 June 2024."""

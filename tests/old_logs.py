@@ -16,7 +16,9 @@ from itertools import count
 from pathlib import Path
 from unittest.mock import patch
 
-KEPT = Path(__file__).parent / "cases" / "logs"
+from tests.paths import CASES
+
+KEPT = CASES / "logs"
 BEGIN = datetime(2024, 7, 1, 12, tzinfo=UTC)
 """When the first of its commands ran."""
 NOTE = "What was said on the telephone.\n"

@@ -30,7 +30,8 @@ from orderwatch.register.load import load_orders
 from orderwatch.settings import load
 from orderwatch.snapshot import Record, record
 from tests import build
-from tests.command_reader import SMALL, WORDS, command
+from tests.command_reader import WORDS, command
+from tests.paths import SMALL
 
 LAST = date(9999, 12, 31)
 

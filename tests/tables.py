@@ -4,7 +4,6 @@ import csv
 import re
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from orderwatch.model import (
     End,
@@ -16,8 +15,7 @@ from orderwatch.model import (
     Within,
 )
 from tests import build
-
-CASES = Path(__file__).parent / "cases"
+from tests.paths import CASES
 
 _DAY = r"\d{4}-\d\d-\d\d"
 _LIMIT = re.compile(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from orderwatch.ledger import beside
+from tests.waiting import PATIENCE, until
 
 HOLD = (
     "import os, signal, sys\n"
@@ -26,10 +27,9 @@ HOLD = (
     "        pid = active_children()[0].pid\n"
     "        os.kill(pid, signal.SIGINT)\n"
     "        job = helpers.ask(os.getpid)\n"
-    "        sleep(0.5)\n"
+    "        while not job._future.done(): sleep(0.02)\n"
     "        helpers.ask(partial(sleep, 600))\n"
     "        who = job.result()\n"
-    "        sleep(0.5)\n"
     "        print(pid, who, flush=True)\n"
     "        sys.stdin.read()\n"
 )
@@ -53,6 +53,13 @@ def linger(here: int) -> int:
     return os.getpid()
 
 
+def begun(job: beside.Job[int] | beside.Job[None]) -> None:
+    """Wait until a helper has begun a job, or has done it."""
+    future = job._future  # noqa: SLF001 - what nobody but a test asks
+    assert future
+    until(lambda: future.running() or future.done())
+
+
 def is_there(pid: int) -> bool:
     """Tell whether a process runs; one that was not collected yet does not."""
     try:
@@ -66,7 +73,7 @@ def test_a_helper_does_the_work_and_is_gone_afterwards() -> None:
     with beside.helpers(1) as helpers:
         job = helpers.ask(os.getpid)
         [process] = multiprocessing.active_children()
-        time.sleep(0.5)
+        begun(job)
         assert job.result() == process.pid
         # Asked for again, it is not done again.
         assert job.result() == process.pid
@@ -86,7 +93,7 @@ def test_what_no_helper_has_begun_is_done_here() -> None:
 def test_what_fails_fails_here() -> None:
     with beside.helpers(1) as helpers:
         job, other = helpers.ask(refuse), helpers.ask(partial(pause, 1))
-        time.sleep(0.5)
+        begun(other)
         with pytest.raises(ValueError, match=str(os.getpid())):
             job.result()
         assert other.result() != os.getpid()
@@ -94,12 +101,12 @@ def test_what_fails_fails_here() -> None:
 
 def test_the_work_of_a_helper_that_was_killed_is_done_here() -> None:
     with beside.helpers(1) as helpers:
-        begun = helpers.ask(partial(linger, os.getpid()))
+        first = helpers.ask(partial(linger, os.getpid()))
         waiting = helpers.ask(partial(linger, os.getpid()))
         [process] = multiprocessing.active_children()
-        time.sleep(0.5)
+        begun(first)
         process.kill()
-        assert begun.result() == os.getpid()
+        assert first.result() == os.getpid()
         assert waiting.result() == os.getpid()
         assert helpers.ask(os.getpid).result() == os.getpid()
 
@@ -111,24 +118,21 @@ def test_ctrl_c_does_not_reach_a_helper() -> None:
         # At once, while Python is still starting, and when it waits for work.
         for _ in range(2):
             os.kill(process.pid, signal.SIGINT)
-            time.sleep(0.5)
             job = helpers.ask(partial(pause, 1))
-            time.sleep(0.1)
+            begun(job)
             assert job.result() == process.pid
 
 
 def test_an_error_ends_the_helpers_whatever_they_do() -> None:
     def stopped() -> None:
         with beside.helpers(2) as helpers:
-            for _ in range(5):
-                helpers.ask(partial(linger, os.getpid()))
-            time.sleep(0.5)
+            jobs = [helpers.ask(partial(linger, os.getpid())) for _ in range(5)]
+            begun(jobs[1])
             raise KeyboardInterrupt
 
-    begin = time.monotonic()
+    # It would linger for ten minutes.
     with pytest.raises(KeyboardInterrupt):
         stopped()
-    assert time.monotonic() - begin < 300
     assert multiprocessing.active_children() == []
 
 
@@ -147,11 +151,8 @@ def test_a_helper_does_not_outlive_who_started_it(
         assert who == helper
         assert is_there(helper)
         holder.send_signal(death)
-        holder.wait(timeout=30)
-        waited = time.monotonic() + 30
-        while is_there(helper) and time.monotonic() < waited:
-            time.sleep(0.05)
-        assert not is_there(helper)
+        holder.wait(timeout=PATIENCE)
+        until(lambda: not is_there(helper))
 
 
 def test_one_core_has_no_helper(monkeypatch: pytest.MonkeyPatch) -> None:

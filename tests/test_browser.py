@@ -15,22 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from orderwatch.model import Site
 from orderwatch.render.html.site import pages
 from tests import sites
+from tests.browsers import DESK, PHONE, TABLET, with_browser
 from tests.conftest import Run
 from tests.log_commands import add, done
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+pytestmark = pytest.mark.slow
+
 JAVA = shutil.which("java")
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-    *("--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 KINDS = {
     "overview": "index.html",
     "timeline": "timeline.html",
@@ -44,9 +40,6 @@ KINDS = {
     "hostile": "hostile/cases/192/index.html",
 }
 """One page of each kind."""
-PHONE, TABLET, DESK = (320, 640), (768, 1024), (1440, 900)
-
-with_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -89,17 +82,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(sheet, made / "icj" / "cases" / "178" / sheet.name)
     write(sites.hostile(), made / "icj" / "hostile")
     return made
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    home = tmp_path_factory.mktemp("browser")
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(
-            executable_path=CHROMIUM, args=FLAGS, env={"HOME": str(home)}
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,34 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from orderwatch import __version__
 from orderwatch.cli.lazy_group import COMMANDS
 from orderwatch.model import Register
+from tests.commands import HELPS, documented, result
 from tests.conftest import Golden, Run
 from tests.folders import untouched
+from tests.paths import SCHEMAS, SMALL
 
 FORMATS = ("table", "plain", "json", "csv", "markdown")
-SCHEMAS = Path(__file__).parents[1] / "src" / "orderwatch" / "schemas"
-SMALL = Path(__file__).parent / "cases" / "register.toml"
-
-
-def documented(text: str) -> dict[str, Any]:
-    """Read a JSON document, and hold it against the schema that it names."""
-    found: dict[str, Any] = json.loads(text)
-    name = found["schema"].split("/")[1]
-    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
-    checker = Draft202012Validator.FORMAT_CHECKER
-    Draft202012Validator(schema, format_checker=checker).validate(found)
-    return found
-
-
-def result(run: Run, *argv: str) -> str:
-    """Run a command that has to succeed, and say nothing on standard error."""
-    code, out, err = run(*argv)
-    assert (code, err) == (0, "")
-    return out
 
 
 # The worked cases
@@ -379,18 +361,6 @@ def test_the_configuration_is_read_from_its_usual_place(run: Run, sealed: Path) 
 
 
 # Help
-
-
-HELPS = [
-    (),
-    *((name,) for name in ("status", "countdown", "show", "explain", "log")),
-    *((name,) for name in ("orders", "remind", "check", "init", "config", "schema")),
-    *((name,) for name in ("export", "publish", "man", "doctor")),
-    *(("log", name) for name in ("add", "correct", "retract", "redact", "import")),
-    *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
-    *(("log", name) for name in ("verify-proof", "keygen", "list", "show")),
-    *(("orders", name) for name in ("list", "validate", "schema")),
-]
 
 
 @pytest.mark.parametrize("words", HELPS, ids=" ".join)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import documented
 from tests.conftest import Run
 from tests.log_commands import MYANMAR, REPORT, add, done, printed, refused
-from tests.test_cli import documented
 
 FORMATS = ("ics", "atom", "json", "csv", "markdown", "svg")
 HIDDEN = "Kept between us."

@@ -19,6 +19,7 @@ from tests.log_commands import (
     done,
     evidence,
     printed,
+    refused,
 )
 
 pytestmark = pytest.mark.usefixtures("store")
@@ -37,6 +38,7 @@ def test_an_event_is_appended_with_all_that_was_said(run: Run) -> None:
         private=True,
     )
     assert placed["seq"] == placed["size"] == 1
+    assert placed["leaf"] == placed["root"]
     assert sorted(placed) == ["id", "leaf", "root", "schema", "seq", "size"]
     assert placed["schema"] == "orderwatch/entry/1"
     shown = printed(run, "log", "show", "1")
@@ -76,6 +78,7 @@ def test_the_recorder_is_who_the_settings_name(
     monkeypatch.setenv("ORDERWATCH_RECORDER", "Ana at the office")
     add(run)
     assert printed(run, "log", "show", "1")["recorder"] == "Ana at the office"
+    assert "recorder: Ana at the office\n" in done(run, "log", "show", "1")
 
 
 def test_people_are_told_the_number_the_id_and_the_root(run: Run) -> None:
@@ -165,6 +168,9 @@ def test_init_makes_a_log_that_was_named(
     run: Run, sealed: Path, tmp_path: Path
 ) -> None:
     named = tmp_path / "office.log"
+    with untouched(sealed, tmp_path):
+        err = refused(run, "--log", str(named), *adding(), code=4)
+    assert "makes a new log there" in err
     done(run, "--log", str(named), "init")
     done(run, "--log", str(named), *adding())
     assert printed(run, "--log", str(named), "log", "verify")["size"] == 1

@@ -137,6 +137,9 @@ REFUSED = [
     (["correct", "8", "--on", "2024-06-27"], "there is no entry 8: the log has 7"),
     (["correct", "fff", "--on", "2024-06-27"], "no entry begins with 'fff'"),
     (["correct", "1"], "say what is to be corrected"),
+    (["correct", "1", "--on", "2027-01-01"], "lies in the future"),
+    (["correct", "1", "--about", "raffah"], "nearest: rafah"),
+    (["correct", "1", "--source", "x"], "is no address"),
     (["retract", "1", "--why", ""], "nothing was recorded: has 0 characters"),
     (["redact", "1", "--why", "", "--yes"], "nothing was recorded: has 0 charac"),
     (["retract", "1"], "Missing option '--why'"),
@@ -163,6 +166,25 @@ def test_what_cannot_be_done_to_an_entry(
         more = ("--attach", str(paper)) if "--on" in command else ()
         with untouched(sealed, times=False):
             assert words in refused(run, "log", *command, *more)
+
+
+def test_an_entry_that_is_not_there_is_refused(run: Run, sealed: Path) -> None:
+    add(run)
+    more = {
+        "correct": ("--on", "2024-06-25"),
+        "redact": ("--why", "x", "--yes"),
+        "retract": ("--why", "x"),
+    }
+    with untouched(sealed):
+        for command in ("correct", "redact", "retract", "show", "prove"):
+            for name in ("2", "x", "-1", "99999999999999999999", ""):
+                refused(run, "log", command, *more.get(command, ()), "--", name)
+
+
+def test_a_beginning_that_two_ids_have_names_no_entry(run: Run) -> None:
+    uid = add(run)["id"]
+    add(run)
+    assert "more than one entry begins" in refused(run, "log", "show", uid[:8])
 
 
 def test_a_correction_can_be_corrected_and_retracted(run: Run) -> None:

@@ -12,6 +12,7 @@ from tests.log_commands import (
     MYANMAR,
     NOTE,
     REPORT,
+    SUBMITTED,
     TRENCH,
     add,
     adding,
@@ -96,6 +97,8 @@ def test_a_submission_counts_for_the_deadline_that_it_names(run: Run) -> None:
     add(run, f"{MYANMAR}@2024-05-23", on="2024-11-20")
     found = {d["due"]: d["submission"] for d in status(run, MYANMAR)["deadlines"]}
     assert found["2024-05-23"]["days_late"] == 181
+    assert found["2024-05-23"]["on"] == "2024-11-20"
+    assert found["2024-05-23"]["source"] == SUBMITTED["source"]
     assert found["2024-11-23"] is None
 
 
@@ -220,7 +223,35 @@ def test_a_retraction_moves_dates_back(run: Run, fields: dict[str, Any]) -> None
     assert [line for line in after if not line.startswith("log ")] == kept
 
 
+def test_a_correction_takes_the_place_of_a_submission(run: Run) -> None:
+    add(run)
+    done(run, "log", "correct", "1", "--on", "2024-06-27")
+    found = submission(run)
+    assert found
+    assert (found["on"], found["source"]) == ("2024-06-27", SUBMITTED["source"])
+
+
 # From where one looks
+
+
+def test_only_what_the_log_had_recorded_by_a_day_is_known(run: Run) -> None:
+    """The day of the event is another than the day on which it was recorded."""
+    july, august = date(2026, 7, 1), date(2026, 8, 1)
+    assert run(*adding(), today=july)[0] == 0
+    retracted = run("log", "retract", "1", "--why", "wrong", today=august)
+    assert retracted[0] == 0
+    for day, known in (
+        *(("2026-06-30", False), ("2026-07-01", True)),
+        *(("2026-07-31", True), ("2026-08-01", False)),
+    ):
+        asked = ("--known-on", day)
+        listed = printed(run, "log", "list", "--origin", "log", *asked)["events"]
+        shown = "submission reported on" in done(run, "show", "rafah/3", *asked)
+        found = submission(run, REPORT, *asked) is not None, bool(listed), shown
+        assert (day, *found) == (day, known, known, known)
+    asked = ("--known-on", "2026-07-15")
+    assert submission(run, REPORT, "--as-of", "2024-06-25", *asked) is None
+    assert submission(run, REPORT, "--as-of", "2024-06-26", *asked) is not None
 
 
 @pytest.mark.parametrize("command", ["status", "show", "explain", "countdown"])

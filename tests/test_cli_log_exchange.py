@@ -134,6 +134,87 @@ def test_a_correction_without_what_it_corrects_is_refused(
     assert "which is in neither log" in err
 
 
+@pytest.mark.parametrize("file", ["none.jsonl", "."])
+def test_an_import_that_cannot_be_read_makes_no_log(
+    run: Run, sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with untouched(sealed):
+        refused(run, "log", "import", file)
+
+
+# An export by itself
+
+
+@pytest.fixture
+def exported(run: Run, tmp_path: Path) -> Path:
+    """Export a log of three entries, one of them redacted."""
+    add(run)
+    add(run, base=NOTE)
+    done(run, "log", "redact", "2", "--why", "a risk", "--yes")
+    file = tmp_path / "log.jsonl"
+    assert done(run, "log", "export", "--output", str(file)) == ""
+    return file
+
+
+def test_an_export_verifies_by_itself(run: Run, exported: Path, tmp_path: Path) -> None:
+    found = printed(run, "log", "verify", str(exported))
+    assert (found["size"], found["redacted"]) == (3, 1)
+    assert found["root"] == printed(run, "log", "verify")["root"]
+    out = done(run, "log", "verify", "-", stdin=exported.read_text("utf-8"))
+    assert out.startswith("Everything matches: 3 entries (1 redacted), 0 files, 0 ")
+    other = ("--log", str(tmp_path / "other.db"))
+    done(run, *other, "init")
+    imported = printed(run, *other, "log", "import", str(exported))
+    assert (imported["added"], imported["root"]) == (3, found["root"])
+    assert done(run, *other, "log", "export").encode() == exported.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Reuters", "Reuter5"),
+        ('"recorded":"2026', '"recorded":"2025'),
+        ("\n", "\nx\n"),
+    ],
+)
+def test_a_changed_export_is_noticed_and_not_imported(
+    run: Run, exported: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    other = ("--log", str(tmp_path / "other.db"))
+    done(run, *other, "init")
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.write_text(done(run, "log", "checkpoint"))
+    exported.write_text(exported.read_text().replace(old, new, 1))
+    argv = (str(exported), "--checkpoint", str(checkpoint))
+    refused(run, "log", "verify", *argv, code=4)
+    if old != '"recorded":"2026':  # another time is another, well-formed, entry
+        with untouched(tmp_path, times=False):
+            code, out, _ = run(*other, "log", "import", str(exported))
+        assert (code, out) in {(2, ""), (4, "")}
+
+
+def test_a_line_taken_away_is_noticed_by_a_checkpoint(
+    run: Run, exported: Path, tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.write_text(done(run, "log", "checkpoint"))
+    argv = ("log", "verify", str(exported), "--checkpoint", str(checkpoint))
+    assert "1 checkpoint" in done(run, *argv)
+    lines = exported.read_text().splitlines(keepends=True)
+    exported.write_text("".join(lines[:-1]))
+    refused(run, *argv, code=4)
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(
+    run: Run, exported: Path
+) -> None:
+    folder = exported.parent
+    with untouched(folder):
+        for target in (folder, folder / "none" / "log.jsonl", exported / "x"):
+            refused(run, "log", "export", "--output", str(target))
+
+
 @pytest.mark.file
 def test_an_export_does_not_take_the_place_of_the_log(run: Run, sealed: Path) -> None:
     add(run)

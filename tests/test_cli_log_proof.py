@@ -10,7 +10,7 @@ from orderwatch.ledger import tree
 from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import add, adding, done, printed, refused
-from tests.test_sqlite import tampering
+from tests.tampering import tampering
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -199,6 +199,23 @@ def test_a_key_is_for_its_owner_and_never_overwritten(
 def test_a_key_has_the_name_of_the_log(three: Run, tmp_path: Path) -> None:
     origin = printed(three, "status")["log"]["origin"]
     assert keygen(three, tmp_path / "key").startswith(f"{origin}+")
+
+
+@pytest.mark.file
+def test_a_key_needs_a_name_before_there_is_a_log(
+    run: Run, sealed: Path, tmp_path: Path
+) -> None:
+    with untouched(sealed, tmp_path):
+        err = refused(run, "log", "keygen", str(tmp_path / "key"))
+    assert "--name" in err
+    assert keygen(run, tmp_path / "key", "--name", "office.org")[:11] == "office.org+"
+
+
+def test_what_is_no_key_signs_nothing(three: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.key").write_text("no key")
+    for name in ("none.key", ".", "notes.key"):
+        err = refused(three, "log", "checkpoint", "--sign", str(tmp_path / name))
+        assert "no key" not in err.replace(str(tmp_path), "")
 
 
 def test_a_private_key_is_never_printed(three: Run, tmp_path: Path) -> None:

@@ -18,10 +18,10 @@ import vobject  # type: ignore[import-untyped]
 
 from orderwatch.ledger import note
 from orderwatch.ledger.walk import verify_lines
+from tests.commands import documented
 from tests.conftest import Run
 from tests.hostile import ALL
 from tests.log_commands import MYANMAR, NOTE, REPORT, add, done, refused
-from tests.test_cli import documented
 
 pytestmark = pytest.mark.usefixtures("store")
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.paths import SMALL
+from tests.waiting import PATIENCE
 
-SMALL = Path(__file__).parent / "cases" / "register.toml"
 RAFAH = ["rafah/1", "rafah/2a", "rafah/2b", "rafah/2c", "rafah/3"]
 
 Tab = Callable[..., list[str]]
@@ -225,7 +226,11 @@ def told(shell: str, script: str) -> str:
     found = shutil.which(shell)
     assert found
     done = subprocess.run(  # noqa: S603 - a script of this test
-        [found, "-c", script], capture_output=True, check=False, text=True, timeout=60
+        [found, "-c", script],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

@@ -11,6 +11,7 @@ from orderwatch.cli.commands.log import _picker
 from orderwatch.dates import spoken
 from orderwatch.settings.load import load
 from orderwatch.snapshot import record
+from tests.commands import said
 from tests.conftest import TODAY, Run
 from tests.folders import untouched
 from tests.log_commands import (
@@ -33,10 +34,6 @@ ANSWERS = {
     "source": "https://news.example/1",
     "summary": "It is said to be filed.",
 }
-
-
-def said(*answers: str) -> str:
-    return "".join(f"{answer}\n" for answer in answers)
 
 
 QUESTIONS = (

@@ -19,12 +19,10 @@ import pytest
 import trustme
 
 from orderwatch import clock
+from tests.cron_machine import MAILED, PRINTED, PROGRAM, Machine, blocks
 from tests.post_office import PASSWORD, USER, office
-from tests.test_docs_cron import MAILED, PRINTED, PROGRAM, Machine, blocks
-from tests.test_remind import authority
 from tests.tls import served
-
-__all__ = ["authority"]
+from tests.waiting import until
 
 pytestmark = pytest.mark.machine
 
@@ -53,8 +51,6 @@ respondents = ["Atlantis"]
     summary = "Submit to the Court a report."
     deadline = {{ on = {today} }}
 """
-PATIENCE = 90
-"""Seconds; cron looks at its tables once a minute."""
 
 
 def done(*command: str, stdin: str | None = None) -> str:
@@ -117,14 +113,6 @@ def arrived() -> list[bytes]:
         return [mail.as_bytes() for mail in box]
 
 
-def wait(for_: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENCE
-    while not for_() and time.monotonic() < end:
-        time.sleep(0.5)
-    assert for_()
-
-
 def test_cron_mails_the_reminder_once(
     ran: Callable[[], str], cron: Callable[..., str]
 ) -> None:
@@ -133,7 +121,7 @@ def test_cron_mails_the_reminder_once(
     assert begin in table
     table = table.replace("desk@example.org", "backup@localhost")
     cron(stdin=table.replace(begin, "* * * * *"))
-    wait(arrived)
+    until(arrived)
     [mail] = arrived()
     headers, _, body = mail.decode().partition("\n\n")
     assert f"{PROGRAM} remind" in headers
@@ -141,7 +129,7 @@ def test_cron_mails_the_reminder_once(
     assert "Ruritánia v. Atlantis" in body
     assert "charset=UTF-8" in headers
     assert "Source: https://example.org/order" in body
-    wait(lambda: ran() == "0\n0\n")
+    until(lambda: ran() == "0\n0\n")
     # Had it said anything, that would be in the box by now, or in the queue.
     time.sleep(2)
     assert len(arrived()) == 1

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs_pages import FENCED, NAMES, PAGES, ROOT
+from tests.docs_pages import FENCED, NAMES, PAGES
+from tests.paths import ROOT
 
 ALL = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "bench" / "README.md"]
 LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.paths import ROOT
 
-PAGE = Path(__file__).parents[1] / "docs" / "log.md"
+PAGE = ROOT / "docs" / "log.md"
 EXPORT, PROOF = re.findall(
     r"^```python\n(.*?)^```$",
     PAGE.read_text(encoding="utf-8"),

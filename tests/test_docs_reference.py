@@ -12,7 +12,7 @@ from orderwatch.cli.commands.export import Document
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import OrderwatchError
 from tests.conftest import Run
-from tests.docs_pages import ROOT
+from tests.paths import ROOT
 from tools import reference
 
 FOLDER = ROOT / "docs" / "reference"

@@ -8,11 +8,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.docs_pages import ROOT
-from tests.test_browser import DESK, PHONE, browser, with_browser
+from tests.browsers import DESK, PHONE, with_browser
+from tests.paths import ROOT
 from tools import picture, website
 
-__all__ = ["browser"]  # a fixture
+pytestmark = pytest.mark.slow
 
 SHOWN = ("index", "tutorial", "cron", "reference/commands", "reference/json", "log")
 

@@ -15,12 +15,12 @@ import trustme
 from orderwatch.doctor import delivery
 from orderwatch.doctor import environment as machine
 from orderwatch.doctor.schedulers import jobs
+from tests.commands import documented
 from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import NOTE, add, adding, default_log, done
 from tests.post_office import HANG_UP, PASSWORD, USER, free_port, office, rogue
-from tests.test_cli import documented
-from tests.test_processes import Terminal, orderwatch
+from tests.terminals import Terminal, orderwatch
 from tests.tls import served
 
 

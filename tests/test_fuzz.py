@@ -1,6 +1,6 @@
 """Readers, tried on what is kept in the corpus and on some spoilt inputs.
 
-`bench/fuzz.py` tries as many as one likes; what it finds is kept and tried here.
+`tests/stress/fuzz.py` tries as many as one likes; what it finds is kept and tried here.
 """
 
 import socket
@@ -16,7 +16,7 @@ INPUTS = {"command": 500, "citation": 3_000, "register": 2_000, "event": 3_000}
 """Inputs for the slower readers; of the others there are more."""
 
 PATIENT = 20.0
-"""Seconds; a busy machine is no failure, and `bench/fuzz.py` measures."""
+"""Seconds; a busy machine is no failure, and `tests/stress/fuzz.py` measures."""
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr'")  # of apprise
 every = pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)

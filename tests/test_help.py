@@ -13,11 +13,12 @@ import pytest
 from orderwatch.cli.command_docs import CODES, MANUAL
 from orderwatch.cli.lazy_group import COMMANDS, SECTIONS
 from orderwatch.errors import OrderwatchError
-from tests.conftest import GOLDEN, Run
+from tests.commands import HELPS, NAMES, result
+from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import NOTE, SUBMITTED, adding, done
+from tests.paths import GOLDEN, SMALL
 from tests.post_office import office
-from tests.test_cli import HELPS, SMALL, result
 
 EXAMPLE = re.compile(r"^    (orderwatch .*)$", re.MULTILINE)
 
@@ -140,7 +141,6 @@ def test_each_command_says_what_it_reads_and_writes(run: Run) -> None:
         assert flat.endswith(" ".join(manual.text().split()))
 
 
-NAMES = {"-".join(("orderwatch", *words)): " ".join(words) for words in HELPS}
 READING = [
     line
     for command, line in EXAMPLES

@@ -7,8 +7,9 @@ import re
 import shutil
 import subprocess
 import time
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import product
+from itertools import cycle, islice, product
 from pathlib import Path
 from unicodedata import category
 
@@ -20,11 +21,11 @@ from orderwatch.render.sanitize import visible
 from orderwatch.render.terminal import Screen
 from tests import hostile
 from tests.conftest import Run
+from tests.letters import TEXT, VIEW, items, named, read_subject, whole
 from tests.log_commands import REPORT
 from tests.post_office import parsed
 from tests.render_examples import spoiled
 from tests.render_outputs import COMMANDS, RENDERERS, drawn
-from tests.test_message import TEXT, VIEW, items, named, read_subject, whole
 
 OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b\x07]*;[!-~]*\x1b\\")
 """The styles and links that we write ourselves."""
@@ -52,10 +53,19 @@ def acting(shown: str, *, joiners: bool = True) -> set[str]:
     return found - {"\u200c", "\u200d"} if joiners else found
 
 
+def shared_out(group: str, turn: int = 0) -> Iterable[tuple[str, str]]:
+    """Pair each text with one command, each command with many texts.
+
+    The laws of every output pair them all, at random.
+    """
+    commands = islice(cycle(COMMANDS), turn, None)
+    return zip(GROUPS[group], commands, strict=False)
+
+
 @every
 @pytest.mark.parametrize("name", RENDERERS)
 def test_no_output_holds_what_acts(name: str, group: str) -> None:
-    for text, command in product(GROUPS[group], COMMANDS):
+    for text, command in shared_out(group, list(RENDERERS).index(name)):
         record = spoiled(text)
         shown = drawn(RENDERERS[name], command, record)
         if name == "bright":
@@ -65,7 +75,7 @@ def test_no_output_holds_what_acts(name: str, group: str) -> None:
 
 @every
 def test_a_terminal_shows_what_was_written_and_obeys_none_of_it(group: str) -> None:
-    for text, command in product(GROUPS[group], ("overview", "show")):
+    for text, command in zip(GROUPS[group], cycle(("overview", "show")), strict=False):
         shown = drawn(Screen(width=80, colour=True), command, spoiled(text))
         screen = pyte.HistoryScreen(80, len(shown.split("\n")) + 5)
         replies: list[str] = []
@@ -100,7 +110,7 @@ def test_no_cell_is_a_formula(group: str) -> None:
 
 @every
 def test_markdown_has_no_markup_but_ours(group: str) -> None:
-    for text, command in product(GROUPS[group], COMMANDS):
+    for text, command in shared_out(group):
         shown = drawn(RENDERERS["markdown"], command, spoiled(text))
         assert not re.search(r"<(?!https?://|br>)", shown)
         for link in re.findall(r"(?<!\\)\]\(([^)]*)\)", shown):
@@ -175,7 +185,7 @@ def test_no_error_holds_what_acts(run: Run, group: str) -> None:
         ["log", "show", "--"],
         ["log", "verify-proof", "--"],
     ]
-    for text, way in product(GROUPS[group], ways):
+    for text, way in zip(GROUPS[group], cycle(ways), strict=False):
         argv = [*way, text]
         code, out, err = run(*argv)
         assert (code in {2, 3, 4}, out) == (True, "")

@@ -3,17 +3,19 @@
 import json
 import os
 import stat
+import termios
 from pathlib import Path
 
 import pytest
 
 from orderwatch.settings.load import load
+from tests.commands import said
 from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import NOTE, adding, default_log, done, refused
-from tests.test_cli import SMALL
-from tests.test_conversation import said
-from tests.test_processes import Terminal
+from tests.paths import SMALL
+from tests.terminals import Terminal
+from tests.waiting import until
 
 MAIL = ("--mail-host", "smtp.example.org", "--mail-from", "Desk <desk@example.org>")
 
@@ -226,7 +228,8 @@ def test_ctrl_c_leaves_nothing_written(sealed: Path) -> None:
     screen.until(b"Who records")
     screen.press(b"Ana\n")
     screen.until(b"Where is the log")
-    screen.attributes()  # a key pressed before it waits for one would be lost
+    # A key that is pressed before it reads single keys would be lost.
+    until(lambda: not screen.modes() & termios.ICANON)
     screen.press(b"\x03")
     assert screen.ended() == 130
     assert screen.shown.endswith(b"\norderwatch: interrupted\r\n")

@@ -1,9 +1,6 @@
 """Messages about whatever a register can hold: nothing acts, all is read as meant."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from email.message import EmailMessage
-from importlib.resources import files
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,32 +9,18 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from orderwatch.model import (
-    DeadlineStatus,
     EventKind,
-    LogHead,
-    Obligation,
     Role,
-    Status,
-    View,
 )
-from orderwatch.reminders.mime import Content, build, encoded, message_id
+from orderwatch.reminders.mime import message_id
 from orderwatch.render import ics, reminder_mail
 from orderwatch.render.reminder_mail import Letter
 from orderwatch.render.sanitize import visible
 from orderwatch.status import assess_within
 from tests import build as make
+from tests.letters import DAY, HTML, NOW, VIEW, items, named, read_subject, whole
 from tests.post_office import parsed
 
-DAY = date(2024, 6, 20)
-NOW = datetime(2024, 6, 20, 6, tzinfo=UTC)
-VIEW = View(
-    as_of=DAY,
-    known_on=None,
-    reviewed=DAY,
-    register_sha256="0" * 64,
-    seen_to=None,
-    log=LogHead(size=0, root=bytes(32)),
-)
 HOSTILE = [
     "two\r\nBcc: everybody@example.org",
     "\u2028line\u2029paragraph\x85next",
@@ -49,45 +32,6 @@ HOSTILE = [
     "x" * 500,
     ".\r\n.",
 ]
-
-
-def template(name: str) -> str:
-    return (files("orderwatch") / "templates" / name).read_text(encoding="utf-8")
-
-
-TEXT, HTML = template("message.txt"), template("message.html")
-
-
-def items(*duties: Obligation) -> list[tuple[Status, DeadlineStatus]]:
-    found = [assess_within(duty, (), today=DAY, days=30) for duty in duties]
-    return [(status, item) for status in found for item in status.deadlines]
-
-
-def named(text: str) -> Obligation:
-    """Build an obligation that has a text wherever a register has one of its own."""
-    case = replace(make.PENDING, short=text, title=text)
-    order = replace(make.order(case=case), url=text)
-    return make.obligation(order=order, summary=text, addressees=(text,))
-
-
-def whole(letter: Letter) -> bytes:
-    content = Content(
-        subject=reminder_mail.subject(letter.items),
-        text=reminder_mail.text(letter, TEXT, width=72),
-        html=reminder_mail.html(letter, HTML),
-        calendar=ics.reminder(letter.items, NOW),
-        id=message_id("o@example.org", "d@example.org", ["key"]),
-    )
-    built = build(content, sender="o@example.org", recipient="d@example.org", date=NOW)
-    wire = encoded(built)
-    assert wire.isascii()
-    assert all(len(line) <= 998 and b"\r" not in line for line in wire.split(b"\r\n"))
-    return wire
-
-
-def read_subject(read: EmailMessage) -> str:
-    """Read a subject as a mail program does: a fold at its begin is no part of it."""
-    return str(read["Subject"]).removeprefix(" ")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

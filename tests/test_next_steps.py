@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import NAMES
 from tests.conftest import Run
 from tests.log_commands import NOTE, add, default_log, done, refused
 from tests.post_office import free_port
-from tests.test_help import NAMES
 
 ROWS = [
     # command line | what it offers

@@ -26,8 +26,8 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.register import load
+from tests.paths import CASES
 
-CASES = Path(__file__).parent / "cases"
 GOOD = CASES / "register.toml"
 ALL = GOOD.read_bytes()
 

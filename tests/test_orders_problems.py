@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from orderwatch.register.load import load_orders, problems
 from orderwatch.register.positions import Lines, Loc
+from tests.paths import CASES
 
-CASES = Path(__file__).parent / "cases"
 GOOD = (CASES / "register.toml").read_text(encoding="utf-8")
 TABLE: list[dict[str, str]] = tomllib.loads(
     (CASES / "register_problems.toml").read_text(encoding="utf-8")

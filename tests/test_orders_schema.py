@@ -10,8 +10,9 @@ import jsonschema
 import pytest
 
 from orderwatch.register import load
+from tests.paths import SMALL
 
-GOOD = Path(__file__).parent / "cases" / "register.toml"
+GOOD = SMALL
 KEPT = Path(load.__file__).parents[1] / "schemas" / "register.json"
 
 

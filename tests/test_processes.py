@@ -2,14 +2,9 @@
 
 import json
 import os
-import pty
 import re
-import select
-import signal
 import subprocess
 import sys
-import termios
-import time
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from orderwatch import __version__
+from tests.paths import ROOT
+from tests.terminals import Terminal, orderwatch
+from tests.waiting import PATIENCE
 
 LATE = {
     *("apprise", "cryptography", "icalendar", "jinja2", "psycopg"),
@@ -26,18 +24,6 @@ LATE = {
 ESCAPE = "\x1b"
 ACCENT = "150/2013-11-22"
 """An order about caños, whose letters ASCII has not."""
-
-
-def orderwatch(*argv: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """Run the program as a user does, with its output in a pipe."""
-    return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "orderwatch", *argv],
-        capture_output=True,
-        check=False,
-        env=os.environ | environment,
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-    )
 
 
 # Pipes
@@ -119,7 +105,7 @@ def test_output_that_cannot_be_written_is_told_where_that_can_be(
         capture_output=True,
         check=False,
         env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stdout) == (code, b"")
     if error:
@@ -140,7 +126,7 @@ def test_a_reminder_that_could_not_be_printed_is_printed_by_the_next_run(
         shell=True,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     lines = done.stdout.decode().splitlines()
     assert (lines[0], lines[-1]) == ("5", "0")
@@ -242,64 +228,6 @@ def test_colour_can_be_forced_and_forbidden() -> None:
 # Terminals
 
 
-class Terminal:
-    """The program on a terminal of its own."""
-
-    def __init__(self, *argv: str, **environment: str) -> None:
-        self.process, self.end = pty.fork()
-        if self.process == 0:
-            # Not what C libraries put there, as readline does with the size.
-            every = dict(os.environ) | {"TERM": "xterm"} | environment
-            # Whatever runs the tests in its background has this ignored.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execve(  # noqa: S606 - our own program
-                sys.executable, [sys.executable, "-m", "orderwatch", *argv], every
-            )
-        self.shown = b""
-
-    def until(self, words: bytes) -> None:
-        """Read until the screen shows some words."""
-        end = time.monotonic() + 30
-        while words not in self.shown:
-            assert self._more(end - time.monotonic()), self.shown
-
-    def press(self, key: bytes) -> None:
-        """Press a key."""
-        os.write(self.end, key)
-
-    def ended(self) -> int:
-        """Read to the end, and give the exit code."""
-        end = time.monotonic() + 30
-        while self._more(end - time.monotonic()):
-            pass
-        os.close(self.end)
-        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
-
-    def more(self) -> None:
-        """Read once more."""
-        assert self._more(30)
-
-    def is_over(self) -> bool:
-        """Tell whether it has ended, without waiting."""
-        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.process, how) is not None
-
-    def attributes(self) -> list[object]:
-        """Read how the terminal is set, once the program has had time to set it."""
-        time.sleep(0.5)
-        return list(termios.tcgetattr(self.end))
-
-    def _more(self, patience: float) -> bool:
-        ready, _, _ = select.select([self.end], [], [], max(0, patience))
-        assert ready, f"nothing more within the time: {self.shown!r}"
-        try:
-            part = os.read(self.end, 65_536)
-        except OSError:  # Linux's word for the end of a terminal
-            return False
-        self.shown += part
-        return bool(part)
-
-
 def test_ctrl_c_ends_the_live_countdown_and_puts_the_old_screen_back() -> None:
     screen = Terminal("countdown", "--live")
     screen.until(b"does not judge compliance")
@@ -356,13 +284,12 @@ def test_the_version_is_one_and_in_the_form_of_pep_440() -> None:
     form = r"(\d+!)?\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?"
     assert re.fullmatch(form, __version__)
     assert version("orderwatch") == __version__
-    root = Path(__file__).parents[1]
-    table = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert table["project"]["dynamic"] == ["version"]
     assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/version.py"}
     found = [
         path
-        for path in (root / "src").rglob("*.py")
+        for path in (ROOT / "src").rglob("*.py")
         if f'"{__version__}"' in path.read_text("utf-8")
     ]
-    assert found == [root / "src" / "orderwatch" / "version.py"]
+    assert found == [ROOT / "src" / "orderwatch" / "version.py"]

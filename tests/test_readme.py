@@ -2,7 +2,7 @@
 
 import re
 
-from tests.docs_pages import ROOT
+from tests.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 import orderwatch
-from tests.docs_pages import ROOT
+from tests.paths import ROOT
 from tools import release
+
+pytestmark = pytest.mark.slow
 
 CONTAINER = (ROOT / "Containerfile").read_text(encoding="utf-8")
 

@@ -9,23 +9,17 @@ import pytest
 import trustme
 
 from tests.conftest import Golden, Run
+from tests.mail_settings import DAY, ID, configure
 from tests.post_office import PASSWORD, USER, Office, free_port, office, rogue
 from tests.tls import served
 
 pytestmark = pytest.mark.usefixtures("store")
 
-DAY = "2024-06-20"
-ID = "192/2024-05-24/3"
 DESK, PARTNER, ARCHIVE = (
     "desk@example.org",
     "partner@example.org",
     "archive@example.org",
 )
-
-
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
 
 
 @pytest.fixture
@@ -37,26 +31,6 @@ def trusted(
     authority.cert_pem.write_to_path(str(roots))
     monkeypatch.setenv("SSL_CERT_FILE", str(roots))
     return authority
-
-
-def configure(
-    home: Path, port: int, *lines: str, security: str = "none", remind: str = ""
-) -> None:
-    folder = home / "config" / "orderwatch"
-    folder.mkdir(parents=True, exist_ok=True)
-    text = "\n".join(
-        [
-            "[mail]",
-            'host = "localhost"',
-            f"port = {port}",
-            f'security = "{security}"',
-            'from = "Orders Desk <orders@example.org>"',
-            *lines,
-            "[remind]",
-            remind,
-        ]
-    )
-    (folder / "config.toml").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture

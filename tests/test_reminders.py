@@ -1,62 +1,26 @@
 """What is said, and when: cases that a reader can follow by hand."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from orderwatch import status
 from orderwatch.model import (
     End,
     Event,
     EventKind,
     Kind,
-    Obligation,
     On,
     Period,
     Role,
     Within,
 )
-from orderwatch.reminders.plan import CLOSED, MOVED, Key, Offsets, due, why
+from orderwatch.reminders.plan import CLOSED, MOVED, Offsets, why
 from tests import build
+from tests.recipients import DUE, DUTY, OFFSETS, Recipient
 from tests.strategies import TRIGGER
 
-DUE = date(2024, 6, 24)
-DUTY = build.obligation()
 ID = f"{DUTY.id}@2024-06-24"
-OFFSETS = Offsets()
-
-
-class Recipient:
-    """Somebody who remembers all that was said."""
-
-    def __init__(self, *duties: Obligation, offsets: Offsets = OFFSETS) -> None:
-        self.duties = duties or (DUTY,)
-        self.offsets = offsets
-        self.said: dict[Key, datetime] = {}
-        self.since: date | None = None
-
-    def morning(self, day: date, *events: Event) -> list[tuple[str, int]]:
-        """Run on a day; give id and offset of each that was said."""
-        statuses = [
-            status.assess_within(duty, events, today=day, days=self.offsets.furthest)
-            for duty in self.duties
-        ]
-        found = due(statuses, self.said, self.offsets, since=self.since)
-        self.since = self.since or day
-        for each in found:
-            assert each.key not in self.said, "nothing is said twice"
-            assert each.item in each.status.deadlines
-            self.said[each.key] = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        return [(each.item.deadline.id, each.offset) for each in found]
-
-    def offsets_of(self, first: date, days: int, *events: Event) -> dict[int, int]:
-        """Run every morning; give the offsets said by the days left to `DUE`."""
-        return {
-            (DUE - day).days: offset
-            for day in (first + timedelta(n) for n in range(days))
-            for _, offset in self.morning(day, *events)
-        }
 
 
 def before(days: int) -> date:

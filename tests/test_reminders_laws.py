@@ -23,9 +23,9 @@ from orderwatch.model import (
 )
 from orderwatch.reminders.plan import CLOSED, MOVED, Key, Offsets
 from tests import build
-from tests.strategies import extensions, intervals, obligations, often
+from tests.recipients import Recipient
+from tests.strategies import extensions, intervals, obligations
 from tests.strategies import limits as awkward
-from tests.test_reminders import Recipient
 
 DAY = timedelta(days=1)
 
@@ -111,7 +111,6 @@ def year(first: date) -> list[date]:
 
 
 @given(registers, offsets, st.integers(-60, 60))
-@often(2)
 def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
     duties: list[Obligation], plan: Offsets, shift: int
 ) -> None:
@@ -122,7 +121,6 @@ def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
 
 
 @given(registers, offsets, st.data())
-@often(2)
 def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
     duties: list[Obligation], plan: Offsets, data: st.DataObject
 ) -> None:
@@ -136,7 +134,6 @@ def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
 
 
 @given(registers, offsets, st.data())
-@often(2)
 def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
     duties: list[Obligation], plan: Offsets, data: st.DataObject
 ) -> None:

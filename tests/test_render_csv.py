@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from orderwatch.render import csv as rendered
 from orderwatch.render import rows
+from tests.acting_text import hostile
 from tests.render_examples import DUTIES, example, spoiled
 from tests.render_outputs import COMMANDS, RENDERERS, drawn
-from tests.test_render_text import hostile
 
 EXAMPLE = example()
 SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff20")

@@ -12,9 +12,9 @@ from jsonschema import Draft202012Validator
 
 from orderwatch.render import json as rendered
 from orderwatch.render import settings as drawn_settings
+from tests.acting_text import hostile
 from tests.render_examples import DUTIES, EVENTS, example, spoiled
 from tests.render_outputs import COMMANDS, RENDERERS, drawn
-from tests.test_render_text import hostile
 
 SCHEMAS = {
     "overview": "status",

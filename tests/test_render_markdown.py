@@ -5,10 +5,9 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tests.acting_text import HOSTILE, hostile
 from tests.render_examples import example, spoiled
 from tests.render_outputs import COMMANDS, RENDERERS, drawn
-from tests.test_render_outputs import HOSTILE
-from tests.test_render_text import hostile
 
 EXAMPLE = example()
 

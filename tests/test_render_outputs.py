@@ -8,10 +8,10 @@ from unicodedata import category
 import pytest
 from hypothesis import given, settings
 
+from tests.acting_text import HOSTILE, hostile
 from tests.conftest import Golden
 from tests.render_examples import DUTIES, EVENTS, Example, example, spoiled
 from tests.render_outputs import COMMANDS, RENDERERS, drawn
-from tests.test_render_text import ACTING, hostile
 
 EXAMPLE = example()
 NOTHING = replace(
@@ -21,16 +21,6 @@ NOTHING = replace(
     events=(),
     orders=(),
     dossier=replace(EXAMPLE.dossier, statuses=(), schedules=(), events=(), orders=()),
-)
-HOSTILE = (
-    "\x1b]0;title\x07\x1b[2Jgone",
-    "\x9b31m\u202etnemgduj",
-    "[link=https://example.org]click[/link][bold]b[/]:smile:",
-    "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "| a | b |\n\n# heading\n- item\r\nSubject: x",
-    '=HYPERLINK("https://example.org","x")',
-    "javascript:alert(1)",
-    "".join(ACTING),
 )
 ENDINGS = {
     "plain": "txt",

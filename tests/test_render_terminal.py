@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from orderwatch.render.terminal import Screen
+from tests.acting_text import hostile
 from tests.render_examples import DUTIES, EVENTS, VIEW, example, spoiled
 from tests.render_outputs import COMMANDS, drawn
-from tests.test_render_text import hostile
 
 EXAMPLE = example()
 CODES = re.compile(r"\x1b\[([0-9;]*)m")

@@ -4,7 +4,6 @@ from unicodedata import category
 
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from orderwatch.render.sanitize import (
     csv_cell,
@@ -14,20 +13,13 @@ from orderwatch.render.sanitize import (
     visible,
     visible_lines,
 )
+from tests.acting_text import ACTING, hostile
 
-ACTING = (
-    *("\x00", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\x9b", "\xad", "\u061c"),
-    *("\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029"),
-    *("\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2060", "\u2066"),
-    *("\u2067", "\u2068", "\u2069", "\ufeff", "\ufffe", "\ufdd0", "\ud800"),
-    *("\ue000", "\U000e0041", "\U0010fffd"),
-)
 WRITTEN = (
     *("Order of 24 May 2024", "Gómez Robledo", "أمر محكمة العدل الدولية"),
     *("צו בית הדין", "国际法院的命令", "می‌خواهم", "क्‍ष", "👩‍⚖️ 🇵🇸", "ห้าม", "№ 192 – §57"),  # noqa: RUF001 - meant
 )
 # One alphabet for both would hardly ever give a rare character.
-hostile = st.lists(st.sampled_from(ACTING) | st.text(max_size=3)).map("".join)
 acting = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 

@@ -4,12 +4,11 @@ import ast
 import re
 import tomllib
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
-ROOT = TESTS.parent
+from tests.paths import ROOT, TESTS
+
 ROWS = [
     line.split(" | ")
     for line in (ROOT / "SECURITY.md")
@@ -19,7 +18,7 @@ ROWS = [
     .split("\n")
     if line.startswith("| ") and not line.startswith("| promise")
 ]
-NAMED = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
+NAMED = re.compile(r"`([\w/]*test_\w+\.py)::(test_\w+)`")
 
 
 @cache

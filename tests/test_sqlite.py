@@ -19,6 +19,8 @@ from orderwatch.ledger.store import Selection, open_store, path_of
 from orderwatch.model import LogHead
 from tests.entries import Scribe
 from tests.logs import filled, places
+from tests.paths import ROOT
+from tests.tampering import CHANGES, tampering
 
 Fill = Callable[[SqliteLog], list[Entry]]
 
@@ -40,27 +42,6 @@ def log(path: Path) -> Iterator[SqliteLog]:
 def ana() -> Scribe:
     """Give somebody who records."""
     return Scribe()
-
-
-def flipped(value: str | bytes) -> bytes:
-    """Flip one bit."""
-    data = value.encode() if isinstance(value, str) else value
-    return bytes([data[0] ^ 1]) + data[1:]
-
-
-def tampering(path: Path, sql: str) -> None:
-    """Change a log behind the back of its triggers."""
-    with closing(sqlite3.connect(path)) as con:
-        con.create_function("flip", 1, flipped)
-        rows = con.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
-        ).fetchall()
-        for name, _ in rows:
-            con.execute(f"DROP TRIGGER {name}")
-        con.execute(sql)
-        for _, made in rows:
-            con.execute(made)
-        con.commit()
 
 
 def whole(folder: Path) -> dict[Path, bytes]:
@@ -262,57 +243,6 @@ def test_a_redaction_that_could_not_be_finished_is_said_to_be_recorded(
 
 
 # Verification
-
-
-CHANGES = {
-    "UPDATE entry SET header = replace(header, 'Ana', 'Eve') WHERE seq = 4": 4,
-    "UPDATE entry SET header = CAST(flip(header) AS TEXT) WHERE seq = 4": 4,
-    "UPDATE entry SET nodes = flip(nodes) WHERE seq = 4": 4,
-    "UPDATE entry SET nodes = substr(nodes, 1, 32) WHERE seq = 4": 4,
-    "UPDATE entry SET id = flip(id) WHERE seq = 4": 4,
-    "UPDATE payload SET salt = flip(salt) WHERE seq = 4": 4,
-    "UPDATE payload SET body = replace(body, 'Says', 'Said') WHERE seq = 4": 4,
-    "UPDATE payload SET seq = 3 WHERE seq = 4": 3,
-    "DELETE FROM payload WHERE seq = 4": 4,
-    "DELETE FROM entry WHERE seq = 4": 4,
-    "DELETE FROM entry WHERE seq = 1": 1,
-    "DELETE FROM entry WHERE seq = 7": 7,
-    "UPDATE entry SET seq = -seq WHERE seq = 4": None,
-    "UPDATE entry SET seq = CASE seq WHEN 4 THEN 9 ELSE seq END": 4,
-    "INSERT INTO entry SELECT 8, x'00', header, nodes FROM entry WHERE seq = 1": 8,
-    "INSERT INTO payload SELECT 3, salt, body FROM payload WHERE seq = 4": 3,
-    "INSERT INTO payload SELECT 9, salt, body FROM payload WHERE seq = 4": 9,
-    "DELETE FROM effect WHERE seq = 5": 5,
-    "DELETE FROM effect WHERE seq = 7": 7,
-    "INSERT INTO effect VALUES (4, 6, 'retraction')": 6,
-    "INSERT INTO effect VALUES (4, 9, 'retraction')": 9,
-    "INSERT INTO effect VALUES (4, 0, 'retraction')": 0,
-    "UPDATE effect SET kind = 'correction' WHERE seq = 6": 6,
-    "UPDATE effect SET target = 4 WHERE seq = 6": 6,
-    "DELETE FROM about WHERE seq = 4 AND id = '993'": 4,
-    "INSERT INTO about VALUES ('192/2024-05-24/3', 4, 739030, 0, 1, 4)": 4,
-    "INSERT INTO about VALUES ('994', 9, 739030, 0, 1, 9)": 9,
-    "UPDATE about SET id = '192' WHERE seq = 4 AND id = '993'": 4,
-    "UPDATE about SET day = day + 1 WHERE seq = 4 AND id = '993'": 4,
-    "UPDATE about SET bears = 1 WHERE seq = 4 AND id = '993'": 4,
-    "UPDATE about SET nth = nth + 1 WHERE seq = 4 AND id = '993'": 4,
-    "UPDATE about SET last = 1 WHERE seq = 4 AND id = '993'": 4,
-    "DELETE FROM undone WHERE seq = 5": 5,
-    "UPDATE undone SET nth = 2 WHERE seq = 5": 5,
-    "UPDATE undone SET target = 4 WHERE seq = 6": 6,
-    "INSERT INTO undone VALUES ('993', 6, 4, 1)": 6,
-    "INSERT INTO undone VALUES ('993', 9, 4, 1)": 9,
-    "DELETE FROM entry": 1,
-    "INSERT INTO words (words) VALUES ('delete-all')": None,
-    "INSERT INTO words (words, rowid, text) VALUES ('delete', 4, 'number')": None,
-    "INSERT INTO words (rowid, text) VALUES (4, 'Wintergreen')": None,
-    "UPDATE words_data SET block = flip(block) WHERE id > 10": None,
-    "DROP VIEW said": None,
-    "CREATE TABLE more (x)": None,
-    "UPDATE log SET origin = replace(origin, 'watch', 'wAtch')": None,
-    "DELETE FROM log": None,
-    "INSERT INTO log SELECT origin FROM log": None,
-}
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -602,7 +532,7 @@ def run_limited(path: Path, code: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
 
 

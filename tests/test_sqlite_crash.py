@@ -17,6 +17,10 @@ from orderwatch.errors import LogError
 from orderwatch.ledger.store import Selection, open_store
 from tests.entries import LIGHTHOUSE, Scribe
 from tests.log_machine import LogMachine
+from tests.paths import ROOT
+from tests.waiting import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 KILLS = 6
 """Writers that are killed while they append, and as many while they import."""
@@ -75,13 +79,13 @@ def started(code: str, path: Path, name: str, times: int) -> subprocess.Popen[st
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
     )
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[list[str], str]:
     """Wait for the end of a process; give its lines and its complaints."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=PATIENCE)
     return out.splitlines(), err
 
 

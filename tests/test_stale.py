@@ -11,9 +11,9 @@ import pytest
 from orderwatch.model import YEAR
 from orderwatch.register.load import load_orders, shipped
 from orderwatch.render.phrases import STALE
+from tests.commands import documented, result
 from tests.conftest import Run
 from tests.log_commands import done
-from tests.test_cli import documented, result
 
 COMMANDS = (
     *("status", "status rafah", "status rafah --timeline", "countdown", "show rafah"),

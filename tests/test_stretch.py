@@ -17,7 +17,7 @@ from orderwatch.ledger.walk import Walk
 from orderwatch.model import LogHead
 from tests.entries import Scribe
 from tests.logs import filled
-from tests.test_sqlite import CHANGES, tampering
+from tests.tampering import CHANGES, tampering
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from orderwatch.ledger import connection
 from orderwatch.ledger.exchange import line
 from tests.conftest import Run
 from tests.entries import Scribe
-from tests.test_processes import Terminal
+from tests.terminals import Terminal
+from tests.waiting import PATIENCE, until
 
 OPEN, CLOSE = b"\x1b[?1049h", b"\x1b[?1049l"
 LONG = ("status", "--as-of", "2024-06-20")
@@ -147,9 +148,9 @@ def test_less_itself_shows_colours_and_is_left_with_q(
     screen.until(b"\n:")
     screen.press(b"\x03")  # for less it means something else, and it goes on
     # It throws away what was typed while it was interrupted.
-    patience = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while not screen.is_over():
-        assert time.monotonic() < patience, screen.shown
+        assert time.monotonic() < end, screen.shown
         with suppress(OSError):
             screen.press(b"q")
         time.sleep(0.1)
@@ -174,7 +175,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def echoes(screen: Terminal) -> bool:
-    return bool(termios.tcgetattr(screen.end)[3] & termios.ECHO)
+    return bool(screen.modes() & termios.ECHO)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def echoes(screen: Terminal) -> bool:
 )
 def test_however_it_ends_the_terminal_is_as_it_was(how: str | int, code: int) -> None:
     screen = Terminal("countdown", "--live")
-    before = termios.tcgetattr(screen.end)
+    before = screen.modes()
     screen.until(b"in The Hague")
     assert not echoes(screen)
     if isinstance(how, str):
@@ -192,9 +193,8 @@ def test_however_it_ends_the_terminal_is_as_it_was(how: str | int, code: int) ->
     else:
         os.kill(screen.process, how)
     screen.until(CLOSE)
-    after = screen.attributes()
+    until(lambda: screen.modes() == before)
     assert screen.ended() == code
-    assert after[3] == before[3]
     assert screen.shown.count(OPEN) == screen.shown.count(CLOSE) == 1
     assert screen.shown.rfind(b"\x1b[?25h") > screen.shown.rfind(b"\x1b[?25l")
 
@@ -221,7 +221,7 @@ def test_the_clock_goes_on(wide: None) -> None:
     assert wide is None
     screen = Terminal("countdown", "--live")
     screen.until(b"in The Hague")
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     times: set[bytes] = set()
     while len(times) < 3:
         assert time.monotonic() < end

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+from tests.waiting import PATIENCE
+
+pytestmark = pytest.mark.slow
+
 FORGETFUL = """
 from contextlib import contextmanager
 from orderwatch.ledger import sqlite
@@ -36,7 +39,7 @@ log.transaction = lambda con: nullcontext()
 """
 """A log on a server that records what comes first of what belongs together."""
 CARELESS = """
-import crashed
+from tests.stress import crashed
 crashed.TOGETHER = (
     "-cimport runpy; from orderwatch.ledger.said_sql import SqlWriter;"
     " SqlWriter._holder = lambda *_: None;"
@@ -61,7 +64,8 @@ SqliteIndex.redact = lambda *_: None
 def torture(*argv: str, broken: str = "") -> subprocess.CompletedProcess[str]:
     """Run the torture in short, with something broken on purpose."""
     code = (
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'bench')!r})\nimport torture\n"
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from tests.stress import torture\n"
         f"{broken}\nsys.exit(torture.main())\n"
     )
     return subprocess.run(  # noqa: S603 - our own program
@@ -70,7 +74,7 @@ def torture(*argv: str, broken: str = "") -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         cwd=ROOT,
-        timeout=600,
+        timeout=PATIENCE,
     )
 
 

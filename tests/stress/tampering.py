@@ -7,17 +7,16 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from disks import EVIDENCE
-from killed import forked
-from outcome import DENIED, Place, command, exported, filled, told
-
 from orderwatch.ledger.entry import Entry
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import open_store
 from orderwatch.ledger.walk import verify_lines
 from orderwatch.model import LogHead
 from tests.entries import Scribe
-from tests.test_sqlite import tampering
+from tests.stress.disks import EVIDENCE
+from tests.stress.killed import forked
+from tests.stress.outcome import DENIED, Place, command, exported, filled, told
+from tests.tampering import tampering
 
 TABLES = ("entry", "payload", "effect", "about", "undone")
 _MARKS = 20
@@ -223,7 +222,7 @@ def broken_off(place: Place) -> None:
 
 def _redacting(log: Path, redaction: Entry) -> None:
     with open_store(str(log), write=True) as opened:
-        assert isinstance(opened, SqliteLog)  # noqa: S101 - it has a file
+        assert isinstance(opened, SqliteLog)
         # What is left then is what a crash can leave.
         opened._con.execute("PRAGMA secure_delete = OFF")  # noqa: SLF001 - not to be had
         os.write(1, b".")

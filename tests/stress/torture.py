@@ -1,6 +1,6 @@
 """Do to a log what can happen to it, and count what was lost.
 
-    python bench/torture.py [--quick] [--seed N] [--only NAME…] [--log URL]
+    python -m tests.stress.torture [--quick] [--seed N] [--only NAME…] [--log URL]
 
 The same seed tries the same things; only where a process dies is left to chance.
 Exit code 0 if nothing was lost, 1 otherwise.
@@ -19,19 +19,11 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-import crashed
-import disks
-import killed
-import servers
-import tampering
-from outcome import Harm, Outcome, Place
-
 from orderwatch.ledger.store import open_store
-from tests.command_reader import SMALL
+from tests.paths import ROOT, SMALL
+from tests.stress import crashed, disks, killed, servers, tampering
+from tests.stress.outcome import Harm, Outcome, Place
 
-FUZZ = Path(__file__).with_name("fuzz.py")
 HEAD = "| what was done | times | what came of it | lost | seconds |"
 
 SHARED: dict[str, tuple[Callable[[str, Place], None], int, int]] = {
@@ -140,13 +132,15 @@ def _fuzzed(place: Place) -> None:
     seed = place.chance.randrange(1_000_000)
     argv = [
         sys.executable,
-        str(FUZZ),
+        *("-m", "tests.stress.fuzz"),
         "--inputs",
         str(place.times),
         "--seed",
         str(seed),
     ]
-    ran = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    ran = subprocess.run(  # noqa: S603 - our own program
+        argv, capture_output=True, text=True, check=False, cwd=ROOT
+    )
     rows = [line.split("|") for line in ran.stdout.splitlines()[2:]]
     for row in rows:
         place.outcome.tried += int(row[2].replace(",", ""))

@@ -4,14 +4,13 @@ import os
 import time
 from functools import partial
 
-import killed
-from killed import PLACED, acknowledged, forked, kept
-from outcome import Place
-
 from orderwatch.errors import LogError
 from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
 from tests.servers import running
+from tests.stress import killed
+from tests.stress.killed import PLACED, acknowledged, forked, kept
+from tests.stress.outcome import Place
 
 WRITERS = 4
 

@@ -9,22 +9,21 @@ import termios
 import time
 from collections import Counter
 from functools import partial
-from pathlib import Path
-
-import killed
-from killed import PLACED, Child, acknowledged, forked, over
-from outcome import DUTY, Outcome, Place, exported
 
 from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
+from tests.paths import TESTS
 from tests.post_office import office
 from tests.servers import Server, running
+from tests.stress import killed
+from tests.stress.killed import PLACED, Child, acknowledged, forked, over
+from tests.stress.outcome import DUTY, Outcome, Place, exported
 
 CLIENTS, STOPS, LINES = 8, 20, 100
 """Clients at once, how often the server is crashed under them, lines of an import."""
 TO = ("desk@example.org", "partner@example.org", "archive@example.org")
 DAY = "2024-06-20"
-TOGETHER = Path(killed.__file__).parents[1] / "tests" / "together.py"
+TOGETHER = TESTS / "together.py"
 _LINE = 41
 """Bytes in which a client says that an entry is recorded, about."""
 _PATIENCE = 600.0

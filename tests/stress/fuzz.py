@@ -1,6 +1,6 @@
 """Try every reader on many spoilt inputs.
 
-    python bench/fuzz.py [--inputs N] [--seed N] [--reader NAME…] [--guided]
+    python -m tests.stress.fuzz [--inputs N] [--seed N] [--reader NAME…] [--guided]
 
 Each reader runs in a process of its own. The exit code is 1 if any input ended in
 a traceback, in a wrong exit code, or took more than a second; it is kept then in
@@ -18,10 +18,9 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from tests import fuzzing
 from tests.fuzzing import Result
+from tests.paths import CORPUS
 from tests.readers import READERS
 
 HEAD = (
@@ -60,7 +59,7 @@ def guided(name: str, inputs: int, seed: int) -> None:
         except reader.told:
             return
 
-    folder = fuzzing.CORPUS / name
+    folder = CORPUS / name
     limits = (f"-runs={inputs}", "-timeout=5", "-max_len=4000", "-rss_limit_mb=2000")
     kept = (f"-seed={seed + 1}", f"-artifact_prefix={folder}/crash-")
     # It adds to its folder whatever reaches new code: it gets one of its own.

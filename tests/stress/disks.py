@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from killed import forked
-from outcome import DENIED, Place, command, exported, filled, noting
-
 from orderwatch.cli import app
 from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
 from tests.folders import state
+from tests.stress.killed import forked
+from tests.stress.outcome import DENIED, Place, command, exported, filled, noting
 
 DISK = 3_000_000
 """Bytes of a disk; a log of a few entries takes about a tenth."""

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from outcome import Outcome, Place, exported, noting
-
 from orderwatch.cli import app
 from orderwatch.ledger import bulk, connection
 from orderwatch.ledger.connection import Connection
 from orderwatch.ledger.store import open_store
 from tests.entries import Scribe
+from tests.stress.outcome import Outcome, Place, exported, noting
 
 LINES = 100
 """Entries of an import."""
