@@ -14,7 +14,7 @@ from outcome import DENIED, Place, command, exported, filled, told
 from orderwatch.ledger.entry import Entry
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import open_store
-from orderwatch.ledger.walk import verify_lines
+from orderwatch.ledger.verify import verify_lines
 from orderwatch.model import LogHead
 from tests.entries import Scribe
 from tests.test_sqlite import tampering

@@ -26,7 +26,7 @@ from orderwatch.ledger import checkpoint, exchange, note, payload, tree
 from orderwatch.ledger.checkpoint import Checkpoint
 from orderwatch.ledger.note import Signer, Verifier
 from orderwatch.ledger.proof import Proof
-from orderwatch.ledger.walk import verify_lines
+from orderwatch.ledger.verify import verify_lines
 from orderwatch.model import On, Period, Within
 from orderwatch.orders import load_orders
 from tests import build

@@ -12,7 +12,7 @@ from orderwatch.ledger import exchange, naming, tree
 from orderwatch.ledger.entry import EntryKind
 from orderwatch.ledger.log import SqlLog
 from orderwatch.ledger.store import Selection, open_store
-from orderwatch.ledger.walk import verify_lines
+from orderwatch.ledger.verify import verify_lines
 from orderwatch.model import Attachment, EventKind
 from tests import build
 from tests.entries import DAY, LIGHTHOUSE, START, Scribe

@@ -146,7 +146,7 @@ def verify(
 
 
 def _verified(file: str, known: Sequence[LogHead]) -> Report:
-    from orderwatch.ledger.walk import verify_lines
+    from orderwatch.ledger.verify import verify_lines
 
     with _lines(file) as lines, output.progress(_VERIFIED) as progress:
         return verify_lines(lines, known, progress)

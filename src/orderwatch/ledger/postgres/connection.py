@@ -87,7 +87,7 @@ _T = TypeVar("_T")
 
 
 class _Bytes(Loader):
-    """Text as it is stored."""
+    """Text and bytes as they are stored."""
 
     format = pq.Format.BINARY
 
@@ -222,6 +222,7 @@ def _usual() -> dict[str, str]:
 def _settle(con: _Bounded) -> None:
     con.adapters.register_loader("text", _Bytes)
     con.adapters.register_loader("name", _Bytes)
+    con.adapters.register_loader("bytea", _Bytes)
     [[encoding, *_]] = con.execute(_SETTLED, binary=True).fetchall()
     if encoding != b"UTF8":
         raise LogError(
