@@ -74,11 +74,9 @@ def some(con: Database, places: Collection[int]) -> list[Recorded]:
 
 def with_attachments(con: Database) -> list[int]:
     """List the places of the entries that name kept files."""
-    # Each engine, and each version of a log, has the index `attached` for one of the
-    # first two conditions; only the last one counts.
+    # The first condition leads to the index `attached`; the second one counts.
     sql = (
-        """SELECT seq FROM payload WHERE instr(body, '"attachments":')"""
-        """ AND body LIKE '%{"media_type":%'"""
+        """SELECT seq FROM payload WHERE body LIKE '%{"media_type":%'"""
         " AND json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
     )
     return [seq for (seq,) in fetch(con, sql)]

@@ -155,9 +155,7 @@ class Connection:
         while True:
             alone = self._con.info.transaction_status == pq.TransactionStatus.IDLE
             try:
-                return self._con.execute(
-                    _translated(sql), values or None, binary=True
-                ).fetchall()
+                return self._run(sql, values).fetchall()
             except psycopg.OperationalError as error:
                 if not alone or not self.lost(error):
                     raise
@@ -165,6 +163,11 @@ class Connection:
                 if time.monotonic() > end:
                     raise
             self.reconnect(end)
+
+    def _run(self, sql: str, values: Values) -> psycopg.Cursor[Row]:
+        if not values:
+            return self._con.execute(_plain(sql), binary=True)
+        return self._con.execute(_translated(sql), values, binary=True)
 
     def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
         """Yield the rows of a long query as they arrive."""

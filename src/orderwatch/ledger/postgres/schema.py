@@ -96,11 +96,8 @@ AS $$ SELECT json_array_elements_text(list::json) $$;
 CREATE FUNCTION packed(uid text) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT decode(replace(uid, '-', ''), 'hex') $$;
-CREATE FUNCTION instr(whole text, part text) RETURNS boolean
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS $$ SELECT strpos(whole, part) > 0 $$;
 -- Few entries name kept files, and all that do are asked for.
-CREATE INDEX attached ON payload (seq) WHERE instr(body, '"attachments":');
+CREATE INDEX attached ON payload (seq) WHERE body LIKE '%{"media_type":%';
 
 CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
