@@ -19,7 +19,7 @@ from orderwatch.model import LogHead
 from tests.entries import Scribe
 from tests.test_sqlite import tampering
 
-TABLES = ("entry", "payload", "effect", "about", "undone")
+TABLES = ("entry", "payload", "effect", "about")
 _MARKS = 20
 """Words of a log that are looked for, byte by byte."""
 

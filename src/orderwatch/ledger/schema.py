@@ -2,15 +2,12 @@
 
 `entry` is the log: `nodes` holds the hashes of all subtrees that the entry
 completes, its leaf first. `payload` can be redacted. The rest can be computed from
-these two, stands there for speed, and is compared with them by `log verify`.
-The triggers guard against mistakes; what proves anything is the tree.
+these two and stands there for speed; `log verify` compares it with them, but for the
+search index. The triggers guard against mistakes; what proves anything is the tree.
 
 `about` has a row for each id that an event names, and for the obligation of each
-deadline. `nth` and `last` run: how many events have named the id up to here, of those
-that do not bear on where it stands, and the place of the latest of them by day, or 0.
-`undone` counts those that a correction or a retraction undid, once each. So what is on
-record about an id takes one look at each, however long the log is. `day` is counted as
-Python's `date.toordinal` does.
+deadline. `bears` says whether the event bears on where the id stands: the others are
+only counted. `day` is counted as Python's `date.toordinal` does.
 """
 
 import sqlite3
@@ -47,18 +44,9 @@ CREATE TABLE about (
   seq INTEGER NOT NULL,
   day INTEGER NOT NULL CHECK (day BETWEEN 1 AND 3652059),
   bears INTEGER NOT NULL CHECK (bears IN (0, 1)),
-  nth INTEGER NOT NULL,
-  last INTEGER NOT NULL,
   PRIMARY KEY (id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bearing ON about (id, seq) WHERE bears;
-CREATE TABLE undone (
-  id TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  target INTEGER NOT NULL,
-  nth INTEGER NOT NULL,
-  PRIMARY KEY (id, seq)
-) STRICT, WITHOUT ROWID;
 
 -- Most payloads have none of the first four, and each look into JSON takes its time.
 CREATE VIEW said (seq, text) AS
@@ -153,36 +141,11 @@ CREATE TRIGGER effect_kept BEFORE UPDATE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER effect_stays BEFORE DELETE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER about_kept BEFORE UPDATE OF id, seq, day, bears ON about
+CREATE TRIGGER about_kept BEFORE UPDATE ON about
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER about_stays BEFORE DELETE ON about
 WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
-CREATE TRIGGER undone_kept BEFORE UPDATE OF id, seq, target ON undone
-BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER undone_stays BEFORE DELETE ON undone
-WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.target AND kind = 'redaction')
-BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
-
--- After a redaction, what comes later is counted anew, from the first on.
-CREATE TRIGGER about_counted BEFORE UPDATE OF nth, last ON about
-WHEN NEW.nth IS NOT 1 - NEW.bears + coalesce((
-    SELECT nth FROM about WHERE id = NEW.id AND seq < NEW.seq
-    ORDER BY seq DESC LIMIT 1
-  ), 0)
-  OR NEW.last IS NOT coalesce((
-    SELECT CASE WHEN NEW.bears OR latest.day > NEW.day THEN one.last ELSE NEW.seq END
-    FROM about AS one
-    LEFT JOIN about AS latest ON latest.id = one.id AND latest.seq = one.last
-    WHERE one.id = NEW.id AND one.seq < NEW.seq ORDER BY one.seq DESC LIMIT 1
-  ), NEW.seq * (1 - NEW.bears))
-BEGIN SELECT raise(ABORT, 'a count goes on from the one before'); END;
-CREATE TRIGGER undone_counted BEFORE UPDATE OF nth ON undone
-WHEN NEW.nth IS NOT 1 + coalesce((
-    SELECT nth FROM undone WHERE id = NEW.id AND seq < NEW.seq
-    ORDER BY seq DESC LIMIT 1
-  ), 0)
-BEGIN SELECT raise(ABORT, 'a count goes on from the one before'); END;
 """
 
 STEPS: tuple[str, ...] = (_FIRST,)
