@@ -10,7 +10,7 @@ from pathlib import Path
 from orderwatch.ledger.entry import Entry
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import open_store
-from orderwatch.ledger.walk import verify_lines
+from orderwatch.ledger.verify import verify_lines
 from orderwatch.model import LogHead
 from tests.entries import Scribe
 from tests.stress.disks import EVIDENCE
@@ -18,7 +18,7 @@ from tests.stress.killed import forked
 from tests.stress.outcome import DENIED, Place, command, exported, filled, told
 from tests.tampering import tampering
 
-TABLES = ("entry", "payload", "effect", "about", "undone")
+TABLES = ("entry", "payload", "effect", "about")
 _MARKS = 20
 """Words of a log that are looked for, byte by byte."""
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from orderwatch.errors import UsageError
-from orderwatch.ledger import appender, exchange, query, tallies, tree
+from orderwatch.ledger import appender, exchange, query, tree
 from orderwatch.ledger.appender import Appender, MakeIndex
 from orderwatch.ledger.bulk import Importer, locate
 from orderwatch.ledger.database import Database, fetch
@@ -156,7 +156,7 @@ class SqlLog(ABC, Generic[Connected]):
         """
         with self._told():
             places = appender.size(self._con) if size is None else size
-            return tallies.tally(self._con, ids, until, known_on, places)
+            return query.tally(self._con, ids, until, known_on, places)
 
     def attachments(self) -> Iterator[tuple[int, Attachment]]:
         """Yield each kept file that an entry names, and the entry's place."""

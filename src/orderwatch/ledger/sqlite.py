@@ -63,10 +63,10 @@ class SqliteLog(SqlLog[connection.Connection]):
         progress: Callable[[int], None] = silent,
     ) -> Report:
         """Compute everything anew, and compare with what is stored."""
-        from orderwatch.ledger import verify
+        from orderwatch.ledger import sound
 
         with told(self.path):
-            return verify.verify(self._con, self.path, checkpoints, progress)
+            return sound.verify(self._con, self.path, checkpoints, progress)
 
     def ensure(self) -> None:
         """Make the file, if there is none."""

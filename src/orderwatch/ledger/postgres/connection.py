@@ -87,7 +87,7 @@ _T = TypeVar("_T")
 
 
 class _Bytes(Loader):
-    """Text as it is stored."""
+    """Text and bytes as they are stored."""
 
     format = pq.Format.BINARY
 
@@ -155,9 +155,7 @@ class Connection:
         while True:
             alone = self._con.info.transaction_status == pq.TransactionStatus.IDLE
             try:
-                return self._con.execute(
-                    _translated(sql), values or None, binary=True
-                ).fetchall()
+                return self._run(sql, values).fetchall()
             except psycopg.OperationalError as error:
                 if not alone or not self.lost(error):
                     raise
@@ -165,6 +163,11 @@ class Connection:
                 if time.monotonic() > end:
                     raise
             self.reconnect(end)
+
+    def _run(self, sql: str, values: Values) -> psycopg.Cursor[Row]:
+        if not values:
+            return self._con.execute(_plain(sql), binary=True)
+        return self._con.execute(_translated(sql), values, binary=True)
 
     def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
         """Yield the rows of a long query as they arrive."""
@@ -222,6 +225,7 @@ def _usual() -> dict[str, str]:
 def _settle(con: _Bounded) -> None:
     con.adapters.register_loader("text", _Bytes)
     con.adapters.register_loader("name", _Bytes)
+    con.adapters.register_loader("bytea", _Bytes)
     [[encoding, *_]] = con.execute(_SETTLED, binary=True).fetchall()
     if encoding != b"UTF8":
         raise LogError(

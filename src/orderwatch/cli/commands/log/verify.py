@@ -81,7 +81,7 @@ def verify(
 
 
 def _verified(file: str, checkpoint_heads: Sequence[LogHead]) -> Report:
-    from orderwatch.ledger.walk import verify_lines
+    from orderwatch.ledger.verify import verify_lines
 
     with _lines(file) as lines, streams.progress(_VERIFIED) as progress:
         return verify_lines(lines, checkpoint_heads, progress)
