@@ -25,11 +25,11 @@ from orderwatch.ledger.checkpoint import Checkpoint
 from orderwatch.ledger.note import Signer, Verifier
 from orderwatch.ledger.proof import Proof
 from orderwatch.ledger.verify import verify_lines
-from orderwatch.lookup import cited
+from orderwatch.lookup import resolve
 from orderwatch.model import On, Period, Within
-from orderwatch.register.load import load_orders
+from orderwatch.register.load import load_register
 from orderwatch.settings import load
-from orderwatch.snapshot import Record, record
+from orderwatch.snapshot import Snapshot, load_snapshot
 from tests import build
 from tests.command_reader import WORDS, command
 from tests.paths import SMALL
@@ -65,17 +65,17 @@ def _file(name: str, data: bytes) -> Path:
 
 
 @cache
-def _known() -> Record:
-    return record(load.load({"orders": str(SMALL)}, {}))
+def _known() -> Snapshot:
+    return load_snapshot(load.load({"orders": str(SMALL)}, {}))
 
 
 def _register(data: bytes) -> None:
-    found = load_orders(_file("orders.toml", data))
+    found = load_register(_file("orders.toml", data))
     for duty in found.obligations:
         for until in (duty.order.made, _later(duty.order.made)):
             deadlines.schedule(duty, found.events, until=until)
-    for name in lookup.names(found):
-        cited(found, name)
+    for name in lookup.descriptions(found):
+        resolve(found, name)
 
 
 def _later(made: date) -> date:
@@ -84,8 +84,8 @@ def _later(made: date) -> date:
 
 
 def _event(data: bytes) -> None:
-    fields = event_input.draft({}, "event.json", data)
-    event = event_input.event(fields, _known(), uid="0")
+    fields = event_input.merge_input({}, "event.json", data)
+    event = event_input.build_event(fields, _known(), uid="0")
     body = payload.encode_event(event)
     again, _ = payload.decode_event(body, uid="0", seq=1)
     if payload.encode_event(again) != body:
@@ -150,17 +150,17 @@ def _key(data: bytes) -> None:
 
 
 def _citation(data: bytes) -> None:
-    found = cited(_known().register, data.decode(errors="surrogateescape"))
-    if cited(_known().register, found.id) != found:
+    found = resolve(_known().register, data.decode(errors="surrogateescape"))
+    if resolve(_known().register, found.id) != found:
         raise AssertionError("a citation does not come back")
 
 
 def _day(data: bytes) -> None:
     text = data.decode(errors="surrogateescape")
     try:
-        day = options.day(text)
+        day = options.parse_date(text)
     except typer.BadParameter:
-        load.days(text)
+        load.parse_days(text)
     else:
         # What is shown of every day there is.
         f"{day:%A %d %B %Y}{day.isoformat()}{day - date.min}"

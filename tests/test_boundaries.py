@@ -120,8 +120,8 @@ def test_a_password_command_is_run_without_a_shell(place: Path) -> None:
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     program.chmod(0o700)
     for hostile in (f"; touch {marker}", f"$(touch {marker})", f"`touch {marker}`"):
-        assert smtp.password([str(program), hostile]) == hostile
-        smtp.password(f"{program} {hostile}")
+        assert smtp.read_password([str(program), hostile]) == hostile
+        smtp.read_password(f"{program} {hostile}")
     assert not marker.exists()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from orderwatch.address import is_shared, shown
+from orderwatch.address import is_shared, strip_secrets
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.log import SqlLog
 from orderwatch.ledger.postgres import connection, schema
@@ -395,7 +395,7 @@ def test_a_log_moves_between_the_stores_with_its_root(
     ],
 )
 def test_an_address_is_shown_without_its_secrets(url: str, told: str) -> None:
-    assert shown(url) == told
+    assert strip_secrets(url) == told
     assert is_shared(url) is url.lower().startswith("postgres")
 
 

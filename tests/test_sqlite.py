@@ -16,7 +16,7 @@ from orderwatch.ledger import connection, exchange, query, schema, sqlite, tree
 from orderwatch.ledger.entry import Entry
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import Selection, open_store, path_of
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 from tests.conftest import Run
 from tests.entries import Scribe
 from tests.folders import untouched
@@ -59,7 +59,7 @@ def test_a_log_that_is_not_there_yet_reads_as_empty_and_is_not_made(
     path: Path,
 ) -> None:
     with open_store(str(path), must_exist=False) as log:
-        assert log.head() == LogHead(size=0, root=tree.EMPTY_ROOT)
+        assert log.head() == TreeHead(size=0, root=tree.EMPTY_ROOT)
         assert not [*log.history(), *log.export()]
         assert log.verify().problem is None
     with open_store(str(path), write=True, must_exist=False) as log:

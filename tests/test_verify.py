@@ -15,7 +15,7 @@ from orderwatch.ledger.entry import Header, decode_header, encode_header
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import Report, open_store
 from orderwatch.ledger.verify import DAY_BITS, Mismatch, Verifier
-from orderwatch.model import EventKind, LogHead
+from orderwatch.model import EventKind, TreeHead
 from tests import build
 from tests.entries import DAY, LIGHTHOUSE, Scribe
 from tests.logs import filled
@@ -93,7 +93,7 @@ def rewritten(rows: list[Row], at: int, column: int, value: bytes) -> list[Row]:
     ]
 
 
-def report(path: Path, *heads: LogHead) -> Report:
+def report(path: Path, *heads: TreeHead) -> Report:
     """Verify a log."""
     with open_store(str(path)) as log:
         return log.verify(heads)
@@ -212,13 +212,13 @@ def test_an_entry_far_beyond_the_end_is_not_worked_towards(
 def test_every_checkpoint_is_compared(small: Path) -> None:
     with open_store(str(small)) as log:
         heads = [
-            LogHead(size=size, root=tree.root(size, log.node)) for size in range(8)
+            TreeHead(size=size, root=tree.root(size, log.node)) for size in range(8)
         ]
     assert report(small, *heads).problem is None
     for size in range(1, 8):
-        wrong = LogHead(size=size, root=heads[size - 1].root)
+        wrong = TreeHead(size=size, root=heads[size - 1].root)
         assert f"the first {size} entries" in str(report(small, wrong).problem)
-    assert "only 7" in str(report(small, LogHead(size=8, root=b"")).problem)
+    assert "only 7" in str(report(small, TreeHead(size=8, root=b"")).problem)
 
 
 def test_no_thread_outlives_a_verification(small: Path) -> None:

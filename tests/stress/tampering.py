@@ -11,7 +11,7 @@ from orderwatch.ledger.entry import Entry
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import open_store
 from orderwatch.ledger.verify import verify_lines
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 from tests.entries import Scribe
 from tests.stress.disks import EVIDENCE
 from tests.stress.killed import forked
@@ -141,7 +141,7 @@ def _dump(log: Path) -> list[object]:
 def tails(place: Place) -> None:
     """Cut ends and rewrite beginnings, and hold them against checkpoints."""
     chance, done = place.chance, place.outcome
-    ana, heads = Scribe(), list[LogHead]()
+    ana, heads = Scribe(), list[TreeHead]()
     with open_store(str(place.new("t") / "a"), write=True, must_exist=False) as log:
         for number in range(24):
             log.append(ana.event(f"Number {number}."))

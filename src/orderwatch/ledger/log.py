@@ -15,7 +15,7 @@ from orderwatch.ledger.bulk import Importer, locate
 from orderwatch.ledger.database import Database, fetch
 from orderwatch.ledger.entry import Effect, Entry, EntryKind, Recorded
 from orderwatch.ledger.store import Imported, Placed, Report, Selection, Tally
-from orderwatch.model import Attachment, LogHead
+from orderwatch.model import Attachment, TreeHead
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _BEGINNING = re.compile(r"[0-9a-f-]{4,36}")
@@ -73,7 +73,7 @@ class SqlLog(ABC, Generic[Connected]):
     @abstractmethod
     def verify(
         self,
-        checkpoints: Sequence[LogHead] = (),
+        checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
     ) -> Report:
         """Compute everything anew, and compare with what is stored."""
@@ -84,14 +84,14 @@ class SqlLog(ABC, Generic[Connected]):
 
     # Reading
 
-    def head(self) -> LogHead:
+    def head(self) -> TreeHead:
         """Give size, root and name."""
         with self._told():
             size = appender.size(self._con)
             rows = fetch(self._con, "SELECT origin FROM log")
             origin = rows[0][0].decode() if rows else None
             root = tree.root(size, appender.node_reader(self._con, size))
-            return LogHead(size=size, root=root, origin=origin)
+            return TreeHead(size=size, root=root, origin=origin)
 
     def node(self, level: int, index: int) -> bytes:
         """Read a complete subtree of the tree: what proofs are made of."""

@@ -19,7 +19,7 @@ from orderwatch.ledger.verify import (
     check_orphans,
     redacted_after,
 )
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 
 _TABLES = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
@@ -36,7 +36,7 @@ _INDEX = (
 def verify(
     con: Connection,
     path: Path,
-    checkpoints: Sequence[LogHead],
+    checkpoints: Sequence[TreeHead],
     progress: Callable[[int], None],
 ) -> Report:
     """Verify a store; entries that arrive meanwhile wait for the next time."""

@@ -13,7 +13,7 @@ from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.index import SqliteIndex
 from orderwatch.ledger.log import SqlLog, silent
 from orderwatch.ledger.store import Imported, Placed, Report, missing
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 
 REHEARSED = 16_000_000
 """Bytes up to which a file is tried before a log is made for it."""
@@ -59,7 +59,7 @@ class SqliteLog(SqlLog[connection.Connection]):
 
     def verify(
         self,
-        checkpoints: Sequence[LogHead] = (),
+        checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
     ) -> Report:
         """Compute everything anew, and compare with what is stored."""

@@ -11,7 +11,7 @@ from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.entry import EntryKind, commitment, header_fields
 from orderwatch.ledger.payload import Lookup, lookup
 from orderwatch.ledger.store import Report
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 
 DAY_BITS = 23
 """Of a day and whether it bears, in a row of the index of ids; its place is above."""
@@ -52,7 +52,7 @@ class Mismatch(Exception):  # noqa: N818 - it ends a verification and becomes a 
 class Verifier:
     """The state of a verification after the entries so far."""
 
-    def __init__(self, checkpoints: Sequence[LogHead]) -> None:
+    def __init__(self, checkpoints: Sequence[TreeHead]) -> None:
         self.tree = tree.Frontier()
         self._bare: set[int] = set()
         """Places without a payload."""
@@ -227,7 +227,7 @@ def check_name(con: Database, *, made: bool = True) -> None:
 
 def verify_lines(
     lines: Iterable[bytes],
-    checkpoints: Sequence[LogHead] = (),
+    checkpoints: Sequence[TreeHead] = (),
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Report:
     """Verify an export; the entry that a report names is the line's number.

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import Buffer, Loader
 
-from orderwatch.address import shown
+from orderwatch.address import strip_secrets
 from orderwatch.errors import LogError
 from orderwatch.ledger.database import Row, Values
 from orderwatch.ledger.postgres import lexemes, schema
@@ -301,12 +301,12 @@ def _told(url: str, error: psycopg.Error) -> str | None:
     if state is None:
         if not isinstance(error, psycopg.OperationalError):
             return None
-        return f"{shown(url)} cannot be reached: {advised(error)}"
+        return f"{strip_secrets(url)} cannot be reached: {advised(error)}"
     names = [known for known in _WHY if state.startswith(known)]
     if not names or state == "42601":
         return None
     text = _WHY[max(names, key=len)]
-    return text.format(log=shown(url), error=said, patience=PATIENCE)
+    return text.format(log=strip_secrets(url), error=said, patience=PATIENCE)
 
 
 @lru_cache(maxsize=500)
@@ -350,16 +350,18 @@ def expect(con: Connection) -> None:
     found = version(con)
     if found is None:
         raise LogError(
-            f"there is no log at {shown(con.url)}: "
+            f"there is no log at {strip_secrets(con.url)}: "
             "`orderwatch init` with this address makes one"
         )
     if found > schema.latest():
         raise LogError(
-            f"{shown(con.url)} was written by a newer version of orderwatch; update"
+            f"{strip_secrets(con.url)} was written by a newer version of orderwatch; "
+            "update"
             " orderwatch"
         )
     if found < schema.latest():
         raise LogError(
-            f"{shown(con.url)} was made by an older version of orderwatch: its owner "
+            f"{strip_secrets(con.url)} was made by an older version of orderwatch: "
+            "its owner "
             "brings it up to date with `orderwatch init`"
         )

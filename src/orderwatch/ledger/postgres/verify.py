@@ -12,7 +12,7 @@ from orderwatch.ledger.postgres import schema
 from orderwatch.ledger.postgres.connection import Connection
 from orderwatch.ledger.store import Report
 from orderwatch.ledger.verify import Mismatch, Verifier, check_name, check_orphans
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 
 _ABOUT = (
     "SELECT id, string_agg(CAST((seq << 23) + (day << 1) + CASE WHEN bears THEN 1"
@@ -38,7 +38,7 @@ _SET = re.compile(r"(CREATE TRIGGER (\w+) .*?);", re.DOTALL)
 
 
 def verify(
-    con: Connection, checkpoints: Sequence[LogHead], progress: Callable[[int], None]
+    con: Connection, checkpoints: Sequence[TreeHead], progress: Callable[[int], None]
 ) -> Report:
     """Verify a log as it is now; what happens meanwhile waits for the next time."""
     con.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
