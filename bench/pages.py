@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from orderwatch.lookup import Cited
 from orderwatch.model import Event, EventKind, Role, Site
 from orderwatch.render.html.site import pages  # noqa: TID253 - need not start fast
-from orderwatch.settings import load
+from orderwatch.settings.load import load
 from orderwatch.snapshot import dossier, duties, record, statuses
 
 DAY = date(2026, 11, 24)

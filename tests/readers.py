@@ -16,7 +16,7 @@ from pathlib import Path
 
 import typer
 
-from orderwatch import deadlines, event_input, lookup, settings
+from orderwatch import deadlines, event_input, lookup
 from orderwatch.cli import options
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.ledger import checkpoint, exchange, note, payload, tree
@@ -27,6 +27,7 @@ from orderwatch.ledger.walk import verify_lines
 from orderwatch.lookup import cited
 from orderwatch.model import On, Period, Within
 from orderwatch.register.load import load_orders
+from orderwatch.settings import load
 from orderwatch.snapshot import Record, record
 from tests import build
 from tests.command_reader import WORDS, command
@@ -64,7 +65,7 @@ def _file(name: str, data: bytes) -> Path:
 
 @cache
 def _known() -> Record:
-    return record(settings.load({"orders": str(SMALL)}, {}))
+    return record(load.load({"orders": str(SMALL)}, {}))
 
 
 def _register(data: bytes) -> None:
@@ -82,7 +83,7 @@ def _later(made: date) -> date:
 
 
 def _event(data: bytes) -> None:
-    fields = event_input.draft({}, str(_file("event.json", data)))
+    fields = event_input.draft({}, "event.json", data)
     event = event_input.event(fields, _known(), uid="0")
     body = payload.encode_event(event)
     again, _ = payload.decode_event(body, uid="0", seq=1)
@@ -156,7 +157,7 @@ def _day(data: bytes) -> None:
     try:
         day = options.day(text)
     except typer.BadParameter:
-        settings.days(text)
+        load.days(text)
     else:
         # What is shown of every day there is.
         f"{day:%A %d %B %Y}{day.isoformat()}{day - date.min}"
@@ -188,7 +189,7 @@ def _period(data: bytes) -> None:
 
 def _config(data: bytes) -> None:
     path = _file("config.toml", data)
-    found = settings.load({"config": str(path)}, {})
+    found = load.load({"config": str(path)}, {})
     shown = repr(found) + repr(found.items())
     for secret in (*found.remind.notify, *found.mail.password_command):
         # Words of its own that stand elsewhere too are shown from there.

@@ -20,7 +20,7 @@ from orderwatch.model import (
     Source,
     Votes,
 )
-from orderwatch.settings import load
+from orderwatch.settings.load import load
 from orderwatch.snapshot import Record, dossier, duties, record, statuses
 from orderwatch.status import assess
 from tests import build as make

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orderwatch.cli.commands.log import _picker
 from orderwatch.dates import spoken
-from orderwatch.settings import load
+from orderwatch.settings.load import load
 from orderwatch.snapshot import record
 from tests.commands import said
 from tests.conftest import TODAY, Run

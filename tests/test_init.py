@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.settings import load
+from orderwatch.settings.load import load
 from tests.commands import said
 from tests.conftest import Run
 from tests.folders import untouched
@@ -125,13 +125,13 @@ def test_nothing_that_is_there_is_overwritten(run: Run, sealed: Path) -> None:
 
 
 def test_a_configuration_that_comes_up_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    from orderwatch import settings_writer
     from orderwatch.errors import UsageError
+    from orderwatch.settings import writer
 
     path = tmp_path / "config.toml"
     path.write_text("# mine\n")
     with pytest.raises(UsageError, match="never overwritten"):
-        settings_writer.make(path, "")
+        writer.make(path, "")
     assert [p.read_text() for p in tmp_path.iterdir()] == ["# mine\n"]
 
 
@@ -160,12 +160,10 @@ def test_what_no_configuration_can_have_is_refused(
 def test_a_password_stays_out_of_the_configuration(
     run: Run, sealed: Path, url: str
 ) -> None:
-    from orderwatch import settings_writer
+    from orderwatch.settings import writer
 
     chosen = load({"log": url}, {})
-    content = settings_writer.text(
-        settings_writer.named(chosen, settings_writer.Answers()), "x"
-    )
+    content = writer.text(writer.named(chosen, writer.Answers()), "x")
     assert "hunter2" not in content
     _, out, err = run("--log", url, "init", "--yes")
     assert "hunter2" not in out + err

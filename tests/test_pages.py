@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import phrases
 from orderwatch.render.html.site import pages
-from orderwatch.render.html.strings import page_words
 from orderwatch.render.sanitize import visible
+from orderwatch.render.strings import page_words
 from tests import sites
 
 BESIDE = {

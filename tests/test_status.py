@@ -476,13 +476,13 @@ def test_events_that_were_only_counted_are_counted_with_those_at_hand() -> None:
     planned = schedule(duty, [], until=DUE)
     alone = assess(planned, [early], today=DUE)
     assert (alone.count, alone.latest, alone.events) == (1, early, (early,))
-    both = assess(planned, [early], today=DUE, unread=Unread(count=7, latest=late))
+    both = assess(planned, [early], today=DUE, not_loaded=Unread(count=7, latest=late))
     assert (both.count, both.latest, both.events) == (8, late, (early,))
-    older = assess(planned, [late], today=DUE, unread=Unread(count=7, latest=early))
+    older = assess(planned, [late], today=DUE, not_loaded=Unread(count=7, latest=early))
     assert (older.count, older.latest) == (8, late)
     nothing = assess(planned, [], today=DUE)
     assert (nothing.count, nothing.latest) == (0, None)
-    counted = assess(planned, [], today=DUE, unread=Unread(count=1, latest=late))
+    counted = assess(planned, [], today=DUE, not_loaded=Unread(count=1, latest=late))
     assert (counted.count, counted.latest) == (1, late)
 
 

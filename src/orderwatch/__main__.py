@@ -1,4 +1,4 @@
-"""`python -m orderwatch`."""
+"""Run the command line as `python -m orderwatch`."""
 
 from orderwatch.cli.app import main
 

@@ -1,4 +1,4 @@
-"""Addresses of shared logs: which are some, and how they are shown; pure."""
+"""URLs of logs: detect shared logs, strip secrets; pure."""
 
 import re
 
@@ -7,20 +7,20 @@ _SECRETS = frozenset({"password", "sslpassword", "oauth_client_secret"})
 
 
 def is_shared(url: str) -> bool:
-    """Tell whether a log is kept by a server."""
+    """Return whether a log URL names a PostgreSQL server."""
     return _SHARED.match(url) is not None
 
 
 def shown(url: str) -> str:
-    """Write an address without what is secret in it."""
+    """Return a log URL without passwords and client secrets."""
     if not is_shared(url):
         return url
     scheme, _, rest = url.partition("://")
     authority, _, query = rest.partition("?")
-    # Whatever stands before the last @ can be a password with an @ or a / in it.
-    user, at, place = authority.rpartition("@")
-    kept = "&".join(
+    # The part before the last @ can be a password that contains @ or /.
+    user, at, host = authority.rpartition("@")
+    parameters = "&".join(
         part for part in query.split("&") if part.partition("=")[0] not in _SECRETS
     )
-    text = f"{scheme}://{user.partition(':')[0]}{at}{place}"
-    return f"{text}?{kept}" if kept else text
+    stripped = f"{scheme}://{user.partition(':')[0]}{at}{host}"
+    return f"{stripped}?{parameters}" if parameters else stripped

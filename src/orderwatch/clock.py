@@ -1,4 +1,4 @@
-"""The only reader of the clock."""
+"""Read the clock; no other module does."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -10,10 +10,10 @@ SEAT = ZoneInfo("Europe/Amsterdam")
 
 
 def now() -> datetime:
-    """Give the present instant, in UTC."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
 def today() -> date:
-    """Give today's date at the seat of the Court."""
+    """Return the current date at the seat of the Court."""
     return now().astimezone(SEAT).date()

@@ -1,4 +1,4 @@
-"""Days as people say them: `yesterday`, `3 days ago`, `last Friday`, `24 May 2024`."""
+"""Parse dates as people type them: `yesterday`, `3 days ago`, `24 May 2024`."""
 
 import re
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ _MONTHS = (
 _SHORTEST = 3
 
 
-"""Letters of a name of a month or weekday that are enough."""
+"""The least number of letters in an abbreviated month or weekday."""
 
 
 _AGO = re.compile(r"(an?|one|\d{1,4}) (day|week|month|year)s? ago")
@@ -38,54 +38,54 @@ _KNOWN = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
 
 
 def spoken(text: str, today: date) -> date:
-    """Read a day; raise `ValueError` with what one looks like.
+    """Parse a date; raise `ValueError` with examples if it is invalid.
 
-    Nothing is guessed: `3.4.2024` is two days, and is not read.
+    Ambiguous dates are rejected: `3.4.2024` can be read in two ways.
     """
-    words = " ".join(text.casefold().split())
-    if words in {"today", "yesterday"}:
-        return today - timedelta(days=words == "yesterday")
+    phrase = " ".join(text.casefold().split())
+    if phrase in {"today", "yesterday"}:
+        return today - timedelta(days=phrase == "yesterday")
     try:
-        found = _ago(words, today) or _last(words, today) or _written(words)
-        return found or date.fromisoformat(words)
+        day = _ago(phrase, today) or _last(phrase, today) or _written(phrase)
+        return day or date.fromisoformat(phrase)
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no date; a date looks like {_KNOWN}") from None
 
 
-def _ago(words: str, today: date) -> date | None:
-    if not (found := _AGO.fullmatch(words)):
+def _ago(phrase: str, today: date) -> date | None:
+    if not (parts := _AGO.fullmatch(phrase)):
         return None
-    number = int(found[1]) if found[1].isdigit() else 1
-    match found[2]:
+    amount = int(parts[1]) if parts[1].isdigit() else 1
+    match parts[2]:
         case "day":
-            return today - timedelta(days=number)
+            return today - timedelta(days=amount)
         case "week":
-            return today - timedelta(weeks=number)
+            return today - timedelta(weeks=amount)
         case "month":
-            return today - relativedelta(months=number)
-    return today - relativedelta(years=number)
+            return today - relativedelta(months=amount)
+    return today - relativedelta(years=amount)
 
 
-def _last(words: str, today: date) -> date | None:
-    """Find the latest such weekday before today."""
-    if not (found := _LAST.fullmatch(words)):
+def _last(phrase: str, today: date) -> date | None:
+    """Return the latest such weekday before today."""
+    if not (match := _LAST.fullmatch(phrase)):
         return None
-    place = _place(found[1], _WEEKDAYS)
-    return today - timedelta(days=(today.weekday() - place - 1) % 7 + 1)
+    weekday = _place(match[1], _WEEKDAYS)
+    return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
 
 
-def _written(words: str) -> date | None:
-    if found := _WRITTEN.fullmatch(words):
-        day, month, year = found.groups()
-    elif found := _AMERICAN.fullmatch(words):
-        month, day, year = found.groups()
+def _written(phrase: str) -> date | None:
+    if match := _WRITTEN.fullmatch(phrase):
+        day, month, year = match.groups()
+    elif match := _AMERICAN.fullmatch(phrase):
+        month, day, year = match.groups()
     else:
         return None
     return date(int(year), _place(month, _MONTHS) + 1, int(day))
 
 
-def _place(word: str, names: tuple[str, ...]) -> int:
-    fits = [at for at, name in enumerate(names) if name.startswith(word)]
-    if len(word) < _SHORTEST or len(fits) != 1:
-        raise ValueError(word)
-    return fits[0]
+def _place(prefix: str, names: tuple[str, ...]) -> int:
+    matches = [index for index, name in enumerate(names) if name.startswith(prefix)]
+    if len(prefix) < _SHORTEST or len(matches) != 1:
+        raise ValueError(prefix)
+    return matches[0]

@@ -1,7 +1,7 @@
-"""Obligation and record -> deadlines, each with the steps that led to it; pure.
+"""Compute the deadlines of an obligation, with the steps of each; pure.
 
-The rule: a period of months runs to the same-numbered day of the month reached, and
-to that month's last day if it has no such day; weeks are seven days; days are calendar
+The rule: a period of months ends on the same-numbered day of the month reached, or on
+that month's last day if it has no such day; weeks are seven days; days are calendar
 days. The day of the order is not counted. Repeated dates count from the first one, not
 from each other. No rule of the Court that moves a date off a weekend is known, so none
 is moved. The Court prints no dates for its periods: these are computed.
@@ -50,24 +50,24 @@ _NOT_MOVED = (
 def schedule(
     obligation: Obligation, events: Iterable[Event], *, until: date
 ) -> Schedule:
-    """Compute the deadlines of an obligation from what was on record by `until`.
+    """Compute the deadlines of an obligation from the events dated up to `until`.
 
-    A series is listed up to its first date that has not passed on `until`; dates
-    from the end of the obligation on are left out.
+    A series is listed up to its first date that has not passed on `until`; dates on or
+    after the end of the obligation are left out.
     """
-    known = sorted(
+    history = sorted(
         (event for event in events if event.on <= until),
         key=lambda event: (event.on, event.seq or 0, event.id),
     )
-    end = _end(obligation, known, until)
+    end = _end(obligation, history, until)
     limit = obligation.limit
     if isinstance(limit, On):
         return Schedule(
             obligation=obligation,
-            deadlines=_deadlines(obligation, iter([_named(limit)]), known, until),
+            deadlines=_deadlines(obligation, iter([_named(limit)]), history, until),
             ended=end,
         )
-    anchor, anchored, also = _anchor(obligation, limit.after, known)
+    anchor, anchor_steps, conflicts = _anchor(obligation, limit.after, history)
     if anchor is None:
         return Schedule(
             obligation=obligation,
@@ -81,24 +81,26 @@ def schedule(
             ),
         )
     if isinstance(limit, Undated):
-        since = anchored if limit.after else ()
+        steps = anchor_steps if limit.after else ()
         return Schedule(
             obligation=obligation,
             ended=end,
-            notes=(*since, *also, _UNDATED[limit.standing]),
+            notes=(*steps, *conflicts, _UNDATED[limit.standing]),
         )
-    dates = _series(anchor, limit, anchored, end)
-    deadlines = _deadlines(obligation, dates, known, until)
+    dates = _series(anchor, limit, anchor_steps, end)
+    deadlines = _deadlines(obligation, dates, history, until)
     return Schedule(
         obligation=obligation,
         deadlines=deadlines,
         ended=end,
-        notes=(*also, *_stops(limit, end)) if deadlines else (*also, _NO_DATE),
+        notes=(*conflicts, *_stops(limit, end))
+        if deadlines
+        else (*conflicts, _NO_DATE),
     )
 
 
 def after(anchor: date, period: Period) -> Dated:
-    """Add `period` to `anchor`; a day that the month lacks becomes its last day.
+    """Add a period to a date; a day that the month lacks becomes its last day.
 
     Raises `OverflowError` if the date would lie beyond the year 9999.
     """
@@ -118,19 +120,19 @@ def after(anchor: date, period: Period) -> Dated:
 
 
 def _series(
-    anchor: date, limit: Within, anchored: tuple[str, ...], end: End | None
+    anchor: date, limit: Within, anchor_steps: tuple[str, ...], end: End | None
 ) -> Iterator[Dated]:
-    """Yield the dates of a period, the repeated ones all counted from the first."""
-    # From one to the next, 31 August would become 28 February and then 28 August.
+    """Yield the dates of a period; repeated dates count from the first."""
+    # Counted date to date, 31 August would become 28 February, then 28 August.
     try:
         first, steps = after(anchor, limit.first)
-        every = limit.then_every
-        if every is None or end is None or first < _last(end):
-            yield first, anchored + steps
-        if every is None:
+        interval = limit.then_every
+        if interval is None or end is None or first < _last(end):
+            yield first, anchor_steps + steps
+        if interval is None:
             return
-        for times in count(1):
-            due, steps = after(first, _times(every, times))
+        for factor in count(1):
+            due, steps = after(first, _times(interval, factor))
             if end is not None and due >= _last(end):
                 return
             yield (
@@ -138,9 +140,9 @@ def _series(
                 (
                     (
                         f"The first date is {_long(first)}, and the later ones count "
-                        f"from it, every {every}"
+                        f"from it, every {interval}"
                     ),
-                    f"{_often(times)}{every} from then is {_long(due)}",
+                    f"{_often(factor)}{interval} from then is {_long(due)}",
                     *steps[1:],
                 ),
             )
@@ -148,16 +150,16 @@ def _series(
         return
 
 
-def _often(times: int) -> str:
-    return "" if times == 1 else f"{times} times "
+def _often(factor: int) -> str:
+    return "" if factor == 1 else f"{factor} times "
 
 
-def _times(period: Period, times: int) -> Period:
+def _times(period: Period, factor: int) -> Period:
     return Period(
-        years=period.years * times,
-        months=period.months * times,
-        weeks=period.weeks * times,
-        days=period.days * times,
+        years=period.years * factor,
+        months=period.months * factor,
+        weeks=period.weeks * factor,
+        days=period.days * factor,
     )
 
 
@@ -172,27 +174,27 @@ def _named(limit: On) -> Dated:
 def _anchor(
     obligation: Obligation, trigger: str | None, events: Sequence[Event]
 ) -> tuple[date | None, tuple[str, ...], tuple[str, ...]]:
-    """Find the day from which the time runs, how it is known, and what disagrees."""
+    """Return the date the time runs from, its steps, and notes on conflicts."""
     if trigger is None:
-        made = obligation.order.made
+        order_date = obligation.order.made
         return (
-            made,
-            (f"The order was made on {_long(made)}; that day is not counted",),
+            order_date,
+            (f"The order was made on {_long(order_date)}; that day is not counted",),
             (),
         )
-    reports = [
+    matches = [
         event
         for event in events
         if event.trigger is not None
         and _folded(event.trigger) == _folded(trigger)
         and _concerns(event, obligation)
     ]
-    if not reports:
+    if not matches:
         return None, (), ()
-    first = reports[0]
-    others = tuple(
+    first = matches[0]
+    conflicts = tuple(
         f"{event.speaker} gives {_long(event.on)} for the {trigger} ({event.id})."
-        for event in reports
+        for event in matches
         if event.on != first.on
     )
     return (
@@ -203,13 +205,13 @@ def _anchor(
                 f"({first.id}); that day is not counted"
             ),
         ),
-        others,
+        conflicts,
     )
 
 
 def _end(obligation: Obligation, events: Sequence[Event], until: date) -> End | None:
-    """Find the first end that had come by `until`, of the register or on record."""
-    ends = [
+    """Return the first ending up to `until`, of the register or of an event."""
+    endings = [
         End(
             day=event.on,
             year=event.on.year,
@@ -218,14 +220,14 @@ def _end(obligation: Obligation, events: Sequence[Event], until: date) -> End | 
         for event in events
         if event.ends and _concerns(event, obligation)
     ]
-    known = obligation.end
-    if known is not None and known.by(until):
-        ends.append(known)
-    return min(ends, key=_last, default=None)
+    ending = obligation.end
+    if ending is not None and ending.by(until):
+        endings.append(ending)
+    return min(endings, key=_last, default=None)
 
 
 def _last(end: End) -> date:
-    """Give the day of an end, or the year's last if only the year was seen."""
+    """Return the day of an ending, or 31 December if only the year was seen."""
     return end.day or date(end.year, 12, 31)
 
 
@@ -245,57 +247,59 @@ def _deadlines(
     events: Sequence[Event],
     until: date,
 ) -> tuple[Deadline, ...]:
-    """List the dates up to the first that has not passed, extensions applied."""
-    found = [*_up_to(until, dates)]
-    listed = _extended(obligation, found, events)
-    coming = [deadline.due for deadline in listed if deadline.due >= until]
-    if coming:
-        # An extension can bring a date to the day of a later one, or beyond it.
-        if found[-1][0] < min(coming):
-            found += _up_to(min(coming), dates)
-            listed = _extended(obligation, found, events)
-        nearest = min(item.due for item in listed if item.due >= until)
-        listed = listed[: max(item.number for item in listed if item.due <= nearest)]
-    return tuple(listed)
+    """Return the deadlines up to the first that has not passed, extensions applied."""
+    explained_dates = [*_up_to(until, dates)]
+    deadlines = _extended(obligation, explained_dates, events)
+    upcoming = [deadline.due for deadline in deadlines if deadline.due >= until]
+    if upcoming:
+        # An extension can move a date to or beyond a later one.
+        if explained_dates[-1][0] < min(upcoming):
+            explained_dates += _up_to(min(upcoming), dates)
+            deadlines = _extended(obligation, explained_dates, events)
+        nearest = min(item.due for item in deadlines if item.due >= until)
+        deadlines = deadlines[
+            : max(item.number for item in deadlines if item.due <= nearest)
+        ]
+    return tuple(deadlines)
 
 
 def _up_to(day: date, dates: Iterator[Dated]) -> Iterator[Dated]:
-    """Take dates up to the first that is not before a day."""
-    for dated in dates:
-        yield dated
-        if dated[0] >= day:
+    """Yield dates up to the first that is not before `day`."""
+    for item in dates:
+        yield item
+        if item[0] >= day:
             return
 
 
 def _extended(
-    obligation: Obligation, found: Sequence[Dated], events: Sequence[Event]
+    obligation: Obligation, dates: Sequence[Dated], events: Sequence[Event]
 ) -> list[Deadline]:
-    """Give the deadline of each date, with its latest extension."""
-    moved = _moved(obligation, [due for due, _ in found], events)
+    """Return the deadline of each date, with its latest extension."""
+    extensions = _moved(obligation, [due for due, _ in dates], events)
     return [
-        _deadline(obligation, number, first_due, steps, moved.get(first_due))
-        for number, (first_due, steps) in enumerate(found, 1)
+        _deadline(obligation, number, first_due, steps, extensions.get(first_due))
+        for number, (first_due, steps) in enumerate(dates, 1)
     ]
 
 
 def _moved(
     obligation: Obligation, dates: Sequence[date], events: Sequence[Event]
 ) -> dict[date, Event]:
-    """Give each extended date its latest extension."""
-    moved: dict[date, Event] = {}
+    """Return the latest extension of each extended date."""
+    extensions: dict[date, Event] = {}
     for event in events:
         for about in event.about:
             if not dates or not _names(about, obligation):
                 continue
-            _, _, named = about.partition("@")
-            if named:
-                target = next((due for due in dates if str(due) == named), None)
+            _, _, day = about.partition("@")
+            if day:
+                target = next((due for due in dates if str(due) == day), None)
             else:
                 target = next((due for due in dates if due >= event.on), dates[-1])
-            # What is not later extends nothing, and would leave a series without end.
+            # A date that is not later extends nothing: the series would never end.
             if target is not None and event.extends_to and event.extends_to > target:
-                moved[target] = event
-    return moved
+                extensions[target] = event
+    return extensions
 
 
 def _deadline(
@@ -315,28 +319,28 @@ def _deadline(
                 f"{_long(extension.on)} ({extension.id})"
             ),
         )
-    reason = f"{due:%A}" if due.weekday() in _WEEKEND else None
-    notes = (f"{due} is a {reason}, {_NOT_MOVED}",) if reason else ()
+    weekday = f"{due:%A}" if due.weekday() in _WEEKEND else None
+    notes = (f"{due} is a {weekday}, {_NOT_MOVED}",) if weekday else ()
     return Deadline(
         obligation=obligation,
         number=number,
         first_due=first_due,
         due=due,
-        non_working=reason,
+        non_working=weekday,
         steps=steps,
         notes=notes,
     )
 
 
 def _names(about: str, obligation: Obligation) -> bool:
-    """Tell whether an id is that of the obligation or of one of its deadlines."""
+    """Return whether an id is that of the obligation or of one of its deadlines."""
     return about.partition("@")[0] == obligation.id
 
 
 def _concerns(event: Event, obligation: Obligation) -> bool:
-    """Tell whether an event names the obligation, its order, or its case."""
-    named = {obligation.id, obligation.order.id, obligation.order.case.id}
-    return not named.isdisjoint(event.about)
+    """Return whether an event names the obligation, its order or its case."""
+    ids = {obligation.id, obligation.order.id, obligation.order.case.id}
+    return not ids.isdisjoint(event.about)
 
 
 def _folded(text: str) -> str:

@@ -1,12 +1,12 @@
-"""Files kept as evidence: by SHA-256, in a folder beside the log."""
+"""Evidence files, stored by SHA-256 in a folder next to the log."""
 
 import errno
 import mimetypes
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,24 +18,24 @@ _UNKNOWN = "application/octet-stream"
 
 
 def folder_of(log: Path) -> Path:
-    """Name the folder of a log's evidence."""
+    """Return the default evidence folder of a log."""
     return log.with_name(f"{log.name}.evidence")
 
 
 def path_of(attachment: Attachment, folder: Path) -> Path:
-    """Name the place where a file is kept."""
+    """Return the path under which an attachment is stored."""
     return folder / attachment.sha256[:2] / attachment.sha256
 
 
 def keep(source: Path, folder: Path) -> Attachment:
-    """Copy a file into the folder, under its hash.
+    """Copy a file into the folder, named after its SHA-256.
 
-    The hash is of what was copied, whatever happens to the source meanwhile.
-    Raises `UsageError` for what is no plain file, `LogError` if it cannot be kept.
+    The hash is that of the copied bytes, even if the source changes meanwhile.
+    Raises `UsageError` unless it is a regular file, `LogError` if it cannot be stored.
     """
-    with _source(source) as handle:
+    with _source(source) as fd:
         try:
-            return _keep(source, handle, folder)
+            return _keep(source, fd, folder)
         except OSError as error:
             raise LogError(
                 f"{source} cannot be kept in {folder}: {error.strerror or error};"
@@ -44,88 +44,105 @@ def keep(source: Path, folder: Path) -> Attachment:
 
 
 def check(attachment: Attachment, folder: Path) -> str | None:
-    """Say what is wrong with a kept file; `None` if it is what was kept."""
+    """Verify a stored file; return the problem, or `None` if it is intact."""
     path = path_of(attachment, folder)
     try:
-        found, size = _hash(path)
+        digest, size = _hash(path)
     except FileNotFoundError:
         return f"{path} is missing"
     except OSError as error:
         return f"{path} cannot be read: {error.strerror or error}"
-    if (found, size) != (attachment.sha256, attachment.size):
+    if (digest, size) != (attachment.sha256, attachment.size):
         return f"{path} is not the file that was kept"
     return None
 
 
 def forget(attachment: Attachment, folder: Path) -> None:
-    """Remove a kept file; one that is gone already is no error."""
+    """Remove a stored file; ignore one that is missing."""
+    path = path_of(attachment, folder)
     try:
-        path_of(attachment, folder).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise LogError(
-            f"{path_of(attachment, folder)} cannot be removed: {error.strerror};"
-            " remove it by hand"
+            f"{path} cannot be removed: {error.strerror}; remove it by hand"
         ) from error
+    with suppress(OSError):
+        path.parent.rmdir()
+        folder.rmdir()
+
+
+def verify(attachments: Iterable[tuple[int, Attachment]], folder: Path) -> int:
+    """Count the kept files of entries; raise `LogError` at the first that differs."""
+    digests: set[str] = set()
+    for seq, attachment in attachments:
+        if problem := check(attachment, folder):
+            raise LogError(
+                f"the log does not verify: entry {seq}: {problem}\n"
+                "an import brings no kept files: copy them from the folder beside the "
+                f"log that it came from into {folder}, or from a backup"
+            )
+        digests.add(attachment.sha256)
+    return len(digests)
 
 
 @contextmanager
 def _source(path: Path) -> Iterator[int]:
-    """Open a plain file; opening a pipe would wait, and a link can point anywhere."""
+    """Open a regular file; reject links, and pipes, which would block."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        handle = os.open(path, flags)
+        fd = os.open(path, flags)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UsageError(f"{path} is a link: attach the file itself") from error
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise UsageError(f"{path} is not a file: only files can be attached")
-        yield handle
+        yield fd
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
-def _keep(source: Path, handle: int, folder: Path) -> Attachment:
+def _keep(source: Path, fd: int, folder: Path) -> Attachment:
     _make(folder)
-    copy, name = tempfile.mkstemp(prefix=".new-", dir=folder)
-    new = Path(name)
+    copy_fd, name = tempfile.mkstemp(prefix=".new-", dir=folder)
+    temporary = Path(name)
     try:
         try:
-            digest, size = _copy(handle, copy)
-            os.fchmod(copy, 0o400)
-            os.fsync(copy)
+            digest, size = _copy(fd, copy_fd)
+            os.fchmod(copy_fd, 0o400)
+            os.fsync(copy_fd)
         finally:
-            os.close(copy)
-        kept = Attachment(
+            os.close(copy_fd)
+        attachment = Attachment(
             sha256=digest,
             name=source.name,
             size=size,
             media_type=mimetypes.guess_type(source.name)[0] or _UNKNOWN,
         )
-        _settle(new, kept, folder)
+        _settle(temporary, attachment, folder)
     finally:
-        new.unlink(missing_ok=True)
-    return kept
+        temporary.unlink(missing_ok=True)
+    return attachment
 
 
-def _settle(new: Path, kept: Attachment, folder: Path) -> None:
-    """Give the copy its place, unless the same file has it."""
-    place = path_of(kept, folder)
-    _make(place.parent)
+def _settle(temporary: Path, attachment: Attachment, folder: Path) -> None:
+    """Move the copy to its final path, unless the same file is there."""
+    path = path_of(attachment, folder)
+    _make(path.parent)
     try:
-        os.link(new, place)
+        os.link(temporary, path)
     except FileExistsError:
-        if problem := check(kept, folder):
+        if problem := check(attachment, folder):
             raise LogError(
                 f"{problem}; move it away, and attach the file again"
             ) from None
     except OSError:
-        # Some file systems have no links. Two copies of one hash are the same.
-        if not place.exists():
-            new.rename(place)
-    for one in (place.parent, folder):
-        _sync(one)
+        # Some file systems have no hard links. Copies with one hash are identical.
+        if not path.exists():
+            temporary.rename(path)
+    for directory in (path.parent, folder):
+        _sync(directory)
 
 
 def _copy(source: int, target: int) -> tuple[str, int]:
@@ -133,21 +150,21 @@ def _copy(source: int, target: int) -> tuple[str, int]:
     while chunk := os.read(source, _CHUNK):
         digest.update(chunk)
         size += len(chunk)
-        rest = memoryview(chunk)
-        while rest:
-            rest = rest[os.write(target, rest) :]
+        remaining = memoryview(chunk)
+        while remaining:
+            remaining = remaining[os.write(target, remaining) :]
     return digest.hexdigest(), size
 
 
 def _hash(path: Path) -> tuple[str, int]:
     digest, size = sha256(), 0
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        while chunk := os.read(handle, _CHUNK):
+        while chunk := os.read(fd, _CHUNK):
             digest.update(chunk)
             size += len(chunk)
     finally:
-        os.close(handle)
+        os.close(fd)
     return digest.hexdigest(), size
 
 
@@ -155,12 +172,27 @@ def _make(folder: Path) -> None:
     if folder.is_dir():
         return
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)  # whatever the umask took away
+    folder.chmod(0o700)  # regardless of the umask
 
 
 def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        os.fsync(fd)
     finally:
-        os.close(handle)
+        os.close(fd)
+
+
+def check_source(path: Path) -> None:
+    """Refuse what cannot be kept before anything is written."""
+    try:
+        mode = path.lstat().st_mode
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"cannot read {path}: {why}") from error
+    if stat.S_ISLNK(mode):
+        raise UsageError(f"{path} is a link: attach the file itself")
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{path} is not a file: only files can be attached")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"cannot read {path}: you may not")

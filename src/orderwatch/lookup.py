@@ -1,8 +1,8 @@
-"""What a user types -> what it names in the register; pure.
+"""Resolve what a user types (an id or an alias) in the register; pure.
 
 A citation is a case (`192`), an order (`192/2024-05-24`), an obligation
 (`192/2024-05-24/2a`), one of its deadlines (`…@2024-06-24`), or the same with the
-alias of an order (`rafah`, `rafah/2a`); upper and lower case are alike.
+alias of an order (`rafah`, `rafah/2a`), in upper or lower case.
 """
 
 from dataclasses import dataclass
@@ -15,33 +15,33 @@ from orderwatch.model import Case, Obligation, Order, Register
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """What one citation names."""
+    """The case, order, obligation or deadline that a citation names."""
 
     id: str
-    """In full, without alias."""
+    """Full id, without alias."""
     case: Case
     order: Order | None = None
-    """`None` if a whole case is meant."""
+    """`None` if the citation names a case."""
     obligation: Obligation | None = None
-    """`None` if more than one obligation is meant."""
+    """`None` if the citation names a case or an order."""
     deadline: date | None = None
-    """Of `…@2024-06-24`; whether there is such a deadline is not checked here."""
+    """Date after `@`; not compared with the computed deadlines."""
 
 
 def cited(register: Register, text: str) -> Cited:
-    """Find what `text` names; raise `UsageError` with the nearest that exist."""
+    """Resolve a citation; raise `UsageError` with suggestions if nothing matches."""
     name, at, day = text.strip().casefold().partition("@")
     if not text.strip():
         raise UsageError(
             f"{text!r} names nothing; `orderwatch orders` lists what there is"
         )
-    known = _index(register)
-    found = known.get(name)
-    if found is None:
-        raise UsageError(_unknown(register, known, text))
+    index = _index(register)
+    match = index.get(name)
+    if match is None:
+        raise UsageError(_unknown(register, index, text))
     if not at:
-        return found
-    if found.obligation is None:
+        return match
+    if match.obligation is None:
         raise UsageError(f"{text}: a date after @ goes with an obligation, not {name}")
     try:
         deadline = date.fromisoformat(day)
@@ -50,73 +50,76 @@ def cited(register: Register, text: str) -> Cited:
             f"{text}: after @ stands the date of a deadline, like {name}@2024-06-24"
         ) from None
     return Cited(
-        id=f"{found.id}@{deadline}",
-        case=found.case,
-        order=found.order,
-        obligation=found.obligation,
+        id=f"{match.id}@{deadline}",
+        case=match.case,
+        order=match.order,
+        obligation=match.obligation,
         deadline=deadline,
     )
 
 
-def obligations(register: Register, found: Cited) -> tuple[Obligation, ...]:
-    """List the obligations that a citation covers, in the order of the register."""
-    if found.obligation is not None:
-        return (found.obligation,)
-    if found.order is not None:
-        return tuple(o for o in register.obligations if o.order.id == found.id)
-    return tuple(o for o in register.obligations if o.order.case.id == found.id)
+def obligations(register: Register, match: Cited) -> tuple[Obligation, ...]:
+    """Return the obligations that a citation covers, in register order."""
+    if match.obligation is not None:
+        return (match.obligation,)
+    if match.order is not None:
+        return tuple(o for o in register.obligations if o.order.id == match.id)
+    return tuple(o for o in register.obligations if o.order.case.id == match.id)
 
 
 def names(register: Register) -> dict[str, str]:
-    """List all that can be cited, aliases too, each with a word on what it is."""
+    """Return every id and alias with a short description."""
     return {
         name: (
-            found.obligation.summary
-            if found.obligation
-            else f"{found.case.short}, order of {found.order.made}"
-            if found.order
-            else found.case.short
+            match.obligation.summary
+            if match.obligation
+            else f"{match.case.short}, order of {match.order.made}"
+            if match.order
+            else match.case.short
         )
-        for name, found in _index(register).items()
+        for name, match in _index(register).items()
     }
 
 
 def _index(register: Register) -> dict[str, Cited]:
-    """Map every id and alias, in lower case."""
+    """Build the lookup table of all ids and aliases, casefolded."""
     index: dict[str, Cited] = {}
     for case in register.cases:
         index[case.id] = Cited(id=case.id, case=case)
     for order in register.orders:
-        found = Cited(id=order.id, case=order.case, order=order)
-        index[order.id] = found
+        match = Cited(id=order.id, case=order.case, order=order)
+        index[order.id] = match
         if order.alias:
-            index[order.alias.casefold()] = found
-    for duty in register.obligations:
-        found = Cited(
-            id=duty.id, case=duty.order.case, order=duty.order, obligation=duty
+            index[order.alias.casefold()] = match
+    for obligation in register.obligations:
+        match = Cited(
+            id=obligation.id,
+            case=obligation.order.case,
+            order=obligation.order,
+            obligation=obligation,
         )
-        index[duty.id] = found
-        if duty.alias:
-            index[duty.alias.casefold()] = found
+        index[obligation.id] = match
+        if obligation.alias:
+            index[obligation.alias.casefold()] = match
     return index
 
 
-def _unknown(register: Register, known: dict[str, Cited], text: str) -> str:
-    """Say that a citation names nothing, and what stands nearest to it."""
-    typed = text.strip().casefold().partition("@")[0]
-    head = typed.rpartition("/")[0]
-    near = get_close_matches(typed, known, n=4, cutoff=0.6)
-    if head in known:
-        near = [name for name in known if name.startswith(f"{head}/")][:8]
-    elif not near and typed:
-        near = [
+def _unknown(register: Register, index: dict[str, Cited], text: str) -> str:
+    """Format the error for an unknown citation, with suggestions."""
+    query = text.strip().casefold().partition("@")[0]
+    parent = query.rpartition("/")[0]
+    suggestions = get_close_matches(query, index, n=4, cutoff=0.6)
+    if parent in index:
+        suggestions = [name for name in index if name.startswith(f"{parent}/")][:8]
+    elif not suggestions and query:
+        suggestions = [
             case.id
             for case in register.cases
-            if typed in f"{case.short} {case.title}".casefold()
+            if query in f"{case.short} {case.title}".casefold()
         ][:6]
-    offer = (
-        "nearest: " + ", ".join(near)
-        if near
+    hint = (
+        "nearest: " + ", ".join(suggestions)
+        if suggestions
         else "`orderwatch orders` lists what there is"
     )
-    return f"{text}: no case, order, obligation or alias is called so; {offer}"
+    return f"{text}: no case, order, obligation or alias is called so; {hint}"

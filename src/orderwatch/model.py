@@ -1,4 +1,4 @@
-"""The vocabulary: frozen types that every other module speaks.
+"""Frozen types that all modules share.
 
 All dates are calendar days at the seat of the Court (Europe/Amsterdam).
 """
@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 YEAR = timedelta(days=366)
-"""A year, whatever its February: a register that was reviewed before is stale."""
+"""Age after which a register is stale: a year, leap or not."""
 
 
 class Grade(StrEnum):
-    """How well a fact was seen."""
+    """How well a fact was verified."""
 
     COURT = "court"
     """On a page of the Court or of the United Nations."""
@@ -21,7 +21,7 @@ class Grade(StrEnum):
     SECONDARY = "secondary"
     """In news, papers of NGOs, law blogs, or public data sets."""
     COMPUTED = "computed"
-    """Worked out from facts."""
+    """Computed from other facts."""
 
 
 class Outcome(StrEnum):
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a point of an operative clause asks for or decides."""
+    """What a point of an operative clause requires or decides."""
 
     PREVENT = "prevent"
     REFRAIN = "refrain"
@@ -57,7 +57,7 @@ class Kind(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What sort of thing an event says has happened."""
+    """Kind of an event."""
 
     SUBMISSION = "submission"
     COURT_DECISION = "court-decision"
@@ -69,7 +69,7 @@ class EventKind(StrEnum):
 
 
 class Role(StrEnum):
-    """In what capacity a speaker speaks."""
+    """Capacity in which a speaker speaks."""
 
     COURT = "court"
     PARTY = "party"
@@ -81,14 +81,14 @@ class Role(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where an event is kept."""
+    """Where an event is stored."""
 
     REGISTER = "register"
     LOG = "log"
 
 
 class Standing(StrEnum):
-    """How an order words a duty for which no day can be computed."""
+    """Time-limit of an obligation for which no day can be computed."""
 
     IMMEDIATE = "immediate"
     CONTINUING = "continuing"
@@ -97,7 +97,7 @@ class Standing(StrEnum):
 
 
 class Timing(StrEnum):
-    """Where a day stands to a deadline; never a judgement of compliance."""
+    """Position of a day relative to a deadline; never a judgement of compliance."""
 
     UPCOMING = "upcoming"
     DUE_TODAY = "due-today"
@@ -109,7 +109,7 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An address, and how well the fact was seen there."""
+    """A URL, and how well the fact was verified there."""
 
     url: str
     grade: Grade
@@ -118,7 +118,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A length of time as a lawyer writes it; at least one part is positive."""
+    """A length of time in calendar units; at least one part is positive."""
 
     years: int = 0
     months: int = 0
@@ -126,7 +126,7 @@ class Period:
     days: int = 0
 
     def __str__(self) -> str:
-        """Write the period out: `4 months`, `1 year and 2 weeks`."""
+        """Format the period, such as `4 months` or `1 year and 2 weeks`."""
         parts = [
             f"{count} {unit}{'' if count == 1 else 's'}"
             for count, unit in (
@@ -146,12 +146,12 @@ class Undated:
 
     standing: Standing
     after: str | None = None
-    """The trigger from which the duty runs; `None` if it runs from the order."""
+    """Trigger from which the obligation runs; `None` if it runs from the order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class On:
-    """A day that the order names itself."""
+    """A day that the order names."""
 
     day: date
     before: bool = False
@@ -160,15 +160,15 @@ class On:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Within:
-    """A period counted from the order or from a trigger, once or again and again."""
+    """A period counted from the order or a trigger, once or recurring."""
 
     first: Period
     after: str | None = None
-    """The trigger from which `first` runs; `None` if it runs from the order."""
+    """Trigger from which `first` runs; `None` if it runs from the order."""
     then_every: Period | None = None
-    """The interval of later dates, counted from the first; `None` if there are none."""
+    """Interval of later dates, counted from the first; `None` if there are none."""
     until: str | None = None
-    """What ends the series, in the words of the register."""
+    """Event that ends the series, in the words of the register."""
 
 
 TimeLimit = Undated | On | Within
@@ -176,23 +176,23 @@ TimeLimit = Undated | On | Within
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Votes:
-    """How a point was adopted; what was not seen is `None`."""
+    """Votes on a point; `None` where the source does not say."""
 
     in_favour: int | None = None
     against: int | None = None
     unanimous: bool = False
     dissenting: tuple[str, ...] | None = None
-    """Who voted against; `()` if nobody did, `None` if the names were not seen."""
+    """Names of those who voted against; `()` if nobody did, `None` if not seen."""
     grade: Grade | None = None
-    """How well the count was seen."""
+    """How well the count was verified."""
     names_grade: Grade | None = None
-    """How well the names were seen."""
+    """How well the names were verified."""
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """The end of a case, of the measures of an order, or of one obligation."""
+    """End of a case, of the measures of an order, or of one obligation."""
 
     year: int
     day: date | None = None
@@ -200,13 +200,13 @@ class End:
     text: str | None = None
 
     def by(self, day: date) -> bool:
-        """Tell whether the end had come by the end of `day`."""
+        """Return whether it had ended by the end of `day`."""
         return self.day <= day if self.day else self.year < day.year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One entry of the Court's General List."""
+    """A case on the Court's General List."""
 
     number: int
     short: str
@@ -215,7 +215,7 @@ class Case:
     respondents: tuple[str, ...]
     url: str | None = None
     seen: date | None = None
-    """The last day on which the state of the case was seen."""
+    """Last day on which the state of the case was checked."""
     ended: End | None = None
     state: str | None = None
     """The state of the case in a sentence."""
@@ -224,18 +224,18 @@ class Case:
 
     @property
     def id(self) -> str:
-        """The number, as it stands in ids."""
+        """Return the number, as used in ids."""
         return str(self.number)
 
     @property
     def parties(self) -> tuple[str, ...]:
-        """Applicants and respondents."""
+        """Return applicants and respondents."""
         return self.applicants + self.respondents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One decision on provisional measures."""
+    """A decision on provisional measures."""
 
     case: Case
     made: date
@@ -252,7 +252,7 @@ class Order:
     organ: str = "Court"
     citation: str | None = None
     bench: int | None = None
-    """How many judges sat."""
+    """Number of judges who sat."""
     reaffirms: tuple[str, ...] = ()
     """Ids of the earlier orders that it restates."""
     modifies: tuple[str, ...] = ()
@@ -263,12 +263,12 @@ class Order:
 
     @property
     def id(self) -> str:
-        """Case and date: `192/2024-05-24`."""
+        """Return the id: case and date, such as `192/2024-05-24`."""
         return f"{self.case.id}/{self.made}"
 
     @property
     def indicates(self) -> bool:
-        """Whether it left measures in force."""
+        """Return whether it left measures in force."""
         return self.outcome in {
             Outcome.INDICATED,
             Outcome.MODIFIED,
@@ -276,18 +276,18 @@ class Order:
         }
 
     def in_force(self, day: date) -> bool:
-        """Tell whether its measures stand at the end of `day`, as far as seen."""
-        ends = (self.ended, self.case.ended)
+        """Return whether its measures are in force at the end of `day`."""
+        endings = (self.ended, self.case.ended)
         return (
             self.indicates
             and self.made <= day
-            and not any(end is not None and end.by(day) for end in ends)
+            and not any(ending is not None and ending.by(day) for ending in endings)
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A point of an operative clause that asks nothing of anybody."""
+    """A point of an operative clause that imposes no obligation."""
 
     order: Order
     point: str
@@ -301,7 +301,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contested:
-    """A reading on which serious readers differ."""
+    """A reading that is disputed, with sources."""
 
     text: str
     sources: tuple[Source, ...] = ()
@@ -309,7 +309,7 @@ class Contested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
-    """One point of an operative clause that asks for something; the unit of all."""
+    """A point, or part of a point, of an operative clause that requires something."""
 
     order: Order
     key: str
@@ -331,76 +331,78 @@ class Obligation:
 
     @property
     def id(self) -> str:
-        """Case, date and point: `192/2024-05-24/2a`."""
+        """Return the id: case, date and point, such as `192/2024-05-24/2a`."""
         return f"{self.order.id}/{self.key}"
 
     @property
     def alias(self) -> str | None:
-        """The same with the alias of the order: `rafah/2a`."""
+        """Return the id with the alias of the order, such as `rafah/2a`."""
         return f"{self.order.alias}/{self.key}" if self.order.alias else None
 
     @property
     def paragraph(self) -> str:
-        """Operative paragraph, where seen, and point: `57(2)(a)`."""
+        """Return operative paragraph and point, such as `57(2)(a)`."""
         return f"{self.order.paragraph or ''}{self.point}"
 
     @property
     def end(self) -> End | None:
-        """The first end that is known: its own, its order's, or its case's."""
-        ends = [e for e in (self.ended, self.order.ended, self.order.case.ended) if e]
-        return min(ends, key=lambda e: e.day or date(e.year, 12, 31), default=None)
+        """Return the first recorded ending of obligation, order or case."""
+        endings = [
+            e for e in (self.ended, self.order.ended, self.order.case.ended) if e
+        ]
+        return min(endings, key=lambda e: e.day or date(e.year, 12, 31), default=None)
 
     def in_force(self, day: date) -> bool:
-        """Tell whether it stands at the end of `day`, as far as seen."""
-        over = self.ended is not None and self.ended.by(day)
-        return self.order.in_force(day) and not over
+        """Return whether it is in force at the end of `day`."""
+        is_over = self.ended is not None and self.ended.by(day)
+        return self.order.in_force(day) and not is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that is said to have happened, on a date, by a speaker, at a source."""
+    """Something that happened, on a date, according to a speaker, at a source."""
 
     id: str
-    """Of the register `ev-192-2024-02-26-1`; of the log a UUIDv7."""
+    """Such as `ev-192-2024-02-26-1` in the register; a UUIDv7 in the log."""
     on: date
     kind: EventKind
     speaker: str
-    """Who says so."""
+    """Person or body who says so."""
     role: Role
     summary: str
     about: tuple[str, ...] = ()
     """Full ids of cases, orders, obligations and deadlines, in lower case."""
     by: tuple[str, ...] = ()
-    """Who did it, where that is not the speaker: the State that submitted."""
+    """Actor, if not the speaker, such as the State that submitted."""
     source: str | None = None
     further: tuple[str, ...] = ()
     archive: str | None = None
     grade: Grade | None = None
     inferred: bool = False
-    """The day was worked out, not seen."""
+    """Whether the day was inferred, not stated by the source."""
     finding: str | None = None
-    """Of an assessment: what the speaker found, in the words of `scale`."""
+    """Result of an assessment, in the terms of `scale`."""
     scale: str | None = None
     extends_to: date | None = None
     trigger: str | None = None
-    """The trigger of a time-limit that this event is, in the register's words."""
+    """Trigger of a time-limit that this event is, in the words of the register."""
     ends: bool = False
-    """Whether what it is about has ended with it."""
+    """Whether it ends what it is about."""
     origin: Origin = Origin.REGISTER
     seq: int | None = None
-    """Its place in the log; `None` in the register."""
+    """Sequence number in the log; `None` in the register."""
     recorded: datetime | None = None
     """When the log recorded it, in UTC; `None` in the register."""
     recorder: str | None = None
-    """Who recorded it."""
+    """Name of the recorder."""
     fate: str | None = None
-    """What a later entry did to it, such as `corrected by entry 7`."""
+    """Effect of a later entry, such as `corrected by entry 7`."""
     attachments: tuple["Attachment", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file kept as evidence."""
+    """A file stored as evidence."""
 
     sha256: str
     """Lower-case hexadecimal."""
@@ -412,7 +414,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """The content of a register file."""
+    """Content of a register file."""
 
     reviewed: date
     """The day it was last checked against its sources."""
@@ -424,22 +426,22 @@ class Register:
     decisions: tuple[Decision, ...]
     events: tuple[Event, ...]
     seen_to: date | None = None
-    """How far the list of decisions was seen."""
+    """Date up to which the list of decisions was checked."""
     coverage: str | None = None
-    """How far the sources reach, in a sentence or two."""
+    """Coverage of the sources, in a sentence or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """One computed date of one obligation."""
+    """A computed date of an obligation."""
 
     obligation: Obligation
     number: int
-    """Its place in the series, from 1."""
+    """Position in the series, from 1."""
     first_due: date
-    """The date first computed; it stays in the id."""
+    """Date first computed; part of the id."""
     due: date
-    """The date that counts: `first_due`, or what it was extended to."""
+    """Effective date: `first_due`, or the date it was extended to."""
     non_working: str | None = None
     """Why `due` is no working day, such as `Sunday`; it is never moved."""
     steps: tuple[str, ...] = ()
@@ -447,31 +449,31 @@ class Deadline:
 
     @property
     def id(self) -> str:
-        """The obligation and the date first computed."""
+        """Return the id: obligation and the date first computed."""
         return f"{self.obligation.id}@{self.first_due}"
 
     @property
     def extended_from(self) -> date | None:
-        """The date first computed, if another has taken its place."""
+        """Return the date first computed if it was extended, else `None`."""
         return None if self.due == self.first_due else self.first_due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The deadlines of one obligation, as far as they can be computed."""
+    """Deadlines of an obligation, as far as they can be computed."""
 
     obligation: Obligation
     deadlines: tuple[Deadline, ...] = ()
     awaiting: str | None = None
-    """The trigger that is not on record yet."""
+    """Trigger that is not on record yet."""
     ended: End | None = None
-    """The end that had come by the day asked for."""
+    """Ending up to the requested day."""
     notes: tuple[str, ...] = ()
     """Why there is no date, or why the series stops."""
 
 
 class SubmissionState(StrEnum):
-    """Who says that something was given to the Court."""
+    """Source of a submission: a speaker or the Court."""
 
     REPORTED = "reported"
     CONFIRMED = "confirmed"
@@ -480,7 +482,7 @@ class SubmissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A submission on record for one deadline."""
+    """A submission on record for a deadline."""
 
     state: SubmissionState
     days_late: int
@@ -490,7 +492,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineStatus:
-    """One deadline, seen from one day."""
+    """A deadline as of a day."""
 
     deadline: Deadline
     timing: Timing
@@ -501,41 +503,41 @@ class DeadlineStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """Events about an obligation on which nothing depends but their number."""
+    """Number and latest of the events that are not loaded."""
 
     count: int = 0
     latest: Event | None = None
-    """The last of them by day."""
+    """Latest by day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """One obligation, seen from one day."""
+    """Status of an obligation as of a day."""
 
     obligation: Obligation
     timing: Timing
     in_force: bool
     deadlines: tuple[DeadlineStatus, ...] = ()
     current: DeadlineStatus | None = None
-    """The deadline that counts now: the earliest not passed, else the last."""
+    """Current deadline: the earliest that has not passed, else the last."""
     awaiting: str | None = None
     assessments: tuple[Event, ...] = ()
-    """The latest of each speaker on each scale."""
+    """Latest of each speaker on each scale."""
     events: tuple[Event, ...] = ()
-    """Those at hand that name the obligation or one of its deadlines, oldest first."""
+    """Loaded events that name the obligation or a deadline of it, oldest first."""
     count: int = 0
-    """How many name it, at hand or not."""
+    """Number of events that name it, loaded or not."""
     latest: Event | None = None
-    """The last of them by day."""
+    """Latest by day."""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """All about one case, order or obligation, seen from one day."""
+    """A case, order or obligation with all events about it, as of a day."""
 
     subject: str
-    """The id that was asked for."""
+    """Requested id."""
     case: Case
     orders: tuple[Order, ...]
     decisions: tuple[Decision, ...]
@@ -543,22 +545,22 @@ class Dossier:
     schedules: tuple[Schedule, ...]
     """Of the same obligations, in the same order."""
     events: tuple[Event, ...]
-    """All that name one of these or what stands above or below it, oldest first."""
+    """Events that name any of these, a parent or a child, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogHead:
-    """What identifies a state of the log."""
+    """Size, root and origin of a state of the log."""
 
     size: int
     root: bytes
     origin: str | None = None
-    """The name of the log in its checkpoints; `None` before it exists."""
+    """Origin line of its checkpoints; `None` before the log exists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """From where a reader looks: printed on every screen and export."""
+    """As-of date, state of the register and of the log: printed on every output."""
 
     as_of: date
     known_on: date | None
@@ -570,21 +572,21 @@ class View:
 
     @property
     def stale(self) -> bool:
-        """Whether the register was last reviewed more than a year before this day."""
+        """Return whether the register was reviewed more than a year before `as_of`."""
         return self.as_of - self.reviewed > YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What a published folder tells: everything, seen from one day."""
+    """Content of a published folder, as of a day."""
 
     view: View
     cases: tuple[Dossier, ...]
-    """One for each case of the selection, the newest case first."""
+    """One for each selected case, the newest first."""
     overview: tuple[Status, ...]
-    """All statuses of the selection."""
+    """All selected statuses."""
     base_url: str | None = None
-    """Ends with `/` when given."""
+    """Ends with `/`; `None` if not set."""
     public_log: bool = True
     proofs: tuple[str, ...] = ()
     """UUIDs of the entries with a file `proofs/<uuid>.tlog-proof`."""

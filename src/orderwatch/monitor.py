@@ -9,53 +9,53 @@ _WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
 
 def told(statuses: Iterable[Status], warn: int, critical: int) -> tuple[int, str]:
-    """Give the state of what counts now, and the line that says so."""
-    found = [item for status in statuses for item in _counting(status)]
-    passed = [item for item in found if item.timing is Timing.PASSED]
-    coming = [item for item in found if item.timing is not Timing.PASSED]
-    near = min((item.days_left for item in coming), default=None)
-    if passed or (near is not None and near <= critical):
+    """Return the plug-in state and its line for the statuses."""
+    relevant = [item for status in statuses for item in _counting(status)]
+    passed = [item for item in relevant if item.timing is Timing.PASSED]
+    upcoming = [item for item in relevant if item.timing is not Timing.PASSED]
+    min_days = min((item.days_left for item in upcoming), default=None)
+    if passed or (min_days is not None and min_days <= critical):
         code = CRITICAL
     else:
-        code = WARNING if near is not None and near <= warn else OK
-    soon = [item for item in coming if item.days_left <= warn]
-    days = "" if near is None else near
+        code = WARNING if min_days is not None and min_days <= warn else OK
+    imminent = [item for item in upcoming if item.days_left <= warn]
+    perf_value = "" if min_days is None else min_days
     return code, (
-        f"orderwatch {_WORDS[code]} - {_text(passed, soon, near)} | "
-        f"days_left={days if days != '' else 'U'};{warn + 1}:;{critical + 1}: "
-        f"passed={len(passed)};;0;0 upcoming={len(coming)};;;0"
+        f"orderwatch {_WORDS[code]} - {_text(passed, imminent, min_days)} | "
+        f"days_left={perf_value if perf_value != '' else 'U'};{warn + 1}:;{critical + 1}: "
+        f"passed={len(passed)};;0;0 upcoming={len(upcoming)};;;0"
     )
 
 
 def _counting(status: Status) -> list[DeadlineStatus]:
-    """List what has nothing recorded: all that is to come, and the last that passed.
+    """Return open deadlines: every upcoming one, and the latest that passed.
 
-    Of a series, what passed before the last is history.
+    Earlier passed dates of a series are history.
     """
     if status.timing is Timing.ENDED:
         return []
-    ended = (Timing.ENDED, Timing.PASSED)
-    coming = [item for item in status.deadlines if item.timing not in ended]
+    closed_timings = (Timing.ENDED, Timing.PASSED)
+    upcoming = [item for item in status.deadlines if item.timing not in closed_timings]
     passed = [item for item in status.deadlines if item.timing is Timing.PASSED]
-    last = max(passed, key=lambda item: item.deadline.due, default=None)
-    every = coming if last is None else [last, *coming]
-    return [item for item in every if item.submission is None]
+    latest = max(passed, key=lambda item: item.deadline.due, default=None)
+    relevant = upcoming if latest is None else [latest, *upcoming]
+    return [item for item in relevant if item.submission is None]
 
 
 def _text(
     passed: Sequence[DeadlineStatus],
-    soon: Sequence[DeadlineStatus],
-    near: int | None,
+    imminent: Sequence[DeadlineStatus],
+    min_days: int | None,
 ) -> str:
     from orderwatch.render.phrases import count, days
 
-    urgent = sorted(soon, key=lambda item: item.days_left)
+    urgent = sorted(imminent, key=lambda item: item.days_left)
     urgent += sorted(passed, key=lambda item: -item.days_left)
     if not urgent:
-        if near is None:
+        if min_days is None:
             return "no deadline to come without a submission on record"
-        return f"next deadline in {count(near, 'day')}"
+        return f"next deadline in {count(min_days, 'day')}"
     first = urgent[0]
-    more = f", and {len(urgent) - 1} more" if urgent[1:] else ""
+    suffix = f", and {len(urgent) - 1} more" if urgent[1:] else ""
     name = first.deadline.obligation.id
-    return f"{name}: {days(first)}, nothing recorded{more}"
+    return f"{name}: {days(first)}, nothing recorded{suffix}"

@@ -1,4 +1,4 @@
-"""Passwords that a command prints, so that none stands in a file."""
+"""Passwords read from the output of a command, so that no file holds them."""
 
 import subprocess
 from collections.abc import Sequence
@@ -6,29 +6,34 @@ from collections.abc import Sequence
 _PATIENCE = 60.0
 
 
-"""Seconds that a command may take."""
+"""Seconds before a command is killed."""
 
 
 class NoPasswordError(Exception):
-    """A command gave no password; says how it ended, and nothing of what it printed."""
+    """A password command failed; the message never contains its output."""
 
 
 def printed_by(command: Sequence[str]) -> str:
-    """Run a command that prints a password on its first line; no shell reads it."""
+    """Run a command without a shell; return the first line it prints."""
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own command
+        completed = subprocess.run(  # noqa: S603 - the user's own command
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PATIENCE,
             check=True,
         )
-        found = done.stdout.decode().split("\n", 1)[0].rstrip("\r")
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError, IndexError) as e:
-        # What it printed can hold the password, and so can its words.
-        code = getattr(e, "returncode", None)
-        how = f"ended with {code}" if code is not None else type(e).__name__
-        raise NoPasswordError(how) from None
-    if not found:
+        password = completed.stdout.decode().split("\n", 1)[0].rstrip("\r")
+    except (
+        OSError,
+        subprocess.SubprocessError,
+        UnicodeDecodeError,
+        IndexError,
+    ) as error:
+        # The output and the command line can contain the password.
+        code = getattr(error, "returncode", None)
+        reason = f"ended with {code}" if code is not None else type(error).__name__
+        raise NoPasswordError(reason) from None
+    if not password:
         raise NoPasswordError("it printed nothing")
-    return found
+    return password

@@ -1,4 +1,4 @@
-"""What is known: the register, the log, and the statuses that follow from them."""
+"""Snapshot: register and log as of a day, and the statuses that follow."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -23,44 +23,50 @@ from orderwatch.model import (
     Unread,
     View,
 )
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 if TYPE_CHECKING:
     from orderwatch.ledger.log import SqlLog
     from orderwatch.ledger.store import Selection
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from orderwatch import evidence
+from orderwatch.errors import OrderwatchError
+from orderwatch.ledger.log import SqlLog
 from orderwatch.model import (
+    Attachment,
     Case,
     Deadline,
     Dossier,
 )
 
 NO_LOG = LogHead(size=0, root=sha256().digest())
-"""Of a log without an entry; its root is that of RFC 9162, 2.1.1."""
+"""The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
 _NOTHING = Unread()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Register and log, seen from one day."""
+    """Register and log as of a day."""
 
     settings: Settings
     register: Register
     curated: tuple[Event, ...]
-    """The public record, up to the day of the view."""
+    """Events of the public record, up to the day of the snapshot."""
     view: View
-    """Its log is the state that was found first; later entries are not read."""
+    """Holds the tree head of the log at opening; later entries are not read."""
     public: bool = False
-    """Whether entries that are marked private are left out."""
+    """Whether private entries are left out."""
     read: Mapping[str, Sequence[Event]] | None = None
-    """What counts in the log by what it names, where all of it was read at once."""
+    """Current log events by the ids they name, if the log was preloaded."""
 
 
 def register(settings: Settings) -> Register:
-    """Load the register that the settings name, or the one that ships."""
+    """Load the register of the settings, or the packaged one."""
     from orderwatch.register.load import load_orders, shipped
 
     path = settings.orders.value
@@ -68,7 +74,7 @@ def register(settings: Settings) -> Register:
 
 
 def home(path: str) -> Path:
-    """Write out a `~` at the beginning of the path of a register."""
+    """Expand `~` in the path of a register."""
     try:
         return files.expanded(Path(path))
     except OSError as error:
@@ -76,20 +82,20 @@ def home(path: str) -> Path:
 
 
 def log_of(settings: Settings, *, write: bool = False) -> "SqlLog[Any]":
-    """Open the log that the settings name; the default one need not exist."""
+    """Open the log of the settings; the default log need not exist."""
     from orderwatch.ledger.store import open_store
 
-    chosen = settings.log
+    setting = settings.log
     return open_store(
-        str(chosen.value),
+        str(setting.value),
         write=write,
-        must_exist=chosen.named,
+        must_exist=setting.named,
         password=log_password(settings),
     )
 
 
 def log_password(settings: Settings) -> str | None:
-    """Run the command that prints the password of a shared log, if there is one."""
+    """Return the output of the password command of a shared log, if there is one."""
     command = settings.postgres.password_command
     if not command or not is_shared(str(settings.log.value)):
         return None
@@ -109,23 +115,23 @@ def record(
     public: bool = False,
     with_log: bool = True,
 ) -> Record:
-    """Read the register, and the state of the log, as they were on a day.
+    """Load register and log as of a day.
 
-    For what is published, `public` leaves out what is marked private, and without
-    `with_log` the log is as good as empty.
+    For publication, `public` leaves out private entries; without `with_log` the log
+    is empty.
     """
-    found = register(settings)
+    source = register(settings)
     day = as_of or clock.today()
     return Record(
         settings=settings,
-        register=found,
-        curated=tuple(event for event in found.events if event.on <= day),
+        register=source,
+        curated=tuple(event for event in source.events if event.on <= day),
         view=View(
             as_of=day,
             known_on=known_on,
-            reviewed=found.reviewed,
-            register_sha256=found.sha256,
-            seen_to=found.seen_to,
+            reviewed=source.reviewed,
+            register_sha256=source.sha256,
+            seen_to=source.seen_to,
             log=_head(settings) if with_log else NO_LOG,
         ),
         public=public,
@@ -133,7 +139,7 @@ def record(
 
 
 def _head(settings: Settings) -> LogHead:
-    """Read the state of the log; without a log, nothing of SQLite is imported."""
+    """Read the tree head of the log; without a log, do not import SQLite."""
     if not settings.log.named and not files.is_there(Path(str(settings.log.value))):
         return NO_LOG
     with log_of(settings) as log:
@@ -141,74 +147,81 @@ def _head(settings: Settings) -> LogHead:
 
 
 def logged(
-    known: Record,
-    wanted: "Selection",
+    snapshot: Record,
+    entry_filter: "Selection",
     *,
     history: bool = False,
     within: "SqlLog[Any] | None" = None,
 ) -> list[Event]:
-    """Read events of the log, as far as the view has it.
+    """Read events of the log, up to the tree head of the snapshot.
 
-    Within a log that is open, if one is; to open a shared one takes a while.
+    `within` is an open log, if there is one: opening a shared log is slow.
     """
-    if known.view.log.size == 0:
+    if snapshot.view.log.size == 0:
         return []
-    if known.read is not None and wanted.about is not None and not history:
-        found = (event for name in wanted.about for event in known.read.get(name, ()))
-        return list({event.id: event for event in found}.values())
-    from orderwatch.cli.past import event
+    if snapshot.read is not None and entry_filter.about is not None and not history:
+        preloaded = (
+            event
+            for name in entry_filter.about
+            for event in snapshot.read.get(name, ())
+        )
+        return list({event.id: event for event in preloaded}.values())
+    from orderwatch.ledger.history import event
 
-    with nullcontext(within) if within else log_of(known.settings) as log:
-        items = log.history(wanted) if history else log.current(wanted)
+    with nullcontext(within) if within else log_of(snapshot.settings) as log:
+        entries = log.history(entry_filter) if history else log.current(entry_filter)
         return [
-            event(item)
-            for item in items
-            if item.seq <= known.view.log.size and not (known.public and item.private)
+            event(entry)
+            for entry in entries
+            if entry.seq <= snapshot.view.log.size
+            and not (snapshot.public and entry.private)
         ]
 
 
 def events_of(
-    known: Record,
-    chosen: Iterable[Obligation],
+    snapshot: Record,
+    obligations: Iterable[Obligation],
     within: "SqlLog[Any] | None" = None,
 ) -> list[Event]:
-    """Gather the public record, and what of the log bears on obligations.
+    """Return public record and log events that affect obligations, the oldest first.
 
-    Oldest first. The rest of the log about them is only counted: see `unread`.
+    Other log events about them are only counted, by `counts`.
     """
     from orderwatch.ledger.store import Selection
 
-    about = {
-        name for duty in chosen for name in (duty.id, duty.order.id, duty.order.case.id)
+    ids = {
+        id_
+        for obligation in obligations
+        for id_ in (obligation.id, obligation.order.id, obligation.order.case.id)
     }
-    wanted = Selection(
-        about=about,
-        until=known.view.as_of,
-        known_on=known.view.known_on,
-        bearing=not known.public,
+    entry_filter = Selection(
+        about=ids,
+        until=snapshot.view.as_of,
+        known_on=snapshot.view.known_on,
+        bearing=not snapshot.public,
     )
-    found = logged(known, wanted, within=within)
-    return sorted([*known.curated, *found], key=_oldest)
+    events = logged(snapshot, entry_filter, within=within)
+    return sorted([*snapshot.curated, *events], key=_oldest)
 
 
 def unread(
-    known: Record, chosen: Iterable[Obligation], log: "SqlLog[Any]"
+    snapshot: Record, obligations: Iterable[Obligation], log: "SqlLog[Any]"
 ) -> dict[str, Unread]:
-    """Count what the log holds about obligations and does not bear on them."""
-    from orderwatch.cli.past import event
+    """Count the log events about obligations that affect no status."""
+    from orderwatch.ledger.history import event
 
-    view = known.view
-    found = log.tally(
-        {duty.id for duty in chosen},
+    view = snapshot.view
+    tallies = log.tally(
+        {obligation.id for obligation in obligations},
         until=view.as_of,
         known_on=view.known_on,
         size=view.log.size,
     )
-    places = {tally.latest for tally in found.values() if tally.latest is not None}
-    read = {item.seq: event(item) for item in log.some(places)}
+    seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
+    latest_events = {entry.seq: event(entry) for entry in log.some(seqs)}
     return {
-        uid: Unread(count=tally.count, latest=read.get(tally.latest or 0))
-        for uid, tally in found.items()
+        id_: Unread(count=tally.count, latest=latest_events.get(tally.latest or 0))
+        for id_, tally in tallies.items()
     }
 
 
@@ -216,252 +229,335 @@ def _oldest(event: Event) -> tuple[date, int, str]:
     return event.on, event.seq or 0, event.id
 
 
-def selection(known: Record, ids: Iterable[str]) -> tuple[Cited, ...]:
-    """Find what each id names; refuse an order that the day has not seen yet."""
-    found = tuple(lookup.cited(known.register, text) for text in ids)
-    day = known.view.as_of
-    for item in found:
+def selection(snapshot: Record, ids: Iterable[str]) -> tuple[Cited, ...]:
+    """Resolve ids; raise `UsageError` for an order made after the day."""
+    references = tuple(lookup.cited(snapshot.register, text) for text in ids)
+    day = snapshot.view.as_of
+    for item in references:
         if item.order is not None and item.order.made > day:
             raise UsageError(
                 f"{item.id}: the order was made on {item.order.made}, and the view "
                 f"is that of {day}; give a later --as-of"
             )
-    return found
+    return references
 
 
 def duties(
-    known: Record, chosen: Sequence[Cited], *, ended: bool = False
+    snapshot: Record, references: Sequence[Cited], *, ended: bool = False
 ) -> tuple[Obligation, ...]:
-    """List the obligations of a selection, or of all pending cases without one."""
-    day = known.view.as_of
-    if chosen:
-        listed = dict.fromkeys(
-            duty for item in chosen for duty in lookup.obligations(known.register, item)
+    """Return the obligations of references; without any, those of pending cases."""
+    day = snapshot.view.as_of
+    if references:
+        unique = dict.fromkeys(
+            obligation
+            for reference in references
+            for obligation in lookup.obligations(snapshot.register, reference)
         )
-        return tuple(duty for duty in listed if duty.order.made <= day)
+        return tuple(
+            obligation for obligation in unique if obligation.order.made <= day
+        )
     return tuple(
-        duty
-        for duty in known.register.obligations
-        if duty.order.made <= day and (ended or not _over(duty, day))
+        obligation
+        for obligation in snapshot.register.obligations
+        if obligation.order.made <= day and (ended or not _over(obligation, day))
     )
 
 
-def _over(duty: Obligation, day: date) -> bool:
-    end = duty.order.case.ended
-    return end is not None and end.by(day)
+def _over(obligation: Obligation, day: date) -> bool:
+    ending = obligation.order.case.ended
+    return ending is not None and ending.by(day)
 
 
-def schedule(known: Record, duty: Obligation, until: date | None = None) -> Schedule:
-    """Compute the deadlines of one obligation."""
-    day = until or known.view.as_of
-    return deadlines.schedule(duty, events_of(known, [duty]), until=day)
+def schedule(
+    snapshot: Record, obligation: Obligation, until: date | None = None
+) -> Schedule:
+    """Compute the deadlines of an obligation."""
+    day = until or snapshot.view.as_of
+    return deadlines.schedule(obligation, events_of(snapshot, [obligation]), until=day)
 
 
-def statuses(known: Record, chosen: Iterable[Obligation]) -> tuple[Status, ...]:
-    """Say where each obligation stands; the one way to every output."""
-    return tuple(found for _, found in assessed(known, tuple(chosen)))
+def statuses(snapshot: Record, obligations: Iterable[Obligation]) -> tuple[Status, ...]:
+    """Compute the status of each obligation, for every output."""
+    return tuple(assessment for _, assessment in assessed(snapshot, tuple(obligations)))
 
 
 def assessed(
-    known: Record, chosen: Sequence[Obligation]
+    snapshot: Record, obligations: Sequence[Obligation]
 ) -> list[tuple[Schedule, Status]]:
-    """Compute the deadlines of obligations, and where each stands."""
-    day = known.view.as_of
-    # What is published is read whole, since the counts are of private entries too.
-    if known.view.log.size == 0 or known.public:
-        named, counted = _by_name(events_of(known, chosen)), dict[str, Unread]()
+    """Compute the schedule and the status of each obligation."""
+    day = snapshot.view.as_of
+    # For publication, read all events: the counts would include private entries.
+    if snapshot.view.log.size == 0 or snapshot.public:
+        by_subject, event_counts = (
+            _by_name(events_of(snapshot, obligations)),
+            dict[str, Unread](),
+        )
     else:
-        with log_of(known.settings) as log:
-            named = _by_name(events_of(known, chosen, log))
-            counted = unread(known, chosen, log)
-    found = []
-    for duty in chosen:
-        about = (duty.id, duty.order.id, duty.order.case.id)
-        # An event can name a thing and what it belongs to, and counts once.
-        concern = {e.id: e for name in about for e in named.get(name, ())}
-        events = tuple(concern.values())
-        planned = deadlines.schedule(duty, events, until=day)
-        others = counted.get(duty.id, _NOTHING)
-        stands = status.assess(planned, events, today=day, unread=others)
-        found.append((planned, stands))
-    return found
+        with log_of(snapshot.settings) as log:
+            by_subject = _by_name(events_of(snapshot, obligations, log))
+            event_counts = unread(snapshot, obligations, log)
+    results = []
+    for obligation in obligations:
+        ids = (obligation.id, obligation.order.id, obligation.order.case.id)
+        # An event can name an obligation and its case, and counts once.
+        relevant = {event.id: event for id_ in ids for event in by_subject.get(id_, ())}
+        events = tuple(relevant.values())
+        schedule = deadlines.schedule(obligation, events, until=day)
+        event_count = event_counts.get(obligation.id, _NOTHING)
+        assessment = status.assess(schedule, events, today=day, not_loaded=event_count)
+        results.append((schedule, assessment))
+    return results
 
 
 def _by_name(events: Iterable[Event]) -> dict[str, list[Event]]:
-    """Sort events by what they name, each once for a thing and its deadlines."""
-    named: dict[str, list[Event]] = {}
+    """Group events by the ids they name, deadlines as their obligation."""
+    by_subject: dict[str, list[Event]] = {}
     for event in events:
-        for name in dict.fromkeys(about.partition("@")[0] for about in event.about):
-            named.setdefault(name, []).append(event)
-    return named
+        for id_ in dict.fromkeys(subject.partition("@")[0] for subject in event.about):
+            by_subject.setdefault(id_, []).append(event)
+    return by_subject
 
 
-def about(known: Record, found: Cited) -> tuple[Event, ...]:
-    """List what names a thing, its parts, or what it belongs to, oldest first."""
-    covered = lookup.obligations(known.register, found)
-    above = [found.case.id] + ([found.order.id] if found.order else [])
-    names = {found.id, *above, *(duty.id for duty in covered)}
-    names |= {duty.order.id for duty in covered}
-    if found.order is None:
-        # An order that only declined has no obligation, and a record all the same.
-        names |= {one.id for one in known.register.orders if one.case == found.case}
+def about(snapshot: Record, reference: Cited) -> tuple[Event, ...]:
+    """Return events about a reference, its parts and its parents, the oldest first."""
+    obligations = lookup.obligations(snapshot.register, reference)
+    parents = [reference.case.id] + ([reference.order.id] if reference.order else [])
+    ids = {reference.id, *parents, *(obligation.id for obligation in obligations)}
+    ids |= {obligation.order.id for obligation in obligations}
+    if reference.order is None:
+        # An order that indicated nothing has events, but no obligations.
+        ids |= {
+            order.id
+            for order in snapshot.register.orders
+            if order.case == reference.case
+        }
     from orderwatch.ledger.store import Selection
 
-    wanted = Selection(
-        about=names, until=known.view.as_of, known_on=known.view.known_on
+    entry_filter = Selection(
+        about=ids, until=snapshot.view.as_of, known_on=snapshot.view.known_on
     )
-    public = (
+    public_events = (
         event
-        for event in known.curated
-        if any(name in names or name.partition("@")[0] in names for name in event.about)
+        for event in snapshot.curated
+        if any(id_ in ids or id_.partition("@")[0] in ids for id_ in event.about)
     )
-    return tuple(sorted([*public, *logged(known, wanted)], key=_oldest))
+    return tuple(sorted([*public_events, *logged(snapshot, entry_filter)], key=_oldest))
 
 
-def dossier(known: Record, found: Cited) -> Dossier:
-    """Gather all about what was cited."""
-    chosen = duties(known, (found,))
-    day = known.view.as_of
+def dossier(snapshot: Record, reference: Cited) -> Dossier:
+    """Build the dossier of a reference."""
+    obligations = duties(snapshot, (reference,))
+    day = snapshot.view.as_of
     orders = tuple(
         order
-        for order in known.register.orders
+        for order in snapshot.register.orders
         if order.made <= day
-        and (order == found.order or (found.order is None and order.case == found.case))
+        and (
+            order == reference.order
+            or (reference.order is None and order.case == reference.case)
+        )
     )
-    both = assessed(known, chosen)
+    assessments = assessed(snapshot, obligations)
     return Dossier(
-        subject=found.id,
-        case=found.case,
+        subject=reference.id,
+        case=reference.case,
         orders=orders,
         decisions=tuple(
             decision
-            for decision in known.register.decisions
-            if decision.order in orders and found.obligation is None
+            for decision in snapshot.register.decisions
+            if decision.order in orders and reference.obligation is None
         ),
-        statuses=tuple(status for _, status in both),
-        schedules=tuple(schedule for schedule, _ in both),
-        events=about(known, found),
+        statuses=tuple(status for _, status in assessments),
+        schedules=tuple(schedule for schedule, _ in assessments),
+        events=about(snapshot, reference),
     )
 
 
 _T = TypeVar("_T")
 
 
-def at_once(known: Record) -> Record:
-    """Read the log once, for all that is to be said about many things."""
-    if known.view.log.size == 0:
-        return known
+def at_once(snapshot: Record) -> Record:
+    """Return a snapshot with the log read at once, for outputs on many cases."""
+    if snapshot.view.log.size == 0:
+        return snapshot
     from orderwatch.ledger.store import Selection
 
-    wanted = Selection(until=known.view.as_of, known_on=known.view.known_on)
-    named: dict[str, list[Event]] = {}
-    for event in logged(known, wanted):
-        stems = (name.partition("@")[0] for name in event.about)
-        for name in dict.fromkeys((*event.about, *stems)):
-            named.setdefault(name, []).append(event)
-    return replace(known, read=named)
+    entry_filter = Selection(until=snapshot.view.as_of, known_on=snapshot.view.known_on)
+    by_subject: dict[str, list[Event]] = {}
+    for event in logged(snapshot, entry_filter):
+        obligation_ids = (id_.partition("@")[0] for id_ in event.about)
+        for id_ in dict.fromkeys((*event.about, *obligation_ids)):
+            by_subject.setdefault(id_, []).append(event)
+    return replace(snapshot, read=by_subject)
 
 
-def cases(known: Record, chosen: Sequence[Cited]) -> tuple[Dossier, ...]:
-    """Gather all about each case of a selection, or of all, the newest case first."""
-    cited = chosen or [Cited(id=c.id, case=c) for c in known.register.cases]
-    found: dict[Case, Dossier] = {}
-    for one in cited:
-        part = dossier(known, one)
-        whole = found.get(one.case)
-        found[one.case] = part if whole is None else _joined(whole, part)
-    made = (one for one in found.values() if one.orders)
-    return tuple(sorted(made, key=lambda one: -one.case.number))
+def cases(snapshot: Record, references: Sequence[Cited]) -> tuple[Dossier, ...]:
+    """Build the dossier of each referenced case, or of all; the newest case first."""
+    all_references = references or [
+        Cited(id=case.id, case=case) for case in snapshot.register.cases
+    ]
+    by_case: dict[Case, Dossier] = {}
+    for item in all_references:
+        part = dossier(snapshot, item)
+        whole = by_case.get(item.case)
+        by_case[item.case] = part if whole is None else _joined(whole, part)
+    with_orders = (item for item in by_case.values() if item.orders)
+    return tuple(sorted(with_orders, key=lambda item: -item.case.number))
 
 
-def _joined(one: Dossier, other: Dossier) -> Dossier:
+def _joined(first: Dossier, second: Dossier) -> Dossier:
     return replace(
-        one,
-        subject=one.case.id,
-        orders=_union(one.orders, other.orders),
-        decisions=_union(one.decisions, other.decisions),
-        statuses=_union(one.statuses, other.statuses),
-        schedules=_union(one.schedules, other.schedules),
+        first,
+        subject=first.case.id,
+        orders=_union(first.orders, second.orders),
+        decisions=_union(first.decisions, second.decisions),
+        statuses=_union(first.statuses, second.statuses),
+        schedules=_union(first.schedules, second.schedules),
         events=tuple(
             sorted(
-                _union(one.events, other.events),
+                _union(first.events, second.events),
                 key=lambda event: (event.on, event.seq or 0, event.id),
             )
         ),
     )
 
 
-def _union(one: tuple[_T, ...], other: tuple[_T, ...]) -> tuple[_T, ...]:
-    return tuple(dict.fromkeys((*one, *other)))
+def _union(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
 
 
-def history(known: Record, found: Iterable[Dossier]) -> list[Event]:
-    """List what of the log moved a date, also what was taken back since."""
-    if known.view.log.size == 0:
+def history(snapshot: Record, dossiers: Iterable[Dossier]) -> list[Event]:
+    """Return events of the log that moved a date, retracted ones included."""
+    if snapshot.view.log.size == 0:
         return []
     from orderwatch.ledger.store import Selection
 
-    about = {
-        name
-        for one in found
-        for status in one.statuses
-        for name in (one.case.id, status.obligation.order.id, status.obligation.id)
+    ids = {
+        id_
+        for dossier in dossiers
+        for status in dossier.statuses
+        for id_ in (dossier.case.id, status.obligation.order.id, status.obligation.id)
     }
-    wanted = Selection(
-        about=about,
-        until=known.view.as_of,
-        known_on=known.view.known_on,
+    entry_filter = Selection(
+        about=ids,
+        until=snapshot.view.as_of,
+        known_on=snapshot.view.known_on,
         bearing=True,
     )
-    events = logged(known, wanted, history=True)
+    events = logged(snapshot, entry_filter, history=True)
     return [event for event in events if event.extends_to is not None]
 
 
-def cancelled(known: Record, found: Iterable[Dossier]) -> tuple[Deadline, ...]:
-    """List the deadlines that had been computed and no longer come: the case ended."""
+def cancelled(snapshot: Record, dossiers: Iterable[Dossier]) -> tuple[Deadline, ...]:
+    """Return deadlines that were computed and dropped when their obligation ended."""
     return tuple(
         deadline
-        for one in found
-        for status in one.statuses
+        for dossier in dossiers
+        for status in dossier.statuses
         for deadline in _dropped(
-            known,
+            snapshot,
             status.obligation,
             {item.deadline.id for item in status.deadlines},
         )
     )
 
 
-def _dropped(known: Record, duty: Obligation, kept: set[str]) -> Iterable[Deadline]:
-    end = duty.end
-    if end is None or not end.by(known.view.as_of):
+def _dropped(
+    snapshot: Record, obligation: Obligation, current_ids: set[str]
+) -> Iterable[Deadline]:
+    end = obligation.end
+    if end is None or not end.by(snapshot.view.as_of):
         return
-    case = replace(duty.order.case, ended=None)
-    bare = replace(duty, ended=None, order=replace(duty.order, ended=None, case=case))
-    day = end.day or date(end.year, 12, 31)
-    events = [event for event in events_of(known, [duty]) if event.on <= day]
-    for deadline in deadlines.schedule(bare, events, until=day).deadlines:
-        if deadline.id not in kept:
-            yield replace(deadline, obligation=duty)
+    case = replace(obligation.order.case, ended=None)
+    endless = replace(
+        obligation, ended=None, order=replace(obligation.order, ended=None, case=case)
+    )
+    last_day = end.day or date(end.year, 12, 31)
+    events = [
+        event for event in events_of(snapshot, [obligation]) if event.on <= last_day
+    ]
+    for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
+        if deadline.id not in current_ids:
+            yield replace(deadline, obligation=obligation)
 
 
 def overview(
-    known: Record, chosen: Sequence[Cited], found: Iterable[Dossier]
+    snapshot: Record, references: Sequence[Cited], dossiers: Iterable[Dossier]
 ) -> tuple[Status, ...]:
-    """Give where the obligations of some cases stand, as `status --all` lists them."""
-    stands = {status.obligation.id: status for one in found for status in one.statuses}
-    return tuple(stands[duty.id] for duty in duties(known, chosen, ended=True))
+    """Return the statuses of the obligations of dossiers, as `status --all` does."""
+    by_id = {
+        status.obligation.id: status
+        for dossier in dossiers
+        for status in dossier.statuses
+    }
+    return tuple(
+        by_id[obligation.id] for obligation in duties(snapshot, references, ended=True)
+    )
 
 
 def base(url: str | None) -> str | None:
-    """Check the address of a site, and end it with a slash."""
+    """Validate the URL of a site; append the final slash."""
     if url is None:
         return None
     from orderwatch.render.sanitize import safe_url
 
-    found = safe_url(url)
-    parts = urlsplit(found or "")
-    if not found or parts.query or parts.fragment or parts.username:
+    safe = safe_url(url)
+    parts = urlsplit(safe or "")
+    if not safe or parts.query or parts.fragment or parts.username:
         raise UsageError(
             f"{url}: is no address of a site; one looks like https://example.org/icj/"
         )
-    return found if found.endswith("/") else f"{found}/"
+    return safe if safe.endswith("/") else f"{safe}/"
+
+
+@contextmanager
+def add_evidence(
+    config: Settings, paths: Sequence[Path]
+) -> Iterator[tuple[Attachment, ...]]:
+    """Store files while an entry that names them is made; remove them if none is."""
+    for path in paths:
+        evidence.check_source(path)
+    attachments: list[Attachment] = []
+    if paths:
+        with log_of(config, write=True) as log:
+            log.ensure()
+    try:
+        folder = evidence_folder(config) if paths else Path()
+        for path in paths:
+            attachment = evidence.keep(path, folder)
+            if attachment not in attachments:
+                attachments.append(attachment)
+        yield tuple(attachments)
+    except OrderwatchError:
+        # If the log cannot be reached now, an entry may name them all the same.
+        with suppress(OrderwatchError):
+            discard_evidence(config, attachments)
+        raise
+
+
+def discard_evidence(config: Settings, attachments: Sequence[Attachment]) -> None:
+    """Remove the stored files that no entry names, and folders that are empty then."""
+    if not attachments:
+        return
+    with log_of(config) as log:
+        named = {attachment.sha256 for _, attachment in log.attachments()}
+    folder = evidence_folder(config)
+    for attachment in attachments:
+        if attachment.sha256 not in named:
+            evidence.forget(attachment, folder)
+
+
+def evidence_folder(config: Settings) -> Path:
+    """Return the folder of evidence: beside a file, else among the user's data."""
+    if config.evidence.value is not None:
+        return Path(config.evidence.value).expanduser()
+    url = str(config.log.value)
+    if not is_shared(url):
+        from orderwatch.ledger.store import path_of
+
+        return evidence.folder_of(path_of(url))
+    from platformdirs import user_data_path
+
+    with log_of(config) as log:
+        name = str(log.head().origin).rpartition("/")[2]
+    return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"

@@ -1,7 +1,7 @@
-"""Deadlines, events and a day -> where each obligation stands; pure.
+"""Compute where each obligation stands on a day; pure.
 
-Only timing is computed. Whether anybody complies is what a named speaker said, on a
-date, at a source: it is passed on, never weighed.
+Only timing is computed. Compliance is what a named speaker said, on a date, at a
+source: it is passed on, never weighed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,19 +34,22 @@ def assess(
     events: Iterable[Event],
     *,
     today: date,
-    unread: Unread = _NOTHING,
+    not_loaded: Unread = _NOTHING,
 ) -> Status:
-    """Say where an obligation stands on `today`, and what is on record about it.
+    """Compute the status of an obligation on `today`.
 
-    `unread` are events that are none of `events`: neither submissions nor assessments.
+    `not_loaded` counts events that are not in `events`: neither submissions nor
+    assessments.
     """
     obligation = schedule.obligation
-    record = sorted(
+    history = sorted(
         (event for event in events if event.on <= today and names(event, obligation)),
         key=_oldest,
     )
-    latest = [event for event in (*record[-1:], unread.latest) if event is not None]
-    submissions = _submissions(schedule.deadlines, record)
+    candidates = [
+        event for event in (*history[-1:], not_loaded.latest) if event is not None
+    ]
+    submissions = _submissions(schedule.deadlines, history)
     deadlines = tuple(
         DeadlineStatus(
             deadline=deadline,
@@ -64,10 +67,10 @@ def assess(
         deadlines=deadlines,
         current=current,
         awaiting=schedule.awaiting,
-        assessments=_assessments(record),
-        events=tuple(record),
-        count=len(record) + unread.count,
-        latest=max(latest, key=_oldest, default=None),
+        assessments=_assessments(history),
+        events=tuple(history),
+        count=len(history) + not_loaded.count,
+        latest=max(candidates, key=_oldest, default=None),
         notes=schedule.notes,
     )
 
@@ -77,17 +80,17 @@ def _oldest(event: Event) -> tuple[date, int, str]:
 
 
 def to_come(statuses: Iterable[Status]) -> tuple[Status, ...]:
-    """Keep what has a deadline that has not passed, the nearest first."""
-    found = [
+    """Select statuses with a deadline that has not passed, the nearest first."""
+    matches = [
         item
         for item in statuses
         if item.current and item.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
     ]
-    return tuple(sorted(found, key=_due))
+    return tuple(sorted(matches, key=_due))
 
 
 def due_within(statuses: Iterable[Status], days: int) -> tuple[Status, ...]:
-    """Keep what falls due within so many days, the nearest first."""
+    """Select statuses that fall due within a number of days, the nearest first."""
     return tuple(
         item
         for item in to_come(statuses)
@@ -96,16 +99,16 @@ def due_within(statuses: Iterable[Status], days: int) -> tuple[Status, ...]:
 
 
 def passed(statuses: Iterable[Status]) -> tuple[Status, ...]:
-    """Keep what has passed, and of it only the passed deadlines; the latest first."""
-    found: list[Status] = []
+    """Select statuses with passed deadlines, reduced to these, the latest first."""
+    matches: list[Status] = []
     for item in statuses:
-        gone = tuple(d for d in item.deadlines if d.timing is Timing.PASSED)
-        if gone:
-            last = max(gone, key=lambda d: d.deadline.due)
-            found.append(
-                replace(item, timing=Timing.PASSED, deadlines=gone, current=last)
+        deadlines = tuple(d for d in item.deadlines if d.timing is Timing.PASSED)
+        if deadlines:
+            last = max(deadlines, key=lambda d: d.deadline.due)
+            matches.append(
+                replace(item, timing=Timing.PASSED, deadlines=deadlines, current=last)
             )
-    return tuple(sorted(found, key=_due, reverse=True))
+    return tuple(sorted(matches, key=_due, reverse=True))
 
 
 def _due(item: Status) -> tuple[date, str]:
@@ -114,7 +117,7 @@ def _due(item: Status) -> tuple[date, str]:
 
 
 def names(event: Event, obligation: Obligation) -> bool:
-    """Tell whether an event names the obligation or one of its deadlines."""
+    """Return whether an event names the obligation or one of its deadlines."""
     return any(about.partition("@")[0] == obligation.id for about in event.about)
 
 
@@ -127,13 +130,13 @@ def _timing(deadline: Deadline, end: End | None, today: date) -> Timing:
 
 
 def _current(deadlines: Sequence[DeadlineStatus]) -> DeadlineStatus | None:
-    """Choose the earliest that has not passed, else the last."""
+    """Return the earliest deadline that has not passed, else the last."""
     if not deadlines:
         return None
-    open_ones = [item for item in deadlines if item.timing is not Timing.PASSED]
+    open_deadlines = [item for item in deadlines if item.timing is not Timing.PASSED]
     return (
-        min(open_ones, key=lambda item: item.deadline.due)
-        if open_ones
+        min(open_deadlines, key=lambda item: item.deadline.due)
+        if open_deadlines
         else max(deadlines, key=lambda item: item.deadline.due)
     )
 
@@ -147,22 +150,22 @@ def _overall(schedule: Schedule, current: DeadlineStatus | None) -> Timing:
 
 
 def _submissions(
-    deadlines: Sequence[Deadline], record: Sequence[Event]
+    deadlines: Sequence[Deadline], history: Sequence[Event]
 ) -> dict[str, Submission]:
-    """Give each deadline the submission that counts for it.
+    """Return the submission that counts for each deadline.
 
-    One that names the obligation and no deadline counts for the due date it is
-    nearest to. Of several, what the Court confirms goes before what is reported,
-    and the earliest goes first.
+    One that names the obligation and no deadline counts for the nearest due date. Of
+    several, one that the Court confirms precedes reported ones, and the earliest comes
+    first.
     """
-    found: dict[str, Event] = {}
-    for event in record:
+    events: dict[str, Event] = {}
+    for event in history:
         for deadline in _met(event, deadlines):
-            known = found.get(deadline.id)
-            if known is None or (
-                event.role is Role.COURT and known.role is not Role.COURT
+            current = events.get(deadline.id)
+            if current is None or (
+                event.role is Role.COURT and current.role is not Role.COURT
             ):
-                found[deadline.id] = event
+                events[deadline.id] = event
     by_id = {deadline.id: deadline for deadline in deadlines}
     return {
         key: Submission(
@@ -172,28 +175,28 @@ def _submissions(
             days_late=max(0, (event.on - by_id[key].due).days),
             event=event,
         )
-        for key, event in found.items()
+        for key, event in events.items()
     }
 
 
 def _met(event: Event, deadlines: Sequence[Deadline]) -> list[Deadline]:
-    """List the deadlines for which an event is a submission of an addressee."""
+    """Return the deadlines for which an event is a submission of an addressee."""
     if event.kind is not EventKind.SUBMISSION or not deadlines:
         return []
     obligation = deadlines[0].obligation
-    who = {name.casefold() for name in event.by or (event.speaker,)}
-    if who.isdisjoint(name.casefold() for name in obligation.addressees):
+    actors = {name.casefold() for name in event.by or (event.speaker,)}
+    if actors.isdisjoint(name.casefold() for name in obligation.addressees):
         return []
-    named = [deadline for deadline in deadlines if deadline.id in event.about]
-    if named or obligation.id not in event.about:
-        return named
+    matches = [deadline for deadline in deadlines if deadline.id in event.about]
+    if matches or obligation.id not in event.about:
+        return matches
     return [min(deadlines, key=lambda d: (abs((d.due - event.on).days), d.due))]
 
 
-def _assessments(record: Sequence[Event]) -> tuple[Event, ...]:
-    """Keep the latest assessment of each speaker on each scale, oldest first."""
+def _assessments(history: Sequence[Event]) -> tuple[Event, ...]:
+    """Return the latest assessment of each speaker on each scale, oldest first."""
     latest: dict[tuple[str, str | None], Event] = {}
-    for event in record:
+    for event in history:
         if event.kind is EventKind.ASSESSMENT:
             latest.pop((event.speaker, event.scale), None)
             latest[event.speaker, event.scale] = event
@@ -201,35 +204,45 @@ def _assessments(record: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def assess_within(
-    duty: Obligation, events: Iterable[Event], *, today: date, days: int
+    obligation: Obligation, events: Iterable[Event], *, today: date, days: int
 ) -> Status:
-    """Say where an obligation stands today, with all that falls due within `days`.
+    """Assess an obligation today, with every deadline due within `days`.
 
-    A series is listed only up to its next date; one that repeats every week has
-    others within the month.
+    The schedule of a series stops at its next date; a weekly series has more dates
+    within a month.
     """
-    known = [event for event in events if event.on <= today]
-    found = deadlines.schedule(duty, known, until=today)
-    near = assess(found, known, today=today)
-    limit = duty.limit
-    once = not isinstance(limit, Within) or limit.then_every is None
-    if near.timing is Timing.ENDED or once or not found.deadlines:
-        return near
+    current_events = [event for event in events if event.on <= today]
+    current_schedule = deadlines.schedule(obligation, current_events, until=today)
+    current_status = assess(current_schedule, current_events, today=today)
+    limit = obligation.limit
+    is_single = not isinstance(limit, Within) or limit.then_every is None
+    if (
+        current_status.timing is Timing.ENDED
+        or is_single
+        or not current_schedule.deadlines
+    ):
+        return current_status
     horizon = min(days, (date.max - today).days)
-    # An end that has not come by today is not known today.
-    later = deadlines.schedule(_endless(duty), known, until=today + timedelta(horizon))
-    far = assess(later, known, today=today)
-    listed = {item.deadline.id for item in near.deadlines}
-    more = tuple(
-        item
-        for item in far.deadlines
-        if item.deadline.id not in listed and item.days_left <= horizon
+    # Ignore the end of the case: an end after today is not in effect yet.
+    future_schedule = deadlines.schedule(
+        _endless(obligation), current_events, until=today + timedelta(horizon)
     )
-    return replace(near, deadlines=(*near.deadlines, *more))
+    future_status = assess(future_schedule, current_events, today=today)
+    listed_ids = {item.deadline.id for item in current_status.deadlines}
+    future_deadlines = tuple(
+        item
+        for item in future_status.deadlines
+        if item.deadline.id not in listed_ids and item.days_left <= horizon
+    )
+    return replace(
+        current_status, deadlines=(*current_status.deadlines, *future_deadlines)
+    )
 
 
-def _endless(duty: Obligation) -> Obligation:
-    if duty.end is None:
-        return duty
-    case = replace(duty.order.case, ended=None)
-    return replace(duty, ended=None, order=replace(duty.order, ended=None, case=case))
+def _endless(obligation: Obligation) -> Obligation:
+    if obligation.end is None:
+        return obligation
+    case = replace(obligation.order.case, ended=None)
+    return replace(
+        obligation, ended=None, order=replace(obligation.order, ended=None, case=case)
+    )

@@ -1,1 +1,1 @@
-"""The commands: parse, delegate, render."""
+"""Command line: parse arguments, call the library, print the result."""

@@ -1,4 +1,4 @@
-"""The program: its global options, and where errors meet the user."""
+"""The application: global options, and the exit code of each error."""
 
 import gc
 import os
@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import settings
 from orderwatch.cli.lazy_group import COMMANDS, CommandTable
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
+from orderwatch.settings import load
 from orderwatch.version import __version__
 
 app = typer.Typer(
@@ -24,8 +24,8 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
-    if asked:
+def _version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
+    if requested:
         streams.emit(f"orderwatch {__version__}\n")
         raise typer.Exit
 
@@ -67,18 +67,18 @@ def choose(
     """
     options = {"orders": orders_file, "log": log_url, "config": config_file}
     try:
-        new = ctx.invoked_subcommand == "init"
-        ctx.obj = settings.load(options, os.environ, must_exist=not new)
+        is_init = ctx.invoked_subcommand == "init"
+        ctx.obj = load.load(options, os.environ, must_exist=not is_init)
     except UsageError:
-        # What is wrong with a configuration is for the doctor to say.
+        # `doctor` itself prints what is wrong with a configuration.
         if ctx.invoked_subcommand != "doctor":
             raise
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run a command; tell users about their errors, let bugs crash."""
-    # A command is short, and the objects of a register are many: to look among them
-    # for cycles takes longer than to leave the few there are.
+    """Run a command; print user errors and exit with their code, let bugs crash."""
+    # A command is short-lived and a register has many objects: searching them for
+    # cycles takes longer than not freeing the few cycles.
     gc.set_threshold(200_000, 20, 20)
     streams.ready()
     arguments = sys.argv[1:] if argv is None else list(argv)
@@ -96,32 +96,32 @@ def main(argv: Sequence[str] | None = None) -> None:
         _answer_monitor(arguments, str(error))
         code = _say(str(error), error.exit_code)
     except OSError:
-        # Typer writes help by itself. If there is not even room for a line end, it is
-        # that, and no bug.
+        # Typer writes help itself. If not even a newline can be written, the cause is
+        # standard output, and not a bug.
         try:
             streams.emit("\n")
         except DeliveryError as error:
             code = _say(str(error), error.exit_code)
         else:
             raise
-    except SystemExit as end:
-        # Typer ends with 1 when nobody reads its help; completion may end so, too.
-        if end.code != 1 or "_ORDERWATCH_COMPLETE" in os.environ:
+    except SystemExit as exit_request:
+        # Typer exits with 1 on EPIPE in its help; completion may exit with 1, too.
+        if exit_request.code != 1 or "_ORDERWATCH_COMPLETE" in os.environ:
             raise
         code = 141
     raise SystemExit(code)
 
 
 def _told(error: typer.TyperException, arguments: Sequence[str]) -> str:
-    """Word wrong usage, and name the help that says what is right."""
-    # What a choice is not, pydantic words with its own class in front.
+    """Format a usage error, with the help command to run next."""
+    # pydantic prefixes the message of an invalid choice with an exception class.
     text = error.format_message().replace(": Value error, ", ": ")
-    # Typer lists what to choose from with a line for each.
+    # Typer lists the choices on a line each.
     text = text.replace("\n\t", " ")
     context = getattr(error, "ctx", None)
     if context is None:
         return text
-    command = next((word for word in arguments if word in COMMANDS), None)
+    command = next((argument for argument in arguments if argument in COMMANDS), None)
     if context.parent is None and command and hasattr(error, "option_name"):
         return (
             f"{text} before a command\n`orderwatch {command} --help` shows those of "
@@ -131,7 +131,7 @@ def _told(error: typer.TyperException, arguments: Sequence[str]) -> str:
 
 
 def _answer_monitor(arguments: Sequence[str], text: str) -> None:
-    """Tell a monitor of a wrong configuration in its own way; it calls 2 CRITICAL."""
+    """Exit with UNKNOWN if `check` was called: to a monitor, code 2 is CRITICAL."""
     if "check" in arguments:
         from orderwatch.cli.commands import check
 

@@ -1,7 +1,7 @@
-"""What each command reads and writes, and its exit codes, written once.
+"""What each command reads and writes, and its exit codes, in one place.
 
-The help of a command ends with it, and so does its manual page. What a command does,
-and its examples, stand in its docstring.
+Help texts and manual pages end with them. The purpose and the examples of a command
+are in its docstring.
 """
 
 from collections.abc import Mapping
@@ -39,14 +39,14 @@ ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "The date on manual pages, in seconds since 1970.",
     "TERM": "With dumb: no colour, no links, no second screen.",
 }
-"""The variables that the program looks at."""
+"""Environment variables that the program reads."""
 
 FILES = {
     "~/.config/orderwatch/config.toml": "The configuration, unless another is named.",
     "~/.local/share/orderwatch/log.sqlite": "The log, unless another is named; kept "
     "files are in the folder log.sqlite.evidence beside it.",
 }
-"""Where things are on Linux; `orderwatch config` names them on every system."""
+"""Default paths on Linux; `orderwatch config` prints those of every system."""
 
 _SHORT = {
     0: "done",
@@ -70,23 +70,23 @@ class Manual:
     writes: str = _NOTHING
     codes: tuple[int, ...] = _READING
     words: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Of codes that mean something else, or more, here."""
+    """Meanings of exit codes that are specific to this command."""
     alone: bool = False
-    """Whether it has commands of its own, and this is for it without one."""
+    """Whether it has subcommands, and this documents the call without one."""
 
     def files(self) -> str:
-        """Say what it reads and writes."""
+        """Return sentences on what the command reads and writes."""
         if self.alone:
             return f"Alone, it reads {self.reads}, and writes {self.writes}."
         return f"Reads {self.reads}. Writes {self.writes}."
 
     def exits(self) -> tuple[tuple[int, str], ...]:
-        """List its exit codes, each with what it means."""
+        """Return the exit codes, each with its meaning."""
         return tuple((code, self._word(code)) for code in self.codes)
 
     def text(self) -> str:
-        """Write the end of a help."""
-        codes = ", ".join(f"{code} {word}" for code, word in self.exits())
+        """Return the end of the help text."""
+        codes = ", ".join(f"{code} {meaning}" for code, meaning in self.exits())
         return f"{self.files()}\n\nExit codes: {codes}."
 
     def _word(self, code: int) -> str:
@@ -199,4 +199,4 @@ MANUAL: Mapping[str, Manual] = {
     "schema": Manual(reads=_NOTHING, codes=_HOUSE),
     "man": Manual(reads=_NOTHING, writes="the pages into the folder", codes=_HOUSE),
 }
-"""The commands by the words that call them."""
+"""Documentation by command path, such as `log add`."""

@@ -4,45 +4,48 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.errors import OrderwatchError
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Offer ids and aliases, each level after the one before it."""
+    """Return ids and aliases that complete a prefix, one level at a time."""
     from textwrap import shorten
 
     from orderwatch.render.sanitize import visible
     from orderwatch.snapshot import register
 
     try:
-        known = lookup.names(register(_settings_of(ctx)))
+        summaries = lookup.names(register(_settings_of(ctx)))
     except OrderwatchError:
         return []
-    typed = incomplete.casefold()
-    deepest = typed.count("/") + 1 if typed else 0
-    # Typer breaks long texts into lines, which fish takes for more names; what was
-    # typed in capitals it would not find again.
+    prefix = incomplete.casefold()
+    depth_max = prefix.count("/") + 1 if prefix else 0
+    # Typer wraps long descriptions, and fish takes each line for a name. A completion
+    # must begin with what was typed, in the same case.
     return [
-        (incomplete + name[len(typed) :], shorten(visible(about), 60, placeholder="…"))
-        for name, about in known.items()
-        if name.startswith(typed) and name.count("/") <= deepest
+        (
+            incomplete + name[len(prefix) :],
+            shorten(visible(summary), 60, placeholder="…"),
+        )
+        for name, summary in summaries.items()
+        if name.startswith(prefix) and name.count("/") <= depth_max
     ]
 
 
 def _settings_of(ctx: typer.Context) -> Settings:
-    """Settle the settings while completing, when no command has run."""
+    """Load the settings for completion, when no command has run."""
     import os
 
-    from orderwatch.settings import load
+    from orderwatch.settings.load import load
 
     return load(given(ctx), os.environ)
 
 
 def given(ctx: typer.Context) -> dict[str, str | None]:
-    """Give the global options, as the settings are loaded with them."""
-    found = ctx.find_root().params
+    """Return the values of the global options, to load the settings with."""
+    params = ctx.find_root().params
     return {
-        "orders": found.get("orders_file"),
-        "log": found.get("log_url"),
-        "config": found.get("config_file"),
+        "orders": params.get("orders_file"),
+        "log": params.get("log_url"),
+        "config": params.get("config_file"),
     }

@@ -1,8 +1,8 @@
-"""Read parameters of the command line that are plain text without pydantic.
+"""Convert text parameters without pydantic: Typer internals, replaced for speed.
 
-Typer builds a pydantic adapter for each parameter of a command, also for one that
-was not given; that is half of the time that `status` takes. What needs no adapter is
-converted here, and everything else by Typer.
+Typer builds a pydantic adapter for each parameter of a command, also for an absent
+one: half of the time of `status`. Parameters that need no adapter are converted here,
+all others by Typer.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from typer._coercion import RuntimeParam, build_runtime_param
 
 
 class Plain(RuntimeParam):
-    """Convert what is text already, or what the parameter's own parser reads."""
+    """Convert text, or apply the parameter's own parser, without pydantic."""
 
     def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - what Typer calls
         if self.parameter_info.parser is not None and isinstance(value, str):
@@ -21,23 +21,23 @@ class Plain(RuntimeParam):
             return value
         if self.annotation == list[str]:
             return list(value)
-        adapted = build_runtime_param(param.type_descriptor)
-        return adapted.coerce(value, param=param, ctx=ctx)
+        fallback = build_runtime_param(param.type_descriptor)
+        return fallback.coerce(value, param=param, ctx=ctx)
 
 
 def lighten(parameters: Iterable[Any]) -> None:
-    """Let parameters of Typer be converted by `Plain`."""
+    """Replace the converters of parameters by `TextParam`."""
     for parameter in parameters:
         descriptor = getattr(parameter, "type_descriptor", None)
         if descriptor is not None and descriptor.file_annotation is None:
-            parameter._runtime_param = Plain(  # noqa: SLF001 - there is no public place
+            parameter._runtime_param = Plain(  # noqa: SLF001 - there is no public API
                 annotation=descriptor.annotation,
                 parameter_info=descriptor.parameter_info,
             )
 
 
 def light(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - a command of Typer's
-    """Lighten the parameters of a command, its help option among them."""
+    """Return a command with fast conversion of its parameters and `--help`."""
     if command is not None:
         lighten((*command.params, command.get_help_option(ctx)))
     return command

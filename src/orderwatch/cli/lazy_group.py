@@ -1,4 +1,4 @@
-"""Groups of commands: those that list when called alone, and those read late."""
+"""Command groups: default subcommand, lazy import, help layout."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -46,87 +46,89 @@ SECTIONS = {
     "To pass it on": ("export", "publish"),
     "To set it up": ("init", "doctor", "config", "schema", "man"),
 }
-"""The commands by what people want, in the order in which they want it."""
+"""The sections of the help, each with its commands."""
 _READ_FIRST = {"list", "show"}
 _EXAMPLES = "For example:\n"
 _MEANT = "orderwatch.meant"
-"""Where a context keeps the command that a first word can be a misspelling of."""
+"""The key in `Context.meta` of the suggested command."""
 
 
 class WholeLines(TyperGroup):
-    """A group whose help breaks the lines on its commands instead of cutting them."""
+    """A group whose help wraps the summaries of commands, not truncates them."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
-        """List the commands, each with the first sentence of its help."""
+        """Format the list of commands with their summaries."""
         with formatter.section("Commands"):
             formatter.write_dl(self.rows(ctx, self.list_commands(ctx)))
 
     def rows(self, ctx: Any, names: Iterable[str]) -> list[tuple[str, str]]:  # noqa: ANN401 - as above
-        """Give commands, each with the first sentence of its help."""
+        """Return commands with their summaries."""
         return [(name, self.sentence(ctx, name)) for name in names]
 
     def sentence(self, ctx: Any, name: str) -> str:  # noqa: ANN401 - as above
-        """Give the first sentence of the help of a command."""
+        """Return the first sentence of the help of a command."""
         command: Any = self.get_command(ctx, name)
         return str(command.get_short_help_str(limit=1000))
 
 
 class ListingGroup(WholeLines):
-    """A group whose command `list` may be left out: `log rafah` is `log list rafah`."""
+    """A group with default subcommand `list`: `log rafah` is `log list rafah`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's copy of click has no public type for it
-        """Put `list` in front of a first word that is no command."""
+        """Insert `list` before a first argument that is not a command."""
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
-        known = args and args[0] in {*self.commands, *helps}
-        if not completing and not known and self._lists(args):
+        is_command = args and args[0] in {*self.commands, *helps}
+        if not completing and not is_command and self._lists(args):
             ctx.meta[_MEANT] = self._meant("".join(args[:1]))
             args = ["list", *args]
         return super().parse_args(ctx, args)
 
-    def _meant(self, word: str) -> list[str]:
-        """Name the command that a first word may stand for: mistyped, or left out."""
-        if word.isdecimal() and "show" in self.commands:
-            return [f"show {word}"]
-        return get_close_matches(word, self.commands, n=1)
+    def _meant(self, argument: str) -> list[str]:
+        """Return the command that a first argument may stand for."""
+        if argument.isdecimal() and "show" in self.commands:
+            return [f"show {argument}"]
+        return get_close_matches(argument, self.commands, n=1)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as above
-        """Run a command; an id that names nothing can be a command mistyped."""
+        """Run a command; suggest one if the id may be a mistyped command."""
         try:
             return super().invoke(ctx)
         except (UsageError, TyperException) as error:
             for name in ctx.meta.get(_MEANT, ()):
-                said = getattr(error, "message", str(error))
-                meant = f"{ctx.command_path} {name}"
-                raise UsageError(f"{said}; did you mean `{meant}`?") from error
+                message = getattr(error, "message", str(error))
+                suggestion = f"{ctx.command_path} {name}"
+                raise UsageError(f"{message}; did you mean `{suggestion}`?") from error
             raise
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401 - as above
-        """Offer the commands, and what `list` takes in their place."""
-        offered: list[Any] = super().shell_complete(ctx, incomplete)
+        """Return completions: the commands, and the arguments of `list`."""
+        completions: list[Any] = super().shell_complete(ctx, incomplete)
         for param in self.commands["list"].params:
             if param.param_type_name == "argument":
-                offered += param.shell_complete(ctx, incomplete)
-        return offered
+                completions += param.shell_complete(ctx, incomplete)
+        return completions
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as above
-        """Name the commands that read first."""
+        """Return the names of the commands, those that only read first."""
         return sorted(super().list_commands(ctx), key=lambda n: n not in _READ_FIRST)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
-        """Find a command, made light."""
+        """Return a command with fast parameter conversion."""
         return light(super().get_command(ctx, cmd_name), ctx)
 
     def _lists(self, args: list[str]) -> bool:
-        """Tell whether `list` takes a first word, or it is a command mistyped."""
-        takes = {param.param_type_name for param in self.commands["list"].params}
-        return not args or args[0].startswith("-") or "argument" in takes
+        """Return whether the arguments can call `list`."""
+        parameter_types = {
+            param.param_type_name for param in self.commands["list"].params
+        }
+        return not args or args[0].startswith("-") or "argument" in parameter_types
 
 
 class CommandTable(WholeLines):
-    """The commands of the program, each read when it is called for.
+    """The commands of the program; each module is imported on first use.
 
-    `status` need not wait until all that `log` needs is imported.
+    `status` does not wait for the imports of `log`.
     """
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
@@ -136,46 +138,48 @@ class CommandTable(WholeLines):
         self.commands: Any = _Late()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
-        """Read the global options."""
+        """Parse the global options."""
         lighten(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
-        """Find a command, made light."""
+        """Return a command with fast parameter conversion."""
         return light(super().get_command(ctx, cmd_name), ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
-        """Put the commands first: they are what most people look for."""
+        """Format the commands before the options: most users look for them."""
         self.format_commands(ctx, formatter)
-        # That of a group would list the commands once more, at the end.
+        # `TyperGroup.format_options` would format the commands a second time.
         TyperCommand.format_options(self, ctx, formatter)  # type: ignore[arg-type]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
-        """List the commands by what people want, in the order they want it."""
+        """Format the commands by section."""
         width = max(map(len, COMMANDS))
         for title, names in SECTIONS.items():
             rows = self.rows(ctx, names)
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(width), said) for name, said in rows])
+                formatter.write_dl(
+                    [(name.ljust(width), summary) for name, summary in rows]
+                )
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - as above
-        """Name the commands without reading them."""
+        """Return the names of the commands without importing their modules."""
         return list(COMMANDS)
 
     def sentence(self, ctx: Any, name: str) -> str:  # noqa: ANN401, ARG002 - as above
-        """Give the first sentence of a command without reading it."""
+        """Return the summary of a command without importing its module."""
         return COMMANDS[name]
 
 
-def _readable(command: Any, words: str) -> None:  # noqa: ANN401 - a command of Typer's
-    """Keep examples on lines of their own in a help, and Python's types out of it.
+def _readable(command: Any, path: str) -> None:  # noqa: ANN401 - a command of Typer's
+    """Prepare the help of a command: examples unwrapped, no Python types.
 
-    At its end it says what is read and written, and the exit codes.
+    The epilog lists what the command reads and writes, and its exit codes.
     """
     for name, child in getattr(command, "commands", {}).items():
-        _readable(child, f"{words} {name}")
-    command.epilog = MANUAL[words].text()
-    # Typer's own would be cut after 45 letters where a shell shows it.
+        _readable(child, f"{path} {name}")
+    command.epilog = MANUAL[path].text()
+    # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
     command.help = _unfilled(command.help)
     for param in command.params:
@@ -186,7 +190,7 @@ def _readable(command: Any, words: str) -> None:  # noqa: ANN401 - a command of 
 
 
 def _unfilled(text: str | None) -> str:
-    # A paragraph that begins with a backspace is not filled.
+    # Click does not rewrap a paragraph that begins with a backspace.
     return (text or "").replace(_EXAMPLES, f"\b\n{_EXAMPLES}")
 
 
@@ -195,16 +199,16 @@ def _bare(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Typer calls
 
 
 class _Late(Mapping[str, Any]):
-    """The commands by name; looking one up imports its module."""
+    """A mapping of names to commands; a lookup imports the module."""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a command of Typer's
         module = import_module(f"orderwatch.cli.commands.{name}")
-        found: Any = get_command(module.app)
-        # A module holds a group of its own name, or commands that stand alone.
-        found = getattr(found, "commands", {}).get(name, found)
-        found.name = name
-        _readable(found, name)
-        return found
+        command: Any = get_command(module.app)
+        # A module has a group named after it, or several commands.
+        command = getattr(command, "commands", {}).get(name, command)
+        command.name = name
+        _readable(command, name)
+        return command
 
     def __iter__(self) -> Iterator[str]:
         return iter(COMMANDS)

@@ -9,11 +9,11 @@ import typer
 from orderwatch.cli.completion import complete_ids
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 
 def day(text: str) -> date:
-    """Read a date; raise what Typer tells as wrong usage."""
+    """Parse a date; raise `typer.BadParameter` if it is invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -23,22 +23,28 @@ def day(text: str) -> date:
 
 
 def settings(ctx: typer.Context) -> Settings:
-    """Give the settings that the global options led to."""
-    found = ctx.find_object(Settings)
-    if found is None:
+    """Return the settings resolved from the global options."""
+    result = ctx.find_object(Settings)
+    if result is None:
         raise UsageError("the command was called without its settings")
-    return found
+    return result
 
 
 def nearest(typed: str, names: Iterable[str]) -> str:
-    """Name what stands nearest to a wrong name, as the end of an error."""
+    """Return the closest names to a mistyped one, as the end of an error message."""
     from difflib import get_close_matches
 
-    known = {name.casefold(): name for name in names}
+    originals = {name.casefold(): name for name in names}
     text = typed.strip().casefold()
-    near = get_close_matches(text, known, n=3, cutoff=0.5)
-    near += [name for name in known if text and text in name and name not in near]
-    return "; nearest: " + ", ".join(known[name] for name in near) if near else ""
+    matches = get_close_matches(text, originals, n=3, cutoff=0.5)
+    matches += [
+        name for name in originals if text and text in name and name not in matches
+    ]
+    return (
+        "; nearest: " + ", ".join(originals[name] for name in matches)
+        if matches
+        else ""
+    )
 
 
 Ids = Annotated[

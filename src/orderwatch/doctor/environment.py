@@ -1,71 +1,83 @@
-"""What `doctor` looks at of the machine: Python, time, terminal, extras."""
+"""Doctor checks of the environment: Python, clock, terminal, extras."""
 
 import os
 import platform
 import sys
 import zoneinfo
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 import orderwatch
-from orderwatch.cli.terminal import formats
 from orderwatch.doctor.result import Finding, note, ok, problem
 from orderwatch.errors import UsageError
-from orderwatch.settings import Settings
+from orderwatch.settings.types import Settings
 
 _SIGNS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
-"""Of each kind that an output draws."""
+"""Samples of every kind of symbol that an output draws."""
 _NARROW = 60
 _EXTRAS = {
     "sign": ("cryptography", "signed checkpoints"),
     "notify": ("apprise", "reminders to chat and phone services"),
     "postgres": ("psycopg", "a log in PostgreSQL"),
 }
-"""Each with the module that it brings, and what needs it."""
+"""The module that each extra installs, and the feature that needs it."""
 
 
 def program() -> Finding:
-    """Say which program this is."""
-    place = Path(orderwatch.__file__).parent
-    return ok("orderwatch", f"version {orderwatch.__version__}, in {place}")
+    """Return the version of the program and the folder of its package."""
+    folder = Path(orderwatch.__file__).parent
+    return ok("orderwatch", f"version {orderwatch.__version__}, in {folder}")
 
 
 def python() -> Finding:
-    """Say which Python runs it."""
-    kind = platform.python_implementation()
-    return ok("python", f"{kind} {platform.python_version()}, {sys.executable}")
+    """Return the implementation, version and path of Python."""
+    implementation = platform.python_implementation()
+    return ok(
+        "python", f"{implementation} {platform.python_version()}, {sys.executable}"
+    )
 
 
 def zone(today: date) -> Finding:
-    """Say where the time zone of the Court is read, and what day it is there."""
+    """Check where the Court's time zone is loaded from; return today's date there."""
     name = "Europe/Amsterdam"
     for folder in zoneinfo.TZPATH:
         if (Path(folder) / name).is_file():
             return ok("time zone", f"{name} from {folder}: it is {today} there")
-    where = f"the package tzdata {metadata.version('tzdata')}"
-    return ok("time zone", f"{name} from {where}: it is {today} there")
+    source = f"the package tzdata {metadata.version('tzdata')}"
+    return ok("time zone", f"{name} from {source}: it is {today} there")
 
 
 def clock(now: datetime, reviewed: date | None) -> Finding:
-    """Hold the clock against the day on which the register was reviewed."""
-    shown = f"{now:%Y-%m-%d %H:%M} UTC"
-    # The review can have been in a time zone that is a day ahead.
+    """Compare the clock with the review date of the register."""
+    time = f"{now:%Y-%m-%d %H:%M} UTC"
+    # The reviewer may have been in a time zone that is a day ahead.
     if reviewed is not None and now.date() + timedelta(days=1) < reviewed:
         return problem(
             "clock",
-            f"it shows {shown}, and the register was reviewed on {reviewed}",
+            f"it shows {time}, and the register was reviewed on {reviewed}",
             UsageError.exit_code,
             "set the clock of this machine; every number of days depends on it",
         )
-    return ok("clock", shown)
+    return ok("clock", time)
 
 
-def terminal() -> Iterator[Finding]:
-    """Say what standard output can show."""
-    columns = formats.width()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What standard output can show."""
+
+    columns: int
+    colours: bool
+    links: bool
+    dumb: bool
+
+
+def terminal(can: Terminal) -> Iterator[Finding]:
+    """Check what standard output can show: width, colour, encoding."""
+    columns = can.columns
     if not sys.stdout.isatty():
         yield ok("terminal", "standard output is none: results are plain text")
     elif columns < _NARROW:
@@ -76,59 +88,59 @@ def terminal() -> Iterator[Finding]:
         )
     else:
         yield ok("terminal", f"{columns} columns, TERM={os.environ.get('TERM', '')}")
-    yield _colour()
+    yield _colour(can)
     yield _encoding(sys.stdout.encoding or "utf-8")
 
 
-def _colour() -> Finding:
-    links = "addresses can be clicked" if formats.links() else "no links"
+def _colour(can: Terminal) -> Finding:
+    links = "addresses can be clicked" if can.links else "no links"
     if os.environ.get("NO_COLOR"):
         return ok("colour", "off, as NO_COLOR says")
     if os.environ.get("FORCE_COLOR"):
         return ok("colour", f"on, as FORCE_COLOR says; {links}")
-    if formats.dumb():
+    if can.dumb:
         return ok("colour", "off: TERM says that the terminal can only print")
-    return ok("colour", f"on; {links}" if formats.colours() else "off: no terminal")
+    return ok("colour", f"on; {links}" if can.colours else "off: no terminal")
 
 
-def _encoding(name: str) -> Finding:
-    missing = [sign for sign in _SIGNS.split() if not _fits(sign, name)]
-    if missing:
-        codes = ", ".join(f"U+{ord(sign):04X}" for sign in missing)
+def _encoding(codec: str) -> Finding:
+    unencodable = [symbol for symbol in _SIGNS.split() if not _fits(symbol, codec)]
+    if unencodable:
+        codes = ", ".join(f"U+{ord(symbol):04X}" for symbol in unencodable)
         return note(
             "letters",
-            f"the encoding {name} has no {codes}: such letters are written as numbers",
+            f"the encoding {codec} has no {codes}: such letters are written as numbers",
             "set a locale with UTF-8, such as LANG=C.UTF-8",
         )
-    return ok("letters", f"{name}; where you see boxes, take another font: {_SIGNS}")
+    return ok("letters", f"{codec}; where you see boxes, take another font: {_SIGNS}")
 
 
-def _fits(sign: str, encoding: str) -> bool:
+def _fits(symbol: str, encoding: str) -> bool:
     try:
-        sign.encode(encoding)
+        symbol.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True
 
 
-def extras(chosen: Settings) -> Iterator[Finding]:
-    """Say which extras are installed, and whether one is needed that is not."""
-    needed = {
-        "notify": (bool(chosen.remind.notify), 5, "remind.notify is set"),
+def extras(settings: Settings) -> Iterator[Finding]:
+    """Check which extras are installed, and whether the settings need others."""
+    reasons = {
+        "notify": (bool(settings.remind.notify), 5, "remind.notify is set"),
         "postgres": (
-            str(chosen.log.value).lower().startswith("postgres"),
+            str(settings.log.value).lower().startswith("postgres"),
             4,
             "the log is in PostgreSQL",
         ),
     }
-    for name, (module, use) in _EXTRAS.items():
-        check = f"extra {name}"
+    for name, (module, feature) in _EXTRAS.items():
+        label = f"extra {name}"
         if find_spec(module):
-            yield ok(check, f"installed, for {use}")
+            yield ok(label, f"installed, for {feature}")
             continue
-        wanted, code, why = needed.get(name, (False, 0, ""))
+        required, code, reason = reasons.get(name, (False, 0, ""))
         advice = f"pip install 'orderwatch[{name}]'"
-        if wanted:
-            yield problem(check, f"not installed, and {why}", code, advice)
+        if required:
+            yield problem(label, f"not installed, and {reason}", code, advice)
         else:
-            yield ok(check, f"not installed; needed for {use}: {advice}")
+            yield ok(label, f"not installed; needed for {feature}: {advice}")

@@ -1,42 +1,42 @@
-"""What `doctor` says of one thing that it looked at."""
+"""Result of one doctor check."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """How a thing is."""
+    """State of a check."""
 
     OK = "ok"
     NOTE = "note"
-    """Nothing is broken, and somebody may want to know."""
+    """No problem, but worth a remark."""
     PROBLEM = "problem"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing, how it is, and what to do about it."""
+    """Result of one check: its name, state, message and advice."""
 
     check: str
     state: State
     says: str
     advice: str | None = None
     code: int = 0
-    """The exit code of a command that meets this problem."""
+    """The exit code of commands that fail because of this problem."""
 
 
-def ok(check: str, says: str) -> Finding:
-    """Say that all is well."""
-    return Finding(check=check, state=State.OK, says=says)
+def ok(name: str, message: str) -> Finding:
+    """Return the result of a check that passed."""
+    return Finding(check=name, state=State.OK, says=message)
 
 
-def note(check: str, says: str, advice: str | None = None) -> Finding:
-    """Say what somebody may want to know."""
-    return Finding(check=check, state=State.NOTE, says=says, advice=advice)
+def note(name: str, message: str, advice: str | None = None) -> Finding:
+    """Return a result with a remark."""
+    return Finding(check=name, state=State.NOTE, says=message, advice=advice)
 
 
-def problem(check: str, says: str, code: int, advice: str | None = None) -> Finding:
-    """Say what does not work."""
+def problem(name: str, message: str, code: int, advice: str | None = None) -> Finding:
+    """Return a result with a problem."""
     return Finding(
-        check=check, state=State.PROBLEM, says=says, advice=advice, code=code
+        check=name, state=State.PROBLEM, says=message, advice=advice, code=code
     )

@@ -1,4 +1,4 @@
-"""The lines of cron and the timers of systemd that run `orderwatch remind`."""
+"""Find the crontab lines and systemd units that run `orderwatch remind`."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from orderwatch.fs import files
 _OURS = re.compile(r"(?P<program>\S*orderwatch)['\"]?\s(?:[^#\n]*\s)?remind\b")
 _VARIABLE = re.compile(r"\s*['\"]?(\w+)['\"]?\s*=\s*(.*?)\s*$")
 _CRON_PATH = "/usr/bin:/bin"
-"""The folders in which cron looks for programs, unless a crontab has a `PATH`."""
+"""The default `PATH` of cron."""
 _LARGEST = 1_000_000
 _PATIENCE = 10
 _SYSTEM = ("etc/crontab",)
@@ -25,23 +25,23 @@ _FOLDERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One line that runs `orderwatch remind`."""
+    """A crontab line or systemd unit that runs `orderwatch remind`."""
 
     where: str
     command: str
     variables: Mapping[str, str]
-    """Those that stand above it."""
+    """Set by the lines above it."""
     timed: bool = True
-    """Whether cron runs it, with cron's environment."""
+    """Whether cron runs it, in the environment of cron."""
 
     @property
     def program(self) -> str:
-        """Name the program as the line does."""
-        found = _OURS.search(self.command)
-        return found["program"].strip("'\"") if found else ""
+        """Return the program as the line spells it."""
+        match = _OURS.search(self.command)
+        return match["program"].strip("'\"") if match else ""
 
     def found(self) -> str | None:
-        """Find the program as cron does; `None` if it does not."""
+        """Return the path of the program on cron's PATH, or `None`."""
         if not self.timed:
             return self.program
         path = self.variables.get("PATH", _CRON_PATH)
@@ -49,14 +49,14 @@ class Job:
 
     @property
     def speaks_utf8(self) -> bool:
-        """Whether the mail that cron makes of the output says which letters it has."""
+        """Return whether the environment makes cron declare its mail as UTF-8."""
         names = ("CONTENT_TYPE", "LC_ALL", "LC_CTYPE", "LANG")
-        said = " ".join(self.variables.get(name, "") for name in names).lower()
-        return "utf-8" in said or "utf8" in said
+        values = " ".join(self.variables.get(name, "") for name in names).lower()
+        return "utf-8" in values or "utf8" in values
 
 
 def jobs(home: Path, root: Path = Path("/")) -> Iterator[Job]:
-    """List the jobs of this account, and those of the machine that can be read."""
+    """Yield the jobs of this account, and the readable ones of the system."""
     yield from _lines("your crontab", _own())
     for name in _SYSTEM:
         yield from _lines(f"/{name}", _text(root / name))
@@ -69,12 +69,12 @@ def jobs(home: Path, root: Path = Path("/")) -> Iterator[Job]:
 
 
 def _own() -> str:
-    """Read the crontab of this account; there may be none, and no cron."""
+    """Read the crontab of this account; return "" without one or without cron."""
     program = shutil.which("crontab")
     if program is None:
         return ""
     try:
-        done = subprocess.run(  # noqa: S603 - cron's own program, without a shell
+        result = subprocess.run(  # noqa: S603 - cron's own program, without a shell
             [program, "-l"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -83,18 +83,18 @@ def _own() -> str:
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.decode(errors="replace")
+    return result.stdout.decode(errors="replace")
 
 
-def _lines(where: str, text: str) -> Iterator[Job]:
+def _lines(source: str, text: str) -> Iterator[Job]:
     variables: dict[str, str] = {}
     for line in text.splitlines():
         if line.lstrip().startswith("#"):
             continue
         if _OURS.search(line):
-            yield Job(where=where, command=line.strip(), variables=dict(variables))
-        elif found := _VARIABLE.match(line):
-            variables[found[1]] = found[2].strip("'\"")
+            yield Job(where=source, command=line.strip(), variables=dict(variables))
+        elif match := _VARIABLE.match(line):
+            variables[match[1]] = match[2].strip("'\"")
 
 
 def _started(path: Path) -> Iterator[Job]:

@@ -1,4 +1,4 @@
-"""Files that somebody named: read without waiting or end, written whole or not."""
+"""Bounded reads and atomic writes of files that a user named."""
 
 import os
 import stat
@@ -7,51 +7,51 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def read(path: Path, largest: int) -> bytes:
-    """Read a regular file, or the null device, up to one byte more than `largest`.
+def read(path: Path, limit: int) -> bytes:
+    """Read a regular file or the null device, at most `limit` + 1 bytes.
 
-    Raises `OSError`: for a folder, a device or a pipe too, on which a program could
-    wait for ever; and `ValueError` for a path that cannot be one.
+    Raises `OSError` for a directory, device or pipe, which could block forever, and
+    `ValueError` for an invalid path.
     """
-    # Opened first and looked at then: between the two nobody can put another there.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    # Open first, then fstat: nobody can replace the file in between.
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
-        found = os.fstat(handle)
-        if stat.S_ISDIR(found.st_mode):
+        status = os.fstat(fd)
+        if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(0, "it is a folder")
-        if not stat.S_ISREG(found.st_mode) and not _is_null(found):
+        if not stat.S_ISREG(status.st_mode) and not _is_null(status):
             raise OSError(0, "it is a device or pipe")
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(largest + 1)
+        with os.fdopen(fd, "rb", closefd=False) as file:
+            return file.read(limit + 1)
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
-def write(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file whole: under another name first, which is then changed.
+def write(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file atomically: to a temporary file that then replaces it.
 
-    A device or pipe is written to: for root, `/dev/null` would become a file else.
-    Raises `OSError`.
+    A device or pipe is written in place; otherwise root would turn `/dev/null` into a
+    regular file. Raises `OSError`.
     """
     if path.exists() and not path.is_file() and not path.is_dir():
         with path.open("wb") as device:
-            device.writelines(parts)
+            device.writelines(chunks)
         return
-    handle, new = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    fd, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.writelines(parts)
-            opened.flush()
-            os.fsync(opened.fileno())
-        Path(new).replace(path)
+        with os.fdopen(fd, "wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
     finally:
-        Path(new).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
 
 
 def is_there(path: Path) -> bool:
-    """Tell whether there is something, or may be: a folder may be closed to us.
+    """Return whether a path exists or may exist, as in an unreadable folder.
 
-    Whoever opens it then is told why that cannot be done.
+    Opening the path then reports the reason.
     """
     try:
         return path.exists()
@@ -60,7 +60,7 @@ def is_there(path: Path) -> bool:
 
 
 def expanded(path: Path) -> Path:
-    """Write out a `~` at the beginning; raise `OSError` if it is nobody's."""
+    """Expand a leading `~`; raise `OSError` if that user has no home folder."""
     try:
         return path.expanduser()
     except RuntimeError as error:
@@ -68,12 +68,12 @@ def expanded(path: Path) -> Path:
 
 
 def open_to_others(path: Path) -> bool:
-    """Tell whether anybody but its owner may read a file."""
+    """Return whether users other than the owner may read a file."""
     try:
         return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
     except (OSError, ValueError):
         return False
 
 
-def _is_null(found: os.stat_result) -> bool:
-    return os.path.samestat(found, os.stat(os.devnull))  # noqa: PTH116 - a device
+def _is_null(status: os.stat_result) -> bool:
+    return os.path.samestat(status, os.stat(os.devnull))  # noqa: PTH116 - a device

@@ -1,12 +1,12 @@
-"""A folder of files that is put in the place of an older one, whole or not at all.
+"""Replace the content of a folder atomically.
 
-Everything is written to a new folder beside it, which then takes its name. Linux and
-macOS exchange two folders in one step, so whoever looks finds the old one or the new
-one, whatever happens to the program; elsewhere there is an instant between two
-renamings in which there is neither. What a program that died has left beside it goes
-with the next.
+All files are written to a staging folder next to it, which then takes its place.
+Linux and macOS exchange two folders in one step, so readers see the old or the new
+folder, even if the program dies; elsewhere there is an instant between two renames
+without either. The next run removes staging folders of programs that died.
 
-`manifest.json` lists the files with their hashes, and so tells ours from others'.
+`manifest.json` lists the files with their hashes, to distinguish them from foreign
+files.
 """
 
 import ctypes
@@ -33,84 +33,86 @@ SCHEMA = "orderwatch/folder/1"
 Content = str | bytes | Path | Iterable[bytes]
 
 
-"""Text, bytes, a file to copy, or a long content in parts."""
+"""Text, bytes, a file to copy, or an iterable of chunks."""
 
 
 _LARGEST = 100_000_000
 
 
-"""Of a manifest, in bytes."""
+"""Bytes of a manifest."""
 
 
 _NAMED = 5
 
 
-"""Strangers' files that an error names."""
+"""Foreign files listed in an error."""
 
 
 _EXCHANGE, _CURRENT = 2, -100
 
 
-"""RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2 as well."""
+"""RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaced:
-    """What was done."""
+    """Counts of a replacement."""
 
     files: int
     changed: int
-    """Of these, those that are new or other than before."""
+    """Files that are new or differ from before."""
     removed: int
-    """Files of the older folder that are gone."""
+    """Files of the old folder that were removed."""
 
 
 def replace(
     path: Path, files: Iterable[tuple[str, Content]], *, force: bool = False
 ) -> Replaced:
-    """Put files in the place of a folder.
+    """Replace the content of a folder.
 
-    A folder that holds files of others is refused with a `UsageError`, before
-    anything is written; with `force` they stay, unless one of ours has that name.
-    Raises `DeliveryError` if the files cannot be written; the folder is as it was.
+    A folder with foreign files is refused with `UsageError` before anything is written;
+    with `force` they are carried over, unless one of ours has the same name.
+    Raises `DeliveryError` if the files cannot be written; the folder is then unchanged.
     """
     try:
-        place = path.resolve()
-        ours, others = _look(place, path)
-        if others and not force:
-            raise UsageError(_refusal(path, others))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _clean(place)
-        with _Beside(place) as new:
-            made = new.fill(files, ours)
-            new.adopt(others, made)
-            new.take_place()
+        destination = path.resolve()
+        old_hashes, foreign = _look(destination, path)
+        if foreign and not force:
+            raise UsageError(_refusal(path, foreign))
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        _clean(destination)
+        with _Beside(destination) as staging:
+            new_hashes = staging.fill(files, old_hashes)
+            staging.adopt(foreign, new_hashes)
+            staging.take_place()
     except OSError as error:
         raise DeliveryError(
             f"{path}: cannot be published: {error.strerror or error}; it is as it was"
         ) from error
-    same = sum(ours.get(name) == digest for name, digest in made.items())
+    unchanged = sum(
+        old_hashes.get(name) == digest for name, digest in new_hashes.items()
+    )
     return Replaced(
-        files=len(made),
-        changed=len(made) - same,
-        removed=len(ours.keys() - made.keys()),
+        files=len(new_hashes),
+        changed=len(new_hashes) - unchanged,
+        removed=len(old_hashes.keys() - new_hashes.keys()),
     )
 
 
 class _Beside:
-    """The new folder, until it has its place; removed if it never gets it."""
+    """The new folder until it is swapped into place; removed otherwise."""
 
-    def __init__(self, place: Path) -> None:
-        self._place = place
-        self._path = place
+    def __init__(self, destination: Path) -> None:
+        self._place = destination
+        self._path = destination
         self._lock = -1
 
     def __enter__(self) -> Self:
-        beside = tempfile.mkdtemp(prefix=_prefix(self._place), dir=self._place.parent)
-        self._path = Path(beside)
+        name = tempfile.mkdtemp(prefix=_prefix(self._place), dir=self._place.parent)
+        self._path = Path(name)
         self._lock = os.open(self._path, os.O_RDONLY)
         _locked(self._lock)
-        # As any other folder that a program makes, or as the one that it replaces.
+        # Use the mode of the folder that is replaced, or the default mode.
         if self._place.exists():
             shutil.copymode(self._place, self._path)
         else:
@@ -123,29 +125,29 @@ class _Beside:
         os.close(self._lock)
 
     def fill(
-        self, files: Iterable[tuple[str, Content]], ours: Mapping[str, str]
+        self, files: Iterable[tuple[str, Content]], old_hashes: Mapping[str, str]
     ) -> dict[str, str]:
-        """Write every file and the manifest; give their hashes."""
-        made: dict[str, str] = {}
+        """Write all files and the manifest; return the hashes by name."""
+        hashes: dict[str, str] = {}
         for name, content in files:
             target = self._target(name)
-            if name in made:
+            if name in hashes:
                 raise ValueError(f"{name} is there twice")
-            made[name] = _write(target, content)
-            if ours.get(name) == made[name]:
-                # The same file, with the time at which it last changed.
+            hashes[name] = _write(target, content)
+            if old_hashes.get(name) == hashes[name]:
+                # Unchanged: link the old file, which keeps its modification time.
                 target.unlink()
                 _link(self._place / name, target)
-        listed = [{"path": name, "sha256": made[name]} for name in sorted(made)]
-        document = {"schema": SCHEMA, "files": listed}
+        entries = [{"path": name, "sha256": hashes[name]} for name in sorted(hashes)]
+        document = {"schema": SCHEMA, "files": entries}
         text = json.dumps(document, ensure_ascii=False, indent=0)
         _write(self._path / MANIFEST, f"{text}\n")
-        return made
+        return hashes
 
-    def adopt(self, others: Iterable[str], made: Mapping[str, str]) -> None:
-        """Take over the files of others, as they are."""
-        for name in others:
-            if name in made or name == MANIFEST:
+    def adopt(self, names: Iterable[str], hashes: Mapping[str, str]) -> None:
+        """Carry over the foreign files unchanged."""
+        for name in names:
+            if name in hashes or name == MANIFEST:
                 continue
             target, source = self._target(name), self._place / name
             if source.is_symlink():
@@ -156,17 +158,17 @@ class _Beside:
                 _link(source, target)
 
     def take_place(self) -> None:
-        """Change places with the older folder; what is here afterwards goes."""
-        # All at once: one by one, thousands of small files take minutes.
+        """Swap the staging folder with the old folder."""
+        # One sync for all files: one fsync per file takes minutes for thousands.
         if hasattr(os, "sync"):
             os.sync()
         if not self._place.exists():
             self._path.rename(self._place)
         elif not _exchanged(self._path, self._place):
-            older = Path(f"{self._path}-older")
-            self._place.rename(older)
+            old = Path(f"{self._path}-older")
+            self._place.rename(old)
             self._path.rename(self._place)
-            shutil.rmtree(older, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
         _sync(self._place.parent)
 
     def _target(self, name: str) -> Path:
@@ -178,47 +180,47 @@ class _Beside:
         return target
 
 
-def _look(place: Path, path: Path) -> tuple[dict[str, str], list[str]]:
-    """Tell the files that are ours and as they were from all others."""
-    if not place.exists():
+def _look(destination: Path, path: Path) -> tuple[dict[str, str], list[str]]:
+    """Split the files of a folder into ours, unchanged, and foreign ones."""
+    if not destination.exists():
         return {}, []
-    if not place.is_dir():
+    if not destination.is_dir():
         raise UsageError(f"{path} is not a folder: name a folder, or a new one")
-    if place == Path(place.anchor):
+    if destination == Path(destination.anchor):
         raise UsageError(f"{path} cannot be replaced: name a folder in it")
-    manifest = _listed(place / MANIFEST)
-    listed = manifest or {}
-    ours, others = {}, []
-    for name in _names(place):
+    manifest = _listed(destination / MANIFEST)
+    hashes = manifest or {}
+    ours, foreign = {}, []
+    for name in _names(destination):
         if name == MANIFEST and manifest is not None:
             continue
-        if listed.get(name) == _digest(place / name) is not None:
-            ours[name] = listed[name]
+        if hashes.get(name) == _digest(destination / name) is not None:
+            ours[name] = hashes[name]
         else:
-            others.append(name)
-    return ours, others
+            foreign.append(name)
+    return ours, foreign
 
 
-def _names(place: Path) -> Iterator[str]:
-    """List what a folder holds: files, links, and folders without any of these."""
-    for root, folders, files in os.walk(place, onerror=_raise):
-        here = Path(root).relative_to(place)
+def _names(top: Path) -> Iterator[str]:
+    """Yield the names of files, links and empty folders in a folder."""
+    for root, folders, files in os.walk(top, onerror=_raise):
+        relative = Path(root).relative_to(top)
         links = [name for name in folders if (Path(root) / name).is_symlink()]
         for name in sorted([*files, *links]):
-            yield (here / name).as_posix()
-        if not files and not folders and Path(root) != place:
-            yield here.as_posix()
+            yield (relative / name).as_posix()
+        if not files and not folders and Path(root) != top:
+            yield relative.as_posix()
 
 
 def _listed(manifest: Path) -> dict[str, str] | None:
-    """Read a manifest; `None` if it is none of ours."""
+    """Read a manifest; return `None` if it is not ours."""
     try:
         if manifest.is_symlink() or manifest.stat().st_size > _LARGEST:
             return None
-        found = json.loads(manifest.read_bytes())
+        document = json.loads(manifest.read_bytes())
     except (FileNotFoundError, IsADirectoryError, ValueError, RecursionError):
         return None
-    match found:
+    match document:
         case {"schema": schema, "files": [*items]} if schema == SCHEMA:
             return dict(_pairs(items))
     return None
@@ -239,15 +241,15 @@ def _digest(path: Path) -> str | None:
 
 
 def _write(target: Path, content: Content) -> str:
-    """Write a file; give its hash."""
+    """Write a file; return its SHA-256."""
     if isinstance(content, Path):
         shutil.copyfile(content, target)
         return _digest(target) or ""
     digest = sha256()
     with target.open("xb") as file:
-        for part in _parts(content):
-            digest.update(part)
-            file.write(part)
+        for chunk in _parts(content):
+            digest.update(chunk)
+            file.write(chunk)
     return digest.hexdigest()
 
 
@@ -260,83 +262,83 @@ def _parts(content: str | bytes | Iterable[bytes]) -> Iterable[bytes]:
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
-    except OSError:  # not every file system can
+    except OSError:  # no hard links on this file system
         shutil.copy2(source, target)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step; `False` where that cannot be."""
+def _exchanged(source: Path, target: Path) -> bool:
+    """Exchange two folders in one step; return `False` if unsupported."""
     if os.name != "posix":
         return False
     library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
+    paths = os.fsencode(source), os.fsencode(target)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
-        failed = library.renamex_np(*names, _EXCHANGE)
+        status = library.renamex_np(*paths, _EXCHANGE)
     elif hasattr(library, "renameat2"):
-        failed = library.renameat2(_CURRENT, names[0], _CURRENT, names[1], _EXCHANGE)
+        status = library.renameat2(_CURRENT, paths[0], _CURRENT, paths[1], _EXCHANGE)
     else:
         return False
-    return not failed
+    return not status
 
 
-def _clean(place: Path) -> None:
-    """Remove what programs that died have left beside a folder."""
-    for left in place.parent.glob(f"{_glob(_prefix(place))}*"):
+def _clean(destination: Path) -> None:
+    """Remove staging folders of programs that died."""
+    for leftover in destination.parent.glob(f"{_glob(_prefix(destination))}*"):
         with suppress(OSError):
-            handle = os.open(left, os.O_RDONLY | os.O_NOFOLLOW)
+            fd = os.open(leftover, os.O_RDONLY | os.O_NOFOLLOW)
             try:
-                if _locked(handle):
-                    _restore(left, place)
-                    shutil.rmtree(left, ignore_errors=True)
+                if _locked(fd):
+                    _restore(leftover, destination)
+                    shutil.rmtree(leftover, ignore_errors=True)
             finally:
-                os.close(handle)
+                os.close(fd)
 
 
-def _restore(left: Path, place: Path) -> None:
-    """Give an older folder its place again, if it lost it and nothing took it."""
-    if left.name.endswith("-older") and not place.exists():
-        left.rename(place)
+def _restore(leftover: Path, destination: Path) -> None:
+    """Move an old folder back if it was moved away and not replaced."""
+    if leftover.name.endswith("-older") and not destination.exists():
+        leftover.rename(destination)
 
 
 def _glob(name: str) -> str:
-    return "".join(f"[{one}]" if one in "*?[" else one for one in name)
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
-def _locked(handle: int) -> bool:
-    """Hold a folder for as long as this program lives; `False` if another does."""
+def _locked(fd: int) -> bool:
+    """Lock a folder until the process ends; return `False` if it is locked."""
     try:
         import fcntl
     except ImportError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
 
 
-def _prefix(place: Path) -> str:
-    return f".{place.name}.orderwatch-"
+def _prefix(destination: Path) -> str:
+    return f".{destination.name}.orderwatch-"
 
 
 def _sync(folder: Path) -> None:
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+        fd = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(handle)
+            os.fsync(fd)
         finally:
-            os.close(handle)
+            os.close(fd)
 
 
 def _raise(error: OSError) -> None:
     raise error
 
 
-def _refusal(path: Path, others: list[str]) -> str:
-    named = ", ".join(others[:_NAMED])
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+def _refusal(path: Path, foreign: list[str]) -> str:
+    names = ", ".join(foreign[:_NAMED])
+    more = f" and {len(foreign) - _NAMED} more" if len(foreign) > _NAMED else ""
     return (
         f"{path} holds what orderwatch did not write, or what was changed since: "
-        f"{named}{more}; name another folder, or give --force to keep these files "
+        f"{names}{more}; name another folder, or give --force to keep these files "
         "and write among them"
     )

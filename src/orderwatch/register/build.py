@@ -1,4 +1,4 @@
-"""A file without problems -> the register in words of the model."""
+"""Format of ids, for checking and building."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -34,14 +34,14 @@ Named = Mapping[str, Source]
 
 
 def register(raw: Table, sha256: str) -> Register:
-    """Build the register; the file has been checked."""
-    named = {name: _inline(table) for name, table in raw.get("source", {}).items()}
+    """Build the register from validated data."""
+    sources = {name: _inline(table) for name, table in raw.get("source", {}).items()}
     cases: list[Case] = []
     orders: list[tuple[Order, Table]] = []
     for table in raw.get("case", ()):
-        case = _case(table, named)
+        case = _case(table, sources)
         cases.append(case)
-        orders += ((_order(row, case, named), row) for row in table.get("order", ()))
+        orders += ((_order(row, case, sources), row) for row in table.get("order", ()))
     orders.sort(key=lambda pair: (pair[0].made, pair[0].case.number))
     return Register(
         reviewed=raw["reviewed"],
@@ -49,18 +49,18 @@ def register(raw: Table, sha256: str) -> Register:
         cases=tuple(sorted(cases, key=lambda case: case.number)),
         orders=tuple(order for order, _ in orders),
         obligations=tuple(
-            _obligation(row, order, named)
+            _obligation(row, order, sources)
             for order, table in orders
             for row in table.get("obligation", ())
         ),
         decisions=tuple(
-            _decision(row, order, named)
+            _decision(row, order, sources)
             for order, table in orders
             for row in table.get("decision", ())
         ),
         events=tuple(
             sorted(
-                (_event(row, named) for row in raw.get("event", ())),
+                (_event(row, sources) for row in raw.get("event", ())),
                 key=lambda event: (event.on, event.id),
             )
         ),
@@ -69,7 +69,7 @@ def register(raw: Table, sha256: str) -> Register:
     )
 
 
-def _case(table: Table, named: Named) -> Case:
+def _case(table: Table, sources: Named) -> Case:
     return Case(
         number=table["number"],
         short=table["short"],
@@ -81,11 +81,11 @@ def _case(table: Table, named: Named) -> Case:
         ended=_end(table),
         state=table.get("state"),
         note=table.get("note"),
-        sources=_sources(table, named),
+        sources=_sources(table, sources),
     )
 
 
-def _order(table: Table, case: Case, named: Named) -> Order:
+def _order(table: Table, case: Case, sources: Named) -> Order:
     return Order(
         case=case,
         made=table["date"],
@@ -103,11 +103,11 @@ def _order(table: Table, case: Case, named: Named) -> Order:
         modifies=tuple(_earlier(table, "modifies", case)),
         ended=_end(table),
         note=table.get("note"),
-        sources=_sources(table, named),
+        sources=_sources(table, sources),
     )
 
 
-def _obligation(table: Table, order: Order, named: Named) -> Obligation:
+def _obligation(table: Table, order: Order, sources: Named) -> Obligation:
     contested = table.get("contested")
     return Obligation(
         order=order,
@@ -123,13 +123,13 @@ def _obligation(table: Table, order: Order, named: Named) -> Obligation:
         limit_grade=_grade(table, "deadline_grade"),
         ended=_end(table),
         contested=contested
-        and Contested(text=contested["text"], sources=_sources(contested, named)),
+        and Contested(text=contested["text"], sources=_sources(contested, sources)),
         note=table.get("note"),
-        sources=_sources(table, named),
+        sources=_sources(table, sources),
     )
 
 
-def _decision(table: Table, order: Order, named: Named) -> Decision:
+def _decision(table: Table, order: Order, sources: Named) -> Decision:
     return Decision(
         order=order,
         point=table["point"],
@@ -138,13 +138,13 @@ def _decision(table: Table, order: Order, named: Named) -> Decision:
         votes=_votes(table),
         grade=_grade(table),
         note=table.get("note"),
-        sources=_sources(table, named),
+        sources=_sources(table, sources),
     )
 
 
-def _event(table: Table, named: Named) -> Event:
-    source = _source(table["source"], named) if "source" in table else None
-    further = _sources(table, named, "further")
+def _event(table: Table, sources: Named) -> Event:
+    source = _source(table["source"], sources) if "source" in table else None
+    further = _sources(table, sources, "further")
     return Event(
         id=table["id"],
         on=table["date"],
@@ -155,7 +155,7 @@ def _event(table: Table, named: Named) -> Event:
         about=tuple(name.lower() for name in table["about"]),
         by=tuple(table.get("by", ())),
         source=source.url if source else None,
-        further=tuple(other.url for other in further),
+        further=tuple(item.url for item in further),
         archive=table.get("archive"),
         grade=source.grade if source else None,
         inferred=table.get("inferred", False),
@@ -174,11 +174,11 @@ def _limit(value: str | Table) -> TimeLimit:
         return Undated(standing=Standing(value["time"]), after=value.get("after"))
     if "on" in value:
         return On(day=value["on"], before=value.get("before", False))
-    every = value.get("then_every")
+    interval = value.get("then_every")
     return Within(
         first=Period(**value["within"]),
         after=value.get("after"),
-        then_every=Period(**every) if every else None,
+        then_every=Period(**interval) if interval else None,
         until=value.get("until"),
     )
 
@@ -200,29 +200,29 @@ def _votes(table: Table) -> Votes | None:
 
 
 def _end(table: Table) -> End | None:
-    ended, why = table.get("ended"), table.get("ended_why")
+    ended, text = table.get("ended"), table.get("ended_why")
     if ended is None:
         return None
     if isinstance(ended, date):
-        return End(year=ended.year, day=ended, text=why)
-    return End(year=ended, text=why)
+        return End(year=ended.year, day=ended, text=text)
+    return End(year=ended, text=text)
 
 
 def _earlier(table: Table, name: str, case: Case) -> Iterator[str]:
-    for other in table.get(name, ()):
-        yield other if isinstance(other, str) else f"{case.id}/{other}"
+    for value in table.get(name, ()):
+        yield value if isinstance(value, str) else f"{case.id}/{value}"
 
 
 def _grade(table: Table, name: str = "grade") -> Grade | None:
     return Grade(table[name]) if name in table else None
 
 
-def _sources(table: Table, named: Named, name: str = "sources") -> tuple[Source, ...]:
-    return tuple(_source(value, named) for value in table.get(name, ()))
+def _sources(table: Table, sources: Named, name: str = "sources") -> tuple[Source, ...]:
+    return tuple(_source(value, sources) for value in table.get(name, ()))
 
 
-def _source(value: str | Table, named: Named) -> Source:
-    return named[value] if isinstance(value, str) else _inline(value)
+def _source(value: str | Table, sources: Named) -> Source:
+    return sources[value] if isinstance(value, str) else _inline(value)
 
 
 def _inline(table: Table) -> Source:
@@ -232,13 +232,13 @@ def _inline(table: Table) -> Source:
 
 
 LAST_CASE = 999_999
-"""The highest number that a case can have."""
+"""Highest number of a case."""
 
 ORDER = r"^[1-9][0-9]*/[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-"""The pattern of the id of an order."""
+"""Pattern of the id of an order."""
 
 
 def key(point: str, part: int | None) -> str:
-    """Turn a point into the last part of an id: `(2)(a)` -> `2a`, with part `2a.1`."""
+    """Return the last part of an id: `(2)(a)` -> `2a`, with part `2a.1`."""
     plain = re.sub(r"[(). ]", "", point).lower()
     return plain if part is None else f"{plain}.{part}"

@@ -1,4 +1,4 @@
-"""orders.toml -> the register; the only package that knows the syntax of the file."""
+"""Load and validate orders.toml; no other package knows the syntax of the file."""
 
 import hashlib
 from collections.abc import Iterator
@@ -18,35 +18,35 @@ from orderwatch.register.schema import SCHEMA, VALIDATOR
 __all__ = ["Problem", "load_orders", "problems", "schema", "shipped"]
 
 _MOST = 1000
-"""How many problems of one file are named."""
+"""Problems listed for one file."""
 
 
 def shipped() -> Path:
-    """Find the register that comes with the package, or that of the checkout."""
-    packaged = Path(__file__).parents[1] / "orders.toml"
-    return packaged if packaged.exists() else Path(__file__).parents[3] / "orders.toml"
+    """Return the path of the packaged register, or of the one in the checkout."""
+    path = Path(__file__).parents[1] / "orders.toml"
+    return path if path.exists() else Path(__file__).parents[3] / "orders.toml"
 
 
 def load_orders(path: Path) -> Register:
-    """Read a register.
+    """Load a register.
 
-    Raises `RegisterError`, which names every problem of the file.
+    Raises `RegisterError`, which lists every problem of the file.
     """
-    found = _read(path)
-    if isinstance(found, Register):
-        return found
-    lines = "\n".join(f"  {one}" for one in found)
+    result = _read(path)
+    if isinstance(result, Register):
+        return result
+    lines = "\n".join(f"  {item}" for item in result)
     raise RegisterError(f"cannot use {path}:\n{lines}")
 
 
 def problems(path: Path) -> tuple[Problem, ...]:
-    """List everything that is wrong with a register, in the order of its lines."""
-    found = _read(path)
-    return () if isinstance(found, Register) else found
+    """Validate a register file; return its problems in the order of its lines."""
+    result = _read(path)
+    return () if isinstance(result, Register) else result
 
 
 def schema() -> dict[str, Any]:
-    """Describe the shape of a register file as JSON Schema."""
+    """Return the JSON Schema of a register file."""
     from pydantic.json_schema import GenerateJsonSchema
 
     return {
@@ -63,20 +63,20 @@ def _read(path: Path) -> Register | tuple[Problem, ...]:
     data = source.read(path)
     if isinstance(data, Problem):
         return (data,)
-    parsed = source.parse(path, data)
-    if isinstance(parsed, Problem):
-        return (parsed,)
-    text, raw = parsed
-    found = list(islice(_findings(raw), _MOST + 1))
-    if not found:
+    document = source.parse(path, data)
+    if isinstance(document, Problem):
+        return (document,)
+    text, raw = document
+    findings = list(islice(_findings(raw), _MOST + 1))
+    if not findings:
         return build.register(raw, hashlib.sha256(data).hexdigest())
     lines, file = Lines(text), str(path)
-    named = [problem(file, raw, lines, one) for one in found[:_MOST]]
-    named.sort(key=lambda one: one.line or 0)
-    if len(found) > _MOST:
+    problems = [problem(file, raw, lines, item) for item in findings[:_MOST]]
+    problems.sort(key=lambda item: item.line or 0)
+    if len(findings) > _MOST:
         message = f"holds more than these {_MOST} problems"
-        named.append(Problem(file=file, message=message))
-    return tuple(named)
+        problems.append(Problem(file=file, message=message))
+    return tuple(problems)
 
 
 def _findings(raw: dict[str, Any]) -> Iterator[Finding]:

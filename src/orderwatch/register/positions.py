@@ -1,4 +1,4 @@
-"""Where each key of a TOML text stands; needed only when there is a problem."""
+"""Line numbers of the keys of a TOML text; needed only to report problems."""
 
 import re
 
@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 
 
 class _Frame:
-    """An array or inline table that is still open."""
+    """An open array or inline table."""
 
     __slots__ = ("count", "is_list", "loc")
 
@@ -30,7 +30,7 @@ class _Frame:
 
 
 class Lines:
-    """The lines of a text that has been parsed before: it is valid TOML."""
+    """Line numbers of the keys of a valid TOML text."""
 
     def __init__(self, text: str) -> None:
         self._found: dict[Loc, int] = {}
@@ -42,7 +42,7 @@ class Lines:
         self._read(text)
 
     def of(self, loc: Loc) -> int | None:
-        """Give the line of `loc`, or of the nearest table around it."""
+        """Return the line of `loc`, or of the nearest table around it."""
         for length in range(len(loc), 0, -1):
             if loc[:length] in self._found:
                 return self._found[loc[:length]]
@@ -51,29 +51,29 @@ class Lines:
     def _read(self, text: str) -> None:
         line, header = 1, 0
         for token in _TOKEN.finditer(text):
-            sign, kind = token[0], token.lastgroup
+            word, kind = token[0], token.lastgroup
             at_start = not self._frames and self._value is None
             if kind == "newline":
                 if not self._frames:
                     self._key, self._value, header = [], None, 0
-            elif sign == "[" and at_start:
+            elif word == "[" and at_start:
                 header += 1
-            elif sign == "]" and at_start:
+            elif word == "]" and at_start:
                 self._head(line, is_list=header > 1)
             elif kind == "sign":
-                self._sign(sign, line)
+                self._sign(word, line)
             elif kind in {"bare", "quoted", "long"}:
-                self._word(sign, line, is_quoted=kind != "bare")
-            line += sign.count("\n")
+                self._word(word, line, is_quoted=kind != "bare")
+            line += word.count("\n")
 
     def _head(self, line: int, *, is_list: bool) -> None:
-        if not self._key:  # the second of two brackets
+        if not self._key:  # second bracket of an array of tables
             return
         loc: Loc = ()
-        for place, part in enumerate(self._key, 1):
+        for depth, part in enumerate(self._key, 1):
             loc = (*loc, part)
             self._found.setdefault(loc, line)
-            if is_list and place == len(self._key):
+            if is_list and depth == len(self._key):
                 self._tables[loc] = self._tables.get(loc, 0) + 1
             if loc in self._tables:
                 loc = (*loc, self._tables[loc] - 1)
@@ -92,8 +92,8 @@ class Lines:
             self._frames.append(_Frame(self._place(line), is_list=sign == "["))
             self._value = None
         elif sign in "]}":
-            closed = self._frames.pop()
-            self._value = closed.loc
+            top = self._frames.pop()
+            self._value = top.loc
         elif frame:
             frame.count += 1
             self._key, self._value = [], None
@@ -107,7 +107,7 @@ class Lines:
             self._place(line)
 
     def _place(self, line: int) -> Loc:
-        """Note where the value that begins here stands."""
+        """Record the line of the value that begins here; return its location."""
         if self._value is not None:
             return self._value
         frame = self._frames[-1]

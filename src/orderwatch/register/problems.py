@@ -1,4 +1,4 @@
-"""What is wrong, where, and what would be right, in the words of the file."""
+"""Describe the problems of a register file, with location and correction."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from orderwatch.register.schema import PARTS, REGISTER
 from orderwatch.register.schema_types import Shape, said
 
 Finding = tuple[Loc, str]
-"""Where in the parsed file, and what is wrong there."""
+"""Location in the parsed file, and the problem."""
 
 _LONGEST = 80
 _NAMES = {
@@ -24,141 +24,143 @@ _NAMES = {
     "decision": "point",
     "event": "id",
 }
-"""What tells the tables of one kind apart."""
+"""Key that identifies a table among those of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One mistake in a register file."""
+    """A problem of a register file."""
 
     file: str
     message: str
-    """What is wrong, and what would be right."""
+    """What is wrong, and what would be valid."""
     line: int | None = None
     place: str = ""
-    """The way to the key in the words of the file; empty if all of it is meant."""
+    """Path of the key, in the words of the file; empty for the whole file."""
 
     def __str__(self) -> str:
-        """Write it on one line, as compilers do."""
-        spot = self.file if self.line is None else f"{self.file}:{self.line}"
-        return ": ".join(part for part in (spot, self.place, self.message) if part)
+        """Format the problem on one line, as compilers do."""
+        source = self.file if self.line is None else f"{self.file}:{self.line}"
+        return ": ".join(part for part in (source, self.place, self.message) if part)
 
 
-def problem(file: str, raw: Mapping[str, Any], lines: Lines, found: Finding) -> Problem:
-    """Write out what was found."""
-    loc, message = found
+def problem(
+    file: str, raw: Mapping[str, Any], lines: Lines, finding: Finding
+) -> Problem:
+    """Build the problem of a finding."""
+    loc, message = finding
     return Problem(
         file=file, line=lines.of(loc), place=_place(raw, loc), message=message
     )
 
 
 def misshapen(error: ErrorDetails) -> Finding:
-    """Translate an error of pydantic."""
+    """Convert an error of pydantic to a finding."""
     value = error["input"]
     if error["type"] == "extra_forbidden":
         return _unknown_key(error["loc"])
-    loc, takes, _ = _shape(error["loc"])
+    loc, expected, _ = _shape(error["loc"])
     if error["type"] == "missing":
-        return loc, f"is missing; should be {takes}"
+        return loc, f"is missing; should be {expected}"
     hint = ""
     if error["type"] == "literal_error" and isinstance(value, str):
         hint = nearest(value, re.findall(r"'([^']*)'", error["ctx"]["expected"]))
-    return loc, f"is {shown(value)}; should be {takes}{hint}"
+    return loc, f"is {shown(value)}; should be {expected}{hint}"
 
 
 def _unknown_key(loc: Loc) -> Finding:
     *table, name = loc
-    outer, _, shape = _shape(table)
-    hint = nearest(str(name), shape["fields"])
-    hint = hint or f"; its keys are {', '.join(shape['fields'])}"
-    return (*outer, name), f"is not a key of this table{hint}"
+    parent, _, node = _shape(table)
+    hint = nearest(str(name), node["fields"])
+    hint = hint or f"; its keys are {', '.join(node['fields'])}"
+    return (*parent, name), f"is not a key of this table{hint}"
 
 
 def _shape(loc: Iterable[int | str]) -> tuple[Loc, str, Shape]:
-    """Find what a place should hold; drop pydantic's names of forms from the place."""
-    plain: list[int | str] = []
-    takes = ""
-    shape: Shape = REGISTER
+    """Return location, description and schema, without pydantic's variant names."""
+    location: list[int | str] = []
+    expected = ""
+    node: Shape = REGISTER
     for step in loc:
-        if "choices" in shape:
-            # What may stand here in any form has been said where the forms part.
-            shape = shape["choices"][step]
+        if "choices" in node:
+            # The description of the union covers its variants.
+            node = node["choices"][step]
         else:
-            plain.append(step)
-            part = shape["fields"][step] if "fields" in shape else _items(shape)
-            takes = said(part) or takes
-            shape = part.get("schema", part) if "fields" in shape else part
-        shape = PARTS.get(shape.get("schema_ref", ""), shape)
-    return tuple(plain), takes, shape
+            location.append(step)
+            child = node["fields"][step] if "fields" in node else _items(node)
+            expected = said(child) or expected
+            node = child.get("schema", child) if "fields" in node else child
+        node = PARTS.get(node.get("schema_ref", ""), node)
+    return tuple(location), expected, node
 
 
-def _items(shape: Shape) -> Shape:
-    found: Shape = shape.get("items_schema") or shape["values_schema"]
-    return found
+def _items(node: Shape) -> Shape:
+    items: Shape = node.get("items_schema") or node["values_schema"]
+    return items
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Suggest the one that was probably meant; nothing if none is near."""
-    found = get_close_matches(cut(word), list(known), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """Suggest the nearest candidate; return an empty text if there is none."""
+    matches = get_close_matches(cut(word), list(candidates), n=1)
+    return f"; did you mean {matches[0]}?" if matches else ""
 
 
 def cut(text: str) -> str:
-    """Bring a text of the file onto one line of bearable length."""
+    """Normalize whitespace and truncate a text to one line."""
     line = " ".join(text[: 2 * _LONGEST].split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def shown(value: object) -> str:
-    """Say what a value is, in a few words."""
+    """Describe a value in a few words."""
     match value:
         case bool():
-            words = str(value).lower()
+            label = str(value).lower()
         case int() | float():
-            words = f"the number {cut(_digits(value))}"
+            label = f"the number {cut(_digits(value))}"
         case str():
-            words = f'the text "{cut(value)}"' if value.strip() else "an empty text"
+            label = f'the text "{cut(value)}"' if value.strip() else "an empty text"
         case datetime():
-            words = f"a date with a time of day, {value}"
+            label = f"a date with a time of day, {value}"
         case date():
-            words = f"the date {value}"
+            label = f"the date {value}"
         case list():
-            words = "a list" if value else "an empty list"
+            label = "a list" if value else "an empty list"
         case dict():
             keys = cut(", ".join(value))
-            words = f"a table with {keys}" if value else "an empty table"
+            label = f"a table with {keys}" if value else "an empty table"
         case _:
-            words = f"a time of day, {value}"
-    return words
+            label = f"a time of day, {value}"
+    return label
 
 
 def _digits(value: float) -> str:
-    # A hexadecimal number can be longer than Python is willing to write in decimal.
-    huge = isinstance(value, int) and value.bit_length() > _LONGEST
-    return hex(int(value)) if huge else str(value)
+    # Python refuses to convert very long integers to decimal.
+    is_huge = isinstance(value, int) and value.bit_length() > _LONGEST
+    return hex(int(value)) if is_huge else str(value)
 
 
 def _place(raw: Mapping[str, Any], loc: Loc) -> str:
-    here: Any = raw
-    words: list[str] = []
+    node: Any = raw
+    parts: list[str] = []
     for step in loc:
-        if isinstance(here, dict | list):
-            here = _step(here, step)
+        if isinstance(node, dict | list):
+            node = _step(node, step)
         if isinstance(step, str):
-            words.append(cut(step))
-        elif words[-1] in _NAMES and isinstance(here, dict):
-            words[-1] += f" {_called(here.get(_NAMES[words[-1]]), step)}"
+            parts.append(cut(step))
+        elif parts[-1] in _NAMES and isinstance(node, dict):
+            parts[-1] += f" {_called(node.get(_NAMES[parts[-1]]), step)}"
         else:
-            words.append(f"item {step + 1}")
-    if words[:1] == ["source"] and len(words) > 1:
-        words[:2] = [f"source {words[1]}"]
-    return ", ".join(words)
+            parts.append(f"item {step + 1}")
+    if parts[:1] == ["source"] and len(parts) > 1:
+        parts[:2] = [f"source {parts[1]}"]
+    return ", ".join(parts)
 
 
-def _step(here: dict[str, Any] | list[Any], step: int | str) -> object:
-    if isinstance(here, dict):
-        return here.get(str(step))
-    return here[step] if isinstance(step, int) and step < len(here) else None
+def _step(node: dict[str, Any] | list[Any], step: int | str) -> object:
+    if isinstance(node, dict):
+        return node.get(str(step))
+    return node[step] if isinstance(step, int) and step < len(node) else None
 
 
 def _called(name: object, index: int) -> str:

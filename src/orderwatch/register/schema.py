@@ -1,8 +1,8 @@
-"""The shapes of the tables of a register file, with a description of every key.
+"""Schemas of the tables of a register file, with a description of every key.
 
-They are written in pydantic's own core language: the same checks, written as model
-classes, take some 50 ms longer to build, and every command that reads the register
-would wait for them.
+They are written in pydantic's core language: the same checks, written as model
+classes, take some 50 ms longer to build, which would delay every command that reads
+the register.
 """
 
 from pydantic_core import SchemaValidator
@@ -238,7 +238,8 @@ _EVENT = table(
         "role": need("in what capacity", one_of(Role)),
         "summary": need("what happened, in a sentence", WORDS),
         "about": need(
-            "what it is about", list_of(WORDS, "a list of at least one id", least=1)
+            "what it is about",
+            list_of(WORDS, "a list of at least one id", min_length=1),
         ),
         "by": key("who did it, if not the speaker", NAMES),
         "source": key("where it is written", _A_SOURCE),
@@ -255,7 +256,7 @@ _EVENT = table(
 REGISTER = table(
     "Register",
     {
-        # A literal 1 would take `true` as well.
+        # A literal 1 would accept `true`, too.
         "schema": need(
             "the version of this shape",
             says(core.int_schema(ge=1, le=1, strict=True), "1", const=1),

@@ -1,4 +1,4 @@
-"""The language in which the shapes are written: keys, tables, types of values."""
+"""Building blocks of the register schema: keys, tables, types of values."""
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
@@ -10,93 +10,93 @@ from orderwatch.model import Grade, Kind
 
 Shape = Mapping[str, Any]
 
-# A host, then what may follow it; whoever writes "user@host" means to mislead.
+# A host, then port and path; "user@host" is rejected, since it can mislead.
 _ADDRESS = (
     r"^https?://(\[[0-9A-Fa-f:.]+\]|[^\s\x00-\x1f\x7f/?#@:\[\]\\.-]"
     r"[^\s\x00-\x1f\x7f/?#@:\[\]\\]*)(:[0-9]{1,5})?([/?#][^\s\x00-\x1f\x7f]*)?$"
 )
 
 
-def says(schema: core.CoreSchema, words: str, **more: object) -> core.CoreSchema:
-    """Give a type the plain words that say what it takes."""
-    updates = {"description": words, **more}
+def says(schema: core.CoreSchema, label: str, **extra: object) -> core.CoreSchema:
+    """Return a schema with a description of what it accepts."""
+    updates = {"description": label, **extra}
     return cast(
         "core.CoreSchema", {**schema, "metadata": {"pydantic_js_updates": updates}}
     )
 
 
-def said(shape: Shape) -> str:
-    """Tell in plain words what a type or a key takes."""
+def said(node: Shape) -> str:
+    """Return the description of a type or a key."""
     return str(
-        shape.get("metadata", {}).get("pydantic_js_updates", {}).get("description", "")
+        node.get("metadata", {}).get("pydantic_js_updates", {}).get("description", "")
     )
 
 
 def key(
-    about: str, schema: core.CoreSchema, *, required: bool = False
+    label: str, schema: core.CoreSchema, *, required: bool = False
 ) -> core.TypedDictField:
-    """Describe a key that may be left out."""
-    updates = {"description": f"{about}: {said(schema)}"}
+    """Return the schema of a key that may be left out."""
+    updates = {"description": f"{label}: {said(schema)}"}
     return core.typed_dict_field(
         schema, required=required, metadata={"pydantic_js_updates": updates}
     )
 
 
-def need(about: str, schema: core.CoreSchema) -> core.TypedDictField:
-    """Describe a key that every such table has."""
-    return key(about, schema, required=True)
+def need(label: str, schema: core.CoreSchema) -> core.TypedDictField:
+    """Return the schema of a required key."""
+    return key(label, schema, required=True)
 
 
 def table(
     title: str,
     keys: dict[str, core.TypedDictField],
     ref: str | None = None,
-    **more: object,
+    **extra: object,
 ) -> core.CoreSchema:
-    """Describe a table; a key that it does not name is a problem."""
-    updates = {"title": title, "additionalProperties": False, **more}
+    """Return the schema of a table without unknown keys."""
+    updates = {"title": title, "additionalProperties": False, **extra}
     return core.typed_dict_schema(
         keys,
         extra_behavior="forbid",
-        # Not strict, pydantic takes a date-time and 1716508800 for a date.
+        # Without strict, pydantic accepts a date-time and 1716508800 as a date.
         config=core.CoreConfig(strict=True),
         ref=ref,
         metadata={"pydantic_js_updates": updates},
     )
 
 
-def number(most: int, *, least: int = 1) -> core.CoreSchema:
-    """Take whole numbers, of a size that no later arithmetic stumbles over."""
-    schema = core.int_schema(ge=least, le=most, strict=True)
-    return says(schema, f"a whole number from {least} to {most}")
+def number(maximum: int, *, minimum: int = 1) -> core.CoreSchema:
+    """Return the schema of an integer, small enough for all later arithmetic."""
+    schema = core.int_schema(ge=minimum, le=maximum, strict=True)
+    return says(schema, f"a whole number from {minimum} to {maximum}")
 
 
-def one_of(values: Iterable[StrEnum]) -> core.CoreSchema:
-    """Take one of the words of the model."""
-    names = [str(value) for value in values]
+def one_of(members: Iterable[StrEnum]) -> core.CoreSchema:
+    """Return the schema of a value of an enum."""
+    names = [str(value) for value in members]
     return says(core.literal_schema(names), f"one of {', '.join(names)}")
 
 
 def list_of(
-    items: core.CoreSchema, words: str, *, least: int | None = None
+    items: core.CoreSchema, label: str, *, min_length: int | None = None
 ) -> core.CoreSchema:
-    """Take a list."""
-    return says(core.list_schema(items, min_length=least, strict=True), words)
+    """Return the schema of a list."""
+    return says(core.list_schema(items, min_length=min_length, strict=True), label)
 
 
-def text(words: str, pattern: str) -> core.CoreSchema:
-    """Take a text of a certain form."""
-    return says(core.str_schema(pattern=pattern, strict=True), words)
+def text(label: str, pattern: str) -> core.CoreSchema:
+    """Return the schema of a text that matches a pattern."""
+    return says(core.str_schema(pattern=pattern, strict=True), label)
 
 
 def either(
-    choices: dict[str, core.CoreSchema],
-    words: str,
-    choose: Callable[[object], str | None],
+    variants: dict[str, core.CoreSchema],
+    label: str,
+    discriminator: Callable[[object], str | None],
 ) -> core.CoreSchema:
-    """Take one of several forms, which `choose` tells apart."""
-    # Left to choose by itself, pydantic reports one mistake once for each form.
-    return says(core.tagged_union_schema(choices, choose), words)
+    """Return the schema of a union whose variant `discriminator` selects."""
+    # Without a discriminator, pydantic reports one error for each variant.
+    return says(core.tagged_union_schema(variants, discriminator), label)
 
 
 def _dated(value: object) -> str:
@@ -111,10 +111,10 @@ TRUTH = says(core.bool_schema(strict=True), "true or false")
 DAY = says(
     core.date_schema(strict=True),
     "a date like 2024-05-24",
-    # Not every reader of a schema looks at its format.
+    # Not every validator checks the format.
     pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
 )
-VOICES = number(999, least=0)
+VOICES = number(999, minimum=0)
 GRADE = one_of(Grade)
 KIND = one_of(Kind)
 URL = text("an address that begins with http:// or https:// and a host", _ADDRESS)
@@ -122,7 +122,7 @@ NAME = text(
     "small letters, digits and hyphens, the first a letter", "^[a-z][a-z0-9-]*$"
 )
 ENDED = either(
-    {"(day)": DAY, "(year)": number(9999, least=1000)},
+    {"(day)": DAY, "(year)": number(9999, minimum=1000)},
     "a date like 2015-12-16, or a year",
     _dated,
 )

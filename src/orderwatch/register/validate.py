@@ -1,7 +1,7 @@
-"""What no single table can show: duplicates, ids of nothing, votes that do not add up.
+"""Checks across tables: duplicates, unknown ids, votes that do not add up.
 
-The checks take the file as it was parsed and look only at values of the right type, so
-that one run names these problems beside those of the shapes, and none of them twice.
+The checks read the parsed file and look only at values of the right type, so that one
+run reports these problems with those of the schema, and none of them twice.
 """
 
 import re
@@ -18,36 +18,36 @@ Table = Mapping[str, Any]
 _T = TypeVar("_T")
 
 _FULL_BENCH = 17
-"""Fifteen judges and two ad hoc: more never sat."""
+"""Largest bench: fifteen judges and two ad hoc."""
 _IMPOSES_NOTHING = {"declined", "withdrawn"}
 
 
 @dataclass(slots=True)
 class Index:
-    """What has been met in the file so far."""
+    """Ids, aliases and names of sources collected so far."""
 
     sources: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     orders: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
-    """Above these some id is wrong already; the empty one stands above the cases."""
+    """Parents of an invalid id; the empty text is the parent of the cases."""
 
     def misses(self, name: str) -> bool:
-        """Tell whether an id is wrong, and not only because of another mistake."""
-        above = ""
+        """Return whether an id is unknown, and not only because of another problem."""
+        parent = ""
         for length, _ in enumerate(parts := name.split("/"), 1):
-            here = "/".join(parts[:length])
-            if here not in self.ids:
-                return above not in self.unsure
-            above = here
+            prefix = "/".join(parts[:length])
+            if prefix not in self.ids:
+                return parent not in self.unsure
+            parent = prefix
         return False
 
 
 def findings(raw: Table) -> Iterator[Finding]:
-    """Yield what is wrong between the tables of a file."""
-    named = raw.get("source")
-    index = Index(sources=set(named) if isinstance(named, dict) else set())
+    """Yield the problems between the tables of a file."""
+    sources = raw.get("source")
+    index = Index(sources=set(sources) if isinstance(sources, dict) else set())
     reviewed = get(raw, "reviewed", date)
     numbers: set[int] = set()
     for loc, case in tables((), raw, "case"):
@@ -69,19 +69,19 @@ def findings(raw: Table) -> Iterator[Finding]:
 
 
 def _orders(
-    index: Index, above: Loc, case: Table, reviewed: date | None
+    index: Index, parent: Loc, case: Table, reviewed: date | None
 ) -> Iterator[Finding]:
     number = get(case, "number", int)
     days: set[date] = set()
-    for loc, order in tables(above, case, "order"):
+    for loc, order in tables(parent, case, "order"):
         day = get(order, "date", date)
-        late = day is not None and reviewed is not None and day > reviewed
-        if late:
+        is_late = day is not None and reviewed is not None and day > reviewed
+        if is_late:
             message = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
             yield (*loc, "date"), message
         elif day in days:
             yield (*loc, "date"), f"is the date of another order too: {day}"
-        if day is None or day in days or late:
+        if day is None or day in days or is_late:
             index.unsure.add(str(number))
         else:
             days.add(day)
@@ -106,32 +106,32 @@ def _alias(index: Index, loc: Loc, order: Table, name: str) -> Iterator[Finding]
     index.aliases.setdefault(alias, name)
 
 
-def _points(index: Index, above: Loc, order: Table, name: str) -> Iterator[Finding]:
+def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Finding]:
     outcome = order.get("outcome")
     bench = get(order, "bench", int)
     keys: set[str] = set()
-    rows = [*tables(above, order, "obligation"), *tables(above, order, "decision")]
+    rows = [*tables(parent, order, "obligation"), *tables(parent, order, "decision")]
     with_parts = {
         key(row["point"], None)
         for loc, row in rows
         if isinstance(row.get("point"), str) and "part" in row
     }
     for loc, row in rows:
-        is_duty = loc[-2] == "obligation"
+        is_obligation = loc[-2] == "obligation"
         point, part = get(row, "point", str), get(row, "part", int)
-        own = None if point is None else key(point, part)
-        if point is not None and "part" not in row and own in with_parts:
+        full_key = None if point is None else key(point, part)
+        if point is not None and "part" not in row and full_key in with_parts:
             message = "is missing; another duty of this point has a part, so number all"
             yield (*loc, "part"), message
-        elif point is not None and own in keys:
-            yield (*loc, "point"), _twice(point, part, is_duty=is_duty)
-        if own is None or own in keys or own in with_parts:
+        elif point is not None and full_key in keys:
+            yield (*loc, "point"), _twice(point, part, is_obligation=is_obligation)
+        if full_key is None or full_key in keys or full_key in with_parts:
             index.unsure.add(name)
         else:
-            keys.add(own)
-            if is_duty:
-                index.ids.add(f"{name}/{own}")
-        if is_duty and outcome in _IMPOSES_NOTHING:
+            keys.add(full_key)
+            if is_obligation:
+                index.ids.add(f"{name}/{full_key}")
+        if is_obligation and outcome in _IMPOSES_NOTHING:
             message = f"stands under an order that is {outcome}"
             yield loc, f"{message}; such an order has [[case.order.decision]] only"
         yield from _votes(loc, row, bench)
@@ -143,39 +143,39 @@ def _points(index: Index, above: Loc, order: Table, name: str) -> Iterator[Findi
             yield from _sources(index, (*loc, "contested"), contested)
 
 
-def _twice(point: str, part: int | None, *, is_duty: bool) -> str:
+def _twice(point: str, part: int | None, *, is_obligation: bool) -> str:
     if part is not None:
         return f"stands twice with part {part} in this order: {cut(point)}"
-    hint = "; number its duties with part = 1, part = 2" if is_duty else ""
+    hint = "; number its duties with part = 1, part = 2" if is_obligation else ""
     return f"stands twice in this order: {cut(point)}{hint}"
 
 
-def _votes(above: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
+def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
     votes = row.get("votes")
     if not isinstance(votes, dict):
         return
-    loc = (*above, "votes")
+    loc = (*parent, "votes")
     in_favour, against = get(votes, "for", int), get(votes, "against", int)
     names = get(votes, "dissenting", list)
-    most = bench or _FULL_BENCH
+    limit = bench or _FULL_BENCH
     total = (in_favour or 0) + (against or 0)
     if votes.get("unanimous") is True and (against or names):
         yield (*loc, "unanimous"), "is true beside votes against; drop one of the two"
     elif against is not None and names is not None and len(names) > against:
         message = f"names {len(names)}, more than the votes against: {against}"
         yield (*loc, "dissenting"), message
-    if total > most:
+    if total > limit:
         seats = "the bench of this order" if bench else "fifteen judges and two ad hoc"
-        yield loc, f"are {total} votes in all, more than {seats}: at most {most}"
+        yield loc, f"are {total} votes in all, more than {seats}: at most {limit}"
 
 
-def _limit(above: Loc, row: Table) -> Iterator[Finding]:
+def _limit(parent: Loc, row: Table) -> Iterator[Finding]:
     deadline = row.get("deadline")
     if isinstance(deadline, dict):
         for name in ("within", "then_every"):
             if deadline.get(name) == {}:
                 message = "is an empty table; should be a table like { months = 1 }"
-                yield (*above, "deadline", name), message
+                yield (*parent, "deadline", name), message
 
 
 def _why(loc: Loc, table: Table) -> Iterator[Finding]:
@@ -183,27 +183,27 @@ def _why(loc: Loc, table: Table) -> Iterator[Finding]:
         yield (*loc, "ended_why"), "stands without ended; add the date or the year"
 
 
-def _earlier(index: Index, above: Loc, case: Table) -> Iterator[Finding]:
+def _earlier(index: Index, parent: Loc, case: Table) -> Iterator[Finding]:
     number = get(case, "number", int)
-    for loc, order in tables(above, case, "order"):
+    for loc, order in tables(parent, case, "order"):
         day = get(order, "date", date)
         for name in ("reaffirms", "modifies"):
-            for place, other in enumerate(get(order, name, list) or []):
+            for position, other in enumerate(get(order, name, list) or []):
                 if type(other) is date and number is not None:
                     target = f"{number}/{other}"
                 elif isinstance(other, str) and re.match(ORDER, other):
                     target = other
                 else:
                     continue
-                at = (*loc, name, place)
+                location = (*loc, name, position)
                 if index.misses(target):
                     hint = nearest(target, sorted(index.orders))
                     yield (
-                        at,
+                        location,
                         f"is an order that is not in this file: {cut(target)}{hint}",
                     )
                 elif day and target.partition("/")[2] >= str(day):
-                    yield at, f"is not earlier than this order: {cut(target)}"
+                    yield location, f"is not earlier than this order: {cut(target)}"
 
 
 def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding]:
@@ -214,8 +214,8 @@ def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding
             yield (*loc, "id"), f"is the id of another event too: {cut(name or '')}"
         ids.add(name or "")
         if day and reviewed and day > reviewed:
-            late = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
-            yield (*loc, "date"), late
+            problem = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
+            yield (*loc, "date"), problem
         until = get(event, "extends_to", date)
         if day and until and until <= day:
             yield (*loc, "extends_to"), f"is {until}, not later than the event: {day}"
@@ -224,22 +224,25 @@ def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding
             yield (*loc, "source"), message
         yield from _source(index, (*loc, "source"), event.get("source"))
         yield from _sources(index, loc, event, "further")
-        for place, about in enumerate(get(event, "about", list) or []):
+        for position, about in enumerate(get(event, "about", list) or []):
             if isinstance(about, str) and about.strip():
-                yield from _about(index, (*loc, "about", place), about)
+                yield from _about(index, (*loc, "about", position), about)
 
 
 def _about(index: Index, loc: Loc, text: str) -> Iterator[Finding]:
-    name, at, day = text.lower().partition("@")
-    if at and name.count("/") != 2:  # noqa: PLR2004
+    name, separator, day = text.lower().partition("@")
+    if separator and name.count("/") != 2:  # noqa: PLR2004
         yield loc, f"has a date, but only a deadline has: {cut(text)}"
-    elif at and not _is_day(day):
+    elif separator and not _is_day(day):
         yield loc, f"ends in no date like @2026-11-23: {cut(text)}"
     elif index.misses(name):
-        alias, _, rest = name.partition("/")
+        alias, _, key = name.partition("/")
         if alias in index.aliases:
-            full = index.aliases[alias] + (f"/{rest}" if rest else "")
-            yield loc, f"is written with an alias: {cut(text)}; the id is {cut(full)}"
+            full_id = index.aliases[alias] + (f"/{key}" if key else "")
+            yield (
+                loc,
+                f"is written with an alias: {cut(text)}; the id is {cut(full_id)}",
+            )
         else:
             hint = nearest(name, sorted(index.ids))
             yield loc, f"is the id of nothing in this file: {cut(text)}{hint}"
@@ -255,8 +258,8 @@ def _is_day(text: str) -> bool:
 def _sources(
     index: Index, loc: Loc, table: Table, name: str = "sources"
 ) -> Iterator[Finding]:
-    for place, source in enumerate(get(table, name, list) or []):
-        yield from _source(index, (*loc, name, place), source)
+    for position, source in enumerate(get(table, name, list) or []):
+        yield from _source(index, (*loc, name, position), source)
 
 
 def _source(index: Index, loc: Loc, source: object) -> Iterator[Finding]:
@@ -270,15 +273,15 @@ def _source(index: Index, loc: Loc, source: object) -> Iterator[Finding]:
         yield loc, f"is the name of no [source.NAME] table: {cut(source)}{hint}"
 
 
-def tables(above: Loc, table: Table, name: str) -> Iterator[tuple[Loc, Table]]:
-    """Yield the tables of an array of tables, each with its place."""
+def tables(parent: Loc, table: Table, name: str) -> Iterator[tuple[Loc, Table]]:
+    """Yield the tables of an array of tables, each with its location."""
     rows = table.get(name)
-    for place, row in enumerate(rows if isinstance(rows, list) else ()):
+    for position, row in enumerate(rows if isinstance(rows, list) else ()):
         if isinstance(row, dict):
-            yield (*above, name, place), row
+            yield (*parent, name, position), row
 
 
 def get(table: Table, name: str, kind: type[_T]) -> _T | None:
-    """Give a value if it is of exactly this type: a date-time is no date."""
+    """Return a value if it has exactly this type: a date-time is not a date."""
     value = table.get(name)
     return value if type(value) is kind else None

@@ -1,4 +1,4 @@
-"""Hand messages to apprise, which knows how to reach chats and phones."""
+"""Send messages through apprise, which reaches chats and phones."""
 
 import logging
 from hashlib import sha256
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 
 def name(url: str) -> str:
-    """Name a service by its kind and a fingerprint: its address holds secrets."""
-    kind = url.partition("://")[0] if "://" in url else "?"
-    # A command line can hold bytes that are no text.
+    """Return scheme and fingerprint of a service URL, which contains secrets."""
+    scheme = url.partition("://")[0] if "://" in url else "?"
+    # Arguments can contain bytes that are not UTF-8.
     digest = sha256(url.encode(errors="surrogatepass")).hexdigest()
-    return f"{kind[:20]}://…{digest[:12]}"
+    return f"{scheme[:20]}://…{digest[:12]}"
 
 
 def check(url: str) -> None:
-    """Raise `UsageError` for an address that no service of apprise has."""
+    """Raise `UsageError` unless apprise supports the service URL."""
     _service(url)
 
 
 def send(url: str, *, title: str, body: str) -> None:
-    """Notify a service; raise `DeliveryError` if it does not take the message."""
+    """Send a message to a service; raise `DeliveryError` if it is refused."""
     if not _service(url).notify(title=title, body=body):
         raise DeliveryError(f"{name(url)}: the service did not take the message")
 
@@ -36,11 +36,11 @@ def _service(url: str) -> "NotifyBase":
         raise UsageError(
             "--notify needs apprise: install orderwatch with the extra `notify`"
         ) from None
-    # Its warnings have the address in them: nobody is to print or keep them.
+    # Drop apprise's warnings, which contain the service URL.
     logging.getLogger("apprise").disabled = True
-    found = Apprise.instantiate(url)
-    if found is None:
+    service = Apprise.instantiate(url)
+    if service is None:
         raise UsageError(
             f"{name(url)}: apprise knows no such service, or the address lacks a part"
         )
-    return found
+    return service

@@ -1,6 +1,6 @@
-"""The ways in which a reminder leaves: standard output, mail, apprise."""
+"""Delivery channels of reminders: standard output, SMTP, apprise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,28 +8,27 @@ from importlib.resources import files as packaged
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
 from orderwatch.ledger.said import Recipient
 from orderwatch.model import View
 from orderwatch.reminders import apprise
 from orderwatch.reminders.plan import Key, Reminder
-from orderwatch.settings import Mail, Remind
+from orderwatch.settings.types import Mail, Remind
 
 if TYPE_CHECKING:
     from orderwatch.reminders.smtp import Post, Server
     from orderwatch.render.reminder_mail import Letter
 
 _LARGEST = 1_000_000
-"""Of a template, in bytes."""
+"""The maximum size of a template, in bytes."""
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 STANDARD_OUTPUT = Recipient(channel="stdout", name="-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is said to one recipient in one run."""
+    """Reminders for one recipient in one run."""
 
     view: View
     reminders: Sequence[Reminder]
@@ -37,31 +36,31 @@ class Message:
 
 
 class Channel(Protocol):
-    """One recipient on one way."""
+    """A recipient on one delivery channel."""
 
     recipient: Recipient
 
     def id(self, message: Message) -> str:
-        """Name a message, the same whenever it is tried; empty if it has no name."""
+        """Return an id that is the same on each retry, or "" without one."""
 
     def preview(self, message: Message) -> str:
-        """Write what would be sent."""
+        """Render what would be sent."""
 
     def write(self, message: Message) -> bytes:
-        """Make the whole of what is sent."""
+        """Encode the message as the bytes to send."""
 
     def send(self, content: bytes) -> None:
-        """Deliver what was written; raise `DeliveryError` if it was not."""
+        """Send an encoded message; raise `DeliveryError` on failure."""
 
 
 def keys(reminders: Sequence[Reminder]) -> list[str]:
-    """Write down what reminders are about."""
-    return [key(one.key) for one in reminders]
+    """Format the keys of reminders, one line each."""
+    return [key(reminder.key) for reminder in reminders]
 
 
-def key(found: Key) -> str:
-    """Write a key on one line."""
-    return " ".join(str(part) for part in found)
+def key(reminder_key: Key) -> str:
+    """Format a key as one line."""
+    return " ".join(str(part) for part in reminder_key)
 
 
 class Printed:
@@ -69,15 +68,16 @@ class Printed:
 
     recipient = STANDARD_OUTPUT
 
-    def __init__(self, remind: Remind) -> None:
+    def __init__(self, remind: Remind, write: Callable[[str], None]) -> None:
         self._remind = remind
+        self._write = write
 
     def id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
-        """Name nothing: what is printed has no id."""
+        """Return "": printed text has no id."""
         return ""
 
     def preview(self, message: Message) -> str:
-        """Write a line like a subject, then the text, no line broken."""
+        """Render the subject and the text, without wrapping lines."""
         from orderwatch.render.reminder_mail import subject, text
 
         letter = _letter(
@@ -89,35 +89,35 @@ class Printed:
         return f"{subject(letter.items)}\n\n{body}"
 
     def write(self, message: Message) -> bytes:
-        """Make the whole of what is printed."""
+        """Encode the printed text."""
         return self.preview(message).encode()
 
     def send(self, content: bytes) -> None:
-        """Print it."""
-        streams.emit(content.decode())
+        """Print the text."""
+        self._write(content.decode())
 
 
 class Mailed:
-    """A mail address."""
+    """A mail address, reached by SMTP."""
 
-    def __init__(self, to: str, server: "Server", post: "Post", remind: Remind) -> None:
-        from orderwatch.reminders.mime import address
+    def __init__(self, to: str, server: "Server", smtp: "Post", remind: Remind) -> None:
+        from orderwatch.settings.mail_address import address
 
         self.recipient = Recipient(channel="mail", name=address(to).addr_spec)
         self._to = to
         self._server = server
-        self._post = post
+        self._post = smtp
         self._remind = remind
 
     def id(self, message: Message) -> str:
-        """Name a message by what it says to whom."""
+        """Return a Message-ID computed from sender, recipient and reminders."""
         from orderwatch.reminders.mime import message_id
 
         name = self.recipient.name
         return message_id(self._server.sender, name, keys(message.reminders))
 
     def preview(self, message: Message) -> str:
-        """Write subject and text."""
+        """Render the subject and the text part."""
         from orderwatch.render.reminder_mail import MAIL_WIDTH, subject, text
 
         letter = self._letter(message)
@@ -125,27 +125,29 @@ class Mailed:
         return f"{subject(letter.items)}\n\n{body}"
 
     def write(self, message: Message) -> bytes:
-        """Build the whole of it."""
+        """Build and encode the MIME message."""
         from orderwatch.reminders.mime import Content, build, encoded
         from orderwatch.render.ics import reminder
         from orderwatch.render.reminder_mail import MAIL_WIDTH, html, subject, text
 
         letter = self._letter(message)
-        plain = template(self._remind, "message.txt")
+        text_template = template(self._remind, "message.txt")
         content = Content(
             subject=subject(letter.items),
-            text=text(letter, plain, width=MAIL_WIDTH),
+            text=text(letter, text_template, width=MAIL_WIDTH),
             html=html(letter, template(self._remind, "message.html")),
             calendar=reminder(letter.items, message.now),
             id=self.id(message),
         )
         sender = self._server.sender
-        built = build(content, sender=sender, recipient=self._to, date=message.now)
-        return encoded(built)
+        mime_message = build(
+            content, sender=sender, recipient=self._to, date=message.now
+        )
+        return encoded(mime_message)
 
     def send(self, content: bytes) -> None:
-        """Hand it in."""
-        from orderwatch.reminders.mime import address
+        """Send the message by SMTP."""
+        from orderwatch.settings.mail_address import address
 
         sender = address(self._server.sender).addr_spec
         self._post.send(content, sender=sender, recipient=self.recipient.name)
@@ -159,7 +161,7 @@ class Mailed:
 
 
 class Notified:
-    """A service of apprise."""
+    """A notification service, reached by apprise."""
 
     def __init__(self, url: str, remind: Remind) -> None:
         apprise.check(url)
@@ -168,11 +170,11 @@ class Notified:
         self._remind = remind
 
     def id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
-        """Name nothing: services give ids of their own."""
+        """Return "": services assign their own ids."""
         return ""
 
     def preview(self, message: Message) -> str:
-        """Write title and text."""
+        """Render the title and the text."""
         from orderwatch.render.reminder_mail import subject, text
 
         letter = _letter(
@@ -184,47 +186,51 @@ class Notified:
         return f"{subject(letter.items)}\n\n{body}"
 
     def write(self, message: Message) -> bytes:
-        """Make the whole of it."""
+        """Encode the title and the text."""
         return self.preview(message).encode()
 
     def send(self, content: bytes) -> None:
-        """Hand it over."""
+        """Send the notification."""
         title, _, body = content.decode().partition("\n\n")
         apprise.send(self._url, title=title, body=body)
 
 
 @contextmanager
 def opened(
-    mail: Mail, remind: Remind, mail_to: Sequence[str], urls: Sequence[str]
+    mail: Mail,
+    remind: Remind,
+    mail_to: Sequence[str],
+    urls: Sequence[str],
+    write: Callable[[str], None],
 ) -> Iterator[list[Channel]]:
-    """Give a channel for each recipient, or standard output if there is none."""
+    """Open a channel for each recipient; standard output without recipients."""
     with ExitStack() as stack:
         channels: list[Channel] = []
         if mail_to:
             from orderwatch.reminders.smtp import Post
 
-            reached = server(mail)
-            post = stack.enter_context(Post(reached))
-            channels += [Mailed(to, reached, post, remind) for to in mail_to]
+            mail_server = server(mail)
+            smtp = stack.enter_context(Post(mail_server))
+            channels += [Mailed(to, mail_server, smtp, remind) for to in mail_to]
         channels += [Notified(url, remind) for url in urls]
-        # A recipient who is named twice is told once.
-        yield list({one.recipient: one for one in reversed(channels)}.values())[
-            ::-1
-        ] or [Printed(remind)]
+        # Remove duplicate recipients: each gets one message.
+        yield list(
+            {channel.recipient: channel for channel in reversed(channels)}.values()
+        )[::-1] or [Printed(remind, write)]
 
 
 def template(remind: Remind, name: str) -> str:
-    """Read a template: the user's, where there is one, else ours."""
+    """Read a template: the custom file if it exists, else the packaged one."""
     folder = remind.templates
-    own = None if folder is None else folder / name
+    custom_path = None if folder is None else folder / name
     try:
         if folder is not None and not folder.is_dir():
             raise UsageError(f"remind.templates: {folder} is no folder")
-        if own is not None and files.is_there(own):
-            return _own(own)
+        if custom_path is not None and files.is_there(custom_path):
+            return _own(custom_path)
         return (packaged("orderwatch") / "templates" / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{own or name}: cannot be read: {error}") from error
+        raise UsageError(f"{custom_path or name}: cannot be read: {error}") from error
 
 
 def _own(path: Path) -> str:
@@ -234,17 +240,17 @@ def _own(path: Path) -> str:
     return data.decode()
 
 
-def _letter(message: Message, stop: str) -> "Letter":
+def _letter(message: Message, footer: str) -> "Letter":
     from orderwatch.render.reminder_mail import Letter
 
-    items = [(one.status, one.item) for one in message.reminders]
-    return Letter(view=message.view, items=items, stop=stop)
+    items = [(reminder.status, reminder.item) for reminder in message.reminders]
+    return Letter(view=message.view, items=items, stop=footer)
 
 
 def server(mail: Mail) -> "Server":
-    """Gather what is needed to reach a server; say what is missing."""
-    from orderwatch.reminders.mime import address
+    """Build the SMTP server settings; raise `UsageError` if one is missing."""
     from orderwatch.reminders.smtp import Security, Server, password
+    from orderwatch.settings.mail_address import address
 
     for name, value in (("host", mail.host), ("from", mail.sender)):
         if value is None:

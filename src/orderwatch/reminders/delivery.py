@@ -1,7 +1,7 @@
-"""Claim, keep, say, mark: in this order, for each recipient, whatever befalls another.
+"""Deliver reminders. For each recipient: lease, store the message, send, record.
 
-A message that was kept and not marked may have arrived. It is said again as it was,
-under the id that it had, and only then is looked what else there is to say.
+A failure for one does not stop the others. A message that was stored and not recorded
+may have arrived: it is resent unchanged, under the same id, before anything else.
 """
 
 import time
@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from orderwatch import clock
 from orderwatch.errors import DeliveryError
 from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
 from orderwatch.model import View
@@ -21,45 +20,51 @@ _NEXT = (
     "mail server and sends nothing"
 )
 _PAUSE, _LONGEST = 0.02, 0.5
-"""Seconds between the first and between later looks at a claim that another holds."""
+"""First and longest pause, in seconds, between two attempts to get a lease."""
 
 Plan = Callable[[Past], tuple[Reminder, ...]]
-"""What is to be said now to somebody of whom this is known."""
+"""A function from the state of a recipient to the reminders due now."""
+Now = Callable[[], datetime]
+"""The clock."""
 
 
-def said(past: Past) -> dict[Key, datetime]:
-    """Give the keys of what was said to a recipient, or may have been, and when."""
-    marks = (*past.marks, *(past.sending.marks if past.sending else ()))
-    return {(mark.deadline, mark.due, mark.days): mark.at for mark in marks}
+def said(state: Past) -> dict[Key, datetime]:
+    """Return the keys that were, or may have been, sent to a recipient, and when."""
+    reminders = (*state.marks, *(state.sending.marks if state.sending else ()))
+    return {
+        (reminder.deadline, reminder.due, reminder.days): reminder.at
+        for reminder in reminders
+    }
 
 
 def deliver(
     channels: Sequence[Channel],
     writer: Writer,
-    plan: Plan,
+    planner: Plan,
     view: View,
+    now: Now,
 ) -> None:
-    """Say to every recipient what is due; raise one error for all that failed."""
+    """Send each recipient the reminders due; raise one error for all failures."""
     failures: list[str] = []
-    waiting = {channel.recipient: channel for channel in channels}
-    renewed, pause = clock.now(), _PAUSE
-    while waiting:
-        claims = writer.claim(waiting, view.as_of, clock.now())
+    pending = {channel.recipient: channel for channel in channels}
+    renewed_at, pause = now(), _PAUSE
+    while pending:
+        claims = writer.claim(pending, view.as_of, now())
         for recipient, claim in claims.items():
             if isinstance(claim, Holder):
                 continue
-            channel = waiting.pop(recipient)
-            if clock.now() - renewed > LEASE / 10:
-                writer.renew(renewed := clock.now())
+            channel = pending.pop(recipient)
+            if now() - renewed_at > LEASE / 10:
+                writer.renew(renewed_at := now())
             try:
                 if claim.sending is None:
-                    _say(channel, writer, plan(claim), view)
-                elif _repeat(channel, writer, claim.sending):
-                    waiting[recipient] = channel
+                    _say(channel, writer, planner(claim), view, now)
+                elif _repeat(channel, writer, claim.sending, now):
+                    pending[recipient] = channel
             except DeliveryError as error:
                 failures.append(f"{recipient.name}: {error}")
         if any(isinstance(claim, Holder) for claim in claims.values()):
-            # Whoever holds them is sending, or has died: the lease tells which.
+            # Another run is sending, or it died and its lease will expire.
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST)
     if failures:
@@ -67,54 +72,60 @@ def deliver(
 
 
 def _say(
-    channel: Channel, writer: Writer, found: tuple[Reminder, ...], view: View
+    channel: Channel,
+    writer: Writer,
+    reminders: tuple[Reminder, ...],
+    view: View,
+    now: Now,
 ) -> None:
-    if not found:
+    if not reminders:
         writer.release(channel.recipient)
         return
-    message = Message(view=view, reminders=found, now=clock.now())
-    sending = Sending(content=channel.write(message), marks=_marks(channel, message))
-    # Without an id no mailbox knows a double: there, one new message is better.
-    kept = sending if channel.id(message) else None
-    if writer.hold(channel.recipient, kept):
-        _hand_in(channel, writer, sending, first=True)
+    message = Message(view=view, reminders=reminders, now=now())
+    pending = Sending(content=channel.write(message), marks=_marks(channel, message))
+    # Without an id no mailbox detects a duplicate: send a new message instead.
+    resendable = pending if channel.id(message) else None
+    if writer.hold(channel.recipient, resendable):
+        _hand_in(channel, writer, pending, now, is_first=True)
 
 
-def _repeat(channel: Channel, writer: Writer, sending: Sending) -> bool:
-    """Say again what may have arrived; tell whether there can be more to say."""
+def _repeat(channel: Channel, writer: Writer, pending: Sending, now: Now) -> bool:
+    """Resend a message that may have arrived; return whether more can be due."""
     if not writer.hold(channel.recipient):
         return False
-    _hand_in(channel, writer, sending, first=False)
+    _hand_in(channel, writer, pending, now, is_first=False)
     return True
 
 
 def _hand_in(
-    channel: Channel, writer: Writer, sending: Sending, *, first: bool
+    channel: Channel, writer: Writer, pending: Sending, now: Now, *, is_first: bool
 ) -> None:
     try:
-        channel.send(sending.content)
+        channel.send(pending.content)
     except DeliveryError as error:
-        if first and not error.unsure:
+        if is_first and not error.unsure:
             writer.mark(channel.recipient, ())
         else:
             writer.release(channel.recipient)
         raise
-    now = clock.now()
-    writer.mark(channel.recipient, [replace(mark, at=now) for mark in sending.marks])
+    at = now()
+    writer.mark(
+        channel.recipient, [replace(reminder, at=at) for reminder in pending.marks]
+    )
 
 
 def _marks(channel: Channel, message: Message) -> tuple[Mark, ...]:
-    """Write down what a message says."""
-    name = channel.id(message)
+    """Build the records of the reminders in a message."""
+    message_id = channel.id(message)
     return tuple(
         Mark(
             recipient=channel.recipient,
-            obligation=one.status.obligation.id,
-            deadline=one.item.deadline.id,
-            due=one.item.deadline.due,
-            days=one.offset,
-            message=name,
+            obligation=reminder.status.obligation.id,
+            deadline=reminder.item.deadline.id,
+            due=reminder.item.deadline.due,
+            days=reminder.offset,
+            message=message_id,
             at=message.now,
         )
-        for one in message.reminders
+        for reminder in message.reminders
     )

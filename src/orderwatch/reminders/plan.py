@@ -1,10 +1,10 @@
-"""Statuses and what was said -> what to say now; pure.
+"""Plan the reminders that are due, from statuses and sent reminders; pure.
 
-An offset is a number of days before the due date, negative after it. The rule, for
-each deadline and recipient: of the offsets that have been reached, the most urgent is
-said, once. What was missed meanwhile is less urgent and is left out, so that days off
-cost one message and not many. A deadline that moved is a new one, since the due date
-is part of the key. A submission on record is said once and ends the reminders.
+An offset is a number of days before the due date, negative after it. For each
+deadline and recipient, the most urgent offset that was reached is sent, once. Offsets
+missed meanwhile are less urgent and are skipped, so that days off cause one message,
+not many. A deadline that moved is a new one, since the due date is part of the key. A
+submission on record is announced once and ends the reminders.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,13 +22,13 @@ AFTER = (1, 7, 30)
 MOVED = 1_000_000
 
 
-"""The offset of the news that a date has moved: less urgent than all others."""
+"""Offset of the notice that a date moved: less urgent than all others."""
 
 
 CLOSED = -1_000_000
 
 
-"""The offset of the news that a submission is on record: nothing comes after it."""
+"""Offset of the notice that a submission is on record: the last one."""
 
 
 _NEWS = {MOVED: "the date moved", CLOSED: "a submission is on record"}
@@ -37,12 +37,12 @@ _NEWS = {MOVED: "the date moved", CLOSED: "a submission is on record"}
 Key = tuple[str, date, int]
 
 
-"""The id of a deadline, its version (the due date), and an offset."""
+"""Id of a deadline, its version (the due date), and an offset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One deadline that is to be spoken of now, and why now."""
+    """A deadline to send a reminder of now, and the offset."""
 
     status: Status
     item: DeadlineStatus
@@ -50,61 +50,61 @@ class Reminder:
 
     @property
     def key(self) -> Key:
-        """What is remembered once it was said."""
+        """Return the key that is stored once the reminder is sent."""
         return self.item.deadline.id, self.item.deadline.due, self.offset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offsets:
-    """The days before and after a due date on which something is said."""
+    """Days before and after a due date on which reminders are sent."""
 
     before: tuple[int, ...] = BEFORE
     after: tuple[int, ...] = AFTER
 
     def reached(self, days_left: int) -> int | None:
-        """Give the most urgent offset that has come; `None` before the first."""
-        every = (*self.before, *(-days for days in self.after))
-        return min((days for days in every if days >= days_left), default=None)
+        """Return the most urgent offset reached; `None` before the first."""
+        offsets = (*self.before, *(-days for days in self.after))
+        return min((days for days in offsets if days >= days_left), default=None)
 
     @property
     def furthest(self) -> int:
-        """How many days before a due date the first offset lies."""
+        """Return the days between the first offset and the due date."""
         return max(self.before, default=0)
 
     @property
     def latest(self) -> int:
-        """How many days after a due date the last offset lies."""
+        """Return the days between the due date and the last offset."""
         return max(self.after, default=0)
 
 
 def due(
     statuses: Iterable[Status],
-    said: Mapping[Key, datetime],
-    offsets: Offsets,
+    sent_at: Mapping[Key, datetime],
+    days: Offsets,
     *,
     since: date | None,
 ) -> tuple[Reminder, ...]:
-    """List what is to be said to one recipient, the most urgent first.
+    """Return the reminders due for one recipient, the most urgent first.
 
-    `said` holds what was said to this recipient, and when. `since` is the day of the
+    `sent_at` holds what was sent to this recipient, and when. `since` is the day of the
     first run for it, `None` on that run: of what lies before that day, only deadlines
-    within the offsets are announced, so that a first run does not tell all of history.
+    within the offsets are announced, so that a first run does not send all of history.
     """
-    past = _past(said)
-    found = [
+    history = _past(sent_at)
+    reminders = [
         Reminder(status=status, item=item, offset=offset)
         for status in statuses
         if status.timing is not Timing.ENDED
         for item in status.deadlines
         if item.timing is not Timing.ENDED
-        if (offset := _offset(item, past.get(item.deadline.id, []), offsets, since))
+        if (offset := _offset(item, history.get(item.deadline.id, []), days, since))
         is not None
     ]
-    return tuple(sorted(found, key=_urgency))
+    return tuple(sorted(reminders, key=_urgency))
 
 
 def why(offset: int) -> str:
-    """Say in words at which offset something was said."""
+    """Format an offset, such as `3 days before`."""
     if offset in _NEWS:
         return _NEWS[offset]
     if offset == 0:
@@ -113,40 +113,44 @@ def why(offset: int) -> str:
     return f"{days} {'before' if offset > 0 else 'after'}"
 
 
-def _past(said: Mapping[Key, datetime]) -> dict[str, list[tuple[date, int]]]:
-    """Give for each deadline what was said of it, the latest last."""
-    found: dict[str, list[tuple[date, int]]] = {}
-    for name, version, offset in sorted(said, key=lambda key: said[key]):
-        found.setdefault(name, []).append((version, offset))
-    return found
+def _past(sent_at: Mapping[Key, datetime]) -> dict[str, list[tuple[date, int]]]:
+    """Group the sent reminders by deadline, the latest last."""
+    history: dict[str, list[tuple[date, int]]] = {}
+    for deadline, version, offset in sorted(sent_at, key=lambda key: sent_at[key]):
+        history.setdefault(deadline, []).append((version, offset))
+    return history
 
 
 def _offset(
     item: DeadlineStatus,
-    past: list[tuple[date, int]],
-    offsets: Offsets,
+    history: list[tuple[date, int]],
+    days: Offsets,
     since: date | None,
 ) -> int | None:
-    """Choose what is to be said of one deadline; `None` if nothing is."""
+    """Return the offset to send for one deadline; `None` if there is none."""
     version = item.deadline.due
     if item.submission is not None:
-        closed = any(offset == CLOSED for _, offset in past)
-        return CLOSED if past and not closed else None
-    spoken = [offset for due, offset in past if due == version and offset != CLOSED]
-    reached = offsets.reached(item.days_left)
-    if reached is not None and min(spoken, default=MOVED) > reached:
-        recent = item.days_left >= -offsets.latest
-        # As ordinals: after a due date in the year 9999 there is no date.
-        missed = since is not None and version.toordinal() - reached > since.toordinal()
-        if recent or missed:
-            return reached
-    # Whoever was told another date hears that it moved, however far the new one is.
-    moved = bool(past) and past[-1][0] != version
-    return MOVED if moved and MOVED not in spoken else None
+        is_closed = any(offset == CLOSED for _, offset in history)
+        return CLOSED if history and not is_closed else None
+    sent_offsets = [
+        offset for due, offset in history if due == version and offset != CLOSED
+    ]
+    due_offset = days.reached(item.days_left)
+    if due_offset is not None and min(sent_offsets, default=MOVED) > due_offset:
+        is_recent = item.days_left >= -days.latest
+        # Compare ordinals: a date after the year 9999 cannot be built.
+        is_new = (
+            since is not None and version.toordinal() - due_offset > since.toordinal()
+        )
+        if is_recent or is_new:
+            return due_offset
+    # Announce a moved date to recipients of the old one, however distant it is.
+    has_moved = bool(history) and history[-1][0] != version
+    return MOVED if has_moved and MOVED not in sent_offsets else None
 
 
-def _urgency(found: Reminder) -> tuple[bool, bool, int, str]:
-    """Order what is to come by day, then what has passed, then what is closed."""
-    left = found.item.days_left
-    closed = found.offset == CLOSED
-    return closed, left < 0, abs(left), found.item.deadline.id
+def _urgency(reminder: Reminder) -> tuple[bool, bool, int, str]:
+    """Return a sort key: upcoming by day, then passed, then closed."""
+    days_left = reminder.item.days_left
+    is_closed = reminder.offset == CLOSED
+    return is_closed, days_left < 0, abs(days_left), reminder.item.deadline.id

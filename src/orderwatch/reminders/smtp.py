@@ -1,4 +1,4 @@
-"""Hand messages to an SMTP server, one recipient at a time."""
+"""SMTP client that sends one message per recipient."""
 
 import shlex
 import smtplib
@@ -19,13 +19,13 @@ from orderwatch.errors import DeliveryError
 TIMEOUT = 30.0
 
 
-"""Seconds to wait for one answer of a server."""
+"""Seconds to wait for one reply of a server."""
 
 
 LIMIT = 120.0
 
 
-"""Seconds for one message, however slowly the server talks."""
+"""Seconds for one message, even if every reply comes in time."""
 
 
 _READY = 220
@@ -37,7 +37,7 @@ _DONE = 250
 _REFUSED = range(400, 600)
 
 
-"""What a server answers that has not taken a message."""
+"""Reply codes of a server that has not accepted a message."""
 
 
 _WELCOME = 235
@@ -49,11 +49,11 @@ _PERMANENT = 500
 _TRIES = 2
 
 
-"""Failures to reach a server after which it is taken to be down for this run."""
+"""Failed connections after which a server counts as down for this run."""
 
 
 class Security(StrEnum):
-    """How the way to the server is kept from others."""
+    """Encryption of the connection."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -62,7 +62,7 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where messages are handed in, and as whom."""
+    """An SMTP server and its login."""
 
     host: str
     port: int
@@ -70,26 +70,26 @@ class Server:
     sender: str
     user: str | None = None
     password: Callable[[], str] | None = None
-    """Asked once, when it is needed."""
+    """Called once, when needed."""
 
 
 class UndeliveredError(DeliveryError):
-    """A message that one recipient did not get."""
+    """A message that was not delivered to one recipient."""
 
     def __init__(
-        self, why: str, *, permanent: bool = False, unsure: bool = False
+        self, message: str, *, permanent: bool = False, maybe_delivered: bool = False
     ) -> None:
-        super().__init__(why)
+        super().__init__(message)
         self.permanent = permanent
-        """Whether the server said that trying again is of no use."""
-        self.unsure = unsure
+        """Whether the server rejected the message for good."""
+        self.unsure = maybe_delivered
 
 
 def password(command: str | Sequence[str]) -> str:
-    """Run a command that prints a password; no shell reads it."""
-    words = shlex.split(command) if isinstance(command, str) else list(command)
+    """Run a command that prints a password, without a shell; return the password."""
+    arguments = shlex.split(command) if isinstance(command, str) else list(command)
     try:
-        return password_command.printed_by(words)
+        return password_command.printed_by(arguments)
     except password_command.NoPasswordError as error:
         raise UndeliveredError(
             f"mail.password_command gave no password: {error}"
@@ -97,7 +97,7 @@ def password(command: str | Sequence[str]) -> str:
 
 
 class Post:
-    """A server, reached when the first message is sent, and again if it hangs up."""
+    """SMTP connection, opened with the first message and reopened if it is lost."""
 
     def __init__(
         self, server: Server, *, timeout: float = TIMEOUT, limit: float = LIMIT
@@ -110,7 +110,7 @@ class Post:
         self._password: str | None = None
 
     def __enter__(self) -> Self:
-        """Give itself; the server is left at the end."""
+        """Return the client; the connection is closed at the end."""
         return self
 
     def __exit__(
@@ -119,18 +119,18 @@ class Post:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the server."""
+        """Close the connection."""
         if self._smtp is not None:
             with suppress(OSError, smtplib.SMTPException), self._bounded(self._smtp):
                 self._smtp.quit()
         self._leave()
 
     def send(self, content: bytes, *, sender: str, recipient: str) -> None:
-        """Hand in a message for one recipient; the server has it on return.
+        """Send a message to one recipient; the server has accepted it on return.
 
-        Raises `UndeliveredError`, and can be called again for others.
+        Raises `UndeliveredError`, and can be called again for other recipients.
         """
-        # Letters beyond ASCII before an @ need a server that knows of them.
+        # Non-ASCII local parts need a server with SMTPUTF8.
         options = () if (sender + recipient).isascii() else ("SMTPUTF8",)
         try:
             with self._told():
@@ -143,19 +143,19 @@ class Post:
             raise
 
     def reach(self) -> None:
-        """Greet the server, and say who we are; nothing is sent.
+        """Connect and log in without sending anything.
 
         Raises `UndeliveredError`.
         """
         with self._told():
             smtp = self._reached()
             with self._bounded(smtp):
-                code, answer = smtp.noop()
+                code, reply = smtp.noop()
         if code != _DONE:
-            raise _answered(self._server.host, code, answer, "answers")
+            raise _answered(self._server.host, code, reply, "answers")
 
     def _reached(self) -> smtplib.SMTP:
-        """Give the open connection, or make one."""
+        """Return the open connection, or open one."""
         if self._smtp is not None:
             return self._smtp
         if len(self._failures) >= _TRIES or any(f.permanent for f in self._failures):
@@ -172,31 +172,31 @@ class Post:
 
     def _connect(self) -> smtplib.SMTP:
         server = self._server
-        # It verifies the certificate and the name in it, against the system's roots.
+        # It verifies certificate and host name against the system's root store.
         context = ssl.create_default_context()
         smtp: smtplib.SMTP
         if server.security is Security.TLS:
             smtp = smtplib.SMTP_SSL(timeout=self._timeout, context=context)
         else:
             smtp = smtplib.SMTP(timeout=self._timeout)
-        # The name is checked against the certificate, also after STARTTLS.
+        # smtplib verifies this name against the certificate, also after STARTTLS.
         smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - set by the constructor only when it connects itself
         try:
-            # Connecting is bounded by the timeout; what follows has no other bound.
-            answer = smtp.connect(server.host, server.port)
+            # The timeout limits connecting; the handshake needs a limit of its own.
+            reply = smtp.connect(server.host, server.port)
             with self._bounded(smtp):
-                self._greet(smtp, answer, context)
+                self._greet(smtp, reply, context)
         except BaseException:
             smtp.close()
             raise
         return smtp
 
     def _greet(
-        self, smtp: smtplib.SMTP, answer: tuple[int, bytes], context: ssl.SSLContext
+        self, smtp: smtplib.SMTP, reply: tuple[int, bytes], context: ssl.SSLContext
     ) -> None:
         server = self._server
-        if answer[0] != _READY:
-            raise _answered(server.host, *answer, "takes nothing")
+        if reply[0] != _READY:
+            raise _answered(server.host, *reply, "takes nothing")
         smtp.ehlo_or_helo_if_needed()
         if server.security is Security.STARTTLS:
             if not smtp.has_extn("starttls"):
@@ -215,7 +215,7 @@ class Post:
 
     @contextmanager
     def _bounded(self, smtp: smtplib.SMTP) -> Iterator[None]:
-        """Hang up on a server that answers, but so slowly that it never ends."""
+        """Close the socket of a server that replies too slowly to ever finish."""
         timer = Timer(self._limit, _hang_up, [smtp])
         timer.daemon = True
         timer.start()
@@ -226,7 +226,7 @@ class Post:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Turn what servers and networks do into `UndeliveredError`."""
+        """Translate errors of servers and networks to `UndeliveredError`."""
         host = self._server.host
         try:
             yield
@@ -262,7 +262,9 @@ class Post:
         except (smtplib.SMTPException, OSError) as error:
             self._leave()
             where = f"{host}, port {self._server.port}"
-            raise UndeliveredError(f"{where}: {_reason(error)}", unsure=True) from error
+            raise UndeliveredError(
+                f"{where}: {_reason(error)}", maybe_delivered=True
+            ) from error
 
     def _leave(self) -> None:
         if self._smtp is not None:
@@ -274,11 +276,11 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
     if (user + password).isascii():
         smtp.login(user, password)
         return
-    # smtplib knows no letters beyond ASCII; the standard has UTF-8.
-    words = b64encode(f"\0{user}\0{password}".encode()).decode()
-    code, answer = smtp.docmd("AUTH", f"PLAIN {words}")
+    # smtplib encodes credentials as ASCII; RFC 4616 has UTF-8.
+    credentials = b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, reply = smtp.docmd("AUTH", f"PLAIN {credentials}")
     if code != _WELCOME:
-        raise smtplib.SMTPAuthenticationError(code, answer)
+        raise smtplib.SMTPAuthenticationError(code, reply)
 
 
 def _hang_up(smtp: smtplib.SMTP) -> None:
@@ -287,18 +289,18 @@ def _hang_up(smtp: smtplib.SMTP) -> None:
             smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _answered(host: str, code: int, text: bytes | str, how: str) -> UndeliveredError:
-    answer = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    said = " ".join([str(code), *answer.split()])
+def _answered(host: str, code: int, text: bytes | str, action: str) -> UndeliveredError:
+    message = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    reply = " ".join([str(code), *message.split()])
     return UndeliveredError(
-        f"{host} {how}: {said}",
+        f"{host} {action}: {reply}",
         permanent=code >= _PERMANENT,
-        unsure=code not in _REFUSED,
+        maybe_delivered=code not in _REFUSED,
     )
 
 
 def _reason(error: OSError | smtplib.SMTPException) -> str:
-    # smtplib tells what happens while it reads an answer as a lost connection.
+    # smtplib reports a timeout while it reads a reply as a lost connection.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "no answer in time"
     if isinstance(error, smtplib.SMTPServerDisconnected):

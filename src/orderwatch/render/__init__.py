@@ -1,1 +1,1 @@
-"""One module for each output: values in, text out."""
+"""Renderers: one module for each output format; values in, text out."""

@@ -1,7 +1,8 @@
-"""A feed as RFC 4287 has it: an entry for each order, each deadline and each event.
+"""Render an Atom feed (RFC 4287): one entry per order, deadline and event.
 
-Ids are UUIDs made of the ids of the register and the log: they stay when a date moves
-or the site does. `updated` changes with what an entry says, and not with the day.
+Ids are UUIDs derived from ids of the register and the log, so they are stable when a
+date or the URL of the site changes. `updated` depends on the content of an entry,
+not on the day.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,21 +13,21 @@ from uuid import NAMESPACE_URL, uuid5
 
 from orderwatch.model import DeadlineStatus, Dossier, Event, Order, Origin, Status, View
 from orderwatch.render import phrases
-from orderwatch.render.html.environment import fill
 from orderwatch.render.html.paging import place
 from orderwatch.render.ics import changed, known_at
+from orderwatch.render.templates import fill
 
 ENTRIES = 500
-"""The latest ones, which a feed holds; pages and files beside it hold all."""
+"""Latest entries in a feed; the pages and data files hold all."""
 
 _COURT = "International Court of Justice"
 _NAME = "https://orderwatch.invalid/"
-"""What ids are made of; an address that leads nowhere, since sites move."""
+"""Prefix of hashed ids; an invalid host, since the URL of a site can change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a feed reader shows as one piece of news."""
+    """One entry of the feed."""
 
     id: str
     title: str
@@ -36,7 +37,7 @@ class Entry:
     updated: datetime
     author: str
     path: str | None = None
-    """Of its page in the published folder."""
+    """Path of its page within the site folder."""
     source: str | None = None
 
 
@@ -48,9 +49,9 @@ def feed(
     history: Sequence[Event] = (),
     licence: str = "Apache-2.0",
 ) -> str:
-    """Write the feed of some cases; `history` holds what moved dates."""
-    found = _once(entry for case in cases for entry in _entries(case, history))
-    latest = nlargest(ENTRIES, found, key=lambda one: (one.updated, one.id))
+    """Render the feed of some cases; `history` holds events that moved dates."""
+    entries = _once(entry for case in cases for entry in _entries(case, history))
+    latest = nlargest(ENTRIES, entries, key=lambda item: (item.updated, item.id))
     return fill(
         "feed.xml",
         id=_urn("feed", *sorted(case.subject for case in cases)),
@@ -62,7 +63,7 @@ def feed(
 
 
 def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Leave out what another case has told already; there can be very many."""
+    """Yield each entry once; several cases can share one."""
     seen = set[str]()
     for entry in entries:
         if entry.id not in seen:
@@ -71,65 +72,65 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def _entries(dossier: Dossier, history: Iterable[Event]) -> Iterator[Entry]:
-    past = {event.id: event for event in (*dossier.events, *history)}.values()
+    moving_events = {event.id: event for event in (*dossier.events, *history)}.values()
     for order in dossier.orders:
         yield _order(order)
     for status in dossier.statuses:
         for item in status.deadlines:
-            yield _deadline(status, item, past)
+            yield _deadline(status, item, moving_events)
     for event in dossier.events:
         yield _event(dossier, event)
 
 
 def _order(order: Order) -> Entry:
-    made = _midnight(order.made)
+    timestamp = _midnight(order.made)
     return Entry(
         id=_urn("order", order.id),
         title=f"{order.case.short}: order of {phrases.bare_day(order.made)}",
         kind=f"order, {order.outcome.value}",
         text=f"{order.case.title} (No. {order.case.number}). Provisional measures: "
         f"{order.outcome.value}.",
-        published=made,
-        updated=made,
+        published=timestamp,
+        updated=timestamp,
         author=_COURT,
         path=f"orders/{place(order)}/index.html",
         source=order.url,
     )
 
 
-def _deadline(status: Status, item: DeadlineStatus, past: Iterable[Event]) -> Entry:
-    duty, deadline = status.obligation, item.deadline
-    who = ", ".join(duty.addressees) or "Nobody named"
-    said = [
-        duty.summary,
+def _deadline(status: Status, item: DeadlineStatus, events: Iterable[Event]) -> Entry:
+    obligation, deadline = status.obligation, item.deadline
+    addressees = ", ".join(obligation.addressees) or "Nobody named"
+    sentences = [
+        obligation.summary,
         *phrases.moved(deadline),
         phrases.recorded(item),
         phrases.NO_JUDGE,
     ]
     return Entry(
         id=_urn("deadline", deadline.id),
-        title=f"{who}: {deadline.id} is due on {phrases.long_day(deadline.due)}",
-        kind=f"deadline, {duty.kind.value}",
-        text=" ".join(_sentence(line) for line in said),
-        published=_midnight(duty.order.made),
-        updated=changed(duty, past, item),
+        title=f"{addressees}: {deadline.id} is due on {phrases.long_day(deadline.due)}",
+        kind=f"deadline, {obligation.kind.value}",
+        text=" ".join(_sentence(line) for line in sentences),
+        published=_midnight(obligation.order.made),
+        updated=changed(obligation, events, item),
         author=_COURT,
-        path=f"orders/{place(duty.order)}/index.html#p-{duty.key}",
-        source=duty.order.url,
+        path=f"orders/{place(obligation.order)}/index.html#p-{obligation.key}",
+        source=obligation.order.url,
     )
 
 
 def _event(dossier: Dossier, event: Event) -> Entry:
-    known = known_at(event)
-    of_log = event.origin is Origin.LOG
+    timestamp = known_at(event)
+    from_log = event.origin is Origin.LOG
     return Entry(
-        id=f"urn:uuid:{event.id}" if of_log else _urn("event", event.id),
+        id=f"urn:uuid:{event.id}" if from_log else _urn("event", event.id),
         title=f"{dossier.case.short}: {event.kind.value}, "
         f"{phrases.bare_day(event.on)}, {event.speaker}",
         kind=f"event, {event.kind.value}",
         text=phrases.said(event) if event.finding else event.summary,
-        published=known,
-        updated=known,
+        published=timestamp,
+        updated=timestamp,
         author=event.speaker,
         path=f"cases/{dossier.case.number}/index.html",
         source=event.source,

@@ -21,7 +21,7 @@ Block = list[Field]
 
 
 def document(view: View, blocks: Iterable[Block]) -> str:
-    """Write a whole result: from where its reader looks, then the blocks."""
+    """Render a whole result: a block on the snapshot, then the given blocks."""
     top: Block = [
         ("about", phrases.TITLE),
         ("as of", f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
@@ -38,119 +38,125 @@ def document(view: View, blocks: Iterable[Block]) -> str:
 
 
 def text(block: Block) -> str:
-    """Write one block, a line for each field; one without a value is left out."""
+    """Render a block, one line per field; omit fields without a value."""
     return "".join(
         f"{name}: {visible(value)}\n" for name, value in block if value is not None
     )
 
 
-def case(view: View, found: Case) -> Block:
-    """Describe a case."""
+def case(view: View, item: Case) -> Block:
+    """Build the block of a case."""
     return [
-        ("case", f"{found.short} (No. {found.number})"),
-        ("title", found.title),
-        ("applicants", names(found.applicants)),
-        ("respondents", names(found.respondents)),
-        ("state", phrases.state(found, view.as_of)),
-        ("state", phrases.case_state(found, view.as_of)),
-        ("url", found.url),
-        ("note", found.note),
-        *sources(found.sources),
+        ("case", f"{item.short} (No. {item.number})"),
+        ("title", item.title),
+        ("applicants", names(item.applicants)),
+        ("respondents", names(item.respondents)),
+        ("state", phrases.state(item, view.as_of)),
+        ("state", phrases.case_state(item, view.as_of)),
+        ("url", item.url),
+        ("note", item.note),
+        *sources(item.sources),
     ]
 
 
-def order(view: View, found: Order) -> Block:
-    """Describe an order."""
-    end = found.ended if found.ended and found.ended.by(view.as_of) else None
+def order(view: View, item: Order) -> Block:
+    """Build the block of an order."""
+    ending = item.ended if item.ended and item.ended.by(view.as_of) else None
     return [
-        ("order", found.id),
-        ("alias", found.alias),
-        ("date", f"{found.made} ({phrases.long_day(found.made)})"),
-        ("title", found.title),
-        ("outcome", found.outcome.value),
-        ("organ", found.organ),
-        ("operative paragraph", str(found.paragraph) if found.paragraph else None),
-        ("document", found.document),
+        ("order", item.id),
+        ("alias", item.alias),
+        ("date", f"{item.made} ({phrases.long_day(item.made)})"),
+        ("title", item.title),
+        ("outcome", item.outcome.value),
+        ("organ", item.organ),
+        ("operative paragraph", str(item.paragraph) if item.paragraph else None),
+        ("document", item.document),
         (
             "document number",
-            found.document_grade and phrases.GRADES[found.document_grade],
+            item.document_grade and phrases.GRADES[item.document_grade],
         ),
-        ("citation", found.citation),
-        ("bench", f"{found.bench} judges" if found.bench else None),
-        ("reaffirms", names(found.reaffirms)),
-        ("modifies", names(found.modifies)),
-        ("in force", yes(in_force=found.in_force(view.as_of))),
-        ("measures", phrases.ended(end) if end else None),
-        ("url", found.url),
-        ("note", found.note),
-        *sources(found.sources),
+        ("citation", item.citation),
+        ("bench", f"{item.bench} judges" if item.bench else None),
+        ("reaffirms", names(item.reaffirms)),
+        ("modifies", names(item.modifies)),
+        ("in force", yes(in_force=item.in_force(view.as_of))),
+        ("measures", phrases.ended(ending) if ending else None),
+        ("url", item.url),
+        ("note", item.note),
+        *sources(item.sources),
     ]
 
 
-def decision(found: Decision) -> Block:
-    """Describe a point that asks nothing of anybody."""
+def decision(item: Decision) -> Block:
+    """Build the block of a point that imposes no obligation."""
     return [
-        ("point", found.point),
-        ("decides", found.summary),
-        ("kind", found.kind.value),
-        ("votes", phrases.vote(found.votes)),
-        ("grade", found.grade and phrases.GRADES[found.grade]),
-        ("note", found.note),
-        *sources(found.sources),
+        ("point", item.point),
+        ("decides", item.summary),
+        ("kind", item.kind.value),
+        ("votes", phrases.vote(item.votes)),
+        ("grade", item.grade and phrases.GRADES[item.grade]),
+        ("note", item.note),
+        *sources(item.sources),
     ]
 
 
-def line(found: OrderLine) -> str:
-    """Describe an order in force on one line."""
-    alias = f" ({found.order.alias})" if found.order.alias else ""
-    measures = phrases.count(found.measures, "measure")
+def line(item: OrderLine) -> str:
+    """Format an order in force on one line."""
+    alias = f" ({item.order.alias})" if item.order.alias else ""
+    measures = phrases.count(item.measures, "measure")
     return (
-        f"{found.order.id}{alias}: {found.order.case.short}, {measures}: "
-        f"{', '.join(found.kinds)}"
+        f"{item.order.id}{alias}: {item.order.case.short}, {measures}: "
+        f"{', '.join(item.kinds)}"
     )
 
 
-def event(found: Event) -> Block:
-    """Describe what somebody says has happened."""
-    inferred = " (day worked out)" if found.inferred else ""
+def event(item: Event) -> Block:
+    """Build the block of an event."""
+    inferred = " (day worked out)" if item.inferred else ""
     return [
-        ("event", found.id),
-        ("on", f"{found.on} ({phrases.long_day(found.on)}){inferred}"),
-        ("kind", found.kind.value),
-        ("speaker", f"{found.speaker} ({phrases.ROLES[found.role]})"),
-        ("by", names(found.by)),
-        ("summary", found.summary),
-        ("finding", found.finding),
-        ("scale", found.scale),
-        ("extends to", str(found.extends_to) if found.extends_to else None),
-        ("trigger", found.trigger),
-        ("ends", "what it is about has ended with it" if found.ends else None),
-        ("about", names(found.about)),
-        ("source", found.source or "none"),
-        ("grade", found.grade and phrases.GRADES[found.grade]),
-        *(("further source", url) for url in found.further),
-        ("archive", found.archive),
-        *(("attachment", f"{f.name} (sha256 {f.sha256})") for f in found.attachments),
-        ("kept in", origin(found)),
-        ("logged", phrases.entered(found)),
-        ("later", found.fate),
+        ("event", item.id),
+        ("on", f"{item.on} ({phrases.long_day(item.on)}){inferred}"),
+        ("kind", item.kind.value),
+        ("speaker", f"{item.speaker} ({phrases.ROLES[item.role]})"),
+        ("by", names(item.by)),
+        ("summary", item.summary),
+        ("finding", item.finding),
+        ("scale", item.scale),
+        ("extends to", str(item.extends_to) if item.extends_to else None),
+        ("trigger", item.trigger),
+        ("ends", "what it is about has ended with it" if item.ends else None),
+        ("about", names(item.about)),
+        ("source", item.source or "none"),
+        ("grade", item.grade and phrases.GRADES[item.grade]),
+        *(("further source", url) for url in item.further),
+        ("archive", item.archive),
+        *(
+            ("attachment", f"{file.name} (sha256 {file.sha256})")
+            for file in item.attachments
+        ),
+        ("kept in", origin(item)),
+        ("logged", phrases.entered(item)),
+        ("later", item.fate),
     ]
 
 
 def in_full(view: View, item: Status) -> Block:
-    """Describe an obligation with all that is only said when it is asked for."""
-    duty = item.obligation
-    found = status(view, item)
-    found += [
-        ("text", duty.grade and phrases.GRADES[duty.grade]),
-        ("time limit", duty.limit_grade and phrases.GRADES[duty.limit_grade]),
-        ("note", duty.note),
+    """Build the block of an obligation with notes, grades and sources."""
+    obligation = item.obligation
+    block = status(view, item)
+    block += [
+        ("text", obligation.grade and phrases.GRADES[obligation.grade]),
+        (
+            "time limit",
+            obligation.limit_grade and phrases.GRADES[obligation.limit_grade],
+        ),
+        ("note", obligation.note),
         *(("timing note", note) for note in item.notes),
     ]
-    if duty.contested:
-        found.append(("contested", duty.contested.text))
-        found += sources(duty.contested.sources, "contested source")
-    return [*found, *sources(duty.sources)]
+    if obligation.contested:
+        block.append(("contested", obligation.contested.text))
+        block += sources(obligation.contested.sources, "contested source")
+    return [*block, *sources(obligation.sources)]
 
 
 def status(view: View, item: Status) -> Block:
@@ -182,70 +188,70 @@ def status(view: View, item: Status) -> Block:
 
 
 def deadline(view: View, item: DeadlineStatus) -> Block:
-    """Describe a deadline and what it is about."""
-    duty = item.deadline.obligation
-    case = duty.order.case
+    """Build the block of a deadline with its obligation."""
+    obligation = item.deadline.obligation
+    case = obligation.order.case
     block: Block = [
         *dated(item),
-        ("id", duty.id),
-        ("alias", duty.alias),
+        ("id", obligation.id),
+        ("alias", obligation.alias),
         ("case", f"{case.short} (No. {case.number})"),
-        ("addressees", names(duty.addressees) or "none named"),
-        ("summary", duty.summary),
-        ("time limit", phrases.time_limit(duty.limit)),
-        ("url", duty.order.url),
+        ("addressees", names(obligation.addressees) or "none named"),
+        ("summary", obligation.summary),
+        ("time limit", phrases.time_limit(obligation.limit)),
+        ("url", obligation.order.url),
     ]
-    # Whether the duty still stands on a day that was not seen is not known.
-    seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
-    return [*block, ("state", seen)] if seen else block
+    # After the day the case was last checked it may have ended: print that day.
+    last_seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
+    return [*block, ("state", last_seen)] if last_seen else block
 
 
 def dated(item: DeadlineStatus) -> Block:
-    """Describe one date and what is on record for it."""
+    """Build the fields of one deadline and its submission."""
     due = item.deadline.due
     return [
         ("due", f"{due} ({phrases.long_day(due)})"),
         ("days", phrases.days(item)),
-        *(("date", said) for said in phrases.moved(item.deadline)),
+        *(("date", remark) for remark in phrases.moved(item.deadline)),
         ("on record", phrases.recorded(item)),
     ]
 
 
-def waiting(item: Status) -> Block:
-    """Describe an obligation whose time has not begun to run."""
-    duty = item.obligation
+def waiting(status: Status) -> Block:
+    """Build the block of an obligation that awaits its trigger."""
+    obligation = status.obligation
     return [
-        ("due", f"no date yet: waits for {item.awaiting}"),
-        ("id", duty.id),
-        ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
-        ("addressees", names(duty.addressees) or "none named"),
-        ("summary", duty.summary),
-        ("time limit", phrases.time_limit(duty.limit)),
+        ("due", f"no date yet: waits for {status.awaiting}"),
+        ("id", obligation.id),
+        ("case", f"{obligation.order.case.short} (No. {obligation.order.case.number})"),
+        ("addressees", names(obligation.addressees) or "none named"),
+        ("summary", obligation.summary),
+        ("time limit", phrases.time_limit(obligation.limit)),
     ]
 
 
-def sources(found: Iterable[Source], name: str = "source") -> Block:
-    """Name the sources, each with how well the fact was seen there."""
+def sources(entries: Iterable[Source], field: str = "source") -> Block:
+    """Build one field per source, with its grade and title."""
     return [
         (
-            name,
-            f"{item.url} ({phrases.GRADES[item.grade]})"
-            + (f", {item.title}" if item.title else ""),
+            field,
+            f"{source.url} ({phrases.GRADES[source.grade]})"
+            + (f", {source.title}" if source.title else ""),
         )
-        for item in found
+        for source in entries
     ]
 
 
-def origin(found: Event) -> str:
-    """Say where an event is kept."""
-    return f"log, entry {found.seq}" if found.seq is not None else "public record"
+def origin(event: Event) -> str:
+    """Return where an event is recorded: log entry or public record."""
+    return f"log, entry {event.seq}" if event.seq is not None else "public record"
 
 
-def names(found: Iterable[str]) -> str | None:
-    """List names on one line."""
-    return ", ".join(found) or None
+def names(values: Iterable[str]) -> str | None:
+    """Join names with commas, or return None if there are none."""
+    return ", ".join(values) or None
 
 
 def yes(*, in_force: bool) -> str:
-    """Say yes or no."""
+    """Return "yes" or "no"."""
     return "yes" if in_force else "no"

@@ -1,4 +1,4 @@
-"""CSV as RFC 4180 has it, with formulas made inert; one row for each thing."""
+"""Render CSV (RFC 4180), one row per item, with formulas neutralized."""
 
 import csv
 import io
@@ -11,48 +11,50 @@ from orderwatch.render.sanitize import csv_cell
 
 
 def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
-    """Write every obligation, of an overview too."""
+    """Render all obligation statuses, also for an overview."""
     del overview
     return table(rows.STATUS, rows.status(view, statuses))
 
 
 def countdown(view: View, statuses: Sequence[Status]) -> str:
-    """Write the deadlines to come."""
+    """Render the deadlines to come, nearest first."""
     return table(rows.COUNTDOWN, rows.countdown(view, statuses))
 
 
 def show(view: View, dossier: Dossier) -> str:
-    """Write the obligations of a dossier."""
+    """Render the obligations of a dossier."""
     return table(rows.STATUS, rows.show(view, dossier))
 
 
 def explain(view: View, schedules: Sequence[Schedule]) -> str:
-    """Write how dates were computed."""
+    """Render the computation steps of each date."""
     return table(rows.EXPLAIN, rows.explain(view, schedules))
 
 
 def events(view: View, events: Sequence[Event]) -> str:
-    """Write public record and log."""
+    """Render the events of the public record and the log."""
     return table(rows.EVENTS, rows.events(view, events))
 
 
-def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) -> str:
-    """Write the register as a list."""
-    return table(rows.ORDERS, rows.orders(view, orders, duties))
+def orders(
+    view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+) -> str:
+    """Render the orders of the register."""
+    return table(rows.ORDERS, rows.orders(view, orders, obligations))
 
 
 def table(columns: Sequence[str], records: Iterable[Row]) -> str:
-    """Write records under their columns; all columns, whatever the records hold."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\r\n")
+    """Write a header row and one row per record, always with all columns."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     for record in records:
         writer.writerow([cell(record[name]) for name in columns])
-    return written.getvalue()
+    return buffer.getvalue()
 
 
 def cell(value: Value) -> str:
-    """Write one value; only text from outside can be a formula."""
+    """Format one value; only text can hold a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""What `doctor` found, for people and for programs."""
+"""Render the result of `doctor` as plain text, a table or JSON."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ from orderwatch.render.terminal.canvas import (
 )
 
 Row = tuple[str, str, str, str | None]
-"""What was looked at, how it is, what was seen, and what to do."""
+"""Check, state, finding, and advice if there is any."""
 
 _STYLES = {
     "ok": QUIET,
@@ -30,24 +30,24 @@ _STATE = len("problem")
 
 
 def plain(rows: Sequence[Row]) -> str:
-    """Write a block for each thing, and the sum at the end."""
-    found = [
+    """Render one block per check, and the result line."""
+    parts = [
         blocks.text(
             [("check", check), ("state", state), ("says", says), ("do", advice)]
         )
         for check, state, says, advice in rows
     ]
-    return "\n".join([*found, blocks.text([("result", _sum(rows))])])
+    return "\n".join([*parts, blocks.text([("result", _sum(rows))])])
 
 
 def table(rows: Sequence[Row], *, width: int, colour: bool) -> str:
-    """Draw a line for each thing; the sum is what is seen last."""
-    paper = Paper(width=width, colour=colour)
-    return paper.drawn(_narrow(rows) if paper.is_narrow else _wide(rows))
+    """Render one row per check; the result line comes last."""
+    canvas = Paper(width=width, colour=colour)
+    return canvas.drawn(_narrow(rows) if canvas.is_narrow else _wide(rows))
 
 
 def json(rows: Sequence[Row], *, version: str, code: int) -> str:
-    """Write `orderwatch/doctor/1`."""
+    """Render `orderwatch/doctor/1`."""
     return documents.text(
         {
             "schema": "orderwatch/doctor/1",
@@ -88,12 +88,15 @@ def _seen(says: str, advice: str | None) -> RenderableType:
 
 
 def _sum(rows: Sequence[Row]) -> str:
-    """Count what is not well, and name it: it can have scrolled away by now."""
+    """Count and list the checks that failed; their rows may have scrolled away."""
     names = {state: [row[0] for row in rows if row[1] == state] for state in _STYLES}
-    bad, worth = names["problem"], names["note"]
-    if not bad and not worth:
+    problems, notes = names["problem"], names["note"]
+    if not problems and not notes:
         return "All is well."
-    said = f"{phrases.count(len(bad), 'problem')} ({', '.join(bad)})"
-    noted = f"{phrases.count(len(worth), 'note')} ({', '.join(worth)})"
-    parts = [said if bad else "No problem", *([noted] if worth else [])]
+    problem_text = f"{phrases.count(len(problems), 'problem')} ({', '.join(problems)})"
+    note_text = f"{phrases.count(len(notes), 'note')} ({', '.join(notes)})"
+    parts = [
+        problem_text if problems else "No problem",
+        *([note_text] if notes else []),
+    ]
     return f"{', '.join(parts)}."

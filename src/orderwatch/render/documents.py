@@ -108,7 +108,7 @@ def orders(
 
 
 def _head(name: str, view: View) -> Document:
-    """Say what the document is, and from where its reader looks."""
+    """Build the first keys: schema, dates, register and log."""
     return {
         "schema": f"orderwatch/{name}/1",
         "as_of": str(view.as_of),
@@ -129,7 +129,7 @@ def _head(name: str, view: View) -> Document:
 
 
 def _shared(schedules: Sequence[Schedule]) -> str | None:
-    """Find the order, or else the case, of all of these."""
+    """Return the id of the order, or else the case, common to all schedules."""
     for ids in (
         {item.obligation.order.id for item in schedules},
         {item.obligation.order.case.id for item in schedules},

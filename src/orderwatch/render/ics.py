@@ -1,8 +1,8 @@
-"""Calendar files as RFC 5545 has them: whole days, one event for each deadline.
+"""Render iCalendar files (RFC 5545): one all-day event per deadline.
 
-A deadline keeps its UID when its date moves, since its id holds the date first
-computed. `SEQUENCE` then counts on: every extension counts, and once more if it was
-taken back. What a file says depends on the record alone, never on the clock.
+The UID of a deadline is stable when its date moves, since its id holds the date first
+computed. `SEQUENCE` counts extensions, and once more each that was withdrawn. The
+content depends on the record alone, never on the clock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,104 +35,112 @@ def calendar(
     cancelled: Sequence[Deadline] = (),
     alarms: Sequence[int] = (),
 ) -> bytes:
-    """Write every deadline of some cases; `alarms` are days before each.
+    """Render the deadlines of some cases; `alarms` are days before each.
 
-    `history` holds what moved dates, also what was taken back since; `cancelled` are
-    deadlines that no longer come, since what they belong to has ended.
+    `history` holds events that moved dates, including withdrawn ones; `cancelled` holds
+    deadlines that were dropped because a case, order or obligation ended.
     """
-    made = _calendar("deadlines")
-    made.add("name", "orderwatch: deadlines")
-    made.add("x-wr-calname", "orderwatch: deadlines")
-    made.add("description", f"{phrases.as_of(view)}. {phrases.reviewed(view)}")
+    vcalendar = _calendar("deadlines")
+    vcalendar.add("name", "orderwatch: deadlines")
+    vcalendar.add("x-wr-calname", "orderwatch: deadlines")
+    vcalendar.add("description", f"{phrases.as_of(view)}. {phrases.reviewed(view)}")
     for dossier in cases:
-        # What is on record and not in the log's history is of the register.
-        past = {event.id: event for event in (*dossier.events, *history)}.values()
+        # Events of the register are in the dossier but not in the log's history.
+        events = {event.id: event for event in (*dossier.events, *history)}.values()
         for status in dossier.statuses:
             for item in status.deadlines:
-                found = _event(status.obligation, item.deadline, past)
-                found.add("description", _about(view, status, item))
-                _stamp(found, changed(status.obligation, past, item))
+                component = _event(status.obligation, item.deadline, events)
+                component.add("description", _about(view, status, item))
+                _stamp(component, changed(status.obligation, events, item))
                 for days in alarms:
-                    found.add_component(_alarm(days, item.deadline))
-                made.add_component(found)
+                    component.add_component(_alarm(days, item.deadline))
+                vcalendar.add_component(component)
     for deadline in cancelled:
-        made.add_component(_cancelled(deadline, history))
-    return bytes(made.to_ical())
+        vcalendar.add_component(_cancelled(deadline, history))
+    return bytes(vcalendar.to_ical())
 
 
 def reminder(items: Iterable[tuple[Status, DeadlineStatus]], now: datetime) -> bytes:
-    """Write the deadlines that a message is about; `now` is when it is made."""
-    made = _calendar("reminder")
-    made.add("method", "PUBLISH")
+    """Render the deadlines of a reminder; `now` is its creation time."""
+    vcalendar = _calendar("reminder")
+    vcalendar.add("method", "PUBLISH")
     for status, item in items:
-        duty = status.obligation
-        found = _event(duty, item.deadline, status.events)
-        found.add("description", visible(f"{duty.order.case.short}: {duty.summary}"))
-        found.add("dtstamp", now.replace(microsecond=0))
-        made.add_component(found)
-    return bytes(made.to_ical())
+        obligation = status.obligation
+        component = _event(obligation, item.deadline, status.events)
+        component.add(
+            "description",
+            visible(f"{obligation.order.case.short}: {obligation.summary}"),
+        )
+        component.add("dtstamp", now.replace(microsecond=0))
+        vcalendar.add_component(component)
+    return bytes(vcalendar.to_ical())
 
 
-def _calendar(what: str) -> "Calendar":
+def _calendar(name: str) -> "Calendar":
     from icalendar import Calendar
 
-    made = Calendar()
-    made.add("prodid", f"-//orderwatch//{what}//EN")
-    made.add("version", "2.0")
-    return made
+    vcalendar = Calendar()
+    vcalendar.add("prodid", f"-//orderwatch//{name}//EN")
+    vcalendar.add("version", "2.0")
+    return vcalendar
 
 
 def _event(
-    duty: Obligation, deadline: Deadline, events: Iterable[Event]
+    obligation: Obligation, deadline: Deadline, events: Iterable[Event]
 ) -> "Component":
     from icalendar import Event as Made
 
-    found = Made()
-    found.add("uid", f"{deadline.id}@orderwatch")
-    found.add("sequence", _revisions(duty, events))
-    found.add("dtstart", deadline.due)
+    component = Made()
+    component.add("uid", f"{deadline.id}@orderwatch")
+    component.add("sequence", _revisions(obligation, events))
+    component.add("dtstart", deadline.due)
     if deadline.due < date.max:
-        found.add("dtend", deadline.due + _DAY)
-    found.add("transp", "TRANSPARENT")
-    who = ", ".join(duty.addressees) or "Nobody named"
-    found.add("summary", visible(f"{who}: {duty.id} is due"))
-    found.add("categories", [visible(duty.order.case.short), duty.kind.value])
-    link = duty.order.url and safe_url(duty.order.url)
+        component.add("dtend", deadline.due + _DAY)
+    component.add("transp", "TRANSPARENT")
+    addressees = ", ".join(obligation.addressees) or "Nobody named"
+    component.add("summary", visible(f"{addressees}: {obligation.id} is due"))
+    component.add(
+        "categories", [visible(obligation.order.case.short), obligation.kind.value]
+    )
+    link = obligation.order.url and safe_url(obligation.order.url)
     if link:
-        found.add("url", link)
-    return found
+        component.add("url", link)
+    return component
 
 
 def _cancelled(deadline: Deadline, history: Iterable[Event]) -> "Component":
-    """Write a deadline that no longer comes, for those whose calendars have it."""
-    duty, end = deadline.obligation, deadline.obligation.end
-    found = _event(duty, deadline, history)
-    found["sequence"] = _revisions(duty, history) + 1
-    found.add("status", "CANCELLED")
-    found.add("description", visible(phrases.ended(end)) if end else "")
-    _stamp(found, _midnight(end.day or date(end.year, 12, 31)) if end else None)
-    return found
+    """Build a cancelled event, for calendars that hold the deadline."""
+    obligation, ending = deadline.obligation, deadline.obligation.end
+    component = _event(obligation, deadline, history)
+    component["sequence"] = _revisions(obligation, history) + 1
+    component.add("status", "CANCELLED")
+    component.add("description", visible(phrases.ended(ending)) if ending else "")
+    _stamp(
+        component,
+        _midnight(ending.day or date(ending.year, 12, 31)) if ending else None,
+    )
+    return component
 
 
 def _alarm(days: int, deadline: Deadline) -> "Component":
     from icalendar import Alarm
 
-    made = Alarm()
-    made.add("action", "DISPLAY")
-    made.add("trigger", timedelta(days=-days))
-    made.add(
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", timedelta(days=-days))
+    alarm.add(
         "description", visible(f"{deadline.id}: {phrases.count(days, 'day')} left")
     )
-    return made
+    return alarm
 
 
 def _about(view: View, status: Status, item: DeadlineStatus) -> str:
-    duty, order = status.obligation, status.obligation.order
+    obligation, order = status.obligation, status.obligation.order
     case, day = order.case, phrases.bare_day(order.made)
     lines = [
-        f"{case.short} (No. {case.number}), order of {day}, {duty.paragraph}",
-        duty.summary,
-        f"Time-limit: {phrases.time_limit(duty.limit)}",
+        f"{case.short} (No. {case.number}), order of {day}, {obligation.paragraph}",
+        obligation.summary,
+        f"Time-limit: {phrases.time_limit(obligation.limit)}",
         *phrases.moved(item.deadline),
         f"On record: {phrases.recorded(item)}",
         phrases.NO_JUDGE,
@@ -143,29 +151,29 @@ def _about(view: View, status: Status, item: DeadlineStatus) -> str:
     return "\n".join(visible(line) for line in lines)
 
 
-def _stamp(found: "Component", moment: datetime | None) -> None:
-    if moment is not None:
-        found.add("dtstamp", moment)
-        found.add("last-modified", moment)
+def _stamp(component: "Component", timestamp: datetime | None) -> None:
+    if timestamp is not None:
+        component.add("dtstamp", timestamp)
+        component.add("last-modified", timestamp)
 
 
 def changed(
-    duty: Obligation, events: Iterable[Event], item: DeadlineStatus
+    obligation: Obligation, events: Iterable[Event], item: DeadlineStatus
 ) -> datetime:
-    """Find when the last of what a deadline rests on came to be known."""
-    moments = [_midnight(duty.order.made)]
-    moments += [known_at(event) for event in _movers(duty, events)]
+    """Return the time of the last change to a deadline or its submission."""
+    timestamps = [_midnight(obligation.order.made)]
+    timestamps += [known_at(event) for event in _movers(obligation, events)]
     if item.submission:
-        moments.append(known_at(item.submission.event))
-    return max(moments)
+        timestamps.append(known_at(item.submission.event))
+    return max(timestamps)
 
 
-def _revisions(duty: Obligation, events: Iterable[Event]) -> int:
-    return sum(1 + (event.fate is not None) for event in _movers(duty, events))
+def _revisions(obligation: Obligation, events: Iterable[Event]) -> int:
+    return sum(1 + (event.fate is not None) for event in _movers(obligation, events))
 
 
-def _movers(duty: Obligation, events: Iterable[Event]) -> list[Event]:
-    names = {duty.id, duty.order.id, duty.order.case.id}
+def _movers(obligation: Obligation, events: Iterable[Event]) -> list[Event]:
+    names = {obligation.id, obligation.order.id, obligation.order.case.id}
     return [
         event
         for event in events
@@ -175,7 +183,7 @@ def _movers(duty: Obligation, events: Iterable[Event]) -> list[Event]:
 
 
 def known_at(event: Event) -> datetime:
-    """Say when an event came to be known: recorded in the log, else its own day."""
+    """Return when an event was logged, or else midnight of its own date."""
     if event.recorded is not None:
         return event.recorded.astimezone(UTC).replace(microsecond=0)
     return _midnight(event.on)

@@ -1,4 +1,4 @@
-"""JSON: one document with its schema, the exact text, nothing in it that acts."""
+"""Render JSON: one document per command, with control characters escaped."""
 
 import json
 from collections.abc import Sequence
@@ -10,36 +10,38 @@ from orderwatch.render.sanitize import json_escaped
 
 
 def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
-    """Write every obligation, of an overview too."""
+    """Render all obligation statuses, also for an overview."""
     del overview
     return text(documents.status(view, statuses))
 
 
 def countdown(view: View, statuses: Sequence[Status]) -> str:
-    """Write the deadlines to come."""
+    """Render the deadlines to come, nearest first."""
     return text(documents.countdown(view, statuses))
 
 
 def show(view: View, dossier: Dossier) -> str:
-    """Write all about one case, order or obligation."""
+    """Render a dossier: a case, an order or an obligation."""
     return text(documents.show(view, dossier))
 
 
 def explain(view: View, schedules: Sequence[Schedule]) -> str:
-    """Write how dates were computed."""
+    """Render how each date was computed."""
     return text(documents.explain(view, schedules))
 
 
 def events(view: View, events: Sequence[Event]) -> str:
-    """Write public record and log."""
+    """Render the events of the public record and the log."""
     return text(documents.events(view, events))
 
 
-def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) -> str:
-    """Write the register as a list; `duties` are the obligations of the orders."""
-    return text(documents.orders(view, orders, duties))
+def orders(
+    view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+) -> str:
+    """Render the orders of the register as a list."""
+    return text(documents.orders(view, orders, obligations))
 
 
 def text(document: Document) -> str:
-    """Write a document; other scripts stay readable."""
+    """Encode a document as indented JSON; non-ASCII letters are not escaped."""
     return f"{json_escaped(json.dumps(document, ensure_ascii=False, indent=2))}\n"

@@ -1,4 +1,4 @@
-"""What the overview shows, and in what order; the same in every output."""
+"""Select and sort what an overview shows; shared by all outputs."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,46 +10,46 @@ from orderwatch.model import DeadlineStatus, Order, Status, Timing, View
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """One order in force, in short."""
+    """An order in force, on one line."""
 
     order: Order
     measures: int
     kinds: tuple[str, ...]
-    """What it asks for, the most frequent first."""
+    """Kinds of its obligations, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The deadlines of pending cases, and the orders in force."""
+    """Deadlines of pending cases, and orders in force."""
 
     to_come: tuple[DeadlineStatus, ...]
     awaiting: tuple[Status, ...]
-    """Those whose time has not begun to run."""
+    """Obligations that await their trigger."""
     passed: tuple[DeadlineStatus, ...]
-    """The last that has passed of each obligation, the latest first."""
+    """The last passed deadline of each obligation, the latest first."""
     orders: tuple[OrderLine, ...]
 
 
 def overview(view: View, statuses: Sequence[Status]) -> Overview:
-    """Sort what a reader wants to know first to the top."""
+    """Select and sort deadlines, awaited triggers and orders in force."""
     pending = [status for status in statuses if _is_pending(status, view.as_of)]
-    coming = [
+    upcoming = [
         status.current
         for status in pending
         if status.current and status.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
     ]
     passed = [item for status in pending if (item := last_passed(status))]
-    waiting = [s for s in pending if s.timing is Timing.AWAITING_TRIGGER]
+    awaiting = [s for s in pending if s.timing is Timing.AWAITING_TRIGGER]
     return Overview(
-        to_come=tuple(sorted(coming, key=_due)),
-        awaiting=tuple(waiting),
+        to_come=tuple(sorted(upcoming, key=_due)),
+        awaiting=tuple(awaiting),
         passed=tuple(sorted(passed, key=_due, reverse=True)),
         orders=_in_force(view.as_of, statuses),
     )
 
 
 def by_order(statuses: Iterable[Status]) -> list[tuple[Order, list[Status]]]:
-    """Put the obligations of each order together, in the order of the first."""
+    """Group statuses by order, in order of first occurrence."""
     groups: dict[str, tuple[Order, list[Status]]] = {}
     for status in statuses:
         order = status.obligation.order
@@ -58,24 +58,24 @@ def by_order(statuses: Iterable[Status]) -> list[tuple[Order, list[Status]]]:
 
 
 def last_passed(status: Status) -> DeadlineStatus | None:
-    """Find the latest deadline of an obligation that has passed."""
-    gone = [item for item in status.deadlines if item.timing is Timing.PASSED]
-    return max(gone, key=_due, default=None)
+    """Return the latest passed deadline of an obligation, or None."""
+    passed = [item for item in status.deadlines if item.timing is Timing.PASSED]
+    return max(passed, key=_due, default=None)
 
 
 def _in_force(day: date, statuses: Iterable[Status]) -> tuple[OrderLine, ...]:
     lines = [
         OrderLine(
             order=order,
-            measures=len(found),
+            measures=len(group),
             kinds=tuple(
                 kind
                 for kind, _ in Counter(
-                    s.obligation.kind.value for s in found
+                    s.obligation.kind.value for s in group
                 ).most_common()
             ),
         )
-        for order, found in by_order(s for s in statuses if s.in_force)
+        for order, group in by_order(s for s in statuses if s.in_force)
         if order.in_force(day)
     ]
     return tuple(
@@ -84,8 +84,8 @@ def _in_force(day: date, statuses: Iterable[Status]) -> tuple[OrderLine, ...]:
 
 
 def _is_pending(status: Status, day: date) -> bool:
-    end = status.obligation.order.case.ended
-    return end is None or not end.by(day)
+    ending = status.obligation.order.case.ended
+    return ending is None or not ending.by(day)
 
 
 def _due(item: DeadlineStatus) -> tuple[date, str]:

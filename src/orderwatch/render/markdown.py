@@ -1,4 +1,4 @@
-"""Markdown tables for the editing system of a newsroom."""
+"""Render Markdown tables for editorial systems."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,18 +23,18 @@ _DUTIES = ("Point", "Who", "What", "Vote", "Time-limit", "Stands", "Assessments"
 
 
 def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
-    """Write where obligations stand, in tables."""
+    """Render obligation statuses, or the overview, as tables."""
     if not overview:
         parts = [_duties(view, *group) for group in views.by_order(statuses)]
         return _page(view, "Orders and their obligations", parts)
-    seen = views.overview(view, statuses)
+    summary = views.overview(view, statuses)
     return _page(
         view,
         "Deadlines and orders in force",
         [
-            _section("To come", _dates(view, seen.to_come)),
-            _section("No date yet", _waiting(seen.awaiting)),
-            _section("Latest passed", _dates(view, seen.passed)),
+            _section("To come", _dates(view, summary.to_come)),
+            _section("No date yet", _waiting(summary.awaiting)),
+            _section("Latest passed", _dates(view, summary.passed)),
             _section(
                 "Orders in force",
                 _table(
@@ -47,7 +47,7 @@ def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
                             markdown(", ".join(line.kinds)),
                             markdown(line.order.alias or line.order.id),
                         )
-                        for line in seen.orders
+                        for line in summary.orders
                     ),
                 ),
             ),
@@ -56,72 +56,74 @@ def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
 
 
 def countdown(view: View, statuses: Sequence[Status]) -> str:
-    """Write the deadlines to come, nearest first."""
-    coming = views.overview(view, statuses).to_come
-    return _page(view, "Deadlines to come", [_dates(view, coming)])
+    """Render the deadlines to come, nearest first."""
+    upcoming = views.overview(view, statuses).to_come
+    return _page(view, "Deadlines to come", [_dates(view, upcoming)])
 
 
 def show(view: View, dossier: Dossier) -> str:
-    """Write all about one case, order or obligation."""
+    """Render a dossier: a case, an order or an obligation."""
     case = dossier.case
     state = markdown(phrases.state(case, view.as_of))
     parts = [f"{markdown(case.title)}  \nNo. {case.number}: {state}\n"]
     for order in dossier.orders:
         group = [s for s in dossier.statuses if s.obligation.order.id == order.id]
         parts.append(_duties(view, order, group))
-        decided = [d for d in dossier.decisions if d.order.id == order.id]
-        if decided:
+        decisions = [d for d in dossier.decisions if d.order.id == order.id]
+        if decisions:
             rows = (
                 (
                     markdown(d.point),
                     markdown(d.summary),
                     markdown(phrases.vote(d.votes)),
                 )
-                for d in decided
+                for d in decisions
             )
             parts.append(_table(("Point", "Decides", "Vote"), rows))
-    for item in dossier.statuses:
-        duty = item.obligation
-        if duty.contested:
-            text = markdown(duty.contested.text)
-            parts.append(f"Contested, {markdown(duty.paragraph)}: {text}\n")
+    for status in dossier.statuses:
+        obligation = status.obligation
+        if obligation.contested:
+            text = markdown(obligation.contested.text)
+            parts.append(f"Contested, {markdown(obligation.paragraph)}: {text}\n")
     parts.append(_section("On record", _events(dossier.events)))
     return _page(view, case.short, parts)
 
 
 def explain(view: View, schedules: Sequence[Schedule]) -> str:
-    """Write how dates were computed, as lists."""
+    """Render how each date was computed, as lists."""
     parts = []
-    for item in schedules:
-        duty = item.obligation
-        limit = phrases.time_limit(duty.limit)
+    for schedule in schedules:
+        obligation = schedule.obligation
+        limit = phrases.time_limit(obligation.limit)
         lines = [
-            f"## {markdown(duty.id)}",
+            f"## {markdown(obligation.id)}",
             "",
-            f"{markdown(duty.summary)}  ",
+            f"{markdown(obligation.summary)}  ",
             f"Time-limit: {markdown(limit)}",
             "",
         ]
-        for found in item.deadlines:
-            lines += [f"### Due {phrases.long_day(found.due)}", ""]
+        for deadline in schedule.deadlines:
+            lines += [f"### Due {phrases.long_day(deadline.due)}", ""]
             lines += [
                 f"{number}. {markdown(step)}"
-                for number, step in enumerate(found.steps, 1)
+                for number, step in enumerate(deadline.steps, 1)
             ]
-            lines += ["", *(f"- {markdown(note)}" for note in found.notes)]
-            lines += [""] if found.notes else []
-        lines += [f"- {markdown(note)}" for note in item.notes]
+            lines += ["", *(f"- {markdown(note)}" for note in deadline.notes)]
+            lines += [""] if deadline.notes else []
+        lines += [f"- {markdown(note)}" for note in schedule.notes]
         parts.append("\n".join(lines).rstrip() + "\n")
     return _page(view, "How the dates were computed", parts)
 
 
 def events(view: View, events: Sequence[Event]) -> str:
-    """Write public record and log."""
+    """Render the events of the public record and the log."""
     return _page(view, "Public record and log", [_events(events)])
 
 
-def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) -> str:
-    """Write the register as a list."""
+def orders(
+    view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+) -> str:
+    """Render the orders of the register as a table."""
     table = _table(
         ("Date", "Case", "Outcome", "Asked of", "Obligations", "In force", "Id"),
         (
@@ -129,8 +131,8 @@ def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) ->
                 phrases.bare_day(order.made),
                 _linked(order.case.short, order.url),
                 order.outcome.value,
-                markdown(", ".join(addressees(order, duties))),
-                str(sum(duty.order.id == order.id for duty in duties)),
+                markdown(", ".join(addressees(order, obligations))),
+                str(sum(obligation.order.id == order.id for obligation in obligations)),
                 "yes" if order.in_force(view.as_of) else "no",
                 markdown(order.alias or order.id),
             )
@@ -162,19 +164,19 @@ def _dates(view: View, items: Iterable[DeadlineStatus]) -> str:
 
 
 def _date(view: View, item: DeadlineStatus) -> tuple[str, ...]:
-    duty = item.deadline.obligation
-    case = duty.order.case
+    obligation = item.deadline.obligation
+    case = obligation.order.case
     due = (phrases.short_day(item.deadline.due), *phrases.moved(item.deadline))
-    seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
-    record = (phrases.recorded(item), *((seen,) if seen else ()))
+    last_seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
+    submission = (phrases.recorded(item), *((last_seen,) if last_seen else ()))
     return (
         markdown("; ".join(due)),
         phrases.days(item),
-        _linked(case.short, duty.order.url),
-        markdown(", ".join(duty.addressees)),
-        markdown(duty.summary),
-        markdown("; ".join(record)),
-        markdown(duty.alias or duty.id),
+        _linked(case.short, obligation.order.url),
+        markdown(", ".join(obligation.addressees)),
+        markdown(obligation.summary),
+        markdown("; ".join(submission)),
+        markdown(obligation.alias or obligation.id),
     )
 
 
@@ -198,34 +200,34 @@ def _waiting(items: Iterable[Status]) -> str:
 def _duties(view: View, order: Order, statuses: Sequence[Status]) -> str:
     case = order.case
     title = markdown(f"{case.short}, order of {phrases.bare_day(order.made)}")
-    seen = phrases.last_seen(case, view.as_of)
+    last_seen = phrases.last_seen(case, view.as_of)
     facts = [f"No. {case.number}", order.outcome.value]
     if order.paragraph:
         facts.append(f"operative paragraph {order.paragraph}")
     if order.reaffirms:
         facts.append(f"reaffirms {', '.join(order.reaffirms)}")
-    facts += [seen] if seen else []
+    facts += [last_seen] if last_seen else []
     url = safe_url(order.url) if order.url else None
     link = f"  \n<{url}>" if url else ""
-    rows = _table(_DUTIES, (_duty(view, item) for item in statuses))
+    rows = _table(_DUTIES, (_duty(view, status) for status in statuses))
     return f"## {title}\n\n{markdown(' · '.join(facts))}{link}\n\n{rows}"
 
 
-def _duty(view: View, item: Status) -> tuple[str, ...]:
-    duty = item.obligation
-    stands = phrases.timing(item, view.as_of)
-    if item.current:
-        over = f"{stands}; " if item.timing is Timing.ENDED else ""
-        stands = f"{over}{phrases.deadline(item.current)}"
+def _duty(view: View, status: Status) -> tuple[str, ...]:
+    obligation = status.obligation
+    standing = phrases.timing(status, view.as_of)
+    if status.current:
+        prefix = f"{standing}; " if status.timing is Timing.ENDED else ""
+        standing = f"{prefix}{phrases.deadline(status.current)}"
     return (
-        markdown(duty.point),
-        markdown(", ".join(duty.addressees)),
-        markdown(duty.summary),
-        markdown(phrases.vote(duty.votes)),
-        markdown(phrases.time_limit(duty.limit)),
-        markdown(stands),
-        "<br>".join(markdown(phrases.said(event)) for event in item.assessments),
-        markdown(duty.alias or duty.id),
+        markdown(obligation.point),
+        markdown(", ".join(obligation.addressees)),
+        markdown(obligation.summary),
+        markdown(phrases.vote(obligation.votes)),
+        markdown(phrases.time_limit(obligation.limit)),
+        markdown(standing),
+        "<br>".join(markdown(phrases.said(event)) for event in status.assessments),
+        markdown(obligation.alias or obligation.id),
     )
 
 
@@ -255,6 +257,6 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _linked(text: str, url: str | None) -> str:
-    """Link a text to its source; an address that is not of the web is left out."""
+    """Render a link to a source; without an http(s) URL, render the text alone."""
     address = safe_url(url) if url else None
     return f"[{markdown(text)}](<{address}>)" if address else markdown(text)

@@ -30,16 +30,16 @@ Document = dict[str, object]
 
 
 def obligation(view: View, status: Status) -> Document:
-    """Describe one obligation and where it stands."""
-    duty = status.obligation
-    case = duty.order.case
+    """Build the object of an obligation and its status."""
+    entry = status.obligation
+    case = entry.order.case
     return {
-        "id": duty.id,
-        "alias": duty.alias,
-        "point": duty.point,
-        "paragraph": duty.paragraph,
-        "kind": duty.kind.value,
-        "also": [kind.value for kind in duty.also],
+        "id": entry.id,
+        "alias": entry.alias,
+        "point": entry.point,
+        "paragraph": entry.paragraph,
+        "kind": entry.kind.value,
+        "also": [kind.value for kind in entry.also],
         "case": {
             "number": case.number,
             "short": case.short,
@@ -47,33 +47,33 @@ def obligation(view: View, status: Status) -> Document:
             "ended": _end(case.ended, view.as_of),
         },
         "order": {
-            "id": duty.order.id,
-            "date": str(duty.order.made),
-            "url": duty.order.url,
+            "id": entry.order.id,
+            "date": str(entry.order.made),
+            "url": entry.order.url,
         },
-        "addressees": list(duty.addressees),
-        "summary": duty.summary,
-        "votes": _votes(duty.votes),
+        "addressees": list(entry.addressees),
+        "summary": entry.summary,
+        "votes": _votes(entry.votes),
         "in_force": status.in_force,
         "timing": status.timing.value,
-        "time_limit": phrases.time_limit(duty.limit),
-        "time_limit_kind": _limit_kind(duty.limit),
+        "time_limit": phrases.time_limit(entry.limit),
+        "time_limit_kind": _limit_kind(entry.limit),
         "awaiting": status.awaiting,
         "deadlines": [deadline(item) for item in status.deadlines],
         "assessments": [_assessment(item) for item in status.assessments],
         "events": status.count,
         "latest_event": _latest(status.latest) if status.latest else None,
-        "contested": _contested(duty.contested),
-        "grade": duty.grade,
-        "time_limit_grade": duty.limit_grade,
-        "note": duty.note,
+        "contested": _contested(entry.contested),
+        "grade": entry.grade,
+        "time_limit_grade": entry.limit_grade,
+        "note": entry.note,
         "notes": list(status.notes),
-        "sources": _sources(duty.sources),
+        "sources": _sources(entry.sources),
     }
 
 
 def deadline(item: DeadlineStatus) -> Document:
-    """Describe one deadline, seen from one day."""
+    """Build the object of a deadline and its status."""
     due = item.deadline.due
     return {
         "id": item.deadline.id,
@@ -88,35 +88,35 @@ def deadline(item: DeadlineStatus) -> Document:
 
 
 def explanation(schedule: Schedule) -> Document:
-    """Describe how the dates of one obligation were computed."""
-    duty = schedule.obligation
+    """Build the object that explains the dates of an obligation."""
+    obligation = schedule.obligation
     return {
-        "id": duty.id,
-        "alias": duty.alias,
-        "paragraph": duty.paragraph,
-        "summary": duty.summary,
-        "time_limit": phrases.time_limit(duty.limit),
+        "id": obligation.id,
+        "alias": obligation.alias,
+        "paragraph": obligation.paragraph,
+        "summary": obligation.summary,
+        "time_limit": phrases.time_limit(obligation.limit),
         "awaiting": schedule.awaiting,
         "deadlines": [explained(item) for item in schedule.deadlines],
         "notes": list(schedule.notes),
     }
 
 
-def explained(item: Deadline) -> Document:
-    """Describe how one date was computed."""
+def explained(deadline: Deadline) -> Document:
+    """Build the object that explains one date."""
     return {
-        "id": item.id,
-        "due": str(item.due),
-        "weekday": phrases.WEEKDAYS[item.due.weekday()],
-        "non_working_day": item.non_working is not None,
-        "extended_from": _day(item.extended_from),
-        "steps": list(item.steps),
-        "notes": list(item.notes),
+        "id": deadline.id,
+        "due": str(deadline.due),
+        "weekday": phrases.WEEKDAYS[deadline.due.weekday()],
+        "non_working_day": deadline.non_working is not None,
+        "extended_from": _day(deadline.extended_from),
+        "steps": list(deadline.steps),
+        "notes": list(deadline.notes),
     }
 
 
 def event(item: Event) -> Document:
-    """Describe what somebody says has happened."""
+    """Build the object of an event."""
     return {
         "id": item.id,
         "seq": item.seq,
@@ -146,7 +146,7 @@ def event(item: Event) -> Document:
 
 
 def case_in_full(view: View, case: Case) -> Document:
-    """Describe a case, without what came after the day of the view."""
+    """Build the object of a case; omit an end after the as-of date."""
     return {
         "number": case.number,
         "short": case.short,
@@ -163,7 +163,7 @@ def case_in_full(view: View, case: Case) -> Document:
 
 
 def order_in_short(view: View, order: Order) -> Document:
-    """Describe an order on one row."""
+    """Build the object of an order in a list."""
     return {
         "id": order.id,
         "case": order.case.number,
@@ -180,7 +180,7 @@ def order_in_short(view: View, order: Order) -> Document:
 
 
 def order_in_full(view: View, order: Order, decisions: Iterable[Decision]) -> Document:
-    """Describe an order with the points that ask nothing of anybody."""
+    """Build the object of an order with the points that impose no obligation."""
     return {
         **order_in_short(view, order),
         "document_grade": order.document_grade,
@@ -208,70 +208,73 @@ def order_in_full(view: View, order: Order, decisions: Iterable[Decision]) -> Do
     }
 
 
-def addressees(order: Order, duties: Iterable[Obligation]) -> list[str]:
-    """List who was asked for anything by an order, each once."""
+def addressees(order: Order, obligations: Iterable[Obligation]) -> list[str]:
+    """List the addressees of the obligations of an order, without duplicates."""
     names = (
-        name for duty in duties if duty.order.id == order.id for name in duty.addressees
+        name
+        for obligation in obligations
+        if obligation.order.id == order.id
+        for name in obligation.addressees
     )
     return list(dict.fromkeys(names))
 
 
-def _submission(found: Submission | None) -> Document | None:
-    if found is None:
+def _submission(submission: Submission | None) -> Document | None:
+    if submission is None:
         return None
     return {
-        "state": found.state.value,
-        "on": str(found.event.on),
-        "days_late": found.days_late,
-        "event": found.event.id,
-        "speaker": found.event.speaker,
-        "by": list(found.event.by),
-        "source": found.event.source,
+        "state": submission.state.value,
+        "on": str(submission.event.on),
+        "days_late": submission.days_late,
+        "event": submission.event.id,
+        "speaker": submission.event.speaker,
+        "by": list(submission.event.by),
+        "source": submission.event.source,
     }
 
 
-def _assessment(item: Event) -> Document:
+def _assessment(event: Event) -> Document:
     return {
-        "speaker": item.speaker,
-        "role": item.role.value,
-        "finding": item.finding,
-        "scale": item.scale,
-        "on": str(item.on),
-        "source": item.source,
-        "event": item.id,
-        "summary": item.summary,
+        "speaker": event.speaker,
+        "role": event.role.value,
+        "finding": event.finding,
+        "scale": event.scale,
+        "on": str(event.on),
+        "source": event.source,
+        "event": event.id,
+        "summary": event.summary,
     }
 
 
-def _latest(item: Event) -> Document:
+def _latest(event: Event) -> Document:
     return {
-        "id": item.id,
-        "on": str(item.on),
-        "kind": item.kind.value,
-        "speaker": item.speaker,
-        "summary": item.summary,
-        "source": item.source,
+        "id": event.id,
+        "on": str(event.on),
+        "kind": event.kind.value,
+        "speaker": event.speaker,
+        "summary": event.summary,
+        "source": event.source,
     }
 
 
-def _votes(cast: Votes | None) -> Document | None:
-    if cast is None:
+def _votes(votes: Votes | None) -> Document | None:
+    if votes is None:
         return None
     return {
-        "for": cast.in_favour,
-        "against": cast.against,
-        "unanimous": cast.unanimous,
-        "dissenting": None if cast.dissenting is None else list(cast.dissenting),
-        "grade": cast.grade,
-        "names_grade": cast.names_grade,
-        "note": cast.note,
+        "for": votes.in_favour,
+        "against": votes.against,
+        "unanimous": votes.unanimous,
+        "dissenting": None if votes.dissenting is None else list(votes.dissenting),
+        "grade": votes.grade,
+        "names_grade": votes.names_grade,
+        "note": votes.note,
     }
 
 
-def _contested(found: Contested | None) -> Document | None:
-    if found is None:
+def _contested(contested: Contested | None) -> Document | None:
+    if contested is None:
         return None
-    return {"text": found.text, "sources": _sources(found.sources)}
+    return {"text": contested.text, "sources": _sources(contested.sources)}
 
 
 def _sources(sources: Iterable[Source]) -> list[Document]:
@@ -281,10 +284,10 @@ def _sources(sources: Iterable[Source]) -> list[Document]:
     ]
 
 
-def _end(end: End | None, day: date) -> Document | None:
-    if end is None or not end.by(day):
+def _end(ending: End | None, day: date) -> Document | None:
+    if ending is None or not ending.by(day):
         return None
-    return {"year": end.year, "date": _day(end.day), "text": end.text}
+    return {"year": ending.year, "date": _day(ending.day), "text": ending.text}
 
 
 def _limit_kind(limit: TimeLimit) -> str:

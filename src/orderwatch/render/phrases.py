@@ -1,4 +1,4 @@
-"""Every English phrase that more than one output uses; the same in every locale."""
+"""Define English phrases that several outputs share; independent of the locale."""
 
 from base64 import b64encode
 from datetime import date, datetime
@@ -69,33 +69,33 @@ ROLES = {
 
 
 def short_day(day: date) -> str:
-    """Write a day to compare at a glance: `Mon 24 Jun 2024`."""
+    """Format a date with a short weekday: `Mon 24 Jun 2024`."""
     month = _MONTHS[day.month - 1][:3]
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {month} {day.year}"
 
 
 def long_day(day: date) -> str:
-    """Write a day out: `Monday 24 June 2024`."""
+    """Format a date with its weekday: `Monday 24 June 2024`."""
     return f"{WEEKDAYS[day.weekday()]} {bare_day(day)}"
 
 
 def bare_day(day: date) -> str:
-    """Write a day without its weekday: `24 June 2024`."""
+    """Format a date without its weekday: `24 June 2024`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def month(day: date) -> str:
-    """Write the month of a day for a scale: `Jun 2024`."""
+    """Format the month of a date: `Jun 2024`."""
     return f"{_MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Count things: `1 entry`, `2 entries`."""
+    """Format a number with its noun: `1 entry`, `2 entries`."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def time_limit(limit: TimeLimit) -> str:
-    """Say how an order sets the time."""
+    """Format a time-limit: `within 1 month of the order`."""
     match limit:
         case Undated(standing=standing, after=after):
             word = _STANDING[standing]
@@ -113,39 +113,39 @@ def time_limit(limit: TimeLimit) -> str:
     return f"{first}, then every {limit.then_every}{until}"
 
 
-def votes(cast: Votes | None) -> str:
-    """Say how a point was adopted: `13 to 2`, `unanimous`, `not seen`."""
-    if cast is None:
+def votes(tally: Votes | None) -> str:
+    """Format a vote count: `13 to 2`, `unanimous`, `not seen`."""
+    if tally is None:
         return "not seen"
-    if cast.in_favour is None and cast.against is None:
-        return "unanimous" if cast.unanimous else "not seen"
-    if cast.in_favour is None:
-        return f"{cast.against} against, votes in favour not seen"
-    if cast.against is None and not cast.unanimous:
-        return f"{cast.in_favour} in favour, votes against not seen"
-    counted = f"{cast.in_favour} to {cast.against or 0}"
-    return f"{counted}, unanimous" if cast.unanimous else counted
+    if tally.in_favour is None and tally.against is None:
+        return "unanimous" if tally.unanimous else "not seen"
+    if tally.in_favour is None:
+        return f"{tally.against} against, votes in favour not seen"
+    if tally.against is None and not tally.unanimous:
+        return f"{tally.in_favour} in favour, votes against not seen"
+    counted = f"{tally.in_favour} to {tally.against or 0}"
+    return f"{counted}, unanimous" if tally.unanimous else counted
 
 
-def dissenters(cast: Votes | None) -> str:
-    """Name those who voted against; empty if nobody did, or nothing was seen."""
-    if cast is None or cast.unanimous:
+def dissenters(tally: Votes | None) -> str:
+    """Format the names of dissenting judges; empty if none, or not seen."""
+    if tally is None or tally.unanimous:
         return ""
-    if cast.dissenting:
-        return f"against: {', '.join(cast.dissenting)}"
-    if cast.dissenting is None and cast.against:
+    if tally.dissenting:
+        return f"against: {', '.join(tally.dissenting)}"
+    if tally.dissenting is None and tally.against:
         return "names not seen"
     return ""
 
 
-def vote(cast: Votes | None) -> str:
-    """Say the count and the names: `13 to 2 (against: Sebutinde)`."""
-    names = dissenters(cast)
-    return f"{votes(cast)} ({names})" if names else votes(cast)
+def vote(tally: Votes | None) -> str:
+    """Format a vote with names: `13 to 2 (against: Sebutinde)`."""
+    names = dissenters(tally)
+    return f"{votes(tally)} ({names})" if names else votes(tally)
 
 
 def days(item: DeadlineStatus) -> str:
-    """Say how far off a deadline is: `4 days left`, `passed 1 day ago`."""
+    """Format the days to a deadline: `4 days left`, `passed 1 day ago`."""
     match item.timing:
         case Timing.DUE_TODAY:
             return "due today"
@@ -157,47 +157,47 @@ def days(item: DeadlineStatus) -> str:
 
 
 def recorded(item: DeadlineStatus) -> str:
-    """Say what is on record for a deadline."""
+    """Format the submission on record, or "nothing recorded"."""
     if item.submission is None:
         return NOTHING
     return submission(item.submission, item.deadline)
 
 
-def submission(found: Submission, deadline: Deadline) -> str:
-    """Say who reported a submission when, and how that stands to the due date."""
-    on = found.event.on
-    late, early = found.days_late, (deadline.due - on).days
+def submission(item: Submission, deadline: Deadline) -> str:
+    """Format a submission: its date, days before or after the due date, speaker."""
+    on = item.event.on
+    late, early = item.days_late, (deadline.due - on).days
     if late:
-        place = f"{count(late, 'day')} after the due date"
+        offset = f"{count(late, 'day')} after the due date"
     elif early > 0:
-        place = f"{count(early, 'day')} before the due date"
+        offset = f"{count(early, 'day')} before the due date"
     else:
-        place = "on the due date"
-    if found.state is SubmissionState.CONFIRMED:
-        return f"submission on {bare_day(on)} ({place}), confirmed by the Court"
-    speaker = found.event.speaker
-    return f"submission reported on {bare_day(on)} ({place}), according to {speaker}"
+        offset = "on the due date"
+    if item.state is SubmissionState.CONFIRMED:
+        return f"submission on {bare_day(on)} ({offset}), confirmed by the Court"
+    speaker = item.event.speaker
+    return f"submission reported on {bare_day(on)} ({offset}), according to {speaker}"
 
 
 def moved(deadline: Deadline) -> tuple[str, ...]:
-    """Say what is unusual about a date: a weekend, an extension."""
-    said = []
+    """Return remarks on a due date: non-working day, extension."""
+    remarks = []
     if deadline.non_working:
-        said.append(f"{deadline.non_working}, a non-working day; not moved")
+        remarks.append(f"{deadline.non_working}, a non-working day; not moved")
     if deadline.extended_from:
-        said.append(f"extended from {bare_day(deadline.extended_from)}")
-    return tuple(said)
+        remarks.append(f"extended from {bare_day(deadline.extended_from)}")
+    return tuple(remarks)
 
 
 def deadline(item: DeadlineStatus) -> str:
-    """Say all about one deadline on one line."""
+    """Format a deadline with its remarks and submission on one line."""
     word = "was due" if item.days_left < 0 else "due"
     parts = (days(item), *moved(item.deadline), recorded(item))
     return f"{word} {long_day(item.deadline.due)} · {' · '.join(parts)}"
 
 
 def timing(status: Status, day: date) -> str:
-    """Say where an obligation stands on `day`, and how far its deadline is."""
+    """Format the timing of an obligation on `day`."""
     match status.timing:
         case Timing.ENDED:
             end = status.obligation.end
@@ -209,68 +209,72 @@ def timing(status: Status, day: date) -> str:
     return days(status.current) if status.current else status.timing.value
 
 
-def ended(end: End) -> str:
-    """Say when something ended."""
-    when = f"on {bare_day(end.day)}" if end.day else f"in {end.year} (day not seen)"
-    return f"ended {when}: {end.text}" if end.text else f"ended {when}"
+def ended(ending: End) -> str:
+    """Format the end of a case, order or obligation."""
+    day = (
+        f"on {bare_day(ending.day)}"
+        if ending.day
+        else f"in {ending.year} (day not seen)"
+    )
+    return f"ended {day}: {ending.text}" if ending.text else f"ended {day}"
 
 
 def last_seen(case: Case, day: date) -> str | None:
-    """Say how far the state of a pending case was seen, if not as far as `day`."""
+    """Format when a pending case was last checked; None if not before `day`."""
     if case.seen is None or case.seen >= day or _over(case, day):
         return None
     return f"case last seen pending on {bare_day(case.seen)}"
 
 
 def state(case: Case, day: date) -> str:
-    """Say how a case stood on `day`, without what came later."""
+    """Format the state of a case on `day`, ignoring a later end."""
     if case.ended is None:
         return last_seen(case, day) or "pending"
     return ended(case.ended) if _over(case, day) else "pending on this day"
 
 
 def case_state(case: Case, day: date) -> str | None:
-    """Give what the register says of a case, unless it tells what came later."""
+    """Return the register's text on a case, or None if it ended after `day`."""
     if case.ended is not None and not _over(case, day):
         return None
     return case.state
 
 
 def said(event: Event) -> str:
-    """Say what a speaker found, in the speaker's own words and on its own scale."""
-    found = event.finding or event.summary
+    """Format an assessment in the speaker's words and on the speaker's scale."""
+    finding = event.finding or event.summary
     scale = f" (scale: {event.scale})" if event.scale else ""
     return (
-        f"{event.speaker} ({ROLES[event.role]}), {bare_day(event.on)}: {found}{scale}"
+        f"{event.speaker} ({ROLES[event.role]}), {bare_day(event.on)}: {finding}{scale}"
     )
 
 
 def as_of(view: View) -> str:
-    """Say from which day a reader looks."""
+    """Format the as-of date, and the known-on date if there is one."""
     text = f"As of {long_day(view.as_of)} at the seat of the Court ({view.time_zone})"
     if view.known_on is None:
         return text
-    known = bare_day(view.known_on)
-    return f"{text}, knowing of the log only what stood in it on {known}"
+    known_on = bare_day(view.known_on)
+    return f"{text}, knowing of the log only what stood in it on {known_on}"
 
 
 def reviewed(view: View) -> str:
-    """Say how fresh the register is."""
+    """Format the review dates of the register and of the Court's list."""
     text = f"Register reviewed on {bare_day(view.reviewed)}"
     if view.seen_to is not None:
-        seen = bare_day(view.seen_to)
-        text = f"{text}; the Court's list of decisions seen to {seen}"
+        seen_to = bare_day(view.seen_to)
+        text = f"{text}; the Court's list of decisions seen to {seen_to}"
     return f"{text}. {STALE}" if view.stale else f"{text}."
 
 
 def log(view: View) -> str:
-    """Say which state of the log was read."""
+    """Format the size and root of the log."""
     entries = count(view.log.size, "entry", "entries")
     return f"Log: {entries}, root {root(view)}"
 
 
 def root(view: View) -> str:
-    """Write the root of the log as checkpoints do."""
+    """Encode the root of the log in base64, as in checkpoints."""
     return b64encode(view.log.root).decode()
 
 
@@ -279,12 +283,12 @@ def _over(case: Case, day: date) -> bool:
 
 
 def instant(moment: datetime) -> str:
-    """Write an instant as RFC 3339 has it: UTC, to the second."""
+    """Format an instant as RFC 3339, in UTC, to the second."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def entered(event: Event) -> str | None:
-    """Say when the log recorded an event, and who did; nothing for the register."""
+    """Format when and by whom an event was logged, or None for the register."""
     if event.recorded is None:
         return None
     return f"{instant(event.recorded)} by {event.recorder}"

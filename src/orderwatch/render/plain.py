@@ -1,4 +1,4 @@
-"""Plain text for pipes, mail and screen readers: `field: value`, nothing cut."""
+"""Render plain text for pipes, mail and screen readers: `field: value`, untruncated."""
 
 from collections.abc import Sequence
 
@@ -10,70 +10,72 @@ from orderwatch.render.parts import addressees
 
 
 def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
-    """Write where obligations stand; an overview writes the dated ones only."""
+    """Render obligation statuses; of an overview, deadlines and orders in force."""
     if not overview:
-        found = [blocks.status(view, item) for item in statuses]
-        return blocks.document(view, found or [[("obligations", "none")]])
-    seen = views.overview(view, statuses)
+        parts = [blocks.status(view, item) for item in statuses]
+        return blocks.document(view, parts or [[("obligations", "none")]])
+    summary = views.overview(view, statuses)
     return blocks.document(
         view,
         [
-            [("section", "to come"), ("deadlines", str(len(seen.to_come)))],
-            *(blocks.deadline(view, item) for item in seen.to_come),
-            *(blocks.waiting(item) for item in seen.awaiting),
-            [("section", "latest passed"), ("deadlines", str(len(seen.passed)))],
-            *(blocks.deadline(view, item) for item in seen.passed),
+            [("section", "to come"), ("deadlines", str(len(summary.to_come)))],
+            *(blocks.deadline(view, item) for item in summary.to_come),
+            *(blocks.waiting(item) for item in summary.awaiting),
+            [("section", "latest passed"), ("deadlines", str(len(summary.passed)))],
+            *(blocks.deadline(view, item) for item in summary.passed),
             [
                 ("section", "orders in force"),
-                ("orders", str(len(seen.orders))),
-                *(("order", blocks.line(line)) for line in seen.orders),
+                ("orders", str(len(summary.orders))),
+                *(("order", blocks.line(line)) for line in summary.orders),
             ],
         ],
     )
 
 
 def countdown(view: View, statuses: Sequence[Status]) -> str:
-    """Write the deadlines to come, nearest first."""
-    coming = views.overview(view, statuses).to_come
-    found = [blocks.deadline(view, item) for item in coming]
-    return blocks.document(view, found or [[("deadlines to come", "none")]])
+    """Render the deadlines to come, nearest first."""
+    upcoming = views.overview(view, statuses).to_come
+    parts = [blocks.deadline(view, item) for item in upcoming]
+    return blocks.document(view, parts or [[("deadlines to come", "none")]])
 
 
 def show(view: View, dossier: Dossier) -> str:
-    """Write all about one case, order or obligation."""
-    found = [blocks.case(view, dossier.case)]
+    """Render a dossier: a case, an order or an obligation."""
+    parts = [blocks.case(view, dossier.case)]
     for order in dossier.orders:
-        found.append(blocks.order(view, order))
-        found += [
+        parts.append(blocks.order(view, order))
+        parts += [
             blocks.decision(item)
             for item in dossier.decisions
             if item.order.id == order.id
         ]
-        found += [
+        parts += [
             blocks.in_full(view, item)
             for item in dossier.statuses
             if item.obligation.order.id == order.id
         ]
-    found += [blocks.event(item) for item in dossier.events]
-    return blocks.document(view, found)
+    parts += [blocks.event(item) for item in dossier.events]
+    return blocks.document(view, parts)
 
 
 def explain(view: View, schedules: Sequence[Schedule]) -> str:
-    """Write how dates were computed."""
-    found = [block for item in schedules for block in _explained(item)]
-    return blocks.document(view, found or [[("obligations", "none")]])
+    """Render how each date was computed."""
+    parts = [block for schedule in schedules for block in _explained(schedule)]
+    return blocks.document(view, parts or [[("obligations", "none")]])
 
 
 def events(view: View, events: Sequence[Event]) -> str:
-    """Write public record and log."""
-    # One by one: a log can hold a million.
-    found = (blocks.event(item) for item in events)
-    return blocks.document(view, found if events else [[("events", "none")]])
+    """Render the events of the public record and the log."""
+    # A generator, so that blocks of a large log are not held in memory at once.
+    parts = (blocks.event(event) for event in events)
+    return blocks.document(view, parts if events else [[("events", "none")]])
 
 
-def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) -> str:
-    """Write the register as a list."""
-    found: list[Block] = [
+def orders(
+    view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+) -> str:
+    """Render the orders of the register as a list."""
+    parts: list[Block] = [
         [
             ("id", order.id),
             ("alias", order.alias),
@@ -81,35 +83,38 @@ def orders(view: View, orders: Sequence[Order], duties: Sequence[Obligation]) ->
             ("date", str(order.made)),
             ("outcome", order.outcome.value),
             ("title", order.title),
-            ("addressees", blocks.names(addressees(order, duties)) or "none"),
-            ("obligations", str(sum(duty.order.id == order.id for duty in duties))),
+            ("addressees", blocks.names(addressees(order, obligations)) or "none"),
+            (
+                "obligations",
+                str(sum(obligation.order.id == order.id for obligation in obligations)),
+            ),
             ("document", order.document),
             ("url", order.url),
             ("in force", blocks.yes(in_force=order.in_force(view.as_of))),
         ]
         for order in orders
     ]
-    return blocks.document(view, found or [[("orders", "none")]])
+    return blocks.document(view, parts or [[("orders", "none")]])
 
 
-def _explained(item: Schedule) -> list[Block]:
-    """Describe an obligation, then each of its dates."""
-    duty = item.obligation
-    about: Block = [
-        ("id", duty.id),
-        ("paragraph", duty.paragraph),
-        ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
-        ("summary", duty.summary),
-        ("time limit", phrases.time_limit(duty.limit)),
-        *(("note", note) for note in item.notes),
+def _explained(schedule: Schedule) -> list[Block]:
+    """Build the block of an obligation, and one for each of its dates."""
+    obligation = schedule.obligation
+    head: Block = [
+        ("id", obligation.id),
+        ("paragraph", obligation.paragraph),
+        ("case", f"{obligation.order.case.short} (No. {obligation.order.case.number})"),
+        ("summary", obligation.summary),
+        ("time limit", phrases.time_limit(obligation.limit)),
+        *(("note", note) for note in schedule.notes),
     ]
     dates: list[Block] = [
         [
-            ("deadline", found.id),
-            ("due", f"{found.due} ({phrases.long_day(found.due)})"),
-            *(("step", step) for step in found.steps),
-            *(("note", note) for note in found.notes),
+            ("deadline", deadline.id),
+            ("due", f"{deadline.due} ({phrases.long_day(deadline.due)})"),
+            *(("step", step) for step in deadline.steps),
+            *(("note", note) for note in deadline.notes),
         ]
-        for found in item.deadlines
+        for deadline in schedule.deadlines
     ]
-    return [about, *dates]
+    return [head, *dates]

@@ -1,4 +1,4 @@
-"""A reminder: its subject, its text, its page, and its dates for a calendar."""
+"""Render a reminder: subject, plain text and HTML."""
 
 import textwrap
 from collections.abc import Sequence
@@ -13,41 +13,45 @@ from orderwatch.render import phrases
 from orderwatch.render.sanitize import safe_url, visible
 
 MAIL_WIDTH = 72
-"""Columns of a text in a mail, so that it can be quoted in an answer."""
+"""In columns, so that replies can quote the text."""
 
 _HOLD = "\N{NO-BREAK SPACE}"
-"""Keeps a number with the word before it."""
+"""Prevents a line break between a word and its number."""
 
 Item = tuple[Status, DeadlineStatus]
-"""An obligation, and the one deadline of it that is spoken of."""
+"""The status of an obligation, and the deadline to remind of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What one message is about."""
+    """The content of one reminder message."""
 
     view: View
     items: Sequence[Item]
     """The most urgent first."""
     stop: str | None = None
-    """How its recipient can stop it."""
+    """How the recipient unsubscribes."""
 
 
 def subject(items: Sequence[Item]) -> str:
-    """Say on one line what is due; the first of the items is the most urgent."""
+    """Format the subject; the first item is the most urgent."""
     status, item = items[0]
-    duty = status.obligation
-    case = visible(duty.order.case.short)
+    obligation = status.obligation
+    case = visible(obligation.order.case.short)
     if len(items) == 1:
-        who = visible(", ".join(duty.addressees))
-        about = f"{who}, {duty.id} ({case})" if who else f"{duty.id} ({case})"
-        return f"{_headline(item)}: {about}"
+        addressees = visible(", ".join(obligation.addressees))
+        target = (
+            f"{addressees}, {obligation.id} ({case})"
+            if addressees
+            else f"{obligation.id} ({case})"
+        )
+        return f"{_headline(item)}: {target}"
     first = _headline(item)
     return f"{len(items)} deadlines, first: {first[0].lower()}{first[1:]} ({case})"
 
 
-def text(letter: Letter, template: str, *, width: int | None = None) -> str:
-    """Write the text; without a width no line is broken."""
+def text(mail: Letter, template: str, *, width: int | None = None) -> str:
+    """Render the plain text; without a width, lines are not wrapped."""
 
     def fill(value: str, indent: str = "") -> str:
         if width is None:
@@ -71,32 +75,32 @@ def text(letter: Letter, template: str, *, width: int | None = None) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["fill"] = fill
-    return _made(environment, "message.txt", template, letter)
+    return _made(environment, "message.txt", template, mail)
 
 
-def html(letter: Letter, template: str) -> str:
-    """Write the same as a page."""
+def html(mail: Letter, template: str) -> str:
+    """Render the HTML page."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return _made(environment, "message.html", template, letter)
+    return _made(environment, "message.html", template, mail)
 
 
 def _made(
     environment: ImmutableSandboxedEnvironment,
     name: str,
     template: str,
-    letter: Letter,
+    mail: Letter,
 ) -> str:
     values = {
-        "subject": subject(letter.items),
-        "as_of": visible(f"{phrases.as_of(letter.view)}."),
-        "items": [_values(status, item) for status, item in letter.items],
+        "subject": subject(mail.items),
+        "as_of": visible(f"{phrases.as_of(mail.view)}."),
+        "items": [_values(status, item) for status, item in mail.items],
         "confidential": phrases.CONFIDENTIAL,
         "no_judge": phrases.NO_JUDGE,
-        "reviewed": phrases.reviewed(letter.view),
-        "log": phrases.log(letter.view),
-        "stop": letter.stop and visible(letter.stop),
+        "reviewed": phrases.reviewed(mail.view),
+        "log": phrases.log(mail.view),
+        "stop": mail.stop and visible(mail.stop),
     }
     try:
         return environment.from_string(template).render(values)
@@ -107,31 +111,31 @@ def _made(
 
 
 def _values(status: Status, item: DeadlineStatus) -> dict[str, object]:
-    """Give what a template can name; nothing in it acts."""
-    duty, deadline = status.obligation, item.deadline
-    order, found = duty.order, item.submission
-    sources = (*duty.sources, *order.sources, *order.case.sources)
+    """Return the template variables of one deadline, sanitized."""
+    obligation, deadline = status.obligation, item.deadline
+    order, submission = obligation.order, item.submission
+    sources = (*obligation.sources, *order.sources, *order.case.sources)
     url = order.url or next((source.url for source in sources), None)
-    source = found.event.source if found else None
-    what = "paragraph" if order.paragraph else "point"
-    steps = [phrases.time_limit(duty.limit), *deadline.steps]
+    source = submission.event.source if submission else None
+    noun = "paragraph" if order.paragraph else "point"
+    steps = [phrases.time_limit(obligation.limit), *deadline.steps]
     return {
         "id": visible(deadline.id),
-        "obligation": visible(duty.id),
-        "headline": f"{_headline(item)}: {'due ' if found else ''}"
+        "obligation": visible(obligation.id),
+        "headline": f"{_headline(item)}: {'due ' if submission else ''}"
         f"{phrases.long_day(deadline.due)}",
         "due": deadline.due,
         "days_left": item.days_left,
         "case": visible(
             f"{order.case.short} (No. {order.case.number}), order of "
-            f"{phrases.bare_day(order.made)}, {what}{_HOLD}{duty.paragraph}"
+            f"{phrases.bare_day(order.made)}, {noun}{_HOLD}{obligation.paragraph}"
         ),
-        "duty": visible(f"{_who(status)}: {duty.summary}"),
+        "duty": visible(f"{_who(status)}: {obligation.summary}"),
         "moved": [visible(_sentence(note)) for note in phrases.moved(deadline)],
         "recorded": visible(phrases.recorded(item)),
         "record_source": source and visible(source),
         "record_link": source and safe_url(source),
-        "closed": found is not None,
+        "closed": submission is not None,
         "why": visible(" ".join(_sentence(step) for step in steps)),
         "source": visible(url) if url else "none recorded",
         "link": url and safe_url(url),

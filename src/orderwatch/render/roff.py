@@ -1,4 +1,4 @@
-"""A manual page in the language of man(7), which every Unix shows."""
+"""Render a manual page in the man(7) macro language."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -22,55 +22,55 @@ _CODE = re.compile(r"`([^`]+)`")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What stands on the page of one command."""
+    """The content of the manual page of one command."""
 
     command: str
-    """The words that call it, such as `orderwatch log add`."""
+    """The command line, such as `orderwatch log add`."""
     usage: str
-    """What follows them."""
+    """Its arguments, as in a usage line."""
     paragraphs: tuple[str, ...]
-    """What it does; the first is one sentence."""
+    """The description; the first paragraph is one sentence."""
     examples: tuple[str, ...] = ()
     arguments: tuple[Pair, ...] = ()
     options: tuple[Pair, ...] = ()
     commands: tuple[Pair, ...] = ()
-    """Those that it has, if it is a group."""
+    """Sub-commands of a group."""
     touches: str = ""
-    """What it reads and writes."""
+    """Files it reads and writes."""
     exits: tuple[tuple[int, str], ...] = ()
     environment: tuple[Pair, ...] = ()
     files: tuple[Pair, ...] = ()
     also: tuple[str, ...] = ()
-    """Commands with pages of their own."""
+    """Commands to list under SEE ALSO."""
 
     @property
     def name(self) -> str:
-        """Name the page: `orderwatch-log-add`."""
+        """Return the page name: `orderwatch-log-add`."""
         return self.command.replace(" ", "-")
 
 
 def text(page: Page, *, version: str, day: str) -> str:
-    """Write a page."""
+    """Render a manual page."""
     return "".join(f"{line}\n" for line in _lines(page, version, day))
 
 
 def _lines(page: Page, version: str, day: str) -> Iterator[str]:
     title = _plain(page.name.upper())
-    # mandoc reads no date whose hyphens are escaped.
+    # mandoc does not parse a date with escaped hyphens.
     yield f'.TH {title} 1 "{day}" "{_plain(version)}" "User Commands"'
-    purpose, *about = page.paragraphs
+    purpose, *details = page.paragraphs
     yield from _section("NAME")
-    # Programs that list pages know only a plain `-` here.
+    # lexgrog (man-db) parses `name \- description` here, for whatis and apropos.
     short = purpose.removesuffix(".")
     yield rf"{_plain(page.name)} \- {_plain(short[:1].lower() + short[1:])}"
     yield from _section("SYNOPSIS")
     yield rf"\fB{_plain(page.command)}\fR {_plain(page.usage)}"
     yield from _section("DESCRIPTION")
     yield _told(purpose)
-    for one in (*about, page.touches):
-        if one:
+    for paragraph in (*details, page.touches):
+        if paragraph:
             yield ".PP"
-            yield _told(one)
+            yield _told(paragraph)
     yield from _listed("COMMANDS", page.commands)
     yield from _listed("ARGUMENTS", page.arguments)
     yield from _listed("OPTIONS", page.options)
@@ -93,32 +93,36 @@ def _section(title: str) -> Iterator[str]:
 
 
 def _listed(title: str, pairs: Iterable[Pair]) -> Iterator[str]:
-    """Write names, each with what it means."""
-    for number, (name, said) in enumerate(pairs):
+    """Render a tagged list (`.TP`) of names and descriptions."""
+    for number, (name, description) in enumerate(pairs):
         if number == 0:
             yield from _section(title)
         yield ".TP"
         yield rf"\fB{_plain(name)}\fR"
-        yield _told(said)
+        yield _told(description)
 
 
-def _told(words: str) -> str:
-    """Write running text; what stands between backticks is to be typed."""
-    parts = _CODE.split(" ".join(words.split()))
+def _told(text: str) -> str:
+    """Render running text; text between backticks becomes bold."""
+    parts = _CODE.split(" ".join(text.split()))
     return _inert(
         "".join(
-            rf"\fB{part.translate(_ESCAPES)}\fR" if at % 2 else part.translate(_ESCAPES)
-            for at, part in enumerate(parts)
+            rf"\fB{part.translate(_ESCAPES)}\fR"
+            if index % 2
+            else part.translate(_ESCAPES)
+            for index, part in enumerate(parts)
         )
     )
 
 
-def _plain(words: str) -> str:
-    return _inert(words.translate(_ESCAPES))
+def _plain(text: str) -> str:
+    return _inert(text.translate(_ESCAPES))
 
 
 def _inert(line: str) -> str:
-    # Without `man` before it, groff reads ASCII alone.
-    bare = "".join(c if c.isascii() else f"\\[u{ord(c):04X}]" for c in line)
-    # A point at the beginning of a line would be a request.
-    return rf"\&{bare}" if bare.startswith(".") else bare
+    # groff without preconv misreads UTF-8.
+    ascii_line = "".join(
+        char if char.isascii() else f"\\[u{ord(char):04X}]" for char in line
+    )
+    # A line that starts with a dot would be a request.
+    return rf"\&{ascii_line}" if ascii_line.startswith(".") else ascii_line

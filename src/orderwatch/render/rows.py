@@ -20,7 +20,7 @@ Value = str | int | bool | None
 Row = dict[str, Value]
 
 HEAD = ("as_of", "known_on", "register_reviewed", "log_size", "log_root")
-"""The last columns of every table: from where its reader looks."""
+"""The last columns of every table: dates, register and log it was computed from."""
 
 _DEADLINE = (
     *("deadline", "due", "weekday", "non_working_day", "days_left", "extended_from"),
@@ -107,33 +107,33 @@ def orders(
     ]
 
 
-def _status(view: View, item: Status) -> Row:
-    duty = item.obligation
-    case, cast = duty.order.case, duty.votes
-    last = item.latest
+def _status(view: View, status: Status) -> Row:
+    obligation = status.obligation
+    case, votes = obligation.order.case, obligation.votes
+    last = status.latest
     return {
-        "id": duty.id,
-        "alias": duty.alias,
-        "paragraph": duty.paragraph,
-        "kind": duty.kind.value,
+        "id": obligation.id,
+        "alias": obligation.alias,
+        "paragraph": obligation.paragraph,
+        "kind": obligation.kind.value,
         "case_number": case.number,
         "case": case.short,
-        "order": duty.order.id,
-        "order_date": str(duty.order.made),
-        "order_url": duty.order.url,
-        "addressees": _listed(duty.addressees),
-        "summary": duty.summary,
-        "votes_for": cast.in_favour if cast else None,
-        "votes_against": cast.against if cast else None,
-        "dissenting": _listed(cast.dissenting or ()) if cast else None,
-        "in_force": item.in_force,
-        "timing": item.timing.value,
-        "time_limit": phrases.time_limit(duty.limit),
-        "awaiting": item.awaiting,
-        **_deadline(item),
-        "deadlines": len(item.deadlines),
-        "assessments": _listed(phrases.said(event) for event in item.assessments),
-        "events": item.count,
+        "order": obligation.order.id,
+        "order_date": str(obligation.order.made),
+        "order_url": obligation.order.url,
+        "addressees": _listed(obligation.addressees),
+        "summary": obligation.summary,
+        "votes_for": votes.in_favour if votes else None,
+        "votes_against": votes.against if votes else None,
+        "dissenting": _listed(votes.dissenting or ()) if votes else None,
+        "in_force": status.in_force,
+        "timing": status.timing.value,
+        "time_limit": phrases.time_limit(obligation.limit),
+        "awaiting": status.awaiting,
+        **_deadline(status),
+        "deadlines": len(status.deadlines),
+        "assessments": _listed(phrases.said(event) for event in status.assessments),
+        "events": status.count,
         "latest_event_on": str(last.on) if last else None,
         "latest_event": last.summary if last else None,
         "case_last_seen": str(case.seen) if case.seen else None,
@@ -141,79 +141,85 @@ def _status(view: View, item: Status) -> Row:
     }
 
 
-def _deadline(item: Status) -> Row:
-    if item.current is None:
+def _deadline(status: Status) -> Row:
+    if status.current is None:
         return dict.fromkeys(_DEADLINE)
-    found = item.current.deadline
+    deadline = status.current.deadline
     return {
-        "deadline": found.id,
-        "due": str(found.due),
-        "weekday": phrases.WEEKDAYS[found.due.weekday()],
-        "non_working_day": found.non_working is not None,
-        "days_left": item.current.days_left,
-        "extended_from": str(found.extended_from) if found.extended_from else None,
-        **_submission(item.current.submission),
+        "deadline": deadline.id,
+        "due": str(deadline.due),
+        "weekday": phrases.WEEKDAYS[deadline.due.weekday()],
+        "non_working_day": deadline.non_working is not None,
+        "days_left": status.current.days_left,
+        "extended_from": str(deadline.extended_from)
+        if deadline.extended_from
+        else None,
+        **_submission(status.current.submission),
     }
 
 
-def _submission(found: Submission | None) -> Row:
+def _submission(submission: Submission | None) -> Row:
     return {
-        "submission_state": found.state.value if found else None,
-        "submission_on": str(found.event.on) if found else None,
-        "submission_days_late": found.days_late if found else None,
-        "submission_speaker": found.event.speaker if found else None,
-        "submission_source": found.event.source if found else None,
+        "submission_state": submission.state.value if submission else None,
+        "submission_on": str(submission.event.on) if submission else None,
+        "submission_days_late": submission.days_late if submission else None,
+        "submission_speaker": submission.event.speaker if submission else None,
+        "submission_source": submission.event.source if submission else None,
     }
 
 
-def _explained(view: View, item: Schedule) -> list[Row]:
-    about: Row = {
-        "id": item.obligation.id,
-        "time_limit": phrases.time_limit(item.obligation.limit),
+def _explained(view: View, schedule: Schedule) -> list[Row]:
+    head: Row = {
+        "id": schedule.obligation.id,
+        "time_limit": phrases.time_limit(schedule.obligation.limit),
     }
-    dated: list[Row] = [
+    rows: list[Row] = [
         {
-            "deadline": found.id,
-            "due": str(found.due),
-            "weekday": phrases.WEEKDAYS[found.due.weekday()],
-            "non_working_day": found.non_working is not None,
-            "extended_from": str(found.extended_from) if found.extended_from else None,
-            "steps": _listed(found.steps),
-            "notes": " ".join(found.notes),
+            "deadline": deadline.id,
+            "due": str(deadline.due),
+            "weekday": phrases.WEEKDAYS[deadline.due.weekday()],
+            "non_working_day": deadline.non_working is not None,
+            "extended_from": str(deadline.extended_from)
+            if deadline.extended_from
+            else None,
+            "steps": _listed(deadline.steps),
+            "notes": " ".join(deadline.notes),
         }
-        for found in item.deadlines
+        for deadline in schedule.deadlines
     ]
-    if not dated:
-        dated = [{**dict.fromkeys(EXPLAIN[2:-6]), "notes": " ".join(item.notes)}]
-    return [{**about, **row, **_head(view)} for row in dated]
+    if not rows:
+        rows = [{**dict.fromkeys(EXPLAIN[2:-6]), "notes": " ".join(schedule.notes)}]
+    return [{**head, **row, **_head(view)} for row in rows]
 
 
-def _event(view: View, item: Event) -> Row:
+def _event(view: View, event: Event) -> Row:
     return {
-        "id": item.id,
-        "seq": item.seq,
-        "origin": item.origin.value,
-        "on": str(item.on),
-        "kind": item.kind.value,
-        "speaker": item.speaker,
-        "role": item.role.value,
-        "by": _listed(item.by),
-        "summary": item.summary,
-        "about": _listed(item.about),
-        "source": item.source,
-        "further": _listed(item.further),
-        "archive": item.archive,
-        "grade": item.grade,
-        "inferred": item.inferred,
-        "finding": item.finding,
-        "scale": item.scale,
-        "extends_to": str(item.extends_to) if item.extends_to else None,
-        "trigger": item.trigger,
-        "ends": item.ends,
-        "attachments": _listed(f"{f.name} ({f.sha256})" for f in item.attachments),
-        "recorded": phrases.instant(item.recorded) if item.recorded else None,
-        "recorder": item.recorder,
-        "fate": item.fate,
+        "id": event.id,
+        "seq": event.seq,
+        "origin": event.origin.value,
+        "on": str(event.on),
+        "kind": event.kind.value,
+        "speaker": event.speaker,
+        "role": event.role.value,
+        "by": _listed(event.by),
+        "summary": event.summary,
+        "about": _listed(event.about),
+        "source": event.source,
+        "further": _listed(event.further),
+        "archive": event.archive,
+        "grade": event.grade,
+        "inferred": event.inferred,
+        "finding": event.finding,
+        "scale": event.scale,
+        "extends_to": str(event.extends_to) if event.extends_to else None,
+        "trigger": event.trigger,
+        "ends": event.ends,
+        "attachments": _listed(
+            f"{file.name} ({file.sha256})" for file in event.attachments
+        ),
+        "recorded": phrases.instant(event.recorded) if event.recorded else None,
+        "recorder": event.recorder,
+        "fate": event.fate,
         **_head(view),
     }
 

@@ -1,7 +1,7 @@
-"""The choke point: every string from outside passes here before it is shown.
+"""Sanitize untrusted text: every string from outside passes here before output.
 
-A character that would act instead of being read is written out, such as `<U+202E>`:
-one character at a time, since a pattern for whole sequences can be fooled.
+A control, invisible or bidirectional character is written as its code point, such as
+`<U+202E>`: character by character, since a pattern for whole sequences can be evaded.
 """
 
 import re
@@ -11,10 +11,10 @@ from urllib.parse import quote, urlsplit
 
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
-# Letters and marks that show nothing; Unicode calls them default-ignorable.
+# Letters and marks without a glyph: Default_Ignorable_Code_Point in Unicode.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _MOST_MARKS = 8
-"""On one letter; no script puts on as many, and more cover the lines around."""
+"""Per letter. No script needs more; a longer stack covers adjacent lines."""
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc"
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u1ab0-\u1ace"
@@ -27,109 +27,109 @@ _UNSEEN = re.compile(
     f"|[{_MARKS}]{{{_MOST_MARKS + 1}}}"
 )
 _WEB = frozenset({"http", "https"})
-# Some programs read the full-width forms and the minus sign as the plain ones.
+# Some spreadsheets accept full-width forms and the minus sign as operators.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
 _MARKUP = re.compile(r"[\\`*_\[\]|~$]")
 _BLOCK = re.compile(r"^(\s*)([#+\-=>]|\d{1,9}(?=[.)]))", re.MULTILINE)
 
 
 def visible(text: str) -> str:
-    """Write out every character that would act, line breaks and tabs too."""
+    """Replace unsafe characters, line breaks and tabs by their code points."""
     if _harmless(text):
         return text
-    shown = list(text)
-    for place in _acting(text):
-        shown[place] = f"<U+{ord(text[place]):04X}>"
-    return "".join(shown)
+    characters = list(text)
+    for index in _acting(text):
+        characters[index] = f"<U+{ord(text[index]):04X}>"
+    return "".join(characters)
 
 
 def _harmless(text: str) -> bool:
-    """Tell quickly that nothing is to be written out; most text has nothing."""
+    """Return whether text needs no escaping; a fast path for most text."""
     return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
 
 
 def visible_lines(text: str) -> str:
-    """Do the same, but keep the breaks between lines."""
+    """Sanitize each line of a text; keep the line breaks."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join(visible(line) for line in lines)
 
 
 def safe_url(url: str) -> str | None:
-    """Give an address fit for a link: of the web, in ASCII; `None` for others."""
+    """Return an http(s) URL in ASCII that is safe to link, or None."""
     if not url.isprintable() or " " in url:
         return None
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    # Whoever writes user@host means to mislead.
+    # Reject userinfo (user@host): it disguises the host name.
     if parts.scheme.lower() not in _WEB or not parts.hostname or "@" in parts.netloc:
         return None
     return quote(url, safe="!#$%&'()*+,-./:;=?@[]_~")
 
 
 def csv_cell(text: str) -> str:
-    """Make a text inert in a spreadsheet: one that reads as a formula gets a quote."""
-    risky = _FORMULA.match(text) or text[:1] in {"\t", "\r"}
-    return f"'{visible_lines(text)}" if risky else visible_lines(text)
+    """Escape text for a spreadsheet: prefix a formula with an apostrophe."""
+    is_formula = _FORMULA.match(text) or text[:1] in {"\t", "\r"}
+    return f"'{visible_lines(text)}" if is_formula else visible_lines(text)
 
 
 def markdown(text: str) -> str:
-    """Make a text mean itself in Markdown, in a table cell too."""
-    plain = " ".join(visible_lines(text).split("\n"))
-    plain = plain.replace("&", "&amp;")
-    plain = _MARKUP.sub(r"\\\g<0>", plain)
-    plain = _BLOCK.sub(_inert_block, plain)
-    return plain.replace("<", "&lt;").replace(">", "&gt;")
+    """Escape text for Markdown, also within a table cell."""
+    escaped = " ".join(visible_lines(text).split("\n"))
+    escaped = escaped.replace("&", "&amp;")
+    escaped = _MARKUP.sub(r"\\\g<0>", escaped)
+    escaped = _BLOCK.sub(_inert_block, escaped)
+    return escaped.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def json_escaped(document: str) -> str:
-    """Escape in a JSON document what would act on the screen it is printed to."""
+    """Escape unsafe characters in a JSON document for a terminal."""
     return "\n".join(
         line if _harmless(line) else _json_line(line) for line in document.split("\n")
     )
 
 
 def _json_line(line: str) -> str:
-    escaped = list(line)
-    for place in _acting(line):
-        units = _utf16_units(ord(line[place]))
-        escaped[place] = "".join(f"\\u{unit:04x}" for unit in units)
-    return "".join(escaped)
+    characters = list(line)
+    for index in _acting(line):
+        units = _utf16_units(ord(line[index]))
+        characters[index] = "".join(f"\\u{unit:04x}" for unit in units)
+    return "".join(characters)
 
 
 def _acting(text: str) -> Iterator[int]:
-    """Yield the places of the characters that would act, hide, or pile up."""
+    """Yield positions of characters that are unsafe, invisible or stacked."""
     marks = 0
-    for place, sign in enumerate(text):
-        if sign.isascii() and sign.isprintable():
+    for index, char in enumerate(text):
+        if char.isascii() and char.isprintable():
             marks = 0
             continue
-        kind = category(sign)
-        marks = marks + 1 if kind in {"Mn", "Me"} else 0
-        acts = kind in _ACTING or _is_noncharacter(ord(sign))
-        if acts and sign in _JOINERS:
-            acts = not _joins(text, place)
-        if acts or sign in _FILLERS or marks > _MOST_MARKS or _strays(text, place):
-            yield place
+        general_category = category(char)
+        marks = marks + 1 if general_category in {"Mn", "Me"} else 0
+        unsafe = general_category in _ACTING or _is_noncharacter(ord(char))
+        if unsafe and char in _JOINERS:
+            unsafe = not _joins(text, index)
+        if unsafe or char in _FILLERS or marks > _MOST_MARKS or _strays(text, index):
+            yield index
 
 
-def _strays(text: str, place: int) -> bool:
-    """Tell whether a variation selector stands where there is nothing to vary."""
-    if not _SELECTS.match(text[place]):
+def _strays(text: str, index: int) -> bool:
+    """Return whether a variation selector has no base character to vary."""
+    if not _SELECTS.match(text[index]):
         return False
-    before = text[place - 1 : place]
-    if text[place + 1 : place + 2] == "\u20e3":  # a key cap, around a digit
+    previous = text[index - 1 : index]
+    if text[index + 1 : index + 2] == "\u20e3":  # a keycap emoji, after a digit
         return False
-    return not before or before.isascii() or bool(_SELECTS.match(before))
+    return not previous or previous.isascii() or bool(_SELECTS.match(previous))
 
 
-def _joins(text: str, place: int) -> bool:
-    """Tell whether a joiner stands where Persian, Indic scripts or emoji need it."""
-    around = text[place - 1 : place] + text[place + 1 : place + 2]
-    # Between Latin letters it joins nothing and only hides.
-    return len(around) == 2 and all(  # noqa: PLR2004 - one on each side
-        not sign.isascii() and category(sign)[0] in "LMS" for sign in around
+def _joins(text: str, index: int) -> bool:
+    """Return whether Persian, Indic scripts or emoji need this joiner."""
+    neighbours = text[index - 1 : index] + text[index + 1 : index + 2]
+    # Between Latin letters a joiner has no effect and is invisible.
+    return len(neighbours) == 2 and all(  # noqa: PLR2004 - one on each side
+        not char.isascii() and category(char)[0] in "LMS" for char in neighbours
     )
 
 
@@ -138,16 +138,16 @@ def _is_noncharacter(code: int) -> bool:
 
 
 def _utf16_units(code: int) -> tuple[int, ...]:
-    """Give the units in which JSON escapes a character."""
+    """Encode a code point as UTF-16 code units, for JSON escapes."""
     if code < 0x10000:  # noqa: PLR2004 - the first plane
         return (code,)
-    rest = code - 0x10000
-    return 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF)
+    offset = code - 0x10000
+    return 0xD800 + (offset >> 10), 0xDC00 + (offset & 0x3FF)
 
 
-def _inert_block(found: re.Match[str]) -> str:
-    space, sign = found.groups()
-    if sign.isdigit():
-        # `1.` begins a list; its full stop is what can be escaped.
-        return f"{space}{sign}\\"
-    return f"{space}\\{sign}"
+def _inert_block(match: re.Match[str]) -> str:
+    indent, marker = match.groups()
+    if marker.isdigit():
+        # `1.` starts a list; Markdown can escape its full stop, not its digit.
+        return f"{indent}{marker}\\"
+    return f"{indent}\\{marker}"

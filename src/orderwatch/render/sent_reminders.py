@@ -1,4 +1,4 @@
-"""What reminders were said, to whom, and when."""
+"""Render the list of sent reminders."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from orderwatch.render.sanitize import visible
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One deadline that was spoken of to one recipient."""
+    """A deadline in a reminder to one recipient."""
 
     at: datetime
     channel: str
@@ -18,14 +18,14 @@ class Row:
     deadline: str
     due: date
     why: str
-    """At which offset, in words."""
+    """Days before or after the due date, as text."""
     message: str | None
-    """The id of the message, where the channel has one."""
+    """Message id, if the channel has one."""
 
 
 def plain(rows: Iterable[Row]) -> str:
-    """Write a block for each row, and say so if there is none."""
-    found = [
+    """Render one block per sent reminder, or a line if there are none."""
+    blocks = [
         f"said: {_instant(row.at)}\n"
         f"to: {visible(row.recipient)} ({visible(row.channel)})\n"
         f"deadline: {visible(row.deadline)}\n"
@@ -34,11 +34,11 @@ def plain(rows: Iterable[Row]) -> str:
         + (f"message: {visible(row.message)}\n" if row.message else "")
         for row in rows
     ]
-    return "\n".join(found) or "reminders said: none\n"
+    return "\n".join(blocks) or "reminders said: none\n"
 
 
 def json(rows: Iterable[Row]) -> str:
-    """Write `orderwatch/reminders/1`."""
+    """Render `orderwatch/reminders/1`."""
     return documents.text(
         {
             "schema": "orderwatch/reminders/1",
@@ -58,5 +58,5 @@ def json(rows: Iterable[Row]) -> str:
     )
 
 
-def _instant(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _instant(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

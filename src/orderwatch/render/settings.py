@@ -1,4 +1,4 @@
-"""The settings in force, and where each comes from."""
+"""Render the effective settings and the source of each."""
 
 from collections.abc import Iterable
 
@@ -6,11 +6,11 @@ from orderwatch.render import json as documents
 from orderwatch.render.sanitize import visible
 
 Setting = tuple[str, str | None, str]
-"""Its name, its value if it has one, and where that comes from."""
+"""Name, value if set, and source of the value."""
 
 
 def plain(settings: Iterable[Setting]) -> str:
-    """Write a line for each setting."""
+    """Render one line per setting."""
     return "".join(
         f"{name}: {visible(value or 'not set')} (from {visible(source)})\n"
         for name, value, source in settings
@@ -18,7 +18,7 @@ def plain(settings: Iterable[Setting]) -> str:
 
 
 def json(settings: Iterable[Setting]) -> str:
-    """Write `orderwatch/config/1`."""
+    """Render `orderwatch/config/1`."""
     return documents.text(
         {
             "schema": "orderwatch/config/1",

@@ -19,10 +19,10 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 class Plugin(TyperCommand):
-    """A command whose wrong usage is told as a monitor expects it."""
+    """A command that reports usage errors as plug-in state UNKNOWN."""
 
     def make_context(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - Typer's copy of click has no public type for it
-        """Read the arguments; a mistake in them is 3 and not 2, which is CRITICAL."""
+        """Parse the arguments; exit with 3 on an error, since 2 means CRITICAL."""
         try:
             return super().make_context(*args, **options)
         except typer.TyperException as error:
@@ -59,12 +59,13 @@ def check(
     try:
         if critical > warn:
             raise UsageError("--critical is nearer to the date than --warn: give less")
-        known = record(settings(ctx), as_of=as_of)
-        wanted = duties(known, selection(known, ids or ()))
-        events = events_of(known, wanted)
-        day = known.view.as_of
+        snapshot = record(settings(ctx), as_of=as_of)
+        targets = duties(snapshot, selection(snapshot, ids or ()))
+        events = events_of(snapshot, targets)
+        day = snapshot.view.as_of
         statuses = [
-            status.assess_within(one, events, today=day, days=warn) for one in wanted
+            status.assess_within(obligation, events, today=day, days=warn)
+            for obligation in targets
         ]
     except OrderwatchError as error:
         unknown(str(error))
@@ -73,26 +74,26 @@ def check(
 
 
 def is_asked(arguments: Sequence[str]) -> bool:
-    """Tell whether the command line calls `check`, whatever else is wrong with it."""
-    rest = iter(arguments)
-    for word in rest:
-        if word in _GLOBAL:
-            next(rest, None)
-        elif not word.startswith("-"):
-            return word == "check"
+    """Return whether the command line calls `check`, even if it is invalid."""
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument in _GLOBAL:
+            next(remaining, None)
+        elif not argument.startswith("-"):
+            return argument == "check"
     return False
 
 
-def unknown(text: str) -> NoReturn:
-    """Say on one line why there is no answer; `|` would begin performance data."""
+def unknown(reason: str) -> NoReturn:
+    """Print an UNKNOWN line and exit; escape `|`, which begins performance data."""
     from orderwatch.render.sanitize import visible
 
-    line = visible("; ".join(text.splitlines())).replace("|", "/")
+    line = visible("; ".join(reason.splitlines())).replace("|", "/")
     raise SystemExit(_answer(f"orderwatch UNKNOWN - {line}", UNKNOWN))
 
 
 def _answer(line: str, code: int) -> int:
-    """Print the one line; a state that nobody could read is unknown."""
+    """Print the line; return its exit code, or UNKNOWN if printing fails."""
     try:
         streams.emit(f"{line}\n")
     except DeliveryError as error:

@@ -23,19 +23,21 @@ def config(ctx: typer.Context, style: Style = None) -> None:
       orderwatch config
       orderwatch --log office.log config --format json
     """
-    from orderwatch.render import settings as drawn
+    from orderwatch.render import settings as renderer
 
-    chosen = formats.chosen(style)
-    if chosen in {Format.CSV, Format.MARKDOWN}:
-        raise UsageError(f"config has no {chosen} output; it has table, plain and json")
+    output_format = formats.chosen(style)
+    if output_format in {Format.CSV, Format.MARKDOWN}:
+        raise UsageError(
+            f"config has no {output_format} output; it has table, plain and json"
+        )
     rows = [
         (name, setting.value, setting.source) for name, setting in settings(ctx).items()
     ]
-    draw = drawn.json if chosen is Format.JSON else drawn.plain
-    streams.emit(draw(rows))
-    found = settings(ctx)
-    if found.keeps_secrets and disk.open_to_others(
-        path := Path(str(found.config.value))
+    render = renderer.json if output_format is Format.JSON else renderer.plain
+    streams.emit(render(rows))
+    current = settings(ctx)
+    if current.keeps_secrets and disk.open_to_others(
+        path := Path(str(current.config.value))
     ):
         streams.advise(
             f"{path}: others on this machine can read it, and it holds what should be "

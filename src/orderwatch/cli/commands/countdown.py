@@ -46,12 +46,12 @@ def countdown(
             raise UsageError("--live needs a terminal; leave it out in a pipe")
         from orderwatch.cli.terminal.live_screen import follow
 
-        chosen = settings(ctx)
-        follow(lambda: _countdown(record(chosen), ids or (), renderer(Format.TABLE)))
-    known = record(settings(ctx), as_of=as_of, known_on=known_on)
-    pager.show(_countdown(known, ids or (), renderer(style)), no_pager=no_pager)
+        config = settings(ctx)
+        follow(lambda: _countdown(record(config), ids or (), renderer(Format.TABLE)))
+    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
+    pager.show(_countdown(snapshot, ids or (), renderer(style)), no_pager=no_pager)
 
 
-def _countdown(known: Record, ids: Sequence[str], draw: Renderer) -> str:
-    found = statuses(known, duties(known, selection(known, ids)))
-    return draw.countdown(known.view, law.to_come(found))
+def _countdown(snapshot: Record, ids: Sequence[str], renderer: Renderer) -> str:
+    results = statuses(snapshot, duties(snapshot, selection(snapshot, ids)))
+    return renderer.countdown(snapshot.view, law.to_come(results))

@@ -1,4 +1,4 @@
-"""`doctor`: what is where, what works, what does not, and what to do."""
+"""`doctor`: check the environment, the data and the delivery of reminders."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -13,13 +13,14 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.doctor import data, delivery, environment
 from orderwatch.doctor.result import Finding
 from orderwatch.errors import OrderwatchError, UsageError
-from orderwatch.settings import Settings, load
+from orderwatch.settings.load import load
+from orderwatch.settings.types import Settings
 from orderwatch.version import __version__
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _WORST = (4, 3, 2, 5)
-"""The exit codes of problems, the worst first: the log cannot be had again."""
+"""Exit codes of problems, the worst first: a lost log cannot be replaced."""
 
 
 @app.command()
@@ -33,53 +34,67 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
       orderwatch doctor
       orderwatch doctor --format json
     """
-    chosen = formats.chosen(style)
-    if chosen in {Format.CSV, Format.MARKDOWN}:
-        raise UsageError(f"doctor has no {chosen} output; it has table, plain and json")
-    from orderwatch.render import doctor as drawn
+    output_format = formats.chosen(style)
+    if output_format in {Format.CSV, Format.MARKDOWN}:
+        raise UsageError(
+            f"doctor has no {output_format} output; it has table, plain and json"
+        )
+    from orderwatch.render import doctor as renderer
 
-    found = list(_findings(*_settled(ctx)))
-    rows = [(one.check, one.state.value, one.says, one.advice) for one in found]
-    code = worst(found)
-    if chosen is Format.JSON:
-        streams.emit(drawn.json(rows, version=__version__, code=code))
-    elif chosen is Format.PLAIN:
-        streams.emit(drawn.plain(rows))
+    results = list(_findings(*_settled(ctx)))
+    rows = [
+        (result.check, result.state.value, result.says, result.advice)
+        for result in results
+    ]
+    code = worst(results)
+    if output_format is Format.JSON:
+        streams.emit(renderer.json(rows, version=__version__, code=code))
+    elif output_format is Format.PLAIN:
+        streams.emit(renderer.plain(rows))
     else:
-        streams.emit(drawn.table(rows, width=formats.width(), colour=formats.colours()))
+        streams.emit(
+            renderer.table(rows, width=formats.width(), colour=formats.colours())
+        )
     raise typer.Exit(code)
 
 
-def worst(found: Iterable[Finding]) -> int:
-    """Choose the exit code of the worst problem; 0 if there is none."""
-    codes = {one.code for one in found}
+def worst(results: Iterable[Finding]) -> int:
+    """Return the exit code of the worst problem, or 0 without one."""
+    codes = {result.code for result in results}
     return next((code for code in _WORST if code in codes), 0)
 
 
 def _settled(ctx: typer.Context) -> tuple[Settings, UsageError | None]:
-    """Settle the settings; without the configuration file, if it is broken."""
+    """Load the settings; skip an invalid config file and return its error."""
     options = given(ctx)
     try:
         return load(options, os.environ), None
     except UsageError as error:
-        # The null device is an empty file that is always there.
+        # /dev/null is an empty file that always exists.
         return load({**options, "config": os.devnull}, os.environ), error
 
 
-def _findings(chosen: Settings, broken: UsageError | None) -> Iterator[Finding]:
-    """Look at one thing after another, those that others stand on first."""
+def _findings(settings: Settings, error: UsageError | None) -> Iterator[Finding]:
+    """Run the checks in order of dependency."""
     now = clock.now()
-    register = data.read_register(chosen)
-    known = None if isinstance(register, OrderwatchError) else register.reviewed
+    register = data.read_register(settings)
+    reviewed = None if isinstance(register, OrderwatchError) else register.reviewed
     yield environment.program()
     yield environment.python()
     yield environment.zone(clock.today())
-    yield environment.clock(now, known)
-    yield from environment.terminal()
-    yield data.configuration(chosen, broken)
-    yield from data.folders(chosen)
-    yield data.the_register(chosen, register, clock.today())
-    yield from data.the_log(chosen, now)
-    yield from environment.extras(chosen)
-    yield delivery.mail(chosen)
-    yield from delivery.scheduled(chosen)
+    yield environment.clock(now, reviewed)
+    yield from environment.terminal(
+        environment.Terminal(
+            columns=formats.width(),
+            colours=formats.colours(),
+            links=formats.links(),
+            dumb=formats.dumb(),
+        )
+    )
+    yield data.configuration(settings, error)
+    yield from data.folders(settings)
+    yield data.the_register(settings, register, clock.today())
+    yield from data.the_log(settings, now)
+    yield from environment.extras(settings)
+    yield delivery.mail(settings)
+    yield from delivery.scheduled(settings)

@@ -37,21 +37,32 @@ def explain(
       orderwatch explain 192/2024-03-28/3
       orderwatch explain 178/2020-01-23/4@2027-05-23
     """
-    known = record(settings(ctx), as_of=as_of, known_on=known_on)
-    (found,) = selection(known, (id_,))
-    if found.obligation is not None and found.deadline is not None:
-        schedules = [_one(known, found.obligation, found.deadline)]
+    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
+    (reference,) = selection(snapshot, (id_,))
+    if reference.obligation is not None and reference.deadline is not None:
+        schedules = [_one(snapshot, reference.obligation, reference.deadline)]
     else:
-        schedules = [planned for planned, _ in assessed(known, duties(known, (found,)))]
-    pager.show(renderer(style).explain(known.view, schedules), no_pager=no_pager)
+        schedules = [
+            schedule
+            for schedule, _ in assessed(snapshot, duties(snapshot, (reference,)))
+        ]
+    pager.show(renderer(style).explain(snapshot.view, schedules), no_pager=no_pager)
 
 
-def _one(known: Record, duty: Obligation, day: date) -> Schedule:
-    """Compute as far as one deadline, and leave the others out."""
-    found = schedule(known, duty, until=max(day, known.view.as_of))
-    wanted = tuple(d for d in found.deadlines if d.first_due == day)
-    if not wanted:
-        near = sorted(found.deadlines, key=lambda d: abs((d.first_due - day).days))[:3]
-        offer = ", ".join(d.id for d in near) if near else "it has none"
-        raise UsageError(f"{duty.id}@{day}: is no deadline of it; nearest: {offer}")
-    return replace(found, deadlines=wanted)
+def _one(snapshot: Record, obligation: Obligation, day: date) -> Schedule:
+    """Compute the schedule up to one deadline; drop all others."""
+    full = schedule(snapshot, obligation, until=max(day, snapshot.view.as_of))
+    matches = tuple(
+        deadline for deadline in full.deadlines if deadline.first_due == day
+    )
+    if not matches:
+        closest = sorted(
+            full.deadlines, key=lambda deadline: abs((deadline.first_due - day).days)
+        )[:3]
+        hint = (
+            ", ".join(deadline.id for deadline in closest) if closest else "it has none"
+        )
+        raise UsageError(
+            f"{obligation.id}@{day}: is no deadline of it; nearest: {hint}"
+        )
+    return replace(full, deadlines=matches)

@@ -1,4 +1,4 @@
-"""`export`: one document for a calendar, a feed reader, a program or an article."""
+"""`export`: render one document as calendar, feed, data, table or timeline."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,21 +6,21 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import snapshot
+from orderwatch import snapshot as snapshots
 from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.errors import UsageError
-from orderwatch.snapshot import Record, duties, record, selection, statuses
+from orderwatch.snapshot import Record, base, duties, record, selection, statuses
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _ALARMS_MAX = 10
 _FURTHEST = 3660
-"""Days before a deadline at which a calendar may sound an alarm."""
+"""The maximum number of days between an alarm and its deadline."""
 
 
 class Document(StrEnum):
-    """What can be exported."""
+    """The formats of an exported document."""
 
     ICS = "ics"
     ATOM = "atom"
@@ -81,80 +81,87 @@ def export(
       orderwatch export markdown 178
     """
     alarms = _alarms(alarm, form)
-    address = snapshot.base(base_url)
-    if address is not None and form is not Document.ATOM:
+    site_url = base(base_url)
+    if site_url is not None and form is not Document.ATOM:
         raise UsageError(f"--base-url is for links in atom, and {form} has none")
-    known = record(
+    snapshot = record(
         settings(ctx),
         as_of=as_of,
         known_on=known_on,
         public=not private,
         with_log=not no_log,
     )
-    data = _made(known, form, ids or [], ended=ended, alarms=alarms, base_url=address)
+    content = _made(
+        snapshot, form, ids or [], ended=ended, alarms=alarms, base_url=site_url
+    )
     if file is None or str(file) == "-":
-        streams.stream([data])
+        streams.stream([content])
     else:
-        streams.write(file, [data])
+        streams.write(file, [content])
 
 
 def _made(
-    known: Record,
-    form: Document,
+    snapshot: Record,
+    document: Document,
     ids: list[str],
     *,
     ended: bool,
     alarms: tuple[int, ...],
     base_url: str | None,
 ) -> bytes:
-    chosen = selection(known, ids)
-    match form:
+    references = selection(snapshot, ids)
+    match document:
         case Document.ICS:
             from orderwatch.render.ics import calendar
 
-            found = snapshot.cases(known, chosen)
+            dossiers = snapshots.cases(snapshot, references)
             return calendar(
-                known.view,
-                found,
-                history=snapshot.history(known, found),
-                cancelled=snapshot.cancelled(known, found),
+                snapshot.view,
+                dossiers,
+                history=snapshots.history(snapshot, dossiers),
+                cancelled=snapshots.cancelled(snapshot, dossiers),
                 alarms=alarms,
             )
         case Document.ATOM:
             from orderwatch.render.atom import feed
 
-            found = snapshot.cases(known, chosen)
-            past = snapshot.history(known, found)
-            return feed(known.view, found, base_url=base_url, history=past).encode()
+            dossiers = snapshots.cases(snapshot, references)
+            date_changes = snapshots.history(snapshot, dossiers)
+            return feed(
+                snapshot.view, dossiers, base_url=base_url, history=date_changes
+            ).encode()
         case Document.SVG:
             from orderwatch.lookup import Cited
             from orderwatch.render.timeline.svg import picture
 
-            listed = dict.fromkeys(
-                duty.order.case for duty in duties(known, chosen, ended=ended)
+            cases = dict.fromkeys(
+                obligation.order.case
+                for obligation in duties(snapshot, references, ended=ended)
             )
-            whole = [Cited(id=case.id, case=case) for case in listed]
-            return picture(known.view, snapshot.cases(known, chosen or whole)).encode()
+            case_references = [Cited(id=case.id, case=case) for case in cases]
+            return picture(
+                snapshot.view, snapshots.cases(snapshot, references or case_references)
+            ).encode()
         case _:
-            draw = formats.renderer(formats.Format(form.value))
-            found_here = statuses(known, duties(known, chosen, ended=ended))
-            text = draw.status(known.view, found_here, overview=not ids)
+            renderer = formats.renderer(formats.Format(document.value))
+            results = statuses(snapshot, duties(snapshot, references, ended=ended))
+            text = renderer.status(snapshot.view, results, overview=not ids)
             return text.encode()
 
 
-def _alarms(text: str | None, form: Document) -> tuple[int, ...]:
-    """Read the days of alarms: `7,1`."""
+def _alarms(text: str | None, document: Document) -> tuple[int, ...]:
+    """Parse the days of alarms, such as `7,1`."""
     if text is None:
         return ()
-    if form is not Document.ICS:
-        raise UsageError(f"--alarm is for calendars, and {form} is none")
+    if document is not Document.ICS:
+        raise UsageError(f"--alarm is for calendars, and {document} is none")
     try:
-        found = {int(one) for one in text.split(",")}
+        days = {int(day) for day in text.split(",")}
     except ValueError:
-        found = {-1}
-    if len(found) > _ALARMS_MAX or not all(0 <= one <= _FURTHEST for one in found):
+        days = {-1}
+    if len(days) > _ALARMS_MAX or not all(0 <= day <= _FURTHEST for day in days):
         raise UsageError(
             f"--alarm {text}: give up to {_ALARMS_MAX} numbers of days before, from 0 "
             f"to {_FURTHEST}, such as 7,1"
         )
-    return tuple(sorted(found, reverse=True))
+    return tuple(sorted(days, reverse=True))

@@ -1,15 +1,19 @@
-"""`init`: a configuration and an empty log, where there are none."""
+"""`init`: create a config file and an empty log."""
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal.prompt import answer, asked, sure
+from orderwatch.event_input import words
 from orderwatch.fs import files as disk
-from orderwatch.settings import Setting, Settings
+from orderwatch.settings.types import Setting, Settings
+from orderwatch.settings.writer import _WAYS, Answers, _address, _way, _whole
+from orderwatch.snapshot import log_password
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -86,15 +90,15 @@ def init(
       orderwatch init --mail-host smtp.example.org --mail-from desk@example.org
       orderwatch init --log postgresql://db.example/orders --sql > log.sql
     """
-    from orderwatch import settings_writer
-    from orderwatch.cli import making
+    from orderwatch.ledger import create
+    from orderwatch.settings import writer
 
-    chosen = _with(settings(ctx), log_url)
+    effective = _with(settings(ctx), log_url)
     if sql:
-        streams.emit(making.sql(chosen))
+        streams.emit(create.sql(str(effective.log.value)))
         return
-    path = Path(str(chosen.config.value)).expanduser()
-    found = settings_writer.Answers(
+    path = Path(str(effective.config.value)).expanduser()
+    option_answers = writer.Answers(
         recorder=recorder,
         host=host,
         security=security,
@@ -103,43 +107,85 @@ def init(
         password_command=password_command,
         mail_to=tuple(mail_to or ()),
     )
-    given = found != settings_writer.Answers()
+    has_options = option_answers != writer.Answers()
     exists = disk.is_there(path)
-    if given and exists:
-        raise settings_writer.there(path)
-    asks = streams.conversing() and not yes and not given and not exists
+    if has_options and exists:
+        raise writer.there(path)
+    interactive = streams.conversing() and not yes and not has_options and not exists
     content = None
-    if asks or ((given or yes) and not exists):
-        settings_writer.check(found)
-        known, log = settings_writer.named(chosen, found), str(chosen.log.value)
-        answers = settings_writer.ask(known, log) if asks else known
-        content = settings_writer.text(answers, log)
-        chosen = _with(chosen, answers.log)
-    if asks and content is not None:
+    if interactive or ((has_options or yes) and not exists):
+        writer.check(option_answers)
+        defaults, log = (
+            writer.named(effective, option_answers),
+            str(effective.log.value),
+        )
+        answers = ask(defaults, log) if interactive else defaults
+        content = writer.text(answers, log)
+        effective = _with(effective, answers.log)
+    if interactive and content is not None:
         _confirm(path, content)
-    said = making.log(chosen)
+    message = create.log(str(effective.log.value), log_password(effective))
     if content is not None:
-        settings_writer.make(path, content)
-        said += f"The configuration {path} is made.\n"
+        writer.make(path, content)
+        message += f"The configuration {path} is made.\n"
     elif exists:
-        said += f"The configuration {path} is there already.\n"
-    if asks:
-        said += "Next: `orderwatch status`, `orderwatch doctor`.\n"
-    streams.report(said, "it is made")
+        message += f"The configuration {path} is there already.\n"
+    if interactive:
+        message += "Next: `orderwatch status`, `orderwatch doctor`.\n"
+    streams.report(message, "it is made")
 
 
 def _confirm(path: Path, content: str) -> None:
     from orderwatch.cli.terminal.prompt import sure
     from orderwatch.render.sanitize import visible_lines
 
-    # As it will be, to the end of each line.
+    # Print the lines unwrapped, exactly as they will be written.
     streams.advise(visible_lines(f"\n{path}:\n\n{content}"))
-    if not sure("Write this?", unless=True):
+    if not sure("Write this?", default=True):
         streams.tell("Nothing was written.")
         raise typer.Exit(130)
 
 
-def _with(chosen: Settings, log: str | None) -> Settings:
+def _with(settings: Settings, log: str | None) -> Settings:
     if log is None:
-        return chosen
-    return replace(chosen, log=Setting(value=log, source="option --log"))
+        return settings
+    return replace(settings, log=Setting(value=log, source="option --log"))
+
+
+def ask(defaults: Answers, log: str) -> Answers:
+    """Prompt for the values; an empty reply selects the default."""
+    streams.tell("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
+    recorder = asked("Who records entries of the log", words, defaults.recorder)
+    location = asked("Where is the log", words, defaults.log or log)
+    answers = replace(
+        defaults,
+        recorder=recorder,
+        log=defaults.log if location == log else _whole(location),
+    )
+    if not sure("Send reminders by mail?"):
+        return answers
+    return replace(
+        answers,
+        host=asked("Name of the mail server, such as smtp.example.org", words),
+        security=asked(f"How it is reached ({', '.join(_WAYS)})", _way, _WAYS[0]),
+        sender=asked("Address they come from", _address),
+        **_login(),
+        mail_to=_addresses(asked("Who gets them (with commas)", _addresses)),
+    )
+
+
+def _login() -> dict[str, Any]:
+    user = answer("User name at the server (Enter for none)")
+    if not user:
+        return {}
+    question = "Command that prints the password (Enter for ORDERWATCH_MAIL_PASSWORD)"
+    return {"user": user, "password_command": answer(question) or None}
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    addresses = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not addresses:
+        raise ValueError("name at least one")
+    for address in addresses:
+        _address(address)
+    return addresses

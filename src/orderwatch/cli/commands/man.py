@@ -1,4 +1,4 @@
-"""`man`: the manual pages, made of what the helps say."""
+"""`man`: the manual pages, generated from the help texts."""
 
 import os
 from collections.abc import Iterator
@@ -41,30 +41,30 @@ def man(ctx: typer.Context, folder: Folder) -> None:
     from orderwatch.render.sanitize import visible
 
     streams.expect_name(folder)
-    into = Path(folder)
+    target = Path(folder)
     day = str(_day(os.environ.get("SOURCE_DATE_EPOCH")))
     try:
-        into.mkdir(parents=True, exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"{folder}: cannot be made: {why}") from error
-    found = list(pages(ctx.find_root()))
-    for page in found:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{folder}: cannot be made: {reason}") from error
+    page_list = list(pages(ctx.find_root()))
+    for page in page_list:
         text = roff.text(page, version=f"orderwatch {__version__}", day=day)
-        streams.write(into / f"{page.name}.1", [text.encode()])
-    first = visible(str(into / f"{found[0].name}.1"))
+        streams.write(target / f"{page.name}.1", [text.encode()])
+    first = visible(str(target / f"{page_list[0].name}.1"))
     streams.report(
-        f"{len(found)} pages are in {visible(folder)}; "
+        f"{len(page_list)} pages are in {visible(folder)}; "
         f"`man -l {first}` shows the first\n",
-        f"{len(found)} pages are written",
+        f"{len(page_list)} pages are written",
     )
 
 
 def pages(root: Any) -> "Iterator[Page]":  # noqa: ANN401 - a context of Typer's
-    """Describe every command, the program first."""
+    """Yield the manual page of each command, the page of the program first."""
     program = root.command
     names = program.list_commands(root)
-    every = ("orderwatch", *(f"orderwatch {name}" for name in names))
+    commands = ("orderwatch", *(f"orderwatch {name}" for name in names))
     yield _page(
         root,
         "orderwatch",
@@ -72,61 +72,71 @@ def pages(root: Any) -> "Iterator[Page]":  # noqa: ANN401 - a context of Typer's
         exits=tuple(CODES.items()),
         environment=tuple(ENVIRONMENT.items()),
         files=tuple(FILES.items()),
-        also=every[1:],
+        also=commands[1:],
     )
     for name in names:
-        yield from _branch(root, program.get_command(root, name), name, every)
+        yield from _branch(root, program.get_command(root, name), name, commands)
 
 
 def _branch(
     parent: Any,  # noqa: ANN401 - as above
     command: Any,  # noqa: ANN401 - as above
-    words: str,
-    also: tuple[str, ...],
+    path: str,
+    see_also: tuple[str, ...],
 ) -> "Iterator[Page]":
-    """Describe a command, and those that it has."""
-    ctx = type(parent)(command, info_name=words.rpartition(" ")[2], parent=parent)
-    manual, name = MANUAL[words], f"orderwatch {words}"
-    inner = command.list_commands(ctx) if hasattr(command, "commands") else []
-    within = tuple(f"{name} {one}" for one in inner)
+    """Yield the page of a command, then the pages of its subcommands."""
+    ctx = type(parent)(command, info_name=path.rpartition(" ")[2], parent=parent)
+    doc, name = MANUAL[path], f"orderwatch {path}"
+    subcommands = command.list_commands(ctx) if hasattr(command, "commands") else []
+    full_names = tuple(f"{name} {command_name}" for command_name in subcommands)
     yield _page(
         ctx,
         name,
-        commands=tuple(command.rows(ctx, inner)) if inner else (),
-        touches=manual.files(),
-        exits=manual.exits(),
-        also=tuple(one for one in (*also, *within) if one != name),
+        commands=tuple(command.rows(ctx, subcommands)) if subcommands else (),
+        touches=doc.files(),
+        exits=doc.exits(),
+        also=tuple(
+            command_name
+            for command_name in (*see_also, *full_names)
+            if command_name != name
+        ),
     )
-    for one in inner:
-        near = ("orderwatch", name, *within)
-        yield from _branch(ctx, command.commands[one], f"{words} {one}", near)
+    for command_name in subcommands:
+        related = ("orderwatch", name, *full_names)
+        yield from _branch(
+            ctx, command.commands[command_name], f"{path} {command_name}", related
+        )
 
 
-def _page(ctx: Any, words: str, **more: Any) -> "Page":  # noqa: ANN401 - as above
+def _page(ctx: Any, full_name: str, **sections: Any) -> "Page":  # noqa: ANN401 - as above
     from orderwatch.render.roff import Page
 
     command = ctx.command
-    said, _, examples = str(command.help).partition(_EXAMPLES)
+    description, _, examples = str(command.help).partition(_EXAMPLES)
     return Page(
-        command=words,
+        command=full_name,
         usage=" ".join(command.collect_usage_pieces(ctx)),
-        paragraphs=tuple(" ".join(p.split()) for p in said.split("\n\n") if p.strip()),
+        paragraphs=tuple(
+            " ".join(paragraph.split())
+            for paragraph in description.split("\n\n")
+            if paragraph.strip()
+        ),
         examples=tuple(line.strip() for line in examples.splitlines()),
         arguments=tuple(_records(ctx, "argument")),
         options=tuple(_records(ctx, "option")),
-        **more,
+        **sections,
     )
 
 
 def _records(ctx: Any, kind: str) -> "Iterator[Pair]":  # noqa: ANN401 - as above
     for param in ctx.command.get_params(ctx):
-        record = param.get_help_record(ctx)
-        if record is not None and param.param_type_name == kind:
-            yield record
+        row = param.get_help_record(ctx)
+        if row is not None and param.param_type_name == kind:
+            yield row
 
 
 def _day(epoch: str | None) -> date:
-    """Give the date of a build that can be repeated, or today's."""
+    """Return the date of a reproducible build, or today."""
     if not epoch:
         return clock.today()
     try:

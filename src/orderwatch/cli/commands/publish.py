@@ -5,14 +5,13 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import snapshot
 from orderwatch.cli.commands.log.checkpoint import Sign
 from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.fs.replace_dir import Replaced, replace
 from orderwatch.site import _files
-from orderwatch.snapshot import record
+from orderwatch.snapshot import base, record
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -53,30 +52,30 @@ def publish(
     """
     if no_log and (with_evidence or sign):
         raise UsageError("--no-log leaves out what --evidence and --sign are about")
-    # As a path, no name at all would be that of the present folder.
+    # `Path` takes an empty name for the current folder.
     if not folder or "\0" in folder:
         raise UsageError(f"{folder!r} is the name of no folder")
-    address = snapshot.base(base_url)
-    known = record(
+    site_url = base(base_url)
+    snapshot = record(
         settings(ctx),
         as_of=as_of,
         known_on=known_on,
         public=True,
         with_log=not no_log,
     )
-    done = replace(
+    result = replace(
         Path(folder),
-        _files(known, ids or [], address, sign=sign, with_evidence=with_evidence),
+        _files(snapshot, ids or [], site_url, sign=sign, with_evidence=with_evidence),
         force=force,
     )
-    streams.report(_told(Path(folder), done), f"{folder} is published")
+    streams.report(_told(Path(folder), result), f"{folder} is published")
 
 
-def _told(folder: Path, done: Replaced) -> str:
+def _told(folder: Path, diff: Replaced) -> str:
     from orderwatch.render.phrases import count
     from orderwatch.render.sanitize import visible
 
     return (
-        f"{visible(str(folder))}: {count(done.files, 'file')}, {done.changed} new or "
-        f"changed, {done.removed} removed\n"
+        f"{visible(str(folder))}: {count(diff.files, 'file')}, {diff.changed} new or "
+        f"changed, {diff.removed} removed\n"
     )

@@ -1,4 +1,4 @@
-"""`remind`: what is due to be said, once."""
+"""`remind`: send or print the reminders that are due, each once."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,8 +16,8 @@ from orderwatch.reminders import channels, delivery
 from orderwatch.reminders.channels import Channel, Message
 from orderwatch.reminders.delivery import Plan
 from orderwatch.reminders.plan import AFTER, BEFORE, Offsets, Reminder, due, why
-from orderwatch.settings import Remind, Settings
-from orderwatch.settings import days as read_days
+from orderwatch.settings.load import days as read_days
+from orderwatch.settings.types import Remind, Settings
 from orderwatch.snapshot import (
     Record,
     duties,
@@ -97,125 +97,138 @@ def remind(
       orderwatch remind rafah --mail-to desk@example.org
       orderwatch remind --dry-run --as-of 2024-06-20
     """
-    chosen = settings(ctx)
+    config = settings(ctx)
     if list_:
-        _list(chosen, ids, style)
+        _list(config, ids, style)
         return
-    # Only a writer can put right what a killed run left; a reader would fail daily.
+    # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
-        recover(str(chosen.log.value))
-    known = record(chosen, as_of=as_of)
-    what = _planned(known, ids, _offsets(chosen.remind, before, after))
-    addresses, urls = _recipients(chosen.remind, mail_to, notify)
-    with channels.opened(chosen.mail, chosen.remind, addresses, urls) as ways:
-        waiting = _waiting(chosen, ways, what)
+        recover(str(config.log.value))
+    snapshot = record(config, as_of=as_of)
+    planner = _planned(snapshot, ids, _offsets(config.remind, before, after))
+    addresses, urls = _recipients(config.remind, mail_to, notify)
+    with channels.opened(
+        config.mail, config.remind, addresses, urls, streams.emit
+    ) as channel_list:
+        pending = _waiting(config, channel_list, planner)
         if dry_run:
-            streams.emit(_previews(known.view, waiting))
-        elif waiting:
-            log = chosen.log
+            streams.emit(_previews(snapshot.view, pending))
+        elif pending:
+            log = config.log
             with open_writer(
-                str(log.value), must_exist=log.named, password=log_password(chosen)
+                str(log.value), must_exist=log.named, password=log_password(config)
             ) as writer:
-                told = [way for way, _, _ in waiting]
-                delivery.deliver(told, writer, what, known.view)
+                due_channels = [channel for channel, _, _ in pending]
+                delivery.deliver(
+                    due_channels, writer, planner, snapshot.view, clock.now
+                )
 
 
-def _planned(known: Record, ids: list[str] | None, offsets: Offsets) -> Plan:
-    """Settle what is to be said; who has heard what already is asked later."""
-    wanted = duties(known, selection(known, ids or ()))
-    events = events_of(known, wanted)
-    day, days = known.view.as_of, offsets.furthest
+def _planned(snapshot: Record, ids: list[str] | None, offsets: Offsets) -> Plan:
+    """Return a function from the state of a recipient to the reminders due."""
+    obligations = duties(snapshot, selection(snapshot, ids or ()))
+    events = events_of(snapshot, obligations)
+    day, horizon = snapshot.view.as_of, offsets.furthest
     statuses = [
-        status.assess_within(duty, events, today=day, days=days) for duty in wanted
+        status.assess_within(obligation, events, today=day, days=horizon)
+        for obligation in obligations
     ]
 
-    def plan(past: Past) -> tuple[Reminder, ...]:
-        return due(statuses, delivery.said(past), offsets, since=past.since)
+    def plan(state: Past) -> tuple[Reminder, ...]:
+        return due(statuses, delivery.said(state), offsets, since=state.since)
 
     return plan
 
 
 def _offsets(table: Remind, before: str | None, after: str | None) -> Offsets:
-    """Take the options, else the configuration, else what is usual."""
-    early = table.before if before is None else read_days(before)
-    late = table.after if after is None else read_days(after)
+    """Return the days of the options, else of the configuration, else the defaults."""
+    days_before = table.before if before is None else read_days(before)
+    days_after = table.after if after is None else read_days(after)
     return Offsets(
-        before=BEFORE if early is None else early,
-        after=AFTER if late is None else late,
+        before=BEFORE if days_before is None else days_before,
+        after=AFTER if days_after is None else days_after,
     )
 
 
 def _recipients(
     table: Remind, mail_to: list[str] | None, notify: list[str] | None
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Take the recipients of the options, else those of the configuration."""
+    """Return the recipients of the options, else of the configuration."""
     if not mail_to and not notify:
         return table.mail_to, table.notify
     addresses: list[str] = []
     for text in mail_to or ():
-        given = [part.strip() for part in text.split(",") if part.strip()]
-        if not given:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if not parts:
             raise UsageError(f"--mail-to: {text!r} names no address")
-        addresses += given
+        addresses += parts
     if not all(notify or ()):
         raise UsageError("--notify: '' names no service")
     return addresses, notify or ()
 
 
 def _waiting(
-    chosen: Settings, ways: Sequence[Channel], what: Plan
+    settings: Settings, channel_list: Sequence[Channel], planner: Plan
 ) -> list[tuple[Channel, Past, tuple[Reminder, ...]]]:
-    """List who has something to hear, or is new here; nothing is written yet."""
-    log = chosen.log
+    """Return channels with a reminder, a resend, or a first run; write nothing."""
+    log = settings.log
     with open_reader(
-        str(log.value), must_exist=log.named, password=log_password(chosen)
+        str(log.value), must_exist=log.named, password=log_password(settings)
     ) as reader:
-        pasts = [(way, reader.past(way.recipient)) for way in ways]
-    found = [(way, past, what(past)) for way, past in pasts]
-    return [one for one in found if one[1].sending or one[2] or one[1].since is None]
+        states = [(channel, reader.past(channel.recipient)) for channel in channel_list]
+    candidates = [(channel, state, planner(state)) for channel, state in states]
+    return [
+        candidate
+        for candidate in candidates
+        if candidate[1].sending or candidate[2] or candidate[1].since is None
+    ]
 
 
 def _previews(
-    view: View, waiting: Sequence[tuple[Channel, Past, tuple[Reminder, ...]]]
+    view: View, pending: Sequence[tuple[Channel, Past, tuple[Reminder, ...]]]
 ) -> str:
     from orderwatch.render.sanitize import visible
 
     now = clock.now()
-    found = []
-    for way, past, said in waiting:
-        name = visible(f"{way.recipient.channel}: {way.recipient.name}")
-        if past.sending:
-            id_ = visible(past.sending.marks[0].message)
-            found.append(f"Would go again to {name}, as it was: {id_}\n")
-        if said:
-            message = Message(view=view, reminders=said, now=now)
-            found.append(f"Would go to {name}\n\n{way.preview(message)}")
-    return "\n".join(found)
+    previews = []
+    for channel, state, reminders in pending:
+        name = visible(f"{channel.recipient.channel}: {channel.recipient.name}")
+        if state.sending:
+            id_ = visible(state.sending.marks[0].message)
+            previews.append(f"Would go again to {name}, as it was: {id_}\n")
+        if reminders:
+            message = Message(view=view, reminders=reminders, now=now)
+            previews.append(f"Would go to {name}\n\n{channel.preview(message)}")
+    return "\n".join(previews)
 
 
-def _list(chosen: Settings, ids: list[str] | None, style: Format | None) -> None:
+def _list(settings: Settings, ids: list[str] | None, style: Format | None) -> None:
     from orderwatch.render import sent_reminders
 
-    log = chosen.log
+    log = settings.log
     with open_reader(
-        str(log.value), must_exist=log.named, password=log_password(chosen)
+        str(log.value), must_exist=log.named, password=log_password(settings)
     ) as reader:
-        marks = reader.marks()
+        sent = reader.marks()
     if ids:
-        known = record(chosen)
-        wanted = {duty.id for duty in duties(known, selection(known, ids))}
-        marks = tuple(mark for mark in marks if mark.obligation in wanted)
+        snapshot = record(settings)
+        obligation_ids = {
+            obligation.id for obligation in duties(snapshot, selection(snapshot, ids))
+        }
+        sent = tuple(
+            reminder for reminder in sent if reminder.obligation in obligation_ids
+        )
     rows = [
         sent_reminders.Row(
-            at=mark.at,
-            channel=mark.recipient.channel,
-            recipient=mark.recipient.name,
-            deadline=mark.deadline,
-            due=mark.due,
-            why=why(mark.days),
-            message=mark.message or None,
+            at=reminder.at,
+            channel=reminder.recipient.channel,
+            recipient=reminder.recipient.name,
+            deadline=reminder.deadline,
+            due=reminder.due,
+            why=why(reminder.days),
+            message=reminder.message or None,
         )
-        for mark in marks
+        for reminder in sent
     ]
-    json = formats.chosen(style) is Format.JSON
-    streams.emit(sent_reminders.json(rows) if json else sent_reminders.plain(rows))
+    as_json = formats.chosen(style) is Format.JSON
+    streams.emit(sent_reminders.json(rows) if as_json else sent_reminders.plain(rows))

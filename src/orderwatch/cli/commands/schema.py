@@ -26,17 +26,17 @@ def schema(
       orderwatch schema status > status.schema.json
     """
     folder = files("orderwatch") / "schemas"
-    known = sorted(
+    names = sorted(
         item.name.removesuffix(".json")
         for item in folder.iterdir()
         if item.name.endswith(".json")
     )
     if name is None:
-        streams.emit("".join(f"{item}\n" for item in known))
+        streams.emit("".join(f"{item}\n" for item in names))
         return
-    if name not in known:
-        near = get_close_matches(name, known, n=3) or known
+    if name not in names:
+        matches = get_close_matches(name, names, n=3) or names
         raise UsageError(
-            f"{name or repr(name)}: no schema is called so; nearest: {', '.join(near)}"
+            f"{name or repr(name)}: no schema is called so; nearest: {', '.join(matches)}"
         )
     streams.emit((folder / f"{name}.json").read_text(encoding="utf-8"))

@@ -27,8 +27,9 @@ def show(
       orderwatch show rafah
       orderwatch show 178/2020-01-23/4
     """
-    known = record(settings(ctx), as_of=as_of, known_on=known_on)
-    (found,) = selection(known, (id_,))
+    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
+    (reference,) = selection(snapshot, (id_,))
     pager.show(
-        renderer(style).show(known.view, dossier(known, found)), no_pager=no_pager
+        renderer(style).show(snapshot.view, dossier(snapshot, reference)),
+        no_pager=no_pager,
     )

@@ -68,25 +68,28 @@ def status(
     """
     if passed and due_within is not None:
         raise UsageError("--passed looks back and --due-within ahead; choose one")
-    known = record(settings(ctx), as_of=as_of, known_on=known_on)
-    chosen = duties(known, selection(known, ids or ()), ended=ended)
-    found = statuses(known, chosen)
-    found = _narrowed(found, known, party=party, kind=kind)
+    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
+    obligations = duties(snapshot, selection(snapshot, ids or ()), ended=ended)
+    results = statuses(snapshot, obligations)
+    results = _narrowed(results, snapshot, party=party, kind=kind)
     if due_within is not None:
-        found = law.due_within(found, due_within)
+        results = law.due_within(results, due_within)
     if passed:
-        found = law.passed(found)
+        results = law.passed(results)
     if timeline:
-        pager.show(_timeline(known, found, formats.chosen(style)), no_pager=no_pager)
+        pager.show(
+            _timeline(snapshot, results, formats.chosen(style)), no_pager=no_pager
+        )
         return
     overview = not (ids or party or kind or passed or due_within is not None)
     pager.show(
-        renderer(style).status(known.view, found, overview=overview), no_pager=no_pager
+        renderer(style).status(snapshot.view, results, overview=overview),
+        no_pager=no_pager,
     )
 
 
-def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
-    """Draw the cases of what was found; without a terminal, list what is drawn."""
+def _timeline(snapshot: Record, statuses: Sequence[Status], style: Format) -> str:
+    """Render the timeline of the cases of statuses; as a list without a terminal."""
     from orderwatch.render.timeline import text
     from orderwatch.snapshot import dossier
 
@@ -96,31 +99,41 @@ def _timeline(known: Record, found: Sequence[Status], style: Format) -> str:
             "--timeline out for the same facts in that format, or use `orderwatch "
             "export svg` for a picture"
         )
-    listed = dict.fromkeys(item.obligation.order.case for item in found)
-    cases = [dossier(known, Cited(id=case.id, case=case)) for case in listed]
+    unique_cases = dict.fromkeys(item.obligation.order.case for item in statuses)
+    dossiers = [
+        dossier(snapshot, Cited(id=case.id, case=case)) for case in unique_cases
+    ]
     if style is Format.PLAIN:
-        return text.listed(known.view, cases)
-    return text.drawn(known.view, cases, width=formats.width())
+        return text.listed(snapshot.view, dossiers)
+    return text.drawn(snapshot.view, dossiers, width=formats.width())
 
 
 def _narrowed(
-    found: tuple[Status, ...], known: Record, *, party: str | None, kind: Kind | None
+    statuses: tuple[Status, ...],
+    snapshot: Record,
+    *,
+    party: str | None,
+    kind: Kind | None,
 ) -> tuple[Status, ...]:
     if party is not None:
-        name = _state(known, party)
-        found = tuple(s for s in found if name in s.obligation.addressees)
+        state = _state(snapshot, party)
+        statuses = tuple(s for s in statuses if state in s.obligation.addressees)
     if kind is not None:
-        found = tuple(
-            s for s in found if kind in (s.obligation.kind, *s.obligation.also)
+        statuses = tuple(
+            s for s in statuses if kind in (s.obligation.kind, *s.obligation.also)
         )
-    return found
+    return statuses
 
 
-def _state(known: Record, party: str) -> str:
-    """Find a State by its name, whatever the case; offer the nearest."""
-    every = {n.casefold(): n for d in known.register.obligations for n in d.addressees}
-    name = every.get(party.strip().casefold())
+def _state(snapshot: Record, party: str) -> str:
+    """Return the addressee of that name, ignoring case; raise `UsageError`."""
+    states = {
+        addressee.casefold(): addressee
+        for obligation in snapshot.register.obligations
+        for addressee in obligation.addressees
+    }
+    name = states.get(party.strip().casefold())
     if name is None:
-        offer = nearest(party, every.values())
-        raise UsageError(f"{party!r}: no order is addressed to that name{offer}")
+        hint = nearest(party, states.values())
+        raise UsageError(f"{party!r}: no order is addressed to that name{hint}")
     return name

@@ -12,7 +12,7 @@ from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status
 
 
 class Format(StrEnum):
-    """How a result is written."""
+    """Output format of a result."""
 
     TABLE = "table"
     PLAIN = "plain"
@@ -22,32 +22,32 @@ class Format(StrEnum):
 
 
 class Renderer(Protocol):
-    """What every output can draw: values in, text out."""
+    """Interface of the output formats: values in, text out."""
 
     def status(self, view: View, statuses: Sequence[Status], *, overview: bool) -> str:
-        """Draw where obligations stand."""
+        """Render obligation statuses, or the overview."""
 
     def countdown(self, view: View, statuses: Sequence[Status]) -> str:
-        """Draw the deadlines to come."""
+        """Render the upcoming deadlines."""
 
     def show(self, view: View, dossier: Dossier) -> str:
-        """Draw all about one case, order or obligation."""
+        """Render the dossier of a case, order or obligation."""
 
     def explain(self, view: View, schedules: Sequence[Schedule]) -> str:
-        """Draw how dates were computed."""
+        """Render the derivation of dates."""
 
     def events(self, view: View, events: Sequence[Event]) -> str:
-        """Draw public record and log."""
+        """Render events of the public record and the log."""
 
     def orders(
-        self, view: View, orders: Sequence[Order], duties: Sequence[Obligation]
+        self, view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
     ) -> str:
-        """Draw the register as a list; `duties` are the obligations of the orders."""
+        """Render the orders of the register; `obligations` are those of the orders."""
 
 
-def renderer(asked: Format | None) -> Renderer:
-    """Give what draws in the format asked for, imported only now."""
-    match chosen(asked):
+def renderer(option: Format | None) -> Renderer:
+    """Return the renderer of a format; import it late."""
+    match chosen(option):
         case Format.TABLE:
             from orderwatch.render.terminal import Screen
 
@@ -70,23 +70,23 @@ def renderer(asked: Format | None) -> Renderer:
             return markdown
 
 
-def chosen(asked: Format | None) -> Format:
-    """Take the format asked for; else a table for a terminal, and plain text."""
-    if asked is not None:
-        return asked
-    usual = os.environ.get("ORDERWATCH_FORMAT") or Format.TABLE
-    if usual not in {Format.TABLE, Format.PLAIN}:
-        raise UsageError(f"ORDERWATCH_FORMAT is {usual!r}: should be table or plain")
-    return Format(usual) if sys.stdout.isatty() else Format.PLAIN
+def chosen(option: Format | None) -> Format:
+    """Return the format of the option; default: table on a terminal, else plain."""
+    if option is not None:
+        return option
+    default = os.environ.get("ORDERWATCH_FORMAT") or Format.TABLE
+    if default not in {Format.TABLE, Format.PLAIN}:
+        raise UsageError(f"ORDERWATCH_FORMAT is {default!r}: should be table or plain")
+    return Format(default) if sys.stdout.isatty() else Format.PLAIN
 
 
 def width() -> int:
-    """Give the width to draw for, in columns: `COLUMNS`, the terminal's, or 100."""
+    """Return the columns to draw in: `COLUMNS`, those of the terminal, or 100."""
     return max(20, shutil.get_terminal_size((100, 24)).columns)
 
 
 def colours() -> bool:
-    """Tell whether to draw with colour."""
+    """Return whether to draw with colour."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
@@ -95,10 +95,10 @@ def colours() -> bool:
 
 
 def dumb() -> bool:
-    """Tell whether the terminal can do nothing but print."""
+    """Return whether the terminal cannot interpret escape sequences."""
     return os.environ.get("TERM") in {"dumb", "unknown"}
 
 
 def links() -> bool:
-    """Tell whether addresses may be written as links that a terminal opens."""
+    """Return whether to write URLs as terminal hyperlinks."""
     return sys.stdout.isatty() and not dumb()

@@ -1,4 +1,4 @@
-"""A screen that is drawn anew until somebody leaves; then the old one comes back."""
+"""Live view: redraw a text on the terminal's alternate screen until the user quits."""
 
 import os
 import shutil
@@ -14,29 +14,29 @@ from orderwatch import clock
 from orderwatch.cli.terminal import streams
 
 _EVERY = 30
-"""Between two looks at register and log, in seconds."""
+"""Interval between two reads of register and log."""
 _STEP = 0.25
-"""Between two looks at the window and the keys."""
+"""Interval between two checks of the window size and the keys."""
 _OPEN, _CLOSE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
-"""The second screen of a terminal without its cursor, and back."""
+"""Switch to the alternate screen and hide the cursor; switch back."""
 _HOME, _REST_OF_LINE, _REST = "\x1b[H", "\x1b[K", "\x1b[J"
 _ENDINGS = ("SIGTERM", "SIGHUP")
 
 
 def follow(draw: Callable[[], str]) -> NoReturn:
-    """Draw again and again; what goes wrong is told on the old screen.
+    """Redraw a text until the user quits; print errors on the old screen.
 
-    `q` ends it, and Ctrl-C; Ctrl-Z leaves the old screen as it was, too.
+    `q` and Ctrl-C quit. Ctrl-Z restores the old screen, too.
     """
     text = draw()
     with ExitStack() as stack:
-        # Whatever ends the program, the old screen is put back.
+        # Restore the old screen however the program ends.
         stack.enter_context(_ended_by_signals())
         stack.enter_context(_second_screen())
         stack.enter_context(_silent_keys())
         while True:
-            read, size = time.monotonic(), _size()
-            while time.monotonic() < read + _EVERY and size == _size():
+            start, size = time.monotonic(), _size()
+            while time.monotonic() < start + _EVERY and size == _size():
                 streams.emit(painted(fitted(f"{text}\n{_now()}", *size)))
                 if _left(size):
                     raise SystemExit(0)
@@ -44,21 +44,18 @@ def follow(draw: Callable[[], str]) -> NoReturn:
 
 
 def fitted(text: str, columns: int, lines: int) -> str:
-    """Keep the top of what is too long for the window, and its last line.
-
-    Between the two stands how much is not seen.
-    """
+    """Crop a text to the window: its top, a count of hidden lines, its last line."""
     rows = text.splitlines()
     if len(rows) <= lines:
         return text
-    shown = max(0, lines - 2)
-    more = f"… {len(rows) - shown - 1} more lines: make the window taller"
-    kept = [*rows[:shown], more[:columns], rows[-1][:columns]]
-    return "\n".join(kept[-lines:])
+    top = max(0, lines - 2)
+    notice = f"… {len(rows) - top - 1} more lines: make the window taller"
+    window = [*rows[:top], notice[:columns], rows[-1][:columns]]
+    return "\n".join(window[-lines:])
 
 
 def painted(text: str) -> str:
-    """Put a text over what is on the screen, without a moment of nothing."""
+    """Return the escape sequences that redraw the screen in place, without flicker."""
     lines = f"{_REST_OF_LINE}\n".join(text.splitlines())
     return f"{_HOME}{lines}{_REST}"
 
@@ -69,7 +66,7 @@ def _now() -> str:
 
 
 def _left(size: tuple[int, int]) -> bool:
-    """Wait for the next second, another size, or a key; tell whether it was `q`."""
+    """Wait for the next second, a resize or a key; return whether it was `q`."""
     second = int(time.time())
     while int(time.time()) == second:
         if _key() in {b"q", b"Q"}:
@@ -85,7 +82,7 @@ def _size() -> tuple[int, int]:
 
 
 def _key() -> bytes:
-    """Wait a moment for a key."""
+    """Read a key; return `b""` if none arrives in time."""
     if not sys.stdin.isatty():
         time.sleep(_STEP)
         return b""
@@ -97,53 +94,53 @@ def _key() -> bytes:
 
 @contextmanager
 def _second_screen() -> Iterator[None]:
-    def stopped(_number: int, _frame: FrameType | None) -> None:
-        # Not by way of the stream, which may be in the middle of writing.
+    def suspend(_number: int, _frame: FrameType | None) -> None:
+        # Bypass the stream: the signal may have interrupted a write to it.
         os.write(sys.stdout.fileno(), _CLOSE.encode())
         os.kill(os.getpid(), signal.SIGSTOP)
         os.write(sys.stdout.fileno(), _OPEN.encode())
 
-    before = signal.signal(signal.SIGTSTP, stopped)
+    previous = signal.signal(signal.SIGTSTP, suspend)
     streams.emit(_OPEN)
     try:
         yield
     finally:
         streams.emit(_CLOSE)
-        signal.signal(signal.SIGTSTP, before)
+        signal.signal(signal.SIGTSTP, previous)
 
 
 @contextmanager
 def _silent_keys() -> Iterator[None]:
-    """Keep what is typed off the screen; Ctrl-C and Ctrl-Z stay what they are."""
+    """Turn off echo and line buffering; Ctrl-C and Ctrl-Z keep working."""
     if not sys.stdin.isatty():
         yield
         return
     import termios
     import tty
 
-    before = termios.tcgetattr(sys.stdin)
+    mode = termios.tcgetattr(sys.stdin)
     tty.setcbreak(sys.stdin)
     try:
         yield
     finally:
-        # A terminal that is gone has nothing to be put back.
+        # After a hang-up there is no terminal mode to restore.
         with suppress(termios.error):
-            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, mode)
 
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let what would kill the program end it, as Ctrl-C does."""
+    """Convert terminating signals to `SystemExit`, so that cleanup runs."""
 
-    def end(number: int, _frame: FrameType | None) -> NoReturn:
+    def exit_on_signal(number: int, _frame: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)
 
-    before = {
-        number: signal.signal(number, end)
+    previous = {
+        number: signal.signal(number, exit_on_signal)
         for number in (signal.Signals[name] for name in _ENDINGS)
     }
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""Show what is longer than the screen page by page, to a person at a terminal."""
+"""Pager for results that are longer than the screen."""
 
 import os
 import re
@@ -12,20 +12,20 @@ from orderwatch.cli.terminal import formats, streams
 
 _USUAL = "less -FRX"
 _NONE = {"", "cat"}
-"""What people name as their pager when they want none."""
+"""Values of `PAGER` that mean no pager."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")
-"""Colours and links, which take no room."""
+"""Colours and links, which have no width."""
 
 
 def show(text: str, *, no_pager: bool) -> None:
-    """Write a result, through a pager if it is long and a person sits there."""
+    """Write a result, through a pager if it is long and a user is present."""
     command = None if no_pager or not _is_long(text) else _command()
     if command is None or not _paged(command, text):
         streams.emit(text)
 
 
 def _is_long(text: str) -> bool:
-    """Tell whether a text runs off the screen of a person who can be asked to wait."""
+    """Return whether a text is longer than the screen of an interactive terminal."""
     if not (sys.stdout.isatty() and sys.stdin.isatty()) or formats.dumb():
         return False
     size = shutil.get_terminal_size()
@@ -35,33 +35,33 @@ def _is_long(text: str) -> bool:
 
 
 def _command() -> list[str] | None:
-    """Find the pager that a person wants; `None` if none is wanted, or there."""
-    wanted = os.environ.get("ORDERWATCH_PAGER", os.environ.get("PAGER", _USUAL))
-    if wanted.strip() in _NONE:
+    """Return the command of the pager, or `None` without one."""
+    setting = os.environ.get("ORDERWATCH_PAGER", os.environ.get("PAGER", _USUAL))
+    if setting.strip() in _NONE:
         return None
     import shlex
 
     try:
-        words = shlex.split(wanted)
+        argv = shlex.split(setting)
     except ValueError:
         return None
-    return words if words and shutil.which(words[0]) else None
+    return argv if argv and shutil.which(argv[0]) else None
 
 
 def _paged(command: list[str], text: str) -> bool:
-    """Hand a text to a pager, and wait; tell whether it could be started.
+    """Run a pager on a text; return whether it started.
 
-    One that ends early, or dies, has been read as far as its reader wanted.
+    A pager that exits early or dies has shown as much as the user wanted.
     """
     import subprocess
 
-    # Without these, less shows colours as letters, as git has it set.
+    # As git sets them: without them, less prints escape sequences as text.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     data = streams.encoded(text)
     try:
         with (
             _unstopped(),
-            subprocess.Popen(  # noqa: S603 - the person's own, no shell
+            subprocess.Popen(  # noqa: S603 - the user's own, no shell
                 command, stdin=subprocess.PIPE, env=environment
             ) as pager,
         ):
@@ -73,9 +73,9 @@ def _paged(command: list[str], text: str) -> bool:
 
 @contextmanager
 def _unstopped() -> Iterator[None]:
-    """Leave Ctrl-C to the pager, for which it means something else."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Ignore SIGINT while a pager runs: Ctrl-C has its own meaning there."""
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)

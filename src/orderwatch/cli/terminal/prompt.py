@@ -1,4 +1,4 @@
-"""Ask a person at the keyboard."""
+"""Prompts for an interactive user."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,43 +10,43 @@ from orderwatch.errors import UsageError
 
 
 def answer(question: str) -> str:
-    """Ask, and give what was typed on the line below.
+    """Prompt on standard error and return the line typed.
 
-    At the end of input and on Ctrl-C it stops; nothing has been written by then.
+    Raises `typer.Abort` at end of input and on Ctrl-C; nothing is written before that.
     """
-    # With it, a line can be edited; not every system has it.
+    # Enables line editing in `input`; some systems lack it.
     with suppress(ImportError):
         import readline  # noqa: F401 - Python's `input` finds it
 
-    # Typer's prompt ends on standard output, where a result may go to a file.
+    # Typer's prompt writes to standard output, which may be redirected to a file.
     streams.tell(f"{question}:")
     try:
         return input().strip()
     except (EOFError, KeyboardInterrupt):
-        streams.tell("")  # to leave the line on which somebody was typing
+        streams.tell("")  # newline after the unfinished input
         raise typer.Abort from None
 
 
 def asked(
-    question: str, check: Callable[[str], object], default: str | None = None
+    question: str, validate: Callable[[str], object], default: str | None = None
 ) -> str:
-    """Ask until the answer passes; an empty one stands for the default."""
-    shown = question if default is None else f"{question} [{default}]"
+    """Prompt until the answer is valid; an empty answer selects the default."""
+    label = question if default is None else f"{question} [{default}]"
     while True:
-        text = answer(shown) or default or ""
+        text = answer(label) or default or ""
         try:
-            check(text)
+            validate(text)
         except (ValueError, UsageError) as error:
             streams.complain(str(error))
         else:
             return text
 
 
-def sure(question: str, *, unless: bool = False) -> bool:
-    """Ask for yes or no; an empty answer means no, or yes with `unless`."""
+def sure(question: str, *, default: bool = False) -> bool:
+    """Prompt for yes or no; an empty answer selects the default."""
     while True:
-        text = answer(f"{question} ({'Y/n' if unless else 'y/N'})").casefold()
+        text = answer(f"{question} ({'Y/n' if default else 'y/N'})").casefold()
         if not text:
-            return unless
+            return default
         if text in {"n", "no", "y", "yes"}:
             return text.startswith("y")

@@ -15,80 +15,80 @@ from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.fs import files
 
 _STEP = 10_000
-"""Between two reports of progress."""
+"""Items between two updates of the progress line."""
 _ERASED = "\r\x1b[K"
-"""Takes the line off a terminal."""
+"""Erases the current line of a terminal."""
 _NUMBERED = "orderwatch.numbered"
-"""The name under which Python knows how letters are numbered."""
+"""Name of the codec error handler that escapes unencodable characters."""
 
 
 def conversing() -> bool:
-    """Tell whether a person sits there who can be asked."""
+    """Return whether an interactive user can be prompted."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int], None]]:
-    """Give what shows how far long work has come, if standard error is a terminal.
+def progress(label: str) -> Iterator[Callable[[int], None]]:
+    """Yield a callback that prints a count, if standard error is a terminal.
 
-    The line is gone when the work has ended, however it ended.
+    The line is erased at the end, also on errors.
     """
-    seen, told = sys.stderr.isatty() and not dumb(), False
+    enabled, has_printed = sys.stderr.isatty() and not dumb(), False
 
-    def shown(done: int) -> None:
-        nonlocal told
-        if seen and done % _STEP == 0:
-            told = True
-            _write(sys.stderr, f"\r{what}: {done:,}")
+    def update(count: int) -> None:
+        nonlocal has_printed
+        if enabled and count % _STEP == 0:
+            has_printed = True
+            _write(sys.stderr, f"\r{label}: {count:,}")
 
     try:
-        yield shown
+        yield update
     finally:
-        if told:
+        if has_printed:
             _write(sys.stderr, _ERASED)
 
 
-def slurp(name: str, largest: int) -> bytes:
-    """Read a file, or standard input for `-`, up to so many bytes."""
+def slurp(name: str, max_bytes: int) -> bytes:
+    """Read a file, or standard input for `-`, of at most `max_bytes`."""
     expect_name(name)
     try:
         if name == "-":
-            data = sys.stdin.buffer.read(largest + 1)
+            data = sys.stdin.buffer.read(max_bytes + 1)
         else:
             with Path(name).open("rb") as file:
-                data = file.read(largest + 1)
+                data = file.read(max_bytes + 1)
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
-    except ValueError as error:  # a name that no file can have
+    except ValueError as error:  # NUL in the name
         raise UsageError(f"{name}: cannot be read: {error}") from error
-    if len(data) > largest:
-        raise UsageError(f"{name}: is larger than {largest:,} bytes")
+    if len(data) > max_bytes:
+        raise UsageError(f"{name}: is larger than {max_bytes:,} bytes")
     return data
 
 
 def expect_name(name: str) -> None:
-    """Refuse the empty name, which would be that of the present folder."""
+    """Raise `UsageError` for an empty name: a path takes it for the current folder."""
     if not name:
         raise UsageError("'' is the name of no file")
 
 
 def ready() -> None:
-    """Put something in the place of a standard stream that is closed.
+    """Reopen closed standard streams on /dev/null.
 
-    A file that is opened later would take its number, and be written to. What is put
-    in the place of standard output cannot be written to, so that it fails as it would.
+    Otherwise a file opened later gets descriptor 0-2 and is written to. Standard output
+    is reopened read-only, so that writing to it fails as on a closed stream.
     """
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             mode = os.O_WRONLY if name == "stderr" else os.O_RDONLY
-            number = os.open(os.devnull, mode)
-            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w"))
+            descriptor = os.open(os.devnull, mode)
+            setattr(sys, name, os.fdopen(descriptor, "r" if name == "stdin" else "w"))
 
 
 def emit(text: str) -> None:
-    """Write a result to standard output, whole, and leave quietly if nobody reads.
+    """Write a result to standard output, whole or not at all; exit with 141 on EPIPE.
 
-    Raises `DeliveryError` if it cannot be written, on a full disk for example.
+    Raises `DeliveryError` if it cannot be written, for example on a full disk.
     """
     try:
         _write(sys.stdout, text)
@@ -96,20 +96,20 @@ def emit(text: str) -> None:
         raise _undelivered(error) from error
 
 
-def report(text: str, done: str) -> None:
-    """Write what a command did; what was done is done, even if nobody can be told."""
+def report(text: str, outcome: str) -> None:
+    """Write the result of an action; on `DeliveryError`, append its outcome."""
     try:
         emit(text)
     except DeliveryError as error:
-        raise DeliveryError(f"{error}\n{done}") from error
+        raise DeliveryError(f"{error}\n{outcome}") from error
 
 
-def stream(parts: Iterable[bytes]) -> None:
-    """Write a long result piece by piece, and leave quietly if nobody reads."""
+def stream(chunks: Iterable[bytes]) -> None:
+    """Write a long result in chunks; exit with 141 on EPIPE."""
     try:
         sys.stdout.flush()
-        for part in parts:
-            _whole(sys.stdout.buffer, part)
+        for chunk in chunks:
+            _whole(sys.stdout.buffer, chunk)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _nobody_reads(sys.stdout)
@@ -117,34 +117,31 @@ def stream(parts: Iterable[bytes]) -> None:
         raise _undelivered(error) from error
 
 
-def write(file: Path, parts: Iterable[bytes]) -> None:
-    """Write a result to a file that somebody named, whole or not at all."""
-    expect_name(str(file))
+def write(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a result to a file, whole or not at all."""
+    expect_name(str(path))
     try:
-        files.write(file, parts)
+        files.write(path, chunks)
     except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
-    except ValueError as error:  # a name that no file can have
-        raise UsageError(f"{file}: cannot be written: {error}") from error
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    except ValueError as error:  # NUL in the name
+        raise UsageError(f"{path}: cannot be written: {error}") from error
 
 
 def advise(text: str) -> None:
-    """Write a help to standard error."""
+    """Write a hint to standard error."""
     _tell(f"{text}\n")
 
 
 def tell(text: str) -> None:
-    """Write to a person on standard error, with nothing in it that acts.
-
-    Lines are broken between words.
-    """
+    """Write a message to standard error, sanitized and wrapped."""
     from orderwatch.render.sanitize import visible_lines
 
     advise(folded(visible_lines(text)))
 
 
 def folded(text: str) -> str:
-    """Break lines between words where a terminal would cut them anywhere."""
+    """Wrap lines at the width of the terminal, between words only."""
     return "\n".join(
         textwrap.fill(
             line,
@@ -158,7 +155,7 @@ def folded(text: str) -> str:
 
 
 def complain(text: str) -> None:
-    """Write an error to standard error, with nothing in it that acts."""
+    """Write an error to standard error, sanitized."""
     from orderwatch.render.sanitize import visible_lines
 
     _tell(f"orderwatch: {visible_lines(text)}\n")
@@ -168,7 +165,7 @@ def _tell(text: str) -> None:
     try:
         _write(sys.stderr, text)
     except OSError:
-        # There is nowhere left to say so; the exit code says that something is wrong.
+        # Nothing can be printed any more; the exit code still reports an error.
         _give_up(sys.stderr)
 
 
@@ -183,25 +180,27 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def encoded(text: str, encoding: str | None = None) -> bytes:
-    """Write a text in the encoding of standard output, or another."""
+    """Encode a text for standard output, or in another encoding."""
     return text.encode(encoding or sys.stdout.encoding or "utf-8", _NUMBERED)
 
 
 def _whole(file: BinaryIO, data: bytes) -> None:
-    # With PYTHONUNBUFFERED a file takes as much as it can, and does not say that a
-    # reader has gone away until it is asked again.
-    left = memoryview(data)
-    while left:
-        left = left[file.write(left) :]
+    # With PYTHONUNBUFFERED a write can be partial, and EPIPE is only raised by the
+    # next one.
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _numbered(error: UnicodeError) -> tuple[str, int]:
-    """Write the letters that a locale has not as JSON does: it stays JSON."""
+    """Escape characters that the encoding lacks as JSON does, so JSON stays JSON."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    letters = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    units = (letters[at : at + 2].hex() for at in range(0, len(letters), 2))
-    return "".join(f"\\u{unit}" for unit in units), error.end
+    utf16 = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    code_units = (
+        utf16[offset : offset + 2].hex() for offset in range(0, len(utf16), 2)
+    )
+    return "".join(f"\\u{code_unit}" for code_unit in code_units), error.end
 
 
 codecs.register_error(_NUMBERED, _numbered)
@@ -214,12 +213,12 @@ def _nobody_reads(stream: TextIO) -> NoReturn:
 
 def _undelivered(error: OSError) -> DeliveryError:
     _give_up(sys.stdout)
-    why = "it is closed" if error.errno == errno.EBADF else error.strerror or error
+    reason = "it is closed" if error.errno == errno.EBADF else error.strerror or error
     return DeliveryError(
-        f"standard output cannot be written: {why}; what was to be printed is lost"
+        f"standard output cannot be written: {reason}; what was to be printed is lost"
     )
 
 
 def _give_up(stream: TextIO) -> None:
-    # Python flushes once more at exit: there must be something to flush to.
+    # Python flushes again at exit, which must not fail.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,4 +1,4 @@
-"""The published pages: values in, one text after the other out."""
+"""Render the pages of the published site, one at a time."""
 
 from collections.abc import Iterator, Mapping
 from heapq import nlargest
@@ -8,20 +8,20 @@ from markupsafe import Markup
 
 from orderwatch.model import Case, Dossier, Event, Order, Site
 from orderwatch.render.html import embed, paging
-from orderwatch.render.html.environment import fill
 from orderwatch.render.layout import by_order, overview
+from orderwatch.render.templates import fill
 from orderwatch.render.timeline.marks import marks
 from orderwatch.render.timeline.svg import inline, picture
 
 _LATEST = 6
-"""Events that the first page shows."""
+"""Events on the front page."""
 
 Page = tuple[str, str]
-"""Where it stands in the folder, and its text."""
+"""Path within the site folder, and content."""
 
 
 def pages(site: Site) -> Iterator[Page]:
-    """Write every page of a site, one at a time; links between them are relative."""
+    """Render every page of a site; links between pages are relative."""
     common = _common(site)
     yield "style.css", fill("style.css")
     yield "script.js", fill("script.js", view=site.view)
@@ -35,22 +35,22 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def _common(site: Site) -> Mapping[str, object]:
-    """Give what every page can name."""
-    places = {}
+    """Return the template variables that all pages share."""
+    paths = {}
     for dossier in site.cases:
-        places[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
+        paths[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
         for order in dossier.orders:
-            places[order.id] = f"orders/{paging.place(order)}/index.html"
+            paths[order.id] = f"orders/{paging.place(order)}/index.html"
         for status in dossier.statuses:
-            duty = status.obligation
-            places[duty.id] = f"{places[duty.order.id]}#p-{duty.key}"
+            obligation = status.obligation
+            paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
     return {
         "view": site.view,
         "base_url": site.base_url,
         "public_log": site.public_log,
         "licence": site.licence,
         "proofs": frozenset(site.proofs),
-        "target": lambda name: places.get(name.partition("@")[0]),
+        "target": lambda name: paths.get(name.partition("@")[0]),
     }
 
 
@@ -80,30 +80,32 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
 
 
 def _asked(site: Site) -> dict[str, list[str]]:
-    """List for each order of whom it asks anything, each once."""
+    """Return the addressees of each order, by order id, without duplicates."""
     return {
         order.id: list(
             dict.fromkeys(
-                name for status in found for name in status.obligation.addressees
+                name for status in group for name in status.obligation.addressees
             )
         )
-        for order, found in by_order(
+        for order, group in by_order(
             status for dossier in site.cases for status in dossier.statuses
         )
     }
 
 
 def _latest(site: Site) -> dict[Event, Case]:
-    """Find the newest events, each with a case that has it."""
-    newest = (
+    """Return the newest events, each with its case."""
+    candidates = (
         (event, dossier.case)
         for dossier in site.cases
         for event in dossier.events[-_LATEST:]
     )
-    found = nlargest(
-        _LATEST * 2, newest, key=lambda item: (item[0].on, item[0].seq or 0, item[0].id)
+    latest = nlargest(
+        _LATEST * 2,
+        candidates,
+        key=lambda item: (item[0].on, item[0].seq or 0, item[0].id),
     )
-    return dict(list(dict(found).items())[:_LATEST])
+    return dict(list(dict(latest).items())[:_LATEST])
 
 
 def _timeline(site: Site, common: Mapping[str, object]) -> str:
@@ -118,7 +120,7 @@ def _timeline(site: Site, common: Mapping[str, object]) -> str:
 
 
 def _missing(site: Site, common: Mapping[str, object]) -> str:
-    """Write the page for what is not there, which a server shows at any address."""
+    """Render the 404 page, which a server returns under any path."""
     root = urlsplit(site.base_url).path if site.base_url else ""
     return fill("missing.html", **common, root=root, path="")
 
@@ -127,19 +129,21 @@ def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterato
     case, events = dossier.case, dossier.events
     folder = f"cases/{case.number}"
     count = paging.pages(events)
-    found = {order.id: statuses for order, statuses in by_order(dossier.statuses)}
-    here = {**common, "case": case, "root": "../../"}
+    statuses_by_order = {
+        order.id: statuses for order, statuses in by_order(dossier.statuses)
+    }
+    context = {**common, "case": case, "root": "../../"}
     yield (
         f"{folder}/index.html",
         fill(
             "case.html",
-            **here,
+            **context,
             path=f"{folder}/index.html",
             orders=[
                 (
                     order,
-                    len(found.get(order.id, ())),
-                    embed.foremost(found.get(order.id, ())),
+                    len(statuses_by_order.get(order.id, ())),
+                    embed.foremost(statuses_by_order.get(order.id, ())),
                 )
                 for order in dossier.orders
             ],
@@ -151,31 +155,31 @@ def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterato
         ),
     )
     yield f"{folder}/timeline.svg", picture(site.view, [dossier])
-    for sheet in paging.sheets(events):
-        path = f"{folder}/record-{sheet.number}.html"
+    for page in paging.sheets(events):
+        path = f"{folder}/record-{page.number}.html"
         yield (
             path,
             fill(
                 "record.html",
-                **here,
+                **context,
                 path=path,
-                page=sheet.number,
+                page=page.number,
                 pages=count,
-                near=paging.near(sheet.number, count),
-                first=sheet.first,
-                last=sheet.first + len(sheet.events) - 1,
+                near=paging.near(page.number, count),
+                first=page.first,
+                last=page.first + len(page.events) - 1,
                 all=len(events),
-                events=sheet.events,
+                events=page.events,
             ),
         )
-    said = paging.by_order(dossier)
+    events_by_order = paging.by_order(dossier)
     for order in dossier.orders:
-        yield from _order(site, here, dossier, order, said[order.id])
+        yield from _order(site, context, dossier, order, events_by_order[order.id])
 
 
 def _order(
     site: Site,
-    here: Mapping[str, object],
+    context: Mapping[str, object],
     dossier: Dossier,
     order: Order,
     events: list[Event],
@@ -187,7 +191,7 @@ def _order(
         path,
         fill(
             "order.html",
-            **here,
+            **context,
             path=path,
             order=order,
             duties=statuses,

@@ -1,24 +1,24 @@
-"""What search engines look for: `sitemap.xml` and `robots.txt`."""
+"""Render `sitemap.xml` and `robots.txt`."""
 
 from collections.abc import Iterable
 
-from orderwatch.render.html.environment import fill
+from orderwatch.render.templates import fill
 
 _APART = ("404.html", "embed/")
-"""Pages that nobody should find by themselves."""
+"""Path prefixes of pages that search engines should not index."""
 
 
 def sitemap(base_url: str, paths: Iterable[str]) -> str:
-    """List the addresses of the pages among some paths."""
-    found = [
+    """List the URLs of the pages among some paths."""
+    pages = [
         path.removesuffix("index.html")
         for path in paths
         if path.endswith(".html") and not path.startswith(_APART)
     ]
-    return fill("sitemap.xml", base_url=base_url, paths=sorted(found))
+    return fill("sitemap.xml", base_url=base_url, paths=sorted(pages))
 
 
 def robots(base_url: str | None) -> str:
-    """Let everybody look at everything."""
+    """Render a robots.txt that allows everything."""
     line = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
     return f"User-agent: *\nAllow: /\n{line}"

@@ -1,4 +1,4 @@
-"""The terminal: what each command draws on a screen of a certain width."""
+"""Render to a terminal of a given width."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,32 +11,32 @@ from orderwatch.render.terminal.canvas import Paper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen(Paper):
-    """A screen to draw on: the same functions as the other outputs."""
+    """Renderer for a terminal, with the same methods as the other formats."""
 
     def status(self, view: View, statuses: Sequence[Status], *, overview: bool) -> str:
-        """Draw where obligations stand."""
+        """Render obligation statuses, or the overview."""
         if overview:
             return self.drawn(terminal_overview.overview(self, view, statuses))
         return self.drawn(status_screen.status(self, view, statuses))
 
     def countdown(self, view: View, statuses: Sequence[Status]) -> str:
-        """Draw the deadlines to come."""
+        """Render the deadlines to come."""
         return self.drawn(terminal_overview.countdown(self, view, statuses))
 
     def show(self, view: View, dossier: Dossier) -> str:
-        """Draw all about one case, order or obligation."""
+        """Render a dossier: a case, an order or an obligation."""
         return self.drawn(show_screen.show(self, view, dossier))
 
     def explain(self, view: View, schedules: Sequence[Schedule]) -> str:
-        """Draw how dates were computed."""
+        """Render how each date was computed."""
         return self.drawn(lists.explain(self, view, schedules))
 
     def events(self, view: View, events: Sequence[Event]) -> str:
-        """Draw public record and log."""
+        """Render the events of the public record and the log."""
         return self.drawn(lists.events(self, view, events))
 
     def orders(
-        self, view: View, orders: Sequence[Order], duties: Sequence[Obligation]
+        self, view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
     ) -> str:
-        """Draw the register as a list; `duties` are the obligations of the orders."""
-        return self.drawn(lists.orders(self, view, orders, duties))
+        """Render the orders of the register as a list."""
+        return self.drawn(lists.orders(self, view, orders, obligations))

@@ -1,4 +1,4 @@
-"""What the terminal output is drawn on: a width, colours, links."""
+"""Build rich renderables for a canvas of a given width, colour and link support."""
 
 import re
 from collections.abc import Iterable
@@ -18,41 +18,41 @@ HEADING = Style(bold=True)
 STRONG = Style(bold=True)
 QUIET = Style(dim=True)
 NAME = Style(color="cyan")
-"""Of what can be typed after `orderwatch show`."""
+"""For names that `orderwatch show` accepts."""
 SOON = Style(color="magenta", bold=True)
-"""Of what falls due within a week; the words beside say so too."""
+"""For what is due within a week; the text next to it gives the days."""
 
 _PROSE = 110
-"""Columns beyond which lines of text are hard to follow."""
+"""In columns; longer lines are hard to read."""
 _NARROW = 96
 _LINK_ID = re.compile(r"\x1b\]8;id=[^;]*;")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """Where to draw, and with what."""
+    """Terminal canvas: width, colour and links."""
 
     width: int
     """In columns."""
     colour: bool = False
     links: bool = False
-    """Whether addresses become links that a terminal opens; only with colour."""
+    """Write OSC 8 hyperlinks; only with colour."""
 
     @property
     def is_narrow(self) -> bool:
-        """Whether columns beside each other would leave too little for words."""
+        """Return whether the canvas is too narrow for a table."""
         return self.width < _NARROW
 
     @property
     def prose(self) -> int:
-        """The width for running text."""
+        """Return the maximum width of running text."""
         return min(self.width, _PROSE)
 
     def drawn(self, parts: Iterable[RenderableType]) -> str:
-        """Draw everything into a text; the same parts give the same text."""
-        held = StringIO()
+        """Render parts to text; the same parts give the same text."""
+        buffer = StringIO()
         console = Console(
-            file=held,
+            file=buffer,
             width=self.width,
             force_terminal=self.colour,
             color_system="standard" if self.colour else None,
@@ -64,44 +64,44 @@ class Paper:
             _environ={},
         )
         console.print(Group(*parts))
-        # rich gives every link a number by chance.
-        text = _LINK_ID.sub("\x1b]8;;", held.getvalue())
+        # rich writes a random id into each OSC 8 link; remove it for stable output.
+        text = _LINK_ID.sub("\x1b]8;;", buffer.getvalue())
         lines = text.removesuffix("\n").split("\n")
         return "".join(f"{line.rstrip(' ')}\n" for line in lines)
 
     def running(self, part: RenderableType) -> RenderableType:
-        """Keep running text at a width that can be read."""
+        """Limit running text to a readable width."""
         return Constrain(part, self.prose)
 
     def url(self, address: str) -> Text:
-        """Show an address; one of the web can be opened."""
-        target = safe_url(address) if self.links else None
-        return Text(visible(address), Style(link=target) if target else QUIET)
+        """Render a URL, as a terminal link if links are enabled and it is http(s)."""
+        link = safe_url(address) if self.links else None
+        return Text(visible(address), Style(link=link) if link else QUIET)
 
 
 def text(value: str, style: Style | None = None) -> Text:
-    """Show a text of any origin; nothing in it is markup."""
+    """Build sanitized text in a style; markup is not interpreted."""
     return Text(visible(value), style or "", overflow="fold")
 
 
 def phrase(*parts: Text) -> Text:
-    """Put texts one after the other, each in its own style."""
+    """Concatenate texts, each in its own style."""
     return Text("", overflow="fold").join(parts)
 
 
 def joined(*parts: Text | str) -> Text:
-    """Put texts on one line, with points between."""
-    shown = [text(part) if isinstance(part, str) else part for part in parts]
-    return Text(" · ", overflow="fold").join(shown)
+    """Join texts on one line with middle dots."""
+    texts = [text(part) if isinstance(part, str) else part for part in parts]
+    return Text(" · ", overflow="fold").join(texts)
 
 
 def indented(part: RenderableType, by: int = 2) -> Padding:
-    """Move something to the right."""
+    """Indent a renderable by some columns."""
     return Padding(part, (0, 0, 0, by))
 
 
 def pairs(rows: Iterable[tuple[RenderableType, RenderableType]], width: int) -> Table:
-    """Draw names on the left, values on the right."""
+    """Build a grid with keys on the left and values on the right."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.width = width
     grid.add_column(no_wrap=True)
@@ -115,7 +115,7 @@ def columns(
     heads: Iterable[tuple[str, int | None]],
     rows: Iterable[Iterable[RenderableType]],
 ) -> Table:
-    """Draw a table without lines; a column without a width takes what is left."""
+    """Build a table without borders; a column without a width fills the rest."""
     table = Table(
         box=None,
         padding=(0, 2, 0, 0),
@@ -131,6 +131,6 @@ def columns(
     return table
 
 
-def widest(cells: Iterable[Text], head: str, *, most: int) -> int:
-    """Give the width that a column needs, up to the `most` that it may have."""
-    return min(most, max(len(head), *(cell.cell_len for cell in cells)))
+def widest(cells: Iterable[Text], head: str, *, maximum: int) -> int:
+    """Return the width a column needs, at most `maximum`."""
+    return min(maximum, max(len(head), *(cell.cell_len for cell in cells)))

@@ -1,4 +1,4 @@
-"""Lists on the terminal: events, orders, and how dates were computed."""
+"""Render lists on a terminal: events, orders, and how dates were computed."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,49 +26,52 @@ from orderwatch.render.terminal.overview import bottom, short, top
 Parts = Iterator[RenderableType]
 
 
-def explain(paper: Paper, view: View, schedules: Sequence[Schedule]) -> Parts:
-    """Draw each date with the steps that led to it, or why there is none."""
+def explain(canvas: Paper, view: View, schedules: Sequence[Schedule]) -> Parts:
+    """Render each date with its computation steps, or why there is none."""
     yield from top(view)
-    for item in schedules:
-        duty = item.obligation
+    for schedule in schedules:
+        obligation = schedule.obligation
         yield Text()
-        name = text(duty.alias or duty.id, NAME)
-        yield joined(text(duty.paragraph, HEADING), duty.order.case.short, name)
-        yield paper.running(text(duty.summary))
-        yield text(f"Time-limit: {phrases.time_limit(duty.limit)}")
-        for found in item.deadlines:
-            yield paper.running(computed(found))
-        for note in item.notes:
-            yield paper.running(text(note))
+        name = text(obligation.alias or obligation.id, NAME)
+        yield joined(
+            text(obligation.paragraph, HEADING), obligation.order.case.short, name
+        )
+        yield canvas.running(text(obligation.summary))
+        yield text(f"Time-limit: {phrases.time_limit(obligation.limit)}")
+        for deadline in schedule.deadlines:
+            yield canvas.running(computed(deadline))
+        for note in schedule.notes:
+            yield canvas.running(text(note))
     if not schedules:
         yield Text()
         yield text("No obligation in this selection.")
-    about = short(schedules[0].obligation) if schedules else None
-    yield from bottom(view, about, ("show", "status"))
+    target = short(schedules[0].obligation) if schedules else None
+    yield from bottom(view, target, ("show", "status"))
 
 
-def computed(found: Deadline) -> Group:
-    """Draw how one date was computed."""
+def computed(deadline: Deadline) -> Group:
+    """Render the computation steps of one date."""
     steps = [
         indented(text(f"{number}. {step}"))
-        for number, step in enumerate(found.steps, 1)
+        for number, step in enumerate(deadline.steps, 1)
     ]
-    notes = [indented(text(note)) for note in found.notes]
+    notes = [indented(text(note)) for note in deadline.notes]
     return Group(
         joined(
-            text(f"due {phrases.long_day(found.due)}", STRONG), text(found.id, NAME)
+            text(f"due {phrases.long_day(deadline.due)}", STRONG),
+            text(deadline.id, NAME),
         ),
         *steps,
         *notes,
     )
 
 
-def events(paper: Paper, view: View, events: Sequence[Event]) -> Parts:
-    """Draw public record and log, oldest first."""
+def events(canvas: Paper, view: View, events: Sequence[Event]) -> Parts:
+    """Render the events of the public record and the log, oldest first."""
     yield from top(view)
     for item in events:
         yield Text()
-        yield paper.running(event(paper, item))
+        yield canvas.running(event(canvas, item))
     if not events:
         yield Text()
         yield text("No event in this selection.")
@@ -76,8 +79,8 @@ def events(paper: Paper, view: View, events: Sequence[Event]) -> Parts:
     yield from bottom(view, next(names, None))
 
 
-def event(paper: Paper, item: Event) -> Group:
-    """Draw what somebody says has happened, and where it is written."""
+def event(canvas: Paper, item: Event) -> Group:
+    """Render an event with its sources, attachments and origin."""
     day = phrases.short_day(item.on) + (" (day worked out)" if item.inferred else "")
     lines: list[RenderableType] = [
         joined(
@@ -93,54 +96,57 @@ def event(paper: Paper, item: Event) -> Group:
         scale = f" (scale: {item.scale})" if item.scale else ""
         lines.append(indented(text(f"finds: {item.finding}{scale}")))
     if item.extends_to:
-        moved = f"extends the time to {phrases.long_day(item.extends_to)}"
-        lines.append(indented(text(moved)))
+        extension = f"extends the time to {phrases.long_day(item.extends_to)}"
+        lines.append(indented(text(extension)))
     if item.trigger:
         lines.append(indented(text(f"starts the time that runs from {item.trigger}")))
     if item.ends:
         lines.append(indented(text("what it is about ends with it")))
-    addresses = (item.source, *item.further, item.archive)
-    lines += [indented(paper.url(address)) for address in addresses if address]
+    urls = (item.source, *item.further, item.archive)
+    lines += [indented(canvas.url(url)) for url in urls if url]
     lines += [
         indented(text(f"kept as evidence: {file.name}, SHA-256 {file.sha256}", QUIET))
         for file in item.attachments
     ]
-    kept = f"entry {item.seq} of the log" if item.seq else "public record"
-    written = [kept, item.id]
+    location = f"entry {item.seq} of the log" if item.seq else "public record"
+    provenance = [location, item.id]
     if item.recorded:
-        written.append(f"recorded {phrases.entered(item)}")
-    lines.append(indented(joined(*(text(part, QUIET) for part in written))))
+        provenance.append(f"recorded {phrases.entered(item)}")
+    lines.append(indented(joined(*(text(part, QUIET) for part in provenance))))
     if item.fate:
         lines.append(indented(text(item.fate, STRONG)))
     if item.about:
-        about = text(", ".join(item.about), NAME)
-        lines.append(indented(phrase(text("about ", QUIET), about)))
+        targets = text(", ".join(item.about), NAME)
+        lines.append(indented(phrase(text("about ", QUIET), targets)))
     return Group(*lines)
 
 
 def orders(
-    paper: Paper, view: View, orders: Sequence[Order], duties: Sequence[Obligation]
+    canvas: Paper,
+    view: View,
+    orders: Sequence[Order],
+    obligations: Sequence[Obligation],
 ) -> Parts:
-    """Draw the register as a list."""
+    """Render the orders of the register as a list."""
     yield from top(view)
     yield Text()
     if not orders:
         yield text("No order in this selection.")
-    elif paper.is_narrow:
-        yield Group(*(_stacked(view, order, duties) for order in orders))
+    elif canvas.is_narrow:
+        yield Group(*(_stacked(view, order, obligations) for order in orders))
     else:
-        yield _table(view, orders, duties)
+        yield _table(view, orders, obligations)
     yield from bottom(view, short(orders[-1]) if orders else None)
 
 
 def _table(
-    view: View, orders: Sequence[Order], duties: Sequence[Obligation]
+    view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
 ) -> RenderableType:
     names = [text(order.alias or order.id, NAME) for order in orders]
     return columns(
         (
             ("Made", len("24 September 2024")),
-            ("Name", widest(names, "Name", most=20)),
+            ("Name", widest(names, "Name", maximum=20)),
             ("Case, and who was asked", None),
             ("Outcome", len("reaffirmed")),
             ("Points", len("Points")),
@@ -150,9 +156,9 @@ def _table(
             (
                 text(phrases.bare_day(order.made)),
                 name,
-                joined(order.case.short, text(_asked(order, duties), QUIET)),
+                joined(order.case.short, text(_asked(order, obligations), QUIET)),
                 text(order.outcome.value),
-                text(str(_count(order, duties))),
+                text(str(_count(order, obligations))),
                 text("yes" if order.in_force(view.as_of) else "no"),
             )
             for order, name in zip(orders, names, strict=True)
@@ -160,13 +166,13 @@ def _table(
     )
 
 
-def _asked(order: Order, duties: Sequence[Obligation]) -> str:
-    return ", ".join(addressees(order, duties)) or "nobody asked"
+def _asked(order: Order, obligations: Sequence[Obligation]) -> str:
+    return ", ".join(addressees(order, obligations)) or "nobody asked"
 
 
-def _stacked(view: View, order: Order, duties: Sequence[Obligation]) -> Group:
+def _stacked(view: View, order: Order, obligations: Sequence[Obligation]) -> Group:
     force = "in force" if order.in_force(view.as_of) else "not in force"
-    points = phrases.count(_count(order, duties), "obligation")
+    points = phrases.count(_count(order, obligations), "obligation")
     return Group(
         joined(
             phrases.bare_day(order.made),
@@ -178,5 +184,5 @@ def _stacked(view: View, order: Order, duties: Sequence[Obligation]) -> Group:
     )
 
 
-def _count(order: Order, duties: Sequence[Obligation]) -> int:
-    return sum(duty.order.id == order.id for duty in duties)
+def _count(order: Order, obligations: Sequence[Obligation]) -> int:
+    return sum(obligation.order.id == order.id for obligation in obligations)

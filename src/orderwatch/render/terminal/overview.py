@@ -1,4 +1,4 @@
-"""The first screen, and the countdown."""
+"""Render the overview and the countdown on a terminal."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,7 +26,7 @@ from orderwatch.render.terminal.canvas import (
 )
 
 _PASSED = 2
-"""How many passed deadlines the first screen shows while others are to come."""
+"""Passed deadlines to show when there are deadlines to come."""
 _SOON = 7
 _WIDE = 130
 _DUE = len("passed 10000 days ago")
@@ -36,40 +36,44 @@ _RECORD = 30
 Parts = Iterator[RenderableType]
 
 
-def overview(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
-    """Draw what is to come, what has passed last, and the orders in force."""
-    seen = views.overview(view, statuses)
+def overview(canvas: Paper, view: View, statuses: Sequence[Status]) -> Parts:
+    """Render deadlines to come, latest passed, and orders in force."""
+    summary = views.overview(view, statuses)
     yield from top(view)
-    yield from _section("To come", phrases.count(len(seen.to_come), "deadline"))
-    if seen.to_come:
-        yield _dates(paper, view, seen.to_come)
-    for item in seen.awaiting:
+    yield from _section("To come", phrases.count(len(summary.to_come), "deadline"))
+    if summary.to_come:
+        yield _dates(canvas, view, summary.to_come)
+    for item in summary.awaiting:
         yield _waiting(view, item)
-    shown = seen.passed[:_PASSED] if seen.to_come else seen.passed
-    yield from _section("Latest passed", phrases.count(len(seen.passed), "deadline"))
-    if shown:
-        yield _dates(paper, view, shown)
-    if hidden := len(seen.passed) - len(shown):
+    visible_passed = summary.passed[:_PASSED] if summary.to_come else summary.passed
+    yield from _section("Latest passed", phrases.count(len(summary.passed), "deadline"))
+    if visible_passed:
+        yield _dates(canvas, view, visible_passed)
+    if hidden := len(summary.passed) - len(visible_passed):
         yield text(f"and {hidden} more: orderwatch status --passed", QUIET)
-    yield from _section("Orders in force", str(len(seen.orders)))
-    if seen.orders:
-        yield _orders(paper, seen.orders)
-    dated = (*seen.to_come, *seen.passed)
-    yield from bottom(view, short(dated[0].deadline.obligation) if dated else None)
+    yield from _section("Orders in force", str(len(summary.orders)))
+    if summary.orders:
+        yield _orders(canvas, summary.orders)
+    deadlines = (*summary.to_come, *summary.passed)
+    yield from bottom(
+        view, short(deadlines[0].deadline.obligation) if deadlines else None
+    )
 
 
-def countdown(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
-    """Draw the deadlines to come, nearest first."""
-    coming = views.overview(view, statuses).to_come
+def countdown(canvas: Paper, view: View, statuses: Sequence[Status]) -> Parts:
+    """Render the deadlines to come, nearest first."""
+    upcoming = views.overview(view, statuses).to_come
     yield from top(view)
-    yield from _section("To come", phrases.count(len(coming), "deadline"))
-    if coming:
-        yield _dates(paper, view, coming)
-    yield from bottom(view, short(coming[0].deadline.obligation) if coming else None)
+    yield from _section("To come", phrases.count(len(upcoming), "deadline"))
+    if upcoming:
+        yield _dates(canvas, view, upcoming)
+    yield from bottom(
+        view, short(upcoming[0].deadline.obligation) if upcoming else None
+    )
 
 
 def top(view: View) -> Parts:
-    """Say what this is, and from which day it looks."""
+    """Render the title and the as-of date."""
     yield text(phrases.TITLE, HEADING)
     yield text(phrases.as_of(view))
 
@@ -77,10 +81,9 @@ def top(view: View) -> Parts:
 def bottom(
     view: View, name: str | None, commands: Sequence[str] = ("show", "explain")
 ) -> Parts:
-    """Say how fresh this is, what it cannot say, and how to go on.
+    """Render the state of register and log, the disclaimers, and next commands.
 
-    `name` is what the commands would tell more of; where there is nothing, the list
-    of all orders is named.
+    `name` is the argument of those commands; without one, `orderwatch orders` is shown.
     """
     yield Text()
     yield text(phrases.reviewed(view), QUIET)
@@ -90,35 +93,37 @@ def bottom(
     if name is None:
         yield text("More: orderwatch orders", QUIET)
         return
-    named = [
+    links = [
         phrase(text(f"orderwatch {command} ", QUIET), text(name, NAME))
         for command in commands
     ]
-    named[0] = phrase(text("More: ", QUIET), named[0])
-    yield joined(*named)
+    links[0] = phrase(text("More: ", QUIET), links[0])
+    yield joined(*links)
 
 
 def short(item: Obligation | Order) -> str:
-    """Name an obligation or an order by its alias, if it has one."""
+    """Return the alias of an obligation or order, or else its id."""
     return item.alias or item.id
 
 
 def days_style(item: DeadlineStatus) -> Style | None:
-    """Make what falls due within a week stand out."""
+    """Return a style that highlights what is due within a week."""
     if item.timing is Timing.PASSED:
         return None
     return SOON if item.days_left <= _SOON else STRONG
 
 
-def _section(title: str, said: str) -> Parts:
+def _section(title: str, count: str) -> Parts:
     yield Text()
-    yield phrase(text(title, HEADING), text(f"  {said}", QUIET))
+    yield phrase(text(title, HEADING), text(f"  {count}", QUIET))
 
 
-def _dates(paper: Paper, view: View, items: Sequence[DeadlineStatus]) -> RenderableType:
-    if paper.is_narrow:
+def _dates(
+    canvas: Paper, view: View, items: Sequence[DeadlineStatus]
+) -> RenderableType:
+    if canvas.is_narrow:
         return Group(*(_stacked(view, item) for item in items))
-    record = _RECORD if paper.width < _WIDE else 2 * _RECORD
+    record = _RECORD if canvas.width < _WIDE else 2 * _RECORD
     return columns(
         (("Due", _DUE), ("Who is to do what", None), ("On record", record)),
         (
@@ -136,7 +141,7 @@ def _dates(paper: Paper, view: View, items: Sequence[DeadlineStatus]) -> Rendera
 
 
 def _stacked(view: View, item: DeadlineStatus) -> Group:
-    """Draw a deadline on lines below each other, for a narrow screen."""
+    """Render a deadline on several lines, for a narrow screen."""
     due = text(phrases.short_day(item.deadline.due), STRONG)
     return Group(
         joined(due, text(phrases.days(item), days_style(item))),
@@ -147,42 +152,47 @@ def _stacked(view: View, item: DeadlineStatus) -> Group:
 
 
 def _what(item: DeadlineStatus) -> Text:
-    duty = item.deadline.obligation
-    who = ", ".join(duty.addressees)
-    return text(f"{who}: {duty.summary}" if who else duty.summary)
+    obligation = item.deadline.obligation
+    addressees = ", ".join(obligation.addressees)
+    return text(
+        f"{addressees}: {obligation.summary}" if addressees else obligation.summary
+    )
 
 
 def _where(item: DeadlineStatus) -> Text:
-    duty = item.deadline.obligation
-    return joined(text(duty.order.case.short, QUIET), text(duty.alias or duty.id, NAME))
+    obligation = item.deadline.obligation
+    return joined(
+        text(obligation.order.case.short, QUIET),
+        text(obligation.alias or obligation.id, NAME),
+    )
 
 
 def _record(view: View, item: DeadlineStatus) -> Text:
     case = item.deadline.obligation.order.case
-    said = [phrases.recorded(item), *phrases.moved(item.deadline)]
-    # Whether the duty still stands on a day that was not seen is not known.
-    seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
-    return text("; ".join([*said, *([seen] if seen else [])]))
+    remarks = [phrases.recorded(item), *phrases.moved(item.deadline)]
+    # After the day the case was last checked it may have ended: print that day.
+    last_seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
+    return text("; ".join([*remarks, *([last_seen] if last_seen else [])]))
 
 
-def _waiting(view: View, item: Status) -> Group:
-    duty = item.obligation
-    who = ", ".join(duty.addressees)
+def _waiting(view: View, status: Status) -> Group:
+    obligation = status.obligation
+    addressees = ", ".join(obligation.addressees)
     return Group(
-        text(phrases.timing(item, view.as_of), STRONG),
-        indented(text(f"{who}: {duty.summary}")),
+        text(phrases.timing(status, view.as_of), STRONG),
+        indented(text(f"{addressees}: {obligation.summary}")),
         indented(
             joined(
-                text(duty.order.case.short, QUIET),
-                text(duty.alias or duty.id, NAME),
-                phrases.time_limit(duty.limit),
+                text(obligation.order.case.short, QUIET),
+                text(obligation.alias or obligation.id, NAME),
+                phrases.time_limit(obligation.limit),
             )
         ),
     )
 
 
-def _orders(paper: Paper, lines: Sequence[OrderLine]) -> RenderableType:
-    if paper.is_narrow:
+def _orders(canvas: Paper, lines: Sequence[OrderLine]) -> RenderableType:
+    if canvas.is_narrow:
         return Group(
             *(
                 Group(
@@ -197,8 +207,8 @@ def _orders(paper: Paper, lines: Sequence[OrderLine]) -> RenderableType:
         )
     names = [_named(line) for line in lines]
     cases = [text(line.order.case.short) for line in lines]
-    # One line each: the kinds are shown where they fit.
-    with_kinds = paper.width >= _WIDE
+    # Keep each order on one line: add its kinds only on a wide screen.
+    with_kinds = canvas.width >= _WIDE
     measures = [
         text(_measures(line) + (f": {', '.join(line.kinds)}" if with_kinds else ""))
         for line in lines
@@ -206,13 +216,13 @@ def _orders(paper: Paper, lines: Sequence[OrderLine]) -> RenderableType:
     return columns(
         (
             ("Made", _MADE),
-            ("Name", widest(names, "Name", most=20)),
-            ("Case", widest(cases, "Case", most=44)),
+            ("Name", widest(names, "Name", maximum=20)),
+            ("Case", widest(cases, "Case", maximum=44)),
             ("Measures", None),
         ),
         (
-            (text(phrases.bare_day(line.order.made)), name, case, said)
-            for line, name, case, said in zip(
+            (text(phrases.bare_day(line.order.made)), name, case, measure)
+            for line, name, case, measure in zip(
                 lines, names, cases, measures, strict=True
             )
         ),

@@ -1,4 +1,4 @@
-"""All about one case, order or obligation on the terminal."""
+"""Render a case, an order or an obligation on a terminal."""
 
 from collections.abc import Iterable, Iterator
 
@@ -26,55 +26,55 @@ Parts = Iterator[RenderableType]
 Facts = Iterator[tuple[RenderableType, RenderableType]]
 
 
-def show(paper: Paper, view: View, dossier: Dossier) -> Parts:
-    """Draw a case, its orders, their points, and what is on record."""
+def show(canvas: Paper, view: View, dossier: Dossier) -> Parts:
+    """Render a case, its orders, their points, and the events on record."""
     yield from top(view)
     yield Text()
-    yield from _case(paper, view, dossier.case)
+    yield from _case(canvas, view, dossier.case)
     for order in dossier.orders:
         yield Text()
-        yield from heading(paper, view, order, with_title=False)
-        yield pairs(_order(paper, view, order), paper.prose)
+        yield from heading(canvas, view, order, with_title=False)
+        yield pairs(_order(canvas, view, order), canvas.prose)
         for decision in dossier.decisions:
             if decision.order.id == order.id:
                 yield Text()
-                yield _decision(paper, decision)
-        for item in dossier.statuses:
-            if item.obligation.order.id == order.id:
+                yield _decision(canvas, decision)
+        for status in dossier.statuses:
+            if status.obligation.order.id == order.id:
                 yield Text()
-                yield _duty(paper, view, item)
+                yield _duty(canvas, view, status)
     yield Text()
-    found = phrases.count(len(dossier.events), "event")
-    yield phrase(text("On record", HEADING), text(f"  {found}", QUIET))
-    for said in dossier.events:
+    count = phrases.count(len(dossier.events), "event")
+    yield phrase(text("On record", HEADING), text(f"  {count}", QUIET))
+    for record in dossier.events:
         yield Text()
-        yield paper.running(event(paper, said))
+        yield canvas.running(event(canvas, record))
     yield from bottom(view, dossier.subject, ("explain", "log"))
 
 
-def _case(paper: Paper, view: View, case: Case) -> Parts:
+def _case(canvas: Paper, view: View, case: Case) -> Parts:
     yield text(f"No. {case.number}: {case.short}", HEADING)
-    yield paper.running(text(case.title))
+    yield canvas.running(text(case.title))
     facts: list[tuple[RenderableType, RenderableType]] = [
         (label("state"), text(phrases.state(case, view.as_of)))
     ]
     if state := phrases.case_state(case, view.as_of):
         facts.append((label(""), text(state)))
     if case.url:
-        facts.append((label("page"), paper.url(case.url)))
+        facts.append((label("page"), canvas.url(case.url)))
     if case.note:
         facts.append((label("note"), text(case.note)))
-    facts += _sources(paper, case.sources)
-    yield pairs(facts, paper.prose)
+    facts += _sources(canvas, case.sources)
+    yield pairs(facts, canvas.prose)
 
 
-def _order(paper: Paper, view: View, order: Order) -> Facts:
+def _order(canvas: Paper, view: View, order: Order) -> Facts:
     if order.title:
         yield label("title"), text(order.title)
     if order.document:
         grade = order.document_grade
-        seen = f" ({phrases.GRADES[grade]})" if grade else ""
-        yield label("document"), text(f"{order.document}{seen}")
+        grade_text = f" ({phrases.GRADES[grade]})" if grade else ""
+        yield label("document"), text(f"{order.document}{grade_text}")
     if order.citation:
         yield label("cited as"), text(order.citation)
     if order.bench:
@@ -83,68 +83,72 @@ def _order(paper: Paper, view: View, order: Order) -> Facts:
         yield label("measures"), text(phrases.ended(order.ended))
     if order.note:
         yield label("note"), text(order.note)
-    yield from _sources(paper, order.sources)
+    yield from _sources(canvas, order.sources)
 
 
-def _decision(paper: Paper, found: Decision) -> Group:
+def _decision(canvas: Paper, decision: Decision) -> Group:
     facts: list[tuple[RenderableType, RenderableType]] = [
-        (label("vote"), text(phrases.vote(found.votes)))
+        (label("vote"), text(phrases.vote(decision.votes)))
     ]
-    if found.note:
-        facts.append((label("note"), text(found.note)))
+    if decision.note:
+        facts.append((label("note"), text(decision.note)))
     return Group(
-        joined(text(found.point, STRONG), f"decides ({found.kind.value})"),
-        indented(paper.running(text(found.summary))),
-        indented(pairs([*facts, *_sources(paper, found.sources)], paper.prose - 2)),
+        joined(text(decision.point, STRONG), f"decides ({decision.kind.value})"),
+        indented(canvas.running(text(decision.summary))),
+        indented(
+            pairs([*facts, *_sources(canvas, decision.sources)], canvas.prose - 2)
+        ),
     )
 
 
-def _duty(paper: Paper, view: View, item: Status) -> Group:
-    duty = item.obligation
+def _duty(canvas: Paper, view: View, status: Status) -> Group:
+    obligation = status.obligation
     return Group(
-        joined(text(duty.point, STRONG), text(duty.id, QUIET), _kinds(item)),
-        indented(paper.running(text(duty.summary))),
-        indented(pairs(_facts(paper, view, item), paper.prose - 2)),
+        joined(
+            text(obligation.point, STRONG), text(obligation.id, QUIET), _kinds(status)
+        ),
+        indented(canvas.running(text(obligation.summary))),
+        indented(pairs(_facts(canvas, view, status), canvas.prose - 2)),
     )
 
 
-def _facts(paper: Paper, view: View, item: Status) -> Facts:
-    duty = item.obligation
-    yield label("asked of"), text(", ".join(duty.addressees) or "nobody named")
-    yield label("vote"), text(phrases.vote(duty.votes))
-    if duty.votes and duty.votes.grade:
-        seen = f"count {phrases.GRADES[duty.votes.grade]}"
-        if duty.votes.names_grade:
-            seen += f"; names {phrases.GRADES[duty.votes.names_grade]}"
-        yield label(""), text(seen, QUIET)
-    if duty.votes and duty.votes.note:
-        yield label(""), text(duty.votes.note)
-    yield label("time"), text(phrases.time_limit(duty.limit))
-    if duty.limit_grade:
-        yield label(""), text(phrases.GRADES[duty.limit_grade], QUIET)
-    yield label("stands"), text(stands(view, item))
-    yield from dates(item.deadlines)
-    for note in item.notes:
+def _facts(canvas: Paper, view: View, status: Status) -> Facts:
+    obligation = status.obligation
+    yield label("asked of"), text(", ".join(obligation.addressees) or "nobody named")
+    yield label("vote"), text(phrases.vote(obligation.votes))
+    if obligation.votes and obligation.votes.grade:
+        grades = f"count {phrases.GRADES[obligation.votes.grade]}"
+        if obligation.votes.names_grade:
+            grades += f"; names {phrases.GRADES[obligation.votes.names_grade]}"
+        yield label(""), text(grades, QUIET)
+    if obligation.votes and obligation.votes.note:
+        yield label(""), text(obligation.votes.note)
+    yield label("time"), text(phrases.time_limit(obligation.limit))
+    if obligation.limit_grade:
+        yield label(""), text(phrases.GRADES[obligation.limit_grade], QUIET)
+    yield label("stands"), text(stands(view, status))
+    yield from dates(status.deadlines)
+    for note in status.notes:
         yield label(""), text(note)
-    for said in item.assessments:
-        yield label("says"), text(phrases.said(said))
-    if duty.contested:
-        yield label("contested"), text(duty.contested.text)
-        yield from _sources(paper, duty.contested.sources)
-    if duty.note:
-        yield label("note"), text(duty.note)
-    if duty.grade:
-        yield label("text"), text(phrases.GRADES[duty.grade], QUIET)
-    yield from _sources(paper, duty.sources)
+    for assessment in status.assessments:
+        yield label("says"), text(phrases.said(assessment))
+    if obligation.contested:
+        yield label("contested"), text(obligation.contested.text)
+        yield from _sources(canvas, obligation.contested.sources)
+    if obligation.note:
+        yield label("note"), text(obligation.note)
+    if obligation.grade:
+        yield label("text"), text(phrases.GRADES[obligation.grade], QUIET)
+    yield from _sources(canvas, obligation.sources)
 
 
-def _kinds(item: Status) -> str:
-    kinds = (item.obligation.kind, *item.obligation.also)
+def _kinds(status: Status) -> str:
+    kinds = (status.obligation.kind, *status.obligation.also)
     return ", ".join(kind.value for kind in kinds)
 
 
-def _sources(paper: Paper, sources: Iterable[Source]) -> Facts:
+def _sources(canvas: Paper, sources: Iterable[Source]) -> Facts:
     for source in sources:
-        said = text(f"{phrases.GRADES[source.grade]}", QUIET)
-        named = [text(source.title)] if source.title else []
-        yield label("source"), Group(*named, paper.url(source.url), said)
+        grade = text(f"{phrases.GRADES[source.grade]}", QUIET)
+        title = [text(source.title)] if source.title else []
+        yield label("source"), Group(*title, canvas.url(source.url), grade)

@@ -1,4 +1,4 @@
-"""Where the obligations of orders stand, point by point."""
+"""Render the obligations of orders on a terminal, point by point."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,32 +26,32 @@ Parts = Iterator[RenderableType]
 Facts = Iterator[tuple[RenderableType, RenderableType]]
 
 
-def status(paper: Paper, view: View, statuses: Sequence[Status]) -> Parts:
-    """Draw each order with all of its obligations that were selected."""
+def status(canvas: Paper, view: View, statuses: Sequence[Status]) -> Parts:
+    """Render each order with its selected obligations."""
     yield from top(view)
-    for order, found in by_order(statuses):
+    for order, group in by_order(statuses):
         yield Text()
-        yield from heading(paper, view, order, with_title=True)
-        if seen := phrases.last_seen(order.case, view.as_of):
-            yield text(seen)
+        yield from heading(canvas, view, order, with_title=True)
+        if last_seen := phrases.last_seen(order.case, view.as_of):
+            yield text(last_seen)
         elif order.case.ended and order.case.ended.by(view.as_of):
             yield text(f"case {phrases.ended(order.case.ended)}")
-        for item in found:
+        for item in group:
             yield Text()
-            yield duty(paper, view, item)
+            yield duty(canvas, view, item)
     if not statuses:
         yield Text()
         yield text("No obligation in this selection.")
-    dated = [item for item in statuses if item.deadlines] or statuses
-    yield from bottom(view, short(dated[0].obligation) if dated else None)
+    with_dates = [item for item in statuses if item.deadlines] or statuses
+    yield from bottom(view, short(with_dates[0].obligation) if with_dates else None)
 
 
-def heading(paper: Paper, view: View, order: Order, *, with_title: bool) -> Parts:
-    """Draw what an order is: case, day, paragraph, address."""
+def heading(canvas: Paper, view: View, order: Order, *, with_title: bool) -> Parts:
+    """Render the heading of an order: case, date, paragraph, URL."""
     case = order.case
     yield text(f"{case.short}, order of {phrases.long_day(order.made)}", HEADING)
     if with_title:
-        yield paper.running(text(case.title, QUIET))
+        yield canvas.running(text(case.title, QUIET))
     facts: list[Text | str] = [text(order.alias or order.id, NAME)]
     if order.alias:
         facts.append(text(order.id, NAME))
@@ -67,21 +67,23 @@ def heading(paper: Paper, view: View, order: Order, *, with_title: bool) -> Part
     if order.modifies:
         yield text(f"modifies {', '.join(order.modifies)}")
     if order.url:
-        yield paper.url(order.url)
+        yield canvas.url(order.url)
 
 
-def duty(paper: Paper, view: View, item: Status) -> RenderableType:
-    """Draw one obligation: its point, what is asked of whom, votes, time, record."""
-    found = item.obligation
+def duty(canvas: Paper, view: View, status: Status) -> RenderableType:
+    """Render an obligation: point, summary, addressees, votes, time, record."""
+    obligation = status.obligation
     return Group(
-        phrase(text(f"{found.point}  ", STRONG), text(short(item.obligation), NAME)),
-        indented(paper.running(text(found.summary))),
-        indented(pairs(_facts(paper, view, item), paper.prose - 2)),
+        phrase(
+            text(f"{obligation.point}  ", STRONG), text(short(status.obligation), NAME)
+        ),
+        indented(canvas.running(text(obligation.summary))),
+        indented(pairs(_facts(canvas, view, status), canvas.prose - 2)),
     )
 
 
 def dates(deadlines: Sequence[DeadlineStatus]) -> Facts:
-    """Draw deadlines, one line each."""
+    """Render deadlines, one line each."""
     for item in deadlines:
         passed = item.days_left < 0
         line = joined(
@@ -94,45 +96,43 @@ def dates(deadlines: Sequence[DeadlineStatus]) -> Facts:
 
 
 def label(name: str) -> Text:
-    """Draw the name of a value."""
+    """Render a key of a key-value grid."""
     return text(name, QUIET)
 
 
-def stands(view: View, item: Status) -> str:
-    """Say whether an obligation is in force, waits, or has ended."""
-    if item.timing in {Timing.AWAITING_TRIGGER, Timing.ENDED}:
-        return phrases.timing(item, view.as_of)
-    return "in force" if item.in_force else "not in force"
+def stands(view: View, status: Status) -> str:
+    """Return whether an obligation is in force, awaits its trigger, or has ended."""
+    if status.timing in {Timing.AWAITING_TRIGGER, Timing.ENDED}:
+        return phrases.timing(status, view.as_of)
+    return "in force" if status.in_force else "not in force"
 
 
-def _facts(paper: Paper, view: View, item: Status) -> Facts:
-    found = item.obligation
-    who = ", ".join(found.addressees) or "nobody named"
-    yield label("asked of"), text(who)
-    yield label("vote"), text(phrases.vote(found.votes))
-    yield label("time"), text(phrases.time_limit(found.limit))
-    if not item.in_force or item.timing is Timing.AWAITING_TRIGGER:
-        yield label("stands"), text(stands(view, item))
-    shown, earlier = _worth_showing(item)
-    yield from dates(shown)
+def _facts(canvas: Paper, view: View, status: Status) -> Facts:
+    obligation = status.obligation
+    addressees = ", ".join(obligation.addressees) or "nobody named"
+    yield label("asked of"), text(addressees)
+    yield label("vote"), text(phrases.vote(obligation.votes))
+    yield label("time"), text(phrases.time_limit(obligation.limit))
+    if not status.in_force or status.timing is Timing.AWAITING_TRIGGER:
+        yield label("stands"), text(stands(view, status))
+    latest, earlier = _worth_showing(status)
+    yield from dates(latest)
     if earlier:
         more = phrases.count(earlier, "earlier date")
-        name = short(item.obligation)
+        name = short(status.obligation)
         yield label("before"), text(f"{more}: orderwatch show {name}", QUIET)
-    for event in item.assessments:
-        said = [text(phrases.said(event))]
+    for event in status.assessments:
+        lines = [text(phrases.said(event))]
         if event.source:
-            said.append(paper.url(event.source))
-        yield label("says"), Group(*said)
-    others = item.count - len(item.assessments)
-    if others:
-        more = (
-            f"{phrases.count(others, 'event')}: orderwatch log {short(item.obligation)}"
-        )
+            lines.append(canvas.url(event.source))
+        yield label("says"), Group(*lines)
+    other_count = status.count - len(status.assessments)
+    if other_count:
+        more = f"{phrases.count(other_count, 'event')}: orderwatch log {short(status.obligation)}"
         yield label("record"), text(more, QUIET)
 
 
-def _worth_showing(item: Status) -> tuple[list[DeadlineStatus], int]:
-    """Keep the deadline that counts now and the one before; count the others."""
-    last = list(item.deadlines[-2:])
-    return last, len(item.deadlines) - len(last)
+def _worth_showing(status: Status) -> tuple[list[DeadlineStatus], int]:
+    """Return the last two deadlines, and the number of earlier ones."""
+    last = list(status.deadlines[-2:])
+    return last, len(status.deadlines) - len(last)

@@ -1,4 +1,4 @@
-"""What the timeline shows: the same facts for the picture and for its table; pure."""
+"""Compute the marks of the timeline, for the picture and its table; pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ from orderwatch.model import (
     View,
 )
 from orderwatch.render import phrases
-from orderwatch.render.html.strings import page_words, several
+from orderwatch.render.strings import page_words, several
 
 _BY_DAY = 60
 _BY_MONTH = 240
-"""How many days, or months, with events one case shows each by itself."""
+"""Above so many events or months, group events by month or by year."""
 _LONGEST = 160
-"""Of a text in the picture; the record has it in full."""
+"""In characters; the record holds the whole text."""
 
 
 class Shape(StrEnum):
-    """What a mark stands for, and so how it looks."""
+    """The kind of a mark, which sets its shape."""
 
     SPAN = "span"
-    """Not a mark but a bar: measures were in force, as far as seen."""
+    """A bar: measures in force, as far as seen."""
     ORDER = "order"
     DEADLINE = "deadline"
     SUBMISSION = "submission"
@@ -39,58 +39,58 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One mark of the picture, one row of the table."""
+    """One mark of the picture and one row of its table."""
 
     case: Case
     shape: Shape
     first: date
     last: date | None
-    """The same day, the last of a group, or `None` if there is no end."""
+    """Last day of a group or span, otherwise `first`; `None` for an open end."""
     text: str
     count: int = 1
 
     @property
     def what(self) -> str:
-        """Name what it stands for."""
+        """Return the name of its kind."""
         return page_words()["timeline"][self.shape]
 
     @property
     def when(self) -> str:
-        """Write its day or days."""
+        """Format its date or its range of dates."""
         first = phrases.bare_day(self.first)
-        say = page_words()["timeline"]
+        strings = page_words()["timeline"]
         if self.last is None:
-            return say["since"].format(first=first)
+            return strings["since"].format(first=first)
         if self.last == self.first:
             return first
-        return say["between"].format(first=first, last=phrases.bare_day(self.last))
+        return strings["between"].format(first=first, last=phrases.bare_day(self.last))
 
 
 def marks(view: View, cases: Iterable[Dossier]) -> tuple[Mark, ...]:
-    """List what happened or falls due in each case, oldest first."""
-    found = [
+    """Compute the marks of all cases, oldest first."""
+    result = [
         mark
         for dossier in cases
-        for made in (
+        for group in (
             _spans(view, dossier.orders),
             _orders(dossier.orders),
             _deadlines(dossier.statuses),
             _events(dossier),
         )
-        for mark in made
+        for mark in group
     ]
-    return tuple(sorted(found, key=lambda mark: (mark.first, mark.case.number)))
+    return tuple(sorted(result, key=lambda mark: (mark.first, mark.case.number)))
 
 
 def _spans(view: View, orders: Iterable[Order]) -> list[Mark]:
-    """Give one bar for each order that left measures in force."""
-    found = []
+    """Build a span for each order that indicated measures."""
+    spans = []
     for order in orders:
         if not order.indicates or order.made > view.as_of:
             continue
         ends = [end for end in (order.ended, order.case.ended) if end]
         days = [_last(end) for end in ends if end.by(view.as_of)]
-        found.append(
+        spans.append(
             Mark(
                 case=order.case,
                 shape=Shape.SPAN,
@@ -99,23 +99,23 @@ def _spans(view: View, orders: Iterable[Order]) -> list[Mark]:
                 text=page_words()["timeline"]["in_force"],
             )
         )
-    return found
+    return spans
 
 
-def _last(end: End) -> date:
-    """Give the day of an end, or the last of its year if the day was not seen."""
-    return end.day or date(end.year, 12, 31)
+def _last(ending: End) -> date:
+    """Return the last day of an ending; 31 December if only its year is known."""
+    return ending.day or date(ending.year, 12, 31)
 
 
 def _orders(orders: Iterable[Order]) -> list[Mark]:
-    say = page_words()["outcomes"]
+    strings = page_words()["outcomes"]
     return [
         Mark(
             case=order.case,
             shape=Shape.ORDER,
             first=order.made,
             last=order.made,
-            text=say[order.outcome],
+            text=strings[order.outcome],
         )
         for order in orders
     ]
@@ -141,20 +141,20 @@ def _deadlines(statuses: Iterable[Status]) -> list[Mark]:
 
 
 def _events(dossier: Dossier) -> list[Mark]:
-    found = []
+    marks = []
     for shape in (Shape.SUBMISSION, Shape.EVENT):
-        wanted = [event for event in dossier.events if _shape(event) is shape]
-        found += _grouped(dossier.case, shape, wanted)
-    return found
+        events = [event for event in dossier.events if _shape(event) is shape]
+        marks += _grouped(dossier.case, shape, events)
+    return marks
 
 
 def _shape(event: Event) -> Shape:
-    submitted = event.kind is EventKind.SUBMISSION
-    return Shape.SUBMISSION if submitted else Shape.EVENT
+    is_submission = event.kind is EventKind.SUBMISSION
+    return Shape.SUBMISSION if is_submission else Shape.EVENT
 
 
 def _grouped(case: Case, shape: Shape, events: Sequence[Event]) -> list[Mark]:
-    """Give each event a mark, or each month or year if there are too many."""
+    """Build a mark per event, or per month or year if there are too many."""
     if len(events) <= _BY_DAY:
         return [
             Mark(
@@ -171,14 +171,14 @@ def _grouped(case: Case, shape: Shape, events: Sequence[Event]) -> list[Mark]:
     groups: dict[tuple[int, ...], list[date]] = {}
     for event in events:
         groups.setdefault(event.on.timetuple()[:parts], []).append(event.on)
-    say = page_words()["timeline"]
+    strings = page_words()["timeline"]
     return [
         Mark(
             case=case,
             shape=shape,
             first=min(days),
             last=max(days),
-            text=several(say[f"{shape}s"], len(days)),
+            text=several(strings[f"{shape}s"], len(days)),
             count=len(days),
         )
         for days in groups.values()

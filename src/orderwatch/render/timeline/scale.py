@@ -1,4 +1,4 @@
-"""Where a day stands on a timeline, and which days are written above it; pure."""
+"""Map dates to x coordinates of a timeline, and select its ticks; pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from orderwatch.render.timeline.marks import Mark
 
 _YEAR = 12
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
-"""Months between two days of the scale."""
+"""Candidate distances between ticks, in months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """A stretch of days laid out between two places."""
+    """A linear scale from dates to x coordinates."""
 
     first: date
     last: date
@@ -23,11 +23,11 @@ class Scale:
     right: float
 
     def has(self, day: date) -> bool:
-        """Tell whether a day has a place."""
+        """Return whether a date is within the scale."""
         return self.first <= day <= self.last
 
     def x(self, day: date) -> float:
-        """Give the place of a day."""
+        """Return the x coordinate of a date."""
         share = (day - self.first) / (self.last - self.first)
         return self.left + share * (self.right - self.left)
 
@@ -35,19 +35,21 @@ class Scale:
 def scale(
     view: View,
     cases: Iterable[Dossier],
-    shown: Iterable[Mark],
+    marks: Iterable[Mark],
     *,
     left: float,
     right: float,
 ) -> Scale:
-    """Lay out all the marks, with some room at both ends.
+    """Build a scale that fits all marks, with a margin at both ends.
 
-    The day of the view is among them unless all of the cases had ended by then.
+    It includes the as-of date unless all cases had ended by then.
     """
     ends = [item.case.ended for item in cases]
-    over = bool(ends) and all(end is not None and end.by(view.as_of) for end in ends)
-    days = [] if over else [view.as_of.toordinal()]
-    for mark in shown:
+    all_ended = bool(ends) and all(
+        end is not None and end.by(view.as_of) for end in ends
+    )
+    days = [] if all_ended else [view.as_of.toordinal()]
+    for mark in marks:
         days += [mark.first.toordinal(), (mark.last or mark.first).toordinal()]
     days = days or [view.as_of.toordinal()]
     margin = max(20, (max(days) - min(days)) // 40)
@@ -59,16 +61,16 @@ def scale(
     )
 
 
-def ticks(found: Scale, most: int) -> Iterator[tuple[date, str]]:
-    """Give round months or years, about so many, each with its name."""
-    start, end = _months(found.first), _months(found.last)
-    step = next((s for s in _STEPS if (end - start) / s <= most), _STEPS[-1])
+def ticks(scale: Scale, maximum: int) -> Iterator[tuple[date, str]]:
+    """Yield round months or years, about `maximum`, each with its label."""
+    start, end = _months(scale.first), _months(scale.last)
+    step = next((s for s in _STEPS if (end - start) / s <= maximum), _STEPS[-1])
     for month in range(-(-start // step) * step, end + 1, step):
-        year, place = divmod(month, _YEAR)
+        year, month_index = divmod(month, _YEAR)
         if year < 1:
             continue
-        day = date(year, place + 1, 1)
-        if found.has(day):
+        day = date(year, month_index + 1, 1)
+        if scale.has(day):
             yield day, str(year) if step >= _YEAR else phrases.month(day)
 
 

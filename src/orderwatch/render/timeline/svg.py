@@ -1,7 +1,7 @@
-"""The timeline as a picture: values in, SVG text out.
+"""Render the timeline as SVG.
 
-One case has a row for each sort of mark; several cases have a row each. The table
-beside it on a page has the same marks.
+One case has a row per shape; several cases have a row each. The table on the same page
+lists the same marks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,8 +10,8 @@ from datetime import date
 
 from orderwatch.model import Dossier, View
 from orderwatch.render import phrases
-from orderwatch.render.html.environment import fill
-from orderwatch.render.html.strings import page_words, several
+from orderwatch.render.strings import page_words, several
+from orderwatch.render.templates import fill
 from orderwatch.render.timeline.marks import Mark, Shape, marks
 from orderwatch.render.timeline.scale import Scale, scale, ticks
 
@@ -19,7 +19,7 @@ _WIDTH = 960
 _RIGHT = 44
 _TOP = 28
 _LETTER = 6.0
-"""How wide a letter is, about; nothing here can measure it."""
+"""Estimated width of a character; fonts cannot be measured here."""
 _SHAPES = (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT)
 _LINES = 11
 
@@ -45,7 +45,7 @@ class _Drawn:
     text: str
     label: str = ""
     at: float = 0
-    """Where the label has its middle."""
+    """The x coordinate of the centre of the label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +67,9 @@ class _Chart:
     top: int
     bottom: int
     key: int
-    """Where the legend stands."""
+    """The y coordinate of the legend."""
     today: float | None
-    """Where the day of the view stands; `None` if that is not shown."""
+    """The x coordinate of the as-of date, or `None` if it is outside the chart."""
     as_of: str
     anchor: str
     rows: tuple[_Row, ...]
@@ -78,27 +78,35 @@ class _Chart:
 
 
 def picture(view: View, cases: Sequence[Dossier]) -> str:
-    """Draw a whole SVG document, which needs nothing beside it."""
-    return fill("timeline.svg", chart=_chart(view, cases, alone=True), alone=True)
+    """Render a standalone SVG document with its own styles."""
+    return fill("timeline.svg", chart=_chart(view, cases, standalone=True), alone=True)
 
 
 def inline(view: View, cases: Sequence[Dossier]) -> str:
-    """Draw the same for a page, whose stylesheet colours it in the dark."""
-    return fill("timeline.svg", chart=_chart(view, cases, alone=False), alone=False)
+    """Render SVG for a page, whose stylesheet sets its colours in dark mode."""
+    return fill(
+        "timeline.svg", chart=_chart(view, cases, standalone=False), alone=False
+    )
 
 
-def _chart(view: View, cases: Sequence[Dossier], *, alone: bool) -> _Chart:
-    shown = marks(view, cases)
-    one = len(cases) == 1
-    found = scale(view, cases, shown, left=110 if one else 290, right=_WIDTH - _RIGHT)
-    rows = tuple(_rows(view, found, cases, shown))
+def _chart(view: View, cases: Sequence[Dossier], *, standalone: bool) -> _Chart:
+    all_marks = marks(view, cases)
+    single = len(cases) == 1
+    time_scale = scale(
+        view, cases, all_marks, left=110 if single else 290, right=_WIDTH - _RIGHT
+    )
+    rows = tuple(_rows(view, time_scale, cases, all_marks))
     bottom = rows[-1].top + rows[-1].height if rows else _TOP + 20
-    today = _place(found, view.as_of) if found.has(view.as_of) else None
-    say = page_words()["timeline"]
-    title = say["title_one"].format(short=cases[0].case.short) if one else say["title"]
+    today = _place(time_scale, view.as_of) if time_scale.has(view.as_of) else None
+    strings = page_words()["timeline"]
+    title = (
+        strings["title_one"].format(short=cases[0].case.short)
+        if single
+        else strings["title"]
+    )
     return _Chart(
         title=title,
-        description=_description(view, shown, alone=alone),
+        description=_description(view, all_marks, standalone=standalone),
         width=_WIDTH,
         height=bottom + 60,
         top=_TOP,
@@ -108,30 +116,30 @@ def _chart(view: View, cases: Sequence[Dossier], *, alone: bool) -> _Chart:
         as_of=phrases.bare_day(view.as_of),
         anchor="end" if today and today > _WIDTH - 100 else "middle",
         rows=rows,
-        ticks=tuple(_ticks(found)),
-        legend=tuple(_legend(shown)),
+        ticks=tuple(_ticks(time_scale)),
+        legend=tuple(_legend(all_marks)),
     )
 
 
 def _rows(
-    view: View, scale: Scale, cases: Sequence[Dossier], shown: Sequence[Mark]
+    view: View, scale: Scale, cases: Sequence[Dossier], marks: Sequence[Mark]
 ) -> Iterator[_Row]:
     if len(cases) == 1:
-        say = page_words()["timeline"]
-        there = {Shape.ORDER, *(mark.shape for mark in shown)}
+        strings = page_words()["timeline"]
+        shapes = {Shape.ORDER, *(mark.shape for mark in marks)}
         groups = [
-            (say[f"row_{shape}"], [mark for mark in shown if mark.shape is shape])
+            (strings[f"row_{shape}"], [mark for mark in marks if mark.shape is shape])
             for shape in _SHAPES
-            if shape in there
+            if shape in shapes
         ]
         label, first = groups[0]
-        groups[0] = label, [m for m in shown if m.shape is Shape.SPAN] + first
+        groups[0] = label, [m for m in marks if m.shape is Shape.SPAN] + first
         height = 46
     else:
         by_case: dict[int, list[Mark]] = {item.case.number: [] for item in cases}
-        for mark in shown:
+        for mark in marks:
             by_case[mark.case.number].append(mark)
-        # What is drawn last lies on top.
+        # SVG paints in document order: the last mark is on top.
         groups = [
             (
                 _fitted(item.case.short, scale.left - 16),
@@ -145,16 +153,16 @@ def _rows(
             for item in cases
         ]
         height = 26
-    for place, (label, group) in enumerate(groups):
-        top = _TOP + place * height
-        drawn = tuple(_drawn(scale, group))
+    for index, (label, group) in enumerate(groups):
+        top = _TOP + index * height
+        placed = tuple(_drawn(scale, group))
         yield _Row(
             label=label,
             top=top,
             height=height,
             y=top + height // 2 + (6 if len(cases) == 1 else 0),
             spans=tuple(_bars(view, scale, group)),
-            marks=_labelled(group, drawn) if len(cases) == 1 else drawn,
+            marks=_labelled(group, placed) if len(cases) == 1 else placed,
         )
 
 
@@ -173,20 +181,20 @@ def _bars(view: View, scale: Scale, group: Iterable[Mark]) -> Iterator[_Bar]:
             yield _Bar(x=x, width=width, text=f"{mark.when}: {mark.text}")
 
 
-def _labelled(group: Sequence[Mark], drawn: Sequence[_Drawn]) -> tuple[_Drawn, ...]:
-    """Write the day above each mark where there is room for it."""
+def _labelled(group: Sequence[Mark], placed: Sequence[_Drawn]) -> tuple[_Drawn, ...]:
+    """Add the date above each mark where there is room."""
     days = [mark.first for mark in group if mark.shape is not Shape.SPAN]
-    found, free = [], 0.0
-    for day, mark in zip(days, drawn, strict=True):
+    labelled, next_free = [], 0.0
+    for day, mark in zip(days, placed, strict=True):
         text = phrases.bare_day(day)
         half = len(text) * _LETTER / 2
         at = min(max(mark.x, half + 4), _WIDTH - half - 4)
-        if at - half >= free:
-            free = at + half + 8
-            found.append(replace(mark, label=text, at=round(at, 1)))
+        if at - half >= next_free:
+            next_free = at + half + 8
+            labelled.append(replace(mark, label=text, at=round(at, 1)))
         else:
-            found.append(mark)
-    return tuple(found)
+            labelled.append(mark)
+    return tuple(labelled)
 
 
 def _ticks(scale: Scale) -> Iterator[_Text]:
@@ -198,30 +206,30 @@ def _place(scale: Scale, day: date) -> float:
     return round(scale.x(day), 1)
 
 
-def _legend(shown: Iterable[Mark]) -> Iterator[_Text]:
-    """Explain the shapes that are there."""
-    there = {mark.shape for mark in shown}
+def _legend(marks: Iterable[Mark]) -> Iterator[_Text]:
+    """Build the legend of the shapes in the chart."""
+    shapes = {mark.shape for mark in marks}
     x = 16.0
     for shape in (*_SHAPES, Shape.SPAN):
-        if shape in there:
-            say = page_words()["timeline"]
-            text = say["in_force"] if shape is Shape.SPAN else say[shape]
+        if shape in shapes:
+            strings = page_words()["timeline"]
+            text = strings["in_force"] if shape is Shape.SPAN else strings[shape]
             yield _Text(x=round(x, 1), text=text, kind=shape)
             x += 44 + len(text) * _LETTER
 
 
-def _description(view: View, shown: Sequence[Mark], *, alone: bool) -> str:
-    say = page_words()["timeline"]
+def _description(view: View, marks: Sequence[Mark], *, standalone: bool) -> str:
+    strings = page_words()["timeline"]
     parts = []
     for shape in _SHAPES:
-        number = sum(mark.count for mark in shown if mark.shape is shape)
+        number = sum(mark.count for mark in marks if mark.shape is shape)
         if number:
-            parts.append(several(say[f"{shape}s"], number))
-    return say["description_alone" if alone else "description"].format(
-        day=phrases.bare_day(view.as_of), parts=", ".join(parts) or say["nothing"]
+            parts.append(several(strings[f"{shape}s"], number))
+    return strings["description_alone" if standalone else "description"].format(
+        day=phrases.bare_day(view.as_of), parts=", ".join(parts) or strings["nothing"]
     )
 
 
 def _fitted(label: str, width: float) -> str:
-    room = int(width / _LETTER)
-    return label if len(label) <= room else f"{label[: room - 1]}…"
+    limit = int(width / _LETTER)
+    return label if len(label) <= limit else f"{label[: limit - 1]}…"

@@ -1,4 +1,4 @@
-"""The timeline for a terminal, and the same facts as plain text."""
+"""Render the timeline for a terminal, and its marks as plain text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
@@ -8,8 +8,8 @@ from rich.cells import cell_len, set_cell_size
 from orderwatch.model import Dossier, View
 from orderwatch.render import phrases
 from orderwatch.render.blocks import Block, document
-from orderwatch.render.html.strings import page_words
 from orderwatch.render.sanitize import visible
+from orderwatch.render.strings import page_words
 from orderwatch.render.timeline.marks import Mark, Shape, marks
 from orderwatch.render.timeline.scale import Scale, scale, ticks
 
@@ -20,29 +20,29 @@ _SIGNS = {
     Shape.DEADLINE: "▼",
     Shape.ORDER: "◆",
 }
-"""What is further down is drawn over what is above."""
+"""In drawing order: later shapes overwrite earlier ones."""
 _TODAY = "┊"
 _TICK = 10
-"""Columns that the name of a month or year needs."""
+"""Columns for a tick label."""
 _LABEL, _LEAST = 40, 12
-"""Columns for the name of a row: at most, and at least where there is no room."""
+"""Maximum and minimum columns for the label of a row."""
 
 
 def drawn(view: View, cases: Sequence[Dossier], *, width: int) -> str:
-    """Draw one row for each case; of one case, a row for each sort of mark."""
-    shown = marks(view, cases)
-    rows = list(_rows(cases, shown))
+    """Render one row per case; for a single case, one row per shape."""
+    all_marks = marks(view, cases)
+    rows = list(_rows(cases, all_marks))
     longest = max((len(label) for label, _ in rows), default=0)
     left = min(longest, _LABEL, max(_LEAST, width // 3)) + 2
-    # A column stands for a stretch of days: the last of them ends before the edge.
-    laid = scale(view, cases, shown, left=left, right=width - 1)
+    # A column covers several days; subtract 1 so that the last date is inside.
+    time_scale = scale(view, cases, all_marks, left=left, right=width - 1)
     lines = [
         *_filled(width, phrases.TITLE, phrases.as_of(view)),
         "",
-        _head(laid, width),
-        *(_line(view, laid, width, label, group) for label, group in rows),
+        _head(time_scale, width),
+        *(_line(view, time_scale, width, label, group) for label, group in rows),
         "",
-        *_legend(view, laid, shown, width),
+        *_legend(view, time_scale, all_marks, width),
         "",
         *_filled(width, phrases.reviewed(view), phrases.log(view)),
         *_filled(width, phrases.CONFIDENTIAL, phrases.NO_JUDGE),
@@ -51,7 +51,7 @@ def drawn(view: View, cases: Sequence[Dossier], *, width: int) -> str:
 
 
 def listed(view: View, cases: Sequence[Dossier]) -> str:
-    """Write a block for each mark, for pipes and for those who do not see a picture."""
+    """Render one block per mark, for pipes and screen readers."""
     return document(view, (_block(mark) for mark in marks(view, cases)))
 
 
@@ -69,62 +69,62 @@ def _block(mark: Mark) -> Block:
 
 
 def _rows(
-    cases: Sequence[Dossier], shown: Sequence[Mark]
+    cases: Sequence[Dossier], marks: Sequence[Mark]
 ) -> Iterator[tuple[str, list[Mark]]]:
     if len(cases) != 1:
         for item in cases:
-            yield item.case.short, [m for m in shown if m.case == item.case]
+            yield item.case.short, [m for m in marks if m.case == item.case]
         return
-    say = page_words()["timeline"]
+    strings = page_words()["timeline"]
     for shape in (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT):
-        wanted = {shape, Shape.SPAN} if shape is Shape.ORDER else {shape}
-        group = [mark for mark in shown if mark.shape in wanted]
+        shapes = {shape, Shape.SPAN} if shape is Shape.ORDER else {shape}
+        group = [mark for mark in marks if mark.shape in shapes]
         if group:
-            yield say[f"row_{shape}"], group
+            yield strings[f"row_{shape}"], group
 
 
 def _line(
-    view: View, laid: Scale, width: int, label: str, group: Iterable[Mark]
+    view: View, scale: Scale, width: int, label: str, group: Iterable[Mark]
 ) -> str:
-    signs = [" "] * width
-    if laid.has(view.as_of):
-        signs[int(laid.x(view.as_of))] = _TODAY
+    cells = [" "] * width
+    if scale.has(view.as_of):
+        cells[int(scale.x(view.as_of))] = _TODAY
     order = list(_SIGNS)
     for mark in sorted(group, key=lambda mark: order.index(mark.shape)):
-        first = last = int(laid.x(mark.first))
+        first = last = int(scale.x(mark.first))
         if mark.shape is Shape.SPAN:
-            last = int(laid.x(mark.last or view.as_of))
+            last = int(scale.x(mark.last or view.as_of))
         for column in range(first, last + 1):
-            signs[column] = _SIGNS[mark.shape]
-    name, room = visible(label), int(laid.left) - 2
-    if cell_len(name) > room:
-        name = f"{set_cell_size(name, room - 1)}…"
-    return f"{set_cell_size(name, room)}  {''.join(signs[int(laid.left) :])}"
+            cells[column] = _SIGNS[mark.shape]
+    name, label_width = visible(label), int(scale.left) - 2
+    if cell_len(name) > label_width:
+        name = f"{set_cell_size(name, label_width - 1)}…"
+    return f"{set_cell_size(name, label_width)}  {''.join(cells[int(scale.left) :])}"
 
 
-def _head(laid: Scale, width: int) -> str:
-    """Name days where there is room."""
-    signs, free = [" "] * width, int(laid.left)
-    for day, text in ticks(laid, (width - int(laid.left)) // _TICK):
-        at = int(laid.x(day))
-        if at >= free and at + len(text) <= width:
-            signs[at : at + len(text)] = text
-            free = at + len(text) + 1
-    return "".join(signs)
+def _head(scale: Scale, width: int) -> str:
+    """Render the tick labels that fit."""
+    cells, next_free = [" "] * width, int(scale.left)
+    for day, text in ticks(scale, (width - int(scale.left)) // _TICK):
+        at = int(scale.x(day))
+        if at >= next_free and at + len(text) <= width:
+            cells[at : at + len(text)] = text
+            next_free = at + len(text) + 1
+    return "".join(cells)
 
 
 def _legend(
-    view: View, laid: Scale, shown: Iterable[Mark], width: int
+    view: View, scale: Scale, marks: Iterable[Mark], width: int
 ) -> Iterator[str]:
-    """Explain the signs that are there, on as few lines as they need."""
-    say = page_words()["timeline"]
-    there = {mark.shape for mark in shown}
+    """Render the legend of the symbols in use, on as few lines as it needs."""
+    strings = page_words()["timeline"]
+    shapes = {mark.shape for mark in marks}
     parts = [
-        f"{sign} {say['in_force'] if shape is Shape.SPAN else say[shape]}"
-        for shape, sign in reversed(_SIGNS.items())
-        if shape in there
+        f"{symbol} {strings['in_force'] if shape is Shape.SPAN else strings[shape]}"
+        for shape, symbol in reversed(_SIGNS.items())
+        if shape in shapes
     ]
-    if laid.has(view.as_of):
+    if scale.has(view.as_of):
         parts.append(f"{_TODAY} {phrases.bare_day(view.as_of)}")
     line = ""
     for part in parts:

@@ -7,53 +7,52 @@ from pathlib import Path
 from typing import Any
 
 from orderwatch import clock, event_input
-from orderwatch.cli import kept
-from orderwatch.cli.past import ahead
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.ledger import entry, payload
 from orderwatch.ledger.entry import EntryKind, Header, Recorded
+from orderwatch.ledger.history import ahead
 from orderwatch.ledger.store import Placed
 from orderwatch.model import Event
-from orderwatch.settings import Settings
-from orderwatch.snapshot import Record, log_of
+from orderwatch.settings.types import Settings
+from orderwatch.snapshot import Record, add_evidence, log_of
 
 
 def _append(
-    chosen: Settings,
-    known: Record,
-    typed: dict[str, Any],
-    files: Sequence[Path],
+    config: Settings,
+    snapshot: Record,
+    raw: dict[str, Any],
+    paths: Sequence[Path],
     kind: EntryKind,
-    style: Format | None,
-    old: Recorded | None = None,
+    output_format: Format | None,
+    target: Recorded | None = None,
 ) -> None:
-    event = event_input.event(typed, known, uid="")
-    private = bool(typed.get("private"))
-    # Said before a file is kept: what cannot be recorded leaves nothing behind.
+    event = event_input.event(raw, snapshot, uid="")
+    private = bool(raw.get("private"))
+    # Validate before files are stored, so that invalid input leaves none behind.
     _body(event, private=private)
-    before = old.event.attachments if old and old.event else ()
-    with kept.keep(chosen, files) as new:
-        event = replace(event, attachments=tuple(dict.fromkeys(before + new)))
-        placed, uid = _sealed(chosen, kind, _body(event, private=private), old)
-    done = f"corrects entry {old.seq}" if old else "is recorded"
-    _tell(placed, uid, done, style)
+    previous = target.event.attachments if target and target.event else ()
+    with add_evidence(config, paths) as attachments:
+        event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
+        result, uid = _sealed(config, kind, _body(event, private=private), target)
+    action = f"corrects entry {target.seq}" if target else "is recorded"
+    _tell(result, uid, action, output_format)
 
 
 def _body(event: Event, *, private: bool) -> bytes:
     return _encoded(lambda: payload.encode_event(event, private=private))
 
 
-def _encoded(make: Any) -> bytes:  # noqa: ANN401 - a function without arguments
+def _encoded(encode: Any) -> bytes:  # noqa: ANN401 - a function without arguments
     try:
-        return bytes(make())
+        return bytes(encode())
     except ValueError as error:
         raise UsageError(f"nothing was recorded: {error}") from error
 
 
 def _sealed(
-    chosen: Settings, kind: EntryKind, body: bytes, old: Recorded | None
+    config: Settings, kind: EntryKind, body: bytes, target: Recorded | None
 ) -> tuple[Placed, str]:
     now = clock.now()
     uid = entry.uuid7(now, secrets.randbits(74))
@@ -61,34 +60,34 @@ def _sealed(
         id=uid,
         kind=kind,
         recorded=now,
-        recorder=chosen.recorder.value or "unknown",
+        recorder=config.recorder.value or "unknown",
         payload="",
-        target=old.header.id if old else None,
+        target=target.header.id if target else None,
     )
     try:
-        sealed = entry.seal(header, body, secrets.token_bytes(entry.SALT_SIZE))
+        new_entry = entry.seal(header, body, secrets.token_bytes(entry.SALT_SIZE))
     except ValueError as error:
         raise UsageError(f"nothing was recorded: {error}") from error
-    with log_of(chosen, write=True) as log:
+    with log_of(config, write=True) as log:
         warning = ahead(log, now)
-        placed = log.append(sealed)
+        result = log.append(new_entry)
     if warning:
         streams.advise(warning)
-    return placed, uid
+    return result, uid
 
 
-def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
+def _tell(result: Placed, uid: str, action: str, output_format: Format | None) -> None:
     from base64 import b64encode
 
-    root, leaf = (b64encode(part).decode() for part in (placed.root, placed.leaf))
-    sure = f"entry {placed.seq} {done}, and stays: do not add it again"
-    if style is not Format.JSON:
+    root, leaf = (b64encode(digest).decode() for digest in (result.root, result.leaf))
+    outcome = f"entry {result.seq} {action}, and stays: do not add it again"
+    if output_format is not Format.JSON:
         from orderwatch.render.phrases import count
 
         streams.report(
-            f"Entry {placed.seq} {done} ({uid}).\n"
-            f"The log has {count(placed.size, 'entry', 'entries')}, root {root}\n",
-            sure,
+            f"Entry {result.seq} {action} ({uid}).\n"
+            f"The log has {count(result.size, 'entry', 'entries')}, root {root}\n",
+            outcome,
         )
         return
     from orderwatch.render import json
@@ -98,11 +97,16 @@ def _tell(placed: Placed, uid: str, done: str, style: Format | None) -> None:
             {
                 "schema": "orderwatch/entry/1",
                 "id": uid,
-                "seq": placed.seq,
+                "seq": result.seq,
                 "leaf": leaf,
                 "root": root,
-                "size": placed.size,
+                "size": result.size,
             }
         ),
-        sure,
+        outcome,
     )
+
+
+def read_file(name: str | None) -> bytes:
+    """Read the file of an event; empty where none is named."""
+    return b"" if name is None else streams.slurp(name, event_input.LARGEST)

@@ -1,4 +1,4 @@
-"""Ask a person for what an event still lacks, and whether it is right."""
+"""Interactive form for a log entry: prompt for missing fields, then confirm."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,83 +15,91 @@ from orderwatch.model import Event, EventKind, Obligation, Role
 from orderwatch.snapshot import Record
 
 
-def complete(typed: dict[str, Any], known: Record) -> dict[str, Any]:
-    """Ask for each field that is missing, then show all and ask whether it is right.
+def complete(raw: dict[str, Any], snapshot: Record) -> dict[str, Any]:
+    """Prompt for each missing field, print the entry and ask for confirmation.
 
-    A wrong answer is asked for again. Who gave everything is asked nothing.
+    An invalid value is prompted for again. Complete input is returned as it is.
     """
-    found = dict(typed)
-    lacking = [key for key in _questions(known) if _lacks(key, found, known)]
-    for key in _questions(known):
-        # What was answered can ask for more: an assessment has a finding.
-        if _lacks(key, found, known):
-            found[key] = _field(key, known)
-    return _confirmed(found, known) if lacking else found
+    values = dict(raw)
+    missing = [key for key in _questions(snapshot) if _lacks(key, values, snapshot)]
+    for key in _questions(snapshot):
+        # A value can require another field: an assessment needs a finding.
+        if _lacks(key, values, snapshot):
+            values[key] = _field(key, snapshot)
+    return _confirmed(values, snapshot) if missing else values
 
 
-def _confirmed(found: dict[str, Any], known: Record) -> dict[str, Any]:
-    """Show the entry; take yes, no, or the name of a field that is to change."""
+def _confirmed(values: dict[str, Any], snapshot: Record) -> dict[str, Any]:
+    """Print the entry; read yes, no, or the name of a field to change."""
     while True:
-        wrong = _shown(found, known)
-        fields = ", ".join(key for key in _questions(known) if found.get(key))
-        question = "Change what" if wrong else "Record this? y, n, or what to change"
-        text = answer(f"{question} ({fields})").casefold()
-        if text in {"n", "no"}:
+        invalid = _shown(values, snapshot)
+        fields = ", ".join(key for key in _questions(snapshot) if values.get(key))
+        question = "Change what" if invalid else "Record this? y, n, or what to change"
+        reply = answer(f"{question} ({fields})").casefold()
+        if reply in {"n", "no"}:
             streams.tell("Nothing was recorded.")
             raise typer.Exit(130)
-        # Not on an empty answer: what is recorded stays for good.
-        if not wrong and text in {"y", "yes"}:
-            return found
-        if text in _questions(known):
-            found[text] = _field(text, known)
+        # An empty reply is not a yes: an entry cannot be deleted.
+        if not invalid and reply in {"y", "yes"}:
+            return values
+        if reply in _questions(snapshot):
+            values[reply] = _field(reply, snapshot)
 
 
-def _shown(found: dict[str, Any], known: Record) -> bool:
-    """Show the entry as it will read; tell whether something is wrong with it."""
+def _shown(values: dict[str, Any], snapshot: Record) -> bool:
+    """Print the entry as it will be recorded; return whether it is invalid."""
     from orderwatch.render import blocks
 
     try:
-        event: Event = event_input.event(found, known, uid="")
+        event: Event = event_input.event(values, snapshot, uid="")
     except UsageError as error:
         streams.complain(str(error))
         return True
-    left_out = {"event", "kept in", "logged"}
-    block = [
-        (name, value) for name, value in blocks.event(event) if name not in left_out
+    hidden_labels = {"event", "kept in", "logged"}
+    rows = [
+        (name, value)
+        for name, value in blocks.event(event)
+        if name not in hidden_labels
     ]
-    block += [("which is", _picker.line(duty)) for duty in _named(event, known)]
-    private = "yes: never to be published" if found.get("private") else None
-    shown = blocks.text([*block, ("private", private)])
-    streams.advise(f"\n{streams.folded(shown)}")
+    rows += [
+        ("which is", _picker.line(obligation)) for obligation in _named(event, snapshot)
+    ]
+    private = "yes: never to be published" if values.get("private") else None
+    preview = blocks.text([*rows, ("private", private)])
+    streams.advise(f"\n{streams.folded(preview)}")
     return False
 
 
-def _named(event: Event, known: Record) -> list[Obligation]:
-    """List the obligations that an event names one by one."""
-    cited = [lookup.cited(known.register, name) for name in event.about]
-    return [one.obligation for one in cited if one.obligation is not None]
+def _named(event: Event, snapshot: Record) -> list[Obligation]:
+    """Return the obligations that an event cites individually."""
+    references = [lookup.cited(snapshot.register, name) for name in event.about]
+    return [
+        reference.obligation
+        for reference in references
+        if reference.obligation is not None
+    ]
 
 
-def _field(key: str, known: Record) -> Any:  # noqa: ANN401 - a text, or ids
-    """Ask for one field."""
+def _field(key: str, snapshot: Record) -> Any:  # noqa: ANN401 - text or a list of ids
+    """Prompt for one field and return its value."""
     if key == "about":
-        return _picker.about(known)
-    question, check = _questions(known)[key]
-    text = asked(question, check)
+        return _picker.about(snapshot)
+    question, validate = _questions(snapshot)[key]
+    reply = asked(question, validate)
     if key == "on":
-        day = spoken(text, known.view.as_of)
-        if text != str(day):
+        day = spoken(reply, snapshot.view.as_of)
+        if reply != str(day):
             from orderwatch.render.phrases import long_day
 
             streams.tell(f"= {long_day(day)}")
         return str(day)
-    return check(text) if key in {"kind", "role"} else text
+    return validate(reply) if key in {"kind", "role"} else reply
 
 
-def _questions(known: Record) -> dict[str, tuple[str, Callable[[str], object]]]:
+def _questions(snapshot: Record) -> dict[str, tuple[str, Callable[[str], object]]]:
     def past(text: str) -> None:
-        if late := event_input.too_late(spoken(text, known.view.as_of), known):
-            raise ValueError(late)
+        if problem := event_input.too_late(spoken(text, snapshot.view.as_of), snapshot):
+            raise ValueError(problem)
 
     return {
         "about": ("", event_input.words),
@@ -107,29 +115,35 @@ def _questions(known: Record) -> dict[str, tuple[str, Callable[[str], object]]]:
 
 
 def _begun(
-    known: type[EventKind | Role], check: Callable[[object], object]
+    enum_type: type[EventKind | Role], parse: Callable[[object], object]
 ) -> Callable[[str], object]:
-    """Take the beginning of a word, if only one begins so."""
+    """Return a parser that completes a unique prefix of an enum value."""
 
     def read(text: str) -> object:
-        fits = [word for word in known if text and word.startswith(text.casefold())]
-        return check(fits[0] if len(fits) == 1 else text)
+        matches = [
+            member
+            for member in enum_type
+            if text and member.startswith(text.casefold())
+        ]
+        return parse(matches[0] if len(matches) == 1 else text)
 
     return read
 
 
-def _lacks(key: str, found: dict[str, Any], known: Record) -> bool:
-    """Tell whether a field is wanted; what was typed wrongly is told at the end."""
-    return not found.get(key) and _needed(key, found, known)
+def _lacks(key: str, values: dict[str, Any], snapshot: Record) -> bool:
+    """Return whether a required field is empty; invalid values are reported later."""
+    return not values.get(key) and _needed(key, values, snapshot)
 
 
-def _needed(key: str, found: dict[str, Any], known: Record) -> bool:
+def _needed(key: str, values: dict[str, Any], snapshot: Record) -> bool:
     if key in {"about", "kind"}:
         return True
     try:
-        kind, role = _KIND(found["kind"]), _ROLE(found.get("role") or Role.OTHER)
+        kind, role = _KIND(values["kind"]), _ROLE(values.get("role") or Role.OTHER)
         if key == "by":
-            return event_input.wants_author(kind, role, _duties(found["about"], known))
+            return event_input.wants_author(
+                kind, role, _duties(values["about"], snapshot)
+            )
     except (KeyError, ValueError, UsageError):
         return key not in {"by", "finding"}
     if key == "finding":
@@ -137,9 +151,9 @@ def _needed(key: str, found: dict[str, Any], known: Record) -> bool:
     return key != "source" or kind is not EventKind.NOTE
 
 
-def _duties(about: list[str], known: Record) -> tuple[Obligation, ...]:
-    cited = [lookup.cited(known.register, text) for text in about]
-    return event_input.duties(known, cited)
+def _duties(about: list[str], snapshot: Record) -> tuple[Obligation, ...]:
+    references = [lookup.cited(snapshot.register, text) for text in about]
+    return event_input.duties(snapshot, references)
 
 
 _KIND = event_input.word(EventKind)

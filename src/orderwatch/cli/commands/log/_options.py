@@ -1,4 +1,4 @@
-"""The options of the commands that write to the log."""
+"""Options of the commands that write to the log."""
 
 from pathlib import Path
 from typing import Annotated

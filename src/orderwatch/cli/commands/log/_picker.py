@@ -1,4 +1,4 @@
-"""Pick an obligation by some of its words, by a party, or by its id."""
+"""Obligation picker: search by words, party or id."""
 
 import re
 from textwrap import shorten
@@ -15,85 +15,91 @@ _LISTED = 9
 _WIDTH = 76
 
 
-def about(known: Record) -> list[str]:
-    """Ask what an event is about, until it is known."""
+def about(snapshot: Record) -> list[str]:
+    """Prompt for the obligation of an event, until it is selected; return its ids."""
     question = "What is it about? Some of its words, a party, or ids: rafah/3"
     text = answer(question)
     while True:
         try:
-            return _cited(known, text)
+            return _cited(snapshot, text)
         except UsageError as error:
-            found = search(known, text)
-            if text and not found:
+            matches = search(snapshot, text)
+            if text and not matches:
                 streams.complain(str(error))
-        if not found:
+        if not matches:
             text = answer(question)
             continue
-        last = _listed(found)
+        last = _listed(matches)
         text = answer("Its number, or other words")
         if text.isdecimal() and 1 <= int(text) <= last:
-            return [found[int(text) - 1].id]
+            return [matches[int(text) - 1].id]
 
 
-def search(known: Record, text: str) -> list[Obligation]:
-    """Find obligations that have all of the words, the latest orders first.
+def search(snapshot: Record, text: str) -> list[Obligation]:
+    """Return the obligations that match all the words, the latest orders first.
 
-    Those in force stand before those that are not.
+    Orders in force come before others.
     """
-    wanted = _words(text)
-    day = known.view.as_of
-    found = [
-        duty
-        for duty in known.register.obligations
-        if duty.order.made <= day
-        and wanted
-        and all(_has(duty, word) for word in wanted)
+    query = _words(text)
+    day = snapshot.view.as_of
+    matches = [
+        obligation
+        for obligation in snapshot.register.obligations
+        if obligation.order.made <= day
+        and query
+        and all(_has(obligation, word) for word in query)
     ]
     return sorted(
-        found,
-        key=lambda duty: (duty.order.in_force(day), duty.order.made),
+        matches,
+        key=lambda obligation: (obligation.order.in_force(day), obligation.order.made),
         reverse=True,
     )
 
 
-def line(duty: Obligation) -> str:
-    """Say on one line which obligation this is."""
-    who = ", ".join(duty.addressees)
-    name = duty.alias or duty.id
-    text = shorten(f"{who}: {duty.summary}", _WIDTH - len(name), placeholder="…")
+def line(obligation: Obligation) -> str:
+    """Format an obligation on one line."""
+    addressees = ", ".join(obligation.addressees)
+    name = obligation.alias or obligation.id
+    text = shorten(
+        f"{addressees}: {obligation.summary}", _WIDTH - len(name), placeholder="…"
+    )
     return f"{name}  {text}"
 
 
-def _listed(found: list[Obligation]) -> int:
-    """List the first of what was found; give the last number that can be chosen."""
-    for number, duty in enumerate(found[:_LISTED], start=1):
-        streams.tell(f"{number}  {line(duty)}")
-    if (more := len(found) - _LISTED) > 0:
-        streams.tell(f"… and {more} more: give more words")
-    return min(len(found), _LISTED)
+def _listed(matches: list[Obligation]) -> int:
+    """Print the first matches; return the last number that can be selected."""
+    for number, obligation in enumerate(matches[:_LISTED], start=1):
+        streams.tell(f"{number}  {line(obligation)}")
+    if (remaining := len(matches) - _LISTED) > 0:
+        streams.tell(f"… and {remaining} more: give more words")
+    return min(len(matches), _LISTED)
 
 
-def _cited(known: Record, text: str) -> list[str]:
-    """Read ids; raise `UsageError` for the first that names nothing."""
+def _cited(snapshot: Record, text: str) -> list[str]:
+    """Parse ids; raise `UsageError` at the first unknown id."""
     names = text.split() or [""]
     for name in names:
-        lookup.cited(known.register, name)
+        lookup.cited(snapshot.register, name)
     return names
 
 
-def _has(duty: Obligation, word: str) -> bool:
-    """Tell whether any of the words by which somebody may know it begins so."""
-    order = duty.order
-    parts = (duty.id, duty.alias, order.case.short, *order.case.parties)
-    text = " ".join(part for part in (*parts, *duty.addressees, duty.summary) if part)
-    return any(one.startswith(word) for one in _words(f"{text} {duty.kind.value}"))
+def _has(obligation: Obligation, prefix: str) -> bool:
+    """Return whether a word about an obligation or its case begins with `prefix`."""
+    order = obligation.order
+    parts = (obligation.id, obligation.alias, order.case.short, *order.case.parties)
+    text = " ".join(
+        part for part in (*parts, *obligation.addressees, obligation.summary) if part
+    )
+    return any(
+        token.startswith(prefix) for token in _words(f"{text} {obligation.kind.value}")
+    )
 
 
 def _words(text: str) -> list[str]:
-    # An id is one word, with its slashes and hyphens.
-    return [word for word in re.split(r"[^\w/.@-]+", _folded(text)) if word]
+    # An id is one token, with its slashes and hyphens.
+    return [token for token in re.split(r"[^\w/.@-]+", _folded(text)) if token]
 
 
 def _folded(text: str) -> str:
-    bare = normalize("NFD", text.casefold())
-    return "".join(sign for sign in bare if not combining(sign))
+    decomposed = normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not combining(character))

@@ -3,7 +3,7 @@
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import _append
+from orderwatch.cli.commands.log._append import _append, read_file
 from orderwatch.cli.commands.log._options import (
     About,
     Archive,
@@ -62,11 +62,11 @@ def add(
       orderwatch log add rafah/3 --kind submission --on 2024-06-24
       orderwatch log add --file event.json
     """
-    chosen = settings(ctx)
-    known = record(chosen)
-    typed = event_input.draft(ctx.params, file)
+    config = settings(ctx)
+    snapshot = record(config)
+    raw = event_input.draft(ctx.params, file, read_file(file))
     if streams.conversing() and file is None:
         from orderwatch.cli.commands.log._form import complete
 
-        typed = complete(typed, known)
-    _append(chosen, known, typed, attach or (), EntryKind.EVENT, style)
+        raw = complete(raw, snapshot)
+    _append(config, snapshot, raw, attach or (), EntryKind.EVENT, style)

@@ -19,7 +19,7 @@ from orderwatch.model import LogHead
 from orderwatch.snapshot import log_of
 
 LARGEST = 1_000_000
-"""Of a checkpoint, a proof or a key, in bytes."""
+"""The maximum size of a checkpoint, a proof or a key, in bytes."""
 
 Sign = Annotated[
     Path | None,
@@ -35,10 +35,10 @@ Keys = Annotated[
 ]
 
 
-def signed_by(keys: int) -> str:
-    """Say what was checked of signatures: one of the keys is enough."""
-    which = "the key" if keys == 1 else f"at least one of the {keys} keys"
-    return f"signed by {which} given"
+def signed_by(key_count: int) -> str:
+    """Return a phrase for verified signatures; one of the keys is enough."""
+    signers = "the key" if key_count == 1 else f"at least one of the {key_count} keys"
+    return f"signed by {signers} given"
 
 
 def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
@@ -51,33 +51,39 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
       orderwatch log checkpoint --sign office.key > office.checkpoint
     """
     with log_of(settings(ctx)) as log:
-        found = signed(log.head(), sign)
-    streams.emit(str(found))
+        signed_note = signed(log.head(), sign)
+    streams.emit(str(signed_note))
 
 
-def proof(found: Recorded, size: int, note: Note, read: tree.Read) -> str:
-    """Prove that an entry is in the log of a size, of which a checkpoint was made."""
-    index = found.seq - 1
-    hashes = tree.inclusion_proof(index, size, read)
-    return Proof(index=index, hashes=tuple(hashes), note=note, extra=found.raw).text()
+def proof(item: Recorded, size: int, signed_note: Note, read_node: tree.Read) -> str:
+    """Build the inclusion proof of an entry in a tree of that size."""
+    index = item.seq - 1
+    hashes = tree.inclusion_proof(index, size, read_node)
+    return Proof(
+        index=index, hashes=tuple(hashes), note=signed_note, extra=item.raw
+    ).text()
 
 
-def heads(files: Sequence[str], keys: Sequence[str]) -> tuple[LogHead, ...]:
-    """Read the checkpoints that a log is to be held against."""
+def heads(names: Sequence[str], keys: Sequence[str]) -> tuple[LogHead, ...]:
+    """Read checkpoints to compare a log with; verify their signatures."""
     verifiers = [Verifier.parse(text) for text in keys]
-    found = []
-    for file in files:
-        data = streams.slurp(file, LARGEST)
+    tree_heads = []
+    for name in names:
+        data = streams.slurp(name, LARGEST)
         if verifiers:
-            read = checkpoints.read(data, verifiers)
+            checkpoint = checkpoints.read(data, verifiers)
         else:
-            read = Checkpoint.parse(note.parse(data, unsigned=True).text)
-        found.append(LogHead(size=read.size, root=read.root, origin=read.origin))
-    return tuple(found)
+            checkpoint = Checkpoint.parse(note.parse(data, unsigned=True).text)
+        tree_heads.append(
+            LogHead(
+                size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin
+            )
+        )
+    return tuple(tree_heads)
 
 
 def signed(head: LogHead, key: Path | None) -> Note:
-    """Make a checkpoint of a state of the log, signed if there is a key."""
+    """Build a checkpoint of a tree head, signed if there is a key."""
     if head.origin is None and head.size:
         raise LogError(
             "the name of the log is missing: it is damaged; `orderwatch log verify` "
@@ -88,9 +94,9 @@ def signed(head: LogHead, key: Path | None) -> Note:
             "the log has no entry yet, and so no checkpoint; `orderwatch log add` "
             "records the first"
         )
-    found = Checkpoint(origin=head.origin, size=head.size, root=head.root)
+    checkpoint = Checkpoint(origin=head.origin, size=head.size, root=head.root)
     signers = []
     if key is not None:
         text = streams.slurp(str(key), LARGEST).decode(errors="replace")
         signers.append(Signer.parse(text.strip()))
-    return checkpoints.signed(found, *signers)
+    return checkpoints.signed(checkpoint, *signers)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import _append
+from orderwatch.cli.commands.log._append import _append, read_file
 from orderwatch.cli.commands.log._options import (
     Archive,
     Attach,
@@ -68,17 +68,17 @@ def correct(
       orderwatch log correct 3 --on 2024-06-25
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
-    chosen = settings(ctx)
-    known = record(chosen)
-    typed = event_input.draft(ctx.params, file)
-    if not typed and not attach:
+    config = settings(ctx)
+    snapshot = record(config)
+    raw = event_input.draft(ctx.params, file, read_file(file))
+    if not raw and not attach:
         raise UsageError("say what is to be corrected, such as --on 2024-06-25")
-    with log_of(chosen) as log:
-        old = log.get(log.find(entry_name))
-    if old.event is None:
+    with log_of(config) as log:
+        target = log.get(log.find(entry_name))
+    if target.event is None:
         raise UsageError(
-            f"entry {old.seq} holds no event that could be corrected: `orderwatch log "
-            f"show {old.seq}` says what it does"
+            f"entry {target.seq} holds no event that could be corrected: `orderwatch log "
+            f"show {target.seq}` says what it does"
         )
-    typed = {**event_input.as_before(old, known, typed), **typed}
-    _append(chosen, known, typed, attach or (), EntryKind.CORRECTION, style, old)
+    raw = {**event_input.as_before(target, snapshot, raw), **raw}
+    _append(config, snapshot, raw, attach or (), EntryKind.CORRECTION, style, target)

@@ -31,9 +31,11 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
         log_of(settings(ctx), write=True) as log,
         streams.progress("entries read") as progress,
     ):
-        done = log.append_many(lines, progress)
-    root = b64encode(done.root).decode()
-    sure = f"the import is done: {done.added} added, {done.skipped} already there"
+        result = log.append_many(lines, progress)
+    root = b64encode(result.root).decode()
+    outcome = (
+        f"the import is done: {result.added} added, {result.skipped} already there"
+    )
     if style is Format.JSON:
         from orderwatch.render import json
 
@@ -41,20 +43,22 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
             json.text(
                 {
                     "schema": "orderwatch/import/1",
-                    "added": done.added,
-                    "skipped": done.skipped,
-                    "size": done.size,
+                    "added": result.added,
+                    "skipped": result.skipped,
+                    "size": result.size,
                     "root": root,
                 }
             ),
-            sure,
+            outcome,
         )
         return
     from orderwatch.render.phrases import count
 
-    added, size = (count(n, "entry", "entries") for n in (done.added, done.size))
+    added, size = (
+        count(number, "entry", "entries") for number in (result.added, result.size)
+    )
     streams.report(
-        f"{added} added, {done.skipped} already there.\n"
+        f"{added} added, {result.skipped} already there.\n"
         f"The log has {size}, root {root}\n",
-        sure,
+        outcome,
     )

@@ -34,9 +34,9 @@ def keygen(
         raise UsageError("the log has no name before its first entry: give --name")
     signer = Signer.generate(name)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as opened:
-            opened.write(f"{signer.private_key()}\n")
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as key_file:
+            key_file.write(f"{signer.private_key()}\n")
     except FileExistsError as error:
         raise UsageError(
             f"{file}: cannot be made: File exists; a key is never overwritten, so give "

@@ -66,78 +66,85 @@ def list_(
     """
     if search is not None and not words(search):
         raise UsageError("--search: there is no word to look for")
-    known = record(settings(ctx), as_of=as_of, known_on=known_on)
-    wanted = Selection(
-        about=_about(known, ids) if ids else None,
+    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
+    entry_filter = Selection(
+        about=_about(snapshot, ids) if ids else None,
         kinds=(kind,) if kind else (),
         since=since,
-        until=_until(until, as_of, known.view.as_of, history=history),
+        until=_until(until, as_of, snapshot.view.as_of, history=history),
         search=search,
         known_on=known_on,
     )
-    found: list[Event] = []
+    events: list[Event] = []
     if origin is not Origin.LOG:
-        found += [event for event in known.curated if _wanted(event, wanted)]
+        events += [event for event in snapshot.curated if _wanted(event, entry_filter)]
     if origin is not Origin.REGISTER:
-        found += logged(known, wanted, history=history)
+        events += logged(snapshot, entry_filter, history=history)
     if speaker is not None:
         name = speaker.casefold()
-        found = [event for event in found if name in event.speaker.casefold()]
-    found.sort(key=lambda event: (event.on, event.seq or 0, event.id))
-    pager.show(renderer(style).events(known.view, found), no_pager=no_pager)
+        events = [event for event in events if name in event.speaker.casefold()]
+    events.sort(key=lambda event: (event.on, event.seq or 0, event.id))
+    pager.show(renderer(style).events(snapshot.view, events), no_pager=no_pager)
 
 
 def _until(
     until: date | None, as_of: date | None, day: date, *, history: bool
 ) -> date | None:
-    """Choose the last day of what is listed.
+    """Return the last day to list, or `None` without a limit.
 
-    A history holds entries without a day, too, unless a day is asked for.
+    A history also lists entries without a day, unless there is a limit.
     """
-    asked = [one for one in (until, as_of) if one is not None]
-    return min(asked, default=None) if history else min([*asked, day])
+    limits = [limit for limit in (until, as_of) if limit is not None]
+    return min(limits, default=None) if history else min([*limits, day])
 
 
-def _about(known: Record, ids: list[str]) -> set[str]:
-    """List the ids that a selection and all its parts have; a deadline has none."""
-    cited = selection(known, ids)
-    covered = (
-        duty
-        for item in cited
-        if item.deadline is None
-        for duty in lookup.obligations(known.register, item)
+def _about(snapshot: Record, ids: list[str]) -> set[str]:
+    """Return the ids of references and of their parts; a deadline has no parts."""
+    references = selection(snapshot, ids)
+    obligations = (
+        obligation
+        for reference in references
+        if reference.deadline is None
+        for obligation in lookup.obligations(snapshot.register, reference)
     )
     orders = {
         order.id
-        for item in cited
-        for order in known.register.orders
-        if item.order is None and order.case == item.case
+        for reference in references
+        for order in snapshot.register.orders
+        if reference.order is None and order.case == reference.case
     }
-    return {item.id for item in cited} | {duty.id for duty in covered} | orders
-
-
-def _wanted(event: Event, wanted: Selection) -> bool:
-    """Hold an event of the public record against a selection of the log."""
-    about = wanted.about
     return (
-        (not wanted.kinds or event.kind in wanted.kinds)
-        and (wanted.since is None or wanted.since <= event.on)
-        and (wanted.until is None or event.on <= wanted.until)
-        and (wanted.search is None or _has(event, wanted.search))
-        and (about is None or any(_stem(name, about) for name in event.about))
+        {reference.id for reference in references}
+        | {obligation.id for obligation in obligations}
+        | orders
     )
 
 
-def _stem(name: str, about: Collection[str]) -> bool:
-    """Tell whether an id is one of those, or a deadline of one."""
-    return name in about or name.partition("@")[0] in about
+def _wanted(event: Event, entry_filter: Selection) -> bool:
+    """Return whether an event of the public record matches a filter of the log."""
+    ids = entry_filter.about
+    return (
+        (not entry_filter.kinds or event.kind in entry_filter.kinds)
+        and (entry_filter.since is None or entry_filter.since <= event.on)
+        and (entry_filter.until is None or event.on <= entry_filter.until)
+        and (entry_filter.search is None or _has(event, entry_filter.search))
+        and (ids is None or any(_stem(name, ids) for name in event.about))
+    )
+
+
+def _stem(id_: str, ids: Collection[str]) -> bool:
+    """Return whether `ids` has an id, or the obligation of a deadline id."""
+    return id_ in ids or id_.partition("@")[0] in ids
 
 
 def _has(event: Event, search: str) -> bool:
-    """Look for all of the words, as the log's index does: whole, without accents."""
-    said = (event.speaker, *event.by, event.summary, event.finding, event.trigger)
-    text = _spaced(" ".join(part for part in said if part))
-    # `cease-fire` is two words that follow each other.
+    """Return whether an event has all the words, matched as by the log's search index.
+
+    Words match whole; accents and case do not matter.
+    """
+    fields = (event.speaker, *event.by, event.summary, event.finding, event.trigger)
+    text = _spaced(" ".join(field for field in fields if field))
+    # `cease-fire` is two tokens, matched as a phrase.
     return all(_spaced(word) in text for word in search.split() if words(word))
 
 

@@ -20,6 +20,6 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
     """
     with log_of(settings(ctx)) as log:
         head = log.head()
-        found = log.get(log.find(entry))
-        text = proof(found, head.size, signed(head, sign), log.node)
+        item = log.get(log.find(entry))
+        text = proof(item, head.size, signed(head, sign), log.node)
     streams.emit(text)

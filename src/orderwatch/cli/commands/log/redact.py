@@ -4,15 +4,15 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli import kept
+from orderwatch import snapshot
 from orderwatch.cli.commands.log._append import _encoded, _sealed, _tell
 from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
-from orderwatch.cli.past import versions
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.ledger import payload
 from orderwatch.ledger.entry import EntryKind
+from orderwatch.ledger.history import versions
 from orderwatch.snapshot import log_of
 
 
@@ -32,12 +32,12 @@ def redact(
       orderwatch log redact 3 --why "a witness at risk"
       orderwatch log redact 3 --why "a court told us to" --yes
     """
-    chosen = settings(ctx)
-    with log_of(chosen) as log:
-        old = log.get(log.find(entry_name))
-    if old.redacted:
+    config = settings(ctx)
+    with log_of(config) as log:
+        target = log.get(log.find(entry_name))
+    if target.redacted:
         raise UsageError(
-            f"entry {old.seq} was redacted already: `orderwatch log show {old.seq}` "
+            f"entry {target.seq} was redacted already: `orderwatch log show {target.seq}` "
             "names the entry that did it"
         )
     body = _encoded(lambda: payload.encode_why(why))
@@ -46,15 +46,17 @@ def redact(
             raise UsageError("redaction cannot be undone: give --yes to mean it")
         from orderwatch.cli.terminal.prompt import sure
 
-        if not sure(f"Remove what entry {old.seq} says, for good?"):
+        if not sure(f"Remove what entry {target.seq} says, for good?"):
             streams.tell("Nothing was removed.")
             raise typer.Exit(130)
-    placed, uid = _sealed(chosen, EntryKind.REDACTION, body, old)
-    kept.forget(chosen, old.event.attachments if old.event else ())
-    _tell(placed, uid, f"redacts entry {old.seq}", style)
-    with log_of(chosen) as log:
-        if left := [item.seq for item in versions(log, old) if not item.redacted]:
-            names = ", ".join(str(seq) for seq in sorted(left))
+    result, uid = _sealed(config, EntryKind.REDACTION, body, target)
+    snapshot.discard_evidence(config, target.event.attachments if target.event else ())
+    _tell(result, uid, f"redacts entry {target.seq}", style)
+    with log_of(config) as log:
+        if unredacted := [
+            item.seq for item in versions(log, target) if not item.redacted
+        ]:
+            names = ", ".join(str(seq) for seq in sorted(unredacted))
             streams.advise(
                 "other versions of it still say what they said, and may need the "
                 f"same: entry {names}"

@@ -21,9 +21,9 @@ def retract(
       orderwatch log retract 3 --why "the source withdrew it"
       orderwatch log retract 3 --why "recorded twice" --format json
     """
-    chosen = settings(ctx)
-    with log_of(chosen) as log:
-        old = log.get(log.find(entry_name))
+    config = settings(ctx)
+    with log_of(config) as log:
+        target = log.get(log.find(entry_name))
     body = _encoded(lambda: payload.encode_why(why))
-    placed, uid = _sealed(chosen, EntryKind.RETRACTION, body, old)
-    _tell(placed, uid, f"retracts entry {old.seq}", style)
+    result, uid = _sealed(config, EntryKind.RETRACTION, body, target)
+    _tell(result, uid, f"retracts entry {target.seq}", style)

@@ -16,12 +16,12 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
       orderwatch log show 3
       orderwatch log show 3 --format json
     """
-    from orderwatch.cli.past import fields, told
     from orderwatch.render import json
+    from orderwatch.render.entry import fields, told
 
     with log_of(settings(ctx)) as log:
-        item = log.get(log.find(entry_name))
+        entry = log.get(log.find(entry_name))
     if style is Format.JSON:
-        streams.emit(json.text(fields(item)))
+        streams.emit(json.text(fields(entry)))
     else:
-        streams.emit(told(item))
+        streams.emit(told(entry))

@@ -9,22 +9,21 @@ from typing import IO, Annotated
 
 import typer
 
-from orderwatch import clock
-from orderwatch.cli import kept
+from orderwatch import clock, evidence, snapshot
 from orderwatch.cli.commands.log._options import Style
 from orderwatch.cli.commands.log.checkpoint import Keys, heads, signed_by
 from orderwatch.cli.options import settings
-from orderwatch.cli.past import ahead
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.exchange import LINE_MAX
+from orderwatch.ledger.history import ahead
 from orderwatch.ledger.store import Report
 from orderwatch.model import LogHead
 from orderwatch.snapshot import log_of
 
 _VERIFIED = "entries verified"
-"""What is counted while somebody waits."""
+"""The label of the progress counter."""
 Checkpoints = Annotated[
     list[str] | None,
     typer.Option(
@@ -53,98 +52,102 @@ def verify(
       orderwatch log verify
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
-    chosen = settings(ctx)
+    config = settings(ctx)
     if key and not checkpoint:
         raise UsageError("--key says who signed a --checkpoint, and none is given")
-    known = heads(checkpoint or (), key or ())
+    checkpoint_heads = heads(checkpoint or (), key or ())
     if file is None:
-        with log_of(chosen) as log:
+        with log_of(config) as log:
             with streams.progress(_VERIFIED) as progress:
-                found = log.verify(known, progress)
-            files = kept.check(chosen, log) if found.problem is None else 0
-            warning = ahead(log, clock.now()) if found.problem is None else None
+                report = log.verify(checkpoint_heads, progress)
+            file_count = (
+                evidence.verify(log.attachments(), snapshot.evidence_folder(config))
+                if report.problem is None
+                else 0
+            )
+            warning = ahead(log, clock.now()) if report.problem is None else None
         if warning:
             streams.advise(warning)
     else:
-        found, files = _verified(file, known), 0
-    if found.problem is not None:
-        where = f"entry {found.seq}: " if found.seq else ""
+        report, file_count = _verified(file, checkpoint_heads), 0
+    if report.problem is not None:
+        position = f"entry {report.seq}: " if report.seq else ""
         raise LogError(
-            f"the log does not verify: {where}{found.problem}\n"
+            f"the log does not verify: {position}{report.problem}\n"
             "leave it as it is, and hold a backup or a partner's export against it: "
             "`orderwatch log verify FILE`"
         )
-    _tell(found, files, known, len(key or ()), style)
+    _tell(report, file_count, checkpoint_heads, len(key or ()), style)
 
 
-def _verified(file: str, known: Sequence[LogHead]) -> Report:
+def _verified(file: str, checkpoint_heads: Sequence[LogHead]) -> Report:
     from orderwatch.ledger.walk import verify_lines
 
     with _lines(file) as lines, streams.progress(_VERIFIED) as progress:
-        return verify_lines(lines, known, progress)
+        return verify_lines(lines, checkpoint_heads, progress)
 
 
 def _tell(
-    found: Report,
-    files: int,
-    known: Sequence[LogHead],
-    keys: int,
-    style: Format | None,
+    report: Report,
+    file_count: int,
+    checkpoint_heads: Sequence[LogHead],
+    key_count: int,
+    output_format: Format | None,
 ) -> None:
-    root = b64encode(found.root).decode()
-    if style is Format.JSON:
+    root = b64encode(report.root).decode()
+    if output_format is Format.JSON:
         from orderwatch.render import json
 
         streams.emit(
             json.text(
                 {
                     "schema": "orderwatch/verify/1",
-                    "size": found.size,
+                    "size": report.size,
                     "root": root,
-                    "redacted": found.redacted,
-                    "withheld": found.withheld,
-                    "files": files,
-                    "checkpoints": len(known),
+                    "redacted": report.redacted,
+                    "withheld": report.withheld,
+                    "files": file_count,
+                    "checkpoints": len(checkpoint_heads),
                 }
             )
         )
         return
     from orderwatch.render.phrases import count
 
-    gone = f"{found.redacted} redacted"
-    if found.withheld:
-        gone += f", {found.withheld} withheld from the file"
-    checkpoints = count(len(known), "checkpoint")
-    if keys:
-        checkpoints += f" ({signed_by(keys)})"
+    removals = f"{report.redacted} redacted"
+    if report.withheld:
+        removals += f", {report.withheld} withheld from the file"
+    checkpoints = count(len(checkpoint_heads), "checkpoint")
+    if key_count:
+        checkpoints += f" ({signed_by(key_count)})"
     streams.emit(
-        f"Everything matches: {count(found.size, 'entry', 'entries')} ({gone}), "
-        f"{count(files, 'file')}, {checkpoints}, root {root}\n"
+        f"Everything matches: {count(report.size, 'entry', 'entries')} ({removals}), "
+        f"{count(file_count, 'file')}, {checkpoints}, root {root}\n"
     )
 
 
 @contextmanager
 def _lines(file: str) -> Iterator[Iterator[bytes]]:
-    """Open an export, or standard input for `-`."""
+    """Open an export, or standard input for `-`, and return its lines."""
     if file == "-":
         yield _bounded(sys.stdin.buffer)
         return
     streams.expect_name(file)
     try:
-        opened = Path(file).open("rb")  # noqa: SIM115 - closed below
+        stream = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    except ValueError as error:  # a name that no file can have
+    except ValueError as error:  # for example a null byte in the name
         raise UsageError(f"{file}: cannot be read: {error}") from error
-    with opened:
+    with stream:
         try:
-            yield _bounded(opened)
+            yield _bounded(stream)
         except IsADirectoryError:
             raise UsageError(f"{file}: is a folder") from None
 
 
 def _bounded(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield lines; one that is too long is cut, and is the last that is read."""
+    """Yield lines; stop after one that exceeds `LINE_MAX`, which is cut."""
     while line := file.readline(LINE_MAX + 1):
         yield line
         if len(line) > LINE_MAX:

@@ -22,20 +22,20 @@ def verify_proof(
       orderwatch log verify-proof entry-3.proof
       orderwatch log verify-proof - < entry-3.proof
     """
-    found = Proof.parse(streams.slurp(file, LARGEST))
-    if not found.extra:
+    proof = Proof.parse(streams.slurp(file, LARGEST))
+    if not proof.extra:
         raise LogError(
             f"{file}: the proof holds no entry, so there is nothing to check"
         )
-    verified = found.verify(
-        tree.leaf_hash(found.extra), [Verifier.parse(text) for text in key or ()]
+    tree_head = proof.verify(
+        tree.leaf_hash(proof.extra), [Verifier.parse(text) for text in key or ()]
     )
-    signed = signed_by(len(key)) if key else "its signatures not checked"
+    signatures = signed_by(len(key)) if key else "its signatures not checked"
     from orderwatch.render.sanitize import visible
 
-    # A stranger's proof can be of any bytes.
-    entry = visible(found.extra.decode(errors="backslashreplace"))
+    # Untrusted input: an entry in a proof can be any bytes.
+    entry = visible(proof.extra.decode(errors="backslashreplace"))
     streams.emit(
-        f"The proof holds: entry {found.index + 1} of {verified.size} in the log "
-        f"{visible(verified.origin)} ({signed}).\n{entry}\n"
+        f"The proof holds: entry {proof.index + 1} of {tree_head.size} in the log "
+        f"{visible(tree_head.origin)} ({signatures}).\n{entry}\n"
     )

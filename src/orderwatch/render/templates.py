@@ -1,4 +1,4 @@
-"""The template engine of the published pages; all that they print passes here."""
+"""Configure the Jinja environment of the published site; it sanitizes all output."""
 
 from functools import cache
 from urllib.parse import urlsplit
@@ -7,25 +7,25 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwatch.render import phrases
-from orderwatch.render.html.strings import page_words, several
 from orderwatch.render.sanitize import safe_url, visible, visible_lines
+from orderwatch.render.strings import page_words, several
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
-"""What a page may load: its own style, script and pictures, and nothing else."""
+"""Content Security Policy of every page: style, script and images of the site only."""
 
 
 def fill(template: str, /, **values: object) -> str:
-    """Fill in a template of `templates/site`."""
+    """Render a template of `templates/site`."""
     return engine().get_template(template).render(values)
 
 
 @cache
 def engine() -> Environment:
-    """Build the engine once; an expression cannot leave out the choke point."""
-    made = Environment(
+    """Build the Jinja environment, cached; `finalize` sanitizes each expression."""
+    environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
         loader=PackageLoader("orderwatch", "templates/site"),
@@ -33,7 +33,7 @@ def engine() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    made.globals |= {
+    environment.globals |= {
         "words": phrases,
         "w": page_words(),
         "several": several,
@@ -41,26 +41,26 @@ def engine() -> Environment:
         "host": _host,
         "policy": POLICY,
     }
-    made.filters["pre"] = _pre
-    return made
+    environment.filters["pre"] = _pre
+    return environment
 
 
 def _shown(value: object) -> object:
-    """Write out what would act; what a template made itself has been here before."""
+    """Sanitize the value of an expression; `Markup` was sanitized before."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return visible(value)
     return value
 
 
 def _pre(text: str) -> Markup:
-    """Keep the lines of a text that is shown as it is."""
+    """Escape preformatted text and keep its line breaks."""
     return Markup.escape(visible_lines(text))
 
 
 def _host(url: str) -> str:
-    """Name the site of an address; give the whole of one that is not of the web."""
-    address = safe_url(url)
-    return str(urlsplit(address).hostname) if address else url
+    """Return the host name of an http(s) URL; return other text unchanged."""
+    link = safe_url(url)
+    return str(urlsplit(link).hostname) if link else url
 
 
 def _address(url: str | None) -> str | None:

@@ -1,0 +1,37 @@
+"""`orders validate`: check a register file."""
+
+from typing import Annotated
+
+import typer
+
+from orderwatch.cli.options import settings
+from orderwatch.cli.terminal import streams
+from orderwatch.snapshot import home
+
+File = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="FILE", help="The register in force if left out.", show_default=False
+    ),
+]
+
+
+def validate(ctx: typer.Context, file: File = None) -> None:
+    """Check a register file and name every problem in it.
+
+    For example:
+      orderwatch orders validate
+      orderwatch orders validate my-orders.toml
+    """
+    from orderwatch.register.load import load_orders, shipped
+
+    if file is not None:
+        streams.expect_name(file)
+    name = file or settings(ctx).orders.value
+    path = shipped() if name is None else home(name)
+    content = load_orders(path)
+    streams.emit(
+        f"{path}: valid: {len(content.cases)} cases, {len(content.orders)} orders, "
+        f"{len(content.obligations)} obligations, {len(content.decisions)} decisions, "
+        f"{len(content.events)} events; reviewed {content.reviewed}\n"
+    )

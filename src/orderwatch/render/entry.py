@@ -1,0 +1,59 @@
+"""One entry of the log, as plain text and as JSON."""
+
+from base64 import b64encode
+
+from orderwatch.ledger.entry import Recorded
+from orderwatch.ledger.history import event, fate
+from orderwatch.ledger.tree import leaf_hash
+
+
+def fields(entry: Recorded) -> dict[str, object]:
+    """Return an entry as `orderwatch/log-entry/1`."""
+    from orderwatch.render.parts import event as event_json
+    from orderwatch.render.phrases import instant
+
+    header = entry.header
+    return {
+        "schema": "orderwatch/log-entry/1",
+        "id": header.id,
+        "seq": entry.seq,
+        "kind": header.kind.value,
+        "target": header.target,
+        "recorded": instant(header.recorded),
+        "recorder": header.recorder,
+        "leaf": b64encode(leaf_hash(entry.raw)).decode(),
+        "payload": header.payload,
+        "redacted": entry.redacted,
+        "private": entry.private,
+        "why": entry.why,
+        "event": event_json(event(entry)) if entry.event else None,
+        "effects": [
+            {"id": effect.id, "seq": effect.seq, "kind": effect.kind.value}
+            for effect in entry.effects
+        ],
+    }
+
+
+def told(entry: Recorded) -> str:
+    """Render an entry as lines of `field: value`."""
+    from orderwatch.render import blocks
+
+    header = entry.header
+    block = [
+        ("entry", str(entry.seq)),
+        ("id", header.id),
+        ("does", header.kind.value),
+        ("target", header.target),
+        ("recorded", f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
+        ("recorder", header.recorder),
+        ("leaf (SHA-256)", b64encode(leaf_hash(entry.raw)).decode()),
+        ("payload (SHA-256, salted)", header.payload),
+        ("private", "yes" if entry.private else None),
+        ("why", entry.why),
+        ("text", "redacted: it is gone" if entry.redacted else None),
+        ("later", fate(entry)),
+    ]
+    text = blocks.text(block)
+    if entry.event is not None:
+        text += "\n" + blocks.text(blocks.event(entry.event))
+    return text

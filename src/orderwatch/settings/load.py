@@ -1,0 +1,281 @@
+"""Options, environment and config.toml -> settings, each with where it came from."""
+
+from collections.abc import Callable, Collection, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from orderwatch.errors import UsageError
+from orderwatch.fs import files
+from orderwatch.settings.types import Mail, Postgres, Remind, Setting, Settings
+
+_LARGEST = 100_000
+"""Bytes of a configuration file."""
+_LONGEST = 200
+"""Characters quoted from a file."""
+_FURTHEST = 36_500
+"""Largest number of days before or after a date."""
+
+
+_KEYS = ("orders", "log", "recorder", "evidence")
+_PASSWORD = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def load(
+    options: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    *,
+    must_exist: bool = True,
+) -> Settings:
+    """Load the settings: an option overrides the environment, which overrides the file.
+
+    `options` has the keys `config`, `orders`, `log`. Raises `UsageError` for an invalid
+    configuration file, and for a missing one that was named, if it must exist.
+    """
+    from platformdirs import user_config_path, user_data_path
+
+    config = _chosen("config", options, environment, {}, "")
+    if config is None:
+        path = user_config_path("orderwatch", appauthor=False) / "config.toml"
+        config = Setting(value=str(path), source="default")
+    path = _expanded(str(config.value), config.source)
+    is_required = config.named and must_exist
+    table, tables = _read(path) if is_required or files.is_there(path) else ({}, {})
+    source = f"file {path}"
+    password = environment.get(_PASSWORD) or None
+
+    def resolve(key: str, default: str | None) -> Setting:
+        setting = _chosen(key, options, environment, table, source)
+        return setting or Setting(value=default, source="default")
+
+    log = user_data_path("orderwatch", appauthor=False) / "log.sqlite"
+    return Settings(
+        config=config,
+        orders=resolve("orders", None),
+        log=resolve("log", str(log)),
+        recorder=resolve("recorder", environment.get("USER") or _account()),
+        evidence=resolve("evidence", None),
+        mail=Mail(password=password, **_fields(tables, "mail")),
+        postgres=Postgres(**_fields(tables, "postgres")),
+        remind=Remind(**_fields(tables, "remind")),
+        tables=_shown(tables, source, password),
+    )
+
+
+def _account() -> str | None:
+    """Return the name of the current account; `None` if it has none."""
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):
+        return None
+
+
+def _chosen(
+    key: str,
+    options: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    table: Mapping[str, str],
+    source: str,
+) -> Setting | None:
+    option = options.get(key)
+    if option == "":
+        raise UsageError(f"--{key}: is empty; name one, or leave the option out")
+    if option is not None:
+        return Setting(value=option, source=f"option --{key}")
+    variable = f"ORDERWATCH_{key.upper()}"
+    if environment.get(variable):
+        return Setting(value=environment[variable], source=f"environment {variable}")
+    if key in table:
+        return Setting(value=table[key], source=source)
+    return None
+
+
+def _expanded(path: str, source: str) -> Path:
+    try:
+        return files.expanded(Path(path))
+    except OSError as error:
+        raise UsageError(f"{source}: {path}: {error.strerror}") from error
+
+
+def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
+    """Read a configuration file; return its keys, and its tables by `table.key`.
+
+    Relative paths are relative to the folder of the file.
+    """
+    import tomli
+
+    try:
+        content = files.read(path, _LARGEST)
+        if len(content) > _LARGEST:
+            raise UsageError(f"{path}: is larger than {_LARGEST:,} bytes")
+        document = tomli.loads(content.decode())
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start} is not UTF-8") from error
+    except (tomli.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: is not valid TOML: {_brief(error)}") from error
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"{path}: there is no such configuration file; without --config and "
+            "ORDERWATCH_CONFIG none is needed"
+        ) from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        # A path with a null byte, or an integer too long for Python.
+        raise UsageError(f"{path}: cannot be read: {_brief(error)}") from error
+    keys, tables = dict[str, str](), dict[str, object]()
+    for key, value in document.items():
+        if key in _TABLES and isinstance(value, dict):
+            for name, item in value.items():
+                tables[f"{key}.{name}"] = _inner(path, key, name, item)
+        else:
+            keys[key] = _checked(path, key, value)
+    return keys, tables
+
+
+def _checked(path: Path, key: str, value: object) -> str:
+    if key in _TABLES:
+        raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
+    _known(path, key, (*_KEYS, *_TABLES), key)
+    if not isinstance(value, str) or not value:
+        raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
+    if key == "recorder" or "://" in value:
+        return value
+    return str(path.parent / _expanded(value, f"{path}: {key}"))
+
+
+def _brief(error: Exception) -> str:
+    """Truncate an error message, since a parser can quote a long line."""
+    text = str(error)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _known(path: Path, key: str, names: Collection[str], label: str) -> None:
+    if key not in names:
+        matches = get_close_matches(key, names, n=1)
+        hint = (
+            f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
+        )
+        raise UsageError(f"{path}: {label}: is not a setting; {hint}")
+
+
+def _inner(path: Path, table: str, name: str, value: object) -> object:
+    """Parse one key of a table."""
+    label = f"{table}.{name}"
+    _known(path, name, _TABLES[table], label)
+    parse, expected = _TABLES[table][name]
+    try:
+        parsed = parse(value)
+    except ValueError:
+        raise UsageError(f"{path}: {label}: should be {expected}") from None
+    if label == "remind.templates":
+        return path.parent / _expanded(str(parsed), f"{path}: {label}")
+    return parsed
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value
+
+
+def _port(value: object) -> int:
+    if type(value) is not int or not 0 < value <= 65535:  # noqa: PLR2004 - of TCP
+        raise ValueError
+    return value
+
+
+def _security(value: object) -> str:
+    if not isinstance(value, str) or value not in {"starttls", "tls", "none"}:
+        raise ValueError
+    return value
+
+
+def _command(value: object) -> tuple[str, ...]:
+    """Split a command as a shell does; it is run without one."""
+    import shlex
+
+    arguments = shlex.split(value) if isinstance(value, str) else _texts(value)
+    if not arguments:
+        raise ValueError
+    return tuple(arguments)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError  # noqa: TRY004 - reported like every other error
+    return tuple(_text(item) for item in value)
+
+
+def days(value: object) -> tuple[int, ...]:
+    """Parse numbers of days: a list, or text with commas; empty for none.
+
+    Raises `ValueError` for invalid input.
+    """
+    if isinstance(value, str):
+        value = [int(part) for part in value.split(",")] if value.strip() else []
+    if not isinstance(value, list):
+        raise ValueError  # noqa: TRY004 - reported like every other error
+    for day in value:
+        if type(day) is not int or not 0 <= day <= _FURTHEST:
+            raise ValueError
+    return tuple(sorted(set(value)))
+
+
+_TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
+    "mail": {
+        "host": (_text, 'a name, like "smtp.example.org"'),
+        "port": (_port, "a number from 1 to 65535"),
+        "security": (_security, '"starttls", "tls" or "none"'),
+        "user": (_text, "text"),
+        "password_command": (_command, 'a command, like ["pass", "show", "mail"]'),
+        "from": (_text, 'an address, like "desk@example.org"'),
+    },
+    "postgres": {
+        "password_command": (_command, 'a command, like ["pass", "show", "log"]'),
+    },
+    "remind": {
+        "before": (days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
+        "after": (days, "a list of days, like [1, 7, 30]"),
+        "mail_to": (_texts, 'a list of addresses, like ["desk@example.org"]'),
+        "notify": (_texts, "a list of addresses of apprise"),
+        "templates": (_text, "the path of a folder"),
+    },
+}
+"""Parser and description of the value of each key of each table."""
+
+_SECRET = {"mail.password_command", "postgres.password_command", "remind.notify"}
+
+
+def _fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
+    prefix = f"{table}."
+    renames = {"from": "sender"}
+    return {
+        renames.get(name := key.removeprefix(prefix), name): value
+        for key, value in tables.items()
+        if key.startswith(prefix)
+    }
+
+
+def _shown(
+    tables: Mapping[str, object], source: str, password: str | None
+) -> tuple[tuple[str, Setting], ...]:
+    """Return the keys of the tables for display; secrets are replaced."""
+    settings = [
+        (name, Setting(value=_words(name, value), source=source))
+        for name, value in tables.items()
+    ]
+    if password:
+        variable = f"environment {_PASSWORD}"
+        settings.append(("mail.password", Setting(value="(hidden)", source=variable)))
+    return tuple(settings)
+
+
+def _words(name: str, value: object) -> str:
+    if name in _SECRET:
+        return "(hidden)"
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return str(value)

@@ -1,0 +1,97 @@
+"""Settings, each value with where it came from."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from orderwatch.address import shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A value in force, and its source."""
+
+    value: str | None
+    """`None` if it is not set."""
+    source: str
+    """Such as `option --log`, `environment ORDERWATCH_LOG`, `default`."""
+
+    @property
+    def named(self) -> bool:
+        """Return whether the value was set explicitly."""
+        return self.source != "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """The table `[mail]`: the SMTP server."""
+
+    host: str | None = None
+    port: int | None = None
+    """`None` for the default port of `security`."""
+    security: str = "starttls"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    """From `ORDERWATCH_MAIL_PASSWORD` in the environment; never from the file."""
+    password_command: tuple[str, ...] = field(default=(), repr=False)
+    sender: str | None = None
+    """In the file: `from`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postgres:
+    """The table `[postgres]`: settings of shared logs that are not in the URL."""
+
+    password_command: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remind:
+    """The table `[remind]`: defaults of the options of `remind`."""
+
+    before: tuple[int, ...] | None = None
+    after: tuple[int, ...] | None = None
+    mail_to: tuple[str, ...] = ()
+    notify: tuple[str, ...] = field(default=(), repr=False)
+    templates: Path | None = None
+    """Folder whose `message.txt` and `message.html` replace the default templates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of a run."""
+
+    config: Setting
+    orders: Setting
+    """Path of a register; `None` for the packaged one."""
+    log: Setting
+    """A path or a URL."""
+    recorder: Setting
+    """Name of the recorder of log entries."""
+    evidence: Setting
+    """Folder of evidence files; `None` for the default next to the log."""
+    mail: Mail = Mail()
+    postgres: Postgres = Postgres()
+    remind: Remind = Remind()
+    tables: tuple[tuple[str, Setting], ...] = ()
+    """Values of the tables for display: secrets are replaced."""
+
+    @property
+    def keeps_secrets(self) -> bool:
+        """Return whether the file contains values only its owner should read."""
+        return bool(self.remind.notify) or shown(self._log) != self._log
+
+    @property
+    def _log(self) -> str:
+        # A URL from an option or the environment is not in the file.
+        return str(self.log.value) if self.log.source.startswith("file ") else ""
+
+    def items(self) -> tuple[tuple[str, Setting], ...]:
+        """Return the settings by name."""
+        return (
+            ("config", self.config),
+            ("orders", self.orders),
+            ("log", replace(self.log, value=shown(str(self.log.value)))),
+            ("recorder", self.recorder),
+            ("evidence", self.evidence),
+            *self.tables,
+        )
