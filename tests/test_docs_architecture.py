@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tests.docs_pages import FENCED, ROOT
+from tests.docs_pages import FENCED
+from tests.paths import ROOT
 
 PACKAGE = ROOT / "src" / "orderwatch"
 TEXT = FENCED.sub("", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))

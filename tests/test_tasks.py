@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs_pages import ROOT
+from tests.paths import ROOT
 
 JUST = shutil.which("just", path=str(Path(sys.executable).parent))
 TASKS = (ROOT / "justfile").read_text(encoding="utf-8")
