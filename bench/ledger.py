@@ -22,9 +22,9 @@ from processes import ProcessError, Program, environment
 
 _RATIO = 1.2
 """The most that a command may take, in times of what it takes without entries."""
-_SPEED = 40_000
+_SPEED = 25_000
 """The fewest entries that an import may read in a second."""
-_HASHES = 3.0
+_HASHES = 6.5
 """The most that a verification may take, in times of a loop that only hashes."""
 _LONG = 3
 """Rounds of what takes long; the quickest counts, since others only make it slower."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from orderwatch.model import (
     Case,
-    End,
+    Ending,
     Event,
     EventKind,
     Kind,
@@ -22,7 +22,7 @@ MONTH = Within(first=Period(months=1))
 """The time-limit of most reports: one month from the order."""
 
 
-def case(number: int = 999, *, ended: End | None = None) -> Case:
+def case(number: int = 999, *, ended: Ending | None = None) -> Case:
     """Build a case of Ruritania against Atlantis."""
     return Case(
         number=number,
@@ -43,7 +43,7 @@ def order(
     case: Case | None = None,
     outcome: Outcome = Outcome.INDICATED,
     alias: str | None = None,
-    ended: End | None = None,
+    ended: Ending | None = None,
 ) -> Order:
     """Build an order, of a pending case unless another is given."""
     return Order(
@@ -69,7 +69,7 @@ def obligation(  # noqa: PLR0913 - each has a default
     addressees: tuple[str, ...] = ("Atlantis",),
     summary: str = "Report to the Court on all measures taken.",
     votes: Votes | None = None,
-    ended: End | None = None,
+    ended: Ending | None = None,
 ) -> Obligation:
     """Build an obligation, by default to report within one month."""
     return Obligation(

@@ -139,7 +139,7 @@ _COMMANDS: dict[object, Any] = {}
 @contextmanager
 def _built_once() -> Iterator[None]:
     """Keep what Typer makes of the declared commands: half the time of most."""
-    late, make = lazy_group._Late.__getitem__, typer.main.get_command  # noqa: SLF001 - where they are made
+    late, make = lazy_group._LazyCommands.__getitem__, typer.main.get_command  # noqa: SLF001 - where they are made
 
     def found(self: Any, name: str) -> Any:  # noqa: ANN401 - as there
         if name not in _COMMANDS:
@@ -152,7 +152,7 @@ def _built_once() -> Iterator[None]:
         return _COMMANDS[id(app)]
 
     with (
-        patch.object(lazy_group._Late, "__getitem__", found),  # noqa: SLF001 - as above
+        patch.object(lazy_group._LazyCommands, "__getitem__", found),  # noqa: SLF001 - as above
         patch.object(typer.main, "get_command", made),
     ):
         yield

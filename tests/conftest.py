@@ -254,7 +254,7 @@ def read_register() -> Callable[[Path], object]:
     """
     from orderwatch.register import load, source
 
-    read = load._read  # noqa: SLF001 - the one that all commands call
+    read = load._load  # noqa: SLF001 - the one that all commands call
     results: dict[tuple[Path, bytes], object] = {}
 
     def read_once(path: Path) -> object:
@@ -290,7 +290,7 @@ def run(
             patch.setattr(sys, "stdin", _Stream(stdin, tty=tty))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
-            patch.setattr(load, "_read", read_register)
+            patch.setattr(load, "_load", read_register)
             if today is not None:
                 noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
                 patch.setattr(clock, "now", lambda: noon)
@@ -308,6 +308,6 @@ def run(
 @pytest.fixture(scope="session")
 def register() -> Register:
     """Give the register that ships with the package."""
-    from orderwatch.register.load import load_orders, shipped
+    from orderwatch.register.load import load_register, packaged_path
 
-    return load_orders(shipped())
+    return load_register(packaged_path())

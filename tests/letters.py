@@ -7,26 +7,26 @@ from importlib.resources import files
 
 from orderwatch.model import (
     DeadlineStatus,
-    LogHead,
     Obligation,
+    Provenance,
     Status,
-    View,
+    TreeHead,
 )
-from orderwatch.reminders.mime import Content, build, encoded, message_id
+from orderwatch.reminders.mime import Content, build, encode, message_id
 from orderwatch.render import ics, reminder_mail
-from orderwatch.render.reminder_mail import Letter
+from orderwatch.render.reminder_mail import ReminderMail
 from orderwatch.status import assess_within
 from tests import build as make
 
 DAY = date(2024, 6, 20)
 NOW = datetime(2024, 6, 20, 6, tzinfo=UTC)
-VIEW = View(
+VIEW = Provenance(
     as_of=DAY,
     known_on=None,
     reviewed=DAY,
     register_sha256="0" * 64,
     seen_to=None,
-    log=LogHead(size=0, root=bytes(32)),
+    log=TreeHead(size=0, root=bytes(32)),
 )
 
 
@@ -49,7 +49,7 @@ def named(text: str) -> Obligation:
     return make.obligation(order=order, summary=text, addressees=(text,))
 
 
-def whole(letter: Letter) -> bytes:
+def whole(letter: ReminderMail) -> bytes:
     content = Content(
         subject=reminder_mail.subject(letter.items),
         text=reminder_mail.text(letter, TEXT, width=72),
@@ -58,7 +58,7 @@ def whole(letter: Letter) -> bytes:
         id=message_id("o@example.org", "d@example.org", ["key"]),
     )
     built = build(content, sender="o@example.org", recipient="d@example.org", date=NOW)
-    wire = encoded(built)
+    wire = encode(built)
     assert wire.isascii()
     assert all(len(line) <= 998 and b"\r" not in line for line in wire.split(b"\r\n"))
     return wire

@@ -6,6 +6,7 @@ was read can be written again, it is, and has to come back the same.
 
 import atexit
 import io
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -23,12 +24,12 @@ from orderwatch.ledger import checkpoint, exchange, note, payload, tree
 from orderwatch.ledger.checkpoint import Checkpoint
 from orderwatch.ledger.note import Signer, Verifier
 from orderwatch.ledger.proof import Proof
-from orderwatch.ledger.walk import verify_lines
-from orderwatch.lookup import cited
+from orderwatch.ledger.verify import verify_lines
+from orderwatch.lookup import resolve
 from orderwatch.model import On, Period, Within
-from orderwatch.register.load import load_orders
+from orderwatch.register.load import load_register
 from orderwatch.settings import load
-from orderwatch.snapshot import Record, record
+from orderwatch.snapshot import Snapshot, load_snapshot
 from tests import build
 from tests.command_reader import WORDS, command
 from tests.paths import SMALL
@@ -64,17 +65,17 @@ def _file(name: str, data: bytes) -> Path:
 
 
 @cache
-def _known() -> Record:
-    return record(load.load({"orders": str(SMALL)}, {}))
+def _known() -> Snapshot:
+    return load_snapshot(load.load({"orders": str(SMALL)}, {}))
 
 
 def _register(data: bytes) -> None:
-    found = load_orders(_file("orders.toml", data))
+    found = load_register(_file("orders.toml", data))
     for duty in found.obligations:
         for until in (duty.order.made, _later(duty.order.made)):
             deadlines.schedule(duty, found.events, until=until)
-    for name in lookup.names(found):
-        cited(found, name)
+    for name in lookup.descriptions(found):
+        resolve(found, name)
 
 
 def _later(made: date) -> date:
@@ -83,8 +84,8 @@ def _later(made: date) -> date:
 
 
 def _event(data: bytes) -> None:
-    fields = event_input.draft({}, "event.json", data)
-    event = event_input.event(fields, _known(), uid="0")
+    fields = event_input.merge_input({}, "event.json", data)
+    event = event_input.build_event(fields, _known(), uid="0")
     body = payload.encode_event(event)
     again, _ = payload.decode_event(body, uid="0", seq=1)
     if payload.encode_event(again) != body:
@@ -104,9 +105,11 @@ def _lines(data: bytes) -> None:
     if report.size > data.count(b"\n") + 1:
         raise AssertionError("more entries than lines")
     for line in io.BytesIO(data):
-        slow = exchange.taken(exchange.parse(line))
-        if exchange.read(line) != slow:
-            raise AssertionError("the quick look and the close one differ")
+        found = exchange.parse(line)
+        exchange.taken(found)
+        value = json.loads(line)
+        if exchange.parse(json.dumps(value, indent=1).encode()) != found:
+            raise AssertionError("the line split and the line parsed differ")
 
 
 _KEY = Signer(name="example.org/log", seed=bytes(range(32)))
@@ -147,17 +150,17 @@ def _key(data: bytes) -> None:
 
 
 def _citation(data: bytes) -> None:
-    found = cited(_known().register, data.decode(errors="surrogateescape"))
-    if cited(_known().register, found.id) != found:
+    found = resolve(_known().register, data.decode(errors="surrogateescape"))
+    if resolve(_known().register, found.id) != found:
         raise AssertionError("a citation does not come back")
 
 
 def _day(data: bytes) -> None:
     text = data.decode(errors="surrogateescape")
     try:
-        day = options.day(text)
+        day = options.parse_date(text)
     except typer.BadParameter:
-        load.days(text)
+        load.parse_days(text)
     else:
         # What is shown of every day there is.
         f"{day:%A %d %B %Y}{day.isoformat()}{day - date.min}"

@@ -6,31 +6,31 @@ from orderwatch.model import (
     Event,
     Obligation,
 )
-from orderwatch.reminders.plan import Key, Offsets, due
+from orderwatch.reminders.plan import ReminderDays, ReminderKey, due_reminders
 from orderwatch.status import assess_within
 from tests import build
 
 DUE = date(2024, 6, 24)
 DUTY = build.obligation()
-OFFSETS = Offsets()
+OFFSETS = ReminderDays()
 
 
 class Recipient:
     """Somebody who remembers all that was said."""
 
-    def __init__(self, *duties: Obligation, offsets: Offsets = OFFSETS) -> None:
+    def __init__(self, *duties: Obligation, offsets: ReminderDays = OFFSETS) -> None:
         self.duties = duties or (DUTY,)
         self.offsets = offsets
-        self.said: dict[Key, datetime] = {}
+        self.said: dict[ReminderKey, datetime] = {}
         self.since: date | None = None
 
     def morning(self, day: date, *events: Event) -> list[tuple[str, int]]:
         """Run on a day; give id and offset of each that was said."""
         statuses = [
-            assess_within(duty, events, today=day, days=self.offsets.furthest)
+            assess_within(duty, events, today=day, days=self.offsets.max_before)
             for duty in self.duties
         ]
-        found = due(statuses, self.said, self.offsets, since=self.since)
+        found = due_reminders(statuses, self.said, self.offsets, since=self.since)
         self.since = self.since or day
         for each in found:
             assert each.key not in self.said, "nothing is said twice"

@@ -11,25 +11,25 @@ from orderwatch.model import (
     Contested,
     Decision,
     Dossier,
-    End,
+    Ending,
     Event,
     EventKind,
     Grade,
     Kind,
-    LogHead,
     Obligation,
     On,
     Order,
     Origin,
     Outcome,
     Period,
+    Provenance,
     Role,
     Schedule,
     Source,
     Standing,
     Status,
+    TreeHead,
     Undated,
-    View,
     Votes,
     Within,
 )
@@ -70,7 +70,9 @@ _OLD = Case(
     title="Nuclear Tests (Freedonia v. Sylvania)",
     applicants=("Freedonia",),
     respondents=("Sylvania",),
-    ended=End(year=1974, day=date(1974, 12, 20), text="Judgment of 20 December 1974"),
+    ended=Ending(
+        year=1974, day=date(1974, 12, 20), text="Judgment of 20 December 1974"
+    ),
     state="Judgment of 20 December 1974.",
 )
 
@@ -244,15 +246,15 @@ EVENTS = (
 ORDERS = (TESTS, CANAL, FIRST, LIGHTHOUSE)
 
 
-def view(day: date = DAY) -> View:
+def view(day: date = DAY) -> Provenance:
     """Look from a day, with a log of two entries."""
-    return View(
+    return Provenance(
         as_of=day,
         known_on=None,
         reviewed=date(2024, 6, 19),
         register_sha256="0" * 64,
         seen_to=date(2024, 6, 3),
-        log=LogHead(size=2, root=bytes(32), origin="example.org/log"),
+        log=TreeHead(size=2, root=bytes(32), origin="example.org/log"),
     )
 
 
@@ -263,7 +265,7 @@ VIEW = view()
 class Example:
     """All that the renderers take."""
 
-    view: View
+    view: Provenance
     statuses: tuple[Status, ...]
     dossier: Dossier
     schedules: tuple[Schedule, ...]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from orderwatch import deadlines
-from orderwatch.lookup import Cited
+from orderwatch.lookup import Match
 from orderwatch.model import (
     Contested,
     Decision,
@@ -21,7 +21,13 @@ from orderwatch.model import (
     Votes,
 )
 from orderwatch.settings.load import load
-from orderwatch.snapshot import Record, dossier, duties, record, statuses
+from orderwatch.snapshot import (
+    Snapshot,
+    dossier,
+    load_snapshot,
+    select_obligations,
+    statuses,
+)
 from orderwatch.status import assess
 from tests import build as make
 
@@ -45,7 +51,7 @@ def site(*numbers: int, day: date = DAY, base_url: str | None = None) -> Site:
     known = _known(day)
     listed = dict.fromkeys(order.case for order in known.register.orders)
     cases = [
-        Cited(id=case.id, case=case)
+        Match(id=case.id, case=case)
         for case in sorted(listed, key=lambda case: -case.number)
         if case.number in numbers or not numbers
     ]
@@ -53,16 +59,18 @@ def site(*numbers: int, day: date = DAY, base_url: str | None = None) -> Site:
     return Site(
         view=known.view,
         cases=tuple(item for item in dossiers if item.orders),
-        overview=statuses(known, duties(known, cases if numbers else (), ended=True)),
+        overview=statuses(
+            known, select_obligations(known, cases if numbers else (), ended=True)
+        ),
         base_url=base_url,
     )
 
 
 @cache
-def _known(day: date) -> Record:
+def _known(day: date) -> Snapshot:
     nowhere = {"log": None, "orders": None, "config": None}
     # A fixture of a module can ask before anything hides the log of whoever runs it.
-    return record(load(nowhere, {}), as_of=day, with_log=False)
+    return load_snapshot(load(nowhere, {}), as_of=day, with_log=False)
 
 
 def hostile(number: int = 192) -> Site:
@@ -95,7 +103,7 @@ def bad(about: Dossier, text: str) -> Event:
         finding=text,
         scale=text,
         trigger=text,
-        fate=text,
+        amended_by=text,
         about=(order.id, text),
     )
 

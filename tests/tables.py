@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from orderwatch.model import (
-    End,
+    Ending,
     Event,
     Obligation,
     On,
@@ -63,12 +63,12 @@ class DeadlineRow:
             for m in found
         ]
 
-    def ended(self) -> End | None:
+    def ended(self) -> Ending | None:
         """Read the end of the measures: a day, or the year alone."""
         if len(self.end) == len("2024"):
-            return End(year=int(self.end))
+            return Ending(year=int(self.end))
         day = date.fromisoformat(self.end) if self.end else None
-        return End(year=day.year, day=day) if day else None
+        return Ending(year=day.year, day=day) if day else None
 
     def events(self) -> list[Event]:
         """Read what was on record."""

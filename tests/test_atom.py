@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import feedparser  # type: ignore[import-untyped]
 
 from orderwatch.model import Event, Origin, Site
-from orderwatch.render.atom import ENTRIES, feed
+from orderwatch.render.atom import MAX_ENTRIES, feed
 from tests import build as make
 from tests import sites
 from tests.hostile import ALL
@@ -112,8 +112,8 @@ def test_a_feed_holds_the_latest_and_no_more() -> None:
     site = sites.site(192)
     many = [
         replace(make.event(date(2026, 1, 1), REPORT), id=f"ev-{number}")
-        for number in range(ENTRIES + 100)
+        for number in range(MAX_ENTRIES + 100)
     ]
     found = entries(of(sites.with_events(site, many)))
-    assert len(found) == ENTRIES
+    assert len(found) == MAX_ENTRIES
     assert all(entry.updated >= "2026-01-01" for entry in found.values())

@@ -1,5 +1,6 @@
 """An import gives the same log, however many lines are written at once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,30 @@ def test_a_bad_last_line_undoes_what_was_written_before(
             log.append_many([*given, b"{}\n"])
         assert log.head() == head
         assert log.append_many(given).size == 44
+
+
+def test_long_lines_are_read_a_few_at_a_time(tmp_path: Path) -> None:
+    read = []
+
+    def long() -> Iterator[bytes]:
+        for number in range(60):
+            read.append(number)
+            yield b"x" * 1_000_000
+            if number == 20:
+                raise OSError(5, "Input/output error")
+
+    with (
+        SqliteLog(tmp_path / "log.sqlite", write=True, must_exist=False) as log,
+        pytest.raises(LogError, match="Input/output error"),
+    ):
+        log.append_many(long())
+    assert len(read) == 21
+
+
+def test_empty_lines_are_counted_and_nothing_else(tmp_path: Path) -> None:
+    given = lines(history())
+    with SqliteLog(tmp_path / "log.sqlite", write=True, must_exist=False) as log:
+        with pytest.raises(LogError, match="line 4: ") as refused:
+            log.append_many([given[0], b"\n", b" \n", b"no entry\n", b"\xff\n"])
+        assert "line 5: the line is not UTF-8" in str(refused.value)
+        assert log.append_many([b"\n", *given, b"\n"]).size == 44

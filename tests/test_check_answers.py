@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli.commands.check import is_asked
+from orderwatch.cli.commands.check import invokes_check
 from tests.conftest import Run
 
 ID = "192/2024-05-24/3"
@@ -68,4 +68,4 @@ def test_it_writes_nothing(run: Run, sealed: Path) -> None:
     ],
 )
 def test_only_the_command_check_answers_so(line: str, *, asked: bool) -> None:
-    assert is_asked(line.split()) is asked
+    assert invokes_check(line.split()) is asked

@@ -17,7 +17,7 @@ import pytest
 import vobject  # type: ignore[import-untyped]
 
 from orderwatch.ledger import note
-from orderwatch.ledger.walk import verify_lines
+from orderwatch.ledger.verify import verify_lines
 from tests.commands import documented
 from tests.conftest import Run
 from tests.hostile import ALL

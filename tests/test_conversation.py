@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderwatch.cli.commands.log import _picker
-from orderwatch.dates import spoken
+from orderwatch.dates import parse_relative_date
 from orderwatch.settings.load import load
-from orderwatch.snapshot import record
+from orderwatch.snapshot import load_snapshot
 from tests.commands import said
 from tests.conftest import TODAY, Run
 from tests.folders import untouched
@@ -263,7 +263,7 @@ def test_of_many_the_first_are_listed_and_the_rest_counted(run: Run) -> None:
 
 
 def test_those_in_force_and_the_latest_come_first() -> None:
-    known = record(load({}, {}), as_of=TODAY)
+    known = load_snapshot(load({}, {}), as_of=TODAY)
     found = _picker.search(known, "gaza")
     assert len({duty.order for duty in found}) > 2
     ranks = [(duty.order.in_force(TODAY), duty.order.made) for duty in found]
@@ -275,12 +275,12 @@ def test_those_in_force_and_the_latest_come_first() -> None:
 
 
 def test_accents_do_not_matter() -> None:
-    known = record(load({}, {}), as_of=TODAY)
+    known = load_snapshot(load({}, {}), as_of=TODAY)
     assert _picker.search(known, "canos") == _picker.search(known, "Caños") != []
 
 
 def test_an_order_of_the_future_is_not_found() -> None:
-    known = record(load({}, {}), as_of=date(2024, 5, 23))
+    known = load_snapshot(load({}, {}), as_of=date(2024, 5, 23))
     assert all(
         duty.order.made < date(2024, 5, 24) for duty in _picker.search(known, "a")
     )
@@ -346,15 +346,15 @@ DAYS = [
 def test_a_day_is_read_as_it_is_said(text: str, day: str | None) -> None:
     if day is None:
         with pytest.raises(ValueError, match="is no date; a date looks like"):
-            spoken(text, TODAY)
+            parse_relative_date(text, TODAY)
     else:
-        assert spoken(text, TODAY) == date.fromisoformat(day)
+        assert parse_relative_date(text, TODAY) == date.fromisoformat(day)
 
 
 @given(st.dates(date(1900, 1, 1)), st.sampled_from(range(7)))
 def test_the_last_weekday_is_within_the_week_before_today(today: date, at: int) -> None:
     name = f"{date(2024, 1, 1) + timedelta(at):%A}"
-    found = spoken(f"last {name}", today)
+    found = parse_relative_date(f"last {name}", today)
     assert found.weekday() == at
     assert 1 <= (today - found).days <= 7
 
@@ -363,8 +363,8 @@ def test_the_last_weekday_is_within_the_week_before_today(today: date, at: int) 
 def test_a_day_that_is_written_out_is_that_day(day: date) -> None:
     from orderwatch.render.phrases import bare_day
 
-    assert spoken(bare_day(day), TODAY) == day
-    assert spoken(str(day), TODAY) == day
+    assert parse_relative_date(bare_day(day), TODAY) == day
+    assert parse_relative_date(str(day), TODAY) == day
 
 
 def test_the_day_that_is_meant_is_echoed(run: Run) -> None:

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from orderwatch.deadlines import after, schedule
-from orderwatch.model import End, On, Period, Schedule, Standing, Undated, Within
+from orderwatch.deadlines import add_period, schedule
+from orderwatch.model import Ending, On, Period, Schedule, Standing, Undated, Within
 from tests import build
 from tests.strategies import TRIGGER, within
 
@@ -73,14 +73,14 @@ def test_the_dates_of_a_series_are_told_as_counted_from_the_first() -> None:
     ("end", "words"),
     [
         (
-            End(year=2025, day=date(2025, 1, 15), text="Judgment of that day."),
+            Ending(year=2025, day=date(2025, 1, 15), text="Judgment of that day."),
             "on Wednesday 15 January 2025. Judgment of that day.",
         ),
-        (End(year=2025, day=date(2025, 1, 15)), "on Wednesday 15 January 2025."),
-        (End(year=2024), "in 2024 (day not seen)."),
+        (Ending(year=2025, day=date(2025, 1, 15)), "on Wednesday 15 January 2025."),
+        (Ending(year=2024), "in 2024 (day not seen)."),
     ],
 )
-def test_a_series_that_stops_says_when_and_why(end: End, words: str) -> None:
+def test_a_series_that_stops_says_when_and_why(end: Ending, words: str) -> None:
     limit = Within(first=Period(months=1), then_every=Period(months=6))
     obligation = build.obligation(limit, ended=end)
     found = schedule(obligation, [], until=date(2026, 1, 1))
@@ -89,7 +89,7 @@ def test_a_series_that_stops_says_when_and_why(end: End, words: str) -> None:
 
 
 def test_a_single_date_says_nothing_of_a_series() -> None:
-    obligation = build.obligation(ended=End(year=2024, day=date(2024, 7, 1)))
+    obligation = build.obligation(ended=Ending(year=2024, day=date(2024, 7, 1)))
     assert schedule(obligation, [], until=date(2026, 1, 1)).notes == ()
 
 
@@ -106,7 +106,7 @@ def test_an_end_on_record_is_told_in_the_words_of_its_speaker() -> None:
         for month, speaker in ((8, "The Court"), (9, "Atlantis"))
     )
     found = schedule(obligation, [second, first], until=date(2025, 1, 1))
-    assert found.ended == End(
+    assert found.ended == Ending(
         year=2024, day=date(2024, 8, 3), text="The Court: It is over."
     )
 
@@ -210,11 +210,11 @@ def test_an_extension_is_told_with_its_speaker_and_its_day() -> None:
 
 def test_where_no_date_is_left_it_is_said() -> None:
     limit = Within(first=Period(months=1), then_every=Period(months=1))
-    ended = build.obligation(limit, ended=End(year=2024, day=date(2024, 6, 24)))
+    ended = build.obligation(limit, ended=Ending(year=2024, day=date(2024, 6, 24)))
     assert schedule(ended, [], until=date(2024, 7, 1)).notes == (NO_DATE,)
     beyond = within(date(9999, 12, 1), Period(months=1))
     assert schedule(beyond, [], until=date.max).notes == (NO_DATE,)
     for period in (Period(years=8000), Period(weeks=9**9), Period(days=10**12)):
         with pytest.raises(OverflowError) as error:
-            after(date(2024, 5, 24), period)
+            add_period(date(2024, 5, 24), period)
         assert str(error.value) == f"2024-05-24 and {period} lies beyond the year 9999"

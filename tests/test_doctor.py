@@ -14,7 +14,7 @@ import trustme
 
 from orderwatch.doctor import delivery
 from orderwatch.doctor import environment as machine
-from orderwatch.doctor.schedulers import jobs
+from orderwatch.doctor.schedulers import find_jobs
 from tests.commands import documented
 from tests.conftest import Run
 from tests.folders import untouched
@@ -446,7 +446,7 @@ def test_jobs_of_the_machine_and_timers_are_found(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     os.mkfifo(root / "etc/cron.d/pipe")
-    found = {job.where: job for job in jobs(home, root)}
+    found = {job.source: job for job in find_jobs(home, root)}
     assert set(found) == {
         *(
             str(path)
@@ -456,14 +456,14 @@ def test_jobs_of_the_machine_and_timers_are_found(tmp_path: Path) -> None:
         "/etc/crontab",
     }
     assert found[str(root / "etc/cron.d/one")].variables == {"PATH": "/opt"}
-    assert not found[str(home / ".config/systemd/user/b.service")].timed
+    assert not found[str(home / ".config/systemd/user/b.service")].is_cron
 
 
 def test_without_cron_there_is_nothing_to_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
-    assert list(jobs(tmp_path, tmp_path)) == []
+    assert list(find_jobs(tmp_path, tmp_path)) == []
 
 
 # Several

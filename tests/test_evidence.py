@@ -28,7 +28,7 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Name the folder of the evidence, which is not there yet."""
-    return evidence.folder_of(tmp_path / "data" / "log.db")
+    return evidence.default_folder(tmp_path / "data" / "log.db")
 
 
 @given(data=st.binary(max_size=200) | st.just(b"x" * (3 * 1024 * 1024 + 1)))
@@ -38,36 +38,36 @@ def test_a_file_is_kept_as_it_was_under_its_hash(
     tmp_path = tmp_path_factory.mktemp("evidence")
     source, folder = tmp_path / "seen.png", tmp_path / "log.db.evidence"
     source.write_bytes(data)
-    kept = evidence.keep(source, folder)
+    kept = evidence.add(source, folder)
     assert kept.sha256 == sha256(data).hexdigest()
     assert (kept.name, kept.size, kept.media_type) == (
         "seen.png",
         len(data),
         "image/png",
     )
-    assert evidence.path_of(kept, folder).read_bytes() == data
-    assert evidence.check(kept, folder) is None
+    assert evidence.file_path(kept, folder).read_bytes() == data
+    assert evidence.verify(kept, folder) is None
 
 
 def test_kept_files_are_the_users_alone(source: Path, folder: Path) -> None:
     before = os.umask(0o777)
     try:
-        kept = evidence.keep(source, folder)
+        kept = evidence.add(source, folder)
     finally:
         os.umask(before)
-    path = evidence.path_of(kept, folder)
+    path = evidence.file_path(kept, folder)
     assert stat.S_IMODE(path.stat().st_mode) == 0o400
     for one in (path.parent, folder):
         assert stat.S_IMODE(one.stat().st_mode) == 0o700
 
 
 def test_the_same_content_is_kept_once(source: Path, folder: Path) -> None:
-    kept = evidence.keep(source, folder)
-    path = evidence.path_of(kept, folder)
+    kept = evidence.add(source, folder)
+    path = evidence.file_path(kept, folder)
     made = version(path)
     other = source.with_name("another name")
     other.write_bytes(source.read_bytes())
-    again = evidence.keep(other, folder)
+    again = evidence.add(other, folder)
     assert (again.sha256, again.name) == (kept.sha256, "another name")
     assert again.media_type == "application/octet-stream"
     assert version(path) == made
@@ -124,14 +124,14 @@ def pipe_instead(path: Path) -> None:
 def test_a_kept_file_that_changed_is_noticed_and_never_replaced(
     source: Path, folder: Path, change: Callable[[Path], object], why: str
 ) -> None:
-    kept = evidence.keep(source, folder)
-    path = evidence.path_of(kept, folder)
+    kept = evidence.add(source, folder)
+    path = evidence.file_path(kept, folder)
     change(path)
-    assert why in str(evidence.check(kept, folder))
+    assert why in str(evidence.verify(kept, folder))
     if path.exists():
         before = version(path)
         with pytest.raises(LogError, match=r"move it away"):
-            evidence.keep(source, folder)
+            evidence.add(source, folder)
         assert version(path) == before
 
 
@@ -151,18 +151,18 @@ def test_only_plain_files_are_kept(
     path = tmp_path / "thing"
     make(path)
     with pytest.raises(UsageError, match=why):
-        evidence.keep(path, folder)
+        evidence.add(path, folder)
     assert not folder.exists()
 
 
 def test_a_device_is_not_kept(folder: Path) -> None:
     with pytest.raises(UsageError, match="is not a file"):
-        evidence.keep(Path("/dev/zero"), folder)
+        evidence.add(Path("/dev/zero"), folder)
 
 
 def test_a_folder_that_cannot_be_made_is_told(source: Path) -> None:
     with pytest.raises(LogError, match="nothing was recorded"):
-        evidence.keep(source, source / "log.db.evidence")
+        evidence.add(source, source / "log.db.evidence")
 
 
 def test_a_file_that_does_not_fit_leaves_nothing_behind(
@@ -175,7 +175,7 @@ def test_a_file_that_does_not_fit_leaves_nothing_behind(
         "from orderwatch import evidence\n"
         "from orderwatch.errors import LogError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))\n"
-        "try: evidence.keep(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "try: evidence.add(Path(sys.argv[1]), Path(sys.argv[2]))\n"
         "except LogError as error: print(error)\n"
     )
     done = subprocess.run(  # noqa: S603 - our own code
@@ -195,6 +195,6 @@ def test_a_large_file_takes_no_more_memory_than_a_small_one(
     with large.open("wb") as file:
         file.truncate(200 * 1024 * 1024)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert evidence.keep(large, folder).size == 200 * 1024 * 1024
+    assert evidence.add(large, folder).size == 200 * 1024 * 1024
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 20 * 1024

@@ -12,7 +12,7 @@ import tomli
 
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
-from orderwatch.register.load import problems
+from orderwatch.register.load import validate_file
 from tests.conftest import Run
 
 HEAD = "schema = 1\nreviewed = 2026-01-01\n"
@@ -154,8 +154,8 @@ from orderwatch.cli.app import main
 for found in pkgutil.walk_packages(orderwatch.__path__, "orderwatch."):
     if not found.name.endswith("__main__"):
         importlib.import_module(found.name)
-from orderwatch.register.load import load_orders, shipped
-load_orders(shipped())
+from orderwatch.register.load import load_register, packaged_path
+load_register(packaged_path())
 if os.geteuid() == 0:
     os.setegid(65534)
     os.seteuid(65534)
@@ -214,7 +214,7 @@ def test_a_register_of_too_many_values_is_refused_before_it_is_parsed(
     monkeypatch.setattr(tomli, "loads", lambda _: pytest.fail("was parsed"))
     path = place / "o.toml"
     path.write_text(HEAD + text)
-    (found,) = problems(path)
+    (found,) = validate_file(path)
     assert "more than 100,000 keys and values; no register has so many" in str(found)
 
 
@@ -225,7 +225,7 @@ def test_a_register_of_many_cases_is_read(place: Path) -> None:
     )
     path = place / "o.toml"
     path.write_text(HEAD + "".join(case.format(n) for n in range(1, 5001)))
-    assert problems(path) == ()
+    assert validate_file(path) == ()
 
 
 def test_an_endless_line_ends_an_import_and_a_verification(run: Run) -> None:
@@ -290,7 +290,7 @@ def test_a_name_without_a_file_is_a_mistake() -> None:
     from orderwatch.cli.terminal import streams
 
     with pytest.raises(UsageError, match="'' is the name of no file"):
-        streams.slurp("", 10)
+        streams.read_input("", 10)
 
 
 def test_thousands_of_wrong_ids_are_refused_after_a_few(run: Run, place: Path) -> None:

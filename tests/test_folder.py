@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.fs import replace_dir
-from orderwatch.fs.replace_dir import MANIFEST, Content, replace
+from orderwatch.fs.replace_dir import MANIFEST, Content, replace_folder
 
 OLD = {"index.html": "old", "a/b.txt": "same", "gone.txt": "gone"}
 NEW = {"index.html": "new", "a/b.txt": "same", "c/d/e.bin": "added"}
@@ -43,12 +43,12 @@ def beside(place: Path) -> list[str]:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     found = tmp_path / "public"
-    replace(found, OLD.items())
+    replace_folder(found, OLD.items())
     return found
 
 
 def test_what_is_new_changed_and_gone_is_counted(place: Path) -> None:
-    done = replace(place, NEW.items())
+    done = replace_folder(place, NEW.items())
     assert held(place) == NEW
     assert (done.files, done.changed, done.removed) == (3, 2, 1)
     assert beside(place) == []
@@ -56,7 +56,7 @@ def test_what_is_new_changed_and_gone_is_counted(place: Path) -> None:
 
 def test_a_file_that_did_not_change_stays_the_same_file(place: Path) -> None:
     before = {name: (place / name).stat() for name in OLD}
-    replace(place, NEW.items())
+    replace_folder(place, NEW.items())
     same = (place / "a/b.txt").stat()
     assert (same.st_ino, same.st_mtime_ns) == (
         before["a/b.txt"].st_ino,
@@ -77,14 +77,14 @@ def test_any_files_are_written_as_they_are(
         if not any(other.startswith(f"{name}/") for other in files)
     }
     place = tmp_path / "any"
-    replace(place, clear.items())
+    replace_folder(place, clear.items())
     found = {
         path.relative_to(place).as_posix(): path.read_bytes()
         for path in place.rglob("*")
         if path.is_file() and path != place / MANIFEST
     }
     assert found == clear
-    again = replace(place, clear.items())
+    again = replace_folder(place, clear.items())
     assert again.changed == again.removed == 0
 
 
@@ -96,7 +96,7 @@ def test_long_contents_and_files_are_copied(tmp_path: Path) -> None:
         ("parts", iter([b"one ", b"two"])),
         ("file", kept),
     ]
-    replace(place, parts)
+    replace_folder(place, parts)
     assert held(place) == {"parts": "one two", "file": "evidence"}
 
 
@@ -110,22 +110,22 @@ def test_what_others_put_there_is_not_overwritten(place: Path, name: str) -> Non
         own.write_text("mine")
     before = held(place)
     with pytest.raises(UsageError, match=name.rstrip("/")):
-        replace(place, NEW.items())
+        replace_folder(place, NEW.items())
     assert held(place) == before
-    replace(place, NEW.items(), force=True)
+    replace_folder(place, NEW.items(), force=True)
     assert held(place) == NEW | ({} if name.endswith("/") else {name: "mine"})
     assert own.exists()
     # They are still not ours.
     with pytest.raises(UsageError, match="give --force"):
-        replace(place, NEW.items())
+        replace_folder(place, NEW.items())
 
 
 def test_what_was_changed_since_is_somebodys(place: Path) -> None:
     (place / "index.html").write_text("edited by hand")
     with pytest.raises(UsageError, match=r"index\.html"):
-        replace(place, NEW.items())
+        replace_folder(place, NEW.items())
     assert (place / "index.html").read_text() == "edited by hand"
-    replace(place, NEW.items(), force=True)
+    replace_folder(place, NEW.items(), force=True)
     assert held(place) == NEW
 
 
@@ -135,8 +135,8 @@ def test_a_link_of_somebody_is_kept_and_never_followed(place: Path) -> None:
     (outside / "precious").write_text("precious")
     (place / "link").symlink_to(outside)
     with pytest.raises(UsageError, match="link"):
-        replace(place, NEW.items())
-    replace(place, NEW.items(), force=True)
+        replace_folder(place, NEW.items())
+    replace_folder(place, NEW.items(), force=True)
     assert (place / "link").readlink() == outside
     assert (outside / "precious").read_text() == "precious"
 
@@ -148,14 +148,14 @@ def test_a_manifest_of_somebody_else_makes_nothing_ours(tmp_path: Path) -> None:
         (place / MANIFEST).write_text(text)
         (place / "page.html").write_text("theirs")
         with pytest.raises(UsageError, match=r"page\.html"):
-            replace(place, NEW.items())
+            replace_folder(place, NEW.items())
     assert held(place) == {"page.html": "theirs"}
 
 
 def test_a_folder_that_is_a_link_is_replaced_where_it_leads(place: Path) -> None:
     link = place.parent / "www"
     link.symlink_to(place)
-    replace(link, NEW.items())
+    replace_folder(link, NEW.items())
     assert link.is_symlink()
     assert held(place) == NEW
 
@@ -164,16 +164,16 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("kept")
     with pytest.raises(UsageError, match="not a folder"):
-        replace(file, NEW.items())
+        replace_folder(file, NEW.items())
     with pytest.raises(UsageError, match="cannot be replaced"):
-        replace(Path("/"), NEW.items(), force=True)
+        replace_folder(Path("/"), NEW.items(), force=True)
     assert file.read_text() == "kept"
 
 
 @pytest.mark.parametrize("name", ["", "/etc/x", "../x", "a/../x", "a//b", "a\0b", "."])
 def test_no_name_leads_out_of_the_folder(place: Path, name: str) -> None:
     with pytest.raises(ValueError, match="no name"):
-        replace(place, [(name, "x")])
+        replace_folder(place, [(name, "x")])
     assert held(place) == OLD
     assert beside(place) == []
 
@@ -184,7 +184,7 @@ def test_what_cannot_be_written_leaves_the_older_one(place: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(DeliveryError, match=r"No space left.*as it was"):
-        replace(place, [("index.html", "new"), ("big", broken())])
+        replace_folder(place, [("index.html", "new"), ("big", broken())])
     assert held(place) == OLD
     assert beside(place) == []
 
@@ -192,8 +192,8 @@ def test_what_cannot_be_written_leaves_the_older_one(place: Path) -> None:
 def test_where_folders_cannot_be_exchanged_they_are_renamed(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replace_dir, "_exchanged", lambda *_: False)
-    replace(place, NEW.items())
+    monkeypatch.setattr(replace_dir, "_rename_exchange", lambda *_: False)
+    replace_folder(place, NEW.items())
     assert held(place) == NEW
     assert beside(place) == []
 
@@ -201,7 +201,7 @@ def test_where_folders_cannot_be_exchanged_they_are_renamed(
 def test_anybody_can_read_what_is_published(tmp_path: Path) -> None:
     mask = os.umask(0o022)
     try:
-        replace(tmp_path / "public", NEW.items())
+        replace_folder(tmp_path / "public", NEW.items())
     finally:
         os.umask(mask)
     assert (tmp_path / "public").stat().st_mode & 0o777 == 0o755
@@ -211,7 +211,7 @@ def test_anybody_can_read_what_is_published(tmp_path: Path) -> None:
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from orderwatch import folder
+from orderwatch.fs import replace_dir as folder
 
 place, step = Path(sys.argv[1]), sys.argv[2]
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
@@ -226,12 +226,12 @@ def writing():
 if step == "sync":
     os.sync = die
 if step == "exchange":
-    folder._exchanged = die
+    folder._rename_exchange = die
 if step == "exchanged":
-    exchange = folder._exchanged
-    folder._exchanged = lambda *both: (exchange(*both), die())
+    exchange = folder._rename_exchange
+    folder._rename_exchange = lambda *both: (exchange(*both), die())
 if step in ("renamed once", "remove older"):
-    folder._exchanged = lambda *_: False
+    folder._rename_exchange = lambda *_: False
 if step == "renamed once":
     rename, count = Path.rename, []
     def once(self, target):
@@ -240,7 +240,7 @@ if step == "renamed once":
     Path.rename = once
 if step == "remove older":
     shutil.rmtree = die
-folder.replace(place, writing())
+folder.replace_folder(place, writing())
 """
 
 
@@ -271,7 +271,7 @@ def test_killed_at_any_step_the_old_or_the_new_is_whole(
         assert not place.exists()
     else:
         assert held(place) == expected
-    replace(place, NEW.items())
+    replace_folder(place, NEW.items())
     assert held(place) == NEW
     assert beside(place) == []
 
@@ -281,12 +281,12 @@ def test_what_another_run_is_writing_is_left_alone(place: Path) -> None:
 
     def meanwhile() -> Iterator[tuple[str, Content]]:
         yield "index.html", "slow"
-        replace(place, NEW.items())
+        replace_folder(place, NEW.items())
         seen.append(beside(place))
         yield "last", "slow"
 
     # The slower one comes last, and finds what it did not write to be ours as well.
-    replace(place, meanwhile())
+    replace_folder(place, meanwhile())
     assert len(seen[0]) == 1
     assert held(place) == {"index.html": "slow", "last": "slow"}
     assert beside(place) == []

@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 
-from orderwatch.cli.command_docs import CODES, MANUAL
+from orderwatch.cli.command_docs import COMMAND_DOCS, EXIT_CODES
 from orderwatch.cli.lazy_group import COMMANDS, SECTIONS
 from orderwatch.errors import OrderwatchError
 from tests.commands import HELPS, NAMES, result
@@ -135,16 +135,16 @@ def test_there_are_no_answers_for_examples_that_are_gone() -> None:
 
 
 def test_each_command_says_what_it_reads_and_writes(run: Run) -> None:
-    assert {" ".join(words) for words in HELPS if words} == set(MANUAL)
-    for words, manual in MANUAL.items():
+    assert {" ".join(words) for words in HELPS if words} == set(COMMAND_DOCS)
+    for words, manual in COMMAND_DOCS.items():
         flat = " ".join(result(run, *words.split(), "--help").split())
-        assert flat.endswith(" ".join(manual.text().split()))
+        assert flat.endswith(" ".join(manual.epilog().split()))
 
 
 READING = [
     line
     for command, line in EXAMPLES
-    if NAMES[command] and MANUAL[NAMES[command]].writes == "nothing"
+    if NAMES[command] and COMMAND_DOCS[NAMES[command]].writes == "nothing"
 ]
 
 
@@ -161,8 +161,8 @@ def test_every_command_stands_in_the_overview_once() -> None:
 
 
 def test_the_codes_are_those_of_the_errors() -> None:
-    for words, manual in MANUAL.items():
+    for words, manual in COMMAND_DOCS.items():
         if words != "check":
-            assert set(manual.codes) <= set(CODES)
+            assert set(manual.codes) <= set(EXIT_CODES)
     known = {error.exit_code for error in OrderwatchError.__subclasses__()}
-    assert known == {2, 3, 4, 5} < set(CODES)
+    assert known == {2, 3, 4, 5} < set(EXIT_CODES)

@@ -17,7 +17,7 @@ import pyte
 import pytest
 
 from orderwatch.render import reminder_mail
-from orderwatch.render.sanitize import visible
+from orderwatch.render.sanitize import sanitize
 from orderwatch.render.terminal import Screen
 from tests import hostile
 from tests.conftest import Run
@@ -125,10 +125,10 @@ def test_a_mail_has_the_headers_that_we_gave_it(group: str) -> None:
 
 
 def mail_is_as_usual(text: str) -> None:
-    letter = reminder_mail.Letter(view=VIEW, items=items(named(text)), stop=text)
+    letter = reminder_mail.ReminderMail(view=VIEW, items=items(named(text)), stop=text)
     wire = whole(letter)
     usual = whole(
-        reminder_mail.Letter(view=VIEW, items=items(named("usual")), stop="s")
+        reminder_mail.ReminderMail(view=VIEW, items=items(named("usual")), stop="s")
     )
     read = parsed(wire)
     assert read.keys() == parsed(usual).keys()
@@ -267,6 +267,6 @@ def test_a_real_terminal_stays_as_it_was(tmp_path: Path) -> None:
 
 def test_what_hides_or_piles_up_is_written_out() -> None:
     for text in hostile.UNSEEN:
-        assert "<U+" in visible(text)
+        assert "<U+" in sanitize(text)
     for text in ("⚖\ufe0f", "1\ufe0f\u20e3", "葛\U000e0100", "e\u0301", "שָׁלוֹם"):
-        assert visible(text) == text
+        assert sanitize(text) == text

@@ -131,7 +131,7 @@ def test_a_configuration_that_comes_up_meanwhile_is_left_alone(tmp_path: Path) -
     path = tmp_path / "config.toml"
     path.write_text("# mine\n")
     with pytest.raises(UsageError, match="never overwritten"):
-        writer.make(path, "")
+        writer.create(path, "")
     assert [p.read_text() for p in tmp_path.iterdir()] == ["# mine\n"]
 
 
@@ -163,7 +163,7 @@ def test_a_password_stays_out_of_the_configuration(
     from orderwatch.settings import writer
 
     chosen = load({"log": url}, {})
-    content = writer.text(writer.named(chosen, writer.Answers()), "x")
+    content = writer.render(writer.merge_settings(chosen, writer.Answers()), "x")
     assert "hunter2" not in content
     _, out, err = run("--log", url, "init", "--yes")
     assert "hunter2" not in out + err

@@ -1,18 +1,20 @@
 """The log, whatever keeps it: what goes in stays, and is told as it was recorded."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
-from itertools import product
+from itertools import count, product
+from random import Random
 from typing import Any
 
 import pytest
 
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger import exchange, naming, tree
-from orderwatch.ledger.entry import EntryKind
+from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.log import SqlLog
-from orderwatch.ledger.store import Selection, open_store
-from orderwatch.ledger.walk import verify_lines
+from orderwatch.ledger.store import Selection, Tally, open_store
+from orderwatch.ledger.verify import verify_lines
 from orderwatch.model import Attachment, EventKind
 from tests import build
 from tests.entries import DAY, LIGHTHOUSE, START, Scribe
@@ -66,6 +68,60 @@ def test_the_root_is_that_of_the_tree_of_all_headers(log: SqlLog[Any]) -> None:
         proof = tree.inclusion_proof(index, head.size, log.node)
         leaf = tree.leaf_hash(entry.raw)
         assert tree.verify_inclusion(leaf, index, head.size, head.root, proof)
+
+
+def test_what_does_not_bear_is_counted_as_of_every_day_and_state(
+    log: SqlLog[Any],
+) -> None:
+    ana, entries, chance = Scribe(), list[Entry](), Random(7)  # noqa: S311 - nothing secret
+    ana._numbers = count(0, 40_000)  # noqa: SLF001 - a day has two entries
+    ids = (LIGHTHOUSE, "993", "994", "nothing")
+    kinds = (EventKind.NOTE, EventKind.STATEMENT, EventKind.ASSESSMENT)
+    for number in range(60):
+        event = ana.event(
+            f"Says {number}.",
+            *chance.sample(ids[:3], chance.randint(1, 3)),
+            kind=chance.choice(kinds),
+            on=DAY + timedelta(days=chance.randrange(-3, 3)),
+        )
+        entries.append(event)
+        log.append(event)
+        target = entries[chance.randrange(len(entries))]
+        undo = chance.choice((ana.correct, ana.retract, ana.redact, None, None, None))
+        if undo:
+            with suppress(UsageError):
+                log.append(undo(target))
+    nothing, counts = Tally(), set[int]()
+    for size, day, known in product(
+        (1, 10, 40, log.head().size),
+        (DAY - timedelta(days=2), DAY, date.max),
+        (None, START.date(), START.date() + timedelta(days=9)),
+    ):
+        found = log.tally(ids, until=day, known_on=known, size=size)
+        assert [*found] == [*ids]
+        assert found["nothing"] == nothing
+        for uid in ids:
+            places = _unread(log, uid, day, known, size)
+            latest = max(places)[1] if places else None
+            assert found[uid] == Tally(count=len(places), latest=latest)
+            counts.add(len(places))
+    assert len(counts) > 9
+
+
+def _unread(
+    log: SqlLog[Any], uid: str, day: date, known: date | None, size: int
+) -> list[tuple[date, int]]:
+    """List day and place of what counts and does not bear, one by one."""
+    wanted = Selection(about=[uid], until=day, known_on=known)
+    return [
+        (one.event.on, one.seq)
+        for one in log.history(wanted)
+        if one.seq <= size
+        and one.event
+        and one.header.kind.has_event
+        and not any(effect.seq <= size for effect in one.effects)
+        and one.event.kind is not EventKind.ASSESSMENT
+    ]
 
 
 def test_a_log_keeps_its_name(log: SqlLog[Any], log_url: str) -> None:
@@ -396,7 +452,7 @@ def test_an_export_can_withhold_payloads_and_says_of_how_many(log: SqlLog[Any]) 
 def test_a_name_tells_when_it_was_damaged() -> None:
     name = naming.named("0123456789abcdef")
     assert naming.is_whole(name)
-    assert naming.is_whole("orderwatch/0123456789abcdef")  # of an earlier version
+    assert not naming.is_whole("orderwatch/0123456789abcdef")
     for at, bit in product(range(len(name)), range(7)):
         other = name[:at] + chr(ord(name[at]) ^ 1 << bit) + name[at + 1 :]
         assert not naming.is_whole(other), other

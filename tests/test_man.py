@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli.command_docs import MANUAL
+from orderwatch.cli.command_docs import COMMAND_DOCS
 from orderwatch.render.roff import Page, text
 from tests.conftest import Run
 from tests.log_commands import done, refused
@@ -39,7 +39,7 @@ def bare(page: str) -> str:
 
 def test_there_is_a_page_for_each_command(pages: list[Path]) -> None:
     named = {"orderwatch.1"} | {
-        f"orderwatch-{words.replace(' ', '-')}.1" for words in MANUAL
+        f"orderwatch-{words.replace(' ', '-')}.1" for words in COMMAND_DOCS
     }
     assert {page.name for page in pages} == named
 
@@ -56,8 +56,8 @@ def test_a_page_says_what_the_help_says(run: Run, pages: list[Path]) -> None:
             r"^  (--[a-z-]+)", done(run, *words.split(), "--help")
         ):
             assert option in read
-        assert MANUAL[words].files() in read
-        for code, meaning in MANUAL[words].exits():
+        assert COMMAND_DOCS[words].io_text() in read
+        for code, meaning in COMMAND_DOCS[words].exit_codes():
             assert f"\\fB{code}\\fR\n{meaning}\n" in read
 
 

@@ -14,8 +14,8 @@ from orderwatch.model import (
 )
 from orderwatch.reminders.mime import message_id
 from orderwatch.render import ics, reminder_mail
-from orderwatch.render.reminder_mail import Letter
-from orderwatch.render.sanitize import visible
+from orderwatch.render.reminder_mail import ReminderMail
+from orderwatch.render.sanitize import sanitize
 from orderwatch.status import assess_within
 from tests import build as make
 from tests.letters import DAY, HTML, NOW, VIEW, items, named, read_subject, whole
@@ -36,7 +36,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
-    letter = Letter(view=VIEW, items=items(named(text)), stop="Ask.")
+    letter = ReminderMail(view=VIEW, items=items(named(text)), stop="Ask.")
     read = parsed(whole(letter))
     assert sorted(read.keys()) == sorted(
         [
@@ -51,19 +51,19 @@ def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
     assert body is not None
     assert page is not None
     plain = " ".join(body.get_content().split())
-    assert " ".join(visible(text).split()) in plain
+    assert " ".join(sanitize(text).split()) in plain
     shown = page.get_content()
     assert "<script>" not in shown
     assert "javascript:" not in shown
     [dates] = read.iter_attachments()
     [event] = Calendar.from_ical(dates.get_content()).walk("VEVENT")
-    assert visible(text) in str(event["DESCRIPTION"])
+    assert sanitize(text) in str(event["DESCRIPTION"])
 
 
 @given(st.text(max_size=60).filter(str.strip))
 @settings(max_examples=40)
 def test_any_text_survives_the_way(text: str) -> None:
-    letter = Letter(view=VIEW, items=items(named(text)), stop="Ask.")
+    letter = ReminderMail(view=VIEW, items=items(named(text)), stop="Ask.")
     read = parsed(whole(letter))
     assert read_subject(read) == reminder_mail.subject(letter.items).replace(
         "=?", "= ?"
@@ -71,14 +71,14 @@ def test_any_text_survives_the_way(text: str) -> None:
     body = read.get_body(("plain",))
     assert body is not None
     # Lines are broken between words, and nowhere else.
-    assert "".join(visible(text).split()) in "".join(body.get_content().split())
+    assert "".join(sanitize(text).split()) in "".join(body.get_content().split())
 
 
 def test_a_link_leads_only_to_the_web() -> None:
     for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"):
-        letter = Letter(view=VIEW, items=items(named(url)))
+        letter = ReminderMail(view=VIEW, items=items(named(url)))
         assert "<a " not in reminder_mail.html(letter, HTML)
-    letter = Letter(view=VIEW, items=items(named('https://a.org/"><b>')))
+    letter = ReminderMail(view=VIEW, items=items(named('https://a.org/"><b>')))
     assert '<a href="https://a.org/%22%3E%3Cb%3E">' in reminder_mail.html(letter, HTML)
 
 
@@ -86,7 +86,7 @@ def test_ten_thousand_deadlines_are_one_message() -> None:
     duty = make.obligation()
     [one] = items(duty)
     many = [one] * 9_999 + items(named("Zoë & 東京"))
-    read = parsed(whole(Letter(view=VIEW, items=many)))
+    read = parsed(whole(ReminderMail(view=VIEW, items=many)))
     assert str(read["Subject"]).startswith("10000 deadlines, first: due in 4 days")
     body = read.get_body(("plain",))
     assert body is not None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from orderwatch.errors import RegisterError
 from orderwatch.fs import files
 from orderwatch.model import (
-    End,
+    Ending,
     Grade,
     Kind,
     On,
@@ -36,12 +36,12 @@ LIST = Source(url="https://icj-cij.org/list", grade=Grade.COURT, title="The list
 
 @pytest.fixture
 def good() -> Register:
-    return load.load_orders(GOOD)
+    return load.load_register(GOOD)
 
 
 def refusal(path: Path) -> str:
     with pytest.raises(RegisterError) as caught:
-        load.load_orders(path)
+        load.load_register(path)
     assert caught.value.exit_code == 3
     return str(caught.value)
 
@@ -77,7 +77,7 @@ def test_a_case_keeps_what_its_table_says(good: Register) -> None:
     assert pending.sources == (LIST,)
     assert pending.state == "Pending."
     assert pending.ended is None
-    assert declined.ended == End(year=2015, day=date(2015, 12, 16))
+    assert declined.ended == Ending(year=2015, day=date(2015, 12, 16))
 
 
 def test_an_order_keeps_what_its_table_says(good: Register) -> None:
@@ -85,7 +85,7 @@ def test_an_order_keeps_what_its_table_says(good: Register) -> None:
     assert rafah.outcome is Outcome.MODIFIED
     assert rafah.reaffirms == ("192/2024-01-26", "150/2011-03-08")
     assert rafah.modifies == ("192/2024-01-26",)
-    assert rafah.ended == End(year=2026, day=date(2026, 2, 3), text="The end.")
+    assert rafah.ended == Ending(year=2026, day=date(2026, 2, 3), text="The end.")
     assert (rafah.bench, rafah.paragraph, rafah.organ) == (15, 57, "Chamber")
     assert rafah.document_grade is Grade.COMPUTED
     assert [source.title for source in rafah.sources] == ["The list", "News"]
@@ -106,7 +106,7 @@ def test_an_obligation_keeps_what_its_table_says(good: Register) -> None:
     )
     report = good.obligations[2]
     assert report.votes == Votes(unanimous=True)
-    assert trench.ended == End(year=2025, text="Done.")
+    assert trench.ended == Ending(year=2025, text="Done.")
     assert trench.limit_grade is Grade.COPY
     assert trench.contested is not None
     assert trench.contested.sources == (LIST,)
@@ -152,13 +152,13 @@ def test_the_order_of_tables_in_the_file_does_not_matter(
     turned = tmp_path / "turned.toml"
     parts = [f"[[case]]\n{second}", f"[[case]]\n{first}", f"[[event]]\n{other}"]
     turned.write_text("\n".join([top, *parts, f"[[event]]\n{one}", *events]))
-    again = load.load_orders(turned)
+    again = load.load_register(turned)
     assert (again.cases, again.orders) == (good.cases, good.orders)
     assert (again.obligations, again.events) == (good.obligations, good.events)
 
 
 def test_the_shipped_register_has_every_order_since_1951() -> None:
-    found = load.load_orders(load.shipped())
+    found = load.load_register(load.packaged_path())
     assert (len(found.cases), len(found.orders)) == (61, 78)
     assert found.orders[0].id == "16/1951-07-05"
 
@@ -251,11 +251,11 @@ mutations = st.tuples(
 
 def bytes_are_read_or_refused(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-    found = load.problems(path)
+    found = load.validate_file(path)
     if found:
         assert refusal(path).split("\n")[1:] == [f"  {one}" for one in found]
     else:
-        assert load.load_orders(path).sha256 == hashlib.sha256(data).hexdigest()
+        assert load.load_register(path).sha256 == hashlib.sha256(data).hexdigest()
 
 
 @given(data=st.binary() | st.text().map(str.encode))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch.register.load import load_orders, problems
+from orderwatch.register.load import load_register, validate_file
 from orderwatch.register.positions import Lines, Loc
 from tests.paths import CASES
 
@@ -25,12 +25,12 @@ def test_one_mistake_is_one_problem(tmp_path: Path, case: dict[str, str]) -> Non
     text = GOOD.replace(case["for"], case["put"])
     path = tmp_path / "bad.toml"
     path.write_text(text, encoding="utf-8")
-    (found,) = problems(path)
-    assert (found.place, found.message) == (case["place"], case["message"])
+    (found,) = validate_file(path)
+    assert (found.location, found.message) == (case["place"], case["message"])
     marked = [at for at, line in enumerate(text.split("\n"), 1) if line.endswith("#!")]
     assert found.line is not None
     assert marked in ([], [found.line])
-    assert str(found) == f"{path}:{found.line}: {found.place}: {found.message}"
+    assert str(found) == f"{path}:{found.line}: {found.location}: {found.message}"
 
 
 def test_one_run_names_every_problem_in_the_order_of_lines(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_one_run_names_every_problem_in_the_order_of_lines(tmp_path: Path) -> No
         text = text.replace(old, new)
     path = tmp_path / "bad.toml"
     path.write_text(text, encoding="utf-8")
-    found = problems(path)
+    found = validate_file(path)
     lines = text.split("\n")
     assert len(found) == len(wrong)
     for problem, (_, new) in zip(found, wrong, strict=True):
@@ -65,7 +65,7 @@ def test_one_run_names_every_problem_in_the_order_of_lines(tmp_path: Path) -> No
 def test_a_file_full_of_problems_ends_the_list_at_a_thousand(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text("schema = 1\nreviewed = 2026-11-23\n" + "[[case]]\n" * 1000)
-    found = problems(path)
+    found = validate_file(path)
     assert len(found) == 1001
     assert found[-1].message == "holds more than these 1000 problems"
 
@@ -81,7 +81,7 @@ def test_what_a_hostile_file_says_is_quoted_short_and_on_one_line(
         .replace("coverage =", f'"{long}\\nkey" = 1\ncoverage =')
         .replace('id = "ev-192-2024-01-27-1"', f'id = "A\\u2028{long}"')
     )
-    found = [str(problem) for problem in problems(path)]
+    found = [str(problem) for problem in validate_file(path)]
     assert len(found) == 4
     assert all(len(line) < 500 for line in found)
     assert all(len(line.splitlines()) == 1 for line in found)
@@ -90,8 +90,8 @@ def test_what_a_hostile_file_says_is_quoted_short_and_on_one_line(
 def test_a_key_that_looks_like_a_form_of_a_time_limit_is_named(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(GOOD.replace("number = 150", 'number = 150\n"(on)" = 1'))
-    (found,) = problems(path)
-    assert found.place == "case 150, (on)"
+    (found,) = validate_file(path)
+    assert found.location == "case 150, (on)"
 
 
 def leaves(value: object, loc: Loc = ()) -> dict[Loc, Any]:
@@ -149,7 +149,7 @@ def test_every_value_of_a_file_has_its_line(
     lines = Lines(text)
     written = text.split("\n")
     for loc in leaves(tomllib.loads(text)):
-        line = lines.of(loc)
+        line = lines.line_of(loc)
         assert line is not None
         if isinstance(loc[-1], str):
             assert re.search(rf"{loc[-1]}[\"']?(\.m)? (=|\])", written[line - 1])
@@ -174,7 +174,7 @@ def test_every_value_of_a_file_has_its_line(
 )
 def test_a_place_is_found_on_its_line(text: str, loc: Loc, line: int | None) -> None:
     tomllib.loads(text)
-    assert Lines(text).of(loc) == line
+    assert Lines(text).line_of(loc) == line
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_wrong_value_is_named_in_plain_words(
 ) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(GOOD.replace("seen = 2026-05-01", f"seen = {value}"))
-    (found,) = problems(path)
+    (found,) = validate_file(path)
     assert found.message.startswith(words)
     right = (
         "; should be the last day on which its state was seen: a date like 2024-05-24"
@@ -213,11 +213,11 @@ def test_what_happened_on_the_day_of_the_review_is_not_after_it(
     path = tmp_path / "good.toml"
     text = GOOD.replace("reviewed = 2026-11-23", "reviewed = 2024-06-24")
     path.write_text(text, encoding="utf-8")
-    assert problems(path) == ()
+    assert validate_file(path) == ()
 
 
 def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
     path = tmp_path / "good.toml"
     path.write_text(GOOD, encoding="utf-8")
-    assert problems(path) == ()
-    assert load_orders(path).cases
+    assert validate_file(path) == ()
+    assert load_register(path).cases

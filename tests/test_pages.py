@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import phrases
 from orderwatch.render.html.site import pages
-from orderwatch.render.sanitize import visible
-from orderwatch.render.strings import page_words
+from orderwatch.render.sanitize import sanitize
+from orderwatch.render.strings import site_strings
 from tests import sites
 
 BESIDE = {
@@ -208,7 +208,7 @@ def test_the_same_site_gives_the_same_pages() -> None:
 
 
 def test_every_kind_and_outcome_has_a_word() -> None:
-    say = page_words()
+    say = site_strings()
     assert set(say["outcomes"]) == set(Outcome)
     assert set(say["kinds"]) == set(Kind)
     assert set(say["events"]) == set(EventKind)
@@ -231,7 +231,7 @@ def test_every_word_is_used() -> None:
         if item.name.endswith(".py")
     )
     by_value = {"outcomes", "kinds", "events", "timeline"}
-    for table, entries in page_words().items():
+    for table, entries in site_strings().items():
         if table == "lang" or table in by_value:
             continue
         for name in entries:
@@ -319,7 +319,7 @@ def test_a_hostile_event_is_text_on_every_page(dangerous: dict[str, str]) -> Non
     for path in ("cases/192/index.html", "orders/192-2024-05-24/index.html"):
         page = Read(dangerous[path])
         for text in sites.HOSTILE:
-            assert visible(text) in page.text, (path, text)
+            assert sanitize(text) in page.text, (path, text)
 
 
 def test_no_hostile_event_adds_a_tag_or_an_attribute(dangerous: dict[str, str]) -> None:
@@ -347,7 +347,7 @@ def test_a_hostile_register_is_text_on_every_page(text: str) -> None:
     for path, page in pages(sites.misnamed(text)):
         assert shape(page) == plain[path], path
         if path.startswith(("index", "cases", "orders")) and path.endswith(".html"):
-            assert visible(text) in Read(page).text, path
+            assert sanitize(text) in Read(page).text, path
         page.encode()
 
 

@@ -89,7 +89,7 @@ def test_what_could_not_be_printed_is_said_again(
         raise SystemExit(141)
 
     with monkeypatch.context() as patch:
-        patch.setattr(streams, "emit", closed)
+        patch.setattr(streams, "write_result", closed)
         assert run("remind", ID, "--as-of", DAY)[0] == 141
     assert "Due in 4 days" in run("remind", ID, "--as-of", DAY)[1]
 
@@ -318,10 +318,10 @@ def test_a_slow_server_is_given_up_and_the_lease_outlasts_it(
     from orderwatch.ledger.said import LEASE
     from orderwatch.reminders import smtp
 
-    slowest = smtp.TIMEOUT * 8 + 2 * smtp.LIMIT
+    slowest = smtp.TIMEOUT * 8 + 2 * smtp.MESSAGE_TIMEOUT
     assert slowest < LEASE.total_seconds()
     monkeypatch.setattr(
-        smtp.Post.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9}
+        smtp.SmtpClient.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9}
     )
     import time
 
@@ -343,7 +343,7 @@ def test_a_server_that_never_ends_its_answer_is_hung_up_on(
     from orderwatch.reminders import smtp
 
     monkeypatch.setattr(
-        smtp.Post.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1}
+        smtp.SmtpClient.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1}
     )
 
     def at(name: str) -> str | None:
@@ -379,10 +379,10 @@ def test_no_mail_without_a_server(run: Run) -> None:
 )
 def test_what_is_no_address_is_refused(wrong: str) -> None:
     from orderwatch.errors import UsageError
-    from orderwatch.settings.mail_address import address
+    from orderwatch.settings.mail_address import parse_address
 
     with pytest.raises(UsageError):
-        address(wrong)
+        parse_address(wrong)
 
 
 def test_names_of_every_script_arrive_as_meant(run: Run, sealed: Path) -> None:

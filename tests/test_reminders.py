@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from orderwatch.model import (
-    End,
+    Ending,
     Event,
     EventKind,
     Kind,
@@ -15,7 +15,7 @@ from orderwatch.model import (
     Role,
     Within,
 )
-from orderwatch.reminders.plan import CLOSED, MOVED, Offsets, why
+from orderwatch.reminders.plan import CLOSED, MOVED, ReminderDays, format_offset
 from tests import build
 from tests.recipients import DUE, DUTY, OFFSETS, Recipient
 from tests.strategies import TRIGGER
@@ -76,8 +76,8 @@ def test_a_first_run_does_not_tell_history(
 
 
 def test_without_offsets_after_the_date_its_passing_is_not_told() -> None:
-    assert Recipient(offsets=Offsets(after=())).morning(before(-1)) == []
-    reader = Recipient(offsets=Offsets(before=(30, 14), after=()))
+    assert Recipient(offsets=ReminderDays(after=())).morning(before(-1)) == []
+    reader = Recipient(offsets=ReminderDays(before=(30, 14), after=()))
     assert reader.morning(before(2)) == [(ID, 14)]
 
 
@@ -148,8 +148,8 @@ def test_a_submission_for_one_date_of_a_series_leaves_the_others() -> None:
     assert list(said.values())[3:] == [30, 14, 7, 3, 1, 0, -1, -7, -30]
 
 
-@pytest.mark.parametrize("end", [End(year=2024, day=before(10)), End(year=2023)])
-def test_what_has_ended_falls_silent(end: End) -> None:
+@pytest.mark.parametrize("end", [Ending(year=2024, day=before(10)), Ending(year=2023)])
+def test_what_has_ended_falls_silent(end: Ending) -> None:
     limit = Within(first=Period(months=1), then_every=Period(months=1))
     duty = build.obligation(
         limit, order=build.order(case=replace(build.PENDING, ended=end))
@@ -159,7 +159,7 @@ def test_what_has_ended_falls_silent(end: End) -> None:
 
 
 def test_an_end_that_has_not_come_is_not_known() -> None:
-    end = End(year=2024, day=before(2))
+    end = Ending(year=2024, day=before(2))
     duty = build.obligation(On(day=DUE), ended=end)
     assert Recipient(duty).offsets_of(before(7), 20) == {7: 7, 3: 3}
 
@@ -215,10 +215,10 @@ def test_a_date_learned_late_is_history_if_all_had_come_by_the_first_run(
     ],
 )
 def test_a_reminder_says_when_it_comes(offset: int, words: str) -> None:
-    assert why(offset) == words
+    assert format_offset(offset) == words
 
 
 def test_how_far_the_offsets_reach() -> None:
-    assert (OFFSETS.furthest, OFFSETS.latest) == (30, 30)
-    none = Offsets(before=(), after=())
-    assert (none.furthest, none.latest, none.reached(-9)) == (0, 0, None)
+    assert (OFFSETS.max_before, OFFSETS.max_after) == (30, 30)
+    none = ReminderDays(before=(), after=())
+    assert (none.max_before, none.max_after, none.due_offset(-9)) == (0, 0, None)

@@ -21,7 +21,7 @@ from orderwatch.model import (
     Undated,
     Within,
 )
-from orderwatch.reminders.plan import CLOSED, MOVED, Key, Offsets
+from orderwatch.reminders.plan import CLOSED, MOVED, ReminderDays, ReminderKey
 from tests import build
 from tests.recipients import Recipient
 from tests.strategies import extensions, intervals, obligations
@@ -34,13 +34,13 @@ DAY = timedelta(days=1)
 def _quick() -> Iterator[None]:
     """Compute the same dates once: a year of mornings asks for them every day."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("after", "_long"):
+        for name in ("add_period", "_format_day"):
             patch.setattr(deadlines, name, cache(getattr(deadlines, name)))
         yield
 
 
 offsets = st.builds(
-    Offsets,
+    ReminderDays,
     before=st.lists(st.integers(0, 45), max_size=6, unique=True).map(tuple),
     after=st.lists(st.integers(1, 45), max_size=4, unique=True).map(tuple),
 )
@@ -68,8 +68,11 @@ registers = st.lists(
 
 
 def expected(
-    duty: Obligation, plan: Offsets, mornings: Sequence[date], events: Iterable[Event]
-) -> Counter[Key]:
+    duty: Obligation,
+    plan: ReminderDays,
+    mornings: Sequence[date],
+    events: Iterable[Event],
+) -> Counter[ReminderKey]:
     """Say by hand what a recipient hears, from the dates of all mornings alone.
 
     Each offset is said on the first morning on or after its day, unless a more
@@ -78,8 +81,8 @@ def expected(
     """
     first, last = mornings[0], mornings[-1]
     # Everything is known from the start here: what the last morning shows is enough.
-    seen = status.assess_within(duty, events, today=last, days=plan.furthest)
-    found: Counter[Key] = Counter()
+    seen = status.assess_within(duty, events, today=last, days=plan.max_before)
+    found: Counter[ReminderKey] = Counter()
     every = sorted([*plan.before, *(-days for days in plan.after)], reverse=True)
     for item in seen.deadlines:
         day = item.deadline.due
@@ -90,15 +93,18 @@ def expected(
                 came.setdefault(mine, []).append(offset)
         for morning, those in came.items():
             urgent = min(those)
-            old = day - urgent * DAY <= first and day + plan.latest * DAY < morning
+            old = day - urgent * DAY <= first and day + plan.max_after * DAY < morning
             if not old:
                 found[item.deadline.id, day, urgent] += 1
     return found
 
 
 def heard(
-    duty: Obligation, plan: Offsets, mornings: Iterable[date], events: Iterable[Event]
-) -> Counter[Key]:
+    duty: Obligation,
+    plan: ReminderDays,
+    mornings: Iterable[date],
+    events: Iterable[Event],
+) -> Counter[ReminderKey]:
     reader = Recipient(duty, offsets=plan)
     known = tuple(events)
     for morning in mornings:
@@ -112,7 +118,7 @@ def year(first: date) -> list[date]:
 
 @given(registers, offsets, st.integers(-60, 60))
 def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
-    duties: list[Obligation], plan: Offsets, shift: int
+    duties: list[Obligation], plan: ReminderDays, shift: int
 ) -> None:
     mornings = year(FIRST + shift * DAY)
     mornings = [m for m in mornings if m >= max(d.order.made for d in duties)]
@@ -122,7 +128,7 @@ def test_in_a_year_of_mornings_each_offset_is_said_exactly_once(
 
 @given(registers, offsets, st.data())
 def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
-    duties: list[Obligation], plan: Offsets, data: st.DataObject
+    duties: list[Obligation], plan: ReminderDays, data: st.DataObject
 ) -> None:
     begin = max(duty.order.made for duty in duties)
     gaps = data.draw(
@@ -135,7 +141,7 @@ def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
 
 @given(registers, offsets, st.data())
 def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
-    duties: list[Obligation], plan: Offsets, data: st.DataObject
+    duties: list[Obligation], plan: ReminderDays, data: st.DataObject
 ) -> None:
     """After each morning, what it had to say was said then or before."""
     begin = max(duty.order.made for duty in duties)
@@ -157,13 +163,13 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
         told = reader.morning(day, *events)
         assert len({name for name, _ in told}) == len(told), "one message a deadline"
         for duty in duties:
-            seen = status.assess_within(duty, events, today=day, days=plan.furthest)
+            seen = status.assess_within(duty, events, today=day, days=plan.max_before)
             for item in seen.deadlines:
                 due = item.deadline.due
                 past = [key for key in reader.said if key[0] == item.deadline.id]
                 offsets = [offset for _, when, offset in past if when == due]
                 come = [offset for offset in every if due - offset * DAY <= day]
-                old = day > due + plan.latest * DAY
+                old = day > due + plan.max_after * DAY
                 if come and not (old and due - min(come) * DAY <= begin):
                     assert min(offsets, default=MOVED) <= min(come)
                 assert bool(offsets) or not past, "a date moved and nobody heard"
@@ -171,7 +177,7 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
 
 @given(obligations(), offsets, st.data())
 def test_a_moved_deadline_is_announced_anew(
-    duty: Obligation, plan: Offsets, data: st.DataObject
+    duty: Obligation, plan: ReminderDays, data: st.DataObject
 ) -> None:
     deadline = (
         status.assess_within(duty, (), today=duty.order.made, days=0)
@@ -206,7 +212,7 @@ def test_a_moved_deadline_is_announced_anew(
 
 @given(offsets, st.integers(0, 300), st.integers(0, 120))
 def test_after_a_submission_one_message_says_so_and_no_more_come(
-    plan: Offsets, start: int, length: int
+    plan: ReminderDays, start: int, length: int
 ) -> None:
     duty = build.obligation()
     due = date(2024, 6, 24)
@@ -238,7 +244,7 @@ def test_every_dated_obligation_of_the_register_says_each_offset_once(
 
 
 def _check_course(register: Register, duty: Obligation, first: date) -> None:
-    plan = Offsets()
+    plan = ReminderDays()
     events = [e for e in register.events if any(duty.id in a for a in e.about)]
     above = {duty.order.id, duty.order.case.id}
     events += [e for e in register.events if above & set(e.about) and e not in events]

@@ -27,7 +27,8 @@ def test_what_was_written_is_read_back(text: str) -> None:
     given = spoiled(text)
     written = rows.status(given.view, given.statuses)
     expected = [
-        {name: rendered.cell(row[name]) for name in rows.STATUS} for row in written
+        {name: rendered.format_cell(row[name]) for name in rows.STATUS_COLUMNS}
+        for row in written
     ]
     assert read(drawn(RENDERERS["csv"], "status", given)) == expected
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from orderwatch.model import End, Timing
-from orderwatch.render.layout import by_order, last_passed, overview
+from orderwatch.model import Ending, Timing
+from orderwatch.render.layout import group_by_order, last_passed, overview
 from tests.render_examples import DUTIES, EVENTS, VIEW, example, view
 
 EXAMPLE = example()
@@ -55,7 +55,7 @@ def test_an_order_is_counted_by_its_measures_in_force() -> None:
 
 def test_obligations_of_one_order_stand_together() -> None:
     mixed = example((DUTIES[1], DUTIES[2], DUTIES[0]), EVENTS).statuses
-    groups = [(order.id, len(found)) for order, found in by_order(mixed)]
+    groups = [(order.id, len(found)) for order, found in group_by_order(mixed)]
     assert groups == [("901/2024-05-24", 2), ("901/2024-01-26", 1)]
 
 
@@ -64,6 +64,6 @@ def test_an_obligation_without_a_passed_deadline_has_none() -> None:
 
 
 def test_a_measure_that_has_ended_is_not_counted() -> None:
-    over = replace(DUTIES[0], ended=End(year=2024, day=date(2024, 6, 1)))
+    over = replace(DUTIES[0], ended=Ending(year=2024, day=date(2024, 6, 1)))
     found = overview(VIEW, example((over, DUTIES[1]), ()).statuses)
     assert [line.measures for line in found.orders] == [1]

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import example, given
 
 from orderwatch.render.sanitize import (
-    csv_cell,
-    json_escaped,
-    markdown,
+    escape_csv_cell,
+    escape_json,
+    escape_markdown,
     safe_url,
-    visible,
-    visible_lines,
+    sanitize,
+    sanitize_lines,
 )
 from tests.acting_text import ACTING, hostile
 
@@ -25,40 +25,40 @@ acting = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 @pytest.mark.parametrize("text", WRITTEN)
 def test_what_people_write_in_any_script_is_left_alone(text: str) -> None:
-    assert visible(text) == text
-    assert visible_lines(text) == text
+    assert sanitize(text) == text
+    assert sanitize_lines(text) == text
 
 
 @pytest.mark.parametrize("sign", ACTING)
 def test_a_character_that_acts_is_written_out(sign: str) -> None:
-    assert visible(f"a{sign}b") == f"a<U+{ord(sign):04X}>b"
+    assert sanitize(f"a{sign}b") == f"a<U+{ord(sign):04X}>b"
 
 
 @given(hostile)
 @example("ا\u200cb")  # noqa: RUF001 - a joiner between two scripts
 @example("\u200d")
 def test_nothing_that_acts_is_left(text: str) -> None:
-    left = {sign for sign in visible(text) if category(sign) in acting}
+    left = {sign for sign in sanitize(text) if category(sign) in acting}
     assert left <= {"\u200c", "\u200d"}
 
 
 @given(hostile)
 def test_what_is_visible_stays_as_it_is(text: str) -> None:
-    assert visible(visible(text)) == visible(text)
+    assert sanitize(sanitize(text)) == sanitize(text)
 
 
 @pytest.mark.parametrize(
     "text", ["pay\u200dment", "\u200cب", "ب\u200c", "ب\u200c\u200cب", "1\u200d2"]
 )
 def test_a_joiner_that_joins_nothing_is_written_out(text: str) -> None:
-    assert "<U+200" in visible(text)
+    assert "<U+200" in sanitize(text)
 
 
 @given(hostile)
 def test_lines_stay_lines(text: str) -> None:
-    shown = visible_lines(text)
+    shown = sanitize_lines(text)
     assert shown.replace("\n", "") == "".join(
-        visible(line) for line in text.replace("\r\n", "\n").split("\n")
+        sanitize(line) for line in text.replace("\r\n", "\n").split("\n")
     )
 
 
@@ -94,12 +94,12 @@ def test_only_an_address_of_the_web_becomes_a_link(url: str, link: str | None) -
     ],
 )
 def test_a_formula_is_made_inert(text: str) -> None:
-    assert csv_cell(text).startswith("'")
+    assert escape_csv_cell(text).startswith("'")
 
 
 @pytest.mark.parametrize("text", ["", "Israel", "13 to 2", "a=b", "192/2024-05-24"])
 def test_a_cell_that_is_no_formula_is_left_alone(text: str) -> None:
-    assert csv_cell(text) == text
+    assert escape_csv_cell(text) == text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_cell_that_is_no_formula_is_left_alone(text: str) -> None:
     ],
 )
 def test_markup_means_itself(text: str, shown: str) -> None:
-    assert markdown(text) == shown
+    assert escape_markdown(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -134,4 +134,4 @@ def test_markup_means_itself(text: str, shown: str) -> None:
     ],
 )
 def test_json_escapes_what_would_act(text: str, escaped: str) -> None:
-    assert json_escaped(text) == escaped
+    assert escape_json(text) == escaped

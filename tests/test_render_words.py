@@ -9,7 +9,7 @@ from orderwatch.model import (
     Case,
     Deadline,
     DeadlineStatus,
-    End,
+    Ending,
     Event,
     EventKind,
     On,
@@ -106,7 +106,7 @@ def dated(days_left: int, timing: Timing) -> DeadlineStatus:
 def test_days_are_counted_and_never_judged(
     left: int, timing: Timing, said: str
 ) -> None:
-    assert phrases.days(dated(left, timing)) == said
+    assert phrases.days_left(dated(left, timing)) == said
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,15 @@ def test_a_submission_says_its_day_and_its_speaker(
     reported = Submission(state=SubmissionState.REPORTED, days_late=late, event=event)
     found = replace(dated(0, Timing.DUE_TODAY), submission=reported)
     assert (
-        phrases.recorded(found)
+        phrases.submission_or_none(found)
         == f"submission reported on {said}, according to The Beacon"
     )
     confirmed = replace(reported, state=SubmissionState.CONFIRMED)
     found = replace(found, submission=confirmed)
-    assert phrases.recorded(found) == f"submission on {said}, confirmed by the Court"
+    assert (
+        phrases.submission_or_none(found)
+        == f"submission on {said}, confirmed by the Court"
+    )
 
 
 def test_nothing_recorded_says_just_that() -> None:
@@ -149,15 +152,15 @@ def test_nothing_recorded_says_just_that() -> None:
 def test_a_weekend_and_an_extension_are_flagged() -> None:
     found = dated(6, Timing.UPCOMING)
     moved = replace(found.deadline, due=date(2024, 6, 30), non_working="Sunday")
-    assert phrases.moved(moved) == (
+    assert phrases.date_remarks(moved) == (
         "Sunday, a non-working day; not moved",
         "extended from 24 June 2024",
     )
 
 
 SEEN = replace(build.PENDING, seen=date(2024, 6, 1))
-ENDED = build.case(ended=End(year=2024, day=date(2024, 6, 10), text="Judgment"))
-CLOSED = build.case(ended=End(year=1981))
+ENDED = build.case(ended=Ending(year=2024, day=date(2024, 6, 10), text="Judgment"))
+CLOSED = build.case(ended=Ending(year=1981))
 
 
 @pytest.mark.parametrize(
@@ -174,13 +177,13 @@ CLOSED = build.case(ended=End(year=1981))
 def test_the_state_of_a_case_is_that_of_the_day(
     case: Case, day: date, said: str
 ) -> None:
-    assert phrases.state(case, day) == said
+    assert phrases.case_state(case, day) == said
 
 
 def test_the_end_of_a_case_is_not_told_before_it_comes() -> None:
     case = replace(ENDED, state="Judgment.", seen=date(2024, 6, 30))
-    assert phrases.case_state(case, date(2024, 6, 9)) is None
-    assert phrases.case_state(case, date(2024, 6, 10)) == "Judgment."
+    assert phrases.state_text(case, date(2024, 6, 9)) is None
+    assert phrases.state_text(case, date(2024, 6, 10)) == "Judgment."
 
 
 def test_every_timing_has_words() -> None:

@@ -1,11 +1,11 @@
-"""What was said to whom, in files of every version that this program has written."""
+"""What was said to whom is kept in the file of the log."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from orderwatch.ledger import connection, schema
+from orderwatch.ledger import connection
 from orderwatch.ledger.said import (
     Holder,
     Mark,
@@ -30,15 +30,11 @@ MARK = Mark(
 SENDING = Sending(content=b"From: \xc3\xab\r\n\x00", marks=(MARK,))
 
 
-@pytest.fixture(params=range(1, schema.latest() + 1))
-def log(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> str:
-    """Make a log as each version of this program did."""
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    """Make a log without entries."""
     path = tmp_path / "log.sqlite"
-    with monkeypatch.context() as patch:
-        patch.setattr(schema, "STEPS", schema.STEPS[: request.param])
-        connection.create(path)
+    connection.create(path)
     return str(path)
 
 
@@ -47,7 +43,7 @@ def claimed(log: str, now: datetime = NOW) -> Past | Holder:
         return writer.claim([ONE], now.date(), now)[ONE]
 
 
-def test_an_older_file_is_read_as_it_is_and_written_as_it_should_be(log: str) -> None:
+def test_a_reader_leaves_a_file_as_it_is(log: str) -> None:
     before = Path(log).read_bytes()
     with open_reader(log) as reader:
         assert reader.past(ONE) == Past()

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger import connection, exchange, schema, sqlite, tree
+from orderwatch.ledger import connection, exchange, query, schema, sqlite, tree
 from orderwatch.ledger.entry import Entry
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import Selection, open_store, path_of
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
+from tests.conftest import Run
 from tests.entries import Scribe
+from tests.folders import untouched
+from tests.log_commands import refused
 from tests.logs import filled, places
 from tests.paths import ROOT
 from tests.tampering import CHANGES, tampering
@@ -56,7 +59,7 @@ def test_a_log_that_is_not_there_yet_reads_as_empty_and_is_not_made(
     path: Path,
 ) -> None:
     with open_store(str(path), must_exist=False) as log:
-        assert log.head() == LogHead(size=0, root=tree.EMPTY_ROOT)
+        assert log.head() == TreeHead(size=0, root=tree.EMPTY_ROOT)
         assert not [*log.history(), *log.export()]
         assert log.verify().problem is None
     with open_store(str(path), write=True, must_exist=False) as log:
@@ -384,11 +387,6 @@ def test_an_index_that_lost_an_entry_is_found(log: SqliteLog) -> None:
         "UPDATE about SET seq = 1",
         "DELETE FROM about WHERE seq = 4",
         "UPDATE about SET day = 1",
-        "UPDATE about SET nth = 9",
-        "UPDATE about SET last = 9",
-        "UPDATE undone SET target = 4",
-        "UPDATE undone SET nth = 9",
-        "DELETE FROM undone",
         "UPDATE log SET origin = 'x'",
         "DELETE FROM log",
         "INSERT INTO log VALUES ('x')",
@@ -602,6 +600,35 @@ def test_an_older_log_is_brought_up_to_date_by_the_next_writer(
     with open_store(str(log.path), write=True) as writer:
         assert schema.version(writer._con) == before + 1  # noqa: SLF001 - nothing else shows it
         assert writer.verify().problem is None
+        assert writer.head().size == 7
+
+
+@pytest.mark.parametrize(
+    "argv", ["status rafah", "log", "log verify", "log retract 4 --why x", "remind"]
+)
+def test_a_newer_log_is_left_alone(run: Run, log: SqliteLog, argv: str) -> None:
+    filled(log)
+    log.close()
+    with closing(sqlite3.connect(log.path)) as con:
+        con.execute(f"PRAGMA user_version = {schema.latest() + 1}")
+    with untouched(log.path.parent):
+        err = refused(run, "--log", str(log.path), *argv.split(), code=4)
+    assert "newer version of orderwatch; update orderwatch" in err
+
+
+def test_what_has_attachments_is_looked_up_in_an_index(
+    log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+
+    def ask(_: object, sql: str) -> list[object]:
+        asked.append(sql)
+        return []
+
+    monkeypatch.setattr(query, "fetch", ask)
+    assert not list(log.attachments())
+    [plan] = log._con.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()  # noqa: SLF001 - nothing else shows it
+    assert b"USING INDEX attached" in plan[-1]
 
 
 def test_every_commit_reaches_the_disk(log: SqliteLog) -> None:

@@ -9,8 +9,9 @@ import pytest
 from orderwatch.deadlines import schedule
 from orderwatch.model import (
     DeadlineStatus,
-    End,
+    Ending,
     Event,
+    EventCount,
     EventKind,
     Obligation,
     On,
@@ -22,10 +23,9 @@ from orderwatch.model import (
     SubmissionState,
     Timing,
     Undated,
-    Unread,
     Within,
 )
-from orderwatch.status import assess, due_within, passed, to_come
+from orderwatch.status import assess, due_within, passed, upcoming
 from tests import build
 from tests.strategies import TRIGGER
 
@@ -226,7 +226,7 @@ def test_a_duty_without_a_date_has_none(
 def test_what_has_ended_is_ended_whatever_its_time_limit(
     limit: Within | On | Undated,
 ) -> None:
-    case = build.case(ended=End(year=2025, day=date(2025, 1, 15)))
+    case = build.case(ended=Ending(year=2025, day=date(2025, 1, 15)))
     obligation = build.obligation(limit, order=build.order(case=case))
     before = seen(obligation, date(2025, 1, 14))
     assert before.timing is not Timing.ENDED
@@ -243,7 +243,7 @@ def test_what_has_ended_is_ended_whatever_its_time_limit(
 def test_a_deadline_that_its_end_overtook_has_not_passed(
     end: date, timing: Timing
 ) -> None:
-    case = build.case(ended=End(year=end.year, day=end))
+    case = build.case(ended=Ending(year=end.year, day=end))
     status = seen(build.obligation(order=build.order(case=case)), DUE + 5 * DAY)
     assert [item.timing for item in status.deadlines] == [timing]
     assert status.timing is Timing.ENDED
@@ -251,7 +251,7 @@ def test_a_deadline_that_its_end_overtook_has_not_passed(
 
 def test_an_end_known_by_its_year_comes_with_the_next() -> None:
     obligation = build.obligation(
-        order=build.order(case=build.case(ended=End(year=2024)))
+        order=build.order(case=build.case(ended=Ending(year=2024)))
     )
     assert seen(obligation, date(2024, 12, 31)).timing is Timing.PASSED
     assert seen(obligation, date(2025, 1, 1)).timing is Timing.ENDED
@@ -417,7 +417,7 @@ def test_what_is_to_come_is_listed_with_the_nearest_first() -> None:
         build.obligation(Undated(standing=Standing.CONTINUING), key="5"), DUE
     )
     statuses = [*listed(40, 0, -1, 8, 8), undated]
-    assert keys(to_come(statuses)) == ["2", "4", "5", "1"]
+    assert keys(upcoming(statuses)) == ["2", "4", "5", "1"]
 
 
 def test_within_so_many_days_counts_the_last_of_them() -> None:
@@ -476,13 +476,19 @@ def test_events_that_were_only_counted_are_counted_with_those_at_hand() -> None:
     planned = schedule(duty, [], until=DUE)
     alone = assess(planned, [early], today=DUE)
     assert (alone.count, alone.latest, alone.events) == (1, early, (early,))
-    both = assess(planned, [early], today=DUE, not_loaded=Unread(count=7, latest=late))
+    both = assess(
+        planned, [early], today=DUE, not_loaded=EventCount(count=7, latest=late)
+    )
     assert (both.count, both.latest, both.events) == (8, late, (early,))
-    older = assess(planned, [late], today=DUE, not_loaded=Unread(count=7, latest=early))
+    older = assess(
+        planned, [late], today=DUE, not_loaded=EventCount(count=7, latest=early)
+    )
     assert (older.count, older.latest) == (8, late)
     nothing = assess(planned, [], today=DUE)
     assert (nothing.count, nothing.latest) == (0, None)
-    counted = assess(planned, [], today=DUE, not_loaded=Unread(count=1, latest=late))
+    counted = assess(
+        planned, [], today=DUE, not_loaded=EventCount(count=1, latest=late)
+    )
     assert (counted.count, counted.latest) == (1, late)
 
 

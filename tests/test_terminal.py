@@ -279,9 +279,9 @@ def test_ctrl_z_while_the_screen_is_painted_breaks_nothing(
     screen = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8")
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setattr(signal, "SIGSTOP", 0)  # the signal that nobody gets
-    with live_screen._second_screen():  # noqa: SLF001 - what a signal meets
+    with live_screen._alternate_screen():  # noqa: SLF001 - what a signal meets
         raw.pressed = False
-        streams.emit("the clock")
+        streams.write_result("the clock")
     monkeypatch.undo()
     screen.close()
     shown = re.sub(rb"\x1b\[\?25[lh]", b"", path.read_bytes())
@@ -291,7 +291,7 @@ def test_ctrl_z_while_the_screen_is_painted_breaks_nothing(
 @pytest.mark.parametrize("lines", range(1, 8))
 def test_what_is_too_long_keeps_its_top_and_its_last_line(lines: int) -> None:
     text = "\n".join([*"abcde", "the clock"])
-    rows = live_screen.fitted(text, 20, lines).splitlines()
+    rows = live_screen.crop(text, 20, lines).splitlines()
     assert len(rows) == min(lines, 6)
     assert rows[-1] == "the clock"
     if 3 <= lines < 6:
@@ -300,4 +300,4 @@ def test_what_is_too_long_keeps_its_top_and_its_last_line(lines: int) -> None:
 
 
 def test_the_whole_line_is_painted_over() -> None:
-    assert live_screen.painted("a\nb\n") == "\x1b[Ha\x1b[K\nb\x1b[J"
+    assert live_screen.redraw_sequence("a\nb\n") == "\x1b[Ha\x1b[K\nb\x1b[J"

@@ -6,12 +6,12 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from orderwatch.model import End, EventKind, Site
+from orderwatch.model import Ending, EventKind, Site
 from orderwatch.render.html.site import pages
 from orderwatch.render.timeline.marks import Shape, marks
-from orderwatch.render.timeline.svg import inline, picture
-from orderwatch.render.timeline.text import drawn as drawn_text
-from orderwatch.render.timeline.text import listed
+from orderwatch.render.timeline.svg import inline_svg, standalone_svg
+from orderwatch.render.timeline.text import draw as drawn_text
+from orderwatch.render.timeline.text import plain
 from tests import build as make
 from tests import sites
 from tests.conftest import Run
@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(told: Site) -> Element:
-    return parsed(picture(told.view, told.cases))
+    return parsed(standalone_svg(told.view, told.cases))
 
 
 def parsed(text: str) -> Element:
@@ -86,7 +86,7 @@ def test_later_stands_further_to_the_right(gaza: Site) -> None:
 
 
 def test_measures_in_force_end_when_their_case_does() -> None:
-    ended = End(year=2024, day=date(2024, 7, 1))
+    ended = Ending(year=2024, day=date(2024, 7, 1))
     case = make.case(ended=ended)
     order = make.order(date(2024, 5, 24), case=case)
     view = replace(sites.site(192).view, as_of=date(2024, 6, 1))
@@ -105,8 +105,8 @@ def test_measures_in_force_end_when_their_case_does() -> None:
 
 def test_an_ended_case_is_drawn_to_its_end_and_a_pending_one_to_today() -> None:
     ended, pending = sites.site(156), sites.site(192)
-    assert "today" not in picture(ended.view, ended.cases).split("</style>")[1]
-    assert 'class="today"' in picture(pending.view, pending.cases)
+    assert "today" not in standalone_svg(ended.view, ended.cases).split("</style>")[1]
+    assert 'class="today"' in standalone_svg(pending.view, pending.cases)
     # Of all events of the ended case, the last stands at the right.
     last = max(float(str(i.get("cx"))) for i in drawn(ended).iter(f"{SVG}circle"))
     assert last > 800
@@ -127,7 +127,7 @@ def test_all_cases_have_a_row_each_and_fit_one_scale() -> None:
 
 def test_a_hundred_thousand_events_draw_a_picture_of_a_usual_size() -> None:
     few, many = sites.crowded(192, 500), sites.crowded(192, 100_000)
-    sizes = [len(picture(told.view, told.cases)) for told in (few, many)]
+    sizes = [len(standalone_svg(told.view, told.cases)) for told in (few, many)]
     assert sizes[1] < sizes[0] * 1.1
     counted = [m for m in marks(many.view, many.cases) if m.shape is Shape.EVENT]
     others = sum(e.kind is not EventKind.SUBMISSION for e in many.cases[0].events)
@@ -137,7 +137,7 @@ def test_a_hundred_thousand_events_draw_a_picture_of_a_usual_size() -> None:
 
 def test_hostile_text_is_text_in_the_picture() -> None:
     told = sites.hostile()
-    whole = picture(told.view, told.cases)
+    whole = standalone_svg(told.view, told.cases)
     texts = said(parsed(whole))
     assert any("<script>alert(1)</script>" in text for text in texts)
     assert any("<U+202E>right to left" in text for text in texts)
@@ -154,17 +154,19 @@ def test_the_ends_of_time_can_be_drawn(gaza: Site) -> None:
 
 
 def test_nothing_can_be_drawn(gaza: Site) -> None:
-    assert "nothing to show" in picture(gaza.view, ())
+    assert "nothing to show" in standalone_svg(gaza.view, ())
 
 
 def test_a_page_colours_the_picture_and_a_file_does_so_itself(gaza: Site) -> None:
-    assert "<style>" in picture(gaza.view, gaza.cases)
-    assert "<style>" not in inline(gaza.view, gaza.cases)
-    assert 'style="' not in inline(gaza.view, gaza.cases)
+    assert "<style>" in standalone_svg(gaza.view, gaza.cases)
+    assert "<style>" not in inline_svg(gaza.view, gaza.cases)
+    assert 'style="' not in inline_svg(gaza.view, gaza.cases)
 
 
 def test_the_same_values_give_the_same_picture(gaza: Site) -> None:
-    assert picture(gaza.view, gaza.cases) == picture(gaza.view, gaza.cases)
+    assert standalone_svg(gaza.view, gaza.cases) == standalone_svg(
+        gaza.view, gaza.cases
+    )
 
 
 # On a terminal
@@ -223,7 +225,7 @@ def test_hostile_text_does_not_act_on_a_terminal() -> None:
     case = replace(told.cases[0], case=bad, orders=orders, statuses=())
     for text in (
         drawn_text(told.view, [case, told.cases[0]], width=80),
-        listed(told.view, [case]),
+        plain(told.view, [case]),
     ):
         assert "<U+001B>]0;x" in text
         assert not set(text) & set("\x1b\x07\u202e\u2066\x00")

@@ -49,9 +49,9 @@ crashed.TOGETHER = (
 """
 """A reminder that does not look who else is sending."""
 BLIND = """
-from orderwatch.ledger import verify
-from orderwatch.ledger.walk import Walk
-verify.verify = lambda *_: Walk(()).report()
+from orderwatch.ledger import sound
+from orderwatch.ledger.verify import Verifier
+sound.verify = lambda *_: Verifier(()).report()
 """
 """A verification that finds nothing."""
 LEAKY = """

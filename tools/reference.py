@@ -15,7 +15,7 @@ from typer import Context
 from typer.main import get_command
 
 from orderwatch.cli import app as program
-from orderwatch.cli.command_docs import CODES, ENVIRONMENT, FILES
+from orderwatch.cli.command_docs import ENVIRONMENT, EXIT_CODES, FILES
 from orderwatch.settings import load
 
 ROOT = Path(__file__).parents[1]
@@ -181,7 +181,7 @@ def _exit_codes() -> str:
         [
             f"{MADE}# Exit codes\n",
             "| code | meaning |\n|---|---|",
-            *(f"| {code} | {_plain(about)} |" for code, about in CODES.items()),
+            *(f"| {code} | {_plain(about)} |" for code, about in EXIT_CODES.items()),
             _CHECK,
         ]
     )

@@ -2,16 +2,16 @@
 
 import re
 
-_SHARED = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
-_SECRETS = frozenset({"password", "sslpassword", "oauth_client_secret"})
+_POSTGRES_URL = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
+_SECRET_PARAMETERS = frozenset({"password", "sslpassword", "oauth_client_secret"})
 
 
 def is_shared(url: str) -> bool:
     """Return whether a log URL names a PostgreSQL server."""
-    return _SHARED.match(url) is not None
+    return _POSTGRES_URL.match(url) is not None
 
 
-def shown(url: str) -> str:
+def strip_secrets(url: str) -> str:
     """Return a log URL without passwords and client secrets."""
     if not is_shared(url):
         return url
@@ -20,7 +20,9 @@ def shown(url: str) -> str:
     # The part before the last @ can be a password that contains @ or /.
     user, at, host = authority.rpartition("@")
     parameters = "&".join(
-        part for part in query.split("&") if part.partition("=")[0] not in _SECRETS
+        part
+        for part in query.split("&")
+        if part.partition("=")[0] not in _SECRET_PARAMETERS
     )
     stripped = f"{scheme}://{user.partition(':')[0]}{at}{host}"
     return f"{stripped}?{parameters}" if parameters else stripped

@@ -16,7 +16,7 @@ _MONTHS = (
 )
 
 
-_SHORTEST = 3
+_PREFIX_MIN = 3
 
 
 """The least number of letters in an abbreviated month or weekday."""
@@ -28,16 +28,16 @@ _AGO = re.compile(r"(an?|one|\d{1,4}) (day|week|month|year)s? ago")
 _LAST = re.compile(r"last ([a-z]+)")
 
 
-_WRITTEN = re.compile(r"(\d{1,2})\.? ([a-z]+)\.?,? (\d{4})")
+_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\.? ([a-z]+)\.?,? (\d{4})")
 
 
-_AMERICAN = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
+_MONTH_DAY_YEAR = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
 
 
-_KNOWN = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
+_EXAMPLES = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
 
 
-def spoken(text: str, today: date) -> date:
+def parse_relative_date(text: str, today: date) -> date:
     """Parse a date; raise `ValueError` with examples if it is invalid.
 
     Ambiguous dates are rejected: `3.4.2024` can be read in two ways.
@@ -46,13 +46,19 @@ def spoken(text: str, today: date) -> date:
     if phrase in {"today", "yesterday"}:
         return today - timedelta(days=phrase == "yesterday")
     try:
-        day = _ago(phrase, today) or _last(phrase, today) or _written(phrase)
+        day = (
+            _parse_ago(phrase, today)
+            or _parse_last_weekday(phrase, today)
+            or _parse_long_date(phrase)
+        )
         return day or date.fromisoformat(phrase)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no date; a date looks like {_KNOWN}") from None
+        raise ValueError(
+            f"{text!r} is no date; a date looks like {_EXAMPLES}"
+        ) from None
 
 
-def _ago(phrase: str, today: date) -> date | None:
+def _parse_ago(phrase: str, today: date) -> date | None:
     if not (parts := _AGO.fullmatch(phrase)):
         return None
     amount = int(parts[1]) if parts[1].isdigit() else 1
@@ -66,26 +72,26 @@ def _ago(phrase: str, today: date) -> date | None:
     return today - relativedelta(years=amount)
 
 
-def _last(phrase: str, today: date) -> date | None:
+def _parse_last_weekday(phrase: str, today: date) -> date | None:
     """Return the latest such weekday before today."""
     if not (match := _LAST.fullmatch(phrase)):
         return None
-    weekday = _place(match[1], _WEEKDAYS)
+    weekday = _name_index(match[1], _WEEKDAYS)
     return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
 
 
-def _written(phrase: str) -> date | None:
-    if match := _WRITTEN.fullmatch(phrase):
+def _parse_long_date(phrase: str) -> date | None:
+    if match := _DAY_MONTH_YEAR.fullmatch(phrase):
         day, month, year = match.groups()
-    elif match := _AMERICAN.fullmatch(phrase):
+    elif match := _MONTH_DAY_YEAR.fullmatch(phrase):
         month, day, year = match.groups()
     else:
         return None
-    return date(int(year), _place(month, _MONTHS) + 1, int(day))
+    return date(int(year), _name_index(month, _MONTHS) + 1, int(day))
 
 
-def _place(prefix: str, names: tuple[str, ...]) -> int:
+def _name_index(prefix: str, names: tuple[str, ...]) -> int:
     matches = [index for index, name in enumerate(names) if name.startswith(prefix)]
-    if len(prefix) < _SHORTEST or len(matches) != 1:
+    if len(prefix) < _PREFIX_MIN or len(matches) != 1:
         raise ValueError(prefix)
     return matches[0]

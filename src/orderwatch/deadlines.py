@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 
 from orderwatch.model import (
     Deadline,
-    End,
+    Ending,
     Event,
     Obligation,
     On,
@@ -26,9 +26,9 @@ from orderwatch.model import (
     Within,
 )
 
-Dated = tuple[date, tuple[str, ...]]
+ExplainedDate = tuple[date, tuple[str, ...]]
 
-_UNDATED = {
+_UNDATED_NOTES = {
     Standing.IMMEDIATE: "The order says that this is to be done at once: there is no "
     "day to compute.",
     Standing.CONTINUING: "The duty continues and the order names no day: it stands "
@@ -37,11 +37,11 @@ _UNDATED = {
     "compute.",
 }
 _WEEKEND = (5, 6)
-_NO_DATE = (
+_NO_DATE_NOTE = (
     "There is no date: the first would fall on or after the end of the measures, or "
     "beyond the year 9999."
 )
-_NOT_MOVED = (
+_WEEKEND_NOTE = (
     "a non-working day. The date is not moved: no rule of the Court is known that "
     "moves a time-limit off such a day."
 )
@@ -59,12 +59,14 @@ def schedule(
         (event for event in events if event.on <= until),
         key=lambda event: (event.on, event.seq or 0, event.id),
     )
-    end = _end(obligation, history, until)
+    end = _first_ending(obligation, history, until)
     limit = obligation.limit
     if isinstance(limit, On):
         return Schedule(
             obligation=obligation,
-            deadlines=_deadlines(obligation, iter([_named(limit)]), history, until),
+            deadlines=_build_deadlines(
+                obligation, iter([_fixed_date(limit)]), history, until
+            ),
             ended=end,
         )
     anchor, anchor_steps, conflicts = _anchor(obligation, limit.after, history)
@@ -85,21 +87,21 @@ def schedule(
         return Schedule(
             obligation=obligation,
             ended=end,
-            notes=(*steps, *conflicts, _UNDATED[limit.standing]),
+            notes=(*steps, *conflicts, _UNDATED_NOTES[limit.standing]),
         )
     dates = _series(anchor, limit, anchor_steps, end)
-    deadlines = _deadlines(obligation, dates, history, until)
+    deadlines = _build_deadlines(obligation, dates, history, until)
     return Schedule(
         obligation=obligation,
         deadlines=deadlines,
         ended=end,
-        notes=(*conflicts, *_stops(limit, end))
+        notes=(*conflicts, *_series_notes(limit, end))
         if deadlines
-        else (*conflicts, _NO_DATE),
+        else (*conflicts, _NO_DATE_NOTE),
     )
 
 
-def after(anchor: date, period: Period) -> Dated:
+def add_period(anchor: date, period: Period) -> ExplainedDate:
     """Add a period to a date; a day that the month lacks becomes its last day.
 
     Raises `OverflowError` if the date would lie beyond the year 9999.
@@ -111,7 +113,7 @@ def after(anchor: date, period: Period) -> Dated:
         raise OverflowError(
             f"{anchor} and {period} lies beyond the year 9999"
         ) from None
-    steps = [f"{period} from {_long(anchor)} is {_long(due)}"]
+    steps = [f"{period} from {_format_day(anchor)} is {_format_day(due)}"]
     if month.day != anchor.day:
         steps.append(
             f"{month:%B} {month.year} has no day {anchor.day}: its last day counts"
@@ -120,29 +122,33 @@ def after(anchor: date, period: Period) -> Dated:
 
 
 def _series(
-    anchor: date, limit: Within, anchor_steps: tuple[str, ...], end: End | None
-) -> Iterator[Dated]:
+    anchor: date, limit: Within, anchor_steps: tuple[str, ...], end: Ending | None
+) -> Iterator[ExplainedDate]:
     """Yield the dates of a period; repeated dates count from the first."""
     # Counted date to date, 31 August would become 28 February, then 28 August.
     try:
-        first, steps = after(anchor, limit.first)
+        first, steps = add_period(anchor, limit.first)
         interval = limit.then_every
-        if interval is None or end is None or first < _last(end):
+        if interval is None or end is None or first < _last_day(end):
             yield first, anchor_steps + steps
         if interval is None:
             return
         for factor in count(1):
-            due, steps = after(first, _times(interval, factor))
-            if end is not None and due >= _last(end):
+            due, steps = add_period(first, _multiply(interval, factor))
+            if end is not None and due >= _last_day(end):
                 return
             yield (
                 due,
                 (
                     (
-                        f"The first date is {_long(first)}, and the later ones count "
+                        f"The first date is {_format_day(first)}, and the later ones "
+                        "count "
                         f"from it, every {interval}"
                     ),
-                    f"{_often(factor)}{interval} from then is {_long(due)}",
+                    (
+                        f"{_format_factor(factor)}{interval} from then is "
+                        f"{_format_day(due)}"
+                    ),
                     *steps[1:],
                 ),
             )
@@ -150,11 +156,11 @@ def _series(
         return
 
 
-def _often(factor: int) -> str:
+def _format_factor(factor: int) -> str:
     return "" if factor == 1 else f"{factor} times "
 
 
-def _times(period: Period, factor: int) -> Period:
+def _multiply(period: Period, factor: int) -> Period:
     return Period(
         years=period.years * factor,
         months=period.months * factor,
@@ -163,11 +169,11 @@ def _times(period: Period, factor: int) -> Period:
     )
 
 
-def _named(limit: On) -> Dated:
+def _fixed_date(limit: On) -> ExplainedDate:
     if limit.before:
-        step = f"The order says before {_long(limit.day)}"
+        step = f"The order says before {_format_day(limit.day)}"
     else:
-        step = f"The order names {_long(limit.day)}"
+        step = f"The order names {_format_day(limit.day)}"
     return limit.day, (step,)
 
 
@@ -179,21 +185,26 @@ def _anchor(
         order_date = obligation.order.made
         return (
             order_date,
-            (f"The order was made on {_long(order_date)}; that day is not counted",),
+            (
+                (
+                    f"The order was made on {_format_day(order_date)}; that day is not "
+                    "counted"
+                ),
+            ),
             (),
         )
     matches = [
         event
         for event in events
         if event.trigger is not None
-        and _folded(event.trigger) == _folded(trigger)
+        and _normalize(event.trigger) == _normalize(trigger)
         and _concerns(event, obligation)
     ]
     if not matches:
         return None, (), ()
     first = matches[0]
     conflicts = tuple(
-        f"{event.speaker} gives {_long(event.on)} for the {trigger} ({event.id})."
+        f"{event.speaker} gives {_format_day(event.on)} for the {trigger} ({event.id})."
         for event in matches
         if event.on != first.on
     )
@@ -201,7 +212,8 @@ def _anchor(
         first.on,
         (
             (
-                f"The {trigger} was on {_long(first.on)} according to {first.speaker} "
+                f"The {trigger} was on {_format_day(first.on)} according to "
+                f"{first.speaker} "
                 f"({first.id}); that day is not counted"
             ),
         ),
@@ -209,10 +221,12 @@ def _anchor(
     )
 
 
-def _end(obligation: Obligation, events: Sequence[Event], until: date) -> End | None:
+def _first_ending(
+    obligation: Obligation, events: Sequence[Event], until: date
+) -> Ending | None:
     """Return the first ending up to `until`, of the register or of an event."""
     endings = [
-        End(
+        Ending(
             day=event.on,
             year=event.on.year,
             text=f"{event.speaker}: {event.summary}",
@@ -221,41 +235,41 @@ def _end(obligation: Obligation, events: Sequence[Event], until: date) -> End | 
         if event.ends and _concerns(event, obligation)
     ]
     ending = obligation.end
-    if ending is not None and ending.by(until):
+    if ending is not None and ending.is_over_on(until):
         endings.append(ending)
-    return min(endings, key=_last, default=None)
+    return min(endings, key=_last_day, default=None)
 
 
-def _last(end: End) -> date:
+def _last_day(end: Ending) -> date:
     """Return the day of an ending, or 31 December if only the year was seen."""
     return end.day or date(end.year, 12, 31)
 
 
-def _stops(limit: Within, end: End | None) -> tuple[str, ...]:
+def _series_notes(limit: Within, end: Ending | None) -> tuple[str, ...]:
     if limit.then_every is None:
         return ()
     if end is None:
         until = f" until the {limit.until}" if limit.until else ""
         return (f"The dates go on{until}; only those up to the next one are listed.",)
-    when = f"on {_long(end.day)}" if end.day else f"in {end.year} (day not seen)"
+    when = f"on {_format_day(end.day)}" if end.day else f"in {end.year} (day not seen)"
     return (f"The series stops: the measures ended {when}. {end.text or ''}".strip(),)
 
 
-def _deadlines(
+def _build_deadlines(
     obligation: Obligation,
-    dates: Iterator[Dated],
+    dates: Iterator[ExplainedDate],
     events: Sequence[Event],
     until: date,
 ) -> tuple[Deadline, ...]:
     """Return the deadlines up to the first that has not passed, extensions applied."""
     explained_dates = [*_up_to(until, dates)]
-    deadlines = _extended(obligation, explained_dates, events)
+    deadlines = _apply_extensions(obligation, explained_dates, events)
     upcoming = [deadline.due for deadline in deadlines if deadline.due >= until]
     if upcoming:
         # An extension can move a date to or beyond a later one.
         if explained_dates[-1][0] < min(upcoming):
             explained_dates += _up_to(min(upcoming), dates)
-            deadlines = _extended(obligation, explained_dates, events)
+            deadlines = _apply_extensions(obligation, explained_dates, events)
         nearest = min(item.due for item in deadlines if item.due >= until)
         deadlines = deadlines[
             : max(item.number for item in deadlines if item.due <= nearest)
@@ -263,7 +277,7 @@ def _deadlines(
     return tuple(deadlines)
 
 
-def _up_to(day: date, dates: Iterator[Dated]) -> Iterator[Dated]:
+def _up_to(day: date, dates: Iterator[ExplainedDate]) -> Iterator[ExplainedDate]:
     """Yield dates up to the first that is not before `day`."""
     for item in dates:
         yield item
@@ -271,25 +285,25 @@ def _up_to(day: date, dates: Iterator[Dated]) -> Iterator[Dated]:
             return
 
 
-def _extended(
-    obligation: Obligation, dates: Sequence[Dated], events: Sequence[Event]
+def _apply_extensions(
+    obligation: Obligation, dates: Sequence[ExplainedDate], events: Sequence[Event]
 ) -> list[Deadline]:
     """Return the deadline of each date, with its latest extension."""
-    extensions = _moved(obligation, [due for due, _ in dates], events)
+    extensions = _extensions(obligation, [due for due, _ in dates], events)
     return [
-        _deadline(obligation, number, first_due, steps, extensions.get(first_due))
+        _build_deadline(obligation, number, first_due, steps, extensions.get(first_due))
         for number, (first_due, steps) in enumerate(dates, 1)
     ]
 
 
-def _moved(
+def _extensions(
     obligation: Obligation, dates: Sequence[date], events: Sequence[Event]
 ) -> dict[date, Event]:
     """Return the latest extension of each extended date."""
     extensions: dict[date, Event] = {}
     for event in events:
         for about in event.about:
-            if not dates or not _names(about, obligation):
+            if not dates or not _is_id_of(about, obligation):
                 continue
             _, _, day = about.partition("@")
             if day:
@@ -302,7 +316,7 @@ def _moved(
     return extensions
 
 
-def _deadline(
+def _build_deadline(
     obligation: Obligation,
     number: int,
     first_due: date,
@@ -315,12 +329,12 @@ def _deadline(
         steps = (
             *steps,
             (
-                f"Extended to {_long(due)} according to {extension.speaker} on "
-                f"{_long(extension.on)} ({extension.id})"
+                f"Extended to {_format_day(due)} according to {extension.speaker} on "
+                f"{_format_day(extension.on)} ({extension.id})"
             ),
         )
     weekday = f"{due:%A}" if due.weekday() in _WEEKEND else None
-    notes = (f"{due} is a {weekday}, {_NOT_MOVED}",) if weekday else ()
+    notes = (f"{due} is a {weekday}, {_WEEKEND_NOTE}",) if weekday else ()
     return Deadline(
         obligation=obligation,
         number=number,
@@ -332,7 +346,7 @@ def _deadline(
     )
 
 
-def _names(about: str, obligation: Obligation) -> bool:
+def _is_id_of(about: str, obligation: Obligation) -> bool:
     """Return whether an id is that of the obligation or of one of its deadlines."""
     return about.partition("@")[0] == obligation.id
 
@@ -343,9 +357,9 @@ def _concerns(event: Event, obligation: Obligation) -> bool:
     return not ids.isdisjoint(event.about)
 
 
-def _folded(text: str) -> str:
+def _normalize(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _long(day: date) -> str:
+def _format_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B} {day.year}"

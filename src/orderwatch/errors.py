@@ -29,5 +29,5 @@ class DeliveryError(OrderwatchError):
     """Message or output that could not be delivered."""
 
     exit_code = 5
-    unsure = False
+    maybe_delivered = False
     """Whether it may have been delivered nevertheless."""

@@ -11,49 +11,53 @@ from orderwatch import lookup
 from orderwatch.errors import UsageError
 from orderwatch.ledger.entry import Recorded
 from orderwatch.ledger.payload import LIST_MAX, TEXT_MAX
-from orderwatch.lookup import Cited
+from orderwatch.lookup import Match
 from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
-from orderwatch.snapshot import Record, schedule
+from orderwatch.snapshot import Snapshot, schedule
 
-Draft = Mapping[str, Any]
+EventInput = Mapping[str, Any]
 """Unvalidated fields of an event: text, lists of text, and true."""
 
 REQUIRED = ("about", "kind", "on", "speaker", "role", "summary")
 _HELP = "`orderwatch log add --help` says what an event has"
-_WRONG = 20
+_ID_ERRORS_MAX = 20
 """The number of invalid ids after which resolving stops."""
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def event(raw: Draft, snapshot: Record, *, uid: str) -> Event:
+def build_event(raw: EventInput, snapshot: Snapshot, *, uid: str) -> Event:
     """Build an event from input; raise one `UsageError` that lists every problem."""
     problems: list[str] = []
-    fields = _read(raw, problems)
-    problems += [f"{key}: is missing" for key in REQUIRED if _absent(raw.get(key))]
-    references = _cited(fields.get("about", ()), snapshot, problems)
-    problems += _misfits(fields, raw, references, snapshot)
+    fields = _parse_fields(raw, problems)
+    problems += [f"{key}: is missing" for key in REQUIRED if _is_empty(raw.get(key))]
+    references = _resolve_ids(fields.get("about", ()), snapshot, problems)
+    problems += _cross_field_errors(fields, raw, references, snapshot)
     if problems:
         lines = "".join(f"\n  {problem}" for problem in problems)
         raise UsageError(f"nothing was recorded:{lines}\n{_HELP}")
     fields.pop("private", None)
     fields["about"] = tuple(dict.fromkeys(reference.id for reference in references))
     if fields["kind"] is EventKind.SUBMISSION and "by" not in fields:
-        fields["by"] = author(fields["role"], duties(snapshot, references))
+        fields["by"] = default_author(
+            fields["role"], cited_obligations(snapshot, references)
+        )
     return Event(id=uid, origin=Origin.LOG, **fields)
 
 
-def _cited(about: Sequence[str], snapshot: Record, problems: list[str]) -> list[Cited]:
+def _resolve_ids(
+    about: Sequence[str], snapshot: Snapshot, problems: list[str]
+) -> list[Match]:
     """Resolve the ids that an event is about; stop after too many errors."""
-    references: list[Cited] = []
+    references: list[Match] = []
     error_count = 0
     for name in about[:LIST_MAX]:
         try:
-            references.append(lookup.cited(snapshot.register, name))
+            references.append(lookup.resolve(snapshot.register, name))
         except UsageError as error:
             problems.append(f"about: {error}")
             error_count += 1
         # Suggesting the nearest id for each of thousands would take minutes.
-        if error_count == _WRONG:
+        if error_count == _ID_ERRORS_MAX:
             problems.append(f"about: the {len(about):,} ids were looked at no further")
             break
     if len(about) > LIST_MAX:
@@ -61,26 +65,28 @@ def _cited(about: Sequence[str], snapshot: Record, problems: list[str]) -> list[
     return references
 
 
-def _read(raw: Draft, problems: list[str]) -> dict[str, Any]:
+def _parse_fields(raw: EventInput, problems: list[str]) -> dict[str, Any]:
     """Parse each field by itself; null and empty values count as missing."""
     fields: dict[str, Any] = {}
     for key, value in raw.items():
-        if key not in _SHAPES:
-            problems.append(f"{key}: is no key of an event; known: {_KNOWN}")
-        elif not _absent(value):
+        if key not in _PARSERS:
+            problems.append(f"{key}: is no key of an event; known: {_FIELD_NAMES}")
+        elif not _is_empty(value):
             try:
-                fields[key] = _SHAPES[key](value)
+                fields[key] = _PARSERS[key](value)
             except ValueError as error:
                 problems.append(f"{key}: {error}")
     return fields
 
 
-def _absent(value: object) -> bool:
+def _is_empty(value: object) -> bool:
     # A test with `in` would compare by equality, and 0 == False.
     return value is None or value is False or value in ("", [], ())
 
 
-def duties(snapshot: Record, references: Sequence[Cited]) -> tuple[Obligation, ...]:
+def cited_obligations(
+    snapshot: Snapshot, references: Sequence[Match]
+) -> tuple[Obligation, ...]:
     """Return the obligations that references cover."""
     return tuple(
         obligation
@@ -96,47 +102,50 @@ def triggers(obligations: Sequence[Obligation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(after for after in names if after))
 
 
-def wants_author(
+def requires_author(
     kind: EventKind, role: Role, obligations: Sequence[Obligation]
 ) -> bool:
     """Return whether the author of a submission cannot be inferred."""
     is_stated = kind is not EventKind.SUBMISSION or role is Role.PARTY
-    return not is_stated and len(_asked(obligations)) > 1
+    return not is_stated and len(_addressees(obligations)) > 1
 
 
-def author(role: Role, obligations: Sequence[Obligation]) -> tuple[str, ...]:
+def default_author(role: Role, obligations: Sequence[Obligation]) -> tuple[str, ...]:
     """Return the only addressee as author of a submission others report."""
-    return () if role is Role.PARTY else _asked(obligations)
+    return () if role is Role.PARTY else _addressees(obligations)
 
 
-def supposed(event: Event, snapshot: Record) -> tuple[str, ...] | None:
+def inferred_author(event: Event, snapshot: Snapshot) -> tuple[str, ...] | None:
     """Return the author inferred for an event without one."""
     try:
-        references = [lookup.cited(snapshot.register, name) for name in event.about]
+        references = [lookup.resolve(snapshot.register, name) for name in event.about]
     except UsageError:
         return None
-    return author(event.role, duties(snapshot, references))
+    return default_author(event.role, cited_obligations(snapshot, references))
 
 
-def too_late(on: date, snapshot: Record) -> str | None:
+def future_date_error(on: date, snapshot: Snapshot) -> str | None:
     """Return an error message if a date is in the future."""
     today = snapshot.view.as_of
     return f"{on} lies in the future; today is {today}" if on > today else None
 
 
-def _misfits(
-    fields: Mapping[str, Any], raw: Draft, references: Sequence[Cited], snapshot: Record
+def _cross_field_errors(
+    fields: Mapping[str, Any],
+    raw: EventInput,
+    references: Sequence[Match],
+    snapshot: Snapshot,
 ) -> list[str]:
     """Validate fields against each other and against the snapshot."""
     on, kind = fields.get("on"), fields.get("kind")
     errors = []
-    if on and (error := too_late(on, snapshot)):
+    if on and (error := future_date_error(on, snapshot)):
         errors.append(f"on: {error}")
     if kind:
-        errors += _unfit_for(kind, raw)
+        errors += _kind_errors(kind, raw)
     if references and "extends_to" in fields:
-        errors += _bad_extension(fields["extends_to"], on, references, snapshot)
-    obligations = duties(snapshot, references)
+        errors += _extension_errors(fields["extends_to"], on, references, snapshot)
+    obligations = cited_obligations(snapshot, references)
     if (
         references
         and "trigger" in fields
@@ -144,17 +153,17 @@ def _misfits(
     ):
         choices = "; ".join(triggers(obligations)) or "none of them waits for anything"
         errors.append(f"trigger: no time-limit waits for that; known: {choices}")
-    role = fields.get("role") if _absent(raw.get("by")) else None
-    if kind and role and wants_author(kind, role, obligations):
+    role = fields.get("role") if _is_empty(raw.get("by")) else None
+    if kind and role and requires_author(kind, role, obligations):
         errors.append(
-            f"by: say who submitted: {', '.join(_asked(obligations))}, or another"
+            f"by: say who submitted: {', '.join(_addressees(obligations))}, or another"
         )
-    return errors + _no_deadlines(references, snapshot)
+    return errors + _deadline_errors(references, snapshot)
 
 
-def _unfit_for(kind: EventKind, raw: Draft) -> list[str]:
+def _kind_errors(kind: EventKind, raw: EventInput) -> list[str]:
     """Validate the fields that a kind of event requires or excludes."""
-    fields = {key for key, value in raw.items() if not _absent(value)}
+    fields = {key for key, value in raw.items() if not _is_empty(value)}
     errors = []
     if "source" not in fields and kind is not EventKind.NOTE:
         errors.append(f"source: a {kind} needs the address where it is written")
@@ -171,19 +180,20 @@ def _unfit_for(kind: EventKind, raw: Draft) -> list[str]:
     return errors
 
 
-def _bad_extension(
-    day: date, on: date | None, references: Sequence[Cited], snapshot: Record
+def _extension_errors(
+    day: date, on: date | None, references: Sequence[Match], snapshot: Snapshot
 ) -> list[str]:
     """Validate that each reference has a deadline before the extension."""
     errors = []
     for reference in references:
         if reference.obligation is None:
             errors.append(
-                f"extends_to: {reference.id} is not one duty: name the obligation or the "
+                f"extends_to: {reference.id} is not one duty: name the obligation or "
+                "the "
                 "deadline that is extended"
             )
             continue
-        due = reference.deadline or _extended(reference.obligation, on, snapshot)
+        due = reference.deadline or _extendable_date(reference.obligation, on, snapshot)
         if due is None:
             errors.append(
                 f"extends_to: {reference.id} has no date that could be extended"
@@ -195,7 +205,9 @@ def _bad_extension(
     return errors
 
 
-def _extended(obligation: Obligation, on: date | None, snapshot: Record) -> date | None:
+def _extendable_date(
+    obligation: Obligation, on: date | None, snapshot: Snapshot
+) -> date | None:
     """Return the date that an extension of a whole obligation moves."""
     dates = [
         deadline.first_due for deadline in schedule(snapshot, obligation).deadlines
@@ -203,7 +215,7 @@ def _extended(obligation: Obligation, on: date | None, snapshot: Record) -> date
     return next((due for due in dates if on and due >= on), max(dates, default=None))
 
 
-def _asked(obligations: Sequence[Obligation]) -> tuple[str, ...]:
+def _addressees(obligations: Sequence[Obligation]) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             name for obligation in obligations for name in obligation.addressees
@@ -211,7 +223,7 @@ def _asked(obligations: Sequence[Obligation]) -> tuple[str, ...]:
     )
 
 
-def _no_deadlines(references: Sequence[Cited], snapshot: Record) -> list[str]:
+def _deadline_errors(references: Sequence[Match], snapshot: Snapshot) -> list[str]:
     """Return an error for each `…@DATE` that is not a deadline."""
     errors = []
     for reference in references:
@@ -227,7 +239,7 @@ def _no_deadlines(references: Sequence[Cited], snapshot: Record) -> list[str]:
     return errors
 
 
-def words(value: object) -> str:
+def parse_text(value: object) -> str:
     """Parse text; raise `ValueError` if it is empty or too long."""
     if not isinstance(value, str):
         raise ValueError("should be text")  # noqa: TRY004 - a message for the user
@@ -239,23 +251,23 @@ def words(value: object) -> str:
     return text
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _parse_texts(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
-        return (words(value),)
+        return (parse_text(value),)
     if not isinstance(value, list | tuple):
         raise ValueError("should be text, or a list of texts")  # noqa: TRY004 - a message for the user
-    return tuple(words(item) for item in value)
+    return tuple(parse_text(item) for item in value)
 
 
-def _true(value: object) -> bool:
+def _parse_true(value: object) -> bool:
     if value is not True:
         raise ValueError("should be true, or be left out")
     return True
 
 
-def day(value: object) -> date:
+def parse_date(value: object) -> date:
     """Parse an ISO date; raise `ValueError` with an example if it is invalid."""
-    text = words(value)
+    text = parse_text(value)
     try:
         result = date.fromisoformat(text)
     except ValueError:
@@ -263,9 +275,9 @@ def day(value: object) -> date:
     return result
 
 
-def address(value: object) -> str:
+def parse_url(value: object) -> str:
     """Parse a web URL; raise `ValueError` if it is invalid."""
-    text = words(value)
+    text = parse_text(value)
     try:
         parts = urlsplit(text)
         is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -278,55 +290,57 @@ def address(value: object) -> str:
     return text
 
 
-def word(enum_type: type[_Word]) -> Callable[[object], _Word]:
+def enum_parser(enum_type: type[_Word]) -> Callable[[object], _Word]:
     """Return a parser for the values of an enum."""
 
-    def read(value: object) -> _Word:
-        text = words(value).casefold()
+    def parse(value: object) -> _Word:
+        text = parse_text(value).casefold()
         try:
             return enum_type(text)
         except ValueError:
             choices = ", ".join(enum_type)
             raise ValueError(f"{text[:80]!r} is none of: {choices}") from None
 
-    return read
+    return parse
 
 
-_SHAPES: Mapping[str, Callable[[object], object]] = {
-    "about": _texts,
-    "archive": address,
-    "by": _texts,
-    "ends": _true,
-    "extends_to": day,
-    "finding": words,
-    "further": lambda value: tuple(address(item) for item in _texts(value)),
-    "kind": word(EventKind),
-    "on": day,
-    "private": _true,
-    "role": word(Role),
-    "scale": words,
-    "source": address,
-    "speaker": words,
-    "summary": words,
-    "trigger": words,
+_PARSERS: Mapping[str, Callable[[object], object]] = {
+    "about": _parse_texts,
+    "archive": parse_url,
+    "by": _parse_texts,
+    "ends": _parse_true,
+    "extends_to": parse_date,
+    "finding": parse_text,
+    "further": lambda value: tuple(parse_url(item) for item in _parse_texts(value)),
+    "kind": enum_parser(EventKind),
+    "on": parse_date,
+    "private": _parse_true,
+    "role": enum_parser(Role),
+    "scale": parse_text,
+    "source": parse_url,
+    "speaker": parse_text,
+    "summary": parse_text,
+    "trigger": parse_text,
 }
-_KNOWN = ", ".join(_SHAPES)
+_FIELD_NAMES = ", ".join(_PARSERS)
 
-LARGEST = 1_000_000
+INPUT_MAX = 1_000_000
 """The maximum size of an event in JSON, in bytes."""
 
 
-def draft(
+def merge_input(
     options: Mapping[str, Any], name: str | None = None, data: bytes = b""
 ) -> dict[str, Any]:
     """Merge the options of a command and its JSON file."""
-    return _joined({} if name is None else _from_file(name, data), _typed(options))
+    return _merge(
+        {} if name is None else _from_file(name, data), _from_options(options)
+    )
 
 
-def _typed(options: Mapping[str, Any]) -> dict[str, Any]:
+def _from_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Select the fields of an event from the options of a command."""
     values = {key: options.get(key) for key in _FIELDS}
-    fields = {key: value for key, value in values.items() if value not in _ABSENT}
+    fields = {key: value for key, value in values.items() if value not in _UNSET}
     return {key: None if value == [""] else value for key, value in fields.items()}
 
 
@@ -334,10 +348,10 @@ _FIELDS = (
     *("about", "kind", "on", "speaker", "role", "by", "source", "further", "archive"),
     *("summary", "finding", "scale", "extends_to", "trigger", "ends", "private"),
 )
-_ABSENT: tuple[object, ...] = (None, False, [], ())
+_UNSET: tuple[object, ...] = (None, False, [], ())
 
 
-def _joined(
+def _merge(
     file_fields: dict[str, Any], option_fields: dict[str, Any]
 ) -> dict[str, Any]:
     """Merge file and options; raise `UsageError` for a field in both."""
@@ -349,7 +363,7 @@ def _joined(
 def _from_file(name: str, data: bytes) -> dict[str, Any]:
     """Read an event as JSON, so that none of it stays in the shell history."""
     try:
-        fields = json.loads(data, object_pairs_hook=_once)
+        fields = json.loads(data, object_pairs_hook=_reject_duplicates)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: is not JSON: {error}") from error
     if not isinstance(fields, dict):
@@ -357,7 +371,7 @@ def _from_file(name: str, data: bytes) -> dict[str, Any]:
     return fields
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, value in pairs:
         if key in fields:
@@ -366,8 +380,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def as_before(
-    entry: Recorded, snapshot: Record, changes: dict[str, Any]
+def from_entry(
+    entry: Recorded, snapshot: Snapshot, changes: dict[str, Any]
 ) -> dict[str, Any]:
     """Convert an entry back to the input for its event."""
     event = entry.event
@@ -376,7 +390,7 @@ def as_before(
     fields = {key: getattr(event, key) for key in _FIELDS if key != "private"}
     fields["private"] = entry.private
     dates = {key: str(fields[key]) for key in ("on", "extends_to") if fields[key]}
-    if "about" in changes and event.by == supposed(event, snapshot):
+    if "about" in changes and event.by == inferred_author(event, snapshot):
         # The author was inferred from the obligations, so infer it again.
         del fields["by"]
     return {key: value for key, value in (fields | dates).items() if value}

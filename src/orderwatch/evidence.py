@@ -13,29 +13,29 @@ from pathlib import Path
 from orderwatch.errors import LogError, UsageError
 from orderwatch.model import Attachment
 
-_CHUNK = 1024 * 1024
-_UNKNOWN = "application/octet-stream"
+_CHUNK_SIZE = 1024 * 1024
+_DEFAULT_MEDIA_TYPE = "application/octet-stream"
 
 
-def folder_of(log: Path) -> Path:
+def default_folder(log: Path) -> Path:
     """Return the default evidence folder of a log."""
     return log.with_name(f"{log.name}.evidence")
 
 
-def path_of(attachment: Attachment, folder: Path) -> Path:
+def file_path(attachment: Attachment, folder: Path) -> Path:
     """Return the path under which an attachment is stored."""
     return folder / attachment.sha256[:2] / attachment.sha256
 
 
-def keep(source: Path, folder: Path) -> Attachment:
+def add(source: Path, folder: Path) -> Attachment:
     """Copy a file into the folder, named after its SHA-256.
 
     The hash is that of the copied bytes, even if the source changes meanwhile.
     Raises `UsageError` unless it is a regular file, `LogError` if it cannot be stored.
     """
-    with _source(source) as fd:
+    with _open_source(source) as fd:
         try:
-            return _keep(source, fd, folder)
+            return _store(source, fd, folder)
         except OSError as error:
             raise LogError(
                 f"{source} cannot be kept in {folder}: {error.strerror or error};"
@@ -43,11 +43,11 @@ def keep(source: Path, folder: Path) -> Attachment:
             ) from error
 
 
-def check(attachment: Attachment, folder: Path) -> str | None:
+def verify(attachment: Attachment, folder: Path) -> str | None:
     """Verify a stored file; return the problem, or `None` if it is intact."""
-    path = path_of(attachment, folder)
+    path = file_path(attachment, folder)
     try:
-        digest, size = _hash(path)
+        digest, size = _hash_file(path)
     except FileNotFoundError:
         return f"{path} is missing"
     except OSError as error:
@@ -57,9 +57,9 @@ def check(attachment: Attachment, folder: Path) -> str | None:
     return None
 
 
-def forget(attachment: Attachment, folder: Path) -> None:
+def remove(attachment: Attachment, folder: Path) -> None:
     """Remove a stored file; ignore one that is missing."""
-    path = path_of(attachment, folder)
+    path = file_path(attachment, folder)
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
@@ -71,11 +71,11 @@ def forget(attachment: Attachment, folder: Path) -> None:
         folder.rmdir()
 
 
-def verify(attachments: Iterable[tuple[int, Attachment]], folder: Path) -> int:
+def verify_all(attachments: Iterable[tuple[int, Attachment]], folder: Path) -> int:
     """Count the kept files of entries; raise `LogError` at the first that differs."""
     digests: set[str] = set()
     for seq, attachment in attachments:
-        if problem := check(attachment, folder):
+        if problem := verify(attachment, folder):
             raise LogError(
                 f"the log does not verify: entry {seq}: {problem}\n"
                 "an import brings no kept files: copy them from the folder beside the "
@@ -86,7 +86,7 @@ def verify(attachments: Iterable[tuple[int, Attachment]], folder: Path) -> int:
 
 
 @contextmanager
-def _source(path: Path) -> Iterator[int]:
+def _open_source(path: Path) -> Iterator[int]:
     """Open a regular file; reject links, and pipes, which would block."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
@@ -103,13 +103,13 @@ def _source(path: Path) -> Iterator[int]:
         os.close(fd)
 
 
-def _keep(source: Path, fd: int, folder: Path) -> Attachment:
-    _make(folder)
+def _store(source: Path, fd: int, folder: Path) -> Attachment:
+    _create_folder(folder)
     copy_fd, name = tempfile.mkstemp(prefix=".new-", dir=folder)
     temporary = Path(name)
     try:
         try:
-            digest, size = _copy(fd, copy_fd)
+            digest, size = _copy_and_hash(fd, copy_fd)
             os.fchmod(copy_fd, 0o400)
             os.fsync(copy_fd)
         finally:
@@ -118,22 +118,22 @@ def _keep(source: Path, fd: int, folder: Path) -> Attachment:
             sha256=digest,
             name=source.name,
             size=size,
-            media_type=mimetypes.guess_type(source.name)[0] or _UNKNOWN,
+            media_type=mimetypes.guess_type(source.name)[0] or _DEFAULT_MEDIA_TYPE,
         )
-        _settle(temporary, attachment, folder)
+        _move_into_place(temporary, attachment, folder)
     finally:
         temporary.unlink(missing_ok=True)
     return attachment
 
 
-def _settle(temporary: Path, attachment: Attachment, folder: Path) -> None:
+def _move_into_place(temporary: Path, attachment: Attachment, folder: Path) -> None:
     """Move the copy to its final path, unless the same file is there."""
-    path = path_of(attachment, folder)
-    _make(path.parent)
+    path = file_path(attachment, folder)
+    _create_folder(path.parent)
     try:
         os.link(temporary, path)
     except FileExistsError:
-        if problem := check(attachment, folder):
+        if problem := verify(attachment, folder):
             raise LogError(
                 f"{problem}; move it away, and attach the file again"
             ) from None
@@ -142,12 +142,12 @@ def _settle(temporary: Path, attachment: Attachment, folder: Path) -> None:
         if not path.exists():
             temporary.rename(path)
     for directory in (path.parent, folder):
-        _sync(directory)
+        _fsync_folder(directory)
 
 
-def _copy(source: int, target: int) -> tuple[str, int]:
+def _copy_and_hash(source: int, target: int) -> tuple[str, int]:
     digest, size = sha256(), 0
-    while chunk := os.read(source, _CHUNK):
+    while chunk := os.read(source, _CHUNK_SIZE):
         digest.update(chunk)
         size += len(chunk)
         remaining = memoryview(chunk)
@@ -156,11 +156,11 @@ def _copy(source: int, target: int) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _hash(path: Path) -> tuple[str, int]:
+def _hash_file(path: Path) -> tuple[str, int]:
     digest, size = sha256(), 0
     fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        while chunk := os.read(fd, _CHUNK):
+        while chunk := os.read(fd, _CHUNK_SIZE):
             digest.update(chunk)
             size += len(chunk)
     finally:
@@ -168,14 +168,14 @@ def _hash(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _make(folder: Path) -> None:
+def _create_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)  # regardless of the umask
 
 
-def _sync(folder: Path) -> None:
+def _fsync_folder(folder: Path) -> None:
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)

@@ -14,7 +14,7 @@ from orderwatch.model import Case, Obligation, Order, Register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
+class Match:
     """The case, order, obligation or deadline that a citation names."""
 
     id: str
@@ -28,17 +28,17 @@ class Cited:
     """Date after `@`; not compared with the computed deadlines."""
 
 
-def cited(register: Register, text: str) -> Cited:
+def resolve(register: Register, text: str) -> Match:
     """Resolve a citation; raise `UsageError` with suggestions if nothing matches."""
     name, at, day = text.strip().casefold().partition("@")
     if not text.strip():
         raise UsageError(
             f"{text!r} names nothing; `orderwatch orders` lists what there is"
         )
-    index = _index(register)
+    index = _build_index(register)
     match = index.get(name)
     if match is None:
-        raise UsageError(_unknown(register, index, text))
+        raise UsageError(_unknown_message(register, index, text))
     if not at:
         return match
     if match.obligation is None:
@@ -49,7 +49,7 @@ def cited(register: Register, text: str) -> Cited:
         raise UsageError(
             f"{text}: after @ stands the date of a deadline, like {name}@2024-06-24"
         ) from None
-    return Cited(
+    return Match(
         id=f"{match.id}@{deadline}",
         case=match.case,
         order=match.order,
@@ -58,7 +58,7 @@ def cited(register: Register, text: str) -> Cited:
     )
 
 
-def obligations(register: Register, match: Cited) -> tuple[Obligation, ...]:
+def obligations(register: Register, match: Match) -> tuple[Obligation, ...]:
     """Return the obligations that a citation covers, in register order."""
     if match.obligation is not None:
         return (match.obligation,)
@@ -67,7 +67,7 @@ def obligations(register: Register, match: Cited) -> tuple[Obligation, ...]:
     return tuple(o for o in register.obligations if o.order.case.id == match.id)
 
 
-def names(register: Register) -> dict[str, str]:
+def descriptions(register: Register) -> dict[str, str]:
     """Return every id and alias with a short description."""
     return {
         name: (
@@ -77,22 +77,22 @@ def names(register: Register) -> dict[str, str]:
             if match.order
             else match.case.short
         )
-        for name, match in _index(register).items()
+        for name, match in _build_index(register).items()
     }
 
 
-def _index(register: Register) -> dict[str, Cited]:
+def _build_index(register: Register) -> dict[str, Match]:
     """Build the lookup table of all ids and aliases, casefolded."""
-    index: dict[str, Cited] = {}
+    index: dict[str, Match] = {}
     for case in register.cases:
-        index[case.id] = Cited(id=case.id, case=case)
+        index[case.id] = Match(id=case.id, case=case)
     for order in register.orders:
-        match = Cited(id=order.id, case=order.case, order=order)
+        match = Match(id=order.id, case=order.case, order=order)
         index[order.id] = match
         if order.alias:
             index[order.alias.casefold()] = match
     for obligation in register.obligations:
-        match = Cited(
+        match = Match(
             id=obligation.id,
             case=obligation.order.case,
             order=obligation.order,
@@ -104,7 +104,7 @@ def _index(register: Register) -> dict[str, Cited]:
     return index
 
 
-def _unknown(register: Register, index: dict[str, Cited], text: str) -> str:
+def _unknown_message(register: Register, index: dict[str, Match], text: str) -> str:
     """Format the error for an unknown citation, with suggestions."""
     query = text.strip().casefold().partition("@")[0]
     parent = query.rpartition("/")[0]

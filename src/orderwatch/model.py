@@ -191,7 +191,7 @@ class Votes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class Ending:
     """End of a case, of the measures of an order, or of one obligation."""
 
     year: int
@@ -199,7 +199,7 @@ class End:
     """`None` if the day was not seen."""
     text: str | None = None
 
-    def by(self, day: date) -> bool:
+    def is_over_on(self, day: date) -> bool:
         """Return whether it had ended by the end of `day`."""
         return self.day <= day if self.day else self.year < day.year
 
@@ -216,7 +216,7 @@ class Case:
     url: str | None = None
     seen: date | None = None
     """Last day on which the state of the case was checked."""
-    ended: End | None = None
+    ended: Ending | None = None
     state: str | None = None
     """The state of the case in a sentence."""
     note: str | None = None
@@ -256,7 +256,7 @@ class Order:
     reaffirms: tuple[str, ...] = ()
     """Ids of the earlier orders that it restates."""
     modifies: tuple[str, ...] = ()
-    ended: End | None = None
+    ended: Ending | None = None
     """The end of its measures."""
     note: str | None = None
     sources: tuple[Source, ...] = ()
@@ -281,7 +281,9 @@ class Order:
         return (
             self.indicates
             and self.made <= day
-            and not any(ending is not None and ending.by(day) for ending in endings)
+            and not any(
+                ending is not None and ending.is_over_on(day) for ending in endings
+            )
         )
 
 
@@ -324,7 +326,7 @@ class Obligation:
     votes: Votes | None = None
     grade: Grade | None = None
     limit_grade: Grade | None = None
-    ended: End | None = None
+    ended: Ending | None = None
     contested: Contested | None = None
     note: str | None = None
     sources: tuple[Source, ...] = ()
@@ -345,7 +347,7 @@ class Obligation:
         return f"{self.order.paragraph or ''}{self.point}"
 
     @property
-    def end(self) -> End | None:
+    def end(self) -> Ending | None:
         """Return the first recorded ending of obligation, order or case."""
         endings = [
             e for e in (self.ended, self.order.ended, self.order.case.ended) if e
@@ -354,7 +356,7 @@ class Obligation:
 
     def in_force(self, day: date) -> bool:
         """Return whether it is in force at the end of `day`."""
-        is_over = self.ended is not None and self.ended.by(day)
+        is_over = self.ended is not None and self.ended.is_over_on(day)
         return self.order.in_force(day) and not is_over
 
 
@@ -395,7 +397,7 @@ class Event:
     """When the log recorded it, in UTC; `None` in the register."""
     recorder: str | None = None
     """Name of the recorder."""
-    fate: str | None = None
+    amended_by: str | None = None
     """Effect of a later entry, such as `corrected by entry 7`."""
     attachments: tuple["Attachment", ...] = ()
 
@@ -466,7 +468,7 @@ class Schedule:
     deadlines: tuple[Deadline, ...] = ()
     awaiting: str | None = None
     """Trigger that is not on record yet."""
-    ended: End | None = None
+    ended: Ending | None = None
     """Ending up to the requested day."""
     notes: tuple[str, ...] = ()
     """Why there is no date, or why the series stops."""
@@ -502,7 +504,7 @@ class DeadlineStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class EventCount:
     """Number and latest of the events that are not loaded."""
 
     count: int = 0
@@ -549,7 +551,7 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogHead:
+class TreeHead:
     """Size, root and origin of a state of the log."""
 
     size: int
@@ -559,7 +561,7 @@ class LogHead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class Provenance:
     """As-of date, state of the register and of the log: printed on every output."""
 
     as_of: date
@@ -567,7 +569,7 @@ class View:
     reviewed: date
     register_sha256: str
     seen_to: date | None
-    log: LogHead
+    log: TreeHead
     time_zone: str = "Europe/Amsterdam"
 
     @property
@@ -580,7 +582,7 @@ class View:
 class Site:
     """Content of a published folder, as of a day."""
 
-    view: View
+    view: Provenance
     cases: tuple[Dossier, ...]
     """One for each selected case, the newest first."""
     overview: tuple[Status, ...]

@@ -3,24 +3,24 @@
 import subprocess
 from collections.abc import Sequence
 
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 
 
 """Seconds before a command is killed."""
 
 
-class NoPasswordError(Exception):
+class PasswordCommandError(Exception):
     """A password command failed; the message never contains its output."""
 
 
-def printed_by(command: Sequence[str]) -> str:
+def read_password(command: Sequence[str]) -> str:
     """Run a command without a shell; return the first line it prints."""
     try:
         completed = subprocess.run(  # noqa: S603 - the user's own command
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT,
             check=True,
         )
         password = completed.stdout.decode().split("\n", 1)[0].rstrip("\r")
@@ -33,7 +33,7 @@ def printed_by(command: Sequence[str]) -> str:
         # The output and the command line can contain the password.
         code = getattr(error, "returncode", None)
         reason = f"ended with {code}" if code is not None else type(error).__name__
-        raise NoPasswordError(reason) from None
+        raise PasswordCommandError(reason) from None
     if not password:
-        raise NoPasswordError("it printed nothing")
+        raise PasswordCommandError("it printed nothing")
     return password

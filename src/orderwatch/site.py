@@ -7,19 +7,19 @@ from pathlib import Path
 
 from orderwatch import evidence
 from orderwatch import snapshot as snapshots
-from orderwatch.cli.commands.log.checkpoint import proof, signed
+from orderwatch.cli.commands.log.checkpoint import inclusion_proof, sign_checkpoint
 from orderwatch.errors import LogError
 from orderwatch.fs.replace_dir import Content
-from orderwatch.model import Attachment, Dossier, LogHead, Site
-from orderwatch.snapshot import Record, evidence_folder, log_of, selection
+from orderwatch.model import Attachment, Dossier, Site, TreeHead
+from orderwatch.snapshot import Snapshot, evidence_folder, open_log, resolve
 
-_NODES = 1_000
+_NODE_CACHE_SIZE = 1_000
 """The size of the cache of tree nodes."""
 _Files = Iterator[tuple[str, Content]]
 
 
-def _files(
-    snapshot: Record,
+def _site_files(
+    snapshot: Snapshot,
     ids: Sequence[str],
     base_url: str | None,
     *,
@@ -33,19 +33,19 @@ def _files(
     from orderwatch.render.html.sitemap import robots, sitemap
     from orderwatch.render.ics import calendar
 
-    snapshot = snapshots.at_once(snapshot)
-    references = selection(snapshot, ids)
-    dossiers = snapshots.cases(snapshot, references)
-    date_changes = snapshots.history(snapshot, dossiers)
+    snapshot = snapshots.preloaded(snapshot)
+    references = resolve(snapshot, ids)
+    dossiers = snapshots.dossiers(snapshot, references)
+    date_changes = snapshots.date_changes(snapshot, dossiers)
     view = snapshot.view
-    entries = _Entries(snapshot, dossiers) if view.log.size else None
+    entries = _PublicLog(snapshot, dossiers) if view.log.size else None
     site = Site(
         view=view,
         cases=dossiers,
         overview=snapshots.overview(snapshot, references, dossiers),
         base_url=base_url,
         public_log=entries is not None,
-        proofs=tuple(entries.public) if entries else (),
+        proofs=tuple(entries.seq_by_id) if entries else (),
     )
     paths = []
     for path, text in pages(site):
@@ -58,7 +58,7 @@ def _files(
         events.values(), key=lambda event: (event.on, event.seq or 0, event.id)
     )
     yield "events.csv", csv.events(view, ordered)
-    cancelled = snapshots.cancelled(snapshot, dossiers)
+    cancelled = snapshots.cancelled_deadlines(snapshot, dossiers)
     yield (
         "deadlines.ics",
         calendar(view, dossiers, history=date_changes, cancelled=cancelled),
@@ -75,20 +75,20 @@ def _files(
             yield from entries.evidence()
 
 
-class _Entries:
+class _PublicLog:
     """The published part of the log, up to the tree head of the snapshot."""
 
-    def __init__(self, snapshot: Record, dossiers: Sequence[Dossier]) -> None:
-        self._known = snapshot
-        self._head: LogHead = snapshot.view.log
-        self.public: dict[str, int] = {}
+    def __init__(self, snapshot: Snapshot, dossiers: Sequence[Dossier]) -> None:
+        self._snapshot = snapshot
+        self._tree_head: TreeHead = snapshot.view.log
+        self.seq_by_id: dict[str, int] = {}
         """Sequence numbers of the published entries, by id."""
-        self._attached: dict[str, Attachment] = {}
-        ids = {name for dossier in dossiers for name in _names(dossier)}
+        self._attachments: dict[str, Attachment] = {}
+        ids = {name for dossier in dossiers for name in _ids_in(dossier)}
         hidden = set[str]()
-        with log_of(snapshot.settings) as log:
+        with open_log(snapshot.settings) as log:
             for entry in log.history():
-                if entry.seq > self._head.size:
+                if entry.seq > self._tree_head.size:
                     break
                 event, id_ = entry.event, entry.header.id
                 if event is None:
@@ -101,31 +101,31 @@ class _Entries:
                 if not is_public:
                     hidden.add(id_)
                     continue
-                self.public[id_] = entry.seq
+                self.seq_by_id[id_] = entry.seq
                 for attachment in event.attachments if event else ():
-                    self._attached[attachment.sha256] = attachment
+                    self._attachments[attachment.sha256] = attachment
 
     def files(self, sign: Path | None) -> _Files:
         """Yield the log, its checkpoint, and an inclusion proof for each entry."""
-        tree_head = self._head
-        checkpoint = signed(tree_head, sign)
+        tree_head = self._tree_head
+        checkpoint = sign_checkpoint(tree_head, sign)
         yield "checkpoint", str(checkpoint)
-        yield "log.jsonl", self._lines()
-        with log_of(self._known.settings) as log:
+        yield "log.jsonl", self._jsonl_lines()
+        with open_log(self._snapshot.settings) as log:
             # Proofs of adjacent leaves share almost all of their nodes.
-            read_node = lru_cache(_NODES)(log.node)
+            read_node = lru_cache(_NODE_CACHE_SIZE)(log.node)
             for entry in log.history():
-                if entry.header.id in self.public:
-                    text = proof(entry, tree_head.size, checkpoint, read_node)
+                if entry.header.id in self.seq_by_id:
+                    text = inclusion_proof(entry, tree_head.size, checkpoint, read_node)
                     yield f"proofs/{entry.header.id}.tlog-proof", text
 
-    def _lines(self) -> Iterator[bytes]:
+    def _jsonl_lines(self) -> Iterator[bytes]:
         from orderwatch.ledger.exchange import line
 
-        public_seqs = set(self.public.values())
-        with log_of(self._known.settings) as log:
+        public_seqs = set(self.seq_by_id.values())
+        with open_log(self._snapshot.settings) as log:
             for seq, full_line in enumerate(log.export(), start=1):
-                if seq > self._head.size:
+                if seq > self._tree_head.size:
                     break
                 # A private entry keeps its header, so that the tree verifies.
                 yield (
@@ -136,14 +136,14 @@ class _Entries:
 
     def evidence(self) -> _Files:
         """Yield the evidence files of the published entries."""
-        folder = evidence_folder(self._known.settings)
-        for digest, attachment in sorted(self._attached.items()):
-            if problem := evidence.check(attachment, folder):
+        folder = evidence_folder(self._snapshot.settings)
+        for digest, attachment in sorted(self._attachments.items()):
+            if problem := evidence.verify(attachment, folder):
                 raise LogError(f"{problem}; leave --evidence out to publish without")
-            yield f"evidence/{digest}", evidence.path_of(attachment, folder)
+            yield f"evidence/{digest}", evidence.file_path(attachment, folder)
 
 
-def _names(dossier: Dossier) -> Iterator[str]:
+def _ids_in(dossier: Dossier) -> Iterator[str]:
     yield dossier.case.id
     for order in dossier.orders:
         yield order.id

@@ -12,16 +12,16 @@ from orderwatch import clock, deadlines, lookup, status
 from orderwatch.address import is_shared
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.fs import files
-from orderwatch.lookup import Cited
+from orderwatch.lookup import Match
 from orderwatch.model import (
     Event,
-    LogHead,
+    EventCount,
     Obligation,
+    Provenance,
     Register,
     Schedule,
     Status,
-    Unread,
-    View,
+    TreeHead,
 )
 from orderwatch.settings.types import Settings
 
@@ -44,44 +44,44 @@ from orderwatch.model import (
     Dossier,
 )
 
-NO_LOG = LogHead(size=0, root=sha256().digest())
+EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
-_NOTHING = Unread()
+_NO_EVENTS = EventCount()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Snapshot:
     """Register and log as of a day."""
 
     settings: Settings
     register: Register
-    curated: tuple[Event, ...]
+    public_record: tuple[Event, ...]
     """Events of the public record, up to the day of the snapshot."""
-    view: View
+    view: Provenance
     """Holds the tree head of the log at opening; later entries are not read."""
     public: bool = False
     """Whether private entries are left out."""
-    read: Mapping[str, Sequence[Event]] | None = None
+    by_subject: Mapping[str, Sequence[Event]] | None = None
     """Current log events by the ids they name, if the log was preloaded."""
 
 
-def register(settings: Settings) -> Register:
+def load_register(settings: Settings) -> Register:
     """Load the register of the settings, or the packaged one."""
-    from orderwatch.register.load import load_orders, shipped
+    from orderwatch.register.load import load_register, packaged_path
 
     path = settings.orders.value
-    return load_orders(shipped() if path is None else home(path))
+    return load_register(packaged_path() if path is None else expand_home(path))
 
 
-def home(path: str) -> Path:
+def expand_home(path: str) -> Path:
     """Expand `~` in the path of a register."""
     try:
-        return files.expanded(Path(path))
+        return files.expand_home(Path(path))
     except OSError as error:
         raise RegisterError(f"{path}: {error.strerror}") from error
 
 
-def log_of(settings: Settings, *, write: bool = False) -> "SqlLog[Any]":
+def open_log(settings: Settings, *, write: bool = False) -> "SqlLog[Any]":
     """Open the log of the settings; the default log need not exist."""
     from orderwatch.ledger.store import open_store
 
@@ -89,7 +89,7 @@ def log_of(settings: Settings, *, write: bool = False) -> "SqlLog[Any]":
     return open_store(
         str(setting.value),
         write=write,
-        must_exist=setting.named,
+        must_exist=setting.is_explicit,
         password=log_password(settings),
     )
 
@@ -102,52 +102,54 @@ def log_password(settings: Settings) -> str | None:
     from orderwatch import password_command
 
     try:
-        return password_command.printed_by(command)
-    except password_command.NoPasswordError as error:
+        return password_command.read_password(command)
+    except password_command.PasswordCommandError as error:
         raise LogError(f"postgres.password_command gave no password: {error}") from None
 
 
-def record(
+def load_snapshot(
     settings: Settings,
     *,
     as_of: date | None = None,
     known_on: date | None = None,
     public: bool = False,
     with_log: bool = True,
-) -> Record:
+) -> Snapshot:
     """Load register and log as of a day.
 
     For publication, `public` leaves out private entries; without `with_log` the log
     is empty.
     """
-    source = register(settings)
+    source = load_register(settings)
     day = as_of or clock.today()
-    return Record(
+    return Snapshot(
         settings=settings,
         register=source,
-        curated=tuple(event for event in source.events if event.on <= day),
-        view=View(
+        public_record=tuple(event for event in source.events if event.on <= day),
+        view=Provenance(
             as_of=day,
             known_on=known_on,
             reviewed=source.reviewed,
             register_sha256=source.sha256,
             seen_to=source.seen_to,
-            log=_head(settings) if with_log else NO_LOG,
+            log=_read_tree_head(settings) if with_log else EMPTY_TREE_HEAD,
         ),
         public=public,
     )
 
 
-def _head(settings: Settings) -> LogHead:
+def _read_tree_head(settings: Settings) -> TreeHead:
     """Read the tree head of the log; without a log, do not import SQLite."""
-    if not settings.log.named and not files.is_there(Path(str(settings.log.value))):
-        return NO_LOG
-    with log_of(settings) as log:
+    if not settings.log.is_explicit and not files.may_exist(
+        Path(str(settings.log.value))
+    ):
+        return EMPTY_TREE_HEAD
+    with open_log(settings) as log:
         return log.head()
 
 
-def logged(
-    snapshot: Record,
+def log_events(
+    snapshot: Snapshot,
     entry_filter: "Selection",
     *,
     history: bool = False,
@@ -159,27 +161,31 @@ def logged(
     """
     if snapshot.view.log.size == 0:
         return []
-    if snapshot.read is not None and entry_filter.about is not None and not history:
+    if (
+        snapshot.by_subject is not None
+        and entry_filter.about is not None
+        and not history
+    ):
         preloaded = (
             event
             for name in entry_filter.about
-            for event in snapshot.read.get(name, ())
+            for event in snapshot.by_subject.get(name, ())
         )
         return list({event.id: event for event in preloaded}.values())
-    from orderwatch.ledger.history import event
+    from orderwatch.ledger.history import to_event
 
-    with nullcontext(within) if within else log_of(snapshot.settings) as log:
+    with nullcontext(within) if within else open_log(snapshot.settings) as log:
         entries = log.history(entry_filter) if history else log.current(entry_filter)
         return [
-            event(entry)
+            to_event(entry)
             for entry in entries
             if entry.seq <= snapshot.view.log.size
             and not (snapshot.public and entry.private)
         ]
 
 
-def events_of(
-    snapshot: Record,
+def events_for(
+    snapshot: Snapshot,
     obligations: Iterable[Obligation],
     within: "SqlLog[Any] | None" = None,
 ) -> list[Event]:
@@ -200,15 +206,15 @@ def events_of(
         known_on=snapshot.view.known_on,
         bearing=not snapshot.public,
     )
-    events = logged(snapshot, entry_filter, within=within)
-    return sorted([*snapshot.curated, *events], key=_oldest)
+    events = log_events(snapshot, entry_filter, within=within)
+    return sorted([*snapshot.public_record, *events], key=_sort_key)
 
 
-def unread(
-    snapshot: Record, obligations: Iterable[Obligation], log: "SqlLog[Any]"
-) -> dict[str, Unread]:
+def counts(
+    snapshot: Snapshot, obligations: Iterable[Obligation], log: "SqlLog[Any]"
+) -> dict[str, EventCount]:
     """Count the log events about obligations that affect no status."""
-    from orderwatch.ledger.history import event
+    from orderwatch.ledger.history import to_event
 
     view = snapshot.view
     tallies = log.tally(
@@ -218,20 +224,20 @@ def unread(
         size=view.log.size,
     )
     seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
-    latest_events = {entry.seq: event(entry) for entry in log.some(seqs)}
+    latest_events = {entry.seq: to_event(entry) for entry in log.some(seqs)}
     return {
-        id_: Unread(count=tally.count, latest=latest_events.get(tally.latest or 0))
+        id_: EventCount(count=tally.count, latest=latest_events.get(tally.latest or 0))
         for id_, tally in tallies.items()
     }
 
 
-def _oldest(event: Event) -> tuple[date, int, str]:
+def _sort_key(event: Event) -> tuple[date, int, str]:
     return event.on, event.seq or 0, event.id
 
 
-def selection(snapshot: Record, ids: Iterable[str]) -> tuple[Cited, ...]:
+def resolve(snapshot: Snapshot, ids: Iterable[str]) -> tuple[Match, ...]:
     """Resolve ids; raise `UsageError` for an order made after the day."""
-    references = tuple(lookup.cited(snapshot.register, text) for text in ids)
+    references = tuple(lookup.resolve(snapshot.register, text) for text in ids)
     day = snapshot.view.as_of
     for item in references:
         if item.order is not None and item.order.made > day:
@@ -242,8 +248,8 @@ def selection(snapshot: Record, ids: Iterable[str]) -> tuple[Cited, ...]:
     return references
 
 
-def duties(
-    snapshot: Record, references: Sequence[Cited], *, ended: bool = False
+def select_obligations(
+    snapshot: Snapshot, references: Sequence[Match], *, ended: bool = False
 ) -> tuple[Obligation, ...]:
     """Return the obligations of references; without any, those of pending cases."""
     day = snapshot.view.as_of
@@ -259,43 +265,46 @@ def duties(
     return tuple(
         obligation
         for obligation in snapshot.register.obligations
-        if obligation.order.made <= day and (ended or not _over(obligation, day))
+        if obligation.order.made <= day
+        and (ended or not _is_case_over(obligation, day))
     )
 
 
-def _over(obligation: Obligation, day: date) -> bool:
+def _is_case_over(obligation: Obligation, day: date) -> bool:
     ending = obligation.order.case.ended
-    return ending is not None and ending.by(day)
+    return ending is not None and ending.is_over_on(day)
 
 
 def schedule(
-    snapshot: Record, obligation: Obligation, until: date | None = None
+    snapshot: Snapshot, obligation: Obligation, until: date | None = None
 ) -> Schedule:
     """Compute the deadlines of an obligation."""
     day = until or snapshot.view.as_of
-    return deadlines.schedule(obligation, events_of(snapshot, [obligation]), until=day)
+    return deadlines.schedule(obligation, events_for(snapshot, [obligation]), until=day)
 
 
-def statuses(snapshot: Record, obligations: Iterable[Obligation]) -> tuple[Status, ...]:
+def statuses(
+    snapshot: Snapshot, obligations: Iterable[Obligation]
+) -> tuple[Status, ...]:
     """Compute the status of each obligation, for every output."""
-    return tuple(assessment for _, assessment in assessed(snapshot, tuple(obligations)))
+    return tuple(assessment for _, assessment in assess(snapshot, tuple(obligations)))
 
 
-def assessed(
-    snapshot: Record, obligations: Sequence[Obligation]
+def assess(
+    snapshot: Snapshot, obligations: Sequence[Obligation]
 ) -> list[tuple[Schedule, Status]]:
     """Compute the schedule and the status of each obligation."""
     day = snapshot.view.as_of
     # For publication, read all events: the counts would include private entries.
     if snapshot.view.log.size == 0 or snapshot.public:
         by_subject, event_counts = (
-            _by_name(events_of(snapshot, obligations)),
-            dict[str, Unread](),
+            _group_by_subject(events_for(snapshot, obligations)),
+            dict[str, EventCount](),
         )
     else:
-        with log_of(snapshot.settings) as log:
-            by_subject = _by_name(events_of(snapshot, obligations, log))
-            event_counts = unread(snapshot, obligations, log)
+        with open_log(snapshot.settings) as log:
+            by_subject = _group_by_subject(events_for(snapshot, obligations, log))
+            event_counts = counts(snapshot, obligations, log)
     results = []
     for obligation in obligations:
         ids = (obligation.id, obligation.order.id, obligation.order.case.id)
@@ -303,13 +312,13 @@ def assessed(
         relevant = {event.id: event for id_ in ids for event in by_subject.get(id_, ())}
         events = tuple(relevant.values())
         schedule = deadlines.schedule(obligation, events, until=day)
-        event_count = event_counts.get(obligation.id, _NOTHING)
+        event_count = event_counts.get(obligation.id, _NO_EVENTS)
         assessment = status.assess(schedule, events, today=day, not_loaded=event_count)
         results.append((schedule, assessment))
     return results
 
 
-def _by_name(events: Iterable[Event]) -> dict[str, list[Event]]:
+def _group_by_subject(events: Iterable[Event]) -> dict[str, list[Event]]:
     """Group events by the ids they name, deadlines as their obligation."""
     by_subject: dict[str, list[Event]] = {}
     for event in events:
@@ -318,7 +327,7 @@ def _by_name(events: Iterable[Event]) -> dict[str, list[Event]]:
     return by_subject
 
 
-def about(snapshot: Record, reference: Cited) -> tuple[Event, ...]:
+def events_about(snapshot: Snapshot, reference: Match) -> tuple[Event, ...]:
     """Return events about a reference, its parts and its parents, the oldest first."""
     obligations = lookup.obligations(snapshot.register, reference)
     parents = [reference.case.id] + ([reference.order.id] if reference.order else [])
@@ -338,15 +347,17 @@ def about(snapshot: Record, reference: Cited) -> tuple[Event, ...]:
     )
     public_events = (
         event
-        for event in snapshot.curated
+        for event in snapshot.public_record
         if any(id_ in ids or id_.partition("@")[0] in ids for id_ in event.about)
     )
-    return tuple(sorted([*public_events, *logged(snapshot, entry_filter)], key=_oldest))
+    return tuple(
+        sorted([*public_events, *log_events(snapshot, entry_filter)], key=_sort_key)
+    )
 
 
-def dossier(snapshot: Record, reference: Cited) -> Dossier:
+def dossier(snapshot: Snapshot, reference: Match) -> Dossier:
     """Build the dossier of a reference."""
-    obligations = duties(snapshot, (reference,))
+    obligations = select_obligations(snapshot, (reference,))
     day = snapshot.view.as_of
     orders = tuple(
         order
@@ -357,7 +368,7 @@ def dossier(snapshot: Record, reference: Cited) -> Dossier:
             or (reference.order is None and order.case == reference.case)
         )
     )
-    assessments = assessed(snapshot, obligations)
+    assessments = assess(snapshot, obligations)
     return Dossier(
         subject=reference.id,
         case=reference.case,
@@ -369,14 +380,14 @@ def dossier(snapshot: Record, reference: Cited) -> Dossier:
         ),
         statuses=tuple(status for _, status in assessments),
         schedules=tuple(schedule for schedule, _ in assessments),
-        events=about(snapshot, reference),
+        events=events_about(snapshot, reference),
     )
 
 
 _T = TypeVar("_T")
 
 
-def at_once(snapshot: Record) -> Record:
+def preloaded(snapshot: Snapshot) -> Snapshot:
     """Return a snapshot with the log read at once, for outputs on many cases."""
     if snapshot.view.log.size == 0:
         return snapshot
@@ -384,28 +395,28 @@ def at_once(snapshot: Record) -> Record:
 
     entry_filter = Selection(until=snapshot.view.as_of, known_on=snapshot.view.known_on)
     by_subject: dict[str, list[Event]] = {}
-    for event in logged(snapshot, entry_filter):
+    for event in log_events(snapshot, entry_filter):
         obligation_ids = (id_.partition("@")[0] for id_ in event.about)
         for id_ in dict.fromkeys((*event.about, *obligation_ids)):
             by_subject.setdefault(id_, []).append(event)
-    return replace(snapshot, read=by_subject)
+    return replace(snapshot, by_subject=by_subject)
 
 
-def cases(snapshot: Record, references: Sequence[Cited]) -> tuple[Dossier, ...]:
+def dossiers(snapshot: Snapshot, references: Sequence[Match]) -> tuple[Dossier, ...]:
     """Build the dossier of each referenced case, or of all; the newest case first."""
     all_references = references or [
-        Cited(id=case.id, case=case) for case in snapshot.register.cases
+        Match(id=case.id, case=case) for case in snapshot.register.cases
     ]
     by_case: dict[Case, Dossier] = {}
     for item in all_references:
         part = dossier(snapshot, item)
         whole = by_case.get(item.case)
-        by_case[item.case] = part if whole is None else _joined(whole, part)
+        by_case[item.case] = part if whole is None else _merge(whole, part)
     with_orders = (item for item in by_case.values() if item.orders)
     return tuple(sorted(with_orders, key=lambda item: -item.case.number))
 
 
-def _joined(first: Dossier, second: Dossier) -> Dossier:
+def _merge(first: Dossier, second: Dossier) -> Dossier:
     return replace(
         first,
         subject=first.case.id,
@@ -426,7 +437,7 @@ def _union(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def history(snapshot: Record, dossiers: Iterable[Dossier]) -> list[Event]:
+def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]:
     """Return events of the log that moved a date, retracted ones included."""
     if snapshot.view.log.size == 0:
         return []
@@ -444,17 +455,19 @@ def history(snapshot: Record, dossiers: Iterable[Dossier]) -> list[Event]:
         known_on=snapshot.view.known_on,
         bearing=True,
     )
-    events = logged(snapshot, entry_filter, history=True)
+    events = log_events(snapshot, entry_filter, history=True)
     return [event for event in events if event.extends_to is not None]
 
 
-def cancelled(snapshot: Record, dossiers: Iterable[Dossier]) -> tuple[Deadline, ...]:
+def cancelled_deadlines(
+    snapshot: Snapshot, dossiers: Iterable[Dossier]
+) -> tuple[Deadline, ...]:
     """Return deadlines that were computed and dropped when their obligation ended."""
     return tuple(
         deadline
         for dossier in dossiers
         for status in dossier.statuses
-        for deadline in _dropped(
+        for deadline in _cancelled_of(
             snapshot,
             status.obligation,
             {item.deadline.id for item in status.deadlines},
@@ -462,11 +475,11 @@ def cancelled(snapshot: Record, dossiers: Iterable[Dossier]) -> tuple[Deadline, 
     )
 
 
-def _dropped(
-    snapshot: Record, obligation: Obligation, current_ids: set[str]
+def _cancelled_of(
+    snapshot: Snapshot, obligation: Obligation, current_ids: set[str]
 ) -> Iterable[Deadline]:
     end = obligation.end
-    if end is None or not end.by(snapshot.view.as_of):
+    if end is None or not end.is_over_on(snapshot.view.as_of):
         return
     case = replace(obligation.order.case, ended=None)
     endless = replace(
@@ -474,7 +487,7 @@ def _dropped(
     )
     last_day = end.day or date(end.year, 12, 31)
     events = [
-        event for event in events_of(snapshot, [obligation]) if event.on <= last_day
+        event for event in events_for(snapshot, [obligation]) if event.on <= last_day
     ]
     for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
         if deadline.id not in current_ids:
@@ -482,7 +495,7 @@ def _dropped(
 
 
 def overview(
-    snapshot: Record, references: Sequence[Cited], dossiers: Iterable[Dossier]
+    snapshot: Snapshot, references: Sequence[Match], dossiers: Iterable[Dossier]
 ) -> tuple[Status, ...]:
     """Return the statuses of the obligations of dossiers, as `status --all` does."""
     by_id = {
@@ -491,11 +504,12 @@ def overview(
         for status in dossier.statuses
     }
     return tuple(
-        by_id[obligation.id] for obligation in duties(snapshot, references, ended=True)
+        by_id[obligation.id]
+        for obligation in select_obligations(snapshot, references, ended=True)
     )
 
 
-def base(url: str | None) -> str | None:
+def parse_base_url(url: str | None) -> str | None:
     """Validate the URL of a site; append the final slash."""
     if url is None:
         return None
@@ -519,12 +533,12 @@ def add_evidence(
         evidence.check_source(path)
     attachments: list[Attachment] = []
     if paths:
-        with log_of(config, write=True) as log:
+        with open_log(config, write=True) as log:
             log.ensure()
     try:
         folder = evidence_folder(config) if paths else Path()
         for path in paths:
-            attachment = evidence.keep(path, folder)
+            attachment = evidence.add(path, folder)
             if attachment not in attachments:
                 attachments.append(attachment)
         yield tuple(attachments)
@@ -539,12 +553,12 @@ def discard_evidence(config: Settings, attachments: Sequence[Attachment]) -> Non
     """Remove the stored files that no entry names, and folders that are empty then."""
     if not attachments:
         return
-    with log_of(config) as log:
+    with open_log(config) as log:
         named = {attachment.sha256 for _, attachment in log.attachments()}
     folder = evidence_folder(config)
     for attachment in attachments:
         if attachment.sha256 not in named:
-            evidence.forget(attachment, folder)
+            evidence.remove(attachment, folder)
 
 
 def evidence_folder(config: Settings) -> Path:
@@ -555,9 +569,9 @@ def evidence_folder(config: Settings) -> Path:
     if not is_shared(url):
         from orderwatch.ledger.store import path_of
 
-        return evidence.folder_of(path_of(url))
+        return evidence.default_folder(path_of(url))
     from platformdirs import user_data_path
 
-    with log_of(config) as log:
+    with open_log(config) as log:
         name = str(log.head().origin).rpartition("/")[2]
     return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"

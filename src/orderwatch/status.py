@@ -12,8 +12,9 @@ from orderwatch import deadlines
 from orderwatch.model import (
     Deadline,
     DeadlineStatus,
-    End,
+    Ending,
     Event,
+    EventCount,
     EventKind,
     Obligation,
     Role,
@@ -22,11 +23,10 @@ from orderwatch.model import (
     Submission,
     SubmissionState,
     Timing,
-    Unread,
     Within,
 )
 
-_NOTHING = Unread()
+_NO_EVENTS = EventCount()
 
 
 def assess(
@@ -34,7 +34,7 @@ def assess(
     events: Iterable[Event],
     *,
     today: date,
-    not_loaded: Unread = _NOTHING,
+    not_loaded: EventCount = _NO_EVENTS,
 ) -> Status:
     """Compute the status of an obligation on `today`.
 
@@ -43,8 +43,12 @@ def assess(
     """
     obligation = schedule.obligation
     history = sorted(
-        (event for event in events if event.on <= today and names(event, obligation)),
-        key=_oldest,
+        (
+            event
+            for event in events
+            if event.on <= today and is_about(event, obligation)
+        ),
+        key=_chronological,
     )
     candidates = [
         event for event in (*history[-1:], not_loaded.latest) if event is not None
@@ -62,7 +66,7 @@ def assess(
     current = _current(deadlines)
     return Status(
         obligation=obligation,
-        timing=_overall(schedule, current),
+        timing=_overall_timing(schedule, current),
         in_force=obligation.in_force(today) and schedule.ended is None,
         deadlines=deadlines,
         current=current,
@@ -70,30 +74,30 @@ def assess(
         assessments=_assessments(history),
         events=tuple(history),
         count=len(history) + not_loaded.count,
-        latest=max(candidates, key=_oldest, default=None),
+        latest=max(candidates, key=_chronological, default=None),
         notes=schedule.notes,
     )
 
 
-def _oldest(event: Event) -> tuple[date, int, str]:
+def _chronological(event: Event) -> tuple[date, int, str]:
     return event.on, event.seq or 0, event.id
 
 
-def to_come(statuses: Iterable[Status]) -> tuple[Status, ...]:
+def upcoming(statuses: Iterable[Status]) -> tuple[Status, ...]:
     """Select statuses with a deadline that has not passed, the nearest first."""
     matches = [
         item
         for item in statuses
         if item.current and item.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
     ]
-    return tuple(sorted(matches, key=_due))
+    return tuple(sorted(matches, key=_due_key))
 
 
 def due_within(statuses: Iterable[Status], days: int) -> tuple[Status, ...]:
     """Select statuses that fall due within a number of days, the nearest first."""
     return tuple(
         item
-        for item in to_come(statuses)
+        for item in upcoming(statuses)
         if item.current and item.current.days_left <= days
     )
 
@@ -108,20 +112,20 @@ def passed(statuses: Iterable[Status]) -> tuple[Status, ...]:
             matches.append(
                 replace(item, timing=Timing.PASSED, deadlines=deadlines, current=last)
             )
-    return tuple(sorted(matches, key=_due, reverse=True))
+    return tuple(sorted(matches, key=_due_key, reverse=True))
 
 
-def _due(item: Status) -> tuple[date, str]:
+def _due_key(item: Status) -> tuple[date, str]:
     due = item.current.deadline.due if item.current else date.max
     return due, item.obligation.id
 
 
-def names(event: Event, obligation: Obligation) -> bool:
+def is_about(event: Event, obligation: Obligation) -> bool:
     """Return whether an event names the obligation or one of its deadlines."""
     return any(about.partition("@")[0] == obligation.id for about in event.about)
 
 
-def _timing(deadline: Deadline, end: End | None, today: date) -> Timing:
+def _timing(deadline: Deadline, end: Ending | None, today: date) -> Timing:
     if end is not None and deadline.due >= (end.day or date(end.year, 12, 31)):
         return Timing.ENDED
     if deadline.due > today:
@@ -141,7 +145,7 @@ def _current(deadlines: Sequence[DeadlineStatus]) -> DeadlineStatus | None:
     )
 
 
-def _overall(schedule: Schedule, current: DeadlineStatus | None) -> Timing:
+def _overall_timing(schedule: Schedule, current: DeadlineStatus | None) -> Timing:
     if schedule.ended is not None:
         return Timing.ENDED
     if schedule.awaiting is not None:
@@ -160,7 +164,7 @@ def _submissions(
     """
     events: dict[str, Event] = {}
     for event in history:
-        for deadline in _met(event, deadlines):
+        for deadline in _matching_deadlines(event, deadlines):
             current = events.get(deadline.id)
             if current is None or (
                 event.role is Role.COURT and current.role is not Role.COURT
@@ -179,7 +183,7 @@ def _submissions(
     }
 
 
-def _met(event: Event, deadlines: Sequence[Deadline]) -> list[Deadline]:
+def _matching_deadlines(event: Event, deadlines: Sequence[Deadline]) -> list[Deadline]:
     """Return the deadlines for which an event is a submission of an addressee."""
     if event.kind is not EventKind.SUBMISSION or not deadlines:
         return []
@@ -225,7 +229,7 @@ def assess_within(
     horizon = min(days, (date.max - today).days)
     # Ignore the end of the case: an end after today is not in effect yet.
     future_schedule = deadlines.schedule(
-        _endless(obligation), current_events, until=today + timedelta(horizon)
+        _without_end(obligation), current_events, until=today + timedelta(horizon)
     )
     future_status = assess(future_schedule, current_events, today=today)
     listed_ids = {item.deadline.id for item in current_status.deadlines}
@@ -239,7 +243,7 @@ def assess_within(
     )
 
 
-def _endless(obligation: Obligation) -> Obligation:
+def _without_end(obligation: Obligation) -> Obligation:
     if obligation.end is None:
         return obligation
     case = replace(obligation.order.case, ended=None)

@@ -10,15 +10,15 @@ from pathlib import Path
 from orderwatch.ledger.entry import Entry
 from orderwatch.ledger.sqlite import SqliteLog
 from orderwatch.ledger.store import open_store
-from orderwatch.ledger.walk import verify_lines
-from orderwatch.model import LogHead
+from orderwatch.ledger.verify import verify_lines
+from orderwatch.model import TreeHead
 from tests.entries import Scribe
 from tests.stress.disks import EVIDENCE
 from tests.stress.killed import forked
 from tests.stress.outcome import DENIED, Place, command, exported, filled, told
 from tests.tampering import tampering
 
-TABLES = ("entry", "payload", "effect", "about", "undone")
+TABLES = ("entry", "payload", "effect", "about")
 _MARKS = 20
 """Words of a log that are looked for, byte by byte."""
 
@@ -141,7 +141,7 @@ def _dump(log: Path) -> list[object]:
 def tails(place: Place) -> None:
     """Cut ends and rewrite beginnings, and hold them against checkpoints."""
     chance, done = place.chance, place.outcome
-    ana, heads = Scribe(), list[LogHead]()
+    ana, heads = Scribe(), list[TreeHead]()
     with open_store(str(place.new("t") / "a"), write=True, must_exist=False) as log:
         for number in range(24):
             log.append(ana.event(f"Number {number}."))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.lazy_group import COMMANDS, CommandTable
+from orderwatch.cli.lazy_group import COMMANDS, LazyGroup
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.settings import load
@@ -16,7 +16,7 @@ from orderwatch.version import __version__
 
 app = typer.Typer(
     name="orderwatch",
-    cls=CommandTable,
+    cls=LazyGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
@@ -24,14 +24,14 @@ app = typer.Typer(
 )
 
 
-def _version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
+def _print_version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
     if requested:
-        streams.emit(f"orderwatch {__version__}\n")
+        streams.write_result(f"orderwatch {__version__}\n")
         raise typer.Exit
 
 
 @app.callback()
-def choose(
+def callback(
     ctx: typer.Context,
     orders_file: Annotated[
         str | None,
@@ -52,7 +52,7 @@ def choose(
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help="The version."
+            "--version", callback=_print_version, is_eager=True, help="The version."
         ),
     ] = False,
 ) -> None:
@@ -80,28 +80,28 @@ def main(argv: Sequence[str] | None = None) -> None:
     # A command is short-lived and a register has many objects: searching them for
     # cycles takes longer than not freeing the few cycles.
     gc.set_threshold(200_000, 20, 20)
-    streams.ready()
+    streams.reopen_closed_streams()
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
         code = app(arguments, prog_name="orderwatch", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        code = _say("interrupted", 130)
+        code = _print_error("interrupted", 130)
     except typer.TyperException as error:
         if not arguments:
-            streams.advise(error.format_message())
+            streams.print_hint(error.format_message())
             raise SystemExit(error.exit_code) from None
-        _answer_monitor(arguments, error.format_message())
-        code = _say(_told(error, arguments), error.exit_code)
+        _exit_as_plugin(arguments, error.format_message())
+        code = _print_error(_usage_message(error, arguments), error.exit_code)
     except OrderwatchError as error:
-        _answer_monitor(arguments, str(error))
-        code = _say(str(error), error.exit_code)
+        _exit_as_plugin(arguments, str(error))
+        code = _print_error(str(error), error.exit_code)
     except OSError:
         # Typer writes help itself. If not even a newline can be written, the cause is
         # standard output, and not a bug.
         try:
-            streams.emit("\n")
+            streams.write_result("\n")
         except DeliveryError as error:
-            code = _say(str(error), error.exit_code)
+            code = _print_error(str(error), error.exit_code)
         else:
             raise
     except SystemExit as exit_request:
@@ -112,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     raise SystemExit(code)
 
 
-def _told(error: typer.TyperException, arguments: Sequence[str]) -> str:
+def _usage_message(error: typer.TyperException, arguments: Sequence[str]) -> str:
     """Format a usage error, with the help command to run next."""
     # pydantic prefixes the message of an invalid choice with an exception class.
     text = error.format_message().replace(": Value error, ", ": ")
@@ -130,15 +130,15 @@ def _told(error: typer.TyperException, arguments: Sequence[str]) -> str:
     return f"{text}\n`{context.command_path} --help` shows what there is"
 
 
-def _answer_monitor(arguments: Sequence[str], text: str) -> None:
+def _exit_as_plugin(arguments: Sequence[str], text: str) -> None:
     """Exit with UNKNOWN if `check` was called: to a monitor, code 2 is CRITICAL."""
     if "check" in arguments:
         from orderwatch.cli.commands import check
 
-        if check.is_asked(arguments):
-            check.unknown(text)
+        if check.invokes_check(arguments):
+            check.exit_unknown(text)
 
 
-def _say(text: str, code: int) -> int:
-    streams.complain(text)
+def _print_error(text: str, code: int) -> int:
+    streams.print_error(text)
     return code

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-CODES = {
+EXIT_CODES = {
     0: "done, also when there is nothing to say",
     1: "a bug: Python's traceback",
     2: "wrong usage or configuration",
@@ -48,146 +48,155 @@ FILES = {
 }
 """Default paths on Linux; `orderwatch config` prints those of every system."""
 
-_SHORT = {
+_SHORT_MEANINGS = {
     0: "done",
     2: "wrong usage or configuration",
     3: "the register cannot be used",
     4: "the log cannot be used",
     5: "what it prints cannot be written",
 }
-_READING = (0, 2, 3, 4, 5)
-_LOG = (0, 2, 4, 5)
-_HOUSE = (0, 2, 5)
+_READER_CODES = (0, 2, 3, 4, 5)
+_LOG_CODES = (0, 2, 4, 5)
+_SETUP_CODES = (0, 2, 5)
 _NOTHING = "nothing"
-_BOTH = "the register, and the log if there is one"
+_REGISTER_AND_LOG = "the register, and the log if there is one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manual:
+class CommandDoc:
     """What a command reads and writes, and its exit codes."""
 
     reads: str
     writes: str = _NOTHING
-    codes: tuple[int, ...] = _READING
-    words: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    codes: tuple[int, ...] = _READER_CODES
+    meanings: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     """Meanings of exit codes that are specific to this command."""
-    alone: bool = False
+    is_group: bool = False
     """Whether it has subcommands, and this documents the call without one."""
 
-    def files(self) -> str:
+    def io_text(self) -> str:
         """Return sentences on what the command reads and writes."""
-        if self.alone:
+        if self.is_group:
             return f"Alone, it reads {self.reads}, and writes {self.writes}."
         return f"Reads {self.reads}. Writes {self.writes}."
 
-    def exits(self) -> tuple[tuple[int, str], ...]:
+    def exit_codes(self) -> tuple[tuple[int, str], ...]:
         """Return the exit codes, each with its meaning."""
-        return tuple((code, self._word(code)) for code in self.codes)
+        return tuple((code, self._meaning(code)) for code in self.codes)
 
-    def text(self) -> str:
+    def epilog(self) -> str:
         """Return the end of the help text."""
-        codes = ", ".join(f"{code} {meaning}" for code, meaning in self.exits())
-        return f"{self.files()}\n\nExit codes: {codes}."
+        codes = ", ".join(f"{code} {meaning}" for code, meaning in self.exit_codes())
+        return f"{self.io_text()}\n\nExit codes: {codes}."
 
-    def _word(self, code: int) -> str:
-        return self.words.get(code) or _SHORT[code]
+    def _meaning(self, code: int) -> str:
+        return self.meanings.get(code) or _SHORT_MEANINGS[code]
 
 
-MANUAL: Mapping[str, Manual] = {
-    "status": Manual(reads=_BOTH),
-    "countdown": Manual(
-        reads=_BOTH, codes=(*_READING, 130), words={130: "ended by Ctrl-C"}
+COMMAND_DOCS: Mapping[str, CommandDoc] = {
+    "status": CommandDoc(reads=_REGISTER_AND_LOG),
+    "countdown": CommandDoc(
+        reads=_REGISTER_AND_LOG,
+        codes=(*_READER_CODES, 130),
+        meanings={130: "ended by Ctrl-C"},
     ),
-    "show": Manual(reads=_BOTH),
-    "explain": Manual(reads=_BOTH),
-    "log": Manual(reads=_BOTH, alone=True),
-    "log list": Manual(reads=_BOTH),
-    "log show": Manual(reads="the log", codes=_LOG),
-    "log add": Manual(
+    "show": CommandDoc(reads=_REGISTER_AND_LOG),
+    "explain": CommandDoc(reads=_REGISTER_AND_LOG),
+    "log": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
+    "log list": CommandDoc(reads=_REGISTER_AND_LOG),
+    "log show": CommandDoc(reads="the log", codes=_LOG_CODES),
+    "log add": CommandDoc(
         reads="the register, the log, and the files that are named",
         writes="one entry to the log, and attached files to the folder beside it",
-        codes=(*_READING, 130),
-        words={130: "interrupted, and nothing was recorded"},
+        codes=(*_READER_CODES, 130),
+        meanings={130: "interrupted, and nothing was recorded"},
     ),
-    "log correct": Manual(
+    "log correct": CommandDoc(
         reads="the register, the log, and the files that are named",
         writes="one entry to the log, and attached files to the folder beside it",
     ),
-    "log retract": Manual(reads="the log", writes="one entry to it", codes=_LOG),
-    "log redact": Manual(
+    "log retract": CommandDoc(
+        reads="the log", writes="one entry to it", codes=_LOG_CODES
+    ),
+    "log redact": CommandDoc(
         reads="the log",
         writes="one entry to it, and removes for good what another says and its files",
-        codes=(*_LOG, 130),
-        words={130: "interrupted or not confirmed, and nothing was removed"},
+        codes=(*_LOG_CODES, 130),
+        meanings={130: "interrupted or not confirmed, and nothing was removed"},
     ),
-    "log import": Manual(
+    "log import": CommandDoc(
         reads="an export, and the log",
         writes="to the log what it has not yet",
-        codes=_LOG,
+        codes=_LOG_CODES,
     ),
-    "log export": Manual(
-        reads="the log", writes="standard output, or one file", codes=_LOG
+    "log export": CommandDoc(
+        reads="the log", writes="standard output, or one file", codes=_LOG_CODES
     ),
-    "log verify": Manual(
+    "log verify": CommandDoc(
         reads="the log and the files kept beside it, or an export; and checkpoints",
-        codes=_LOG,
-        words={0: "everything matches", 4: "something does not match, or is not there"},
+        codes=_LOG_CODES,
+        meanings={
+            0: "everything matches",
+            4: "something does not match, or is not there",
+        },
     ),
-    "log checkpoint": Manual(reads="the log, and a key", codes=_LOG),
-    "log prove": Manual(reads="the log, and a key", codes=_LOG),
-    "log verify-proof": Manual(
+    "log checkpoint": CommandDoc(reads="the log, and a key", codes=_LOG_CODES),
+    "log prove": CommandDoc(reads="the log, and a key", codes=_LOG_CODES),
+    "log verify-proof": CommandDoc(
         reads="a proof, and not the log",
-        codes=_LOG,
-        words={0: "it holds", 4: "it does not hold"},
+        codes=_LOG_CODES,
+        meanings={0: "it holds", 4: "it does not hold"},
     ),
-    "log keygen": Manual(
-        reads="the log, for its name", writes="one new file", codes=_LOG
+    "log keygen": CommandDoc(
+        reads="the log, for its name", writes="one new file", codes=_LOG_CODES
     ),
-    "orders": Manual(reads=_BOTH, alone=True),
-    "orders list": Manual(reads=_BOTH),
-    "orders validate": Manual(
+    "orders": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
+    "orders list": CommandDoc(reads=_REGISTER_AND_LOG),
+    "orders validate": CommandDoc(
         reads="a register",
         codes=(0, 2, 3, 5),
-        words={0: "valid", 3: "there are problems, and each is named"},
+        meanings={0: "valid", 3: "there are problems, and each is named"},
     ),
-    "orders schema": Manual(reads=_NOTHING, codes=_HOUSE),
-    "remind": Manual(
+    "orders schema": CommandDoc(reads=_NOTHING, codes=_SETUP_CODES),
+    "remind": CommandDoc(
         reads="the register and the log",
         writes="beside the log what was said to whom; with --dry-run or --list, "
         "nothing",
-        words={
+        meanings={
             0: "done, also when there was nothing to say",
             5: "something was not delivered, and is tried again by the next run",
         },
     ),
-    "check": Manual(
-        reads=_BOTH,
+    "check": CommandDoc(
+        reads=_REGISTER_AND_LOG,
         codes=(0, 1, 2, 3),
-        words={
+        meanings={
             0: "OK",
             1: "WARNING",
             2: "CRITICAL",
             3: "UNKNOWN: the question could not be answered",
         },
     ),
-    "export": Manual(reads=_BOTH, writes="standard output, or one file"),
-    "publish": Manual(
+    "export": CommandDoc(
+        reads=_REGISTER_AND_LOG, writes="standard output, or one file"
+    ),
+    "publish": CommandDoc(
         reads="the register, the log, and the files kept beside it",
         writes="the folder, whole or not at all",
     ),
-    "init": Manual(
+    "init": CommandDoc(
         reads="the configuration",
         writes="a configuration and a log where there are none",
-        codes=(*_LOG, 130),
-        words={
+        codes=(*_LOG_CODES, 130),
+        meanings={
             0: "done, also when all is there already",
             130: "interrupted, and nothing was written",
         },
     ),
-    "doctor": Manual(
+    "doctor": CommandDoc(
         reads="all that the other commands read, and cron's files; greets the mail "
         "server",
-        words={
+        meanings={
             0: "no problem",
             2: "of the configuration, the machine or cron",
             3: "of the register",
@@ -195,8 +204,12 @@ MANUAL: Mapping[str, Manual] = {
             5: "of the mail server; of several, that of the worst: 4, 3, 2, 5",
         },
     ),
-    "config": Manual(reads="the configuration and the environment", codes=_HOUSE),
-    "schema": Manual(reads=_NOTHING, codes=_HOUSE),
-    "man": Manual(reads=_NOTHING, writes="the pages into the folder", codes=_HOUSE),
+    "config": CommandDoc(
+        reads="the configuration and the environment", codes=_SETUP_CODES
+    ),
+    "schema": CommandDoc(reads=_NOTHING, codes=_SETUP_CODES),
+    "man": CommandDoc(
+        reads=_NOTHING, writes="the pages into the folder", codes=_SETUP_CODES
+    ),
 }
 """Documentation by command path, such as `log add`."""

@@ -11,11 +11,11 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return ids and aliases that complete a prefix, one level at a time."""
     from textwrap import shorten
 
-    from orderwatch.render.sanitize import visible
-    from orderwatch.snapshot import register
+    from orderwatch.render.sanitize import sanitize
+    from orderwatch.snapshot import load_register
 
     try:
-        summaries = lookup.names(register(_settings_of(ctx)))
+        summaries = lookup.descriptions(load_register(_load_settings(ctx)))
     except OrderwatchError:
         return []
     prefix = incomplete.casefold()
@@ -25,23 +25,23 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     return [
         (
             incomplete + name[len(prefix) :],
-            shorten(visible(summary), 60, placeholder="…"),
+            shorten(sanitize(summary), 60, placeholder="…"),
         )
         for name, summary in summaries.items()
         if name.startswith(prefix) and name.count("/") <= depth_max
     ]
 
 
-def _settings_of(ctx: typer.Context) -> Settings:
+def _load_settings(ctx: typer.Context) -> Settings:
     """Load the settings for completion, when no command has run."""
     import os
 
     from orderwatch.settings.load import load
 
-    return load(given(ctx), os.environ)
+    return load(global_options(ctx), os.environ)
 
 
-def given(ctx: typer.Context) -> dict[str, str | None]:
+def global_options(ctx: typer.Context) -> dict[str, str | None]:
     """Return the values of the global options, to load the settings with."""
     params = ctx.find_root().params
     return {

@@ -11,7 +11,7 @@ from typing import Any
 from typer._coercion import RuntimeParam, build_runtime_param
 
 
-class Plain(RuntimeParam):
+class TextParam(RuntimeParam):
     """Convert text, or apply the parameter's own parser, without pydantic."""
 
     def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - what Typer calls
@@ -25,19 +25,19 @@ class Plain(RuntimeParam):
         return fallback.coerce(value, param=param, ctx=ctx)
 
 
-def lighten(parameters: Iterable[Any]) -> None:
+def use_fast_conversion(parameters: Iterable[Any]) -> None:
     """Replace the converters of parameters by `TextParam`."""
     for parameter in parameters:
         descriptor = getattr(parameter, "type_descriptor", None)
         if descriptor is not None and descriptor.file_annotation is None:
-            parameter._runtime_param = Plain(  # noqa: SLF001 - there is no public API
+            parameter._runtime_param = TextParam(  # noqa: SLF001 - there is no public API
                 annotation=descriptor.annotation,
                 parameter_info=descriptor.parameter_info,
             )
 
 
-def light(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - a command of Typer's
+def with_fast_conversion(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - a command of Typer's
     """Return a command with fast conversion of its parameters and `--help`."""
     if command is not None:
-        lighten((*command.params, command.get_help_option(ctx)))
+        use_fast_conversion((*command.params, command.get_help_option(ctx)))
     return command

@@ -10,8 +10,8 @@ from typer import TyperException
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from orderwatch.cli.command_docs import MANUAL
-from orderwatch.cli.fast_conversion import light, lighten
+from orderwatch.cli.command_docs import COMMAND_DOCS
+from orderwatch.cli.fast_conversion import use_fast_conversion, with_fast_conversion
 from orderwatch.errors import UsageError
 
 COMMANDS = {
@@ -47,31 +47,31 @@ SECTIONS = {
     "To set it up": ("init", "doctor", "config", "schema", "man"),
 }
 """The sections of the help, each with its commands."""
-_READ_FIRST = {"list", "show"}
-_EXAMPLES = "For example:\n"
-_MEANT = "orderwatch.meant"
+_FIRST_COMMANDS = {"list", "show"}
+_EXAMPLES_HEADING = "For example:\n"
+_SUGGESTION_KEY = "orderwatch.meant"
 """The key in `Context.meta` of the suggested command."""
 
 
-class WholeLines(TyperGroup):
+class WrappingGroup(TyperGroup):
     """A group whose help wraps the summaries of commands, not truncates them."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
         """Format the list of commands with their summaries."""
         with formatter.section("Commands"):
-            formatter.write_dl(self.rows(ctx, self.list_commands(ctx)))
+            formatter.write_dl(self.help_rows(ctx, self.list_commands(ctx)))
 
-    def rows(self, ctx: Any, names: Iterable[str]) -> list[tuple[str, str]]:  # noqa: ANN401 - as above
+    def help_rows(self, ctx: Any, names: Iterable[str]) -> list[tuple[str, str]]:  # noqa: ANN401 - as above
         """Return commands with their summaries."""
-        return [(name, self.sentence(ctx, name)) for name in names]
+        return [(name, self.summary(ctx, name)) for name in names]
 
-    def sentence(self, ctx: Any, name: str) -> str:  # noqa: ANN401 - as above
+    def summary(self, ctx: Any, name: str) -> str:  # noqa: ANN401 - as above
         """Return the first sentence of the help of a command."""
         command: Any = self.get_command(ctx, name)
         return str(command.get_short_help_str(limit=1000))
 
 
-class ListingGroup(WholeLines):
+class DefaultListGroup(WrappingGroup):
     """A group with default subcommand `list`: `log rafah` is `log list rafah`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's copy of click has no public type for it
@@ -79,12 +79,12 @@ class ListingGroup(WholeLines):
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
-        if not completing and not is_command and self._lists(args):
-            ctx.meta[_MEANT] = self._meant("".join(args[:1]))
+        if not completing and not is_command and self._calls_list(args):
+            ctx.meta[_SUGGESTION_KEY] = self._suggestion("".join(args[:1]))
             args = ["list", *args]
         return super().parse_args(ctx, args)
 
-    def _meant(self, argument: str) -> list[str]:
+    def _suggestion(self, argument: str) -> list[str]:
         """Return the command that a first argument may stand for."""
         if argument.isdecimal() and "show" in self.commands:
             return [f"show {argument}"]
@@ -95,7 +95,7 @@ class ListingGroup(WholeLines):
         try:
             return super().invoke(ctx)
         except (UsageError, TyperException) as error:
-            for name in ctx.meta.get(_MEANT, ()):
+            for name in ctx.meta.get(_SUGGESTION_KEY, ()):
                 message = getattr(error, "message", str(error))
                 suggestion = f"{ctx.command_path} {name}"
                 raise UsageError(f"{message}; did you mean `{suggestion}`?") from error
@@ -111,13 +111,15 @@ class ListingGroup(WholeLines):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as above
         """Return the names of the commands, those that only read first."""
-        return sorted(super().list_commands(ctx), key=lambda n: n not in _READ_FIRST)
+        return sorted(
+            super().list_commands(ctx), key=lambda n: n not in _FIRST_COMMANDS
+        )
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
         """Return a command with fast parameter conversion."""
-        return light(super().get_command(ctx, cmd_name), ctx)
+        return with_fast_conversion(super().get_command(ctx, cmd_name), ctx)
 
-    def _lists(self, args: list[str]) -> bool:
+    def _calls_list(self, args: list[str]) -> bool:
         """Return whether the arguments can call `list`."""
         parameter_types = {
             param.param_type_name for param in self.commands["list"].params
@@ -125,7 +127,7 @@ class ListingGroup(WholeLines):
         return not args or args[0].startswith("-") or "argument" in parameter_types
 
 
-class CommandTable(WholeLines):
+class LazyGroup(WrappingGroup):
     """The commands of the program; each module is imported on first use.
 
     `status` does not wait for the imports of `log`.
@@ -133,18 +135,18 @@ class CommandTable(WholeLines):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
-        self.help = _unfilled(self.help)
+        self.help = _no_rewrap(self.help)
         self.epilog = "`orderwatch COMMAND --help` says more of each."
-        self.commands: Any = _Late()
+        self.commands: Any = _LazyCommands()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options."""
-        lighten(self.get_params(ctx))
+        use_fast_conversion(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
         """Return a command with fast parameter conversion."""
-        return light(super().get_command(ctx, cmd_name), ctx)
+        return with_fast_conversion(super().get_command(ctx, cmd_name), ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
         """Format the commands before the options: most users look for them."""
@@ -156,7 +158,7 @@ class CommandTable(WholeLines):
         """Format the commands by section."""
         width = max(map(len, COMMANDS))
         for title, names in SECTIONS.items():
-            rows = self.rows(ctx, names)
+            rows = self.help_rows(ctx, names)
             with formatter.section(title):
                 formatter.write_dl(
                     [(name.ljust(width), summary) for name, summary in rows]
@@ -166,39 +168,39 @@ class CommandTable(WholeLines):
         """Return the names of the commands without importing their modules."""
         return list(COMMANDS)
 
-    def sentence(self, ctx: Any, name: str) -> str:  # noqa: ANN401, ARG002 - as above
+    def summary(self, ctx: Any, name: str) -> str:  # noqa: ANN401, ARG002 - as above
         """Return the summary of a command without importing its module."""
         return COMMANDS[name]
 
 
-def _readable(command: Any, path: str) -> None:  # noqa: ANN401 - a command of Typer's
+def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command of Typer's
     """Prepare the help of a command: examples unwrapped, no Python types.
 
     The epilog lists what the command reads and writes, and its exit codes.
     """
     for name, child in getattr(command, "commands", {}).items():
-        _readable(child, f"{path} {name}")
-    command.epilog = MANUAL[path].text()
+        _prepare_help(child, f"{path} {name}")
+    command.epilog = COMMAND_DOCS[path].epilog()
     # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
-    command.help = _unfilled(command.help)
+    command.help = _no_rewrap(command.help)
     for param in command.params:
         if param.param_type_name == "argument":
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
-                param.get_usage_pieces = partial(_bare, param.metavar)
+                param.get_usage_pieces = partial(_usage_piece, param.metavar)
 
 
-def _unfilled(text: str | None) -> str:
+def _no_rewrap(text: str | None) -> str:
     # Click does not rewrap a paragraph that begins with a backspace.
-    return (text or "").replace(_EXAMPLES, f"\b\n{_EXAMPLES}")
+    return (text or "").replace(_EXAMPLES_HEADING, f"\b\n{_EXAMPLES_HEADING}")
 
 
-def _bare(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Typer calls it
+def _usage_piece(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Typer calls it
     return [name]
 
 
-class _Late(Mapping[str, Any]):
+class _LazyCommands(Mapping[str, Any]):
     """A mapping of names to commands; a lookup imports the module."""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a command of Typer's
@@ -209,7 +211,7 @@ class _Late(Mapping[str, Any]):
         # A module has a group named after it, or several commands.
         command = getattr(command, "commands", {}).get(name, command)
         command.name = name
-        _readable(command, name)
+        _prepare_help(command, name)
         return command
 
     def __iter__(self) -> Iterator[str]:

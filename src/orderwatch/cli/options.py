@@ -12,7 +12,7 @@ from orderwatch.errors import UsageError
 from orderwatch.settings.types import Settings
 
 
-def day(text: str) -> date:
+def parse_date(text: str) -> date:
     """Parse a date; raise `typer.BadParameter` if it is invalid."""
     try:
         return date.fromisoformat(text)
@@ -30,7 +30,7 @@ def settings(ctx: typer.Context) -> Settings:
     return result
 
 
-def nearest(typed: str, names: Iterable[str]) -> str:
+def suggest(typed: str, names: Iterable[str]) -> str:
     """Return the closest names to a mistyped one, as the end of an error message."""
     from difflib import get_close_matches
 
@@ -69,7 +69,7 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="DATE",
-        parser=day,
+        parser=parse_date,
         help="See the world at the end of that day; today if left out.",
     ),
 ]
@@ -78,7 +78,7 @@ KnownOn = Annotated[
     typer.Option(
         "--known-on",
         metavar="DATE",
-        parser=day,
+        parser=parse_date,
         help="Use only what the log had recorded by the end of that day.",
     ),
 ]

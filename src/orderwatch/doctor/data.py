@@ -9,39 +9,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orderwatch import evidence, snapshot
-from orderwatch.address import shown
-from orderwatch.doctor.result import Finding, note, ok, problem
+from orderwatch.address import strip_secrets
+from orderwatch.doctor.result import CheckResult, note, ok, problem
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.fs import files
 from orderwatch.model import YEAR, Register
 from orderwatch.settings.types import Settings
-from orderwatch.snapshot import home, log_of, register
+from orderwatch.snapshot import expand_home, load_register, open_log
 
 if TYPE_CHECKING:
     from orderwatch.ledger.log import SqlLog
 
-_VERSION = slice(60, 64)
+_USER_VERSION = slice(60, 64)
 """Bytes of `user_version` in the header of an SQLite file: the schema version."""
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-_OTHERS_READ = stat.S_IRGRP | stat.S_IROTH
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+_READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 
-def configuration(settings: Settings, error: UsageError | None) -> Finding:
+def check_config(settings: Settings, error: UsageError | None) -> CheckResult:
     """Check that the configuration is valid and closed to other users."""
     if error is not None:
         return problem("configuration", str(error), error.exit_code, "mend the file")
     path = Path(str(settings.config.value))
-    if not files.is_there(path):
+    if not files.may_exist(path):
         return ok("configuration", f"none at {path}, and none is needed")
     mode = _mode(path)
-    if mode & _OTHERS_WRITE:
+    if mode & _WRITABLE_BY_OTHERS:
         return problem(
             "configuration",
             f"{path}: others can change it, and with it what runs in your name",
             UsageError.exit_code,
             f"chmod go-w {path}",
         )
-    if settings.keeps_secrets and mode & _OTHERS_READ:
+    if settings.has_secrets and mode & _READABLE_BY_OTHERS:
         return problem(
             "configuration",
             f"{path}: others can read it, and it holds what should be secret",
@@ -51,17 +51,19 @@ def configuration(settings: Settings, error: UsageError | None) -> Finding:
     return ok("configuration", f"{path} is in force")
 
 
-def folders(settings: Settings) -> Iterator[Finding]:
+def check_folders(settings: Settings) -> Iterator[CheckResult]:
     """Check that the folders of the configuration and the log are writable."""
-    yield _folder("configuration folder", Path(str(settings.config.value)).parent, 2)
-    path = file_of(settings)
+    yield _check_folder(
+        "configuration folder", Path(str(settings.config.value)).parent, 2
+    )
+    path = log_path(settings)
     if path is not None:
-        yield _folder("log folder", path.absolute().parent, 4)
+        yield _check_folder("log folder", path.absolute().parent, 4)
 
 
-def _folder(name: str, path: Path, code: int) -> Finding:
+def _check_folder(name: str, path: Path, code: int) -> CheckResult:
     ancestor = next(
-        candidate for candidate in (path, *path.parents) if files.is_there(candidate)
+        candidate for candidate in (path, *path.parents) if files.may_exist(candidate)
     )
     if not os.access(ancestor, os.R_OK | os.X_OK):
         return problem(name, f"{ancestor} is closed to you", code)
@@ -78,15 +80,15 @@ def _folder(name: str, path: Path, code: int) -> Finding:
     return ok(name, str(path))
 
 
-def the_register(
+def check_register(
     settings: Settings, register: Register | OrderwatchError, today: date
-) -> Finding:
+) -> CheckResult:
     """Check the register and its age."""
     if isinstance(register, OrderwatchError):
         advice = "`orderwatch orders validate` names every problem"
         return problem("register", str(register), RegisterError.exit_code, advice)
     path = settings.orders.value
-    source = "the one that ships" if path is None else str(home(path))
+    source = "the one that ships" if path is None else str(expand_home(path))
     summary = (
         f"{source}: {len(register.orders)} orders, reviewed on {register.reviewed}"
     )
@@ -102,12 +104,12 @@ def the_register(
 def read_register(settings: Settings) -> Register | OrderwatchError:
     """Read the register; return the error if it is invalid."""
     try:
-        return register(settings)
+        return load_register(settings)
     except OrderwatchError as error:
         return error
 
 
-def file_of(settings: Settings) -> Path | None:
+def log_path(settings: Settings) -> Path | None:
     """Return the path of the log, or `None` if its URL names no file."""
     from orderwatch.ledger.store import path_of
 
@@ -117,25 +119,27 @@ def file_of(settings: Settings) -> Path | None:
         return None
 
 
-def the_log(settings: Settings, now: datetime) -> Iterator[Finding]:
+def check_log(settings: Settings, now: datetime) -> Iterator[CheckResult]:
     """Open the log; check its head, clock skew, evidence and file."""
-    path = file_of(settings)
-    if path is not None and not settings.log.named and not files.is_there(path):
+    path = log_path(settings)
+    if path is not None and not settings.log.is_explicit and not files.may_exist(path):
         yield ok("log", f"none yet: the first `orderwatch log add` makes {path}")
         return
     try:
-        with log_of(settings) as log:
-            url = shown(str(settings.log.value))
-            yield _state(log, url if path is None else f"{path}{_version(path)}")
-            yield from _clocks(log, now)
-            yield _evidence(log, snapshot.evidence_folder(settings))
+        with open_log(settings) as log:
+            url = strip_secrets(str(settings.log.value))
+            yield _check_head(
+                log, url if path is None else f"{path}{_version_suffix(path)}"
+            )
+            yield from _check_clock_skew(log, now)
+            yield _check_evidence(log, snapshot.evidence_folder(settings))
     except OrderwatchError as error:
         yield problem("log", str(error), error.exit_code)
     if path is not None:
-        yield from _beside(path)
+        yield from _check_database_file(path)
 
 
-def _state(log: "SqlLog[Any]", location: str) -> Finding:
+def _check_head(log: "SqlLog[Any]", location: str) -> CheckResult:
     """Compare size, last entry and root; `log verify` compares every entry."""
     from base64 import b64encode
 
@@ -155,11 +159,11 @@ def _state(log: "SqlLog[Any]", location: str) -> Finding:
     )
 
 
-def _version(path: Path) -> str:
+def _version_suffix(path: Path) -> str:
     from orderwatch.ledger.schema import latest
 
     with suppress(OSError), path.open("rb") as file:
-        version = int.from_bytes(file.read(_VERSION.stop)[_VERSION])
+        version = int.from_bytes(file.read(_USER_VERSION.stop)[_USER_VERSION])
         remark = (
             "" if version == latest() else f" of {latest()}, as an older one wrote it"
         )
@@ -167,44 +171,46 @@ def _version(path: Path) -> str:
     return ""
 
 
-def _clocks(log: "SqlLog[Any]", now: datetime) -> Iterator[Finding]:
-    from orderwatch.ledger.history import ahead
+def _check_clock_skew(log: "SqlLog[Any]", now: datetime) -> Iterator[CheckResult]:
+    from orderwatch.ledger.history import clock_skew_warning
 
-    if warning := ahead(log, now):
+    if warning := clock_skew_warning(log, now):
         yield note("clock and log", warning)
 
 
-def _evidence(log: "SqlLog[Any]", folder: Path) -> Finding:
+def _check_evidence(log: "SqlLog[Any]", folder: Path) -> CheckResult:
     attachments = {file.sha256: (seq, file) for seq, file in log.attachments()}
     for seq, file in attachments.values():
-        path = evidence.path_of(file, folder)
+        path = evidence.file_path(file, folder)
         try:
             size = path.stat().st_size
         except OSError as error:
-            return _spoilt(seq, f"{path}: {error.strerror}")
+            return _evidence_problem(seq, f"{path}: {error.strerror}")
         if size != file.size:
-            return _spoilt(seq, f"{path} is not the file that was kept")
+            return _evidence_problem(seq, f"{path} is not the file that was kept")
     return ok(
         "kept files", f"{len(attachments)} in {folder}" if attachments else "none"
     )
 
 
-def _spoilt(seq: int, message: str) -> Finding:
+def _evidence_problem(seq: int, message: str) -> CheckResult:
     advice = "put it back from a copy; `orderwatch log verify` looks at every byte"
     return problem("kept files", f"entry {seq}: {message}", LogError.exit_code, advice)
 
 
-def _beside(path: Path) -> Iterator[Finding]:
+def _check_database_file(path: Path) -> Iterator[CheckResult]:
     """Check for a leftover journal, and the permissions of the log file."""
     journal = path.with_name(f"{path.name}-journal")
-    if files.is_there(path) and files.is_there(journal):
+    if files.may_exist(path) and files.may_exist(journal):
         yield note(
             "journal",
             f"{journal}: a program is writing to the log, or died while it did; "
             "nothing that was recorded is lost",
             "the next command that writes to the log puts it right",
         )
-    if files.is_there(path) and _mode(path) & (_OTHERS_WRITE | _OTHERS_READ):
+    if files.may_exist(path) and _mode(path) & (
+        _WRITABLE_BY_OTHERS | _READABLE_BY_OTHERS
+    ):
         yield note(
             "log permissions",
             f"{path}: others on this machine can read or change it",

@@ -12,13 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import orderwatch
-from orderwatch.doctor.result import Finding, note, ok, problem
+from orderwatch.doctor.result import CheckResult, note, ok, problem
 from orderwatch.errors import UsageError
 from orderwatch.settings.types import Settings
 
-_SIGNS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
+_SYMBOLS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
 """Samples of every kind of symbol that an output draws."""
-_NARROW = 60
+_COLUMNS_MIN = 60
 _EXTRAS = {
     "sign": ("cryptography", "signed checkpoints"),
     "notify": ("apprise", "reminders to chat and phone services"),
@@ -27,13 +27,13 @@ _EXTRAS = {
 """The module that each extra installs, and the feature that needs it."""
 
 
-def program() -> Finding:
+def check_program() -> CheckResult:
     """Return the version of the program and the folder of its package."""
     folder = Path(orderwatch.__file__).parent
     return ok("orderwatch", f"version {orderwatch.__version__}, in {folder}")
 
 
-def python() -> Finding:
+def check_python() -> CheckResult:
     """Return the implementation, version and path of Python."""
     implementation = platform.python_implementation()
     return ok(
@@ -41,7 +41,7 @@ def python() -> Finding:
     )
 
 
-def zone(today: date) -> Finding:
+def check_time_zone(today: date) -> CheckResult:
     """Check where the Court's time zone is loaded from; return today's date there."""
     name = "Europe/Amsterdam"
     for folder in zoneinfo.TZPATH:
@@ -51,7 +51,7 @@ def zone(today: date) -> Finding:
     return ok("time zone", f"{name} from {source}: it is {today} there")
 
 
-def clock(now: datetime, reviewed: date | None) -> Finding:
+def check_clock(now: datetime, reviewed: date | None) -> CheckResult:
     """Compare the clock with the review date of the register."""
     time = f"{now:%Y-%m-%d %H:%M} UTC"
     # The reviewer may have been in a time zone that is a day ahead.
@@ -75,12 +75,12 @@ class Terminal:
     dumb: bool
 
 
-def terminal(can: Terminal) -> Iterator[Finding]:
+def check_terminal(can: Terminal) -> Iterator[CheckResult]:
     """Check what standard output can show: width, colour, encoding."""
     columns = can.columns
     if not sys.stdout.isatty():
         yield ok("terminal", "standard output is none: results are plain text")
-    elif columns < _NARROW:
+    elif columns < _COLUMNS_MIN:
         yield note(
             "terminal",
             f"{columns} columns: tables are stacked, and words are broken",
@@ -88,11 +88,11 @@ def terminal(can: Terminal) -> Iterator[Finding]:
         )
     else:
         yield ok("terminal", f"{columns} columns, TERM={os.environ.get('TERM', '')}")
-    yield _colour(can)
-    yield _encoding(sys.stdout.encoding or "utf-8")
+    yield _check_colour(can)
+    yield _check_encoding(sys.stdout.encoding or "utf-8")
 
 
-def _colour(can: Terminal) -> Finding:
+def _check_colour(can: Terminal) -> CheckResult:
     links = "addresses can be clicked" if can.links else "no links"
     if os.environ.get("NO_COLOR"):
         return ok("colour", "off, as NO_COLOR says")
@@ -103,8 +103,10 @@ def _colour(can: Terminal) -> Finding:
     return ok("colour", f"on; {links}" if can.colours else "off: no terminal")
 
 
-def _encoding(codec: str) -> Finding:
-    unencodable = [symbol for symbol in _SIGNS.split() if not _fits(symbol, codec)]
+def _check_encoding(codec: str) -> CheckResult:
+    unencodable = [
+        symbol for symbol in _SYMBOLS.split() if not _is_encodable(symbol, codec)
+    ]
     if unencodable:
         codes = ", ".join(f"U+{ord(symbol):04X}" for symbol in unencodable)
         return note(
@@ -112,10 +114,10 @@ def _encoding(codec: str) -> Finding:
             f"the encoding {codec} has no {codes}: such letters are written as numbers",
             "set a locale with UTF-8, such as LANG=C.UTF-8",
         )
-    return ok("letters", f"{codec}; where you see boxes, take another font: {_SIGNS}")
+    return ok("letters", f"{codec}; where you see boxes, take another font: {_SYMBOLS}")
 
 
-def _fits(symbol: str, encoding: str) -> bool:
+def _is_encodable(symbol: str, encoding: str) -> bool:
     try:
         symbol.encode(encoding)
     except UnicodeEncodeError:
@@ -123,7 +125,7 @@ def _fits(symbol: str, encoding: str) -> bool:
     return True
 
 
-def extras(settings: Settings) -> Iterator[Finding]:
+def check_extras(settings: Settings) -> Iterator[CheckResult]:
     """Check which extras are installed, and whether the settings need others."""
     reasons = {
         "notify": (bool(settings.remind.notify), 5, "remind.notify is set"),

@@ -14,29 +14,31 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class CheckResult:
     """Result of one check: its name, state, message and advice."""
 
-    check: str
+    name: str
     state: State
-    says: str
+    message: str
     advice: str | None = None
     code: int = 0
     """The exit code of commands that fail because of this problem."""
 
 
-def ok(name: str, message: str) -> Finding:
+def ok(name: str, message: str) -> CheckResult:
     """Return the result of a check that passed."""
-    return Finding(check=name, state=State.OK, says=message)
+    return CheckResult(name=name, state=State.OK, message=message)
 
 
-def note(name: str, message: str, advice: str | None = None) -> Finding:
+def note(name: str, message: str, advice: str | None = None) -> CheckResult:
     """Return a result with a remark."""
-    return Finding(check=name, state=State.NOTE, says=message, advice=advice)
+    return CheckResult(name=name, state=State.NOTE, message=message, advice=advice)
 
 
-def problem(name: str, message: str, code: int, advice: str | None = None) -> Finding:
+def problem(
+    name: str, message: str, code: int, advice: str | None = None
+) -> CheckResult:
     """Return a result with a problem."""
-    return Finding(
-        check=name, state=State.PROBLEM, says=message, advice=advice, code=code
+    return CheckResult(
+        name=name, state=State.PROBLEM, message=message, advice=advice, code=code
     )

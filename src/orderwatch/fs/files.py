@@ -48,7 +48,7 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def is_there(path: Path) -> bool:
+def may_exist(path: Path) -> bool:
     """Return whether a path exists or may exist, as in an unreadable folder.
 
     Opening the path then reports the reason.
@@ -59,7 +59,7 @@ def is_there(path: Path) -> bool:
         return True
 
 
-def expanded(path: Path) -> Path:
+def expand_home(path: Path) -> Path:
     """Expand a leading `~`; raise `OSError` if that user has no home folder."""
     try:
         return path.expanduser()
@@ -67,7 +67,7 @@ def expanded(path: Path) -> Path:
         raise FileNotFoundError(0, f"it has no home folder ({error})") from error
 
 
-def open_to_others(path: Path) -> bool:
+def is_readable_by_others(path: Path) -> bool:
     """Return whether users other than the owner may read a file."""
     try:
         return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

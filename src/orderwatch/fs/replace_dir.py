@@ -36,26 +36,26 @@ Content = str | bytes | Path | Iterable[bytes]
 """Text, bytes, a file to copy, or an iterable of chunks."""
 
 
-_LARGEST = 100_000_000
+_MANIFEST_SIZE_MAX = 100_000_000
 
 
 """Bytes of a manifest."""
 
 
-_NAMED = 5
+_NAMES_MAX = 5
 
 
 """Foreign files listed in an error."""
 
 
-_EXCHANGE, _CURRENT = 2, -100
+_RENAME_EXCHANGE, _AT_FDCWD = 2, -100
 
 
 """RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replaced:
+class ReplaceResult:
     """Counts of a replacement."""
 
     files: int
@@ -65,9 +65,9 @@ class Replaced:
     """Files of the old folder that were removed."""
 
 
-def replace(
+def replace_folder(
     path: Path, files: Iterable[tuple[str, Content]], *, force: bool = False
-) -> Replaced:
+) -> ReplaceResult:
     """Replace the content of a folder.
 
     A folder with foreign files is refused with `UsageError` before anything is written;
@@ -76,15 +76,15 @@ def replace(
     """
     try:
         destination = path.resolve()
-        old_hashes, foreign = _look(destination, path)
+        old_hashes, foreign = _classify_files(destination, path)
         if foreign and not force:
-            raise UsageError(_refusal(path, foreign))
+            raise UsageError(_refusal_message(path, foreign))
         destination.parent.mkdir(parents=True, exist_ok=True)
-        _clean(destination)
-        with _Beside(destination) as staging:
+        _remove_leftovers(destination)
+        with _StagingDir(destination) as staging:
             new_hashes = staging.fill(files, old_hashes)
-            staging.adopt(foreign, new_hashes)
-            staging.take_place()
+            staging.keep_foreign(foreign, new_hashes)
+            staging.swap()
     except OSError as error:
         raise DeliveryError(
             f"{path}: cannot be published: {error.strerror or error}; it is as it was"
@@ -92,29 +92,31 @@ def replace(
     unchanged = sum(
         old_hashes.get(name) == digest for name, digest in new_hashes.items()
     )
-    return Replaced(
+    return ReplaceResult(
         files=len(new_hashes),
         changed=len(new_hashes) - unchanged,
         removed=len(old_hashes.keys() - new_hashes.keys()),
     )
 
 
-class _Beside:
+class _StagingDir:
     """The new folder until it is swapped into place; removed otherwise."""
 
     def __init__(self, destination: Path) -> None:
-        self._place = destination
+        self._destination = destination
         self._path = destination
         self._lock = -1
 
     def __enter__(self) -> Self:
-        name = tempfile.mkdtemp(prefix=_prefix(self._place), dir=self._place.parent)
+        name = tempfile.mkdtemp(
+            prefix=_staging_prefix(self._destination), dir=self._destination.parent
+        )
         self._path = Path(name)
         self._lock = os.open(self._path, os.O_RDONLY)
-        _locked(self._lock)
+        _try_lock(self._lock)
         # Use the mode of the folder that is replaced, or the default mode.
-        if self._place.exists():
-            shutil.copymode(self._place, self._path)
+        if self._destination.exists():
+            shutil.copymode(self._destination, self._path)
         else:
             os.umask(mask := os.umask(0))
             self._path.chmod(0o777 & ~mask)
@@ -130,26 +132,26 @@ class _Beside:
         """Write all files and the manifest; return the hashes by name."""
         hashes: dict[str, str] = {}
         for name, content in files:
-            target = self._target(name)
+            target = self._resolve(name)
             if name in hashes:
                 raise ValueError(f"{name} is there twice")
             hashes[name] = _write(target, content)
             if old_hashes.get(name) == hashes[name]:
                 # Unchanged: link the old file, which keeps its modification time.
                 target.unlink()
-                _link(self._place / name, target)
+                _link(self._destination / name, target)
         entries = [{"path": name, "sha256": hashes[name]} for name in sorted(hashes)]
         document = {"schema": SCHEMA, "files": entries}
         text = json.dumps(document, ensure_ascii=False, indent=0)
         _write(self._path / MANIFEST, f"{text}\n")
         return hashes
 
-    def adopt(self, names: Iterable[str], hashes: Mapping[str, str]) -> None:
+    def keep_foreign(self, names: Iterable[str], hashes: Mapping[str, str]) -> None:
         """Carry over the foreign files unchanged."""
         for name in names:
             if name in hashes or name == MANIFEST:
                 continue
-            target, source = self._target(name), self._place / name
+            target, source = self._resolve(name), self._destination / name
             if source.is_symlink():
                 target.symlink_to(source.readlink())
             elif source.is_dir():
@@ -157,21 +159,21 @@ class _Beside:
             else:
                 _link(source, target)
 
-    def take_place(self) -> None:
+    def swap(self) -> None:
         """Swap the staging folder with the old folder."""
         # One sync for all files: one fsync per file takes minutes for thousands.
         if hasattr(os, "sync"):
             os.sync()
-        if not self._place.exists():
-            self._path.rename(self._place)
-        elif not _exchanged(self._path, self._place):
+        if not self._destination.exists():
+            self._path.rename(self._destination)
+        elif not _rename_exchange(self._path, self._destination):
             old = Path(f"{self._path}-older")
-            self._place.rename(old)
-            self._path.rename(self._place)
+            self._destination.rename(old)
+            self._path.rename(self._destination)
             shutil.rmtree(old, ignore_errors=True)
-        _sync(self._place.parent)
+        _fsync_folder(self._destination.parent)
 
-    def _target(self, name: str) -> Path:
+    def _resolve(self, name: str) -> Path:
         parts = name.split("/")
         if not all(parts) or {".", ".."} & set(parts) or "\0" in name:
             raise ValueError(f"{name!r} is no name of a file in the folder")
@@ -180,7 +182,7 @@ class _Beside:
         return target
 
 
-def _look(destination: Path, path: Path) -> tuple[dict[str, str], list[str]]:
+def _classify_files(destination: Path, path: Path) -> tuple[dict[str, str], list[str]]:
     """Split the files of a folder into ours, unchanged, and foreign ones."""
     if not destination.exists():
         return {}, []
@@ -188,20 +190,20 @@ def _look(destination: Path, path: Path) -> tuple[dict[str, str], list[str]]:
         raise UsageError(f"{path} is not a folder: name a folder, or a new one")
     if destination == Path(destination.anchor):
         raise UsageError(f"{path} cannot be replaced: name a folder in it")
-    manifest = _listed(destination / MANIFEST)
+    manifest = _read_manifest(destination / MANIFEST)
     hashes = manifest or {}
     ours, foreign = {}, []
-    for name in _names(destination):
+    for name in _walk(destination):
         if name == MANIFEST and manifest is not None:
             continue
-        if hashes.get(name) == _digest(destination / name) is not None:
+        if hashes.get(name) == _hash_file(destination / name) is not None:
             ours[name] = hashes[name]
         else:
             foreign.append(name)
     return ours, foreign
 
 
-def _names(top: Path) -> Iterator[str]:
+def _walk(top: Path) -> Iterator[str]:
     """Yield the names of files, links and empty folders in a folder."""
     for root, folders, files in os.walk(top, onerror=_raise):
         relative = Path(root).relative_to(top)
@@ -212,28 +214,28 @@ def _names(top: Path) -> Iterator[str]:
             yield relative.as_posix()
 
 
-def _listed(manifest: Path) -> dict[str, str] | None:
+def _read_manifest(manifest: Path) -> dict[str, str] | None:
     """Read a manifest; return `None` if it is not ours."""
     try:
-        if manifest.is_symlink() or manifest.stat().st_size > _LARGEST:
+        if manifest.is_symlink() or manifest.stat().st_size > _MANIFEST_SIZE_MAX:
             return None
         document = json.loads(manifest.read_bytes())
     except (FileNotFoundError, IsADirectoryError, ValueError, RecursionError):
         return None
     match document:
         case {"schema": schema, "files": [*items]} if schema == SCHEMA:
-            return dict(_pairs(items))
+            return dict(_manifest_items(items))
     return None
 
 
-def _pairs(items: Iterable[object]) -> Iterator[tuple[str, str]]:
+def _manifest_items(items: Iterable[object]) -> Iterator[tuple[str, str]]:
     for item in items:
         match item:
             case {"path": str(name), "sha256": str(digest)}:
                 yield name, digest
 
 
-def _digest(path: Path) -> str | None:
+def _hash_file(path: Path) -> str | None:
     if path.is_symlink() or not path.is_file():
         return None
     with path.open("rb") as file:
@@ -244,16 +246,16 @@ def _write(target: Path, content: Content) -> str:
     """Write a file; return its SHA-256."""
     if isinstance(content, Path):
         shutil.copyfile(content, target)
-        return _digest(target) or ""
+        return _hash_file(target) or ""
     digest = sha256()
     with target.open("xb") as file:
-        for chunk in _parts(content):
+        for chunk in _chunks(content):
             digest.update(chunk)
             file.write(chunk)
     return digest.hexdigest()
 
 
-def _parts(content: str | bytes | Iterable[bytes]) -> Iterable[bytes]:
+def _chunks(content: str | bytes | Iterable[bytes]) -> Iterable[bytes]:
     if isinstance(content, str):
         return [content.encode()]
     return [content] if isinstance(content, bytes) else content
@@ -266,28 +268,32 @@ def _link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _exchanged(source: Path, target: Path) -> bool:
+def _rename_exchange(source: Path, target: Path) -> bool:
     """Exchange two folders in one step; return `False` if unsupported."""
     if os.name != "posix":
         return False
     library = ctypes.CDLL(None, use_errno=True)
     paths = os.fsencode(source), os.fsencode(target)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
-        status = library.renamex_np(*paths, _EXCHANGE)
+        status = library.renamex_np(*paths, _RENAME_EXCHANGE)
     elif hasattr(library, "renameat2"):
-        status = library.renameat2(_CURRENT, paths[0], _CURRENT, paths[1], _EXCHANGE)
+        status = library.renameat2(
+            _AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE
+        )
     else:
         return False
     return not status
 
 
-def _clean(destination: Path) -> None:
+def _remove_leftovers(destination: Path) -> None:
     """Remove staging folders of programs that died."""
-    for leftover in destination.parent.glob(f"{_glob(_prefix(destination))}*"):
+    for leftover in destination.parent.glob(
+        f"{_escape_glob(_staging_prefix(destination))}*"
+    ):
         with suppress(OSError):
             fd = os.open(leftover, os.O_RDONLY | os.O_NOFOLLOW)
             try:
-                if _locked(fd):
+                if _try_lock(fd):
                     _restore(leftover, destination)
                     shutil.rmtree(leftover, ignore_errors=True)
             finally:
@@ -300,11 +306,11 @@ def _restore(leftover: Path, destination: Path) -> None:
         leftover.rename(destination)
 
 
-def _glob(name: str) -> str:
+def _escape_glob(name: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
-def _locked(fd: int) -> bool:
+def _try_lock(fd: int) -> bool:
     """Lock a folder until the process ends; return `False` if it is locked."""
     try:
         import fcntl
@@ -317,11 +323,11 @@ def _locked(fd: int) -> bool:
     return True
 
 
-def _prefix(destination: Path) -> str:
+def _staging_prefix(destination: Path) -> str:
     return f".{destination.name}.orderwatch-"
 
 
-def _sync(folder: Path) -> None:
+def _fsync_folder(folder: Path) -> None:
     with suppress(OSError):
         fd = os.open(folder, os.O_RDONLY)
         try:
@@ -334,9 +340,9 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _refusal(path: Path, foreign: list[str]) -> str:
-    names = ", ".join(foreign[:_NAMED])
-    more = f" and {len(foreign) - _NAMED} more" if len(foreign) > _NAMED else ""
+def _refusal_message(path: Path, foreign: list[str]) -> str:
+    names = ", ".join(foreign[:_NAMES_MAX])
+    more = f" and {len(foreign) - _NAMES_MAX} more" if len(foreign) > _NAMES_MAX else ""
     return (
         f"{path} holds what orderwatch did not write, or what was changed since: "
         f"{names}{more}; name another folder, or give --force to keep these files "

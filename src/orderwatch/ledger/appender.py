@@ -1,11 +1,10 @@
 """Put entries at the end of a log: number, hash, rows, and what they are found by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from orderwatch.ledger import tree
-from orderwatch.ledger.counts import Counts
 from orderwatch.ledger.database import Database, Index, fetch
 from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.exchange import Line, taken
@@ -18,7 +17,7 @@ _ROWS = 1_000
 _WORDS = 100_000
 """Entries that the search index takes in at once: often takes much longer."""
 
-MakeIndex = Callable[[Database, Counts], Index]
+MakeIndex = Callable[[Database], Index]
 
 
 @dataclass(slots=True)
@@ -40,8 +39,7 @@ class Appender:
         self.size = size(con)
         self._tree = tree.Frontier(self.size, node_reader(con, self.size))
         self._con = con
-        self._counts = Counts(con)
-        self._index = index(con, self._counts)
+        self._index = index(con)
         self._indexed = self.size
         self._batch = _Batch(first=self.size + 1)
 
@@ -75,17 +73,14 @@ class Appender:
 
         If `more` follows, the search index can wait for it, or for `finish`.
         """
-        batch, con, counts = self._batch, self._con, self._counts
+        batch, con = self._batch, self._con
         self._batch = _Batch(first=self.size + 1)
         _insert(con, "INSERT INTO entry VALUES ", batch.entries)
         _insert(con, "INSERT INTO payload VALUES ", list(batch.payloads.values()))
         _insert(con, "INSERT INTO effect VALUES ", batch.effects)
-        _insert(con, "INSERT INTO about VALUES ", counts.add(batch.lookups.items()))
+        _insert(con, "INSERT INTO about VALUES ", _named(batch.lookups))
         if not more or batch.redacted or self.size - self._indexed >= _WORDS:
             self.finish()
-        for target, seq, kind in batch.effects:
-            if kind != EntryKind.REDACTION:
-                counts.undo(ids_of(con, target), target, seq)
         for seq in batch.redacted:
             self._index.redact(seq)
 
@@ -104,6 +99,15 @@ class Appender:
             self._batch.redacted.append(target)
         elif target in self._batch.payloads:
             del self._batch.payloads[target], self._batch.lookups[target]
+
+
+def _named(lookups: Mapping[int, Lookup]) -> list[tuple[object, ...]]:
+    """List the rows of the index of ids, in its order."""
+    return sorted(
+        (uid, seq, day, bears)
+        for seq, (ids, day, bears) in lookups.items()
+        for uid in ids
+    )
 
 
 def packed(uid: str) -> bytes:

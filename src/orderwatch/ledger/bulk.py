@@ -1,10 +1,11 @@
 """Bring the lines of an export into a log: all of them or none."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from orderwatch.errors import LogError
+from orderwatch.ledger import exchange
 from orderwatch.ledger.appender import Appender, MakeIndex, packed
 from orderwatch.ledger.database import Database, fetch
 from orderwatch.ledger.entry import EntryKind, decode_header
@@ -13,6 +14,8 @@ from orderwatch.ledger.store import Imported
 
 LINES = 1_000
 """Lines that are read, placed and written at once."""
+PAGE_MAX = 8_000_000
+"""Bytes that end a page, however few lines it has."""
 PROBLEMS_MAX = 50
 """Problems that are named; a file with more is not a log."""
 
@@ -40,16 +43,12 @@ class Importer:
 
     def run(self, lines: Iterable[bytes]) -> Imported:
         """Import every line; raise `LogError` if that cannot be done for all."""
-        # Few commands need what starts processes, and it takes a while to load.
-        from orderwatch.ledger import ahead
-
-        before = self._appender.size
-        with closing(ahead.read(lines, LINES)) as pages:
-            for some in pages:
-                self._place(list(self._sound(some)))
-                self._appender.write(more=True)
-                if some:
-                    self._progress(some[-1][0])
+        before, number = self._appender.size, 0
+        for page in _pages(lines):
+            self._place(list(self._parsed(page, number)))
+            self._appender.write(more=True)
+            number += len(page)
+            self._progress(number)
         self._appender.finish()
         for number in self._bare.values():
             self._note(number, "the payload is missing, and no entry redacts it")
@@ -64,12 +63,14 @@ class Importer:
             root=self._appender.root,
         )
 
-    def _sound(self, read: Iterable[tuple[int, Line | str]]) -> Iterator[Numbered]:
-        for number, line in read:
-            if isinstance(line, str):
-                self._note(number, line)
-            else:
-                yield number, line
+    def _parsed(self, page: Sequence[bytes], before: int) -> Iterator[Numbered]:
+        for number, data in enumerate(page, start=before + 1):
+            if not data.strip():
+                continue
+            try:
+                yield number, exchange.taken(exchange.parse(data))
+            except ValueError as error:
+                self._note(number, str(error))
 
     def _place(self, lines: list[Numbered]) -> None:
         known = self._known(lines)
@@ -135,6 +136,21 @@ class Importer:
         if len(self.problems) >= PROBLEMS_MAX:
             self.problems.append("and perhaps more")
             raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
+
+
+def _pages(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield lines in lists of bounded length and size."""
+    rest = iter(lines)
+    while True:
+        page, size = list[bytes](), 0
+        for line in islice(rest, LINES):
+            page.append(line)
+            size += len(line)
+            if size >= PAGE_MAX:
+                break
+        if not page:
+            return
+        yield page
 
 
 def locate(con: Database, uid: str) -> tuple[int, EntryKind] | None:

@@ -94,7 +94,7 @@ def empty(version: int | None = None) -> Connection:
     """Make a log in memory: what a log that is not there yet reads as."""
     con = _connect(":memory:")
     con.execute("BEGIN")
-    schema.upgrade(con, version)
+    schema.migrate(con, version)
     con.execute("COMMIT")
     return con
 
@@ -130,7 +130,7 @@ def writer(path: Path) -> Connection:
         _check(con, path)
         if schema.version(con) < schema.latest():
             with transaction(con):
-                schema.upgrade(con)
+                schema.migrate(con)
     except BaseException:
         con.close()
         raise
@@ -163,7 +163,7 @@ def create(path: Path) -> None:
         try:
             con.execute(f"PRAGMA page_size = {_PAGE}")
             with transaction(con):
-                schema.upgrade(con)
+                schema.migrate(con)
                 origin = naming.named(secrets.token_hex(8))
                 con.execute("INSERT INTO log VALUES (?)", (origin,))
         finally:

@@ -1,6 +1,6 @@
 """Make a log, or say how an administrator makes it."""
 
-from orderwatch.address import is_shared, shown
+from orderwatch.address import is_shared, strip_secrets
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
 from orderwatch.ledger.store import open_store, path_of
@@ -11,7 +11,7 @@ def log(url: str, password: str | None) -> str:
     if is_shared(url):
         from orderwatch.ledger.postgres.making import make
 
-        where, made = shown(url), make(url, password)
+        where, made = strip_secrets(url), make(url, password)
     else:
         where, made = _file(url)
     with open_store(url, write=False, must_exist=True, password=password) as store:
@@ -22,7 +22,7 @@ def log(url: str, password: str | None) -> str:
 
 def _file(url: str) -> tuple[str, bool]:
     path = path_of(url)
-    made = not files.is_there(path)
+    made = not files.may_exist(path)
     with open_store(url, write=True, must_exist=False) as store:
         store.ensure()
     return str(path), made

@@ -51,7 +51,7 @@ class Index(Protocol):
         """Remove the payload of an entry, and all that it is looked up by."""
 
     def settle(self) -> None:
-        """Put right what was counted and indexed before something was redacted."""
+        """Remove what redactions have only marked as deleted."""
 
 
 def fetch(con: Database, sql: str, values: Values = ()) -> list[Row]:

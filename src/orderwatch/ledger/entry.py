@@ -34,13 +34,13 @@ _ESCAPE = r'\\(?:["\\bfnrt]|u00(?:0[1-7bef]|1[0-9a-f]))'
 _MANY = f"{{1,{RECORDER_MAX}}}"
 # Most have nothing escaped, and what leaves no choice is matched faster.
 _STRING = f'"(?:{_PLAIN}{_MANY}|(?:{_PLAIN}|{_ESCAPE}){_MANY})"'
-HEADER = (
+_HEADER = re.compile(
     rf'\{{"id":"({_UUID7})","kind":"([a-z]+)","payload":"([0-9a-f]{{64}})",'
     r'"recorded":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",'
-    rf'"recorder":({_STRING}),"schema":"{SCHEMA}"(?:,"target":"({_UUID7})")?\}}'
+    rf'"recorder":({_STRING}),"schema":"{SCHEMA}"(?:,"target":"({_UUID7})")?\}}',
+    re.ASCII,
 )
 """Groups: id, kind, commitment, time, recorder, target."""
-_HEADER = re.compile(HEADER, re.ASCII)
 
 
 class EntryKind(StrEnum):
@@ -146,15 +146,9 @@ def seal(header: Header, body: bytes, salt: bytes) -> Entry:
     return entry
 
 
-def opened(
-    raw: bytes, salt: bytes | None, body: bytes | None, header: Header | None = None
-) -> Entry:
-    """Read an entry that comes from outside; raise `ValueError` if it is not one.
-
-    `header` is what `raw` holds, where that has been read.
-    """
-    header = header or decode_header(raw)
-    entry = Entry(header=header, raw=raw, salt=salt, payload=body)
+def opened(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
+    """Read an entry that comes from outside; raise `ValueError` if it is not one."""
+    entry = Entry(header=decode_header(raw), raw=raw, salt=salt, payload=body)
     check(entry)
     return entry
 
@@ -212,12 +206,6 @@ def header_fields(raw: bytes) -> Fields:
     if f'"schema":"{SCHEMA}"' not in text:
         raise ValueError(f"the entry does not have the schema {SCHEMA}")
     raise ValueError("the entry is not in its canonical form")
-
-
-def find_header(text: str, start: int) -> tuple[Header, int] | None:
-    """Read the header that begins at `start`; tell where it ends."""
-    found = _HEADER.match(text, start)
-    return (_header(_fields(found)), found.end()) if found else None
 
 
 def _fields(found: re.Match[str]) -> Fields:

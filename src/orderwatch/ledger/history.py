@@ -9,16 +9,16 @@ from orderwatch.ledger.entry import EntryKind, Recorded
 from orderwatch.ledger.log import SqlLog
 from orderwatch.model import Event, EventKind, Origin, Role
 
-_DRIFT = timedelta(minutes=5)
+_CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clock difference between two machines that causes no warning."""
-_DONE = {
+_EFFECT_PHRASES = {
     EntryKind.CORRECTION: "corrected by entry {}",
     EntryKind.RETRACTION: "retracted by entry {}",
     EntryKind.REDACTION: "redacted by entry {}",
 }
 
 
-def event(entry: Recorded) -> Event:
+def to_event(entry: Recorded) -> Event:
     """Convert an entry to an event, also an entry that has none."""
     base = entry.event or Event(
         id=entry.header.id,
@@ -26,7 +26,7 @@ def event(entry: Recorded) -> Event:
         kind=EventKind.NOTE,
         speaker=entry.header.recorder,
         role=Role.OTHER,
-        summary=said(entry),
+        summary=placeholder_summary(entry),
         origin=Origin.LOG,
         seq=entry.seq,
     )
@@ -34,28 +34,28 @@ def event(entry: Recorded) -> Event:
         base,
         recorded=entry.header.recorded,
         recorder=entry.header.recorder,
-        fate=fate(entry),
+        amended_by=amended_by(entry),
     )
 
 
-def said(entry: Recorded) -> str:
+def placeholder_summary(entry: Recorded) -> str:
     """Return the summary shown for an entry without an event."""
     if entry.redacted:
         return f"[{entry.header.kind} whose text was redacted]"
     return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
 
 
-def fate(entry: Recorded) -> str | None:
+def amended_by(entry: Recorded) -> str | None:
     """Return phrases for what later entries did to an entry."""
-    return "; ".join(_done(entry)) or None
+    return "; ".join(_amendments(entry)) or None
 
 
-def _done(entry: Recorded) -> Iterator[str]:
+def _amendments(entry: Recorded) -> Iterator[str]:
     for effect in entry.effects:
-        yield _DONE[effect.kind].format(effect.seq)
+        yield _EFFECT_PHRASES[effect.kind].format(effect.seq)
 
 
-def versions(log: SqlLog[Any], entry: Recorded) -> Iterator[Recorded]:
+def revisions(log: SqlLog[Any], entry: Recorded) -> Iterator[Recorded]:
     """Yield the entries that an entry corrects, then the entries that correct it."""
     older, newer = entry, entry
     while older.header.kind is EntryKind.CORRECTION:
@@ -68,13 +68,13 @@ def versions(log: SqlLog[Any], entry: Recorded) -> Iterator[Recorded]:
         yield newer
 
 
-def ahead(log: SqlLog[Any], now: datetime) -> str | None:
+def clock_skew_warning(log: SqlLog[Any], now: datetime) -> str | None:
     """Return a warning if the newest entry seems to be recorded in the future."""
     size = log.head().size
     if size == 0:
         return None
     last = log.get(size).header.recorded
-    if last <= now + _DRIFT:
+    if last <= now + _CLOCK_TOLERANCE:
         return None
     return (
         f"entry {size} says that it was recorded at {last:%Y-%m-%d %H:%M} UTC, and the "

@@ -1,15 +1,14 @@
 """The search index in SQLite, and how a payload leaves the file."""
 
 from orderwatch.ledger.appender import ids_of
-from orderwatch.ledger.counts import Counts
 from orderwatch.ledger.database import Database
 
 
 class SqliteIndex:
     """What entries are looked up by, within one transaction that writes."""
 
-    def __init__(self, con: Database, counts: Counts) -> None:
-        self._con, self._counts = con, counts
+    def __init__(self, con: Database) -> None:
+        self._con = con
 
     def take(self, after: int, until: int) -> None:
         """Take in the words of what was written from one place to another."""
@@ -26,11 +25,12 @@ class SqliteIndex:
             " SELECT 'delete', seq, text FROM said WHERE seq = ?",
             (seq,),
         )
-        self._counts.remove(ids_of(self._con, seq), seq)
+        self._con.executemany(
+            "DELETE FROM about WHERE id = ? AND seq = ?",
+            [(uid, seq) for uid in ids_of(self._con, seq)],
+        )
         self._con.execute("DELETE FROM payload WHERE seq = ?", (seq,))
 
     def settle(self) -> None:
-        """Put right what was counted and indexed before something was redacted."""
-        self._counts.settle()
-        # The search index only marks what is deleted.
+        """Remove what the search index only marks as deleted."""
         self._con.execute("INSERT INTO words (words) VALUES ('optimize')")

@@ -9,13 +9,13 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from orderwatch.errors import UsageError
-from orderwatch.ledger import appender, exchange, query, tallies, tree
+from orderwatch.ledger import appender, exchange, query, tree
 from orderwatch.ledger.appender import Appender, MakeIndex
 from orderwatch.ledger.bulk import Importer, locate
 from orderwatch.ledger.database import Database, fetch
 from orderwatch.ledger.entry import Effect, Entry, EntryKind, Recorded
 from orderwatch.ledger.store import Imported, Placed, Report, Selection, Tally
-from orderwatch.model import Attachment, LogHead
+from orderwatch.model import Attachment, TreeHead
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _BEGINNING = re.compile(r"[0-9a-f-]{4,36}")
@@ -73,7 +73,7 @@ class SqlLog(ABC, Generic[Connected]):
     @abstractmethod
     def verify(
         self,
-        checkpoints: Sequence[LogHead] = (),
+        checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
     ) -> Report:
         """Compute everything anew, and compare with what is stored."""
@@ -84,14 +84,14 @@ class SqlLog(ABC, Generic[Connected]):
 
     # Reading
 
-    def head(self) -> LogHead:
+    def head(self) -> TreeHead:
         """Give size, root and name."""
         with self._told():
             size = appender.size(self._con)
             rows = fetch(self._con, "SELECT origin FROM log")
             origin = rows[0][0].decode() if rows else None
             root = tree.root(size, appender.node_reader(self._con, size))
-            return LogHead(size=size, root=root, origin=origin)
+            return TreeHead(size=size, root=root, origin=origin)
 
     def node(self, level: int, index: int) -> bytes:
         """Read a complete subtree of the tree: what proofs are made of."""
@@ -156,7 +156,7 @@ class SqlLog(ABC, Generic[Connected]):
         """
         with self._told():
             places = appender.size(self._con) if size is None else size
-            return tallies.tally(self._con, ids, until, known_on, places)
+            return query.tally(self._con, ids, until, known_on, places)
 
     def attachments(self) -> Iterator[tuple[int, Attachment]]:
         """Yield each kept file that an entry names, and the entry's place."""

@@ -6,8 +6,6 @@ No entry holds it, and so no hash of the tree: its last digits are those of the 
 import re
 from hashlib import sha256
 
-_SHORT = re.compile(r"orderwatch/[0-9a-f]{16}")
-"""As earlier versions made them, without a check."""
 _CHECKED = re.compile(r"(orderwatch/[0-9a-f]{16})([0-9a-f]{4})")
 
 
@@ -19,9 +17,8 @@ def named(digits: str) -> str:
 
 def is_whole(name: str) -> bool:
     """Tell whether a name can be one that was made."""
-    if found := _CHECKED.fullmatch(name):
-        return _check(found[1]) == found[2]
-    return _SHORT.fullmatch(name) is not None
+    found = _CHECKED.fullmatch(name)
+    return found is not None and _check(found[1]) == found[2]
 
 
 def _check(name: str) -> str:

@@ -11,7 +11,7 @@ from orderwatch.ledger import entry as entries
 from orderwatch.ledger.appender import size
 from orderwatch.ledger.database import Database, Row, fetch
 from orderwatch.ledger.entry import Effect, Entry, Recorded
-from orderwatch.ledger.store import Selection
+from orderwatch.ledger.store import Selection, Tally
 
 PAGE = 1_000
 """Entries that are read at once."""
@@ -32,6 +32,19 @@ _EFFECTS = (
 _ABOUT = "SELECT seq FROM about WHERE TRUE"
 _BEARING = "SELECT seq FROM about INDEXED BY bearing WHERE bears"
 _OF_IDS = " AND id IN (SELECT value FROM json_each(?))"
+_PLACE = (1 << 40) - 1
+"""The bits of a place; a day stands above them, so that the latest is the largest."""
+_COUNTED = (
+    "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM about AS a"
+    " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :size"
+    " AND a.day <= :day AND NOT a.bears{0} AND a.seq NOT IN"
+    " (SELECT f.target FROM effect AS f WHERE f.seq <= :size{1}) GROUP BY a.id"
+)
+_RECORDED, _RECORDED_LATER = (
+    " AND (SELECT json_extract(header, '$.recorded') FROM entry"  # noqa: S608 - ours
+    f" WHERE seq = {seq}) < :end"
+    for seq in ("a.seq", "f.seq")
+)
 ALWAYS = "9999-12-31T23:59:59.999Z"
 
 
@@ -74,14 +87,31 @@ def some(con: Database, places: Collection[int]) -> list[Recorded]:
 
 def with_attachments(con: Database) -> list[int]:
     """List the places of the entries that name kept files."""
-    # Each engine, and each version of a log, has the index `attached` for one of the
-    # first two conditions; only the last one counts.
+    # The first condition leads to the index `attached`; the second one counts.
     sql = (
-        """SELECT seq FROM payload WHERE instr(body, '"attachments":')"""
-        """ AND body LIKE '%{"media_type":%'"""
+        """SELECT seq FROM payload WHERE body LIKE '%{"media_type":%'"""
         " AND json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
     )
     return [seq for (seq,) in fetch(con, sql)]
+
+
+def tally(
+    con: Database,
+    ids: Collection[str],
+    until: date,
+    known_on: date | None,
+    size: int,
+) -> dict[str, Tally]:
+    """Count the events that count and do not bear on a status, for each id."""
+    end = end_of(known_on)
+    sql = _COUNTED.format(*("", "") if end == ALWAYS else (_RECORDED, _RECORDED_LATER))
+    values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size}
+    values |= {"day": until.toordinal(), "end": end}
+    counted = {
+        uid.decode(): Tally(count=count, latest=latest & _PLACE)
+        for uid, count, latest in fetch(con, sql, values)
+    }
+    return {uid: counted.get(uid, Tally()) for uid in ids}
 
 
 def _pages(

@@ -203,8 +203,8 @@ class SqlWriter(ABC, Generic[Connected]):
         return self._con.execute(sql, values).rowcount
 
 
-def past(con: Database, one: Recipient, *, kept: bool = True) -> Past:
-    """Read what is known of a recipient; `kept` is whether messages are kept."""
+def past(con: Database, one: Recipient) -> Past:
+    """Read what is known of a recipient."""
     values = (one.channel, one.name)
     rows = fetch(
         con, "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
@@ -212,13 +212,11 @@ def past(con: Database, one: Recipient, *, kept: bool = True) -> Past:
     marks = fetch(
         con, f"{_MARKS} WHERE channel = ? AND recipient = ? ORDER BY at", values
     )
-    sending: list[Row] = []
-    if kept:
-        sending = fetch(
-            con,
-            "SELECT content, marks FROM sending WHERE channel = ? AND recipient = ?",
-            values,
-        )
+    sending = fetch(
+        con,
+        "SELECT content, marks FROM sending WHERE channel = ? AND recipient = ?",
+        values,
+    )
     return Past(
         since=date.fromisoformat(rows[0][0].decode()) if rows else None,
         marks=tuple(_mark(row) for row in marks),

@@ -5,14 +5,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
-from orderwatch.ledger import connection, schema
+from orderwatch.ledger import connection
 from orderwatch.ledger.connection import Connection, told, transaction
-from orderwatch.ledger.said import Mark, Past, Recipient
-from orderwatch.ledger.said_sql import SqlReader, SqlWriter, past
+from orderwatch.ledger.said_sql import SqlReader, SqlWriter
 from orderwatch.ledger.store import missing
 
-_SAID, _SENDING = 2, 3
-"""The versions of the file that first had these tables."""
 _T = TypeVar("_T")
 
 
@@ -34,21 +31,6 @@ class SqliteReader(SqlReader[Connection]):
 
     def _told(self) -> AbstractContextManager[None]:
         return told(self.path)
-
-    def past(self, recipient: Recipient) -> Past:
-        """Give what is known of a recipient."""
-        with told(self.path):
-            version = schema.version(self._con)
-            if version < _SAID:
-                return Past()
-            return past(self._con, recipient, kept=version >= _SENDING)
-
-    def marks(self) -> tuple[Mark, ...]:
-        """List all that was said, the oldest first."""
-        with told(self.path):
-            if schema.version(self._con) < _SAID:
-                return ()
-        return super().marks()
 
 
 class SqliteWriter(SqlWriter[Connection]):

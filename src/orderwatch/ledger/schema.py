@@ -1,16 +1,13 @@
-"""The tables of a log in SQLite, and how older files get them.
+"""The tables of a log in SQLite, and the steps from one version to the next.
 
 `entry` is the log: `nodes` holds the hashes of all subtrees that the entry
 completes, its leaf first. `payload` can be redacted. The rest can be computed from
-these two, stands there for speed, and is compared with them by `log verify`.
-The triggers guard against mistakes; what proves anything is the tree.
+these two and stands there for speed; `log verify` compares it with them, but for the
+search index. The triggers guard against mistakes; what proves anything is the tree.
 
 `about` has a row for each id that an event names, and for the obligation of each
-deadline. `nth` and `last` run: how many events have named the id up to here, of those
-that do not bear on where it stands, and the place of the latest of them by day, or 0.
-`undone` counts those that a correction or a retraction undid, once each. So what is on
-record about an id takes one look at each, however long the log is. `day` is counted as
-Python's `date.toordinal` does.
+deadline. `bears` says whether the event bears on where the id stands: the others are
+only counted. `day` is counted as Python's `date.toordinal` does.
 """
 
 import sqlite3
@@ -33,8 +30,9 @@ CREATE TABLE payload (
   salt BLOB NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
--- Few entries name kept files, and all that do are asked for.
-CREATE INDEX attached ON payload (seq) WHERE instr(body, '"attachments":');
+-- Few entries name kept files, and all that do are asked for. No other part of a
+-- payload begins like this, and few braces are looked at.
+CREATE INDEX attached ON payload (seq) WHERE body LIKE '%{"media_type":%';
 CREATE TABLE effect (
   target INTEGER NOT NULL,
   seq INTEGER NOT NULL,
@@ -46,26 +44,22 @@ CREATE TABLE about (
   seq INTEGER NOT NULL,
   day INTEGER NOT NULL CHECK (day BETWEEN 1 AND 3652059),
   bears INTEGER NOT NULL CHECK (bears IN (0, 1)),
-  nth INTEGER NOT NULL,
-  last INTEGER NOT NULL,
   PRIMARY KEY (id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bearing ON about (id, seq) WHERE bears;
-CREATE TABLE undone (
-  id TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  target INTEGER NOT NULL,
-  nth INTEGER NOT NULL,
-  PRIMARY KEY (id, seq)
-) STRICT, WITHOUT ROWID;
 
+-- Most payloads have none of the first four, and each look into JSON takes its time.
 CREATE VIEW said (seq, text) AS
-  SELECT seq, coalesce(json_extract(body, '$.why'), '')
-    || ' ' || coalesce(json_extract(body, '$.speaker'), '')
-    || ' ' || coalesce(json_extract(body, '$.by'), '')
-    || ' ' || coalesce(json_extract(body, '$.summary'), '')
-    || ' ' || coalesce(json_extract(body, '$.finding'), '')
-    || ' ' || coalesce(json_extract(body, '$.trigger'), '')
+  SELECT seq, CASE json_extract(body, '$.why', '$.by', '$.finding', '$.trigger')
+    WHEN '[null,null,null,null]' THEN json_extract(body, '$.speaker')
+      || ' ' || json_extract(body, '$.summary')
+    ELSE coalesce(json_extract(body, '$.why'), '')
+      || ' ' || coalesce(json_extract(body, '$.speaker'), '')
+      || ' ' || coalesce(json_extract(body, '$.by'), '')
+      || ' ' || coalesce(json_extract(body, '$.summary'), '')
+      || ' ' || coalesce(json_extract(body, '$.finding'), '')
+      || ' ' || coalesce(json_extract(body, '$.trigger'), '')
+    END
   FROM payload;
 CREATE VIRTUAL TABLE words USING fts5 (
   text, content = 'said', content_rowid = 'seq',
@@ -73,6 +67,38 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 -- Bytes that wait in memory: a large import writes few parts and need not merge them.
 INSERT INTO words (words, rank) VALUES ('hashsize', 16000000);
+
+-- The redactions since which the file was not written anew.
+CREATE TABLE remains (seq INTEGER PRIMARY KEY) STRICT;
+-- What reminders were said to whom; no part of what the tree proves.
+CREATE TABLE recipient (
+  channel TEXT NOT NULL,
+  name TEXT NOT NULL,
+  since TEXT NOT NULL,
+  host TEXT,
+  token TEXT,
+  expires TEXT,
+  PRIMARY KEY (channel, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reminder (
+  channel TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  obligation TEXT NOT NULL,
+  deadline TEXT NOT NULL,
+  due TEXT NOT NULL,
+  days INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (channel, recipient, deadline, due, days)
+) STRICT, WITHOUT ROWID;
+-- The messages of which nobody knows whether they arrived.
+CREATE TABLE sending (
+  channel TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  content BLOB NOT NULL,
+  marks TEXT NOT NULL,
+  PRIMARY KEY (channel, recipient)
+) STRICT;
 
 CREATE TRIGGER log_once BEFORE INSERT ON log WHEN EXISTS (SELECT 1 FROM log)
 BEGIN SELECT raise(ABORT, 'a log has one name'); END;
@@ -115,106 +141,14 @@ CREATE TRIGGER effect_kept BEFORE UPDATE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER effect_stays BEFORE DELETE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER about_kept BEFORE UPDATE OF id, seq, day, bears ON about
+CREATE TRIGGER about_kept BEFORE UPDATE ON about
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER about_stays BEFORE DELETE ON about
 WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
-CREATE TRIGGER undone_kept BEFORE UPDATE OF id, seq, target ON undone
-BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER undone_stays BEFORE DELETE ON undone
-WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.target AND kind = 'redaction')
-BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
-
--- After a redaction, what comes later is counted anew, from the first on.
-CREATE TRIGGER about_counted BEFORE UPDATE OF nth, last ON about
-WHEN NEW.nth IS NOT 1 - NEW.bears + coalesce((
-    SELECT nth FROM about WHERE id = NEW.id AND seq < NEW.seq
-    ORDER BY seq DESC LIMIT 1
-  ), 0)
-  OR NEW.last IS NOT coalesce((
-    SELECT CASE WHEN NEW.bears OR latest.day > NEW.day THEN one.last ELSE NEW.seq END
-    FROM about AS one
-    LEFT JOIN about AS latest ON latest.id = one.id AND latest.seq = one.last
-    WHERE one.id = NEW.id AND one.seq < NEW.seq ORDER BY one.seq DESC LIMIT 1
-  ), NEW.seq * (1 - NEW.bears))
-BEGIN SELECT raise(ABORT, 'a count goes on from the one before'); END;
-CREATE TRIGGER undone_counted BEFORE UPDATE OF nth ON undone
-WHEN NEW.nth IS NOT 1 + coalesce((
-    SELECT nth FROM undone WHERE id = NEW.id AND seq < NEW.seq
-    ORDER BY seq DESC LIMIT 1
-  ), 0)
-BEGIN SELECT raise(ABORT, 'a count goes on from the one before'); END;
 """
 
-_SAID = """
-CREATE TABLE recipient (
-  channel TEXT NOT NULL,
-  name TEXT NOT NULL,
-  since TEXT NOT NULL,
-  host TEXT,
-  token TEXT,
-  expires TEXT,
-  PRIMARY KEY (channel, name)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE reminder (
-  channel TEXT NOT NULL,
-  recipient TEXT NOT NULL,
-  obligation TEXT NOT NULL,
-  deadline TEXT NOT NULL,
-  due TEXT NOT NULL,
-  days INTEGER NOT NULL,
-  message TEXT NOT NULL,
-  at TEXT NOT NULL,
-  PRIMARY KEY (channel, recipient, deadline, due, days)
-) STRICT, WITHOUT ROWID;
-"""
-"""What reminders were said to whom; no part of what the tree proves."""
-
-_SENDING = """
-CREATE TABLE sending (
-  channel TEXT NOT NULL,
-  recipient TEXT NOT NULL,
-  content BLOB NOT NULL,
-  marks TEXT NOT NULL,
-  PRIMARY KEY (channel, recipient)
-) STRICT;
-"""
-"""The messages of which nobody knows whether they arrived."""
-
-_ATTACHED = """
-CREATE INDEX IF NOT EXISTS attached ON payload (seq)
-  WHERE instr(body, '"attachments":');
-"""
-"""The first step had no such index once, and the logs of that time still lack it."""
-
-_REMAINS = """
-CREATE TABLE remains (seq INTEGER PRIMARY KEY) STRICT;
-"""
-"""The redactions since which the file was not written anew."""
-
-_LIGHT = """
-DROP INDEX attached;
--- No other part of a payload begins like this, and few braces are looked at.
-CREATE INDEX attached ON payload (seq) WHERE body LIKE '%{"media_type":%';
-DROP VIEW said;
--- Most payloads have none of the first four, and each look into JSON takes its time.
-CREATE VIEW said (seq, text) AS
-  SELECT seq, CASE json_extract(body, '$.why', '$.by', '$.finding', '$.trigger')
-    WHEN '[null,null,null,null]' THEN json_extract(body, '$.speaker')
-      || ' ' || json_extract(body, '$.summary')
-    ELSE coalesce(json_extract(body, '$.why'), '')
-      || ' ' || coalesce(json_extract(body, '$.speaker'), '')
-      || ' ' || coalesce(json_extract(body, '$.by'), '')
-      || ' ' || coalesce(json_extract(body, '$.summary'), '')
-      || ' ' || coalesce(json_extract(body, '$.finding'), '')
-      || ' ' || coalesce(json_extract(body, '$.trigger'), '')
-    END
-  FROM payload;
-"""
-"""The same index and the same words, found in a fraction of the time."""
-
-STEPS: tuple[str, ...] = (_FIRST, _SAID, _SENDING, _ATTACHED, _REMAINS, _LIGHT)
+STEPS: tuple[str, ...] = (_FIRST,)
 """The scripts that lead from each version to the next; never edited, only added to."""
 
 
@@ -232,7 +166,7 @@ def version(con: sqlite3.Connection) -> int:
     return int(con.execute("PRAGMA user_version").fetchone()[0])
 
 
-def upgrade(con: sqlite3.Connection, until: int | None = None) -> None:
+def migrate(con: sqlite3.Connection, until: int | None = None) -> None:
     """Run the steps that a file lacks, in the transaction that is open."""
     until = until or latest()
     for step in STEPS[version(con) : until]:

@@ -13,7 +13,7 @@ from orderwatch.ledger.entry import Entry, EntryKind
 from orderwatch.ledger.index import SqliteIndex
 from orderwatch.ledger.log import SqlLog, silent
 from orderwatch.ledger.store import Imported, Placed, Report, missing
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 
 REHEARSED = 16_000_000
 """Bytes up to which a file is tried before a log is made for it."""
@@ -59,14 +59,14 @@ class SqliteLog(SqlLog[connection.Connection]):
 
     def verify(
         self,
-        checkpoints: Sequence[LogHead] = (),
+        checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
     ) -> Report:
         """Compute everything anew, and compare with what is stored."""
-        from orderwatch.ledger import verify
+        from orderwatch.ledger import sound
 
         with told(self.path):
-            return verify.verify(self._con, self.path, checkpoints, progress)
+            return sound.verify(self._con, self.path, checkpoints, progress)
 
     def ensure(self) -> None:
         """Make the file, if there is none."""

@@ -117,7 +117,7 @@ def path_of(url: str) -> Path:
     if not text or "\0" in text:
         raise UsageError("the log needs a path, such as ~/log.db or sqlite:///log.db")
     try:
-        return files.expanded(Path(text))
+        return files.expand_home(Path(text))
     except OSError as error:
         raise UsageError(f"{text}: {error.strerror}") from error
 

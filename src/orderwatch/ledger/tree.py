@@ -4,9 +4,8 @@ Only complete subtrees are stored, since only they never change: node `(level, i
 covers the leaves from `index * 2**level` on, `2**level` of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
-from operator import add
 
 from orderwatch.errors import LogError
 
@@ -158,36 +157,6 @@ class Frontier:
         peaks.append(node)
         self.size += 1
         return joined
-
-    def extend(self, entries: Iterable[bytes]) -> list[bytes]:
-        """Append entries; give for each what `grow` gives for its leaf."""
-        # Level by level instead of leaf by leaf: a verification does little else.
-        nodes = [sha256(b"\x00" + entry).digest() for entry in entries]
-        found, peaks, level = nodes, list[bytes](), 0
-        before = first = self.size
-        self.size += len(nodes)
-        while nodes:
-            if first & 1:
-                nodes = [self._peaks.pop(), *nodes]
-            if len(nodes) & 1:
-                peaks.append(nodes[-1])
-            each = iter(nodes)
-            nodes = [
-                sha256(b"\x01" + left + right).digest()
-                for left, right in zip(each, each, strict=False)
-            ]
-            first, level = first >> 1, level + 1
-            # What stands on this level is completed by every so many entries.
-            completing = slice((first + 1 << level) - 1 - before, None, 1 << level)
-            found[completing] = map(add, found[completing], nodes)
-        self._peaks += reversed(peaks)
-        return found
-
-    def copy(self) -> "Frontier":
-        """Give another one that grows by itself."""
-        other = Frontier(self.size)
-        other._peaks = self._peaks.copy()
-        return other
 
     def root(self) -> bytes:
         """Compute the root of all that was added."""

@@ -9,7 +9,7 @@ from orderwatch.model import (
     Case,
     Contested,
     Decision,
-    End,
+    Ending,
     Event,
     EventKind,
     Grade,
@@ -30,7 +30,7 @@ from orderwatch.model import (
 )
 
 Table = Mapping[str, Any]
-Named = Mapping[str, Source]
+NamedSources = Mapping[str, Source]
 
 
 def register(raw: Table, sha256: str) -> Register:
@@ -69,7 +69,7 @@ def register(raw: Table, sha256: str) -> Register:
     )
 
 
-def _case(table: Table, sources: Named) -> Case:
+def _case(table: Table, sources: NamedSources) -> Case:
     return Case(
         number=table["number"],
         short=table["short"],
@@ -78,14 +78,14 @@ def _case(table: Table, sources: Named) -> Case:
         respondents=tuple(table["respondents"]),
         url=table.get("url"),
         seen=table.get("seen"),
-        ended=_end(table),
+        ended=_ending(table),
         state=table.get("state"),
         note=table.get("note"),
         sources=_sources(table, sources),
     )
 
 
-def _order(table: Table, case: Case, sources: Named) -> Order:
+def _order(table: Table, case: Case, sources: NamedSources) -> Order:
     return Order(
         case=case,
         made=table["date"],
@@ -99,29 +99,29 @@ def _order(table: Table, case: Case, sources: Named) -> Order:
         organ=table.get("organ", "Court"),
         citation=table.get("citation"),
         bench=table.get("bench"),
-        reaffirms=tuple(_earlier(table, "reaffirms", case)),
-        modifies=tuple(_earlier(table, "modifies", case)),
-        ended=_end(table),
+        reaffirms=tuple(_order_ids(table, "reaffirms", case)),
+        modifies=tuple(_order_ids(table, "modifies", case)),
+        ended=_ending(table),
         note=table.get("note"),
         sources=_sources(table, sources),
     )
 
 
-def _obligation(table: Table, order: Order, sources: Named) -> Obligation:
+def _obligation(table: Table, order: Order, sources: NamedSources) -> Obligation:
     contested = table.get("contested")
     return Obligation(
         order=order,
-        key=key(table["point"], table.get("part")),
+        key=point_key(table["point"], table.get("part")),
         point=table["point"],
         kind=Kind(table["kind"]),
         addressees=tuple(table["addressees"]),
         summary=table["summary"],
-        limit=_limit(table["deadline"]),
+        limit=_time_limit(table["deadline"]),
         also=tuple(Kind(kind) for kind in table.get("also", ())),
         votes=_votes(table),
         grade=_grade(table),
         limit_grade=_grade(table, "deadline_grade"),
-        ended=_end(table),
+        ended=_ending(table),
         contested=contested
         and Contested(text=contested["text"], sources=_sources(contested, sources)),
         note=table.get("note"),
@@ -129,7 +129,7 @@ def _obligation(table: Table, order: Order, sources: Named) -> Obligation:
     )
 
 
-def _decision(table: Table, order: Order, sources: Named) -> Decision:
+def _decision(table: Table, order: Order, sources: NamedSources) -> Decision:
     return Decision(
         order=order,
         point=table["point"],
@@ -142,7 +142,7 @@ def _decision(table: Table, order: Order, sources: Named) -> Decision:
     )
 
 
-def _event(table: Table, sources: Named) -> Event:
+def _event(table: Table, sources: NamedSources) -> Event:
     source = _source(table["source"], sources) if "source" in table else None
     further = _sources(table, sources, "further")
     return Event(
@@ -167,7 +167,7 @@ def _event(table: Table, sources: Named) -> Event:
     )
 
 
-def _limit(value: str | Table) -> TimeLimit:
+def _time_limit(value: str | Table) -> TimeLimit:
     if isinstance(value, str):
         return Undated(standing=Standing(value))
     if "time" in value:
@@ -199,16 +199,16 @@ def _votes(table: Table) -> Votes | None:
     )
 
 
-def _end(table: Table) -> End | None:
+def _ending(table: Table) -> Ending | None:
     ended, text = table.get("ended"), table.get("ended_why")
     if ended is None:
         return None
     if isinstance(ended, date):
-        return End(year=ended.year, day=ended, text=text)
-    return End(year=ended, text=text)
+        return Ending(year=ended.year, day=ended, text=text)
+    return Ending(year=ended, text=text)
 
 
-def _earlier(table: Table, name: str, case: Case) -> Iterator[str]:
+def _order_ids(table: Table, name: str, case: Case) -> Iterator[str]:
     for value in table.get(name, ()):
         yield value if isinstance(value, str) else f"{case.id}/{value}"
 
@@ -217,11 +217,13 @@ def _grade(table: Table, name: str = "grade") -> Grade | None:
     return Grade(table[name]) if name in table else None
 
 
-def _sources(table: Table, sources: Named, name: str = "sources") -> tuple[Source, ...]:
+def _sources(
+    table: Table, sources: NamedSources, name: str = "sources"
+) -> tuple[Source, ...]:
     return tuple(_source(value, sources) for value in table.get(name, ()))
 
 
-def _source(value: str | Table, sources: Named) -> Source:
+def _source(value: str | Table, sources: NamedSources) -> Source:
     return sources[value] if isinstance(value, str) else _inline(value)
 
 
@@ -231,14 +233,14 @@ def _inline(table: Table) -> Source:
     )
 
 
-LAST_CASE = 999_999
+CASE_NUMBER_MAX = 999_999
 """Highest number of a case."""
 
-ORDER = r"^[1-9][0-9]*/[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+ORDER_ID = r"^[1-9][0-9]*/[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 """Pattern of the id of an order."""
 
 
-def key(point: str, part: int | None) -> str:
+def point_key(point: str, part: int | None) -> str:
     """Return the last part of an id: `(2)(a)` -> `2a`, with part `2a.1`."""
     plain = re.sub(r"[(). ]", "", point).lower()
     return plain if part is None else f"{plain}.{part}"

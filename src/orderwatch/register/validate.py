@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from orderwatch.register.build import LAST_CASE, ORDER, key
+from orderwatch.register.build import CASE_NUMBER_MAX, ORDER_ID, point_key
 from orderwatch.register.positions import Loc
-from orderwatch.register.problems import Finding, cut, nearest
+from orderwatch.register.problems import Finding, suggestion, truncate
 
 Table = Mapping[str, Any]
 _T = TypeVar("_T")
@@ -30,16 +30,16 @@ class Index:
     ids: set[str] = field(default_factory=set)
     orders: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
-    unsure: set[str] = field(default_factory=set)
+    incomplete: set[str] = field(default_factory=set)
     """Parents of an invalid id; the empty text is the parent of the cases."""
 
-    def misses(self, name: str) -> bool:
+    def is_unknown(self, name: str) -> bool:
         """Return whether an id is unknown, and not only because of another problem."""
         parent = ""
         for length, _ in enumerate(parts := name.split("/"), 1):
             prefix = "/".join(parts[:length])
             if prefix not in self.ids:
-                return parent not in self.unsure
+                return parent not in self.incomplete
             parent = prefix
         return False
 
@@ -54,8 +54,8 @@ def findings(raw: Table) -> Iterator[Finding]:
         number = get(case, "number", int)
         if number in numbers:
             yield (*loc, "number"), f"is the number of another case too: {number}"
-        if number is None or number in numbers or not 0 < number <= LAST_CASE:
-            index.unsure.add("")
+        if number is None or number in numbers or not 0 < number <= CASE_NUMBER_MAX:
+            index.incomplete.add("")
         else:
             numbers.add(number)
             index.ids.add(str(number))
@@ -64,7 +64,7 @@ def findings(raw: Table) -> Iterator[Finding]:
         yield from _sources(index, loc, case)
         yield from _orders(index, loc, case, reviewed)
     for loc, case in tables((), raw, "case"):
-        yield from _earlier(index, loc, case)
+        yield from _earlier_orders(index, loc, case)
     yield from _events(index, raw, reviewed)
 
 
@@ -82,14 +82,14 @@ def _orders(
         elif day in days:
             yield (*loc, "date"), f"is the date of another order too: {day}"
         if day is None or day in days or is_late:
-            index.unsure.add(str(number))
+            index.incomplete.add(str(number))
         else:
             days.add(day)
             index.orders.add(f"{number}/{day}")
         name = f"{number}/{day}"
         index.ids.add(name)
         yield from _alias(index, loc, order, name)
-        yield from _why(loc, order)
+        yield from _ended_why(loc, order)
         yield from _sources(index, loc, order)
         yield from _points(index, loc, order, name)
 
@@ -100,9 +100,9 @@ def _alias(index: Index, loc: Loc, order: Table, name: str) -> Iterator[Finding]
         return
     if alias in index.aliases:
         other = index.aliases[alias]
-        yield (*loc, "alias"), f"is the alias of {other} too: {cut(alias)}"
+        yield (*loc, "alias"), f"is the alias of {other} too: {truncate(alias)}"
     elif alias.startswith("ev-"):
-        yield (*loc, "alias"), f"looks like the id of an event: {cut(alias)}"
+        yield (*loc, "alias"), f"looks like the id of an event: {truncate(alias)}"
     index.aliases.setdefault(alias, name)
 
 
@@ -112,21 +112,24 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
     keys: set[str] = set()
     rows = [*tables(parent, order, "obligation"), *tables(parent, order, "decision")]
     with_parts = {
-        key(row["point"], None)
+        point_key(row["point"], None)
         for loc, row in rows
         if isinstance(row.get("point"), str) and "part" in row
     }
     for loc, row in rows:
         is_obligation = loc[-2] == "obligation"
         point, part = get(row, "point", str), get(row, "part", int)
-        full_key = None if point is None else key(point, part)
+        full_key = None if point is None else point_key(point, part)
         if point is not None and "part" not in row and full_key in with_parts:
             message = "is missing; another duty of this point has a part, so number all"
             yield (*loc, "part"), message
         elif point is not None and full_key in keys:
-            yield (*loc, "point"), _twice(point, part, is_obligation=is_obligation)
+            yield (
+                (*loc, "point"),
+                _duplicate_message(point, part, is_obligation=is_obligation),
+            )
         if full_key is None or full_key in keys or full_key in with_parts:
-            index.unsure.add(name)
+            index.incomplete.add(name)
         else:
             keys.add(full_key)
             if is_obligation:
@@ -135,19 +138,19 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
             message = f"stands under an order that is {outcome}"
             yield loc, f"{message}; such an order has [[case.order.decision]] only"
         yield from _votes(loc, row, bench)
-        yield from _limit(loc, row)
-        yield from _why(loc, row)
+        yield from _empty_periods(loc, row)
+        yield from _ended_why(loc, row)
         yield from _sources(index, loc, row)
         contested = row.get("contested")
         if isinstance(contested, dict):
             yield from _sources(index, (*loc, "contested"), contested)
 
 
-def _twice(point: str, part: int | None, *, is_obligation: bool) -> str:
+def _duplicate_message(point: str, part: int | None, *, is_obligation: bool) -> str:
     if part is not None:
-        return f"stands twice with part {part} in this order: {cut(point)}"
+        return f"stands twice with part {part} in this order: {truncate(point)}"
     hint = "; number its duties with part = 1, part = 2" if is_obligation else ""
-    return f"stands twice in this order: {cut(point)}{hint}"
+    return f"stands twice in this order: {truncate(point)}{hint}"
 
 
 def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
@@ -169,7 +172,7 @@ def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
         yield loc, f"are {total} votes in all, more than {seats}: at most {limit}"
 
 
-def _limit(parent: Loc, row: Table) -> Iterator[Finding]:
+def _empty_periods(parent: Loc, row: Table) -> Iterator[Finding]:
     deadline = row.get("deadline")
     if isinstance(deadline, dict):
         for name in ("within", "then_every"):
@@ -178,12 +181,12 @@ def _limit(parent: Loc, row: Table) -> Iterator[Finding]:
                 yield (*parent, "deadline", name), message
 
 
-def _why(loc: Loc, table: Table) -> Iterator[Finding]:
+def _ended_why(loc: Loc, table: Table) -> Iterator[Finding]:
     if "ended_why" in table and "ended" not in table:
         yield (*loc, "ended_why"), "stands without ended; add the date or the year"
 
 
-def _earlier(index: Index, parent: Loc, case: Table) -> Iterator[Finding]:
+def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]:
     number = get(case, "number", int)
     for loc, order in tables(parent, case, "order"):
         day = get(order, "date", date)
@@ -191,19 +194,25 @@ def _earlier(index: Index, parent: Loc, case: Table) -> Iterator[Finding]:
             for position, other in enumerate(get(order, name, list) or []):
                 if type(other) is date and number is not None:
                     target = f"{number}/{other}"
-                elif isinstance(other, str) and re.match(ORDER, other):
+                elif isinstance(other, str) and re.match(ORDER_ID, other):
                     target = other
                 else:
                     continue
                 location = (*loc, name, position)
-                if index.misses(target):
-                    hint = nearest(target, sorted(index.orders))
+                if index.is_unknown(target):
+                    hint = suggestion(target, sorted(index.orders))
                     yield (
                         location,
-                        f"is an order that is not in this file: {cut(target)}{hint}",
+                        (
+                            "is an order that is not in this file: "
+                            f"{truncate(target)}{hint}"
+                        ),
                     )
                 elif day and target.partition("/")[2] >= str(day):
-                    yield location, f"is not earlier than this order: {cut(target)}"
+                    yield (
+                        location,
+                        f"is not earlier than this order: {truncate(target)}",
+                    )
 
 
 def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding]:
@@ -211,7 +220,10 @@ def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding
     for loc, event in tables((), raw, "event"):
         name, day = get(event, "id", str), get(event, "date", date)
         if name in ids:
-            yield (*loc, "id"), f"is the id of another event too: {cut(name or '')}"
+            yield (
+                (*loc, "id"),
+                f"is the id of another event too: {truncate(name or '')}",
+            )
         ids.add(name or "")
         if day and reviewed and day > reviewed:
             problem = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
@@ -232,20 +244,23 @@ def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding
 def _about(index: Index, loc: Loc, text: str) -> Iterator[Finding]:
     name, separator, day = text.lower().partition("@")
     if separator and name.count("/") != 2:  # noqa: PLR2004
-        yield loc, f"has a date, but only a deadline has: {cut(text)}"
+        yield loc, f"has a date, but only a deadline has: {truncate(text)}"
     elif separator and not _is_day(day):
-        yield loc, f"ends in no date like @2026-11-23: {cut(text)}"
-    elif index.misses(name):
+        yield loc, f"ends in no date like @2026-11-23: {truncate(text)}"
+    elif index.is_unknown(name):
         alias, _, key = name.partition("/")
         if alias in index.aliases:
             full_id = index.aliases[alias] + (f"/{key}" if key else "")
             yield (
                 loc,
-                f"is written with an alias: {cut(text)}; the id is {cut(full_id)}",
+                (
+                    f"is written with an alias: {truncate(text)}; the id is "
+                    f"{truncate(full_id)}"
+                ),
             )
         else:
-            hint = nearest(name, sorted(index.ids))
-            yield loc, f"is the id of nothing in this file: {cut(text)}{hint}"
+            hint = suggestion(name, sorted(index.ids))
+            yield loc, f"is the id of nothing in this file: {truncate(text)}{hint}"
 
 
 def _is_day(text: str) -> bool:
@@ -267,10 +282,10 @@ def _source(index: Index, loc: Loc, source: object) -> Iterator[Finding]:
         return
     if "://" in source:
         message = 'is an address; write { url = "…", grade = "…" } or name its table'
-        yield loc, f"{message}: {cut(source)}"
+        yield loc, f"{message}: {truncate(source)}"
     else:
-        hint = nearest(source, sorted(index.sources))
-        yield loc, f"is the name of no [source.NAME] table: {cut(source)}{hint}"
+        hint = suggestion(source, sorted(index.sources))
+        yield loc, f"is the name of no [source.NAME] table: {truncate(source)}{hint}"
 
 
 def tables(parent: Loc, table: Table, name: str) -> Iterator[tuple[Loc, Table]]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from apprise import NotifyBase
 
 
-def name(url: str) -> str:
+def service_name(url: str) -> str:
     """Return scheme and fingerprint of a service URL, which contains secrets."""
     scheme = url.partition("://")[0] if "://" in url else "?"
     # Arguments can contain bytes that are not UTF-8.
@@ -18,18 +18,20 @@ def name(url: str) -> str:
     return f"{scheme[:20]}://…{digest[:12]}"
 
 
-def check(url: str) -> None:
+def validate(url: str) -> None:
     """Raise `UsageError` unless apprise supports the service URL."""
-    _service(url)
+    _create_service(url)
 
 
 def send(url: str, *, title: str, body: str) -> None:
     """Send a message to a service; raise `DeliveryError` if it is refused."""
-    if not _service(url).notify(title=title, body=body):
-        raise DeliveryError(f"{name(url)}: the service did not take the message")
+    if not _create_service(url).notify(title=title, body=body):
+        raise DeliveryError(
+            f"{service_name(url)}: the service did not take the message"
+        )
 
 
-def _service(url: str) -> "NotifyBase":
+def _create_service(url: str) -> "NotifyBase":
     try:
         from apprise import Apprise
     except ImportError:
@@ -41,6 +43,7 @@ def _service(url: str) -> "NotifyBase":
     service = Apprise.instantiate(url)
     if service is None:
         raise UsageError(
-            f"{name(url)}: apprise knows no such service, or the address lacks a part"
+            f"{service_name(url)}: apprise knows no such service, or the address "
+            "lacks a part"
         )
     return service

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Protocol
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
 from orderwatch.ledger.said import Recipient
-from orderwatch.model import View
+from orderwatch.model import Provenance
 from orderwatch.reminders import apprise
-from orderwatch.reminders.plan import Key, Reminder
+from orderwatch.reminders.plan import Reminder, ReminderKey
 from orderwatch.settings.types import Mail, Remind
 
 if TYPE_CHECKING:
-    from orderwatch.reminders.smtp import Post, Server
-    from orderwatch.render.reminder_mail import Letter
+    from orderwatch.reminders.smtp import Server, SmtpClient
+    from orderwatch.render.reminder_mail import ReminderMail
 
-_LARGEST = 1_000_000
+_TEMPLATE_MAX = 1_000_000
 """The maximum size of a template, in bytes."""
-_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_DEFAULT_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 STANDARD_OUTPUT = Recipient(channel="stdout", name="-")
 
 
@@ -30,7 +30,7 @@ STANDARD_OUTPUT = Recipient(channel="stdout", name="-")
 class Message:
     """Reminders for one recipient in one run."""
 
-    view: View
+    view: Provenance
     reminders: Sequence[Reminder]
     now: datetime
 
@@ -40,30 +40,30 @@ class Channel(Protocol):
 
     recipient: Recipient
 
-    def id(self, message: Message) -> str:
+    def message_id(self, message: Message) -> str:
         """Return an id that is the same on each retry, or "" without one."""
 
     def preview(self, message: Message) -> str:
         """Render what would be sent."""
 
-    def write(self, message: Message) -> bytes:
+    def encode(self, message: Message) -> bytes:
         """Encode the message as the bytes to send."""
 
     def send(self, content: bytes) -> None:
         """Send an encoded message; raise `DeliveryError` on failure."""
 
 
-def keys(reminders: Sequence[Reminder]) -> list[str]:
+def format_keys(reminders: Sequence[Reminder]) -> list[str]:
     """Format the keys of reminders, one line each."""
-    return [key(reminder.key) for reminder in reminders]
+    return [format_key(reminder.key) for reminder in reminders]
 
 
-def key(reminder_key: Key) -> str:
+def format_key(reminder_key: ReminderKey) -> str:
     """Format a key as one line."""
     return " ".join(str(part) for part in reminder_key)
 
 
-class Printed:
+class StdoutChannel:
     """Standard output, which cron mails."""
 
     recipient = STANDARD_OUTPUT
@@ -72,7 +72,7 @@ class Printed:
         self._remind = remind
         self._write = write
 
-    def id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
+    def message_id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
         """Return "": printed text has no id."""
         return ""
 
@@ -80,15 +80,15 @@ class Printed:
         """Render the subject and the text, without wrapping lines."""
         from orderwatch.render.reminder_mail import subject, text
 
-        letter = _letter(
+        letter = _build_letter(
             message,
             "To stop these messages, take `orderwatch remind` out of the crontab or "
             "the timer that runs it.",
         )
-        body = text(letter, template(self._remind, "message.txt"))
+        body = text(letter, read_template(self._remind, "message.txt"))
         return f"{subject(letter.items)}\n\n{body}"
 
-    def write(self, message: Message) -> bytes:
+    def encode(self, message: Message) -> bytes:
         """Encode the printed text."""
         return self.preview(message).encode()
 
@@ -97,79 +97,83 @@ class Printed:
         self._write(content.decode())
 
 
-class Mailed:
+class MailChannel:
     """A mail address, reached by SMTP."""
 
-    def __init__(self, to: str, server: "Server", smtp: "Post", remind: Remind) -> None:
-        from orderwatch.settings.mail_address import address
+    def __init__(
+        self, to: str, server: "Server", smtp: "SmtpClient", remind: Remind
+    ) -> None:
+        from orderwatch.settings.mail_address import parse_address
 
-        self.recipient = Recipient(channel="mail", name=address(to).addr_spec)
-        self._to = to
+        self.recipient = Recipient(channel="mail", name=parse_address(to).addr_spec)
+        self._address = to
         self._server = server
-        self._post = smtp
+        self._smtp = smtp
         self._remind = remind
 
-    def id(self, message: Message) -> str:
+    def message_id(self, message: Message) -> str:
         """Return a Message-ID computed from sender, recipient and reminders."""
         from orderwatch.reminders.mime import message_id
 
         name = self.recipient.name
-        return message_id(self._server.sender, name, keys(message.reminders))
+        return message_id(self._server.sender, name, format_keys(message.reminders))
 
     def preview(self, message: Message) -> str:
         """Render the subject and the text part."""
         from orderwatch.render.reminder_mail import MAIL_WIDTH, subject, text
 
-        letter = self._letter(message)
-        body = text(letter, template(self._remind, "message.txt"), width=MAIL_WIDTH)
+        letter = self._build_letter(message)
+        body = text(
+            letter, read_template(self._remind, "message.txt"), width=MAIL_WIDTH
+        )
         return f"{subject(letter.items)}\n\n{body}"
 
-    def write(self, message: Message) -> bytes:
+    def encode(self, message: Message) -> bytes:
         """Build and encode the MIME message."""
-        from orderwatch.reminders.mime import Content, build, encoded
+        from orderwatch.reminders.mime import Content, build, encode
         from orderwatch.render.ics import reminder
         from orderwatch.render.reminder_mail import MAIL_WIDTH, html, subject, text
 
-        letter = self._letter(message)
-        text_template = template(self._remind, "message.txt")
+        letter = self._build_letter(message)
+        text_template = read_template(self._remind, "message.txt")
         content = Content(
             subject=subject(letter.items),
             text=text(letter, text_template, width=MAIL_WIDTH),
-            html=html(letter, template(self._remind, "message.html")),
+            html=html(letter, read_template(self._remind, "message.html")),
             calendar=reminder(letter.items, message.now),
-            id=self.id(message),
+            id=self.message_id(message),
         )
         sender = self._server.sender
         mime_message = build(
-            content, sender=sender, recipient=self._to, date=message.now
+            content, sender=sender, recipient=self._address, date=message.now
         )
-        return encoded(mime_message)
+        return encode(mime_message)
 
     def send(self, content: bytes) -> None:
         """Send the message by SMTP."""
-        from orderwatch.settings.mail_address import address
+        from orderwatch.settings.mail_address import parse_address
 
-        sender = address(self._server.sender).addr_spec
-        self._post.send(content, sender=sender, recipient=self.recipient.name)
+        sender = parse_address(self._server.sender).addr_spec
+        self._smtp.send(content, sender=sender, recipient=self.recipient.name)
 
-    def _letter(self, message: Message) -> "Letter":
-        return _letter(
+    def _build_letter(self, message: Message) -> "ReminderMail":
+        return _build_letter(
             message,
             "To stop these messages, answer this one and ask: whoever sends them takes "
             f"{self.recipient.name} out of the recipients of `orderwatch remind`.",
         )
 
 
-class Notified:
+class AppriseChannel:
     """A notification service, reached by apprise."""
 
     def __init__(self, url: str, remind: Remind) -> None:
-        apprise.check(url)
-        self.recipient = Recipient(channel="notify", name=apprise.name(url))
+        apprise.validate(url)
+        self.recipient = Recipient(channel="notify", name=apprise.service_name(url))
         self._url = url
         self._remind = remind
 
-    def id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
+    def message_id(self, message: Message) -> str:  # noqa: ARG002 - as every channel
         """Return "": services assign their own ids."""
         return ""
 
@@ -177,15 +181,15 @@ class Notified:
         """Render the title and the text."""
         from orderwatch.render.reminder_mail import subject, text
 
-        letter = _letter(
+        letter = _build_letter(
             message,
             "To stop these messages, ask whoever runs `orderwatch remind` to take "
             "this service out of its recipients.",
         )
-        body = text(letter, template(self._remind, "message.txt"))
+        body = text(letter, read_template(self._remind, "message.txt"))
         return f"{subject(letter.items)}\n\n{body}"
 
-    def write(self, message: Message) -> bytes:
+    def encode(self, message: Message) -> bytes:
         """Encode the title and the text."""
         return self.preview(message).encode()
 
@@ -196,7 +200,7 @@ class Notified:
 
 
 @contextmanager
-def opened(
+def open_channels(
     mail: Mail,
     remind: Remind,
     mail_to: Sequence[str],
@@ -207,50 +211,50 @@ def opened(
     with ExitStack() as stack:
         channels: list[Channel] = []
         if mail_to:
-            from orderwatch.reminders.smtp import Post
+            from orderwatch.reminders.smtp import SmtpClient
 
-            mail_server = server(mail)
-            smtp = stack.enter_context(Post(mail_server))
-            channels += [Mailed(to, mail_server, smtp, remind) for to in mail_to]
-        channels += [Notified(url, remind) for url in urls]
+            mail_server = build_server(mail)
+            smtp = stack.enter_context(SmtpClient(mail_server))
+            channels += [MailChannel(to, mail_server, smtp, remind) for to in mail_to]
+        channels += [AppriseChannel(url, remind) for url in urls]
         # Remove duplicate recipients: each gets one message.
         yield list(
             {channel.recipient: channel for channel in reversed(channels)}.values()
-        )[::-1] or [Printed(remind, write)]
+        )[::-1] or [StdoutChannel(remind, write)]
 
 
-def template(remind: Remind, name: str) -> str:
+def read_template(remind: Remind, name: str) -> str:
     """Read a template: the custom file if it exists, else the packaged one."""
     folder = remind.templates
     custom_path = None if folder is None else folder / name
     try:
         if folder is not None and not folder.is_dir():
             raise UsageError(f"remind.templates: {folder} is no folder")
-        if custom_path is not None and files.is_there(custom_path):
-            return _own(custom_path)
+        if custom_path is not None and files.may_exist(custom_path):
+            return _read_custom(custom_path)
         return (packaged("orderwatch") / "templates" / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{custom_path or name}: cannot be read: {error}") from error
 
 
-def _own(path: Path) -> str:
-    data = files.read(path, _LARGEST)
-    if len(data) > _LARGEST:
-        raise UsageError(f"{path}: is larger than {_LARGEST:,} bytes")
+def _read_custom(path: Path) -> str:
+    data = files.read(path, _TEMPLATE_MAX)
+    if len(data) > _TEMPLATE_MAX:
+        raise UsageError(f"{path}: is larger than {_TEMPLATE_MAX:,} bytes")
     return data.decode()
 
 
-def _letter(message: Message, footer: str) -> "Letter":
-    from orderwatch.render.reminder_mail import Letter
+def _build_letter(message: Message, footer: str) -> "ReminderMail":
+    from orderwatch.render.reminder_mail import ReminderMail
 
     items = [(reminder.status, reminder.item) for reminder in message.reminders]
-    return Letter(view=message.view, items=items, stop=footer)
+    return ReminderMail(view=message.view, items=items, stop=footer)
 
 
-def server(mail: Mail) -> "Server":
+def build_server(mail: Mail) -> "Server":
     """Build the SMTP server settings; raise `UsageError` if one is missing."""
-    from orderwatch.reminders.smtp import Security, Server, password
-    from orderwatch.settings.mail_address import address
+    from orderwatch.reminders.smtp import Security, Server, read_password
+    from orderwatch.settings.mail_address import parse_address
 
     for name, value in (("host", mail.host), ("from", mail.sender)):
         if value is None:
@@ -258,7 +262,7 @@ def server(mail: Mail) -> "Server":
                 f"mail.{name} is not set: mail needs a table [mail] with host and "
                 "from in the configuration file (`orderwatch config` names it)"
             )
-    address(str(mail.sender))
+    parse_address(str(mail.sender))
     if mail.user is not None and not (mail.password or mail.password_command):
         raise UsageError(
             "mail.user is set, and no password: set mail.password_command, or "
@@ -271,9 +275,9 @@ def server(mail: Mail) -> "Server":
         )
     return Server(
         host=str(mail.host),
-        port=mail.port or _PORTS[mail.security],
+        port=mail.port or _DEFAULT_PORTS[mail.security],
         security=Security(mail.security),
         sender=str(mail.sender),
         user=mail.user,
-        password=lambda: mail.password or password(mail.password_command),
+        password=lambda: mail.password or read_password(mail.password_command),
     )

@@ -11,24 +11,24 @@ from datetime import datetime
 
 from orderwatch.errors import DeliveryError
 from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
-from orderwatch.model import View
+from orderwatch.model import Provenance
 from orderwatch.reminders.channels import Channel, Message
-from orderwatch.reminders.plan import Key, Reminder
+from orderwatch.reminders.plan import Reminder, ReminderKey
 
-_NEXT = (
+_RETRY_HINT = (
     "what was not delivered is tried at the next run; `orderwatch doctor` tries the "
     "mail server and sends nothing"
 )
-_PAUSE, _LONGEST = 0.02, 0.5
+_PAUSE_MIN, _PAUSE_MAX = 0.02, 0.5
 """First and longest pause, in seconds, between two attempts to get a lease."""
 
-Plan = Callable[[Past], tuple[Reminder, ...]]
+Planner = Callable[[Past], tuple[Reminder, ...]]
 """A function from the state of a recipient to the reminders due now."""
 Now = Callable[[], datetime]
 """The clock."""
 
 
-def said(state: Past) -> dict[Key, datetime]:
+def sent_keys(state: Past) -> dict[ReminderKey, datetime]:
     """Return the keys that were, or may have been, sent to a recipient, and when."""
     reminders = (*state.marks, *(state.sending.marks if state.sending else ()))
     return {
@@ -40,14 +40,14 @@ def said(state: Past) -> dict[Key, datetime]:
 def deliver(
     channels: Sequence[Channel],
     writer: Writer,
-    planner: Plan,
-    view: View,
+    planner: Planner,
+    view: Provenance,
     now: Now,
 ) -> None:
     """Send each recipient the reminders due; raise one error for all failures."""
     failures: list[str] = []
     pending = {channel.recipient: channel for channel in channels}
-    renewed_at, pause = now(), _PAUSE
+    renewed_at, pause = now(), _PAUSE_MIN
     while pending:
         claims = writer.claim(pending, view.as_of, now())
         for recipient, claim in claims.items():
@@ -58,52 +58,54 @@ def deliver(
                 writer.renew(renewed_at := now())
             try:
                 if claim.sending is None:
-                    _say(channel, writer, planner(claim), view, now)
-                elif _repeat(channel, writer, claim.sending, now):
+                    _send_new(channel, writer, planner(claim), view, now)
+                elif _resend(channel, writer, claim.sending, now):
                     pending[recipient] = channel
             except DeliveryError as error:
                 failures.append(f"{recipient.name}: {error}")
         if any(isinstance(claim, Holder) for claim in claims.values()):
             # Another run is sending, or it died and its lease will expire.
             time.sleep(pause)
-            pause = min(2 * pause, _LONGEST)
+            pause = min(2 * pause, _PAUSE_MAX)
     if failures:
-        raise DeliveryError("\n".join([*failures, _NEXT]))
+        raise DeliveryError("\n".join([*failures, _RETRY_HINT]))
 
 
-def _say(
+def _send_new(
     channel: Channel,
     writer: Writer,
     reminders: tuple[Reminder, ...],
-    view: View,
+    view: Provenance,
     now: Now,
 ) -> None:
     if not reminders:
         writer.release(channel.recipient)
         return
     message = Message(view=view, reminders=reminders, now=now())
-    pending = Sending(content=channel.write(message), marks=_marks(channel, message))
+    pending = Sending(
+        content=channel.encode(message), marks=_to_records(channel, message)
+    )
     # Without an id no mailbox detects a duplicate: send a new message instead.
-    resendable = pending if channel.id(message) else None
+    resendable = pending if channel.message_id(message) else None
     if writer.hold(channel.recipient, resendable):
-        _hand_in(channel, writer, pending, now, is_first=True)
+        _transmit(channel, writer, pending, now, is_first=True)
 
 
-def _repeat(channel: Channel, writer: Writer, pending: Sending, now: Now) -> bool:
+def _resend(channel: Channel, writer: Writer, pending: Sending, now: Now) -> bool:
     """Resend a message that may have arrived; return whether more can be due."""
     if not writer.hold(channel.recipient):
         return False
-    _hand_in(channel, writer, pending, now, is_first=False)
+    _transmit(channel, writer, pending, now, is_first=False)
     return True
 
 
-def _hand_in(
+def _transmit(
     channel: Channel, writer: Writer, pending: Sending, now: Now, *, is_first: bool
 ) -> None:
     try:
         channel.send(pending.content)
     except DeliveryError as error:
-        if is_first and not error.unsure:
+        if is_first and not error.maybe_delivered:
             writer.mark(channel.recipient, ())
         else:
             writer.release(channel.recipient)
@@ -114,9 +116,9 @@ def _hand_in(
     )
 
 
-def _marks(channel: Channel, message: Message) -> tuple[Mark, ...]:
+def _to_records(channel: Channel, message: Message) -> tuple[Mark, ...]:
     """Build the records of the reminders in a message."""
-    message_id = channel.id(message)
+    message_id = channel.message_id(message)
     return tuple(
         Mark(
             recipient=channel.recipient,

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
-from orderwatch.settings.mail_address import address
+from orderwatch.settings.mail_address import parse_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Content:
 def message_id(sender: str, recipient: str, keys: Sequence[str]) -> str:
     """Return a Message-ID derived from sender, recipient and keys; equal on retry."""
     text = "\n".join([recipient, *sorted(keys)])
-    return f"<{sha256(text.encode()).hexdigest()[:40]}@{address(sender).domain}>"
+    return f"<{sha256(text.encode()).hexdigest()[:40]}@{parse_address(sender).domain}>"
 
 
 def build(
@@ -34,7 +34,7 @@ def build(
 ) -> EmailMessage:
     """Build a message: text, HTML, and the dates as a calendar file."""
     message = EmailMessage()
-    from_address, to_address = address(sender), address(recipient)
+    from_address, to_address = parse_address(sender), parse_address(recipient)
     message["From"] = from_address
     message["To"] = to_address
     # Python would decode text that looks like an encoded word, line breaks too.
@@ -58,7 +58,7 @@ def build(
     return message
 
 
-def encoded(message: EmailMessage) -> bytes:
+def encode(message: EmailMessage) -> bytes:
     """Encode a message as sent over SMTP."""
     addresses = (*message["From"].addresses, *message["To"].addresses)
     is_ascii = all(item.addr_spec.isascii() for item in addresses)

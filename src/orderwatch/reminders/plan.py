@@ -13,10 +13,10 @@ from datetime import date, datetime
 
 from orderwatch.model import DeadlineStatus, Status, Timing
 
-BEFORE = (30, 14, 7, 3, 1, 0)
+DEFAULT_BEFORE = (30, 14, 7, 3, 1, 0)
 
 
-AFTER = (1, 7, 30)
+DEFAULT_AFTER = (1, 7, 30)
 
 
 MOVED = 1_000_000
@@ -31,10 +31,10 @@ CLOSED = -1_000_000
 """Offset of the notice that a submission is on record: the last one."""
 
 
-_NEWS = {MOVED: "the date moved", CLOSED: "a submission is on record"}
+_NOTICES = {MOVED: "the date moved", CLOSED: "a submission is on record"}
 
 
-Key = tuple[str, date, int]
+ReminderKey = tuple[str, date, int]
 
 
 """Id of a deadline, its version (the due date), and an offset."""
@@ -49,38 +49,38 @@ class Reminder:
     offset: int
 
     @property
-    def key(self) -> Key:
+    def key(self) -> ReminderKey:
         """Return the key that is stored once the reminder is sent."""
         return self.item.deadline.id, self.item.deadline.due, self.offset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offsets:
+class ReminderDays:
     """Days before and after a due date on which reminders are sent."""
 
-    before: tuple[int, ...] = BEFORE
-    after: tuple[int, ...] = AFTER
+    before: tuple[int, ...] = DEFAULT_BEFORE
+    after: tuple[int, ...] = DEFAULT_AFTER
 
-    def reached(self, days_left: int) -> int | None:
+    def due_offset(self, days_left: int) -> int | None:
         """Return the most urgent offset reached; `None` before the first."""
         offsets = (*self.before, *(-days for days in self.after))
         return min((days for days in offsets if days >= days_left), default=None)
 
     @property
-    def furthest(self) -> int:
+    def max_before(self) -> int:
         """Return the days between the first offset and the due date."""
         return max(self.before, default=0)
 
     @property
-    def latest(self) -> int:
+    def max_after(self) -> int:
         """Return the days between the due date and the last offset."""
         return max(self.after, default=0)
 
 
-def due(
+def due_reminders(
     statuses: Iterable[Status],
-    sent_at: Mapping[Key, datetime],
-    days: Offsets,
+    sent_at: Mapping[ReminderKey, datetime],
+    days: ReminderDays,
     *,
     since: date | None,
 ) -> tuple[Reminder, ...]:
@@ -90,30 +90,36 @@ def due(
     first run for it, `None` on that run: of what lies before that day, only deadlines
     within the offsets are announced, so that a first run does not send all of history.
     """
-    history = _past(sent_at)
+    history = _history(sent_at)
     reminders = [
         Reminder(status=status, item=item, offset=offset)
         for status in statuses
         if status.timing is not Timing.ENDED
         for item in status.deadlines
         if item.timing is not Timing.ENDED
-        if (offset := _offset(item, history.get(item.deadline.id, []), days, since))
+        if (
+            offset := _select_offset(
+                item, history.get(item.deadline.id, []), days, since
+            )
+        )
         is not None
     ]
     return tuple(sorted(reminders, key=_urgency))
 
 
-def why(offset: int) -> str:
+def format_offset(offset: int) -> str:
     """Format an offset, such as `3 days before`."""
-    if offset in _NEWS:
-        return _NEWS[offset]
+    if offset in _NOTICES:
+        return _NOTICES[offset]
     if offset == 0:
         return "on the day"
     days = f"{abs(offset)} day{'' if abs(offset) == 1 else 's'}"
     return f"{days} {'before' if offset > 0 else 'after'}"
 
 
-def _past(sent_at: Mapping[Key, datetime]) -> dict[str, list[tuple[date, int]]]:
+def _history(
+    sent_at: Mapping[ReminderKey, datetime],
+) -> dict[str, list[tuple[date, int]]]:
     """Group the sent reminders by deadline, the latest last."""
     history: dict[str, list[tuple[date, int]]] = {}
     for deadline, version, offset in sorted(sent_at, key=lambda key: sent_at[key]):
@@ -121,10 +127,10 @@ def _past(sent_at: Mapping[Key, datetime]) -> dict[str, list[tuple[date, int]]]:
     return history
 
 
-def _offset(
+def _select_offset(
     item: DeadlineStatus,
     history: list[tuple[date, int]],
-    days: Offsets,
+    days: ReminderDays,
     since: date | None,
 ) -> int | None:
     """Return the offset to send for one deadline; `None` if there is none."""
@@ -135,9 +141,9 @@ def _offset(
     sent_offsets = [
         offset for due, offset in history if due == version and offset != CLOSED
     ]
-    due_offset = days.reached(item.days_left)
+    due_offset = days.due_offset(item.days_left)
     if due_offset is not None and min(sent_offsets, default=MOVED) > due_offset:
-        is_recent = item.days_left >= -days.latest
+        is_recent = item.days_left >= -days.max_after
         # Compare ordinals: a date after the year 9999 cannot be built.
         is_new = (
             since is not None and version.toordinal() - due_offset > since.toordinal()

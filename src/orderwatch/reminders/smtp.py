@@ -22,31 +22,31 @@ TIMEOUT = 30.0
 """Seconds to wait for one reply of a server."""
 
 
-LIMIT = 120.0
+MESSAGE_TIMEOUT = 120.0
 
 
 """Seconds for one message, even if every reply comes in time."""
 
 
-_READY = 220
+_SERVICE_READY = 220
 
 
-_DONE = 250
+_OK = 250
 
 
-_REFUSED = range(400, 600)
+_REJECTED_CODES = range(400, 600)
 
 
 """Reply codes of a server that has not accepted a message."""
 
 
-_WELCOME = 235
+_AUTHENTICATED = 235
 
 
 _PERMANENT = 500
 
 
-_TRIES = 2
+_CONNECT_ATTEMPTS = 2
 
 
 """Failed connections after which a server counts as down for this run."""
@@ -82,25 +82,29 @@ class UndeliveredError(DeliveryError):
         super().__init__(message)
         self.permanent = permanent
         """Whether the server rejected the message for good."""
-        self.unsure = maybe_delivered
+        self.maybe_delivered = maybe_delivered
 
 
-def password(command: str | Sequence[str]) -> str:
+def read_password(command: str | Sequence[str]) -> str:
     """Run a command that prints a password, without a shell; return the password."""
     arguments = shlex.split(command) if isinstance(command, str) else list(command)
     try:
-        return password_command.printed_by(arguments)
-    except password_command.NoPasswordError as error:
+        return password_command.read_password(arguments)
+    except password_command.PasswordCommandError as error:
         raise UndeliveredError(
             f"mail.password_command gave no password: {error}"
         ) from None
 
 
-class Post:
+class SmtpClient:
     """SMTP connection, opened with the first message and reopened if it is lost."""
 
     def __init__(
-        self, server: Server, *, timeout: float = TIMEOUT, limit: float = LIMIT
+        self,
+        server: Server,
+        *,
+        timeout: float = TIMEOUT,
+        limit: float = MESSAGE_TIMEOUT,
     ) -> None:
         self._server = server
         self._timeout = timeout
@@ -121,9 +125,9 @@ class Post:
     ) -> None:
         """Close the connection."""
         if self._smtp is not None:
-            with suppress(OSError, smtplib.SMTPException), self._bounded(self._smtp):
+            with suppress(OSError, smtplib.SMTPException), self._time_limit(self._smtp):
                 self._smtp.quit()
-        self._leave()
+        self._close()
 
     def send(self, content: bytes, *, sender: str, recipient: str) -> None:
         """Send a message to one recipient; the server has accepted it on return.
@@ -133,38 +137,40 @@ class Post:
         # Non-ASCII local parts need a server with SMTPUTF8.
         options = () if (sender + recipient).isascii() else ("SMTPUTF8",)
         try:
-            with self._told():
-                smtp = self._reached()
-                with self._bounded(smtp):
+            with self._translate_errors():
+                smtp = self._open_connection()
+                with self._time_limit(smtp):
                     smtp.sendmail(sender, recipient, content, options)
         except UndeliveredError:
             if self._smtp is not None and self._smtp.sock is None:
-                self._leave()
+                self._close()
             raise
 
-    def reach(self) -> None:
+    def check_connection(self) -> None:
         """Connect and log in without sending anything.
 
         Raises `UndeliveredError`.
         """
-        with self._told():
-            smtp = self._reached()
-            with self._bounded(smtp):
+        with self._translate_errors():
+            smtp = self._open_connection()
+            with self._time_limit(smtp):
                 code, reply = smtp.noop()
-        if code != _DONE:
-            raise _answered(self._server.host, code, reply, "answers")
+        if code != _OK:
+            raise _reply_error(self._server.host, code, reply, "answers")
 
-    def _reached(self) -> smtplib.SMTP:
+    def _open_connection(self) -> smtplib.SMTP:
         """Return the open connection, or open one."""
         if self._smtp is not None:
             return self._smtp
-        if len(self._failures) >= _TRIES or any(f.permanent for f in self._failures):
+        if len(self._failures) >= _CONNECT_ATTEMPTS or any(
+            f.permanent for f in self._failures
+        ):
             raise self._failures[-1]
         try:
-            with self._told():
+            with self._translate_errors():
                 self._smtp = self._connect()
         except UndeliveredError as error:
-            error.unsure = False
+            error.maybe_delivered = False
             self._failures.append(error)
             raise
         self._failures.clear()
@@ -184,19 +190,19 @@ class Post:
         try:
             # The timeout limits connecting; the handshake needs a limit of its own.
             reply = smtp.connect(server.host, server.port)
-            with self._bounded(smtp):
-                self._greet(smtp, reply, context)
+            with self._time_limit(smtp):
+                self._handshake(smtp, reply, context)
         except BaseException:
             smtp.close()
             raise
         return smtp
 
-    def _greet(
+    def _handshake(
         self, smtp: smtplib.SMTP, reply: tuple[int, bytes], context: ssl.SSLContext
     ) -> None:
         server = self._server
-        if reply[0] != _READY:
-            raise _answered(server.host, *reply, "takes nothing")
+        if reply[0] != _SERVICE_READY:
+            raise _reply_error(server.host, *reply, "takes nothing")
         smtp.ehlo_or_helo_if_needed()
         if server.security is Security.STARTTLS:
             if not smtp.has_extn("starttls"):
@@ -214,9 +220,9 @@ class Post:
             _log_in(smtp, server.user, self._password)
 
     @contextmanager
-    def _bounded(self, smtp: smtplib.SMTP) -> Iterator[None]:
+    def _time_limit(self, smtp: smtplib.SMTP) -> Iterator[None]:
         """Close the socket of a server that replies too slowly to ever finish."""
-        timer = Timer(self._limit, _hang_up, [smtp])
+        timer = Timer(self._limit, _shut_down_socket, [smtp])
         timer.daemon = True
         timer.start()
         try:
@@ -225,30 +231,30 @@ class Post:
             timer.cancel()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         """Translate errors of servers and networks to `UndeliveredError`."""
         host = self._server.host
         try:
             yield
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
-            raise _answered(host, code, text, "refuses the recipient") from error
+            raise _reply_error(host, code, text, "refuses the recipient") from error
         except smtplib.SMTPSenderRefused as error:
             text = error.smtp_error
-            raise _answered(
+            raise _reply_error(
                 host, error.smtp_code, text, "refuses the sender"
             ) from error
         except smtplib.SMTPDataError as error:
-            raise _answered(
+            raise _reply_error(
                 host, error.smtp_code, error.smtp_error, "refuses the message"
             ) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise _answered(
+            raise _reply_error(
                 host, error.smtp_code, b"", "refuses user or password"
             ) from error
         except smtplib.SMTPResponseException as error:
-            self._leave()
-            raise _answered(
+            self._close()
+            raise _reply_error(
                 host, error.smtp_code, error.smtp_error, "answers"
             ) from error
         except smtplib.SMTPNotSupportedError as error:
@@ -260,13 +266,13 @@ class Post:
                 permanent=True,
             ) from error
         except (smtplib.SMTPException, OSError) as error:
-            self._leave()
+            self._close()
             where = f"{host}, port {self._server.port}"
             raise UndeliveredError(
                 f"{where}: {_reason(error)}", maybe_delivered=True
             ) from error
 
-    def _leave(self) -> None:
+    def _close(self) -> None:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
@@ -279,23 +285,25 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
     # smtplib encodes credentials as ASCII; RFC 4616 has UTF-8.
     credentials = b64encode(f"\0{user}\0{password}".encode()).decode()
     code, reply = smtp.docmd("AUTH", f"PLAIN {credentials}")
-    if code != _WELCOME:
+    if code != _AUTHENTICATED:
         raise smtplib.SMTPAuthenticationError(code, reply)
 
 
-def _hang_up(smtp: smtplib.SMTP) -> None:
+def _shut_down_socket(smtp: smtplib.SMTP) -> None:
     with suppress(OSError):
         if smtp.sock is not None:
             smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _answered(host: str, code: int, text: bytes | str, action: str) -> UndeliveredError:
+def _reply_error(
+    host: str, code: int, text: bytes | str, action: str
+) -> UndeliveredError:
     message = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     reply = " ".join([str(code), *message.split()])
     return UndeliveredError(
         f"{host} {action}: {reply}",
         permanent=code >= _PERMANENT,
-        maybe_delivered=code not in _REFUSED,
+        maybe_delivered=code not in _REJECTED_CODES,
     )
 
 

@@ -11,22 +11,30 @@ from datetime import UTC, date, datetime, time
 from heapq import nlargest
 from uuid import NAMESPACE_URL, uuid5
 
-from orderwatch.model import DeadlineStatus, Dossier, Event, Order, Origin, Status, View
+from orderwatch.model import (
+    DeadlineStatus,
+    Dossier,
+    Event,
+    Order,
+    Origin,
+    Provenance,
+    Status,
+)
 from orderwatch.render import phrases
-from orderwatch.render.html.paging import place
-from orderwatch.render.ics import changed, known_at
-from orderwatch.render.templates import fill
+from orderwatch.render.html.paging import order_slug
+from orderwatch.render.ics import event_timestamp, last_modified
+from orderwatch.render.templates import render
 
-ENTRIES = 500
+MAX_ENTRIES = 500
 """Latest entries in a feed; the pages and data files hold all."""
 
-_COURT = "International Court of Justice"
-_NAME = "https://orderwatch.invalid/"
+_COURT_NAME = "International Court of Justice"
+_ID_NAMESPACE = "https://orderwatch.invalid/"
 """Prefix of hashed ids; an invalid host, since the URL of a site can change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One entry of the feed."""
 
     id: str
@@ -42,7 +50,7 @@ class Entry:
 
 
 def feed(
-    view: View,
+    view: Provenance,
     cases: Sequence[Dossier],
     *,
     base_url: str | None = None,
@@ -50,19 +58,19 @@ def feed(
     licence: str = "Apache-2.0",
 ) -> str:
     """Render the feed of some cases; `history` holds events that moved dates."""
-    entries = _once(entry for case in cases for entry in _entries(case, history))
-    latest = nlargest(ENTRIES, entries, key=lambda item: (item.updated, item.id))
-    return fill(
+    entries = _unique(entry for case in cases for entry in _entries(case, history))
+    latest = nlargest(MAX_ENTRIES, entries, key=lambda item: (item.updated, item.id))
+    return render(
         "feed.xml",
         id=_urn("feed", *sorted(case.subject for case in cases)),
         entries=latest,
-        updated=latest[0].updated if latest else _midnight(view.reviewed),
+        updated=latest[0].updated if latest else _midnight_utc(view.reviewed),
         base_url=base_url,
         licence=licence,
     )
 
 
-def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
+def _unique(entries: Iterable[FeedEntry]) -> Iterator[FeedEntry]:
     """Yield each entry once; several cases can share one."""
     seen = set[str]()
     for entry in entries:
@@ -71,20 +79,20 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield entry
 
 
-def _entries(dossier: Dossier, history: Iterable[Event]) -> Iterator[Entry]:
+def _entries(dossier: Dossier, history: Iterable[Event]) -> Iterator[FeedEntry]:
     moving_events = {event.id: event for event in (*dossier.events, *history)}.values()
     for order in dossier.orders:
-        yield _order(order)
+        yield _order_entry(order)
     for status in dossier.statuses:
         for item in status.deadlines:
-            yield _deadline(status, item, moving_events)
+            yield _deadline_entry(status, item, moving_events)
     for event in dossier.events:
-        yield _event(dossier, event)
+        yield _event_entry(dossier, event)
 
 
-def _order(order: Order) -> Entry:
-    timestamp = _midnight(order.made)
-    return Entry(
+def _order_entry(order: Order) -> FeedEntry:
+    timestamp = _midnight_utc(order.made)
+    return FeedEntry(
         id=_urn("order", order.id),
         title=f"{order.case.short}: order of {phrases.bare_day(order.made)}",
         kind=f"order, {order.outcome.value}",
@@ -92,43 +100,45 @@ def _order(order: Order) -> Entry:
         f"{order.outcome.value}.",
         published=timestamp,
         updated=timestamp,
-        author=_COURT,
-        path=f"orders/{place(order)}/index.html",
+        author=_COURT_NAME,
+        path=f"orders/{order_slug(order)}/index.html",
         source=order.url,
     )
 
 
-def _deadline(status: Status, item: DeadlineStatus, events: Iterable[Event]) -> Entry:
+def _deadline_entry(
+    status: Status, item: DeadlineStatus, events: Iterable[Event]
+) -> FeedEntry:
     obligation, deadline = status.obligation, item.deadline
     addressees = ", ".join(obligation.addressees) or "Nobody named"
     sentences = [
         obligation.summary,
-        *phrases.moved(deadline),
-        phrases.recorded(item),
+        *phrases.date_remarks(deadline),
+        phrases.submission_or_none(item),
         phrases.NO_JUDGE,
     ]
-    return Entry(
+    return FeedEntry(
         id=_urn("deadline", deadline.id),
         title=f"{addressees}: {deadline.id} is due on {phrases.long_day(deadline.due)}",
         kind=f"deadline, {obligation.kind.value}",
         text=" ".join(_sentence(line) for line in sentences),
-        published=_midnight(obligation.order.made),
-        updated=changed(obligation, events, item),
-        author=_COURT,
-        path=f"orders/{place(obligation.order)}/index.html#p-{obligation.key}",
+        published=_midnight_utc(obligation.order.made),
+        updated=last_modified(obligation, events, item),
+        author=_COURT_NAME,
+        path=f"orders/{order_slug(obligation.order)}/index.html#p-{obligation.key}",
         source=obligation.order.url,
     )
 
 
-def _event(dossier: Dossier, event: Event) -> Entry:
-    timestamp = known_at(event)
+def _event_entry(dossier: Dossier, event: Event) -> FeedEntry:
+    timestamp = event_timestamp(event)
     from_log = event.origin is Origin.LOG
-    return Entry(
+    return FeedEntry(
         id=f"urn:uuid:{event.id}" if from_log else _urn("event", event.id),
         title=f"{dossier.case.short}: {event.kind.value}, "
         f"{phrases.bare_day(event.on)}, {event.speaker}",
         kind=f"event, {event.kind.value}",
-        text=phrases.said(event) if event.finding else event.summary,
+        text=phrases.assessment(event) if event.finding else event.summary,
         published=timestamp,
         updated=timestamp,
         author=event.speaker,
@@ -138,12 +148,12 @@ def _event(dossier: Dossier, event: Event) -> Entry:
 
 
 def _urn(*names: str) -> str:
-    return uuid5(NAMESPACE_URL, _NAME + "/".join(names)).urn
+    return uuid5(NAMESPACE_URL, _ID_NAMESPACE + "/".join(names)).urn
 
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def _midnight(day: date) -> datetime:
+def _midnight_utc(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)

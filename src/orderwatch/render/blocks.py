@@ -8,19 +8,19 @@ from orderwatch.model import (
     Decision,
     Event,
     Order,
+    Provenance,
     Source,
     Status,
-    View,
 )
 from orderwatch.render import phrases
 from orderwatch.render.layout import OrderLine
-from orderwatch.render.sanitize import visible
+from orderwatch.render.sanitize import sanitize
 
 Field = tuple[str, str | None]
 Block = list[Field]
 
 
-def document(view: View, blocks: Iterable[Block]) -> str:
+def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
     """Render a whole result: a block on the snapshot, then the given blocks."""
     top: Block = [
         ("about", phrases.TITLE),
@@ -30,38 +30,38 @@ def document(view: View, blocks: Iterable[Block]) -> str:
         ("note", phrases.STALE if view.stale else None),
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
         ("log entries", str(view.log.size)),
-        ("log root", phrases.root(view)),
+        ("log root", phrases.log_root(view)),
         ("note", phrases.CONFIDENTIAL),
         ("note", phrases.NO_JUDGE),
     ]
-    return "\n".join(text(block) for block in (top, *blocks))
+    return "\n".join(render_block(block) for block in (top, *blocks))
 
 
-def text(block: Block) -> str:
+def render_block(block: Block) -> str:
     """Render a block, one line per field; omit fields without a value."""
     return "".join(
-        f"{name}: {visible(value)}\n" for name, value in block if value is not None
+        f"{name}: {sanitize(value)}\n" for name, value in block if value is not None
     )
 
 
-def case(view: View, item: Case) -> Block:
+def case_block(view: Provenance, item: Case) -> Block:
     """Build the block of a case."""
     return [
         ("case", f"{item.short} (No. {item.number})"),
         ("title", item.title),
-        ("applicants", names(item.applicants)),
-        ("respondents", names(item.respondents)),
-        ("state", phrases.state(item, view.as_of)),
+        ("applicants", join_names(item.applicants)),
+        ("respondents", join_names(item.respondents)),
         ("state", phrases.case_state(item, view.as_of)),
+        ("state", phrases.state_text(item, view.as_of)),
         ("url", item.url),
         ("note", item.note),
-        *sources(item.sources),
+        *source_fields(item.sources),
     ]
 
 
-def order(view: View, item: Order) -> Block:
+def order_block(view: Provenance, item: Order) -> Block:
     """Build the block of an order."""
-    ending = item.ended if item.ended and item.ended.by(view.as_of) else None
+    ending = item.ended if item.ended and item.ended.is_over_on(view.as_of) else None
     return [
         ("order", item.id),
         ("alias", item.alias),
@@ -77,17 +77,17 @@ def order(view: View, item: Order) -> Block:
         ),
         ("citation", item.citation),
         ("bench", f"{item.bench} judges" if item.bench else None),
-        ("reaffirms", names(item.reaffirms)),
-        ("modifies", names(item.modifies)),
-        ("in force", yes(in_force=item.in_force(view.as_of))),
-        ("measures", phrases.ended(ending) if ending else None),
+        ("reaffirms", join_names(item.reaffirms)),
+        ("modifies", join_names(item.modifies)),
+        ("in force", yes_or_no(in_force=item.in_force(view.as_of))),
+        ("measures", phrases.ending(ending) if ending else None),
         ("url", item.url),
         ("note", item.note),
-        *sources(item.sources),
+        *source_fields(item.sources),
     ]
 
 
-def decision(item: Decision) -> Block:
+def decision_block(item: Decision) -> Block:
     """Build the block of a point that imposes no obligation."""
     return [
         ("point", item.point),
@@ -96,11 +96,11 @@ def decision(item: Decision) -> Block:
         ("votes", phrases.vote(item.votes)),
         ("grade", item.grade and phrases.GRADES[item.grade]),
         ("note", item.note),
-        *sources(item.sources),
+        *source_fields(item.sources),
     ]
 
 
-def line(item: OrderLine) -> str:
+def order_line(item: OrderLine) -> str:
     """Format an order in force on one line."""
     alias = f" ({item.order.alias})" if item.order.alias else ""
     measures = phrases.count(item.measures, "measure")
@@ -110,7 +110,7 @@ def line(item: OrderLine) -> str:
     )
 
 
-def event(item: Event) -> Block:
+def event_block(item: Event) -> Block:
     """Build the block of an event."""
     inferred = " (day worked out)" if item.inferred else ""
     return [
@@ -118,14 +118,14 @@ def event(item: Event) -> Block:
         ("on", f"{item.on} ({phrases.long_day(item.on)}){inferred}"),
         ("kind", item.kind.value),
         ("speaker", f"{item.speaker} ({phrases.ROLES[item.role]})"),
-        ("by", names(item.by)),
+        ("by", join_names(item.by)),
         ("summary", item.summary),
         ("finding", item.finding),
         ("scale", item.scale),
         ("extends to", str(item.extends_to) if item.extends_to else None),
         ("trigger", item.trigger),
         ("ends", "what it is about has ended with it" if item.ends else None),
-        ("about", names(item.about)),
+        ("about", join_names(item.about)),
         ("source", item.source or "none"),
         ("grade", item.grade and phrases.GRADES[item.grade]),
         *(("further source", url) for url in item.further),
@@ -134,13 +134,13 @@ def event(item: Event) -> Block:
             ("attachment", f"{file.name} (sha256 {file.sha256})")
             for file in item.attachments
         ),
-        ("kept in", origin(item)),
-        ("logged", phrases.entered(item)),
-        ("later", item.fate),
+        ("kept in", event_origin(item)),
+        ("logged", phrases.recorded_by(item)),
+        ("later", item.amended_by),
     ]
 
 
-def in_full(view: View, item: Status) -> Block:
+def status_details(view: Provenance, item: Status) -> Block:
     """Build the block of an obligation with notes, grades and sources."""
     obligation = item.obligation
     block = status(view, item)
@@ -155,11 +155,11 @@ def in_full(view: View, item: Status) -> Block:
     ]
     if obligation.contested:
         block.append(("contested", obligation.contested.text))
-        block += sources(obligation.contested.sources, "contested source")
-    return [*block, *sources(obligation.sources)]
+        block += source_fields(obligation.contested.sources, "contested source")
+    return [*block, *source_fields(obligation.sources)]
 
 
-def status(view: View, item: Status) -> Block:
+def status(view: Provenance, item: Status) -> Block:
     """Describe an obligation and where it stands."""
     duty = item.obligation
     block: Block = [
@@ -170,33 +170,33 @@ def status(view: View, item: Status) -> Block:
         ("paragraph", duty.paragraph),
         ("url", duty.order.url),
         ("kind", ", ".join([duty.kind.value, *(kind.value for kind in duty.also)])),
-        ("addressees", names(duty.addressees) or "none named"),
+        ("addressees", join_names(duty.addressees) or "none named"),
         ("summary", duty.summary),
         ("votes", phrases.vote(duty.votes)),
         ("time limit", phrases.time_limit(duty.limit)),
-        ("in force", yes(in_force=item.in_force)),
+        ("in force", yes_or_no(in_force=item.in_force)),
         ("timing", item.timing.value),
     ]
     if not item.deadlines:
         block.append(("due", phrases.timing(item, view.as_of)))
     for found in item.deadlines:
-        block += dated(found)
-    block += [("assessment", phrases.said(event)) for event in item.assessments]
+        block += due_fields(found)
+    block += [("assessment", phrases.assessment(event)) for event in item.assessments]
     block.append(("events on record", str(item.count)))
     seen = phrases.last_seen(duty.order.case, view.as_of)
     return [*block, ("state", seen)] if seen else block
 
 
-def deadline(view: View, item: DeadlineStatus) -> Block:
+def deadline_block(view: Provenance, item: DeadlineStatus) -> Block:
     """Build the block of a deadline with its obligation."""
     obligation = item.deadline.obligation
     case = obligation.order.case
     block: Block = [
-        *dated(item),
+        *due_fields(item),
         ("id", obligation.id),
         ("alias", obligation.alias),
         ("case", f"{case.short} (No. {case.number})"),
-        ("addressees", names(obligation.addressees) or "none named"),
+        ("addressees", join_names(obligation.addressees) or "none named"),
         ("summary", obligation.summary),
         ("time limit", phrases.time_limit(obligation.limit)),
         ("url", obligation.order.url),
@@ -206,31 +206,31 @@ def deadline(view: View, item: DeadlineStatus) -> Block:
     return [*block, ("state", last_seen)] if last_seen else block
 
 
-def dated(item: DeadlineStatus) -> Block:
+def due_fields(item: DeadlineStatus) -> Block:
     """Build the fields of one deadline and its submission."""
     due = item.deadline.due
     return [
         ("due", f"{due} ({phrases.long_day(due)})"),
-        ("days", phrases.days(item)),
-        *(("date", remark) for remark in phrases.moved(item.deadline)),
-        ("on record", phrases.recorded(item)),
+        ("days", phrases.days_left(item)),
+        *(("date", remark) for remark in phrases.date_remarks(item.deadline)),
+        ("on record", phrases.submission_or_none(item)),
     ]
 
 
-def waiting(status: Status) -> Block:
+def awaiting_block(status: Status) -> Block:
     """Build the block of an obligation that awaits its trigger."""
     obligation = status.obligation
     return [
         ("due", f"no date yet: waits for {status.awaiting}"),
         ("id", obligation.id),
         ("case", f"{obligation.order.case.short} (No. {obligation.order.case.number})"),
-        ("addressees", names(obligation.addressees) or "none named"),
+        ("addressees", join_names(obligation.addressees) or "none named"),
         ("summary", obligation.summary),
         ("time limit", phrases.time_limit(obligation.limit)),
     ]
 
 
-def sources(entries: Iterable[Source], field: str = "source") -> Block:
+def source_fields(entries: Iterable[Source], field: str = "source") -> Block:
     """Build one field per source, with its grade and title."""
     return [
         (
@@ -242,16 +242,16 @@ def sources(entries: Iterable[Source], field: str = "source") -> Block:
     ]
 
 
-def origin(event: Event) -> str:
+def event_origin(event: Event) -> str:
     """Return where an event is recorded: log entry or public record."""
     return f"log, entry {event.seq}" if event.seq is not None else "public record"
 
 
-def names(values: Iterable[str]) -> str | None:
+def join_names(values: Iterable[str]) -> str | None:
     """Join names with commas, or return None if there are none."""
     return ", ".join(values) or None
 
 
-def yes(*, in_force: bool) -> str:
+def yes_or_no(*, in_force: bool) -> str:
     """Return "yes" or "no"."""
     return "yes" if in_force else "no"

@@ -4,43 +4,51 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
+from orderwatch.model import (
+    Dossier,
+    Event,
+    Obligation,
+    Order,
+    Provenance,
+    Schedule,
+    Status,
+)
 from orderwatch.render import rows
 from orderwatch.render.rows import Row, Value
-from orderwatch.render.sanitize import csv_cell
+from orderwatch.render.sanitize import escape_csv_cell
 
 
-def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
+def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
     """Render all obligation statuses, also for an overview."""
     del overview
-    return table(rows.STATUS, rows.status(view, statuses))
+    return table(rows.STATUS_COLUMNS, rows.status(view, statuses))
 
 
-def countdown(view: View, statuses: Sequence[Status]) -> str:
+def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
-    return table(rows.COUNTDOWN, rows.countdown(view, statuses))
+    return table(rows.COUNTDOWN_COLUMNS, rows.countdown(view, statuses))
 
 
-def show(view: View, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: Dossier) -> str:
     """Render the obligations of a dossier."""
-    return table(rows.STATUS, rows.show(view, dossier))
+    return table(rows.STATUS_COLUMNS, rows.show(view, dossier))
 
 
-def explain(view: View, schedules: Sequence[Schedule]) -> str:
+def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
     """Render the computation steps of each date."""
-    return table(rows.EXPLAIN, rows.explain(view, schedules))
+    return table(rows.EXPLAIN_COLUMNS, rows.explain(view, schedules))
 
 
-def events(view: View, events: Sequence[Event]) -> str:
+def events(view: Provenance, events: Sequence[Event]) -> str:
     """Render the events of the public record and the log."""
-    return table(rows.EVENTS, rows.events(view, events))
+    return table(rows.EVENT_COLUMNS, rows.events(view, events))
 
 
 def orders(
-    view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+    view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
 ) -> str:
     """Render the orders of the register."""
-    return table(rows.ORDERS, rows.orders(view, orders, obligations))
+    return table(rows.ORDER_COLUMNS, rows.orders(view, orders, obligations))
 
 
 def table(columns: Sequence[str], records: Iterable[Row]) -> str:
@@ -49,14 +57,14 @@ def table(columns: Sequence[str], records: Iterable[Row]) -> str:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
     for record in records:
-        writer.writerow([cell(record[name]) for name in columns])
+        writer.writerow([format_cell(record[name]) for name in columns])
     return buffer.getvalue()
 
 
-def cell(value: Value) -> str:
+def format_cell(value: Value) -> str:
     """Format one value; only text can hold a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    return csv_cell(value or "")
+    return escape_csv_cell(value or "")

@@ -10,10 +10,10 @@ from orderwatch.render import json as documents
 from orderwatch.render.terminal.canvas import (
     HEADING,
     QUIET,
-    Paper,
+    Canvas,
     columns,
-    indented,
-    phrase,
+    concat,
+    indent,
     text,
 )
 
@@ -25,25 +25,25 @@ _STYLES = {
     "note": Style(color="yellow"),
     "problem": Style(color="red", bold=True),
 }
-_CHECK = 20
-_STATE = len("problem")
+_CHECK_WIDTH = 20
+_STATE_WIDTH = len("problem")
 
 
 def plain(rows: Sequence[Row]) -> str:
     """Render one block per check, and the result line."""
     parts = [
-        blocks.text(
+        blocks.render_block(
             [("check", check), ("state", state), ("says", says), ("do", advice)]
         )
         for check, state, says, advice in rows
     ]
-    return "\n".join([*parts, blocks.text([("result", _sum(rows))])])
+    return "\n".join([*parts, blocks.render_block([("result", _result_line(rows))])])
 
 
 def table(rows: Sequence[Row], *, width: int, colour: bool) -> str:
     """Render one row per check; the result line comes last."""
-    canvas = Paper(width=width, colour=colour)
-    return canvas.drawn(_narrow(rows) if canvas.is_narrow else _wide(rows))
+    canvas = Canvas(width=width, colour=colour)
+    return canvas.draw(_render_list(rows) if canvas.is_narrow else _render_table(rows))
 
 
 def json(rows: Sequence[Row], *, version: str, code: int) -> str:
@@ -61,33 +61,33 @@ def json(rows: Sequence[Row], *, version: str, code: int) -> str:
     )
 
 
-def _wide(rows: Sequence[Row]) -> Iterator[RenderableType]:
+def _render_table(rows: Sequence[Row]) -> Iterator[RenderableType]:
     yield columns(
-        (("State", _STATE), ("What", _CHECK), ("Seen", None)),
+        (("State", _STATE_WIDTH), ("What", _CHECK_WIDTH), ("Seen", None)),
         (
-            (text(state, _STYLES[state]), text(check), _seen(says, advice))
+            (text(state, _STYLES[state]), text(check), _finding_text(says, advice))
             for check, state, says, advice in rows
         ),
     )
     yield text("")
-    yield text(_sum(rows), HEADING)
+    yield text(_result_line(rows), HEADING)
 
 
-def _narrow(rows: Sequence[Row]) -> Iterator[RenderableType]:
+def _render_list(rows: Sequence[Row]) -> Iterator[RenderableType]:
     for check, state, says, advice in rows:
-        yield phrase(text(state, _STYLES[state]), text(f"  {check}", HEADING))
-        yield indented(_seen(says, advice))
+        yield concat(text(state, _STYLES[state]), text(f"  {check}", HEADING))
+        yield indent(_finding_text(says, advice))
     yield text("")
-    yield text(_sum(rows), HEADING)
+    yield text(_result_line(rows), HEADING)
 
 
-def _seen(says: str, advice: str | None) -> RenderableType:
+def _finding_text(says: str, advice: str | None) -> RenderableType:
     if advice is None:
         return text(says)
-    return Group(text(says), phrase(text("To do: ", HEADING), text(advice)))
+    return Group(text(says), concat(text("To do: ", HEADING), text(advice)))
 
 
-def _sum(rows: Sequence[Row]) -> str:
+def _result_line(rows: Sequence[Row]) -> str:
     """Count and list the checks that failed; their rows may have scrolled away."""
     names = {state: [row[0] for row in rows if row[1] == state] for state in _STYLES}
     problems, notes = names["problem"], names["note"]

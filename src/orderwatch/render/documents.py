@@ -2,37 +2,45 @@
 
 from collections.abc import Sequence
 
-from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
+from orderwatch.model import (
+    Dossier,
+    Event,
+    Obligation,
+    Order,
+    Provenance,
+    Schedule,
+    Status,
+)
 from orderwatch.render import phrases
 from orderwatch.render.layout import overview
 from orderwatch.render.parts import (
     Document,
     addressees,
-    case_in_full,
+    case_details,
     deadline,
+    deadline_explanation,
     event,
-    explained,
     explanation,
     obligation,
-    order_in_full,
-    order_in_short,
+    order_details,
+    order_summary,
 )
 
 __all__ = ["Document", "countdown", "events", "explain", "orders", "show", "status"]
 
 
-def status(view: View, statuses: Sequence[Status]) -> Document:
+def status(view: Provenance, statuses: Sequence[Status]) -> Document:
     """Build `orderwatch/status/1`: every obligation of a selection."""
     return {
-        **_head("status", view),
+        **_provenance("status", view),
         "obligations": [obligation(view, item) for item in statuses],
     }
 
 
-def countdown(view: View, statuses: Sequence[Status]) -> Document:
+def countdown(view: Provenance, statuses: Sequence[Status]) -> Document:
     """Build `orderwatch/countdown/1`: the deadlines to come, nearest first."""
     return {
-        **_head("countdown", view),
+        **_provenance("countdown", view),
         "deadlines": [
             {
                 **deadline(item),
@@ -52,14 +60,14 @@ def countdown(view: View, statuses: Sequence[Status]) -> Document:
     }
 
 
-def show(view: View, dossier: Dossier) -> Document:
+def show(view: Provenance, dossier: Dossier) -> Document:
     """Build `orderwatch/show/1`: all about one case, order or obligation."""
     return {
-        **_head("show", view),
+        **_provenance("show", view),
         "subject": dossier.subject,
-        "case": case_in_full(view, dossier.case),
+        "case": case_details(view, dossier.case),
         "orders": [
-            order_in_full(view, order, dossier.decisions) for order in dossier.orders
+            order_details(view, order, dossier.decisions) for order in dossier.orders
         ],
         "obligations": [obligation(view, item) for item in dossier.statuses],
         "explanations": [explanation(item) for item in dossier.schedules],
@@ -67,38 +75,40 @@ def show(view: View, dossier: Dossier) -> Document:
     }
 
 
-def explain(view: View, schedules: Sequence[Schedule]) -> Document:
+def explain(view: Provenance, schedules: Sequence[Schedule]) -> Document:
     """Build `orderwatch/explain/1`: how dates were computed.
 
     Of several obligations, `id` is what they share, and `time_limit` is `null`.
     """
     only = schedules[0] if len(schedules) == 1 else None
     return {
-        **_head("explain", view),
-        "id": only.obligation.id if only else _shared(schedules),
+        **_provenance("explain", view),
+        "id": only.obligation.id if only else _common_id(schedules),
         "time_limit": phrases.time_limit(only.obligation.limit) if only else None,
         "deadlines": [
-            explained(found) for item in schedules for found in item.deadlines
+            deadline_explanation(found)
+            for item in schedules
+            for found in item.deadlines
         ],
         "notes": [note for item in schedules for note in item.notes],
         "obligations": [explanation(item) for item in schedules],
     }
 
 
-def events(view: View, events: Sequence[Event]) -> Document:
+def events(view: Provenance, events: Sequence[Event]) -> Document:
     """Build `orderwatch/log/1`: public record and log."""
-    return {**_head("log", view), "events": [event(item) for item in events]}
+    return {**_provenance("log", view), "events": [event(item) for item in events]}
 
 
 def orders(
-    view: View, orders: Sequence[Order], duties: Sequence[Obligation]
+    view: Provenance, orders: Sequence[Order], duties: Sequence[Obligation]
 ) -> Document:
     """Build `orderwatch/orders/1`: the register as a list."""
     return {
-        **_head("orders", view),
+        **_provenance("orders", view),
         "orders": [
             {
-                **order_in_short(view, order),
+                **order_summary(view, order),
                 "addressees": addressees(order, duties),
                 "obligations": sum(duty.order.id == order.id for duty in duties),
             }
@@ -107,7 +117,7 @@ def orders(
     }
 
 
-def _head(name: str, view: View) -> Document:
+def _provenance(name: str, view: Provenance) -> Document:
     """Build the first keys: schema, dates, register and log."""
     return {
         "schema": f"orderwatch/{name}/1",
@@ -123,12 +133,12 @@ def _head(name: str, view: View) -> Document:
         "log": {
             "origin": view.log.origin,
             "size": view.log.size,
-            "root": phrases.root(view),
+            "root": phrases.log_root(view),
         },
     }
 
 
-def _shared(schedules: Sequence[Schedule]) -> str | None:
+def _common_id(schedules: Sequence[Schedule]) -> str | None:
     """Return the id of the order, or else the case, common to all schedules."""
     for ids in (
         {item.obligation.order.id for item in schedules},

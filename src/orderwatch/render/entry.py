@@ -3,14 +3,14 @@
 from base64 import b64encode
 
 from orderwatch.ledger.entry import Recorded
-from orderwatch.ledger.history import event, fate
+from orderwatch.ledger.history import amended_by, to_event
 from orderwatch.ledger.tree import leaf_hash
 
 
-def fields(entry: Recorded) -> dict[str, object]:
+def entry_json(entry: Recorded) -> dict[str, object]:
     """Return an entry as `orderwatch/log-entry/1`."""
     from orderwatch.render.parts import event as event_json
-    from orderwatch.render.phrases import instant
+    from orderwatch.render.phrases import timestamp
 
     header = entry.header
     return {
@@ -19,14 +19,14 @@ def fields(entry: Recorded) -> dict[str, object]:
         "seq": entry.seq,
         "kind": header.kind.value,
         "target": header.target,
-        "recorded": instant(header.recorded),
+        "recorded": timestamp(header.recorded),
         "recorder": header.recorder,
         "leaf": b64encode(leaf_hash(entry.raw)).decode(),
         "payload": header.payload,
         "redacted": entry.redacted,
         "private": entry.private,
         "why": entry.why,
-        "event": event_json(event(entry)) if entry.event else None,
+        "event": event_json(to_event(entry)) if entry.event else None,
         "effects": [
             {"id": effect.id, "seq": effect.seq, "kind": effect.kind.value}
             for effect in entry.effects
@@ -34,7 +34,7 @@ def fields(entry: Recorded) -> dict[str, object]:
     }
 
 
-def told(entry: Recorded) -> str:
+def entry_plain(entry: Recorded) -> str:
     """Render an entry as lines of `field: value`."""
     from orderwatch.render import blocks
 
@@ -51,9 +51,9 @@ def told(entry: Recorded) -> str:
         ("private", "yes" if entry.private else None),
         ("why", entry.why),
         ("text", "redacted: it is gone" if entry.redacted else None),
-        ("later", fate(entry)),
+        ("later", amended_by(entry)),
     ]
-    text = blocks.text(block)
+    text = blocks.render_block(block)
     if entry.event is not None:
-        text += "\n" + blocks.text(blocks.event(entry.event))
+        text += "\n" + blocks.render_block(blocks.event_block(entry.event))
     return text

@@ -15,20 +15,20 @@ from orderwatch.model import (
     Dossier,
     Event,
     Obligation,
+    Provenance,
     Status,
-    View,
 )
 from orderwatch.render import phrases
-from orderwatch.render.sanitize import safe_url, visible
+from orderwatch.render.sanitize import safe_url, sanitize
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Component
 
-_DAY = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 
 
 def calendar(
-    view: View,
+    view: Provenance,
     cases: Iterable[Dossier],
     *,
     history: Sequence[Event] = (),
@@ -50,13 +50,15 @@ def calendar(
         for status in dossier.statuses:
             for item in status.deadlines:
                 component = _event(status.obligation, item.deadline, events)
-                component.add("description", _about(view, status, item))
-                _stamp(component, changed(status.obligation, events, item))
+                component.add("description", _description(view, status, item))
+                _set_timestamps(
+                    component, last_modified(status.obligation, events, item)
+                )
                 for days in alarms:
                     component.add_component(_alarm(days, item.deadline))
                 vcalendar.add_component(component)
     for deadline in cancelled:
-        vcalendar.add_component(_cancelled(deadline, history))
+        vcalendar.add_component(_cancelled_event(deadline, history))
     return bytes(vcalendar.to_ical())
 
 
@@ -69,7 +71,7 @@ def reminder(items: Iterable[tuple[Status, DeadlineStatus]], now: datetime) -> b
         component = _event(obligation, item.deadline, status.events)
         component.add(
             "description",
-            visible(f"{obligation.order.case.short}: {obligation.summary}"),
+            sanitize(f"{obligation.order.case.short}: {obligation.summary}"),
         )
         component.add("dtstamp", now.replace(microsecond=0))
         vcalendar.add_component(component)
@@ -92,15 +94,15 @@ def _event(
 
     component = Made()
     component.add("uid", f"{deadline.id}@orderwatch")
-    component.add("sequence", _revisions(obligation, events))
+    component.add("sequence", _sequence(obligation, events))
     component.add("dtstart", deadline.due)
     if deadline.due < date.max:
-        component.add("dtend", deadline.due + _DAY)
+        component.add("dtend", deadline.due + _ONE_DAY)
     component.add("transp", "TRANSPARENT")
     addressees = ", ".join(obligation.addressees) or "Nobody named"
-    component.add("summary", visible(f"{addressees}: {obligation.id} is due"))
+    component.add("summary", sanitize(f"{addressees}: {obligation.id} is due"))
     component.add(
-        "categories", [visible(obligation.order.case.short), obligation.kind.value]
+        "categories", [sanitize(obligation.order.case.short), obligation.kind.value]
     )
     link = obligation.order.url and safe_url(obligation.order.url)
     if link:
@@ -108,16 +110,16 @@ def _event(
     return component
 
 
-def _cancelled(deadline: Deadline, history: Iterable[Event]) -> "Component":
+def _cancelled_event(deadline: Deadline, history: Iterable[Event]) -> "Component":
     """Build a cancelled event, for calendars that hold the deadline."""
     obligation, ending = deadline.obligation, deadline.obligation.end
     component = _event(obligation, deadline, history)
-    component["sequence"] = _revisions(obligation, history) + 1
+    component["sequence"] = _sequence(obligation, history) + 1
     component.add("status", "CANCELLED")
-    component.add("description", visible(phrases.ended(ending)) if ending else "")
-    _stamp(
+    component.add("description", sanitize(phrases.ending(ending)) if ending else "")
+    _set_timestamps(
         component,
-        _midnight(ending.day or date(ending.year, 12, 31)) if ending else None,
+        _midnight_utc(ending.day or date(ending.year, 12, 31)) if ending else None,
     )
     return component
 
@@ -129,50 +131,52 @@ def _alarm(days: int, deadline: Deadline) -> "Component":
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", timedelta(days=-days))
     alarm.add(
-        "description", visible(f"{deadline.id}: {phrases.count(days, 'day')} left")
+        "description", sanitize(f"{deadline.id}: {phrases.count(days, 'day')} left")
     )
     return alarm
 
 
-def _about(view: View, status: Status, item: DeadlineStatus) -> str:
+def _description(view: Provenance, status: Status, item: DeadlineStatus) -> str:
     obligation, order = status.obligation, status.obligation.order
     case, day = order.case, phrases.bare_day(order.made)
     lines = [
         f"{case.short} (No. {case.number}), order of {day}, {obligation.paragraph}",
         obligation.summary,
         f"Time-limit: {phrases.time_limit(obligation.limit)}",
-        *phrases.moved(item.deadline),
-        f"On record: {phrases.recorded(item)}",
+        *phrases.date_remarks(item.deadline),
+        f"On record: {phrases.submission_or_none(item)}",
         phrases.NO_JUDGE,
         phrases.reviewed(view),
     ]
     if item.submission and item.submission.event.source:
         lines.insert(-2, f"Source: {item.submission.event.source}")
-    return "\n".join(visible(line) for line in lines)
+    return "\n".join(sanitize(line) for line in lines)
 
 
-def _stamp(component: "Component", timestamp: datetime | None) -> None:
+def _set_timestamps(component: "Component", timestamp: datetime | None) -> None:
     if timestamp is not None:
         component.add("dtstamp", timestamp)
         component.add("last-modified", timestamp)
 
 
-def changed(
+def last_modified(
     obligation: Obligation, events: Iterable[Event], item: DeadlineStatus
 ) -> datetime:
     """Return the time of the last change to a deadline or its submission."""
-    timestamps = [_midnight(obligation.order.made)]
-    timestamps += [known_at(event) for event in _movers(obligation, events)]
+    timestamps = [_midnight_utc(obligation.order.made)]
+    timestamps += [event_timestamp(event) for event in _extensions(obligation, events)]
     if item.submission:
-        timestamps.append(known_at(item.submission.event))
+        timestamps.append(event_timestamp(item.submission.event))
     return max(timestamps)
 
 
-def _revisions(obligation: Obligation, events: Iterable[Event]) -> int:
-    return sum(1 + (event.fate is not None) for event in _movers(obligation, events))
+def _sequence(obligation: Obligation, events: Iterable[Event]) -> int:
+    return sum(
+        1 + (event.amended_by is not None) for event in _extensions(obligation, events)
+    )
 
 
-def _movers(obligation: Obligation, events: Iterable[Event]) -> list[Event]:
+def _extensions(obligation: Obligation, events: Iterable[Event]) -> list[Event]:
     names = {obligation.id, obligation.order.id, obligation.order.case.id}
     return [
         event
@@ -182,12 +186,12 @@ def _movers(obligation: Obligation, events: Iterable[Event]) -> list[Event]:
     ]
 
 
-def known_at(event: Event) -> datetime:
+def event_timestamp(event: Event) -> datetime:
     """Return when an event was logged, or else midnight of its own date."""
     if event.recorded is not None:
         return event.recorded.astimezone(UTC).replace(microsecond=0)
-    return _midnight(event.on)
+    return _midnight_utc(event.on)
 
 
-def _midnight(day: date) -> datetime:
+def _midnight_utc(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)

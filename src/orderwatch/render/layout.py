@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orderwatch.model import DeadlineStatus, Order, Status, Timing, View
+from orderwatch.model import DeadlineStatus, Order, Provenance, Status, Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Overview:
     orders: tuple[OrderLine, ...]
 
 
-def overview(view: View, statuses: Sequence[Status]) -> Overview:
+def overview(view: Provenance, statuses: Sequence[Status]) -> Overview:
     """Select and sort deadlines, awaited triggers and orders in force."""
     pending = [status for status in statuses if _is_pending(status, view.as_of)]
     upcoming = [
@@ -41,14 +41,14 @@ def overview(view: View, statuses: Sequence[Status]) -> Overview:
     passed = [item for status in pending if (item := last_passed(status))]
     awaiting = [s for s in pending if s.timing is Timing.AWAITING_TRIGGER]
     return Overview(
-        to_come=tuple(sorted(upcoming, key=_due)),
+        to_come=tuple(sorted(upcoming, key=_due_key)),
         awaiting=tuple(awaiting),
-        passed=tuple(sorted(passed, key=_due, reverse=True)),
+        passed=tuple(sorted(passed, key=_due_key, reverse=True)),
         orders=_in_force(view.as_of, statuses),
     )
 
 
-def by_order(statuses: Iterable[Status]) -> list[tuple[Order, list[Status]]]:
+def group_by_order(statuses: Iterable[Status]) -> list[tuple[Order, list[Status]]]:
     """Group statuses by order, in order of first occurrence."""
     groups: dict[str, tuple[Order, list[Status]]] = {}
     for status in statuses:
@@ -60,7 +60,7 @@ def by_order(statuses: Iterable[Status]) -> list[tuple[Order, list[Status]]]:
 def last_passed(status: Status) -> DeadlineStatus | None:
     """Return the latest passed deadline of an obligation, or None."""
     passed = [item for item in status.deadlines if item.timing is Timing.PASSED]
-    return max(passed, key=_due, default=None)
+    return max(passed, key=_due_key, default=None)
 
 
 def _in_force(day: date, statuses: Iterable[Status]) -> tuple[OrderLine, ...]:
@@ -75,7 +75,7 @@ def _in_force(day: date, statuses: Iterable[Status]) -> tuple[OrderLine, ...]:
                 ).most_common()
             ),
         )
-        for order, group in by_order(s for s in statuses if s.in_force)
+        for order, group in group_by_order(s for s in statuses if s.in_force)
         if order.in_force(day)
     ]
     return tuple(
@@ -85,8 +85,8 @@ def _in_force(day: date, statuses: Iterable[Status]) -> tuple[OrderLine, ...]:
 
 def _is_pending(status: Status, day: date) -> bool:
     ending = status.obligation.order.case.ended
-    return ending is None or not ending.by(day)
+    return ending is None or not ending.is_over_on(day)
 
 
-def _due(item: DeadlineStatus) -> tuple[date, str]:
+def _due_key(item: DeadlineStatus) -> tuple[date, str]:
     return item.deadline.due, item.deadline.obligation.id

@@ -10,18 +10,18 @@ from orderwatch.model import (
     Deadline,
     DeadlineStatus,
     Decision,
-    End,
+    Ending,
     Event,
     Obligation,
     On,
     Order,
+    Provenance,
     Schedule,
     Source,
     Status,
     Submission,
     TimeLimit,
     Undated,
-    View,
     Votes,
 )
 from orderwatch.render import phrases
@@ -29,7 +29,7 @@ from orderwatch.render import phrases
 Document = dict[str, object]
 
 
-def obligation(view: View, status: Status) -> Document:
+def obligation(view: Provenance, status: Status) -> Document:
     """Build the object of an obligation and its status."""
     entry = status.obligation
     case = entry.order.case
@@ -44,7 +44,7 @@ def obligation(view: View, status: Status) -> Document:
             "number": case.number,
             "short": case.short,
             "last_seen": _day(case.seen),
-            "ended": _end(case.ended, view.as_of),
+            "ended": _ending(case.ended, view.as_of),
         },
         "order": {
             "id": entry.order.id,
@@ -97,12 +97,12 @@ def explanation(schedule: Schedule) -> Document:
         "summary": obligation.summary,
         "time_limit": phrases.time_limit(obligation.limit),
         "awaiting": schedule.awaiting,
-        "deadlines": [explained(item) for item in schedule.deadlines],
+        "deadlines": [deadline_explanation(item) for item in schedule.deadlines],
         "notes": list(schedule.notes),
     }
 
 
-def explained(deadline: Deadline) -> Document:
+def deadline_explanation(deadline: Deadline) -> Document:
     """Build the object that explains one date."""
     return {
         "id": deadline.id,
@@ -139,13 +139,13 @@ def event(item: Event) -> Document:
         "trigger": item.trigger,
         "ends": item.ends,
         "attachments": [asdict(file) for file in item.attachments],
-        "recorded": item.recorded and phrases.instant(item.recorded),
+        "recorded": item.recorded and phrases.timestamp(item.recorded),
         "recorder": item.recorder,
-        "fate": item.fate,
+        "fate": item.amended_by,
     }
 
 
-def case_in_full(view: View, case: Case) -> Document:
+def case_details(view: Provenance, case: Case) -> Document:
     """Build the object of a case; omit an end after the as-of date."""
     return {
         "number": case.number,
@@ -155,14 +155,14 @@ def case_in_full(view: View, case: Case) -> Document:
         "respondents": list(case.respondents),
         "url": case.url,
         "last_seen": _day(case.seen),
-        "ended": _end(case.ended, view.as_of),
-        "state": phrases.case_state(case, view.as_of),
+        "ended": _ending(case.ended, view.as_of),
+        "state": phrases.state_text(case, view.as_of),
         "note": case.note,
         "sources": _sources(case.sources),
     }
 
 
-def order_in_short(view: View, order: Order) -> Document:
+def order_summary(view: Provenance, order: Order) -> Document:
     """Build the object of an order in a list."""
     return {
         "id": order.id,
@@ -179,17 +179,19 @@ def order_in_short(view: View, order: Order) -> Document:
     }
 
 
-def order_in_full(view: View, order: Order, decisions: Iterable[Decision]) -> Document:
+def order_details(
+    view: Provenance, order: Order, decisions: Iterable[Decision]
+) -> Document:
     """Build the object of an order with the points that impose no obligation."""
     return {
-        **order_in_short(view, order),
+        **order_summary(view, order),
         "document_grade": order.document_grade,
         "organ": order.organ,
         "citation": order.citation,
         "bench": order.bench,
         "reaffirms": list(order.reaffirms),
         "modifies": list(order.modifies),
-        "ended": _end(order.ended, view.as_of),
+        "ended": _ending(order.ended, view.as_of),
         "note": order.note,
         "sources": _sources(order.sources),
         "decisions": [
@@ -284,8 +286,8 @@ def _sources(sources: Iterable[Source]) -> list[Document]:
     ]
 
 
-def _end(ending: End | None, day: date) -> Document | None:
-    if ending is None or not ending.by(day):
+def _ending(ending: Ending | None, day: date) -> Document | None:
+    if ending is None or not ending.is_over_on(day):
         return None
     return {"year": ending.year, "date": _day(ending.day), "text": ending.text}
 

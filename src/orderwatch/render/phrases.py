@@ -7,10 +7,11 @@ from orderwatch.model import (
     Case,
     Deadline,
     DeadlineStatus,
-    End,
+    Ending,
     Event,
     Grade,
     On,
+    Provenance,
     Role,
     Standing,
     Status,
@@ -19,7 +20,6 @@ from orderwatch.model import (
     TimeLimit,
     Timing,
     Undated,
-    View,
     Votes,
 )
 
@@ -44,7 +44,7 @@ STALE = (
     "That is more than a year ago, and what has come since is not in it: a newer "
     "orderwatch may have it."
 )
-NOTHING = "nothing recorded"
+NOTHING_RECORDED = "nothing recorded"
 
 _STANDING = {
     Standing.IMMEDIATE: "immediate",
@@ -144,7 +144,7 @@ def vote(tally: Votes | None) -> str:
     return f"{votes(tally)} ({names})" if names else votes(tally)
 
 
-def days(item: DeadlineStatus) -> str:
+def days_left(item: DeadlineStatus) -> str:
     """Format the days to a deadline: `4 days left`, `passed 1 day ago`."""
     match item.timing:
         case Timing.DUE_TODAY:
@@ -156,10 +156,10 @@ def days(item: DeadlineStatus) -> str:
     return f"{count(item.days_left, 'day')} left"
 
 
-def recorded(item: DeadlineStatus) -> str:
+def submission_or_none(item: DeadlineStatus) -> str:
     """Format the submission on record, or "nothing recorded"."""
     if item.submission is None:
-        return NOTHING
+        return NOTHING_RECORDED
     return submission(item.submission, item.deadline)
 
 
@@ -179,7 +179,7 @@ def submission(item: Submission, deadline: Deadline) -> str:
     return f"submission reported on {bare_day(on)} ({offset}), according to {speaker}"
 
 
-def moved(deadline: Deadline) -> tuple[str, ...]:
+def date_remarks(deadline: Deadline) -> tuple[str, ...]:
     """Return remarks on a due date: non-working day, extension."""
     remarks = []
     if deadline.non_working:
@@ -192,7 +192,7 @@ def moved(deadline: Deadline) -> tuple[str, ...]:
 def deadline(item: DeadlineStatus) -> str:
     """Format a deadline with its remarks and submission on one line."""
     word = "was due" if item.days_left < 0 else "due"
-    parts = (days(item), *moved(item.deadline), recorded(item))
+    parts = (days_left(item), *date_remarks(item.deadline), submission_or_none(item))
     return f"{word} {long_day(item.deadline.due)} · {' · '.join(parts)}"
 
 
@@ -201,15 +201,15 @@ def timing(status: Status, day: date) -> str:
     match status.timing:
         case Timing.ENDED:
             end = status.obligation.end
-            return ended(end) if end and end.by(day) else "ended"
+            return ending(end) if end and end.is_over_on(day) else "ended"
         case Timing.AWAITING_TRIGGER:
             return f"no date yet: waits for {status.awaiting}"
         case Timing.UNDATED:
             return "no date to compute"
-    return days(status.current) if status.current else status.timing.value
+    return days_left(status.current) if status.current else status.timing.value
 
 
-def ended(ending: End) -> str:
+def ending(ending: Ending) -> str:
     """Format the end of a case, order or obligation."""
     day = (
         f"on {bare_day(ending.day)}"
@@ -221,26 +221,26 @@ def ended(ending: End) -> str:
 
 def last_seen(case: Case, day: date) -> str | None:
     """Format when a pending case was last checked; None if not before `day`."""
-    if case.seen is None or case.seen >= day or _over(case, day):
+    if case.seen is None or case.seen >= day or _has_ended(case, day):
         return None
     return f"case last seen pending on {bare_day(case.seen)}"
 
 
-def state(case: Case, day: date) -> str:
+def case_state(case: Case, day: date) -> str:
     """Format the state of a case on `day`, ignoring a later end."""
     if case.ended is None:
         return last_seen(case, day) or "pending"
-    return ended(case.ended) if _over(case, day) else "pending on this day"
+    return ending(case.ended) if _has_ended(case, day) else "pending on this day"
 
 
-def case_state(case: Case, day: date) -> str | None:
+def state_text(case: Case, day: date) -> str | None:
     """Return the register's text on a case, or None if it ended after `day`."""
-    if case.ended is not None and not _over(case, day):
+    if case.ended is not None and not _has_ended(case, day):
         return None
     return case.state
 
 
-def said(event: Event) -> str:
+def assessment(event: Event) -> str:
     """Format an assessment in the speaker's words and on the speaker's scale."""
     finding = event.finding or event.summary
     scale = f" (scale: {event.scale})" if event.scale else ""
@@ -249,7 +249,7 @@ def said(event: Event) -> str:
     )
 
 
-def as_of(view: View) -> str:
+def as_of(view: Provenance) -> str:
     """Format the as-of date, and the known-on date if there is one."""
     text = f"As of {long_day(view.as_of)} at the seat of the Court ({view.time_zone})"
     if view.known_on is None:
@@ -258,7 +258,7 @@ def as_of(view: View) -> str:
     return f"{text}, knowing of the log only what stood in it on {known_on}"
 
 
-def reviewed(view: View) -> str:
+def reviewed(view: Provenance) -> str:
     """Format the review dates of the register and of the Court's list."""
     text = f"Register reviewed on {bare_day(view.reviewed)}"
     if view.seen_to is not None:
@@ -267,28 +267,28 @@ def reviewed(view: View) -> str:
     return f"{text}. {STALE}" if view.stale else f"{text}."
 
 
-def log(view: View) -> str:
+def log(view: Provenance) -> str:
     """Format the size and root of the log."""
     entries = count(view.log.size, "entry", "entries")
-    return f"Log: {entries}, root {root(view)}"
+    return f"Log: {entries}, root {log_root(view)}"
 
 
-def root(view: View) -> str:
+def log_root(view: Provenance) -> str:
     """Encode the root of the log in base64, as in checkpoints."""
     return b64encode(view.log.root).decode()
 
 
-def _over(case: Case, day: date) -> bool:
-    return case.ended is not None and case.ended.by(day)
+def _has_ended(case: Case, day: date) -> bool:
+    return case.ended is not None and case.ended.is_over_on(day)
 
 
-def instant(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
     """Format an instant as RFC 3339, in UTC, to the second."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def entered(event: Event) -> str | None:
+def recorded_by(event: Event) -> str | None:
     """Format when and by whom an event was logged, or None for the register."""
     if event.recorded is None:
         return None
-    return f"{instant(event.recorded)} by {event.recorder}"
+    return f"{timestamp(event.recorded)} by {event.recorder}"

@@ -2,77 +2,85 @@
 
 from collections.abc import Sequence
 
-from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
+from orderwatch.model import (
+    Dossier,
+    Event,
+    Obligation,
+    Order,
+    Provenance,
+    Schedule,
+    Status,
+)
 from orderwatch.render import blocks, phrases
 from orderwatch.render import layout as views
 from orderwatch.render.blocks import Block
 from orderwatch.render.parts import addressees
 
 
-def status(view: View, statuses: Sequence[Status], *, overview: bool) -> str:
+def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
     """Render obligation statuses; of an overview, deadlines and orders in force."""
     if not overview:
         parts = [blocks.status(view, item) for item in statuses]
-        return blocks.document(view, parts or [[("obligations", "none")]])
+        return blocks.render_blocks(view, parts or [[("obligations", "none")]])
     summary = views.overview(view, statuses)
-    return blocks.document(
+    return blocks.render_blocks(
         view,
         [
             [("section", "to come"), ("deadlines", str(len(summary.to_come)))],
-            *(blocks.deadline(view, item) for item in summary.to_come),
-            *(blocks.waiting(item) for item in summary.awaiting),
+            *(blocks.deadline_block(view, item) for item in summary.to_come),
+            *(blocks.awaiting_block(item) for item in summary.awaiting),
             [("section", "latest passed"), ("deadlines", str(len(summary.passed)))],
-            *(blocks.deadline(view, item) for item in summary.passed),
+            *(blocks.deadline_block(view, item) for item in summary.passed),
             [
                 ("section", "orders in force"),
                 ("orders", str(len(summary.orders))),
-                *(("order", blocks.line(line)) for line in summary.orders),
+                *(("order", blocks.order_line(line)) for line in summary.orders),
             ],
         ],
     )
 
 
-def countdown(view: View, statuses: Sequence[Status]) -> str:
+def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
-    parts = [blocks.deadline(view, item) for item in upcoming]
-    return blocks.document(view, parts or [[("deadlines to come", "none")]])
+    parts = [blocks.deadline_block(view, item) for item in upcoming]
+    return blocks.render_blocks(view, parts or [[("deadlines to come", "none")]])
 
 
-def show(view: View, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: Dossier) -> str:
     """Render a dossier: a case, an order or an obligation."""
-    parts = [blocks.case(view, dossier.case)]
+    parts = [blocks.case_block(view, dossier.case)]
     for order in dossier.orders:
-        parts.append(blocks.order(view, order))
+        parts.append(blocks.order_block(view, order))
         parts += [
-            blocks.decision(item)
+            blocks.decision_block(item)
             for item in dossier.decisions
             if item.order.id == order.id
         ]
         parts += [
-            blocks.in_full(view, item)
+            blocks.status_details(view, item)
             for item in dossier.statuses
             if item.obligation.order.id == order.id
         ]
-    parts += [blocks.event(item) for item in dossier.events]
-    return blocks.document(view, parts)
+    parts += [blocks.event_block(item) for item in dossier.events]
+    return blocks.render_blocks(view, parts)
 
 
-def explain(view: View, schedules: Sequence[Schedule]) -> str:
+def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
     """Render how each date was computed."""
-    parts = [block for schedule in schedules for block in _explained(schedule)]
-    return blocks.document(view, parts or [[("obligations", "none")]])
+    parts = [block for schedule in schedules for block in _explanation(schedule)]
+    return blocks.render_blocks(view, parts or [[("obligations", "none")]])
 
 
-def events(view: View, events: Sequence[Event]) -> str:
+def events(view: Provenance, events: Sequence[Event]) -> str:
     """Render the events of the public record and the log."""
     # A generator, so that blocks of a large log are not held in memory at once.
-    parts = (blocks.event(event) for event in events)
-    return blocks.document(view, parts if events else [[("events", "none")]])
+    parts = (blocks.event_block(event) for event in events)
+    return blocks.render_blocks(view, parts if events else [[("events", "none")]])
 
 
 def orders(
-    view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+    view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
 ) -> str:
     """Render the orders of the register as a list."""
     parts: list[Block] = [
@@ -83,21 +91,21 @@ def orders(
             ("date", str(order.made)),
             ("outcome", order.outcome.value),
             ("title", order.title),
-            ("addressees", blocks.names(addressees(order, obligations)) or "none"),
+            ("addressees", blocks.join_names(addressees(order, obligations)) or "none"),
             (
                 "obligations",
                 str(sum(obligation.order.id == order.id for obligation in obligations)),
             ),
             ("document", order.document),
             ("url", order.url),
-            ("in force", blocks.yes(in_force=order.in_force(view.as_of))),
+            ("in force", blocks.yes_or_no(in_force=order.in_force(view.as_of))),
         ]
         for order in orders
     ]
-    return blocks.document(view, parts or [[("orders", "none")]])
+    return blocks.render_blocks(view, parts or [[("orders", "none")]])
 
 
-def _explained(schedule: Schedule) -> list[Block]:
+def _explanation(schedule: Schedule) -> list[Block]:
     """Build the block of an obligation, and one for each of its dates."""
     obligation = schedule.obligation
     head: Block = [

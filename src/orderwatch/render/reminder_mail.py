@@ -8,14 +8,14 @@ from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from orderwatch.errors import UsageError
-from orderwatch.model import DeadlineStatus, Status, Timing, View
+from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.render import phrases
-from orderwatch.render.sanitize import safe_url, visible
+from orderwatch.render.sanitize import safe_url, sanitize
 
 MAIL_WIDTH = 72
 """In columns, so that replies can quote the text."""
 
-_HOLD = "\N{NO-BREAK SPACE}"
+_NBSP = "\N{NO-BREAK SPACE}"
 """Prevents a line break between a word and its number."""
 
 Item = tuple[Status, DeadlineStatus]
@@ -23,10 +23,10 @@ Item = tuple[Status, DeadlineStatus]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class ReminderMail:
     """The content of one reminder message."""
 
-    view: View
+    view: Provenance
     items: Sequence[Item]
     """The most urgent first."""
     stop: str | None = None
@@ -37,9 +37,9 @@ def subject(items: Sequence[Item]) -> str:
     """Format the subject; the first item is the most urgent."""
     status, item = items[0]
     obligation = status.obligation
-    case = visible(obligation.order.case.short)
+    case = sanitize(obligation.order.case.short)
     if len(items) == 1:
-        addressees = visible(", ".join(obligation.addressees))
+        addressees = sanitize(", ".join(obligation.addressees))
         target = (
             f"{addressees}, {obligation.id} ({case})"
             if addressees
@@ -50,7 +50,7 @@ def subject(items: Sequence[Item]) -> str:
     return f"{len(items)} deadlines, first: {first[0].lower()}{first[1:]} ({case})"
 
 
-def text(mail: Letter, template: str, *, width: int | None = None) -> str:
+def text(mail: ReminderMail, template: str, *, width: int | None = None) -> str:
     """Render the plain text; without a width, lines are not wrapped."""
 
     def fill(value: str, indent: str = "") -> str:
@@ -65,7 +65,7 @@ def text(mail: Letter, template: str, *, width: int | None = None) -> str:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-        return lines.replace(_HOLD, " ")
+        return lines.replace(_NBSP, " ")
 
     environment = ImmutableSandboxedEnvironment(
         autoescape=False,  # plain text has no markup
@@ -75,32 +75,32 @@ def text(mail: Letter, template: str, *, width: int | None = None) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["fill"] = fill
-    return _made(environment, "message.txt", template, mail)
+    return _render(environment, "message.txt", template, mail)
 
 
-def html(mail: Letter, template: str) -> str:
+def html(mail: ReminderMail, template: str) -> str:
     """Render the HTML page."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return _made(environment, "message.html", template, mail)
+    return _render(environment, "message.html", template, mail)
 
 
-def _made(
+def _render(
     environment: ImmutableSandboxedEnvironment,
     name: str,
     template: str,
-    mail: Letter,
+    mail: ReminderMail,
 ) -> str:
     values = {
         "subject": subject(mail.items),
-        "as_of": visible(f"{phrases.as_of(mail.view)}."),
-        "items": [_values(status, item) for status, item in mail.items],
+        "as_of": sanitize(f"{phrases.as_of(mail.view)}."),
+        "items": [_template_values(status, item) for status, item in mail.items],
         "confidential": phrases.CONFIDENTIAL,
         "no_judge": phrases.NO_JUDGE,
         "reviewed": phrases.reviewed(mail.view),
         "log": phrases.log(mail.view),
-        "stop": mail.stop and visible(mail.stop),
+        "stop": mail.stop and sanitize(mail.stop),
     }
     try:
         return environment.from_string(template).render(values)
@@ -110,7 +110,7 @@ def _made(
         raise UsageError(f"{name}: {error}") from error
 
 
-def _values(status: Status, item: DeadlineStatus) -> dict[str, object]:
+def _template_values(status: Status, item: DeadlineStatus) -> dict[str, object]:
     """Return the template variables of one deadline, sanitized."""
     obligation, deadline = status.obligation, item.deadline
     order, submission = obligation.order, item.submission
@@ -120,24 +120,24 @@ def _values(status: Status, item: DeadlineStatus) -> dict[str, object]:
     noun = "paragraph" if order.paragraph else "point"
     steps = [phrases.time_limit(obligation.limit), *deadline.steps]
     return {
-        "id": visible(deadline.id),
-        "obligation": visible(obligation.id),
+        "id": sanitize(deadline.id),
+        "obligation": sanitize(obligation.id),
         "headline": f"{_headline(item)}: {'due ' if submission else ''}"
         f"{phrases.long_day(deadline.due)}",
         "due": deadline.due,
         "days_left": item.days_left,
-        "case": visible(
+        "case": sanitize(
             f"{order.case.short} (No. {order.case.number}), order of "
-            f"{phrases.bare_day(order.made)}, {noun}{_HOLD}{obligation.paragraph}"
+            f"{phrases.bare_day(order.made)}, {noun}{_NBSP}{obligation.paragraph}"
         ),
-        "duty": visible(f"{_who(status)}: {obligation.summary}"),
-        "moved": [visible(_sentence(note)) for note in phrases.moved(deadline)],
-        "recorded": visible(phrases.recorded(item)),
-        "record_source": source and visible(source),
+        "duty": sanitize(f"{_addressees(status)}: {obligation.summary}"),
+        "moved": [sanitize(_sentence(note)) for note in phrases.date_remarks(deadline)],
+        "recorded": sanitize(phrases.submission_or_none(item)),
+        "record_source": source and sanitize(source),
         "record_link": source and safe_url(source),
         "closed": submission is not None,
-        "why": visible(" ".join(_sentence(step) for step in steps)),
-        "source": visible(url) if url else "none recorded",
+        "why": sanitize(" ".join(_sentence(step) for step in steps)),
+        "source": sanitize(url) if url else "none recorded",
         "link": url and safe_url(url),
     }
 
@@ -152,7 +152,7 @@ def _headline(item: DeadlineStatus) -> str:
     return f"Due in {phrases.count(item.days_left, 'day')}"
 
 
-def _who(status: Status) -> str:
+def _addressees(status: Status) -> str:
     return ", ".join(status.obligation.addressees) or "Nobody named"
 
 

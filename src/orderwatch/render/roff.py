@@ -51,61 +51,61 @@ class Page:
 
 def text(page: Page, *, version: str, day: str) -> str:
     """Render a manual page."""
-    return "".join(f"{line}\n" for line in _lines(page, version, day))
+    return "".join(f"{line}\n" for line in _page_lines(page, version, day))
 
 
-def _lines(page: Page, version: str, day: str) -> Iterator[str]:
-    title = _plain(page.name.upper())
+def _page_lines(page: Page, version: str, day: str) -> Iterator[str]:
+    title = _escape(page.name.upper())
     # mandoc does not parse a date with escaped hyphens.
-    yield f'.TH {title} 1 "{day}" "{_plain(version)}" "User Commands"'
+    yield f'.TH {title} 1 "{day}" "{_escape(version)}" "User Commands"'
     purpose, *details = page.paragraphs
     yield from _section("NAME")
     # lexgrog (man-db) parses `name \- description` here, for whatis and apropos.
     short = purpose.removesuffix(".")
-    yield rf"{_plain(page.name)} \- {_plain(short[:1].lower() + short[1:])}"
+    yield rf"{_escape(page.name)} \- {_escape(short[:1].lower() + short[1:])}"
     yield from _section("SYNOPSIS")
-    yield rf"\fB{_plain(page.command)}\fR {_plain(page.usage)}"
+    yield rf"\fB{_escape(page.command)}\fR {_escape(page.usage)}"
     yield from _section("DESCRIPTION")
-    yield _told(purpose)
+    yield _prose(purpose)
     for paragraph in (*details, page.touches):
         if paragraph:
             yield ".PP"
-            yield _told(paragraph)
-    yield from _listed("COMMANDS", page.commands)
-    yield from _listed("ARGUMENTS", page.arguments)
-    yield from _listed("OPTIONS", page.options)
-    yield from _listed("EXIT STATUS", ((str(c), word) for c, word in page.exits))
-    yield from _listed("ENVIRONMENT", page.environment)
-    yield from _listed("FILES", page.files)
+            yield _prose(paragraph)
+    yield from _tagged_list("COMMANDS", page.commands)
+    yield from _tagged_list("ARGUMENTS", page.arguments)
+    yield from _tagged_list("OPTIONS", page.options)
+    yield from _tagged_list("EXIT STATUS", ((str(c), word) for c, word in page.exits))
+    yield from _tagged_list("ENVIRONMENT", page.environment)
+    yield from _tagged_list("FILES", page.files)
     if page.examples:
         yield from _section("EXAMPLES")
         yield ".EX"
-        yield from (_plain(line) for line in page.examples)
+        yield from (_escape(line) for line in page.examples)
         yield ".EE"
     if page.also:
         yield from _section("SEE ALSO")
         names = sorted(name.replace(" ", "-") for name in page.also)
-        yield ", ".join(rf"\fB{_plain(name)}\fR(1)" for name in names)
+        yield ", ".join(rf"\fB{_escape(name)}\fR(1)" for name in names)
 
 
 def _section(title: str) -> Iterator[str]:
     yield f".SH {title}"
 
 
-def _listed(title: str, pairs: Iterable[Pair]) -> Iterator[str]:
+def _tagged_list(title: str, pairs: Iterable[Pair]) -> Iterator[str]:
     """Render a tagged list (`.TP`) of names and descriptions."""
     for number, (name, description) in enumerate(pairs):
         if number == 0:
             yield from _section(title)
         yield ".TP"
-        yield rf"\fB{_plain(name)}\fR"
-        yield _told(description)
+        yield rf"\fB{_escape(name)}\fR"
+        yield _prose(description)
 
 
-def _told(text: str) -> str:
+def _prose(text: str) -> str:
     """Render running text; text between backticks becomes bold."""
     parts = _CODE.split(" ".join(text.split()))
-    return _inert(
+    return _escape_line(
         "".join(
             rf"\fB{part.translate(_ESCAPES)}\fR"
             if index % 2
@@ -115,11 +115,11 @@ def _told(text: str) -> str:
     )
 
 
-def _plain(text: str) -> str:
-    return _inert(text.translate(_ESCAPES))
+def _escape(text: str) -> str:
+    return _escape_line(text.translate(_ESCAPES))
 
 
-def _inert(line: str) -> str:
+def _escape_line(line: str) -> str:
     # groff without preconv misreads UTF-8.
     ascii_line = "".join(
         char if char.isascii() else f"\\[u{ord(char):04X}]" for char in line

@@ -9,49 +9,49 @@ from collections.abc import Iterator
 from unicodedata import category
 from urllib.parse import quote, urlsplit
 
-_ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
 # Letters and marks without a glyph: Default_Ignorable_Code_Point in Unicode.
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-_MOST_MARKS = 8
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_MAX_MARKS = 8
 """Per letter. No script needs more; a longer stack covers adjacent lines."""
-_MARKS = (
+_COMBINING_MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc"
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u1ab0-\u1ace"
     "\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 )
-_SELECTOR = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_SELECTS = re.compile(f"[{_SELECTOR}]")
-_UNSEEN = re.compile(
-    f"[{''.join(_FILLERS)}]|(?:^|[\\x00-\\x7f]|[{_SELECTOR}])[{_SELECTOR}]"
-    f"|[{_MARKS}]{{{_MOST_MARKS + 1}}}"
+_VARIATION_SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_SELECTOR_PATTERN = re.compile(f"[{_VARIATION_SELECTORS}]")
+_UNSAFE_PATTERN = re.compile(
+    f"[{''.join(_INVISIBLE)}]|(?:^|[\\x00-\\x7f]|[{_VARIATION_SELECTORS}])[{_VARIATION_SELECTORS}]"
+    f"|[{_COMBINING_MARKS}]{{{_MAX_MARKS + 1}}}"
 )
-_WEB = frozenset({"http", "https"})
+_WEB_SCHEMES = frozenset({"http", "https"})
 # Some spreadsheets accept full-width forms and the minus sign as operators.
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
-_MARKUP = re.compile(r"[\\`*_\[\]|~$]")
-_BLOCK = re.compile(r"^(\s*)([#+\-=>]|\d{1,9}(?=[.)]))", re.MULTILINE)
+_FORMULA_PATTERN = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
+_MARKUP_PATTERN = re.compile(r"[\\`*_\[\]|~$]")
+_BLOCK_PATTERN = re.compile(r"^(\s*)([#+\-=>]|\d{1,9}(?=[.)]))", re.MULTILINE)
 
 
-def visible(text: str) -> str:
+def sanitize(text: str) -> str:
     """Replace unsafe characters, line breaks and tabs by their code points."""
-    if _harmless(text):
+    if _is_safe(text):
         return text
     characters = list(text)
-    for index in _acting(text):
+    for index in _unsafe_positions(text):
         characters[index] = f"<U+{ord(text[index]):04X}>"
     return "".join(characters)
 
 
-def _harmless(text: str) -> bool:
+def _is_safe(text: str) -> bool:
     """Return whether text needs no escaping; a fast path for most text."""
-    return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
+    return text.isprintable() and (text.isascii() or not _UNSAFE_PATTERN.search(text))
 
 
-def visible_lines(text: str) -> str:
+def sanitize_lines(text: str) -> str:
     """Sanitize each line of a text; keep the line breaks."""
     lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join(visible(line) for line in lines)
+    return "\n".join(sanitize(line) for line in lines)
 
 
 def safe_url(url: str) -> str | None:
@@ -63,42 +63,47 @@ def safe_url(url: str) -> str | None:
     except ValueError:
         return None
     # Reject userinfo (user@host): it disguises the host name.
-    if parts.scheme.lower() not in _WEB or not parts.hostname or "@" in parts.netloc:
+    if (
+        parts.scheme.lower() not in _WEB_SCHEMES
+        or not parts.hostname
+        or "@" in parts.netloc
+    ):
         return None
     return quote(url, safe="!#$%&'()*+,-./:;=?@[]_~")
 
 
-def csv_cell(text: str) -> str:
+def escape_csv_cell(text: str) -> str:
     """Escape text for a spreadsheet: prefix a formula with an apostrophe."""
-    is_formula = _FORMULA.match(text) or text[:1] in {"\t", "\r"}
-    return f"'{visible_lines(text)}" if is_formula else visible_lines(text)
+    is_formula = _FORMULA_PATTERN.match(text) or text[:1] in {"\t", "\r"}
+    return f"'{sanitize_lines(text)}" if is_formula else sanitize_lines(text)
 
 
-def markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Escape text for Markdown, also within a table cell."""
-    escaped = " ".join(visible_lines(text).split("\n"))
+    escaped = " ".join(sanitize_lines(text).split("\n"))
     escaped = escaped.replace("&", "&amp;")
-    escaped = _MARKUP.sub(r"\\\g<0>", escaped)
-    escaped = _BLOCK.sub(_inert_block, escaped)
+    escaped = _MARKUP_PATTERN.sub(r"\\\g<0>", escaped)
+    escaped = _BLOCK_PATTERN.sub(_escape_block, escaped)
     return escaped.replace("<", "&lt;").replace(">", "&gt;")
 
 
-def json_escaped(document: str) -> str:
+def escape_json(document: str) -> str:
     """Escape unsafe characters in a JSON document for a terminal."""
     return "\n".join(
-        line if _harmless(line) else _json_line(line) for line in document.split("\n")
+        line if _is_safe(line) else _escape_json_line(line)
+        for line in document.split("\n")
     )
 
 
-def _json_line(line: str) -> str:
+def _escape_json_line(line: str) -> str:
     characters = list(line)
-    for index in _acting(line):
+    for index in _unsafe_positions(line):
         units = _utf16_units(ord(line[index]))
         characters[index] = "".join(f"\\u{unit:04x}" for unit in units)
     return "".join(characters)
 
 
-def _acting(text: str) -> Iterator[int]:
+def _unsafe_positions(text: str) -> Iterator[int]:
     """Yield positions of characters that are unsafe, invisible or stacked."""
     marks = 0
     for index, char in enumerate(text):
@@ -107,24 +112,29 @@ def _acting(text: str) -> Iterator[int]:
             continue
         general_category = category(char)
         marks = marks + 1 if general_category in {"Mn", "Me"} else 0
-        unsafe = general_category in _ACTING or _is_noncharacter(ord(char))
+        unsafe = general_category in _UNSAFE_CATEGORIES or _is_noncharacter(ord(char))
         if unsafe and char in _JOINERS:
-            unsafe = not _joins(text, index)
-        if unsafe or char in _FILLERS or marks > _MOST_MARKS or _strays(text, index):
+            unsafe = not _is_needed_joiner(text, index)
+        if (
+            unsafe
+            or char in _INVISIBLE
+            or marks > _MAX_MARKS
+            or _is_stray_selector(text, index)
+        ):
             yield index
 
 
-def _strays(text: str, index: int) -> bool:
+def _is_stray_selector(text: str, index: int) -> bool:
     """Return whether a variation selector has no base character to vary."""
-    if not _SELECTS.match(text[index]):
+    if not _SELECTOR_PATTERN.match(text[index]):
         return False
     previous = text[index - 1 : index]
     if text[index + 1 : index + 2] == "\u20e3":  # a keycap emoji, after a digit
         return False
-    return not previous or previous.isascii() or bool(_SELECTS.match(previous))
+    return not previous or previous.isascii() or bool(_SELECTOR_PATTERN.match(previous))
 
 
-def _joins(text: str, index: int) -> bool:
+def _is_needed_joiner(text: str, index: int) -> bool:
     """Return whether Persian, Indic scripts or emoji need this joiner."""
     neighbours = text[index - 1 : index] + text[index + 1 : index + 2]
     # Between Latin letters a joiner has no effect and is invisible.
@@ -145,7 +155,7 @@ def _utf16_units(code: int) -> tuple[int, ...]:
     return 0xD800 + (offset >> 10), 0xDC00 + (offset & 0x3FF)
 
 
-def _inert_block(match: re.Match[str]) -> str:
+def _escape_block(match: re.Match[str]) -> str:
     indent, marker = match.groups()
     if marker.isdigit():
         # `1.` starts a list; Markdown can escape its full stop, not its digit.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orderwatch.render import json as documents
-from orderwatch.render.sanitize import visible
+from orderwatch.render.sanitize import sanitize
 
 Setting = tuple[str, str | None, str]
 """Name, value if set, and source of the value."""
@@ -12,7 +12,7 @@ Setting = tuple[str, str | None, str]
 def plain(settings: Iterable[Setting]) -> str:
     """Render one line per setting."""
     return "".join(
-        f"{name}: {visible(value or 'not set')} (from {visible(source)})\n"
+        f"{name}: {sanitize(value or 'not set')} (from {sanitize(source)})\n"
         for name, value, source in settings
     )
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 
 @cache
-def page_words() -> Mapping[str, Mapping[str, str]]:
+def site_strings() -> Mapping[str, Mapping[str, str]]:
     """Load `templates/site/words.toml`, cached."""
     import tomli
 
@@ -15,6 +15,6 @@ def page_words() -> Mapping[str, Mapping[str, str]]:
     return strings
 
 
-def several(forms: Sequence[str], number: int) -> str:
+def pluralize(forms: Sequence[str], number: int) -> str:
     """Format a number with a singular or plural form: `1 event`, `2 events`."""
     return forms[0 if number == 1 else 1].format(n=f"{number:,}")

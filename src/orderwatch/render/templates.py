@@ -7,23 +7,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwatch.render import phrases
-from orderwatch.render.sanitize import safe_url, visible, visible_lines
-from orderwatch.render.strings import page_words, several
+from orderwatch.render.sanitize import safe_url, sanitize, sanitize_lines
+from orderwatch.render.strings import pluralize, site_strings
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
 """Content Security Policy of every page: style, script and images of the site only."""
 
 
-def fill(template: str, /, **values: object) -> str:
+def render(template: str, /, **values: object) -> str:
     """Render a template of `templates/site`."""
-    return engine().get_template(template).render(values)
+    return site_environment().get_template(template).render(values)
 
 
 @cache
-def engine() -> Environment:
+def site_environment() -> Environment:
     """Build the Jinja environment, cached; `finalize` sanitizes each expression."""
     environment = Environment(
         autoescape=True,
@@ -31,37 +31,37 @@ def engine() -> Environment:
         loader=PackageLoader("orderwatch", "templates/site"),
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_finalize,
     )
     environment.globals |= {
         "words": phrases,
-        "w": page_words(),
-        "several": several,
-        "safe_url": _address,
-        "host": _host,
-        "policy": POLICY,
+        "w": site_strings(),
+        "several": pluralize,
+        "safe_url": _link_target,
+        "host": _host_name,
+        "policy": CONTENT_SECURITY_POLICY,
     }
-    environment.filters["pre"] = _pre
+    environment.filters["pre"] = _preformatted
     return environment
 
 
-def _shown(value: object) -> object:
+def _finalize(value: object) -> object:
     """Sanitize the value of an expression; `Markup` was sanitized before."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
+        return sanitize(value)
     return value
 
 
-def _pre(text: str) -> Markup:
+def _preformatted(text: str) -> Markup:
     """Escape preformatted text and keep its line breaks."""
-    return Markup.escape(visible_lines(text))
+    return Markup.escape(sanitize_lines(text))
 
 
-def _host(url: str) -> str:
+def _host_name(url: str) -> str:
     """Return the host name of an http(s) URL; return other text unchanged."""
     link = safe_url(url)
     return str(urlsplit(link).hostname) if link else url
 
 
-def _address(url: str | None) -> str | None:
+def _link_target(url: str | None) -> str | None:
     return safe_url(url) if url else None

@@ -9,16 +9,16 @@ from orderwatch.errors import UsageError
 from orderwatch.fs import files
 from orderwatch.settings.types import Mail, Postgres, Remind, Setting, Settings
 
-_LARGEST = 100_000
+_SIZE_MAX = 100_000
 """Bytes of a configuration file."""
-_LONGEST = 200
+_QUOTE_MAX = 200
 """Characters quoted from a file."""
-_FURTHEST = 36_500
+_DAYS_MAX = 36_500
 """Largest number of days before or after a date."""
 
 
 _KEYS = ("orders", "log", "recorder", "evidence")
-_PASSWORD = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
+_PASSWORD_VARIABLE = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def load(
@@ -34,18 +34,20 @@ def load(
     """
     from platformdirs import user_config_path, user_data_path
 
-    config = _chosen("config", options, environment, {}, "")
+    config = _resolve_setting("config", options, environment, {}, "")
     if config is None:
         path = user_config_path("orderwatch", appauthor=False) / "config.toml"
         config = Setting(value=str(path), source="default")
-    path = _expanded(str(config.value), config.source)
-    is_required = config.named and must_exist
-    table, tables = _read(path) if is_required or files.is_there(path) else ({}, {})
+    path = _expand_home(str(config.value), config.source)
+    is_required = config.is_explicit and must_exist
+    table, tables = (
+        _read_file(path) if is_required or files.may_exist(path) else ({}, {})
+    )
     source = f"file {path}"
-    password = environment.get(_PASSWORD) or None
+    password = environment.get(_PASSWORD_VARIABLE) or None
 
     def resolve(key: str, default: str | None) -> Setting:
-        setting = _chosen(key, options, environment, table, source)
+        setting = _resolve_setting(key, options, environment, table, source)
         return setting or Setting(value=default, source="default")
 
     log = user_data_path("orderwatch", appauthor=False) / "log.sqlite"
@@ -53,16 +55,16 @@ def load(
         config=config,
         orders=resolve("orders", None),
         log=resolve("log", str(log)),
-        recorder=resolve("recorder", environment.get("USER") or _account()),
+        recorder=resolve("recorder", environment.get("USER") or _account_name()),
         evidence=resolve("evidence", None),
-        mail=Mail(password=password, **_fields(tables, "mail")),
-        postgres=Postgres(**_fields(tables, "postgres")),
-        remind=Remind(**_fields(tables, "remind")),
-        tables=_shown(tables, source, password),
+        mail=Mail(password=password, **_table_fields(tables, "mail")),
+        postgres=Postgres(**_table_fields(tables, "postgres")),
+        remind=Remind(**_table_fields(tables, "remind")),
+        tables=_display_settings(tables, source, password),
     )
 
 
-def _account() -> str | None:
+def _account_name() -> str | None:
     """Return the name of the current account; `None` if it has none."""
     from getpass import getuser
 
@@ -72,7 +74,7 @@ def _account() -> str | None:
         return None
 
 
-def _chosen(
+def _resolve_setting(
     key: str,
     options: Mapping[str, str | None],
     environment: Mapping[str, str],
@@ -92,14 +94,14 @@ def _chosen(
     return None
 
 
-def _expanded(path: str, source: str) -> Path:
+def _expand_home(path: str, source: str) -> Path:
     try:
-        return files.expanded(Path(path))
+        return files.expand_home(Path(path))
     except OSError as error:
         raise UsageError(f"{source}: {path}: {error.strerror}") from error
 
 
-def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
+def _read_file(path: Path) -> tuple[dict[str, str], dict[str, object]]:
     """Read a configuration file; return its keys, and its tables by `table.key`.
 
     Relative paths are relative to the folder of the file.
@@ -107,14 +109,14 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
     import tomli
 
     try:
-        content = files.read(path, _LARGEST)
-        if len(content) > _LARGEST:
-            raise UsageError(f"{path}: is larger than {_LARGEST:,} bytes")
+        content = files.read(path, _SIZE_MAX)
+        if len(content) > _SIZE_MAX:
+            raise UsageError(f"{path}: is larger than {_SIZE_MAX:,} bytes")
         document = tomli.loads(content.decode())
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: byte {error.start} is not UTF-8") from error
     except (tomli.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{path}: is not valid TOML: {_brief(error)}") from error
+        raise UsageError(f"{path}: is not valid TOML: {_truncate(error)}") from error
     except FileNotFoundError as error:
         raise UsageError(
             f"{path}: there is no such configuration file; without --config and "
@@ -124,35 +126,35 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, object]]:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         # A path with a null byte, or an integer too long for Python.
-        raise UsageError(f"{path}: cannot be read: {_brief(error)}") from error
+        raise UsageError(f"{path}: cannot be read: {_truncate(error)}") from error
     keys, tables = dict[str, str](), dict[str, object]()
     for key, value in document.items():
         if key in _TABLES and isinstance(value, dict):
             for name, item in value.items():
-                tables[f"{key}.{name}"] = _inner(path, key, name, item)
+                tables[f"{key}.{name}"] = _parse_table_key(path, key, name, item)
         else:
-            keys[key] = _checked(path, key, value)
+            keys[key] = _parse_key(path, key, value)
     return keys, tables
 
 
-def _checked(path: Path, key: str, value: object) -> str:
+def _parse_key(path: Path, key: str, value: object) -> str:
     if key in _TABLES:
         raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
-    _known(path, key, (*_KEYS, *_TABLES), key)
+    _reject_unknown(path, key, (*_KEYS, *_TABLES), key)
     if not isinstance(value, str) or not value:
         raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
     if key == "recorder" or "://" in value:
         return value
-    return str(path.parent / _expanded(value, f"{path}: {key}"))
+    return str(path.parent / _expand_home(value, f"{path}: {key}"))
 
 
-def _brief(error: Exception) -> str:
+def _truncate(error: Exception) -> str:
     """Truncate an error message, since a parser can quote a long line."""
     text = str(error)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _QUOTE_MAX else f"{text[:_QUOTE_MAX]}…"
 
 
-def _known(path: Path, key: str, names: Collection[str], label: str) -> None:
+def _reject_unknown(path: Path, key: str, names: Collection[str], label: str) -> None:
     if key not in names:
         matches = get_close_matches(key, names, n=1)
         hint = (
@@ -161,55 +163,55 @@ def _known(path: Path, key: str, names: Collection[str], label: str) -> None:
         raise UsageError(f"{path}: {label}: is not a setting; {hint}")
 
 
-def _inner(path: Path, table: str, name: str, value: object) -> object:
+def _parse_table_key(path: Path, table: str, name: str, value: object) -> object:
     """Parse one key of a table."""
     label = f"{table}.{name}"
-    _known(path, name, _TABLES[table], label)
+    _reject_unknown(path, name, _TABLES[table], label)
     parse, expected = _TABLES[table][name]
     try:
         parsed = parse(value)
     except ValueError:
         raise UsageError(f"{path}: {label}: should be {expected}") from None
     if label == "remind.templates":
-        return path.parent / _expanded(str(parsed), f"{path}: {label}")
+        return path.parent / _expand_home(str(parsed), f"{path}: {label}")
     return parsed
 
 
-def _text(value: object) -> str:
+def _parse_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
     return value
 
 
-def _port(value: object) -> int:
+def _parse_port(value: object) -> int:
     if type(value) is not int or not 0 < value <= 65535:  # noqa: PLR2004 - of TCP
         raise ValueError
     return value
 
 
-def _security(value: object) -> str:
+def _parse_security(value: object) -> str:
     if not isinstance(value, str) or value not in {"starttls", "tls", "none"}:
         raise ValueError
     return value
 
 
-def _command(value: object) -> tuple[str, ...]:
+def _parse_command(value: object) -> tuple[str, ...]:
     """Split a command as a shell does; it is run without one."""
     import shlex
 
-    arguments = shlex.split(value) if isinstance(value, str) else _texts(value)
+    arguments = shlex.split(value) if isinstance(value, str) else _parse_texts(value)
     if not arguments:
         raise ValueError
     return tuple(arguments)
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _parse_texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError  # noqa: TRY004 - reported like every other error
-    return tuple(_text(item) for item in value)
+    return tuple(_parse_text(item) for item in value)
 
 
-def days(value: object) -> tuple[int, ...]:
+def parse_days(value: object) -> tuple[int, ...]:
     """Parse numbers of days: a list, or text with commas; empty for none.
 
     Raises `ValueError` for invalid input.
@@ -219,37 +221,40 @@ def days(value: object) -> tuple[int, ...]:
     if not isinstance(value, list):
         raise ValueError  # noqa: TRY004 - reported like every other error
     for day in value:
-        if type(day) is not int or not 0 <= day <= _FURTHEST:
+        if type(day) is not int or not 0 <= day <= _DAYS_MAX:
             raise ValueError
     return tuple(sorted(set(value)))
 
 
 _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
     "mail": {
-        "host": (_text, 'a name, like "smtp.example.org"'),
-        "port": (_port, "a number from 1 to 65535"),
-        "security": (_security, '"starttls", "tls" or "none"'),
-        "user": (_text, "text"),
-        "password_command": (_command, 'a command, like ["pass", "show", "mail"]'),
-        "from": (_text, 'an address, like "desk@example.org"'),
+        "host": (_parse_text, 'a name, like "smtp.example.org"'),
+        "port": (_parse_port, "a number from 1 to 65535"),
+        "security": (_parse_security, '"starttls", "tls" or "none"'),
+        "user": (_parse_text, "text"),
+        "password_command": (
+            _parse_command,
+            'a command, like ["pass", "show", "mail"]',
+        ),
+        "from": (_parse_text, 'an address, like "desk@example.org"'),
     },
     "postgres": {
-        "password_command": (_command, 'a command, like ["pass", "show", "log"]'),
+        "password_command": (_parse_command, 'a command, like ["pass", "show", "log"]'),
     },
     "remind": {
-        "before": (days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
-        "after": (days, "a list of days, like [1, 7, 30]"),
-        "mail_to": (_texts, 'a list of addresses, like ["desk@example.org"]'),
-        "notify": (_texts, "a list of addresses of apprise"),
-        "templates": (_text, "the path of a folder"),
+        "before": (parse_days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
+        "after": (parse_days, "a list of days, like [1, 7, 30]"),
+        "mail_to": (_parse_texts, 'a list of addresses, like ["desk@example.org"]'),
+        "notify": (_parse_texts, "a list of addresses of apprise"),
+        "templates": (_parse_text, "the path of a folder"),
     },
 }
 """Parser and description of the value of each key of each table."""
 
-_SECRET = {"mail.password_command", "postgres.password_command", "remind.notify"}
+_SECRET_KEYS = {"mail.password_command", "postgres.password_command", "remind.notify"}
 
 
-def _fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
+def _table_fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
     prefix = f"{table}."
     renames = {"from": "sender"}
     return {
@@ -259,22 +264,22 @@ def _fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
     }
 
 
-def _shown(
+def _display_settings(
     tables: Mapping[str, object], source: str, password: str | None
 ) -> tuple[tuple[str, Setting], ...]:
     """Return the keys of the tables for display; secrets are replaced."""
     settings = [
-        (name, Setting(value=_words(name, value), source=source))
+        (name, Setting(value=_display_value(name, value), source=source))
         for name, value in tables.items()
     ]
     if password:
-        variable = f"environment {_PASSWORD}"
+        variable = f"environment {_PASSWORD_VARIABLE}"
         settings.append(("mail.password", Setting(value="(hidden)", source=variable)))
     return tuple(settings)
 
 
-def _words(name: str, value: object) -> str:
-    if name in _SECRET:
+def _display_value(name: str, value: object) -> str:
+    if name in _SECRET_KEYS:
         return "(hidden)"
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value) or "none"

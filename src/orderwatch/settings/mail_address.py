@@ -10,7 +10,7 @@ _LONGEST = 320
 """Characters of an address: 64, an @, and 255 more."""
 
 
-def address(text: str) -> Address:
+def parse_address(text: str) -> Address:
     """Parse an address with or without a name; raise `UsageError` if invalid."""
     name, bracket, rest = text.strip().rpartition("<")
     spec = rest.removesuffix(">") if bracket else text.strip()

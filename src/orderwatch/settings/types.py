@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from orderwatch.address import shown
+from orderwatch.address import strip_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,7 @@ class Setting:
     """Such as `option --log`, `environment ORDERWATCH_LOG`, `default`."""
 
     @property
-    def named(self) -> bool:
+    def is_explicit(self) -> bool:
         """Return whether the value was set explicitly."""
         return self.source != "default"
 
@@ -76,12 +76,15 @@ class Settings:
     """Values of the tables for display: secrets are replaced."""
 
     @property
-    def keeps_secrets(self) -> bool:
+    def has_secrets(self) -> bool:
         """Return whether the file contains values only its owner should read."""
-        return bool(self.remind.notify) or shown(self._log) != self._log
+        return (
+            bool(self.remind.notify)
+            or strip_secrets(self._log_in_file) != self._log_in_file
+        )
 
     @property
-    def _log(self) -> str:
+    def _log_in_file(self) -> str:
         # A URL from an option or the environment is not in the file.
         return str(self.log.value) if self.log.source.startswith("file ") else ""
 
@@ -90,7 +93,7 @@ class Settings:
         return (
             ("config", self.config),
             ("orders", self.orders),
-            ("log", replace(self.log, value=shown(str(self.log.value)))),
+            ("log", replace(self.log, value=strip_secrets(str(self.log.value)))),
             ("recorder", self.recorder),
             ("evidence", self.evidence),
             *self.tables,

@@ -15,11 +15,11 @@ from orderwatch.settings.types import Settings
 
 Value = str | int | Sequence[str]
 
-_HEAD = (
+_HEADER = (
     "# What orderwatch does without options; `orderwatch config` shows what is in\n"
     "# force. An option beats the environment, which beats this file.\n"
 )
-_WAYS = ("starttls", "tls", "none")
+_SECURITY_MODES = ("starttls", "tls", "none")
 _HINTS = {
     "mail": '# [mail]\n# host = "smtp.example.org"\n# from = "you@example.org"\n',
     "remind": '# [remind]\n# mail_to = ["you@example.org"]\n',
@@ -56,9 +56,9 @@ class Answers:
         }
 
 
-def text(answers: Answers, log: str) -> str:
+def render(answers: Answers, log: str) -> str:
     """Render a configuration, with comments for the tables left out."""
-    parts = [_HEAD]
+    parts = [_HEADER]
     for table, fields in answers.tables().items():
         lines = [f"{key} = {_toml(value)}\n" for key, value in fields.items() if value]
         if not table:
@@ -76,24 +76,24 @@ def _toml(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def check(answers: Answers) -> None:
+def validate(answers: Answers) -> None:
     """Validate the answers; raise `UsageError` before anything is written."""
     if answers.security is not None:
-        _check("--mail-security", _way, answers.security)
+        _validate_option("--mail-security", _validate_security, answers.security)
     for address in answers.mail_to:
-        _check("--mail-to", _address, address)
+        _validate_option("--mail-to", _validate_address, address)
     if answers.sender is not None:
-        _check("--mail-from", _address, answers.sender)
+        _validate_option("--mail-from", _validate_address, answers.sender)
 
 
-def _check(option: str, parse: Callable[[str], object], value: str) -> None:
+def _validate_option(option: str, parse: Callable[[str], object], value: str) -> None:
     try:
         parse(value)
     except (ValueError, UsageError) as error:
         raise UsageError(f"{option}: {error}; nothing was made") from error
 
 
-def make(path: Path, content: str) -> None:
+def create(path: Path, content: str) -> None:
     """Create the file with mode 0600; never overwrite one.
 
     Content that cannot be loaded again is not written. Raises `UsageError`.
@@ -105,26 +105,26 @@ def make(path: Path, content: str) -> None:
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(content)
-            _readable(temporary, path)
+            _check_loadable(temporary, path)
             os.link(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
     except FileExistsError as error:
-        raise there(path) from error
+        raise exists_error(path) from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be made: {error.strerror}") from error
     except UnicodeEncodeError as error:
         raise UsageError("nothing was written: an answer is not UTF-8") from error
 
 
-def there(path: Path) -> UsageError:
+def exists_error(path: Path) -> UsageError:
     """Return the error for a configuration that exists."""
     return UsageError(
         f"{path}: is there already, and is never overwritten: change it with an editor"
     )
 
 
-def _readable(temporary: Path, path: Path) -> None:
+def _check_loadable(temporary: Path, path: Path) -> None:
     try:
         load({"config": str(temporary)}, {})
     except UsageError as error:
@@ -132,7 +132,7 @@ def _readable(temporary: Path, path: Path) -> None:
         raise UsageError(f"nothing was written: {message}") from error
 
 
-def named(settings: Settings, answers: Answers) -> Answers:
+def merge_settings(settings: Settings, answers: Answers) -> Answers:
     """Merge the settings of options and environment into the answers.
 
     A log URL with a password is left out, as the file would store the password.
@@ -141,30 +141,32 @@ def named(settings: Settings, answers: Answers) -> Answers:
     return replace(
         answers,
         recorder=answers.recorder or settings.recorder.value,
-        log=_whole(log.value) if log.named and not _secret(log.value) else None,
-        orders=_whole(orders.value) if orders.named else None,
+        log=_absolute(log.value)
+        if log.is_explicit and not _has_password(log.value)
+        else None,
+        orders=_absolute(orders.value) if orders.is_explicit else None,
     )
 
 
-def _whole(value: str | None) -> str | None:
+def _absolute(value: str | None) -> str | None:
     """Resolve a path: in the file, a relative path starts at the folder of the file."""
     if value is None or "://" in value:
         return value
     return str(Path(value).expanduser().absolute())
 
 
-def _secret(url: str | None) -> bool:
+def _has_password(url: str | None) -> bool:
     with suppress(ValueError):
         return bool(url and "://" in url and urlsplit(url).password)
     return False
 
 
-def _way(text: str) -> None:
-    if text not in _WAYS:
-        raise ValueError(f"{text!r} is none of: {', '.join(_WAYS)}")
+def _validate_security(text: str) -> None:
+    if text not in _SECURITY_MODES:
+        raise ValueError(f"{text!r} is none of: {', '.join(_SECURITY_MODES)}")
 
 
-def _address(text: str) -> None:
-    from orderwatch.settings.mail_address import address
+def _validate_address(text: str) -> None:
+    from orderwatch.settings.mail_address import parse_address
 
-    address(text)
+    parse_address(text)

@@ -10,15 +10,15 @@ from orderwatch import status
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
-from orderwatch.monitor import UNKNOWN, told
-from orderwatch.snapshot import duties, events_of, record, selection
+from orderwatch.monitor import UNKNOWN, plugin_result
+from orderwatch.snapshot import events_for, load_snapshot, resolve, select_obligations
 
-_GLOBAL = ("--orders", "--log", "--config")
+_GLOBAL_OPTIONS = ("--orders", "--log", "--config")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-class Plugin(TyperCommand):
+class PluginCommand(TyperCommand):
     """A command that reports usage errors as plug-in state UNKNOWN."""
 
     def make_context(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - Typer's copy of click has no public type for it
@@ -26,7 +26,7 @@ class Plugin(TyperCommand):
         try:
             return super().make_context(*args, **options)
         except typer.TyperException as error:
-            unknown(error.format_message())
+            exit_unknown(error.format_message())
 
 
 Warn = Annotated[
@@ -39,7 +39,7 @@ Critical = Annotated[
 ]
 
 
-@app.command(cls=Plugin)
+@app.command(cls=PluginCommand)
 def check(
     ctx: typer.Context,
     ids: Ids = None,
@@ -59,44 +59,44 @@ def check(
     try:
         if critical > warn:
             raise UsageError("--critical is nearer to the date than --warn: give less")
-        snapshot = record(settings(ctx), as_of=as_of)
-        targets = duties(snapshot, selection(snapshot, ids or ()))
-        events = events_of(snapshot, targets)
+        snapshot = load_snapshot(settings(ctx), as_of=as_of)
+        targets = select_obligations(snapshot, resolve(snapshot, ids or ()))
+        events = events_for(snapshot, targets)
         day = snapshot.view.as_of
         statuses = [
             status.assess_within(obligation, events, today=day, days=warn)
             for obligation in targets
         ]
     except OrderwatchError as error:
-        unknown(str(error))
-    code, line = told(statuses, warn, critical)
-    raise typer.Exit(_answer(line, code))
+        exit_unknown(str(error))
+    code, line = plugin_result(statuses, warn, critical)
+    raise typer.Exit(_print_result(line, code))
 
 
-def is_asked(arguments: Sequence[str]) -> bool:
+def invokes_check(arguments: Sequence[str]) -> bool:
     """Return whether the command line calls `check`, even if it is invalid."""
     remaining = iter(arguments)
     for argument in remaining:
-        if argument in _GLOBAL:
+        if argument in _GLOBAL_OPTIONS:
             next(remaining, None)
         elif not argument.startswith("-"):
             return argument == "check"
     return False
 
 
-def unknown(reason: str) -> NoReturn:
+def exit_unknown(reason: str) -> NoReturn:
     """Print an UNKNOWN line and exit; escape `|`, which begins performance data."""
-    from orderwatch.render.sanitize import visible
+    from orderwatch.render.sanitize import sanitize
 
-    line = visible("; ".join(reason.splitlines())).replace("|", "/")
-    raise SystemExit(_answer(f"orderwatch UNKNOWN - {line}", UNKNOWN))
+    line = sanitize("; ".join(reason.splitlines())).replace("|", "/")
+    raise SystemExit(_print_result(f"orderwatch UNKNOWN - {line}", UNKNOWN))
 
 
-def _answer(line: str, code: int) -> int:
+def _print_result(line: str, code: int) -> int:
     """Print the line; return its exit code, or UNKNOWN if printing fails."""
     try:
-        streams.emit(f"{line}\n")
+        streams.write_result(f"{line}\n")
     except DeliveryError as error:
-        streams.complain(str(error))
+        streams.print_error(str(error))
         return UNKNOWN
     return code

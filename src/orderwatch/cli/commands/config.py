@@ -25,7 +25,7 @@ def config(ctx: typer.Context, style: Style = None) -> None:
     """
     from orderwatch.render import settings as renderer
 
-    output_format = formats.chosen(style)
+    output_format = formats.resolve_format(style)
     if output_format in {Format.CSV, Format.MARKDOWN}:
         raise UsageError(
             f"config has no {output_format} output; it has table, plain and json"
@@ -34,12 +34,12 @@ def config(ctx: typer.Context, style: Style = None) -> None:
         (name, setting.value, setting.source) for name, setting in settings(ctx).items()
     ]
     render = renderer.json if output_format is Format.JSON else renderer.plain
-    streams.emit(render(rows))
+    streams.write_result(render(rows))
     current = settings(ctx)
-    if current.keeps_secrets and disk.open_to_others(
+    if current.has_secrets and disk.is_readable_by_others(
         path := Path(str(current.config.value))
     ):
-        streams.advise(
+        streams.print_hint(
             f"{path}: others on this machine can read it, and it holds what should be "
             "secret: chmod 600 changes that"
         )

@@ -11,7 +11,13 @@ from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, Renderer, renderer
 from orderwatch.errors import UsageError
-from orderwatch.snapshot import Record, duties, record, selection, statuses
+from orderwatch.snapshot import (
+    Snapshot,
+    load_snapshot,
+    resolve,
+    select_obligations,
+    statuses,
+)
 
 Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
 
@@ -42,16 +48,24 @@ def countdown(
             raise UsageError(
                 "--live shows the present on the screen, and goes with no other option"
             )
-        if not sys.stdout.isatty() or formats.dumb():
+        if not sys.stdout.isatty() or formats.is_dumb_terminal():
             raise UsageError("--live needs a terminal; leave it out in a pipe")
-        from orderwatch.cli.terminal.live_screen import follow
+        from orderwatch.cli.terminal.live_screen import run_live
 
         config = settings(ctx)
-        follow(lambda: _countdown(record(config), ids or (), renderer(Format.TABLE)))
-    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
-    pager.show(_countdown(snapshot, ids or (), renderer(style)), no_pager=no_pager)
+        run_live(
+            lambda: _render_countdown(
+                load_snapshot(config), ids or (), renderer(Format.TABLE)
+            )
+        )
+    snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
+    pager.show(
+        _render_countdown(snapshot, ids or (), renderer(style)), no_pager=no_pager
+    )
 
 
-def _countdown(snapshot: Record, ids: Sequence[str], renderer: Renderer) -> str:
-    results = statuses(snapshot, duties(snapshot, selection(snapshot, ids)))
-    return renderer.countdown(snapshot.view, law.to_come(results))
+def _render_countdown(
+    snapshot: Snapshot, ids: Sequence[str], renderer: Renderer
+) -> str:
+    results = statuses(snapshot, select_obligations(snapshot, resolve(snapshot, ids)))
+    return renderer.countdown(snapshot.view, law.upcoming(results))

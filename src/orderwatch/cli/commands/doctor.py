@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 import typer
 
 from orderwatch import clock
-from orderwatch.cli.completion import given
+from orderwatch.cli.completion import global_options
 from orderwatch.cli.options import Style
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.doctor import data, delivery, environment
-from orderwatch.doctor.result import Finding
+from orderwatch.doctor.result import CheckResult
 from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.settings.load import load
 from orderwatch.settings.types import Settings
@@ -19,7 +19,7 @@ from orderwatch.version import __version__
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_WORST = (4, 3, 2, 5)
+_CODES_BY_SEVERITY = (4, 3, 2, 5)
 """Exit codes of problems, the worst first: a lost log cannot be replaced."""
 
 
@@ -34,39 +34,39 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
       orderwatch doctor
       orderwatch doctor --format json
     """
-    output_format = formats.chosen(style)
+    output_format = formats.resolve_format(style)
     if output_format in {Format.CSV, Format.MARKDOWN}:
         raise UsageError(
             f"doctor has no {output_format} output; it has table, plain and json"
         )
     from orderwatch.render import doctor as renderer
 
-    results = list(_findings(*_settled(ctx)))
+    results = list(_run_checks(*_load_settings(ctx)))
     rows = [
-        (result.check, result.state.value, result.says, result.advice)
+        (result.name, result.state.value, result.message, result.advice)
         for result in results
     ]
-    code = worst(results)
+    code = exit_code(results)
     if output_format is Format.JSON:
-        streams.emit(renderer.json(rows, version=__version__, code=code))
+        streams.write_result(renderer.json(rows, version=__version__, code=code))
     elif output_format is Format.PLAIN:
-        streams.emit(renderer.plain(rows))
+        streams.write_result(renderer.plain(rows))
     else:
-        streams.emit(
-            renderer.table(rows, width=formats.width(), colour=formats.colours())
+        streams.write_result(
+            renderer.table(rows, width=formats.width(), colour=formats.use_colour())
         )
     raise typer.Exit(code)
 
 
-def worst(results: Iterable[Finding]) -> int:
+def exit_code(results: Iterable[CheckResult]) -> int:
     """Return the exit code of the worst problem, or 0 without one."""
     codes = {result.code for result in results}
-    return next((code for code in _WORST if code in codes), 0)
+    return next((code for code in _CODES_BY_SEVERITY if code in codes), 0)
 
 
-def _settled(ctx: typer.Context) -> tuple[Settings, UsageError | None]:
+def _load_settings(ctx: typer.Context) -> tuple[Settings, UsageError | None]:
     """Load the settings; skip an invalid config file and return its error."""
-    options = given(ctx)
+    options = global_options(ctx)
     try:
         return load(options, os.environ), None
     except UsageError as error:
@@ -74,27 +74,27 @@ def _settled(ctx: typer.Context) -> tuple[Settings, UsageError | None]:
         return load({**options, "config": os.devnull}, os.environ), error
 
 
-def _findings(settings: Settings, error: UsageError | None) -> Iterator[Finding]:
+def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckResult]:
     """Run the checks in order of dependency."""
     now = clock.now()
     register = data.read_register(settings)
     reviewed = None if isinstance(register, OrderwatchError) else register.reviewed
-    yield environment.program()
-    yield environment.python()
-    yield environment.zone(clock.today())
-    yield environment.clock(now, reviewed)
-    yield from environment.terminal(
+    yield environment.check_program()
+    yield environment.check_python()
+    yield environment.check_time_zone(clock.today())
+    yield environment.check_clock(now, reviewed)
+    yield from environment.check_terminal(
         environment.Terminal(
             columns=formats.width(),
-            colours=formats.colours(),
-            links=formats.links(),
-            dumb=formats.dumb(),
+            colours=formats.use_colour(),
+            links=formats.use_links(),
+            dumb=formats.is_dumb_terminal(),
         )
     )
-    yield data.configuration(settings, error)
-    yield from data.folders(settings)
-    yield data.the_register(settings, register, clock.today())
-    yield from data.the_log(settings, now)
-    yield from environment.extras(settings)
-    yield delivery.mail(settings)
-    yield from delivery.scheduled(settings)
+    yield data.check_config(settings, error)
+    yield from data.check_folders(settings)
+    yield data.check_register(settings, register, clock.today())
+    yield from data.check_log(settings, now)
+    yield from environment.check_extras(settings)
+    yield delivery.check_mail(settings)
+    yield from delivery.check_schedulers(settings)

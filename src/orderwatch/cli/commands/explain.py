@@ -11,12 +11,12 @@ from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import Obligation, Schedule
 from orderwatch.snapshot import (
-    Record,
-    assessed,
-    duties,
-    record,
+    Snapshot,
+    assess,
+    load_snapshot,
+    resolve,
     schedule,
-    selection,
+    select_obligations,
 )
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -37,19 +37,21 @@ def explain(
       orderwatch explain 192/2024-03-28/3
       orderwatch explain 178/2020-01-23/4@2027-05-23
     """
-    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
-    (reference,) = selection(snapshot, (id_,))
+    snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
+    (reference,) = resolve(snapshot, (id_,))
     if reference.obligation is not None and reference.deadline is not None:
-        schedules = [_one(snapshot, reference.obligation, reference.deadline)]
+        schedules = [_schedule_of(snapshot, reference.obligation, reference.deadline)]
     else:
         schedules = [
             schedule
-            for schedule, _ in assessed(snapshot, duties(snapshot, (reference,)))
+            for schedule, _ in assess(
+                snapshot, select_obligations(snapshot, (reference,))
+            )
         ]
     pager.show(renderer(style).explain(snapshot.view, schedules), no_pager=no_pager)
 
 
-def _one(snapshot: Record, obligation: Obligation, day: date) -> Schedule:
+def _schedule_of(snapshot: Snapshot, obligation: Obligation, day: date) -> Schedule:
     """Compute the schedule up to one deadline; drop all others."""
     full = schedule(snapshot, obligation, until=max(day, snapshot.view.as_of))
     matches = tuple(

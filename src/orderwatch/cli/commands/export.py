@@ -10,12 +10,19 @@ from orderwatch import snapshot as snapshots
 from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.errors import UsageError
-from orderwatch.snapshot import Record, base, duties, record, selection, statuses
+from orderwatch.snapshot import (
+    Snapshot,
+    load_snapshot,
+    parse_base_url,
+    resolve,
+    select_obligations,
+    statuses,
+)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _ALARMS_MAX = 10
-_FURTHEST = 3660
+_ALARM_DAYS_MAX = 3660
 """The maximum number of days between an alarm and its deadline."""
 
 
@@ -30,7 +37,7 @@ class Document(StrEnum):
     SVG = "svg"
 
 
-Wanted = Annotated[
+DocumentFormat = Annotated[
     Document,
     typer.Argument(
         metavar="FORMAT", help="ics, atom, json, csv, markdown or svg (a timeline)."
@@ -60,7 +67,7 @@ All = Annotated[
 @app.command()
 def export(
     ctx: typer.Context,
-    form: Wanted,
+    form: DocumentFormat,
     ids: Ids = None,
     file: Output = None,
     alarm: Alarms = None,
@@ -80,28 +87,28 @@ def export(
       orderwatch export svg rafah --output rafah.svg
       orderwatch export markdown 178
     """
-    alarms = _alarms(alarm, form)
-    site_url = base(base_url)
+    alarms = _parse_alarms(alarm, form)
+    site_url = parse_base_url(base_url)
     if site_url is not None and form is not Document.ATOM:
         raise UsageError(f"--base-url is for links in atom, and {form} has none")
-    snapshot = record(
+    snapshot = load_snapshot(
         settings(ctx),
         as_of=as_of,
         known_on=known_on,
         public=not private,
         with_log=not no_log,
     )
-    content = _made(
+    content = _render_document(
         snapshot, form, ids or [], ended=ended, alarms=alarms, base_url=site_url
     )
     if file is None or str(file) == "-":
-        streams.stream([content])
+        streams.write_chunks([content])
     else:
-        streams.write(file, [content])
+        streams.write_file(file, [content])
 
 
-def _made(
-    snapshot: Record,
+def _render_document(
+    snapshot: Snapshot,
     document: Document,
     ids: list[str],
     *,
@@ -109,47 +116,50 @@ def _made(
     alarms: tuple[int, ...],
     base_url: str | None,
 ) -> bytes:
-    references = selection(snapshot, ids)
+    references = resolve(snapshot, ids)
     match document:
         case Document.ICS:
             from orderwatch.render.ics import calendar
 
-            dossiers = snapshots.cases(snapshot, references)
+            dossiers = snapshots.dossiers(snapshot, references)
             return calendar(
                 snapshot.view,
                 dossiers,
-                history=snapshots.history(snapshot, dossiers),
-                cancelled=snapshots.cancelled(snapshot, dossiers),
+                history=snapshots.date_changes(snapshot, dossiers),
+                cancelled=snapshots.cancelled_deadlines(snapshot, dossiers),
                 alarms=alarms,
             )
         case Document.ATOM:
             from orderwatch.render.atom import feed
 
-            dossiers = snapshots.cases(snapshot, references)
-            date_changes = snapshots.history(snapshot, dossiers)
+            dossiers = snapshots.dossiers(snapshot, references)
+            date_changes = snapshots.date_changes(snapshot, dossiers)
             return feed(
                 snapshot.view, dossiers, base_url=base_url, history=date_changes
             ).encode()
         case Document.SVG:
-            from orderwatch.lookup import Cited
-            from orderwatch.render.timeline.svg import picture
+            from orderwatch.lookup import Match
+            from orderwatch.render.timeline.svg import standalone_svg
 
             cases = dict.fromkeys(
                 obligation.order.case
-                for obligation in duties(snapshot, references, ended=ended)
+                for obligation in select_obligations(snapshot, references, ended=ended)
             )
-            case_references = [Cited(id=case.id, case=case) for case in cases]
-            return picture(
-                snapshot.view, snapshots.cases(snapshot, references or case_references)
+            case_references = [Match(id=case.id, case=case) for case in cases]
+            return standalone_svg(
+                snapshot.view,
+                snapshots.dossiers(snapshot, references or case_references),
             ).encode()
         case _:
             renderer = formats.renderer(formats.Format(document.value))
-            results = statuses(snapshot, duties(snapshot, references, ended=ended))
+            results = statuses(
+                snapshot, select_obligations(snapshot, references, ended=ended)
+            )
             text = renderer.status(snapshot.view, results, overview=not ids)
             return text.encode()
 
 
-def _alarms(text: str | None, document: Document) -> tuple[int, ...]:
+def _parse_alarms(text: str | None, document: Document) -> tuple[int, ...]:
     """Parse the days of alarms, such as `7,1`."""
     if text is None:
         return ()
@@ -159,9 +169,9 @@ def _alarms(text: str | None, document: Document) -> tuple[int, ...]:
         days = {int(day) for day in text.split(",")}
     except ValueError:
         days = {-1}
-    if len(days) > _ALARMS_MAX or not all(0 <= day <= _FURTHEST for day in days):
+    if len(days) > _ALARMS_MAX or not all(0 <= day <= _ALARM_DAYS_MAX for day in days):
         raise UsageError(
             f"--alarm {text}: give up to {_ALARMS_MAX} numbers of days before, from 0 "
-            f"to {_FURTHEST}, such as 7,1"
+            f"to {_ALARM_DAYS_MAX}, such as 7,1"
         )
     return tuple(sorted(days, reverse=True))

@@ -8,11 +8,17 @@ import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.cli.terminal.prompt import answer, asked, sure
-from orderwatch.event_input import words
+from orderwatch.cli.terminal.prompt import confirm, prompt, prompt_until_valid
+from orderwatch.event_input import parse_text
 from orderwatch.fs import files as disk
 from orderwatch.settings.types import Setting, Settings
-from orderwatch.settings.writer import _WAYS, Answers, _address, _way, _whole
+from orderwatch.settings.writer import (
+    _SECURITY_MODES,
+    Answers,
+    _absolute,
+    _validate_address,
+    _validate_security,
+)
 from orderwatch.snapshot import log_password
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -93,9 +99,9 @@ def init(
     from orderwatch.ledger import create
     from orderwatch.settings import writer
 
-    effective = _with(settings(ctx), log_url)
+    effective = _override_log(settings(ctx), log_url)
     if sql:
-        streams.emit(create.sql(str(effective.log.value)))
+        streams.write_result(create.sql(str(effective.log.value)))
         return
     path = Path(str(effective.config.value)).expanduser()
     option_answers = writer.Answers(
@@ -108,84 +114,98 @@ def init(
         mail_to=tuple(mail_to or ()),
     )
     has_options = option_answers != writer.Answers()
-    exists = disk.is_there(path)
+    exists = disk.may_exist(path)
     if has_options and exists:
-        raise writer.there(path)
-    interactive = streams.conversing() and not yes and not has_options and not exists
+        raise writer.exists_error(path)
+    interactive = (
+        streams.is_interactive() and not yes and not has_options and not exists
+    )
     content = None
     if interactive or ((has_options or yes) and not exists):
-        writer.check(option_answers)
+        writer.validate(option_answers)
         defaults, log = (
-            writer.named(effective, option_answers),
+            writer.merge_settings(effective, option_answers),
             str(effective.log.value),
         )
-        answers = ask(defaults, log) if interactive else defaults
-        content = writer.text(answers, log)
-        effective = _with(effective, answers.log)
+        answers = prompt_answers(defaults, log) if interactive else defaults
+        content = writer.render(answers, log)
+        effective = _override_log(effective, answers.log)
     if interactive and content is not None:
-        _confirm(path, content)
+        _confirm_write(path, content)
     message = create.log(str(effective.log.value), log_password(effective))
     if content is not None:
-        writer.make(path, content)
+        writer.create(path, content)
         message += f"The configuration {path} is made.\n"
     elif exists:
         message += f"The configuration {path} is there already.\n"
     if interactive:
         message += "Next: `orderwatch status`, `orderwatch doctor`.\n"
-    streams.report(message, "it is made")
+    streams.write_outcome(message, "it is made")
 
 
-def _confirm(path: Path, content: str) -> None:
-    from orderwatch.cli.terminal.prompt import sure
-    from orderwatch.render.sanitize import visible_lines
+def _confirm_write(path: Path, content: str) -> None:
+    from orderwatch.cli.terminal.prompt import confirm
+    from orderwatch.render.sanitize import sanitize_lines
 
     # Print the lines unwrapped, exactly as they will be written.
-    streams.advise(visible_lines(f"\n{path}:\n\n{content}"))
-    if not sure("Write this?", default=True):
-        streams.tell("Nothing was written.")
+    streams.print_hint(sanitize_lines(f"\n{path}:\n\n{content}"))
+    if not confirm("Write this?", default=True):
+        streams.print_message("Nothing was written.")
         raise typer.Exit(130)
 
 
-def _with(settings: Settings, log: str | None) -> Settings:
+def _override_log(settings: Settings, log: str | None) -> Settings:
     if log is None:
         return settings
     return replace(settings, log=Setting(value=log, source="option --log"))
 
 
-def ask(defaults: Answers, log: str) -> Answers:
+def prompt_answers(defaults: Answers, log: str) -> Answers:
     """Prompt for the values; an empty reply selects the default."""
-    streams.tell("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
-    recorder = asked("Who records entries of the log", words, defaults.recorder)
-    location = asked("Where is the log", words, defaults.log or log)
+    streams.print_message(
+        "A few questions. Enter takes what is in brackets; Ctrl-C stops."
+    )
+    recorder = prompt_until_valid(
+        "Who records entries of the log", parse_text, defaults.recorder
+    )
+    location = prompt_until_valid("Where is the log", parse_text, defaults.log or log)
     answers = replace(
         defaults,
         recorder=recorder,
-        log=defaults.log if location == log else _whole(location),
+        log=defaults.log if location == log else _absolute(location),
     )
-    if not sure("Send reminders by mail?"):
+    if not confirm("Send reminders by mail?"):
         return answers
     return replace(
         answers,
-        host=asked("Name of the mail server, such as smtp.example.org", words),
-        security=asked(f"How it is reached ({', '.join(_WAYS)})", _way, _WAYS[0]),
-        sender=asked("Address they come from", _address),
-        **_login(),
-        mail_to=_addresses(asked("Who gets them (with commas)", _addresses)),
+        host=prompt_until_valid(
+            "Name of the mail server, such as smtp.example.org", parse_text
+        ),
+        security=prompt_until_valid(
+            f"How it is reached ({', '.join(_SECURITY_MODES)})",
+            _validate_security,
+            _SECURITY_MODES[0],
+        ),
+        sender=prompt_until_valid("Address they come from", _validate_address),
+        **_prompt_login(),
+        mail_to=_parse_addresses(
+            prompt_until_valid("Who gets them (with commas)", _parse_addresses)
+        ),
     )
 
 
-def _login() -> dict[str, Any]:
-    user = answer("User name at the server (Enter for none)")
+def _prompt_login() -> dict[str, Any]:
+    user = prompt("User name at the server (Enter for none)")
     if not user:
         return {}
     question = "Command that prints the password (Enter for ORDERWATCH_MAIL_PASSWORD)"
-    return {"user": user, "password_command": answer(question) or None}
+    return {"user": user, "password_command": prompt(question) or None}
 
 
-def _addresses(text: str) -> tuple[str, ...]:
+def _parse_addresses(text: str) -> tuple[str, ...]:
     addresses = tuple(part.strip() for part in text.split(",") if part.strip())
     if not addresses:
         raise ValueError("name at least one")
     for address in addresses:
-        _address(address)
+        _validate_address(address)
     return addresses

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orderwatch import clock
-from orderwatch.cli.command_docs import CODES, ENVIRONMENT, FILES, MANUAL
+from orderwatch.cli.command_docs import COMMAND_DOCS, ENVIRONMENT, EXIT_CODES, FILES
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.version import __version__
@@ -38,11 +38,11 @@ def man(ctx: typer.Context, folder: Folder) -> None:
       orderwatch man build/man1
     """
     from orderwatch.render import roff
-    from orderwatch.render.sanitize import visible
+    from orderwatch.render.sanitize import sanitize
 
-    streams.expect_name(folder)
+    streams.require_file_name(folder)
     target = Path(folder)
-    day = str(_day(os.environ.get("SOURCE_DATE_EPOCH")))
+    day = str(_build_date(os.environ.get("SOURCE_DATE_EPOCH")))
     try:
         target.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -51,10 +51,10 @@ def man(ctx: typer.Context, folder: Folder) -> None:
     page_list = list(pages(ctx.find_root()))
     for page in page_list:
         text = roff.text(page, version=f"orderwatch {__version__}", day=day)
-        streams.write(target / f"{page.name}.1", [text.encode()])
-    first = visible(str(target / f"{page_list[0].name}.1"))
-    streams.report(
-        f"{len(page_list)} pages are in {visible(folder)}; "
+        streams.write_file(target / f"{page.name}.1", [text.encode()])
+    first = sanitize(str(target / f"{page_list[0].name}.1"))
+    streams.write_outcome(
+        f"{len(page_list)} pages are in {sanitize(folder)}; "
         f"`man -l {first}` shows the first\n",
         f"{len(page_list)} pages are written",
     )
@@ -65,20 +65,20 @@ def pages(root: Any) -> "Iterator[Page]":  # noqa: ANN401 - a context of Typer's
     program = root.command
     names = program.list_commands(root)
     commands = ("orderwatch", *(f"orderwatch {name}" for name in names))
-    yield _page(
+    yield _build_page(
         root,
         "orderwatch",
         commands=tuple(program.rows(root, names)),
-        exits=tuple(CODES.items()),
+        exits=tuple(EXIT_CODES.items()),
         environment=tuple(ENVIRONMENT.items()),
         files=tuple(FILES.items()),
         also=commands[1:],
     )
     for name in names:
-        yield from _branch(root, program.get_command(root, name), name, commands)
+        yield from _command_pages(root, program.get_command(root, name), name, commands)
 
 
-def _branch(
+def _command_pages(
     parent: Any,  # noqa: ANN401 - as above
     command: Any,  # noqa: ANN401 - as above
     path: str,
@@ -86,15 +86,15 @@ def _branch(
 ) -> "Iterator[Page]":
     """Yield the page of a command, then the pages of its subcommands."""
     ctx = type(parent)(command, info_name=path.rpartition(" ")[2], parent=parent)
-    doc, name = MANUAL[path], f"orderwatch {path}"
+    doc, name = COMMAND_DOCS[path], f"orderwatch {path}"
     subcommands = command.list_commands(ctx) if hasattr(command, "commands") else []
     full_names = tuple(f"{name} {command_name}" for command_name in subcommands)
-    yield _page(
+    yield _build_page(
         ctx,
         name,
         commands=tuple(command.rows(ctx, subcommands)) if subcommands else (),
-        touches=doc.files(),
-        exits=doc.exits(),
+        touches=doc.io_text(),
+        exits=doc.exit_codes(),
         also=tuple(
             command_name
             for command_name in (*see_also, *full_names)
@@ -103,12 +103,12 @@ def _branch(
     )
     for command_name in subcommands:
         related = ("orderwatch", name, *full_names)
-        yield from _branch(
+        yield from _command_pages(
             ctx, command.commands[command_name], f"{path} {command_name}", related
         )
 
 
-def _page(ctx: Any, full_name: str, **sections: Any) -> "Page":  # noqa: ANN401 - as above
+def _build_page(ctx: Any, full_name: str, **sections: Any) -> "Page":  # noqa: ANN401 - as above
     from orderwatch.render.roff import Page
 
     command = ctx.command
@@ -122,20 +122,20 @@ def _page(ctx: Any, full_name: str, **sections: Any) -> "Page":  # noqa: ANN401 
             if paragraph.strip()
         ),
         examples=tuple(line.strip() for line in examples.splitlines()),
-        arguments=tuple(_records(ctx, "argument")),
-        options=tuple(_records(ctx, "option")),
+        arguments=tuple(_help_rows(ctx, "argument")),
+        options=tuple(_help_rows(ctx, "option")),
         **sections,
     )
 
 
-def _records(ctx: Any, kind: str) -> "Iterator[Pair]":  # noqa: ANN401 - as above
+def _help_rows(ctx: Any, kind: str) -> "Iterator[Pair]":  # noqa: ANN401 - as above
     for param in ctx.command.get_params(ctx):
         row = param.get_help_record(ctx)
         if row is not None and param.param_type_name == kind:
             yield row
 
 
-def _day(epoch: str | None) -> date:
+def _build_date(epoch: str | None) -> date:
     """Return the date of a reproducible build, or today."""
     if not epoch:
         return clock.today()

@@ -9,9 +9,9 @@ from orderwatch.cli.commands.log.checkpoint import Sign
 from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.fs.replace_dir import Replaced, replace
-from orderwatch.site import _files
-from orderwatch.snapshot import base, record
+from orderwatch.fs.replace_dir import ReplaceResult, replace_folder
+from orderwatch.site import _site_files
+from orderwatch.snapshot import load_snapshot, parse_base_url
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -55,27 +55,29 @@ def publish(
     # `Path` takes an empty name for the current folder.
     if not folder or "\0" in folder:
         raise UsageError(f"{folder!r} is the name of no folder")
-    site_url = base(base_url)
-    snapshot = record(
+    site_url = parse_base_url(base_url)
+    snapshot = load_snapshot(
         settings(ctx),
         as_of=as_of,
         known_on=known_on,
         public=True,
         with_log=not no_log,
     )
-    result = replace(
+    result = replace_folder(
         Path(folder),
-        _files(snapshot, ids or [], site_url, sign=sign, with_evidence=with_evidence),
+        _site_files(
+            snapshot, ids or [], site_url, sign=sign, with_evidence=with_evidence
+        ),
         force=force,
     )
-    streams.report(_told(Path(folder), result), f"{folder} is published")
+    streams.write_outcome(_summary_line(Path(folder), result), f"{folder} is published")
 
 
-def _told(folder: Path, diff: Replaced) -> str:
+def _summary_line(folder: Path, diff: ReplaceResult) -> str:
     from orderwatch.render.phrases import count
-    from orderwatch.render.sanitize import visible
+    from orderwatch.render.sanitize import sanitize
 
     return (
-        f"{visible(str(folder))}: {count(diff.files, 'file')}, {diff.changed} new or "
+        f"{sanitize(str(folder))}: {count(diff.files, 'file')}, {diff.changed} new or "
         f"changed, {diff.removed} removed\n"
     )

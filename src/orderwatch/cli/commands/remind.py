@@ -11,26 +11,33 @@ from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.ledger.said import Past, open_reader, open_writer, recover
-from orderwatch.model import View
+from orderwatch.model import Provenance
 from orderwatch.reminders import channels, delivery
 from orderwatch.reminders.channels import Channel, Message
-from orderwatch.reminders.delivery import Plan
-from orderwatch.reminders.plan import AFTER, BEFORE, Offsets, Reminder, due, why
-from orderwatch.settings.load import days as read_days
+from orderwatch.reminders.delivery import Planner
+from orderwatch.reminders.plan import (
+    DEFAULT_AFTER,
+    DEFAULT_BEFORE,
+    Reminder,
+    ReminderDays,
+    due_reminders,
+    format_offset,
+)
+from orderwatch.settings.load import parse_days as read_days
 from orderwatch.settings.types import Remind, Settings
 from orderwatch.snapshot import (
-    Record,
-    duties,
-    events_of,
+    Snapshot,
+    events_for,
+    load_snapshot,
     log_password,
-    record,
-    selection,
+    resolve,
+    select_obligations,
 )
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-def _days(text: str) -> str:
+def _validate_days(text: str) -> str:
     try:
         read_days(text)
     except ValueError:
@@ -45,7 +52,7 @@ Before = Annotated[
     typer.Option(
         "--before",
         metavar="DAYS",
-        parser=_days,
+        parser=_validate_days,
         help="Days before a date on which it is spoken of: 30,14,7,3,1,0.",
     ),
 ]
@@ -54,7 +61,7 @@ After = Annotated[
     typer.Option(
         "--after",
         metavar="DAYS",
-        parser=_days,
+        parser=_validate_days,
         help="Days after it, if nothing is on record: 1,7,30.",
     ),
 ]
@@ -99,24 +106,26 @@ def remind(
     """
     config = settings(ctx)
     if list_:
-        _list(config, ids, style)
+        _print_sent(config, ids, style)
         return
     # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
         recover(str(config.log.value))
-    snapshot = record(config, as_of=as_of)
-    planner = _planned(snapshot, ids, _offsets(config.remind, before, after))
+    snapshot = load_snapshot(config, as_of=as_of)
+    planner = _planner(snapshot, ids, _offsets(config.remind, before, after))
     addresses, urls = _recipients(config.remind, mail_to, notify)
-    with channels.opened(
-        config.mail, config.remind, addresses, urls, streams.emit
+    with channels.open_channels(
+        config.mail, config.remind, addresses, urls, streams.write_result
     ) as channel_list:
-        pending = _waiting(config, channel_list, planner)
+        pending = _pending(config, channel_list, planner)
         if dry_run:
-            streams.emit(_previews(snapshot.view, pending))
+            streams.write_result(_preview(snapshot.view, pending))
         elif pending:
             log = config.log
             with open_writer(
-                str(log.value), must_exist=log.named, password=log_password(config)
+                str(log.value),
+                must_exist=log.is_explicit,
+                password=log_password(config),
             ) as writer:
                 due_channels = [channel for channel, _, _ in pending]
                 delivery.deliver(
@@ -124,29 +133,33 @@ def remind(
                 )
 
 
-def _planned(snapshot: Record, ids: list[str] | None, offsets: Offsets) -> Plan:
+def _planner(
+    snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays
+) -> Planner:
     """Return a function from the state of a recipient to the reminders due."""
-    obligations = duties(snapshot, selection(snapshot, ids or ()))
-    events = events_of(snapshot, obligations)
-    day, horizon = snapshot.view.as_of, offsets.furthest
+    obligations = select_obligations(snapshot, resolve(snapshot, ids or ()))
+    events = events_for(snapshot, obligations)
+    day, horizon = snapshot.view.as_of, offsets.max_before
     statuses = [
         status.assess_within(obligation, events, today=day, days=horizon)
         for obligation in obligations
     ]
 
     def plan(state: Past) -> tuple[Reminder, ...]:
-        return due(statuses, delivery.said(state), offsets, since=state.since)
+        return due_reminders(
+            statuses, delivery.sent_keys(state), offsets, since=state.since
+        )
 
     return plan
 
 
-def _offsets(table: Remind, before: str | None, after: str | None) -> Offsets:
+def _offsets(table: Remind, before: str | None, after: str | None) -> ReminderDays:
     """Return the days of the options, else of the configuration, else the defaults."""
     days_before = table.before if before is None else read_days(before)
     days_after = table.after if after is None else read_days(after)
-    return Offsets(
-        before=BEFORE if days_before is None else days_before,
-        after=AFTER if days_after is None else days_after,
+    return ReminderDays(
+        before=DEFAULT_BEFORE if days_before is None else days_before,
+        after=DEFAULT_AFTER if days_after is None else days_after,
     )
 
 
@@ -167,13 +180,13 @@ def _recipients(
     return addresses, notify or ()
 
 
-def _waiting(
-    settings: Settings, channel_list: Sequence[Channel], planner: Plan
+def _pending(
+    settings: Settings, channel_list: Sequence[Channel], planner: Planner
 ) -> list[tuple[Channel, Past, tuple[Reminder, ...]]]:
     """Return channels with a reminder, a resend, or a first run; write nothing."""
     log = settings.log
     with open_reader(
-        str(log.value), must_exist=log.named, password=log_password(settings)
+        str(log.value), must_exist=log.is_explicit, password=log_password(settings)
     ) as reader:
         states = [(channel, reader.past(channel.recipient)) for channel in channel_list]
     candidates = [(channel, state, planner(state)) for channel, state in states]
@@ -184,17 +197,17 @@ def _waiting(
     ]
 
 
-def _previews(
-    view: View, pending: Sequence[tuple[Channel, Past, tuple[Reminder, ...]]]
+def _preview(
+    view: Provenance, pending: Sequence[tuple[Channel, Past, tuple[Reminder, ...]]]
 ) -> str:
-    from orderwatch.render.sanitize import visible
+    from orderwatch.render.sanitize import sanitize
 
     now = clock.now()
     previews = []
     for channel, state, reminders in pending:
-        name = visible(f"{channel.recipient.channel}: {channel.recipient.name}")
+        name = sanitize(f"{channel.recipient.channel}: {channel.recipient.name}")
         if state.sending:
-            id_ = visible(state.sending.marks[0].message)
+            id_ = sanitize(state.sending.marks[0].message)
             previews.append(f"Would go again to {name}, as it was: {id_}\n")
         if reminders:
             message = Message(view=view, reminders=reminders, now=now)
@@ -202,33 +215,38 @@ def _previews(
     return "\n".join(previews)
 
 
-def _list(settings: Settings, ids: list[str] | None, style: Format | None) -> None:
+def _print_sent(
+    settings: Settings, ids: list[str] | None, style: Format | None
+) -> None:
     from orderwatch.render import sent_reminders
 
     log = settings.log
     with open_reader(
-        str(log.value), must_exist=log.named, password=log_password(settings)
+        str(log.value), must_exist=log.is_explicit, password=log_password(settings)
     ) as reader:
         sent = reader.marks()
     if ids:
-        snapshot = record(settings)
+        snapshot = load_snapshot(settings)
         obligation_ids = {
-            obligation.id for obligation in duties(snapshot, selection(snapshot, ids))
+            obligation.id
+            for obligation in select_obligations(snapshot, resolve(snapshot, ids))
         }
         sent = tuple(
             reminder for reminder in sent if reminder.obligation in obligation_ids
         )
     rows = [
-        sent_reminders.Row(
-            at=reminder.at,
+        sent_reminders.SentReminder(
+            sent_at=reminder.at,
             channel=reminder.recipient.channel,
             recipient=reminder.recipient.name,
             deadline=reminder.deadline,
             due=reminder.due,
-            why=why(reminder.days),
+            offset=format_offset(reminder.days),
             message=reminder.message or None,
         )
         for reminder in sent
     ]
-    as_json = formats.chosen(style) is Format.JSON
-    streams.emit(sent_reminders.json(rows) if as_json else sent_reminders.plain(rows))
+    as_json = formats.resolve_format(style) is Format.JSON
+    streams.write_result(
+        sent_reminders.json(rows) if as_json else sent_reminders.plain(rows)
+    )

@@ -32,11 +32,12 @@ def schema(
         if item.name.endswith(".json")
     )
     if name is None:
-        streams.emit("".join(f"{item}\n" for item in names))
+        streams.write_result("".join(f"{item}\n" for item in names))
         return
     if name not in names:
         matches = get_close_matches(name, names, n=3) or names
         raise UsageError(
-            f"{name or repr(name)}: no schema is called so; nearest: {', '.join(matches)}"
+            f"{name or repr(name)}: no schema is called so; nearest: "
+            f"{', '.join(matches)}"
         )
-    streams.emit((folder / f"{name}.json").read_text(encoding="utf-8"))
+    streams.write_result((folder / f"{name}.json").read_text(encoding="utf-8"))

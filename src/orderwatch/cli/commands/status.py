@@ -6,13 +6,19 @@ from typing import Annotated
 import typer
 
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, nearest, settings
+from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings, suggest
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, renderer
 from orderwatch.errors import UsageError
-from orderwatch.lookup import Cited
+from orderwatch.lookup import Match
 from orderwatch.model import Kind, Status
-from orderwatch.snapshot import Record, duties, record, selection, statuses
+from orderwatch.snapshot import (
+    Snapshot,
+    load_snapshot,
+    resolve,
+    select_obligations,
+    statuses,
+)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -20,7 +26,7 @@ Party = Annotated[
     str | None,
     typer.Option("--party", metavar="NAME", help="Only what this State is asked."),
 ]
-OfKind = Annotated[
+KindFilter = Annotated[
     Kind | None,
     typer.Option("--kind", metavar="KIND", help="Only this kind, such as report."),
 ]
@@ -46,7 +52,7 @@ def status(
     ctx: typer.Context,
     ids: Ids = None,
     party: Party = None,
-    kind: OfKind = None,
+    kind: KindFilter = None,
     due_within: DueWithin = None,
     passed: Passed = False,
     ended: All = False,
@@ -68,17 +74,20 @@ def status(
     """
     if passed and due_within is not None:
         raise UsageError("--passed looks back and --due-within ahead; choose one")
-    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
-    obligations = duties(snapshot, selection(snapshot, ids or ()), ended=ended)
+    snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
+    obligations = select_obligations(
+        snapshot, resolve(snapshot, ids or ()), ended=ended
+    )
     results = statuses(snapshot, obligations)
-    results = _narrowed(results, snapshot, party=party, kind=kind)
+    results = _filter_statuses(results, snapshot, party=party, kind=kind)
     if due_within is not None:
         results = law.due_within(results, due_within)
     if passed:
         results = law.passed(results)
     if timeline:
         pager.show(
-            _timeline(snapshot, results, formats.chosen(style)), no_pager=no_pager
+            _render_timeline(snapshot, results, formats.resolve_format(style)),
+            no_pager=no_pager,
         )
         return
     overview = not (ids or party or kind or passed or due_within is not None)
@@ -88,7 +97,9 @@ def status(
     )
 
 
-def _timeline(snapshot: Record, statuses: Sequence[Status], style: Format) -> str:
+def _render_timeline(
+    snapshot: Snapshot, statuses: Sequence[Status], style: Format
+) -> str:
     """Render the timeline of the cases of statuses; as a list without a terminal."""
     from orderwatch.render.timeline import text
     from orderwatch.snapshot import dossier
@@ -101,22 +112,22 @@ def _timeline(snapshot: Record, statuses: Sequence[Status], style: Format) -> st
         )
     unique_cases = dict.fromkeys(item.obligation.order.case for item in statuses)
     dossiers = [
-        dossier(snapshot, Cited(id=case.id, case=case)) for case in unique_cases
+        dossier(snapshot, Match(id=case.id, case=case)) for case in unique_cases
     ]
     if style is Format.PLAIN:
-        return text.listed(snapshot.view, dossiers)
-    return text.drawn(snapshot.view, dossiers, width=formats.width())
+        return text.plain(snapshot.view, dossiers)
+    return text.draw(snapshot.view, dossiers, width=formats.width())
 
 
-def _narrowed(
+def _filter_statuses(
     statuses: tuple[Status, ...],
-    snapshot: Record,
+    snapshot: Snapshot,
     *,
     party: str | None,
     kind: Kind | None,
 ) -> tuple[Status, ...]:
     if party is not None:
-        state = _state(snapshot, party)
+        state = _resolve_state(snapshot, party)
         statuses = tuple(s for s in statuses if state in s.obligation.addressees)
     if kind is not None:
         statuses = tuple(
@@ -125,7 +136,7 @@ def _narrowed(
     return statuses
 
 
-def _state(snapshot: Record, party: str) -> str:
+def _resolve_state(snapshot: Snapshot, party: str) -> str:
     """Return the addressee of that name, ignoring case; raise `UsageError`."""
     states = {
         addressee.casefold(): addressee
@@ -134,6 +145,6 @@ def _state(snapshot: Record, party: str) -> str:
     }
     name = states.get(party.strip().casefold())
     if name is None:
-        hint = nearest(party, states.values())
+        hint = suggest(party, states.values())
         raise UsageError(f"{party!r}: no order is addressed to that name{hint}")
     return name

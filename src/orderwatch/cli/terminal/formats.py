@@ -8,7 +8,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from orderwatch.errors import UsageError
-from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
+from orderwatch.model import (
+    Dossier,
+    Event,
+    Obligation,
+    Order,
+    Provenance,
+    Schedule,
+    Status,
+)
 
 
 class Format(StrEnum):
@@ -24,34 +32,39 @@ class Format(StrEnum):
 class Renderer(Protocol):
     """Interface of the output formats: values in, text out."""
 
-    def status(self, view: View, statuses: Sequence[Status], *, overview: bool) -> str:
+    def status(
+        self, view: Provenance, statuses: Sequence[Status], *, overview: bool
+    ) -> str:
         """Render obligation statuses, or the overview."""
 
-    def countdown(self, view: View, statuses: Sequence[Status]) -> str:
+    def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the upcoming deadlines."""
 
-    def show(self, view: View, dossier: Dossier) -> str:
+    def show(self, view: Provenance, dossier: Dossier) -> str:
         """Render the dossier of a case, order or obligation."""
 
-    def explain(self, view: View, schedules: Sequence[Schedule]) -> str:
+    def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
         """Render the derivation of dates."""
 
-    def events(self, view: View, events: Sequence[Event]) -> str:
+    def events(self, view: Provenance, events: Sequence[Event]) -> str:
         """Render events of the public record and the log."""
 
     def orders(
-        self, view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+        self,
+        view: Provenance,
+        orders: Sequence[Order],
+        obligations: Sequence[Obligation],
     ) -> str:
         """Render the orders of the register; `obligations` are those of the orders."""
 
 
 def renderer(option: Format | None) -> Renderer:
     """Return the renderer of a format; import it late."""
-    match chosen(option):
+    match resolve_format(option):
         case Format.TABLE:
             from orderwatch.render.terminal import Screen
 
-            return Screen(width=width(), colour=colours(), links=links())
+            return Screen(width=width(), colour=use_colour(), links=use_links())
         case Format.PLAIN:
             from orderwatch.render import plain
 
@@ -70,7 +83,7 @@ def renderer(option: Format | None) -> Renderer:
             return markdown
 
 
-def chosen(option: Format | None) -> Format:
+def resolve_format(option: Format | None) -> Format:
     """Return the format of the option; default: table on a terminal, else plain."""
     if option is not None:
         return option
@@ -85,20 +98,20 @@ def width() -> int:
     return max(20, shutil.get_terminal_size((100, 24)).columns)
 
 
-def colours() -> bool:
+def use_colour() -> bool:
     """Return whether to draw with colour."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and not dumb()
+    return sys.stdout.isatty() and not is_dumb_terminal()
 
 
-def dumb() -> bool:
+def is_dumb_terminal() -> bool:
     """Return whether the terminal cannot interpret escape sequences."""
     return os.environ.get("TERM") in {"dumb", "unknown"}
 
 
-def links() -> bool:
+def use_links() -> bool:
     """Return whether to write URLs as terminal hyperlinks."""
-    return sys.stdout.isatty() and not dumb()
+    return sys.stdout.isatty() and not is_dumb_terminal()

@@ -13,17 +13,17 @@ from typing import NoReturn
 from orderwatch import clock
 from orderwatch.cli.terminal import streams
 
-_EVERY = 30
+_REFRESH_SECONDS = 30
 """Interval between two reads of register and log."""
-_STEP = 0.25
+_POLL_SECONDS = 0.25
 """Interval between two checks of the window size and the keys."""
-_OPEN, _CLOSE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+_ENTER_ALTERNATE, _LEAVE_ALTERNATE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 """Switch to the alternate screen and hide the cursor; switch back."""
-_HOME, _REST_OF_LINE, _REST = "\x1b[H", "\x1b[K", "\x1b[J"
-_ENDINGS = ("SIGTERM", "SIGHUP")
+_CURSOR_HOME, _ERASE_LINE, _ERASE_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
+_EXIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
-def follow(draw: Callable[[], str]) -> NoReturn:
+def run_live(draw: Callable[[], str]) -> NoReturn:
     """Redraw a text until the user quits; print errors on the old screen.
 
     `q` and Ctrl-C quit. Ctrl-Z restores the old screen, too.
@@ -31,19 +31,23 @@ def follow(draw: Callable[[], str]) -> NoReturn:
     text = draw()
     with ExitStack() as stack:
         # Restore the old screen however the program ends.
-        stack.enter_context(_ended_by_signals())
-        stack.enter_context(_second_screen())
-        stack.enter_context(_silent_keys())
+        stack.enter_context(_exit_on_signals())
+        stack.enter_context(_alternate_screen())
+        stack.enter_context(_echo_off())
         while True:
-            start, size = time.monotonic(), _size()
-            while time.monotonic() < start + _EVERY and size == _size():
-                streams.emit(painted(fitted(f"{text}\n{_now()}", *size)))
-                if _left(size):
+            start, size = time.monotonic(), _window_size()
+            while (
+                time.monotonic() < start + _REFRESH_SECONDS and size == _window_size()
+            ):
+                streams.write_result(
+                    redraw_sequence(crop(f"{text}\n{_footer()}", *size))
+                )
+                if _wait_for_quit(size):
                     raise SystemExit(0)
             text = draw()
 
 
-def fitted(text: str, columns: int, lines: int) -> str:
+def crop(text: str, columns: int, lines: int) -> str:
     """Crop a text to the window: its top, a count of hidden lines, its last line."""
     rows = text.splitlines()
     if len(rows) <= lines:
@@ -54,63 +58,63 @@ def fitted(text: str, columns: int, lines: int) -> str:
     return "\n".join(window[-lines:])
 
 
-def painted(text: str) -> str:
+def redraw_sequence(text: str) -> str:
     """Return the escape sequences that redraw the screen in place, without flicker."""
-    lines = f"{_REST_OF_LINE}\n".join(text.splitlines())
-    return f"{_HOME}{lines}{_REST}"
+    lines = f"{_ERASE_LINE}\n".join(text.splitlines())
+    return f"{_CURSOR_HOME}{lines}{_ERASE_BELOW}"
 
 
-def _now() -> str:
+def _footer() -> str:
     now = clock.now().astimezone(clock.SEAT)
     return f"{now:%H:%M:%S} in The Hague · q leaves"
 
 
-def _left(size: tuple[int, int]) -> bool:
+def _wait_for_quit(size: tuple[int, int]) -> bool:
     """Wait for the next second, a resize or a key; return whether it was `q`."""
     second = int(time.time())
     while int(time.time()) == second:
-        if _key() in {b"q", b"Q"}:
+        if _read_key() in {b"q", b"Q"}:
             return True
-        if size != _size():
+        if size != _window_size():
             break
     return False
 
 
-def _size() -> tuple[int, int]:
+def _window_size() -> tuple[int, int]:
     columns, lines = shutil.get_terminal_size()
     return columns, lines
 
 
-def _key() -> bytes:
+def _read_key() -> bytes:
     """Read a key; return `b""` if none arrives in time."""
     if not sys.stdin.isatty():
-        time.sleep(_STEP)
+        time.sleep(_POLL_SECONDS)
         return b""
     import select
 
-    ready, _, _ = select.select([sys.stdin], [], [], _STEP)
+    ready, _, _ = select.select([sys.stdin], [], [], _POLL_SECONDS)
     return os.read(sys.stdin.fileno(), 1) if ready else b""
 
 
 @contextmanager
-def _second_screen() -> Iterator[None]:
+def _alternate_screen() -> Iterator[None]:
     def suspend(_number: int, _frame: FrameType | None) -> None:
         # Bypass the stream: the signal may have interrupted a write to it.
-        os.write(sys.stdout.fileno(), _CLOSE.encode())
+        os.write(sys.stdout.fileno(), _LEAVE_ALTERNATE.encode())
         os.kill(os.getpid(), signal.SIGSTOP)
-        os.write(sys.stdout.fileno(), _OPEN.encode())
+        os.write(sys.stdout.fileno(), _ENTER_ALTERNATE.encode())
 
     previous = signal.signal(signal.SIGTSTP, suspend)
-    streams.emit(_OPEN)
+    streams.write_result(_ENTER_ALTERNATE)
     try:
         yield
     finally:
-        streams.emit(_CLOSE)
+        streams.write_result(_LEAVE_ALTERNATE)
         signal.signal(signal.SIGTSTP, previous)
 
 
 @contextmanager
-def _silent_keys() -> Iterator[None]:
+def _echo_off() -> Iterator[None]:
     """Turn off echo and line buffering; Ctrl-C and Ctrl-Z keep working."""
     if not sys.stdin.isatty():
         yield
@@ -129,7 +133,7 @@ def _silent_keys() -> Iterator[None]:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _exit_on_signals() -> Iterator[None]:
     """Convert terminating signals to `SystemExit`, so that cleanup runs."""
 
     def exit_on_signal(number: int, _frame: FrameType | None) -> NoReturn:
@@ -137,7 +141,7 @@ def _ended_by_signals() -> Iterator[None]:
 
     previous = {
         number: signal.signal(number, exit_on_signal)
-        for number in (signal.Signals[name] for name in _ENDINGS)
+        for number in (signal.Signals[name] for name in _EXIT_SIGNALS)
     }
     try:
         yield

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from orderwatch.cli.terminal import formats, streams
 
-_USUAL = "less -FRX"
-_NONE = {"", "cat"}
+_DEFAULT = "less -FRX"
+_NO_PAGER = {"", "cat"}
 """Values of `PAGER` that mean no pager."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")
 """Colours and links, which have no width."""
@@ -19,14 +19,14 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")
 
 def show(text: str, *, no_pager: bool) -> None:
     """Write a result, through a pager if it is long and a user is present."""
-    command = None if no_pager or not _is_long(text) else _command()
-    if command is None or not _paged(command, text):
-        streams.emit(text)
+    command = None if no_pager or not _is_long(text) else _pager_command()
+    if command is None or not _run_pager(command, text):
+        streams.write_result(text)
 
 
 def _is_long(text: str) -> bool:
     """Return whether a text is longer than the screen of an interactive terminal."""
-    if not (sys.stdout.isatty() and sys.stdin.isatty()) or formats.dumb():
+    if not (sys.stdout.isatty() and sys.stdin.isatty()) or formats.is_dumb_terminal():
         return False
     size = shutil.get_terminal_size()
     lines = _ESCAPES.sub("", text).splitlines()
@@ -34,10 +34,10 @@ def _is_long(text: str) -> bool:
     return sum(rows) >= size.lines
 
 
-def _command() -> list[str] | None:
+def _pager_command() -> list[str] | None:
     """Return the command of the pager, or `None` without one."""
-    setting = os.environ.get("ORDERWATCH_PAGER", os.environ.get("PAGER", _USUAL))
-    if setting.strip() in _NONE:
+    setting = os.environ.get("ORDERWATCH_PAGER", os.environ.get("PAGER", _DEFAULT))
+    if setting.strip() in _NO_PAGER:
         return None
     import shlex
 
@@ -48,7 +48,7 @@ def _command() -> list[str] | None:
     return argv if argv and shutil.which(argv[0]) else None
 
 
-def _paged(command: list[str], text: str) -> bool:
+def _run_pager(command: list[str], text: str) -> bool:
     """Run a pager on a text; return whether it started.
 
     A pager that exits early or dies has shown as much as the user wanted.
@@ -57,10 +57,10 @@ def _paged(command: list[str], text: str) -> bool:
 
     # As git sets them: without them, less prints escape sequences as text.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
-    data = streams.encoded(text)
+    data = streams.encode(text)
     try:
         with (
-            _unstopped(),
+            _ignore_sigint(),
             subprocess.Popen(  # noqa: S603 - the user's own, no shell
                 command, stdin=subprocess.PIPE, env=environment
             ) as pager,
@@ -72,7 +72,7 @@ def _paged(command: list[str], text: str) -> bool:
 
 
 @contextmanager
-def _unstopped() -> Iterator[None]:
+def _ignore_sigint() -> Iterator[None]:
     """Ignore SIGINT while a pager runs: Ctrl-C has its own meaning there."""
     previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -9,7 +9,7 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 
 
-def answer(question: str) -> str:
+def prompt(question: str) -> str:
     """Prompt on standard error and return the line typed.
 
     Raises `typer.Abort` at end of input and on Ctrl-C; nothing is written before that.
@@ -19,33 +19,33 @@ def answer(question: str) -> str:
         import readline  # noqa: F401 - Python's `input` finds it
 
     # Typer's prompt writes to standard output, which may be redirected to a file.
-    streams.tell(f"{question}:")
+    streams.print_message(f"{question}:")
     try:
         return input().strip()
     except (EOFError, KeyboardInterrupt):
-        streams.tell("")  # newline after the unfinished input
+        streams.print_message("")  # newline after the unfinished input
         raise typer.Abort from None
 
 
-def asked(
+def prompt_until_valid(
     question: str, validate: Callable[[str], object], default: str | None = None
 ) -> str:
     """Prompt until the answer is valid; an empty answer selects the default."""
     label = question if default is None else f"{question} [{default}]"
     while True:
-        text = answer(label) or default or ""
+        text = prompt(label) or default or ""
         try:
             validate(text)
         except (ValueError, UsageError) as error:
-            streams.complain(str(error))
+            streams.print_error(str(error))
         else:
             return text
 
 
-def sure(question: str, *, default: bool = False) -> bool:
+def confirm(question: str, *, default: bool = False) -> bool:
     """Prompt for yes or no; an empty answer selects the default."""
     while True:
-        text = answer(f"{question} ({'Y/n' if default else 'y/N'})").casefold()
+        text = prompt(f"{question} ({'Y/n' if default else 'y/N'})").casefold()
         if not text:
             return default
         if text in {"n", "no", "y", "yes"}:

@@ -10,19 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TextIO
 
-from orderwatch.cli.terminal.formats import dumb, width
+from orderwatch.cli.terminal.formats import is_dumb_terminal, width
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.fs import files
 
-_STEP = 10_000
+_PROGRESS_STEP = 10_000
 """Items between two updates of the progress line."""
-_ERASED = "\r\x1b[K"
+_ERASE_LINE = "\r\x1b[K"
 """Erases the current line of a terminal."""
-_NUMBERED = "orderwatch.numbered"
+_ESCAPE_HANDLER = "orderwatch.numbered"
 """Name of the codec error handler that escapes unencodable characters."""
 
 
-def conversing() -> bool:
+def is_interactive() -> bool:
     """Return whether an interactive user can be prompted."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
@@ -33,11 +33,11 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
 
     The line is erased at the end, also on errors.
     """
-    enabled, has_printed = sys.stderr.isatty() and not dumb(), False
+    enabled, has_printed = sys.stderr.isatty() and not is_dumb_terminal(), False
 
     def update(count: int) -> None:
         nonlocal has_printed
-        if enabled and count % _STEP == 0:
+        if enabled and count % _PROGRESS_STEP == 0:
             has_printed = True
             _write(sys.stderr, f"\r{label}: {count:,}")
 
@@ -45,12 +45,12 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         yield update
     finally:
         if has_printed:
-            _write(sys.stderr, _ERASED)
+            _write(sys.stderr, _ERASE_LINE)
 
 
-def slurp(name: str, max_bytes: int) -> bytes:
+def read_input(name: str, max_bytes: int) -> bytes:
     """Read a file, or standard input for `-`, of at most `max_bytes`."""
-    expect_name(name)
+    require_file_name(name)
     try:
         if name == "-":
             data = sys.stdin.buffer.read(max_bytes + 1)
@@ -66,13 +66,13 @@ def slurp(name: str, max_bytes: int) -> bytes:
     return data
 
 
-def expect_name(name: str) -> None:
+def require_file_name(name: str) -> None:
     """Raise `UsageError` for an empty name: a path takes it for the current folder."""
     if not name:
         raise UsageError("'' is the name of no file")
 
 
-def ready() -> None:
+def reopen_closed_streams() -> None:
     """Reopen closed standard streams on /dev/null.
 
     Otherwise a file opened later gets descriptor 0-2 and is written to. Standard output
@@ -85,7 +85,7 @@ def ready() -> None:
             setattr(sys, name, os.fdopen(descriptor, "r" if name == "stdin" else "w"))
 
 
-def emit(text: str) -> None:
+def write_result(text: str) -> None:
     """Write a result to standard output, whole or not at all; exit with 141 on EPIPE.
 
     Raises `DeliveryError` if it cannot be written, for example on a full disk.
@@ -93,33 +93,33 @@ def emit(text: str) -> None:
     try:
         _write(sys.stdout, text)
     except OSError as error:
-        raise _undelivered(error) from error
+        raise _delivery_error(error) from error
 
 
-def report(text: str, outcome: str) -> None:
+def write_outcome(text: str, outcome: str) -> None:
     """Write the result of an action; on `DeliveryError`, append its outcome."""
     try:
-        emit(text)
+        write_result(text)
     except DeliveryError as error:
         raise DeliveryError(f"{error}\n{outcome}") from error
 
 
-def stream(chunks: Iterable[bytes]) -> None:
+def write_chunks(chunks: Iterable[bytes]) -> None:
     """Write a long result in chunks; exit with 141 on EPIPE."""
     try:
         sys.stdout.flush()
         for chunk in chunks:
-            _whole(sys.stdout.buffer, chunk)
+            _write_all(sys.stdout.buffer, chunk)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        _nobody_reads(sys.stdout)
+        _exit_on_epipe(sys.stdout)
     except OSError as error:
-        raise _undelivered(error) from error
+        raise _delivery_error(error) from error
 
 
-def write(path: Path, chunks: Iterable[bytes]) -> None:
+def write_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a result to a file, whole or not at all."""
-    expect_name(str(path))
+    require_file_name(str(path))
     try:
         files.write(path, chunks)
     except OSError as error:
@@ -128,19 +128,19 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
         raise UsageError(f"{path}: cannot be written: {error}") from error
 
 
-def advise(text: str) -> None:
+def print_hint(text: str) -> None:
     """Write a hint to standard error."""
-    _tell(f"{text}\n")
+    _write_stderr(f"{text}\n")
 
 
-def tell(text: str) -> None:
+def print_message(text: str) -> None:
     """Write a message to standard error, sanitized and wrapped."""
-    from orderwatch.render.sanitize import visible_lines
+    from orderwatch.render.sanitize import sanitize_lines
 
-    advise(folded(visible_lines(text)))
+    print_hint(wrap(sanitize_lines(text)))
 
 
-def folded(text: str) -> str:
+def wrap(text: str) -> str:
     """Wrap lines at the width of the terminal, between words only."""
     return "\n".join(
         textwrap.fill(
@@ -154,37 +154,37 @@ def folded(text: str) -> str:
     )
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """Write an error to standard error, sanitized."""
-    from orderwatch.render.sanitize import visible_lines
+    from orderwatch.render.sanitize import sanitize_lines
 
-    _tell(f"orderwatch: {visible_lines(text)}\n")
+    _write_stderr(f"orderwatch: {sanitize_lines(text)}\n")
 
 
-def _tell(text: str) -> None:
+def _write_stderr(text: str) -> None:
     try:
         _write(sys.stderr, text)
     except OSError:
         # Nothing can be printed any more; the exit code still reports an error.
-        _give_up(sys.stderr)
+        _redirect_to_devnull(sys.stderr)
 
 
 def _write(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
     try:
         stream.flush()
-        _whole(stream.buffer, encoded(text, encoding))
+        _write_all(stream.buffer, encode(text, encoding))
         stream.buffer.flush()
     except BrokenPipeError:
-        _nobody_reads(stream)
+        _exit_on_epipe(stream)
 
 
-def encoded(text: str, encoding: str | None = None) -> bytes:
+def encode(text: str, encoding: str | None = None) -> bytes:
     """Encode a text for standard output, or in another encoding."""
-    return text.encode(encoding or sys.stdout.encoding or "utf-8", _NUMBERED)
+    return text.encode(encoding or sys.stdout.encoding or "utf-8", _ESCAPE_HANDLER)
 
 
-def _whole(file: BinaryIO, data: bytes) -> None:
+def _write_all(file: BinaryIO, data: bytes) -> None:
     # With PYTHONUNBUFFERED a write can be partial, and EPIPE is only raised by the
     # next one.
     rest = memoryview(data)
@@ -192,7 +192,7 @@ def _whole(file: BinaryIO, data: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _numbered(error: UnicodeError) -> tuple[str, int]:
+def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
     """Escape characters that the encoding lacks as JSON does, so JSON stays JSON."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
@@ -203,22 +203,22 @@ def _numbered(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{code_unit}" for code_unit in code_units), error.end
 
 
-codecs.register_error(_NUMBERED, _numbered)
+codecs.register_error(_ESCAPE_HANDLER, _escape_unencodable)
 
 
-def _nobody_reads(stream: TextIO) -> NoReturn:
-    _give_up(stream)
+def _exit_on_epipe(stream: TextIO) -> NoReturn:
+    _redirect_to_devnull(stream)
     raise SystemExit(141)
 
 
-def _undelivered(error: OSError) -> DeliveryError:
-    _give_up(sys.stdout)
+def _delivery_error(error: OSError) -> DeliveryError:
+    _redirect_to_devnull(sys.stdout)
     reason = "it is closed" if error.errno == errno.EBADF else error.strerror or error
     return DeliveryError(
         f"standard output cannot be written: {reason}; what was to be printed is lost"
     )
 
 
-def _give_up(stream: TextIO) -> None:
+def _redirect_to_devnull(stream: TextIO) -> None:
     # Python flushes again at exit, which must not fail.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

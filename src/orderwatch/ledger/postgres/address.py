@@ -3,7 +3,7 @@
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from orderwatch.address import shown
+from orderwatch.address import strip_secrets
 from orderwatch.errors import UsageError
 
 
@@ -14,6 +14,7 @@ def checked(url: str) -> dict[str, str]:
     except (ProgrammingError, UnicodeError):
         # What libpq says of it can repeat a password.
         raise UsageError(
-            f"{shown(url)}: is no address that PostgreSQL knows; one looks like "
+            f"{strip_secrets(url)}: is no address that PostgreSQL knows; one looks "
+            "like "
             "postgresql://USER@HOST/DATABASE"
         ) from None

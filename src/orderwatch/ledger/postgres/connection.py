@@ -15,7 +15,7 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import Buffer, Loader
 
-from orderwatch.address import shown
+from orderwatch.address import strip_secrets
 from orderwatch.errors import LogError
 from orderwatch.ledger.database import Row, Values
 from orderwatch.ledger.postgres import lexemes, schema
@@ -87,7 +87,7 @@ _T = TypeVar("_T")
 
 
 class _Bytes(Loader):
-    """Text as it is stored."""
+    """Text and bytes as they are stored."""
 
     format = pq.Format.BINARY
 
@@ -155,9 +155,7 @@ class Connection:
         while True:
             alone = self._con.info.transaction_status == pq.TransactionStatus.IDLE
             try:
-                return self._con.execute(
-                    _translated(sql), values or None, binary=True
-                ).fetchall()
+                return self._run(sql, values).fetchall()
             except psycopg.OperationalError as error:
                 if not alone or not self.lost(error):
                     raise
@@ -165,6 +163,11 @@ class Connection:
                 if time.monotonic() > end:
                     raise
             self.reconnect(end)
+
+    def _run(self, sql: str, values: Values) -> psycopg.Cursor[Row]:
+        if not values:
+            return self._con.execute(_plain(sql), binary=True)
+        return self._con.execute(_translated(sql), values, binary=True)
 
     def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
         """Yield the rows of a long query as they arrive."""
@@ -222,6 +225,7 @@ def _usual() -> dict[str, str]:
 def _settle(con: _Bounded) -> None:
     con.adapters.register_loader("text", _Bytes)
     con.adapters.register_loader("name", _Bytes)
+    con.adapters.register_loader("bytea", _Bytes)
     [[encoding, *_]] = con.execute(_SETTLED, binary=True).fetchall()
     if encoding != b"UTF8":
         raise LogError(
@@ -297,12 +301,12 @@ def _told(url: str, error: psycopg.Error) -> str | None:
     if state is None:
         if not isinstance(error, psycopg.OperationalError):
             return None
-        return f"{shown(url)} cannot be reached: {advised(error)}"
+        return f"{strip_secrets(url)} cannot be reached: {advised(error)}"
     names = [known for known in _WHY if state.startswith(known)]
     if not names or state == "42601":
         return None
     text = _WHY[max(names, key=len)]
-    return text.format(log=shown(url), error=said, patience=PATIENCE)
+    return text.format(log=strip_secrets(url), error=said, patience=PATIENCE)
 
 
 @lru_cache(maxsize=500)
@@ -346,16 +350,18 @@ def expect(con: Connection) -> None:
     found = version(con)
     if found is None:
         raise LogError(
-            f"there is no log at {shown(con.url)}: "
+            f"there is no log at {strip_secrets(con.url)}: "
             "`orderwatch init` with this address makes one"
         )
     if found > schema.latest():
         raise LogError(
-            f"{shown(con.url)} was written by a newer version of orderwatch; update"
+            f"{strip_secrets(con.url)} was written by a newer version of orderwatch; "
+            "update"
             " orderwatch"
         )
     if found < schema.latest():
         raise LogError(
-            f"{shown(con.url)} was made by an older version of orderwatch: its owner "
+            f"{strip_secrets(con.url)} was made by an older version of orderwatch: "
+            "its owner "
             "brings it up to date with `orderwatch init`"
         )

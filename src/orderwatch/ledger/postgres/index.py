@@ -1,6 +1,5 @@
 """What entries are looked up by in PostgreSQL, where a function redacts."""
 
-from orderwatch.ledger.counts import Counts
 from orderwatch.ledger.database import Database
 from orderwatch.ledger.postgres.lexemes import lexemes
 
@@ -10,8 +9,8 @@ _PAGE = 1_000
 class PostgresIndex:
     """What entries are looked up by, within one transaction that writes."""
 
-    def __init__(self, con: Database, counts: Counts) -> None:
-        self._con, self._counts = con, counts
+    def __init__(self, con: Database) -> None:
+        self._con = con
 
     def take(self, after: int, until: int) -> None:
         """Take in the words of what was written from one place to another."""
@@ -30,5 +29,4 @@ class PostgresIndex:
         self._con.fetch("SELECT redact(?)", (seq,))
 
     def settle(self) -> None:
-        """Forget what was counted before something was redacted."""
-        self._counts.forget()
+        """Do nothing: `redact` leaves nothing behind."""

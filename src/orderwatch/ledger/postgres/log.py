@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
-from orderwatch.address import shown
+from orderwatch.address import strip_secrets
 from orderwatch.errors import LogError
 from orderwatch.ledger import appender, tree
 from orderwatch.ledger.bulk import Importer, locate
@@ -19,7 +19,7 @@ from orderwatch.ledger.postgres.connection import (
 )
 from orderwatch.ledger.postgres.index import PostgresIndex
 from orderwatch.ledger.store import Imported, Placed, Report
-from orderwatch.model import LogHead
+from orderwatch.model import TreeHead
 
 
 class PostgresLog(SqlLog[Connection]):
@@ -46,7 +46,7 @@ class PostgresLog(SqlLog[Connection]):
 
     def verify(
         self,
-        checkpoints: Sequence[LogHead] = (),
+        checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
     ) -> Report:
         """Compute everything anew, and compare with what is stored."""
@@ -56,7 +56,7 @@ class PostgresLog(SqlLog[Connection]):
     def ensure(self) -> None:
         """Refuse to write what was opened to read."""
         if not self._write:
-            raise LogError(f"{shown(self.url)} was opened to read only")
+            raise LogError(f"{strip_secrets(self.url)} was opened to read only")
 
     def append(self, entry: Entry) -> Placed:
         """Keep one more entry for good; a redaction removes its target's payload.
@@ -95,7 +95,8 @@ class PostgresLog(SqlLog[Connection]):
                 # The lines can be read only once.
                 elif done is None or not self._holds(done):
                     raise LogError(
-                        f"{shown(self.url)} was lost while the import ran, and is back:"
+                        f"{strip_secrets(self.url)} was lost while the import ran, "
+                        "and is back:"
                         " nothing was imported; import again"
                     )
             return done

@@ -2,7 +2,7 @@
 
 import secrets
 
-from orderwatch.address import shown
+from orderwatch.address import strip_secrets
 from orderwatch.errors import UsageError
 from orderwatch.ledger import naming
 from orderwatch.ledger.postgres import schema
@@ -38,7 +38,7 @@ def script(url: str) -> str:
     parts = checked(url)
     name = parts.get("dbname") or parts.get("user")
     if not name:
-        raise UsageError(f"{shown(url)}: names no database")
+        raise UsageError(f"{strip_secrets(url)}: names no database")
     return f"BEGIN;\n{schema.script(name, _origin())}COMMIT;\n"
 
 

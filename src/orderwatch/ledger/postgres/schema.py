@@ -37,18 +37,9 @@ CREATE TABLE about (
   seq bigint NOT NULL,
   day bigint NOT NULL CHECK (day BETWEEN 1 AND 3652059),
   bears boolean NOT NULL,
-  nth bigint NOT NULL,
-  last bigint NOT NULL,
   PRIMARY KEY (id, seq)
 );
 CREATE INDEX bearing ON about (id, seq) WHERE bears;
-CREATE TABLE undone (
-  id text COLLATE "C" NOT NULL,
-  seq bigint NOT NULL,
-  target bigint NOT NULL,
-  nth bigint NOT NULL,
-  PRIMARY KEY (id, seq)
-);
 CREATE TABLE lexemes (
   seq bigint PRIMARY KEY,
   words tsvector NOT NULL
@@ -96,11 +87,8 @@ AS $$ SELECT json_array_elements_text(list::json) $$;
 CREATE FUNCTION packed(uid text) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT decode(replace(uid, '-', ''), 'hex') $$;
-CREATE FUNCTION instr(whole text, part text) RETURNS boolean
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS $$ SELECT strpos(whole, part) > 0 $$;
 -- Few entries name kept files, and all that do are asked for.
-CREATE INDEX attached ON payload (seq) WHERE instr(body, '"attachments":');
+CREATE INDEX attached ON payload (seq) WHERE body LIKE '%{"media_type":%';
 
 CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
@@ -162,62 +150,6 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION undone_as_said() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
-BEGIN
-  IF EXISTS (
-    SELECT 1 FROM removed AS r WHERE NOT EXISTS (
-      SELECT 1 FROM effect WHERE target = r.target AND kind = 'redaction'
-    )
-  ) THEN
-    RAISE EXCEPTION 'only an entry that redacts removes a payload';
-  END IF;
-  RETURN NULL;
-END $$;
-
--- What has been removed changes what is counted after it, and nothing else.
-CREATE FUNCTION about_counted() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
-BEGIN
-  IF EXISTS (
-    SELECT id, seq, day, bears FROM before EXCEPT
-    SELECT id, seq, day, bears FROM after
-  ) OR EXISTS (
-    SELECT 1 FROM after JOIN counted USING (id, seq)
-    WHERE counted.id = ANY (ARRAY (SELECT DISTINCT id FROM after))
-      AND (after.nth, after.last) IS DISTINCT FROM (counted.nth, counted.last)
-  ) THEN
-    RAISE EXCEPTION 'a count goes on from the one before';
-  END IF;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION undone_counted() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
-BEGIN
-  IF EXISTS (
-    SELECT id, seq, target FROM before EXCEPT SELECT id, seq, target FROM after
-  ) OR EXISTS (
-    SELECT 1 FROM after JOIN numbered USING (id, seq)
-    WHERE numbered.id = ANY (ARRAY (SELECT DISTINCT id FROM after))
-      AND after.nth <> numbered.nth
-  ) THEN
-    RAISE EXCEPTION 'a count goes on from the one before';
-  END IF;
-  RETURN NULL;
-END $$;
-
--- The latest is the one of the largest day, and of these of the largest place.
-CREATE VIEW counted AS
-  SELECT id, seq,
-    count(*) FILTER (WHERE NOT bears) OVER so_far AS nth,
-    coalesce(max((day << 40) + seq) FILTER (WHERE NOT bears) OVER so_far, 0)
-      & ((1::bigint << 40) - 1) AS last
-  FROM about
-  WINDOW so_far AS (PARTITION BY id ORDER BY seq ROWS UNBOUNDED PRECEDING);
-CREATE VIEW numbered AS
-  SELECT id, seq, row_number() OVER (PARTITION BY id ORDER BY seq) AS nth FROM undone;
-
 CREATE TRIGGER log_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON log
   FOR EACH STATEMENT EXECUTE FUNCTION kept();
 CREATE UNIQUE INDEX log_once ON log ((true));
@@ -240,22 +172,11 @@ CREATE TRIGGER effect_true AFTER INSERT ON effect
   FOR EACH STATEMENT EXECUTE FUNCTION effect_true();
 CREATE TRIGGER effect_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON effect
   FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER about_kept BEFORE TRUNCATE ON about
+CREATE TRIGGER about_kept BEFORE UPDATE OR TRUNCATE ON about
   FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER about_counted AFTER UPDATE ON about
-  REFERENCING OLD TABLE AS before NEW TABLE AS after
-  FOR EACH STATEMENT EXECUTE FUNCTION about_counted();
 CREATE TRIGGER about_stays AFTER DELETE ON about
   REFERENCING OLD TABLE AS removed
   FOR EACH STATEMENT EXECUTE FUNCTION removed_as_said();
-CREATE TRIGGER undone_kept BEFORE TRUNCATE ON undone
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER undone_counted AFTER UPDATE ON undone
-  REFERENCING OLD TABLE AS before NEW TABLE AS after
-  FOR EACH STATEMENT EXECUTE FUNCTION undone_counted();
-CREATE TRIGGER undone_stays AFTER DELETE ON undone
-  REFERENCING OLD TABLE AS removed
-  FOR EACH STATEMENT EXECUTE FUNCTION undone_as_said();
 CREATE TRIGGER lexemes_kept BEFORE UPDATE OR TRUNCATE ON lexemes
   FOR EACH STATEMENT EXECUTE FUNCTION kept();
 CREATE TRIGGER lexemes_stays AFTER DELETE ON lexemes
@@ -283,17 +204,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
   DELETE FROM payload WHERE seq = redacted;
   DELETE FROM lexemes WHERE seq = redacted;
-  DELETE FROM undone WHERE target = redacted AND id = ANY (ids)
-    AND seq IN (SELECT seq FROM effect WHERE target = redacted);
   DELETE FROM about WHERE seq = redacted AND id = ANY (ids);
-  UPDATE about SET nth = counted.nth, last = counted.last FROM counted
-    WHERE counted.id = about.id AND counted.seq = about.seq
-      AND about.id = ANY (ids) AND counted.id = ANY (ids) AND about.seq > redacted
-      AND (about.nth, about.last) IS DISTINCT FROM (counted.nth, counted.last);
-  UPDATE undone SET nth = numbered.nth FROM numbered
-    WHERE numbered.id = undone.id AND numbered.seq = undone.seq
-      AND undone.id = ANY (ids) AND numbered.id = ANY (ids)
-      AND undone.nth <> numbered.nth;
 END $$;
 REVOKE ALL ON FUNCTION redact(bigint) FROM PUBLIC;
 """
@@ -304,7 +215,7 @@ STEPS: tuple[str, ...] = (_FIRST,)
 _RIGHTS = """
 GRANT USAGE ON SCHEMA {schema} TO {reader}, {writer};
 GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}, {writer};
-GRANT INSERT ON entry, payload, effect, about, undone, lexemes TO {writer};
+GRANT INSERT ON entry, payload, effect, about, lexemes TO {writer};
 GRANT INSERT, UPDATE ON recipient TO {writer};
 GRANT INSERT ON reminder TO {writer};
 GRANT INSERT, UPDATE, DELETE ON sending TO {writer};

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from orderwatch.model import Dossier, Event, Order
 
-PAGE = 200
+PAGE_SIZE = 200
 """Events on one page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class RecordPage:
     """One page of events; its position is stable when events are added."""
 
     number: int
@@ -19,32 +19,32 @@ class Sheet:
     events: Sequence[Event]
 
 
-def sheets(events: Sequence[Event]) -> Iterator[Sheet]:
+def record_pages(events: Sequence[Event]) -> Iterator[RecordPage]:
     """Split events into pages, oldest first; yield none if the case page holds all."""
-    if len(events) <= PAGE:
+    if len(events) <= PAGE_SIZE:
         return
-    for number, start in enumerate(range(0, len(events), PAGE), 1):
-        chunk = events[start : start + PAGE]
-        yield Sheet(number=number, first=start + 1, events=chunk)
+    for number, start in enumerate(range(0, len(events), PAGE_SIZE), 1):
+        chunk = events[start : start + PAGE_SIZE]
+        yield RecordPage(number=number, first=start + 1, events=chunk)
 
 
-def pages(events: Sequence[Event]) -> int:
+def page_count(events: Sequence[Event]) -> int:
     """Return the number of pages for some events."""
-    return -(-len(events) // PAGE)
+    return -(-len(events) // PAGE_SIZE)
 
 
 def latest(events: Sequence[Event]) -> list[Event]:
     """Return the events on the page of a case or order, newest first."""
-    return list(reversed(events[-PAGE:]))
+    return list(reversed(events[-PAGE_SIZE:]))
 
 
-def near(page: int, last: int) -> list[int]:
+def page_links(page: int, last: int) -> list[int]:
     """List the page numbers to link to: first, last and neighbours."""
     neighbours = range(max(1, page - 2), min(last, page + 2) + 1)
     return sorted({1, last, *neighbours})
 
 
-def by_order(dossier: Dossier) -> dict[str, list[Event]]:
+def events_by_order(dossier: Dossier) -> dict[str, list[Event]]:
     """Group the events of a case by the orders they name, each event once."""
     groups: dict[str, list[Event]] = {order.id: [] for order in dossier.orders}
     for event in dossier.events:
@@ -54,6 +54,6 @@ def by_order(dossier: Dossier) -> dict[str, list[Event]]:
     return groups
 
 
-def place(order: Order) -> str:
+def order_slug(order: Order) -> str:
     """Return the file name of an order: `192-2024-05-24`."""
     return f"{order.case.number}-{order.made}"

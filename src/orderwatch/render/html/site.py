@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from orderwatch.model import Case, Dossier, Event, Order, Site
 from orderwatch.render.html import embed, paging
-from orderwatch.render.layout import by_order, overview
-from orderwatch.render.templates import fill
+from orderwatch.render.layout import group_by_order, overview
+from orderwatch.render.templates import render
 from orderwatch.render.timeline.marks import marks
-from orderwatch.render.timeline.svg import inline, picture
+from orderwatch.render.timeline.svg import inline_svg, standalone_svg
 
-_LATEST = 6
+_LATEST_EVENTS = 6
 """Events on the front page."""
 
 Page = tuple[str, str]
@@ -22,25 +22,25 @@ Page = tuple[str, str]
 
 def pages(site: Site) -> Iterator[Page]:
     """Render every page of a site; links between pages are relative."""
-    common = _common(site)
-    yield "style.css", fill("style.css")
-    yield "script.js", fill("script.js", view=site.view)
-    yield "icon.svg", fill("icon.svg")
+    common = _shared_context(site)
+    yield "style.css", render("style.css")
+    yield "script.js", render("script.js", view=site.view)
+    yield "icon.svg", render("icon.svg")
     yield "index.html", _index(site, common)
     yield "timeline.html", _timeline(site, common)
-    yield "timeline.svg", picture(site.view, site.cases)
-    yield "404.html", _missing(site, common)
+    yield "timeline.svg", standalone_svg(site.view, site.cases)
+    yield "404.html", _not_found(site, common)
     for dossier in site.cases:
         yield from _case(site, common, dossier)
 
 
-def _common(site: Site) -> Mapping[str, object]:
+def _shared_context(site: Site) -> Mapping[str, object]:
     """Return the template variables that all pages share."""
     paths = {}
     for dossier in site.cases:
         paths[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
         for order in dossier.orders:
-            paths[order.id] = f"orders/{paging.place(order)}/index.html"
+            paths[order.id] = f"orders/{paging.order_slug(order)}/index.html"
         for status in dossier.statuses:
             obligation = status.obligation
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
@@ -63,23 +63,23 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
     ]
     orders = [order for dossier in site.cases for order in dossier.orders]
     latest = _latest(site)
-    return fill(
+    return render(
         "index.html",
         **common,
         root="",
         path="index.html",
         seen=overview(view, site.overview),
-        asked=_asked(site),
+        asked=_addressees_by_order(site),
         orders=sorted(orders, key=lambda order: (order.made, order.id), reverse=True),
         latest=list(latest),
         place=lambda event: f"cases/{latest[event].number}/index.html#e-{event.id}",
         case_of=lambda event: latest[event].short,
-        picture=Markup(inline(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
+        picture=Markup(inline_svg(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
         marks=marks(view, in_force),
     )
 
 
-def _asked(site: Site) -> dict[str, list[str]]:
+def _addressees_by_order(site: Site) -> dict[str, list[str]]:
     """Return the addressees of each order, by order id, without duplicates."""
     return {
         order.id: list(
@@ -87,7 +87,7 @@ def _asked(site: Site) -> dict[str, list[str]]:
                 name for status in group for name in status.obligation.addressees
             )
         )
-        for order, group in by_order(
+        for order, group in group_by_order(
             status for dossier in site.cases for status in dossier.statuses
         )
     }
@@ -98,44 +98,44 @@ def _latest(site: Site) -> dict[Event, Case]:
     candidates = (
         (event, dossier.case)
         for dossier in site.cases
-        for event in dossier.events[-_LATEST:]
+        for event in dossier.events[-_LATEST_EVENTS:]
     )
     latest = nlargest(
-        _LATEST * 2,
+        _LATEST_EVENTS * 2,
         candidates,
         key=lambda item: (item[0].on, item[0].seq or 0, item[0].id),
     )
-    return dict(list(dict(latest).items())[:_LATEST])
+    return dict(list(dict(latest).items())[:_LATEST_EVENTS])
 
 
 def _timeline(site: Site, common: Mapping[str, object]) -> str:
-    return fill(
+    return render(
         "timeline.html",
         **common,
         root="",
         path="timeline.html",
-        picture=Markup(inline(site.view, site.cases)),  # noqa: S704 - of our own template
+        picture=Markup(inline_svg(site.view, site.cases)),  # noqa: S704 - of our own template
         marks=marks(site.view, site.cases),
     )
 
 
-def _missing(site: Site, common: Mapping[str, object]) -> str:
+def _not_found(site: Site, common: Mapping[str, object]) -> str:
     """Render the 404 page, which a server returns under any path."""
     root = urlsplit(site.base_url).path if site.base_url else ""
-    return fill("missing.html", **common, root=root, path="")
+    return render("missing.html", **common, root=root, path="")
 
 
 def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
     folder = f"cases/{case.number}"
-    count = paging.pages(events)
+    count = paging.page_count(events)
     statuses_by_order = {
-        order.id: statuses for order, statuses in by_order(dossier.statuses)
+        order.id: statuses for order, statuses in group_by_order(dossier.statuses)
     }
     context = {**common, "case": case, "root": "../../"}
     yield (
         f"{folder}/index.html",
-        fill(
+        render(
             "case.html",
             **context,
             path=f"{folder}/index.html",
@@ -143,36 +143,36 @@ def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterato
                 (
                     order,
                     len(statuses_by_order.get(order.id, ())),
-                    embed.foremost(statuses_by_order.get(order.id, ())),
+                    embed.current_deadline(statuses_by_order.get(order.id, ())),
                 )
                 for order in dossier.orders
             ],
-            picture=Markup(inline(site.view, [dossier])),  # noqa: S704 - of our own template
+            picture=Markup(inline_svg(site.view, [dossier])),  # noqa: S704 - of our own template
             marks=marks(site.view, [dossier]),
             events=paging.latest(events),
             all=len(events),
             pages=count,
         ),
     )
-    yield f"{folder}/timeline.svg", picture(site.view, [dossier])
-    for page in paging.sheets(events):
+    yield f"{folder}/timeline.svg", standalone_svg(site.view, [dossier])
+    for page in paging.record_pages(events):
         path = f"{folder}/record-{page.number}.html"
         yield (
             path,
-            fill(
+            render(
                 "record.html",
                 **context,
                 path=path,
                 page=page.number,
                 pages=count,
-                near=paging.near(page.number, count),
+                near=paging.page_links(page.number, count),
                 first=page.first,
                 last=page.first + len(page.events) - 1,
                 all=len(events),
                 events=page.events,
             ),
         )
-    events_by_order = paging.by_order(dossier)
+    events_by_order = paging.events_by_order(dossier)
     for order in dossier.orders:
         yield from _order(site, context, dossier, order, events_by_order[order.id])
 
@@ -184,22 +184,22 @@ def _order(
     order: Order,
     events: list[Event],
 ) -> Iterator[Page]:
-    view, name = site.view, paging.place(order)
+    view, name = site.view, paging.order_slug(order)
     statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
     path = f"orders/{name}/index.html"
     yield (
         path,
-        fill(
+        render(
             "order.html",
             **context,
             path=path,
             order=order,
             duties=statuses,
-            foremost=embed.foremost(statuses),
+            foremost=embed.current_deadline(statuses),
             decisions=[d for d in dossier.decisions if d.order.id == order.id],
             events=paging.latest(events),
             all=len(events),
-            codes=embed.codes(view, order, statuses, site.base_url),
+            codes=embed.embed_snippets(view, order, statuses, site.base_url),
         ),
     )
     yield f"embed/{name}.html", embed.embed(view, order, statuses)

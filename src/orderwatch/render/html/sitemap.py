@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from orderwatch.render.templates import fill
+from orderwatch.render.templates import render
 
-_APART = ("404.html", "embed/")
+_UNLISTED = ("404.html", "embed/")
 """Path prefixes of pages that search engines should not index."""
 
 
@@ -13,9 +13,9 @@ def sitemap(base_url: str, paths: Iterable[str]) -> str:
     pages = [
         path.removesuffix("index.html")
         for path in paths
-        if path.endswith(".html") and not path.startswith(_APART)
+        if path.endswith(".html") and not path.startswith(_UNLISTED)
     ]
-    return fill("sitemap.xml", base_url=base_url, paths=sorted(pages))
+    return render("sitemap.xml", base_url=base_url, paths=sorted(pages))
 
 
 def robots(base_url: str | None) -> str:

@@ -3,40 +3,53 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orderwatch.model import Dossier, Event, Obligation, Order, Schedule, Status, View
+from orderwatch.model import (
+    Dossier,
+    Event,
+    Obligation,
+    Order,
+    Provenance,
+    Schedule,
+    Status,
+)
 from orderwatch.render.terminal import lists, show_screen, status_screen
 from orderwatch.render.terminal import overview as terminal_overview
-from orderwatch.render.terminal.canvas import Paper
+from orderwatch.render.terminal.canvas import Canvas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Screen(Paper):
+class Screen(Canvas):
     """Renderer for a terminal, with the same methods as the other formats."""
 
-    def status(self, view: View, statuses: Sequence[Status], *, overview: bool) -> str:
+    def status(
+        self, view: Provenance, statuses: Sequence[Status], *, overview: bool
+    ) -> str:
         """Render obligation statuses, or the overview."""
         if overview:
-            return self.drawn(terminal_overview.overview(self, view, statuses))
-        return self.drawn(status_screen.status(self, view, statuses))
+            return self.draw(terminal_overview.overview(self, view, statuses))
+        return self.draw(status_screen.status(self, view, statuses))
 
-    def countdown(self, view: View, statuses: Sequence[Status]) -> str:
+    def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the deadlines to come."""
-        return self.drawn(terminal_overview.countdown(self, view, statuses))
+        return self.draw(terminal_overview.countdown(self, view, statuses))
 
-    def show(self, view: View, dossier: Dossier) -> str:
+    def show(self, view: Provenance, dossier: Dossier) -> str:
         """Render a dossier: a case, an order or an obligation."""
-        return self.drawn(show_screen.show(self, view, dossier))
+        return self.draw(show_screen.show(self, view, dossier))
 
-    def explain(self, view: View, schedules: Sequence[Schedule]) -> str:
+    def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
         """Render how each date was computed."""
-        return self.drawn(lists.explain(self, view, schedules))
+        return self.draw(lists.explain(self, view, schedules))
 
-    def events(self, view: View, events: Sequence[Event]) -> str:
+    def events(self, view: Provenance, events: Sequence[Event]) -> str:
         """Render the events of the public record and the log."""
-        return self.drawn(lists.events(self, view, events))
+        return self.draw(lists.events(self, view, events))
 
     def orders(
-        self, view: View, orders: Sequence[Order], obligations: Sequence[Obligation]
+        self,
+        view: Provenance,
+        orders: Sequence[Order],
+        obligations: Sequence[Obligation],
     ) -> str:
         """Render the orders of the register as a list."""
-        return self.drawn(lists.orders(self, view, orders, obligations))
+        return self.draw(lists.orders(self, view, orders, obligations))

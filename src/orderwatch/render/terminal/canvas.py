@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from orderwatch.render.sanitize import safe_url, visible
+from orderwatch.render.sanitize import safe_url, sanitize
 
 HEADING = Style(bold=True)
 STRONG = Style(bold=True)
@@ -22,14 +22,14 @@ NAME = Style(color="cyan")
 SOON = Style(color="magenta", bold=True)
 """For what is due within a week; the text next to it gives the days."""
 
-_PROSE = 110
+_MAX_TEXT_WIDTH = 110
 """In columns; longer lines are hard to read."""
-_NARROW = 96
+_MIN_TABLE_WIDTH = 96
 _LINK_ID = re.compile(r"\x1b\]8;id=[^;]*;")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Canvas:
     """Terminal canvas: width, colour and links."""
 
     width: int
@@ -41,14 +41,14 @@ class Paper:
     @property
     def is_narrow(self) -> bool:
         """Return whether the canvas is too narrow for a table."""
-        return self.width < _NARROW
+        return self.width < _MIN_TABLE_WIDTH
 
     @property
-    def prose(self) -> int:
+    def text_width(self) -> int:
         """Return the maximum width of running text."""
-        return min(self.width, _PROSE)
+        return min(self.width, _MAX_TEXT_WIDTH)
 
-    def drawn(self, parts: Iterable[RenderableType]) -> str:
+    def draw(self, parts: Iterable[RenderableType]) -> str:
         """Render parts to text; the same parts give the same text."""
         buffer = StringIO()
         console = Console(
@@ -69,38 +69,40 @@ class Paper:
         lines = text.removesuffix("\n").split("\n")
         return "".join(f"{line.rstrip(' ')}\n" for line in lines)
 
-    def running(self, part: RenderableType) -> RenderableType:
+    def limit_width(self, part: RenderableType) -> RenderableType:
         """Limit running text to a readable width."""
-        return Constrain(part, self.prose)
+        return Constrain(part, self.text_width)
 
     def url(self, address: str) -> Text:
         """Render a URL, as a terminal link if links are enabled and it is http(s)."""
         link = safe_url(address) if self.links else None
-        return Text(visible(address), Style(link=link) if link else QUIET)
+        return Text(sanitize(address), Style(link=link) if link else QUIET)
 
 
 def text(value: str, style: Style | None = None) -> Text:
     """Build sanitized text in a style; markup is not interpreted."""
-    return Text(visible(value), style or "", overflow="fold")
+    return Text(sanitize(value), style or "", overflow="fold")
 
 
-def phrase(*parts: Text) -> Text:
+def concat(*parts: Text) -> Text:
     """Concatenate texts, each in its own style."""
     return Text("", overflow="fold").join(parts)
 
 
-def joined(*parts: Text | str) -> Text:
+def join_with_dots(*parts: Text | str) -> Text:
     """Join texts on one line with middle dots."""
     texts = [text(part) if isinstance(part, str) else part for part in parts]
     return Text(" · ", overflow="fold").join(texts)
 
 
-def indented(part: RenderableType, by: int = 2) -> Padding:
+def indent(part: RenderableType, by: int = 2) -> Padding:
     """Indent a renderable by some columns."""
     return Padding(part, (0, 0, 0, by))
 
 
-def pairs(rows: Iterable[tuple[RenderableType, RenderableType]], width: int) -> Table:
+def key_values(
+    rows: Iterable[tuple[RenderableType, RenderableType]], width: int
+) -> Table:
     """Build a grid with keys on the left and values on the right."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.width = width
@@ -131,6 +133,6 @@ def columns(
     return table
 
 
-def widest(cells: Iterable[Text], head: str, *, maximum: int) -> int:
+def column_width(cells: Iterable[Text], head: str, *, maximum: int) -> int:
     """Return the width a column needs, at most `maximum`."""
     return min(maximum, max(len(head), *(cell.cell_len for cell in cells)))

@@ -5,36 +5,41 @@ from collections.abc import Iterable, Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from orderwatch.model import Case, Decision, Dossier, Order, Source, Status, View
+from orderwatch.model import Case, Decision, Dossier, Order, Provenance, Source, Status
 from orderwatch.render import phrases
 from orderwatch.render.terminal.canvas import (
     HEADING,
     QUIET,
     STRONG,
-    Paper,
-    indented,
-    joined,
-    pairs,
-    phrase,
+    Canvas,
+    concat,
+    indent,
+    join_with_dots,
+    key_values,
     text,
 )
 from orderwatch.render.terminal.lists import event
-from orderwatch.render.terminal.overview import bottom, top
-from orderwatch.render.terminal.status_screen import dates, heading, label, stands
+from orderwatch.render.terminal.overview import footer, header
+from orderwatch.render.terminal.status_screen import (
+    deadline_rows,
+    heading,
+    label,
+    standing,
+)
 
-Parts = Iterator[RenderableType]
-Facts = Iterator[tuple[RenderableType, RenderableType]]
+Renderables = Iterator[RenderableType]
+KeyValues = Iterator[tuple[RenderableType, RenderableType]]
 
 
-def show(canvas: Paper, view: View, dossier: Dossier) -> Parts:
+def show(canvas: Canvas, view: Provenance, dossier: Dossier) -> Renderables:
     """Render a case, its orders, their points, and the events on record."""
-    yield from top(view)
+    yield from header(view)
     yield Text()
     yield from _case(canvas, view, dossier.case)
     for order in dossier.orders:
         yield Text()
         yield from heading(canvas, view, order, with_title=False)
-        yield pairs(_order(canvas, view, order), canvas.prose)
+        yield key_values(_order(canvas, view, order), canvas.text_width)
         for decision in dossier.decisions:
             if decision.order.id == order.id:
                 yield Text()
@@ -42,33 +47,33 @@ def show(canvas: Paper, view: View, dossier: Dossier) -> Parts:
         for status in dossier.statuses:
             if status.obligation.order.id == order.id:
                 yield Text()
-                yield _duty(canvas, view, status)
+                yield _obligation(canvas, view, status)
     yield Text()
     count = phrases.count(len(dossier.events), "event")
-    yield phrase(text("On record", HEADING), text(f"  {count}", QUIET))
+    yield concat(text("On record", HEADING), text(f"  {count}", QUIET))
     for record in dossier.events:
         yield Text()
-        yield canvas.running(event(canvas, record))
-    yield from bottom(view, dossier.subject, ("explain", "log"))
+        yield canvas.limit_width(event(canvas, record))
+    yield from footer(view, dossier.subject, ("explain", "log"))
 
 
-def _case(canvas: Paper, view: View, case: Case) -> Parts:
+def _case(canvas: Canvas, view: Provenance, case: Case) -> Renderables:
     yield text(f"No. {case.number}: {case.short}", HEADING)
-    yield canvas.running(text(case.title))
+    yield canvas.limit_width(text(case.title))
     facts: list[tuple[RenderableType, RenderableType]] = [
-        (label("state"), text(phrases.state(case, view.as_of)))
+        (label("state"), text(phrases.case_state(case, view.as_of)))
     ]
-    if state := phrases.case_state(case, view.as_of):
+    if state := phrases.state_text(case, view.as_of):
         facts.append((label(""), text(state)))
     if case.url:
         facts.append((label("page"), canvas.url(case.url)))
     if case.note:
         facts.append((label("note"), text(case.note)))
     facts += _sources(canvas, case.sources)
-    yield pairs(facts, canvas.prose)
+    yield key_values(facts, canvas.text_width)
 
 
-def _order(canvas: Paper, view: View, order: Order) -> Facts:
+def _order(canvas: Canvas, view: Provenance, order: Order) -> KeyValues:
     if order.title:
         yield label("title"), text(order.title)
     if order.document:
@@ -79,40 +84,44 @@ def _order(canvas: Paper, view: View, order: Order) -> Facts:
         yield label("cited as"), text(order.citation)
     if order.bench:
         yield label("bench"), text(phrases.count(order.bench, "judge"))
-    if order.ended and order.ended.by(view.as_of):
-        yield label("measures"), text(phrases.ended(order.ended))
+    if order.ended and order.ended.is_over_on(view.as_of):
+        yield label("measures"), text(phrases.ending(order.ended))
     if order.note:
         yield label("note"), text(order.note)
     yield from _sources(canvas, order.sources)
 
 
-def _decision(canvas: Paper, decision: Decision) -> Group:
+def _decision(canvas: Canvas, decision: Decision) -> Group:
     facts: list[tuple[RenderableType, RenderableType]] = [
         (label("vote"), text(phrases.vote(decision.votes)))
     ]
     if decision.note:
         facts.append((label("note"), text(decision.note)))
     return Group(
-        joined(text(decision.point, STRONG), f"decides ({decision.kind.value})"),
-        indented(canvas.running(text(decision.summary))),
-        indented(
-            pairs([*facts, *_sources(canvas, decision.sources)], canvas.prose - 2)
+        join_with_dots(
+            text(decision.point, STRONG), f"decides ({decision.kind.value})"
+        ),
+        indent(canvas.limit_width(text(decision.summary))),
+        indent(
+            key_values(
+                [*facts, *_sources(canvas, decision.sources)], canvas.text_width - 2
+            )
         ),
     )
 
 
-def _duty(canvas: Paper, view: View, status: Status) -> Group:
+def _obligation(canvas: Canvas, view: Provenance, status: Status) -> Group:
     obligation = status.obligation
     return Group(
-        joined(
+        join_with_dots(
             text(obligation.point, STRONG), text(obligation.id, QUIET), _kinds(status)
         ),
-        indented(canvas.running(text(obligation.summary))),
-        indented(pairs(_facts(canvas, view, status), canvas.prose - 2)),
+        indent(canvas.limit_width(text(obligation.summary))),
+        indent(key_values(_facts(canvas, view, status), canvas.text_width - 2)),
     )
 
 
-def _facts(canvas: Paper, view: View, status: Status) -> Facts:
+def _facts(canvas: Canvas, view: Provenance, status: Status) -> KeyValues:
     obligation = status.obligation
     yield label("asked of"), text(", ".join(obligation.addressees) or "nobody named")
     yield label("vote"), text(phrases.vote(obligation.votes))
@@ -126,12 +135,12 @@ def _facts(canvas: Paper, view: View, status: Status) -> Facts:
     yield label("time"), text(phrases.time_limit(obligation.limit))
     if obligation.limit_grade:
         yield label(""), text(phrases.GRADES[obligation.limit_grade], QUIET)
-    yield label("stands"), text(stands(view, status))
-    yield from dates(status.deadlines)
+    yield label("stands"), text(standing(view, status))
+    yield from deadline_rows(status.deadlines)
     for note in status.notes:
         yield label(""), text(note)
     for assessment in status.assessments:
-        yield label("says"), text(phrases.said(assessment))
+        yield label("says"), text(phrases.assessment(assessment))
     if obligation.contested:
         yield label("contested"), text(obligation.contested.text)
         yield from _sources(canvas, obligation.contested.sources)
@@ -147,7 +156,7 @@ def _kinds(status: Status) -> str:
     return ", ".join(kind.value for kind in kinds)
 
 
-def _sources(canvas: Paper, sources: Iterable[Source]) -> Facts:
+def _sources(canvas: Canvas, sources: Iterable[Source]) -> KeyValues:
     for source in sources:
         grade = text(f"{phrases.GRADES[source.grade]}", QUIET)
         title = [text(source.title)] if source.title else []

@@ -8,21 +8,21 @@ from enum import StrEnum
 from orderwatch.model import (
     Case,
     Dossier,
-    End,
+    Ending,
     Event,
     EventKind,
     Order,
+    Provenance,
     Status,
     Timing,
-    View,
 )
 from orderwatch.render import phrases
-from orderwatch.render.strings import page_words, several
+from orderwatch.render.strings import pluralize, site_strings
 
-_BY_DAY = 60
-_BY_MONTH = 240
+_MAX_SINGLE = 60
+_MAX_MONTHS = 240
 """Above so many events or months, group events by month or by year."""
-_LONGEST = 160
+_MAX_TEXT = 160
 """In characters; the record holds the whole text."""
 
 
@@ -52,13 +52,13 @@ class Mark:
     @property
     def what(self) -> str:
         """Return the name of its kind."""
-        return page_words()["timeline"][self.shape]
+        return site_strings()["timeline"][self.shape]
 
     @property
     def when(self) -> str:
         """Format its date or its range of dates."""
         first = phrases.bare_day(self.first)
-        strings = page_words()["timeline"]
+        strings = site_strings()["timeline"]
         if self.last is None:
             return strings["since"].format(first=first)
         if self.last == self.first:
@@ -66,49 +66,49 @@ class Mark:
         return strings["between"].format(first=first, last=phrases.bare_day(self.last))
 
 
-def marks(view: View, cases: Iterable[Dossier]) -> tuple[Mark, ...]:
+def marks(view: Provenance, cases: Iterable[Dossier]) -> tuple[Mark, ...]:
     """Compute the marks of all cases, oldest first."""
     result = [
         mark
         for dossier in cases
         for group in (
             _spans(view, dossier.orders),
-            _orders(dossier.orders),
-            _deadlines(dossier.statuses),
-            _events(dossier),
+            _order_marks(dossier.orders),
+            _deadline_marks(dossier.statuses),
+            _event_marks(dossier),
         )
         for mark in group
     ]
     return tuple(sorted(result, key=lambda mark: (mark.first, mark.case.number)))
 
 
-def _spans(view: View, orders: Iterable[Order]) -> list[Mark]:
+def _spans(view: Provenance, orders: Iterable[Order]) -> list[Mark]:
     """Build a span for each order that indicated measures."""
     spans = []
     for order in orders:
         if not order.indicates or order.made > view.as_of:
             continue
         ends = [end for end in (order.ended, order.case.ended) if end]
-        days = [_last(end) for end in ends if end.by(view.as_of)]
+        days = [_last_day(end) for end in ends if end.is_over_on(view.as_of)]
         spans.append(
             Mark(
                 case=order.case,
                 shape=Shape.SPAN,
                 first=order.made,
                 last=max(order.made, min(days)) if days else None,
-                text=page_words()["timeline"]["in_force"],
+                text=site_strings()["timeline"]["in_force"],
             )
         )
     return spans
 
 
-def _last(ending: End) -> date:
+def _last_day(ending: Ending) -> date:
     """Return the last day of an ending; 31 December if only its year is known."""
     return ending.day or date(ending.year, 12, 31)
 
 
-def _orders(orders: Iterable[Order]) -> list[Mark]:
-    strings = page_words()["outcomes"]
+def _order_marks(orders: Iterable[Order]) -> list[Mark]:
+    strings = site_strings()["outcomes"]
     return [
         Mark(
             case=order.case,
@@ -121,14 +121,14 @@ def _orders(orders: Iterable[Order]) -> list[Mark]:
     ]
 
 
-def _deadlines(statuses: Iterable[Status]) -> list[Mark]:
+def _deadline_marks(statuses: Iterable[Status]) -> list[Mark]:
     return [
         Mark(
             case=status.obligation.order.case,
             shape=Shape.DEADLINE,
             first=item.deadline.due,
             last=item.deadline.due,
-            text=_short(
+            text=_truncate(
                 f"{status.obligation.point} "
                 f"{', '.join(status.obligation.addressees)}: "
                 f"{status.obligation.summary}"
@@ -140,11 +140,11 @@ def _deadlines(statuses: Iterable[Status]) -> list[Mark]:
     ]
 
 
-def _events(dossier: Dossier) -> list[Mark]:
+def _event_marks(dossier: Dossier) -> list[Mark]:
     marks = []
     for shape in (Shape.SUBMISSION, Shape.EVENT):
         events = [event for event in dossier.events if _shape(event) is shape]
-        marks += _grouped(dossier.case, shape, events)
+        marks += _group_events(dossier.case, shape, events)
     return marks
 
 
@@ -153,37 +153,37 @@ def _shape(event: Event) -> Shape:
     return Shape.SUBMISSION if is_submission else Shape.EVENT
 
 
-def _grouped(case: Case, shape: Shape, events: Sequence[Event]) -> list[Mark]:
+def _group_events(case: Case, shape: Shape, events: Sequence[Event]) -> list[Mark]:
     """Build a mark per event, or per month or year if there are too many."""
-    if len(events) <= _BY_DAY:
+    if len(events) <= _MAX_SINGLE:
         return [
             Mark(
                 case=case,
                 shape=shape,
                 first=event.on,
                 last=event.on,
-                text=_short(f"{event.speaker}: {event.finding or event.summary}"),
+                text=_truncate(f"{event.speaker}: {event.finding or event.summary}"),
             )
             for event in events
         ]
     months = {(event.on.year, event.on.month) for event in events}
-    parts = 2 if len(months) <= _BY_MONTH else 1
+    parts = 2 if len(months) <= _MAX_MONTHS else 1
     groups: dict[tuple[int, ...], list[date]] = {}
     for event in events:
         groups.setdefault(event.on.timetuple()[:parts], []).append(event.on)
-    strings = page_words()["timeline"]
+    strings = site_strings()["timeline"]
     return [
         Mark(
             case=case,
             shape=shape,
             first=min(days),
             last=max(days),
-            text=several(strings[f"{shape}s"], len(days)),
+            text=pluralize(strings[f"{shape}s"], len(days)),
             count=len(days),
         )
         for days in groups.values()
     ]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _truncate(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 1]}…"

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from orderwatch.model import Dossier, View
+from orderwatch.model import Dossier, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.timeline.marks import Mark
 
-_YEAR = 12
+_MONTHS_PER_YEAR = 12
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 """Candidate distances between ticks, in months."""
 
@@ -22,7 +22,7 @@ class Scale:
     left: float
     right: float
 
-    def has(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
         """Return whether a date is within the scale."""
         return self.first <= day <= self.last
 
@@ -32,8 +32,8 @@ class Scale:
         return self.left + share * (self.right - self.left)
 
 
-def scale(
-    view: View,
+def fit_scale(
+    view: Provenance,
     cases: Iterable[Dossier],
     marks: Iterable[Mark],
     *,
@@ -46,7 +46,7 @@ def scale(
     """
     ends = [item.case.ended for item in cases]
     all_ended = bool(ends) and all(
-        end is not None and end.by(view.as_of) for end in ends
+        end is not None and end.is_over_on(view.as_of) for end in ends
     )
     days = [] if all_ended else [view.as_of.toordinal()]
     for mark in marks:
@@ -63,16 +63,16 @@ def scale(
 
 def ticks(scale: Scale, maximum: int) -> Iterator[tuple[date, str]]:
     """Yield round months or years, about `maximum`, each with its label."""
-    start, end = _months(scale.first), _months(scale.last)
+    start, end = _month_number(scale.first), _month_number(scale.last)
     step = next((s for s in _STEPS if (end - start) / s <= maximum), _STEPS[-1])
     for month in range(-(-start // step) * step, end + 1, step):
-        year, month_index = divmod(month, _YEAR)
+        year, month_index = divmod(month, _MONTHS_PER_YEAR)
         if year < 1:
             continue
         day = date(year, month_index + 1, 1)
-        if scale.has(day):
-            yield day, str(year) if step >= _YEAR else phrases.month(day)
+        if scale.contains(day):
+            yield day, str(year) if step >= _MONTHS_PER_YEAR else phrases.month(day)
 
 
-def _months(day: date) -> int:
-    return day.year * _YEAR + day.month - 1
+def _month_number(day: date) -> int:
+    return day.year * _MONTHS_PER_YEAR + day.month - 1

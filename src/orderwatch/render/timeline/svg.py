@@ -8,20 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from orderwatch.model import Dossier, View
+from orderwatch.model import Dossier, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.strings import page_words, several
-from orderwatch.render.templates import fill
+from orderwatch.render.strings import pluralize, site_strings
+from orderwatch.render.templates import render
 from orderwatch.render.timeline.marks import Mark, Shape, marks
-from orderwatch.render.timeline.scale import Scale, scale, ticks
+from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
 
 _WIDTH = 960
 _RIGHT = 44
 _TOP = 28
-_LETTER = 6.0
+_CHARACTER_WIDTH = 6.0
 """Estimated width of a character; fonts cannot be measured here."""
 _SHAPES = (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT)
-_LINES = 11
+_MAX_TICKS = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class _Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Drawn:
+class _PlacedMark:
     kind: Shape
     x: float
     text: str
@@ -55,7 +55,7 @@ class _Row:
     height: int
     y: int
     spans: tuple[_Bar, ...]
-    marks: tuple[_Drawn, ...]
+    marks: tuple[_PlacedMark, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class _Chart:
     height: int
     top: int
     bottom: int
-    key: int
+    legend_y: int
     """The y coordinate of the legend."""
     today: float | None
     """The x coordinate of the as-of date, or `None` if it is outside the chart."""
@@ -77,28 +77,30 @@ class _Chart:
     legend: tuple[_Text, ...]
 
 
-def picture(view: View, cases: Sequence[Dossier]) -> str:
+def standalone_svg(view: Provenance, cases: Sequence[Dossier]) -> str:
     """Render a standalone SVG document with its own styles."""
-    return fill("timeline.svg", chart=_chart(view, cases, standalone=True), alone=True)
+    return render(
+        "timeline.svg", chart=_chart(view, cases, standalone=True), alone=True
+    )
 
 
-def inline(view: View, cases: Sequence[Dossier]) -> str:
+def inline_svg(view: Provenance, cases: Sequence[Dossier]) -> str:
     """Render SVG for a page, whose stylesheet sets its colours in dark mode."""
-    return fill(
+    return render(
         "timeline.svg", chart=_chart(view, cases, standalone=False), alone=False
     )
 
 
-def _chart(view: View, cases: Sequence[Dossier], *, standalone: bool) -> _Chart:
+def _chart(view: Provenance, cases: Sequence[Dossier], *, standalone: bool) -> _Chart:
     all_marks = marks(view, cases)
     single = len(cases) == 1
-    time_scale = scale(
+    time_scale = fit_scale(
         view, cases, all_marks, left=110 if single else 290, right=_WIDTH - _RIGHT
     )
     rows = tuple(_rows(view, time_scale, cases, all_marks))
     bottom = rows[-1].top + rows[-1].height if rows else _TOP + 20
-    today = _place(time_scale, view.as_of) if time_scale.has(view.as_of) else None
-    strings = page_words()["timeline"]
+    today = _x(time_scale, view.as_of) if time_scale.contains(view.as_of) else None
+    strings = site_strings()["timeline"]
     title = (
         strings["title_one"].format(short=cases[0].case.short)
         if single
@@ -111,7 +113,7 @@ def _chart(view: View, cases: Sequence[Dossier], *, standalone: bool) -> _Chart:
         height=bottom + 60,
         top=_TOP,
         bottom=bottom,
-        key=bottom + 42,
+        legend_y=bottom + 42,
         today=today,
         as_of=phrases.bare_day(view.as_of),
         anchor="end" if today and today > _WIDTH - 100 else "middle",
@@ -122,10 +124,10 @@ def _chart(view: View, cases: Sequence[Dossier], *, standalone: bool) -> _Chart:
 
 
 def _rows(
-    view: View, scale: Scale, cases: Sequence[Dossier], marks: Sequence[Mark]
+    view: Provenance, scale: Scale, cases: Sequence[Dossier], marks: Sequence[Mark]
 ) -> Iterator[_Row]:
     if len(cases) == 1:
-        strings = page_words()["timeline"]
+        strings = site_strings()["timeline"]
         shapes = {Shape.ORDER, *(mark.shape for mark in marks)}
         groups = [
             (strings[f"row_{shape}"], [mark for mark in marks if mark.shape is shape])
@@ -142,7 +144,7 @@ def _rows(
         # SVG paints in document order: the last mark is on top.
         groups = [
             (
-                _fitted(item.case.short, scale.left - 16),
+                _truncate(item.case.short, scale.left - 16),
                 sorted(
                     by_case[item.case.number],
                     key=lambda m: (
@@ -155,39 +157,41 @@ def _rows(
         height = 26
     for index, (label, group) in enumerate(groups):
         top = _TOP + index * height
-        placed = tuple(_drawn(scale, group))
+        placed = tuple(_place_marks(scale, group))
         yield _Row(
             label=label,
             top=top,
             height=height,
             y=top + height // 2 + (6 if len(cases) == 1 else 0),
             spans=tuple(_bars(view, scale, group)),
-            marks=_labelled(group, placed) if len(cases) == 1 else placed,
+            marks=_add_labels(group, placed) if len(cases) == 1 else placed,
         )
 
 
-def _drawn(scale: Scale, group: Iterable[Mark]) -> Iterator[_Drawn]:
+def _place_marks(scale: Scale, group: Iterable[Mark]) -> Iterator[_PlacedMark]:
     for mark in group:
         if mark.shape is not Shape.SPAN:
             text = f"{mark.when}: {mark.text}"
-            yield _Drawn(kind=mark.shape, x=_place(scale, mark.first), text=text)
+            yield _PlacedMark(kind=mark.shape, x=_x(scale, mark.first), text=text)
 
 
-def _bars(view: View, scale: Scale, group: Iterable[Mark]) -> Iterator[_Bar]:
+def _bars(view: Provenance, scale: Scale, group: Iterable[Mark]) -> Iterator[_Bar]:
     for mark in group:
         if mark.shape is Shape.SPAN:
-            x = _place(scale, mark.first)
+            x = _x(scale, mark.first)
             width = round(max(1.0, scale.x(mark.last or view.as_of) - x), 1)
             yield _Bar(x=x, width=width, text=f"{mark.when}: {mark.text}")
 
 
-def _labelled(group: Sequence[Mark], placed: Sequence[_Drawn]) -> tuple[_Drawn, ...]:
+def _add_labels(
+    group: Sequence[Mark], placed: Sequence[_PlacedMark]
+) -> tuple[_PlacedMark, ...]:
     """Add the date above each mark where there is room."""
     days = [mark.first for mark in group if mark.shape is not Shape.SPAN]
     labelled, next_free = [], 0.0
     for day, mark in zip(days, placed, strict=True):
         text = phrases.bare_day(day)
-        half = len(text) * _LETTER / 2
+        half = len(text) * _CHARACTER_WIDTH / 2
         at = min(max(mark.x, half + 4), _WIDTH - half - 4)
         if at - half >= next_free:
             next_free = at + half + 8
@@ -198,11 +202,11 @@ def _labelled(group: Sequence[Mark], placed: Sequence[_Drawn]) -> tuple[_Drawn, 
 
 
 def _ticks(scale: Scale) -> Iterator[_Text]:
-    for day, text in ticks(scale, _LINES):
-        yield _Text(x=_place(scale, day), text=text)
+    for day, text in ticks(scale, _MAX_TICKS):
+        yield _Text(x=_x(scale, day), text=text)
 
 
-def _place(scale: Scale, day: date) -> float:
+def _x(scale: Scale, day: date) -> float:
     return round(scale.x(day), 1)
 
 
@@ -212,24 +216,24 @@ def _legend(marks: Iterable[Mark]) -> Iterator[_Text]:
     x = 16.0
     for shape in (*_SHAPES, Shape.SPAN):
         if shape in shapes:
-            strings = page_words()["timeline"]
+            strings = site_strings()["timeline"]
             text = strings["in_force"] if shape is Shape.SPAN else strings[shape]
             yield _Text(x=round(x, 1), text=text, kind=shape)
-            x += 44 + len(text) * _LETTER
+            x += 44 + len(text) * _CHARACTER_WIDTH
 
 
-def _description(view: View, marks: Sequence[Mark], *, standalone: bool) -> str:
-    strings = page_words()["timeline"]
+def _description(view: Provenance, marks: Sequence[Mark], *, standalone: bool) -> str:
+    strings = site_strings()["timeline"]
     parts = []
     for shape in _SHAPES:
         number = sum(mark.count for mark in marks if mark.shape is shape)
         if number:
-            parts.append(several(strings[f"{shape}s"], number))
+            parts.append(pluralize(strings[f"{shape}s"], number))
     return strings["description_alone" if standalone else "description"].format(
         day=phrases.bare_day(view.as_of), parts=", ".join(parts) or strings["nothing"]
     )
 
 
-def _fitted(label: str, width: float) -> str:
-    limit = int(width / _LETTER)
+def _truncate(label: str, width: float) -> str:
+    limit = int(width / _CHARACTER_WIDTH)
     return label if len(label) <= limit else f"{label[: limit - 1]}…"

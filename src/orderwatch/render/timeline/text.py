@@ -5,15 +5,15 @@ from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 
-from orderwatch.model import Dossier, View
+from orderwatch.model import Dossier, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.blocks import Block, document
-from orderwatch.render.sanitize import visible
-from orderwatch.render.strings import page_words
+from orderwatch.render.blocks import Block, render_blocks
+from orderwatch.render.sanitize import sanitize
+from orderwatch.render.strings import site_strings
 from orderwatch.render.timeline.marks import Mark, Shape, marks
-from orderwatch.render.timeline.scale import Scale, scale, ticks
+from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
 
-_SIGNS = {
+_SYMBOLS = {
     Shape.SPAN: "─",
     Shape.EVENT: "○",
     Shape.SUBMISSION: "●",
@@ -21,42 +21,42 @@ _SIGNS = {
     Shape.ORDER: "◆",
 }
 """In drawing order: later shapes overwrite earlier ones."""
-_TODAY = "┊"
-_TICK = 10
+_AS_OF_SYMBOL = "┊"
+_TICK_WIDTH = 10
 """Columns for a tick label."""
-_LABEL, _LEAST = 40, 12
+_MAX_LABEL, _MIN_LABEL = 40, 12
 """Maximum and minimum columns for the label of a row."""
 
 
-def drawn(view: View, cases: Sequence[Dossier], *, width: int) -> str:
+def draw(view: Provenance, cases: Sequence[Dossier], *, width: int) -> str:
     """Render one row per case; for a single case, one row per shape."""
     all_marks = marks(view, cases)
     rows = list(_rows(cases, all_marks))
     longest = max((len(label) for label, _ in rows), default=0)
-    left = min(longest, _LABEL, max(_LEAST, width // 3)) + 2
+    left = min(longest, _MAX_LABEL, max(_MIN_LABEL, width // 3)) + 2
     # A column covers several days; subtract 1 so that the last date is inside.
-    time_scale = scale(view, cases, all_marks, left=left, right=width - 1)
+    time_scale = fit_scale(view, cases, all_marks, left=left, right=width - 1)
     lines = [
-        *_filled(width, phrases.TITLE, phrases.as_of(view)),
+        *_wrap(width, phrases.TITLE, phrases.as_of(view)),
         "",
-        _head(time_scale, width),
-        *(_line(view, time_scale, width, label, group) for label, group in rows),
+        _tick_line(time_scale, width),
+        *(_row_line(view, time_scale, width, label, group) for label, group in rows),
         "",
         *_legend(view, time_scale, all_marks, width),
         "",
-        *_filled(width, phrases.reviewed(view), phrases.log(view)),
-        *_filled(width, phrases.CONFIDENTIAL, phrases.NO_JUDGE),
+        *_wrap(width, phrases.reviewed(view), phrases.log(view)),
+        *_wrap(width, phrases.CONFIDENTIAL, phrases.NO_JUDGE),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def listed(view: View, cases: Sequence[Dossier]) -> str:
+def plain(view: Provenance, cases: Sequence[Dossier]) -> str:
     """Render one block per mark, for pipes and screen readers."""
-    return document(view, (_block(mark) for mark in marks(view, cases)))
+    return render_blocks(view, (_block(mark) for mark in marks(view, cases)))
 
 
-def _filled(width: int, *lines: str) -> list[str]:
-    return [part for line in lines for part in wrap(visible(line), width)]
+def _wrap(width: int, *lines: str) -> list[str]:
+    return [part for line in lines for part in wrap(sanitize(line), width)]
 
 
 def _block(mark: Mark) -> Block:
@@ -75,7 +75,7 @@ def _rows(
         for item in cases:
             yield item.case.short, [m for m in marks if m.case == item.case]
         return
-    strings = page_words()["timeline"]
+    strings = site_strings()["timeline"]
     for shape in (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT):
         shapes = {shape, Shape.SPAN} if shape is Shape.ORDER else {shape}
         group = [mark for mark in marks if mark.shape in shapes]
@@ -83,29 +83,29 @@ def _rows(
             yield strings[f"row_{shape}"], group
 
 
-def _line(
-    view: View, scale: Scale, width: int, label: str, group: Iterable[Mark]
+def _row_line(
+    view: Provenance, scale: Scale, width: int, label: str, group: Iterable[Mark]
 ) -> str:
     cells = [" "] * width
-    if scale.has(view.as_of):
-        cells[int(scale.x(view.as_of))] = _TODAY
-    order = list(_SIGNS)
+    if scale.contains(view.as_of):
+        cells[int(scale.x(view.as_of))] = _AS_OF_SYMBOL
+    order = list(_SYMBOLS)
     for mark in sorted(group, key=lambda mark: order.index(mark.shape)):
         first = last = int(scale.x(mark.first))
         if mark.shape is Shape.SPAN:
             last = int(scale.x(mark.last or view.as_of))
         for column in range(first, last + 1):
-            cells[column] = _SIGNS[mark.shape]
-    name, label_width = visible(label), int(scale.left) - 2
+            cells[column] = _SYMBOLS[mark.shape]
+    name, label_width = sanitize(label), int(scale.left) - 2
     if cell_len(name) > label_width:
         name = f"{set_cell_size(name, label_width - 1)}…"
     return f"{set_cell_size(name, label_width)}  {''.join(cells[int(scale.left) :])}"
 
 
-def _head(scale: Scale, width: int) -> str:
+def _tick_line(scale: Scale, width: int) -> str:
     """Render the tick labels that fit."""
     cells, next_free = [" "] * width, int(scale.left)
-    for day, text in ticks(scale, (width - int(scale.left)) // _TICK):
+    for day, text in ticks(scale, (width - int(scale.left)) // _TICK_WIDTH):
         at = int(scale.x(day))
         if at >= next_free and at + len(text) <= width:
             cells[at : at + len(text)] = text
@@ -114,18 +114,18 @@ def _head(scale: Scale, width: int) -> str:
 
 
 def _legend(
-    view: View, scale: Scale, marks: Iterable[Mark], width: int
+    view: Provenance, scale: Scale, marks: Iterable[Mark], width: int
 ) -> Iterator[str]:
     """Render the legend of the symbols in use, on as few lines as it needs."""
-    strings = page_words()["timeline"]
+    strings = site_strings()["timeline"]
     shapes = {mark.shape for mark in marks}
     parts = [
         f"{symbol} {strings['in_force'] if shape is Shape.SPAN else strings[shape]}"
-        for shape, symbol in reversed(_SIGNS.items())
+        for shape, symbol in reversed(_SYMBOLS.items())
         if shape in shapes
     ]
-    if scale.has(view.as_of):
-        parts.append(f"{_TODAY} {phrases.bare_day(view.as_of)}")
+    if scale.contains(view.as_of):
+        parts.append(f"{_AS_OF_SYMBOL} {phrases.bare_day(view.as_of)}")
     line = ""
     for part in parts:
         if line and len(line) + len(part) + 3 > width:

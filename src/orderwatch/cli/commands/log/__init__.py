@@ -17,10 +17,10 @@ from orderwatch.cli.commands.log import (
     verify_proof,
 )
 from orderwatch.cli.commands.log.list import list_
-from orderwatch.cli.lazy_group import ListingGroup
+from orderwatch.cli.lazy_group import DefaultListGroup
 
 app = typer.Typer(
-    cls=ListingGroup,
+    cls=DefaultListGroup,
     rich_markup_mode=None,
     add_completion=False,
     help="Public record and log; alone, it lists them, oldest first.\n\n"

@@ -12,46 +12,48 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.ledger import entry, payload
 from orderwatch.ledger.entry import EntryKind, Header, Recorded
-from orderwatch.ledger.history import ahead
+from orderwatch.ledger.history import clock_skew_warning
 from orderwatch.ledger.store import Placed
 from orderwatch.model import Event
 from orderwatch.settings.types import Settings
-from orderwatch.snapshot import Record, add_evidence, log_of
+from orderwatch.snapshot import Snapshot, add_evidence, open_log
 
 
-def _append(
+def _append_event(
     config: Settings,
-    snapshot: Record,
+    snapshot: Snapshot,
     raw: dict[str, Any],
     paths: Sequence[Path],
     kind: EntryKind,
     output_format: Format | None,
     target: Recorded | None = None,
 ) -> None:
-    event = event_input.event(raw, snapshot, uid="")
+    event = event_input.build_event(raw, snapshot, uid="")
     private = bool(raw.get("private"))
     # Validate before files are stored, so that invalid input leaves none behind.
-    _body(event, private=private)
+    _encode_event(event, private=private)
     previous = target.event.attachments if target and target.event else ()
     with add_evidence(config, paths) as attachments:
         event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
-        result, uid = _sealed(config, kind, _body(event, private=private), target)
+        result, uid = append_entry(
+            config, kind, _encode_event(event, private=private), target
+        )
     action = f"corrects entry {target.seq}" if target else "is recorded"
-    _tell(result, uid, action, output_format)
+    _print_result(result, uid, action, output_format)
 
 
-def _body(event: Event, *, private: bool) -> bytes:
-    return _encoded(lambda: payload.encode_event(event, private=private))
+def _encode_event(event: Event, *, private: bool) -> bytes:
+    return _encode(lambda: payload.encode_event(event, private=private))
 
 
-def _encoded(encode: Any) -> bytes:  # noqa: ANN401 - a function without arguments
+def _encode(encode: Any) -> bytes:  # noqa: ANN401 - a function without arguments
     try:
         return bytes(encode())
     except ValueError as error:
         raise UsageError(f"nothing was recorded: {error}") from error
 
 
-def _sealed(
+def append_entry(
     config: Settings, kind: EntryKind, body: bytes, target: Recorded | None
 ) -> tuple[Placed, str]:
     now = clock.now()
@@ -68,15 +70,17 @@ def _sealed(
         new_entry = entry.seal(header, body, secrets.token_bytes(entry.SALT_SIZE))
     except ValueError as error:
         raise UsageError(f"nothing was recorded: {error}") from error
-    with log_of(config, write=True) as log:
-        warning = ahead(log, now)
+    with open_log(config, write=True) as log:
+        warning = clock_skew_warning(log, now)
         result = log.append(new_entry)
     if warning:
-        streams.advise(warning)
+        streams.print_hint(warning)
     return result, uid
 
 
-def _tell(result: Placed, uid: str, action: str, output_format: Format | None) -> None:
+def _print_result(
+    result: Placed, uid: str, action: str, output_format: Format | None
+) -> None:
     from base64 import b64encode
 
     root, leaf = (b64encode(digest).decode() for digest in (result.root, result.leaf))
@@ -84,7 +88,7 @@ def _tell(result: Placed, uid: str, action: str, output_format: Format | None) -
     if output_format is not Format.JSON:
         from orderwatch.render.phrases import count
 
-        streams.report(
+        streams.write_outcome(
             f"Entry {result.seq} {action} ({uid}).\n"
             f"The log has {count(result.size, 'entry', 'entries')}, root {root}\n",
             outcome,
@@ -92,7 +96,7 @@ def _tell(result: Placed, uid: str, action: str, output_format: Format | None) -
         return
     from orderwatch.render import json
 
-    streams.report(
+    streams.write_outcome(
         json.text(
             {
                 "schema": "orderwatch/entry/1",
@@ -109,4 +113,4 @@ def _tell(result: Placed, uid: str, action: str, output_format: Format | None) -
 
 def read_file(name: str | None) -> bytes:
     """Read the file of an event; empty where none is named."""
-    return b"" if name is None else streams.slurp(name, event_input.LARGEST)
+    return b"" if name is None else streams.read_input(name, event_input.INPUT_MAX)

@@ -8,71 +8,74 @@ import typer
 from orderwatch import event_input, lookup
 from orderwatch.cli.commands.log import _picker
 from orderwatch.cli.terminal import streams
-from orderwatch.cli.terminal.prompt import answer, asked
-from orderwatch.dates import spoken
+from orderwatch.cli.terminal.prompt import prompt, prompt_until_valid
+from orderwatch.dates import parse_relative_date
 from orderwatch.errors import UsageError
 from orderwatch.model import Event, EventKind, Obligation, Role
-from orderwatch.snapshot import Record
+from orderwatch.snapshot import Snapshot
 
 
-def complete(raw: dict[str, Any], snapshot: Record) -> dict[str, Any]:
+def fill_missing(raw: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
     """Prompt for each missing field, print the entry and ask for confirmation.
 
     An invalid value is prompted for again. Complete input is returned as it is.
     """
     values = dict(raw)
-    missing = [key for key in _questions(snapshot) if _lacks(key, values, snapshot)]
+    missing = [
+        key for key in _questions(snapshot) if _is_missing(key, values, snapshot)
+    ]
     for key in _questions(snapshot):
         # A value can require another field: an assessment needs a finding.
-        if _lacks(key, values, snapshot):
-            values[key] = _field(key, snapshot)
-    return _confirmed(values, snapshot) if missing else values
+        if _is_missing(key, values, snapshot):
+            values[key] = _prompt_field(key, snapshot)
+    return _confirm_entry(values, snapshot) if missing else values
 
 
-def _confirmed(values: dict[str, Any], snapshot: Record) -> dict[str, Any]:
+def _confirm_entry(values: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
     """Print the entry; read yes, no, or the name of a field to change."""
     while True:
-        invalid = _shown(values, snapshot)
+        invalid = _print_preview(values, snapshot)
         fields = ", ".join(key for key in _questions(snapshot) if values.get(key))
         question = "Change what" if invalid else "Record this? y, n, or what to change"
-        reply = answer(f"{question} ({fields})").casefold()
+        reply = prompt(f"{question} ({fields})").casefold()
         if reply in {"n", "no"}:
-            streams.tell("Nothing was recorded.")
+            streams.print_message("Nothing was recorded.")
             raise typer.Exit(130)
         # An empty reply is not a yes: an entry cannot be deleted.
         if not invalid and reply in {"y", "yes"}:
             return values
         if reply in _questions(snapshot):
-            values[reply] = _field(reply, snapshot)
+            values[reply] = _prompt_field(reply, snapshot)
 
 
-def _shown(values: dict[str, Any], snapshot: Record) -> bool:
+def _print_preview(values: dict[str, Any], snapshot: Snapshot) -> bool:
     """Print the entry as it will be recorded; return whether it is invalid."""
     from orderwatch.render import blocks
 
     try:
-        event: Event = event_input.event(values, snapshot, uid="")
+        event: Event = event_input.build_event(values, snapshot, uid="")
     except UsageError as error:
-        streams.complain(str(error))
+        streams.print_error(str(error))
         return True
     hidden_labels = {"event", "kept in", "logged"}
     rows = [
         (name, value)
-        for name, value in blocks.event(event)
+        for name, value in blocks.event_block(event)
         if name not in hidden_labels
     ]
     rows += [
-        ("which is", _picker.line(obligation)) for obligation in _named(event, snapshot)
+        ("which is", _picker.obligation_line(obligation))
+        for obligation in _cited_obligations(event, snapshot)
     ]
     private = "yes: never to be published" if values.get("private") else None
-    preview = blocks.text([*rows, ("private", private)])
-    streams.advise(f"\n{streams.folded(preview)}")
+    preview = blocks.render_block([*rows, ("private", private)])
+    streams.print_hint(f"\n{streams.wrap(preview)}")
     return False
 
 
-def _named(event: Event, snapshot: Record) -> list[Obligation]:
+def _cited_obligations(event: Event, snapshot: Snapshot) -> list[Obligation]:
     """Return the obligations that an event cites individually."""
-    references = [lookup.cited(snapshot.register, name) for name in event.about]
+    references = [lookup.resolve(snapshot.register, name) for name in event.about]
     return [
         reference.obligation
         for reference in references
@@ -80,46 +83,51 @@ def _named(event: Event, snapshot: Record) -> list[Obligation]:
     ]
 
 
-def _field(key: str, snapshot: Record) -> Any:  # noqa: ANN401 - text or a list of ids
+def _prompt_field(key: str, snapshot: Snapshot) -> Any:  # noqa: ANN401 - text or a list of ids
     """Prompt for one field and return its value."""
     if key == "about":
-        return _picker.about(snapshot)
+        return _picker.prompt_obligation(snapshot)
     question, validate = _questions(snapshot)[key]
-    reply = asked(question, validate)
+    reply = prompt_until_valid(question, validate)
     if key == "on":
-        day = spoken(reply, snapshot.view.as_of)
+        day = parse_relative_date(reply, snapshot.view.as_of)
         if reply != str(day):
             from orderwatch.render.phrases import long_day
 
-            streams.tell(f"= {long_day(day)}")
+            streams.print_message(f"= {long_day(day)}")
         return str(day)
     return validate(reply) if key in {"kind", "role"} else reply
 
 
-def _questions(snapshot: Record) -> dict[str, tuple[str, Callable[[str], object]]]:
-    def past(text: str) -> None:
-        if problem := event_input.too_late(spoken(text, snapshot.view.as_of), snapshot):
+def _questions(snapshot: Snapshot) -> dict[str, tuple[str, Callable[[str], object]]]:
+    def check_date(text: str) -> None:
+        if problem := event_input.future_date_error(
+            parse_relative_date(text, snapshot.view.as_of), snapshot
+        ):
             raise ValueError(problem)
 
     return {
-        "about": ("", event_input.words),
-        "kind": (f"Kind ({', '.join(EventKind)})", _begun(EventKind, _KIND)),
-        "on": ("Day it happened (2024-06-20, yesterday, last Friday)", past),
-        "speaker": ("Who says so", event_input.words),
-        "role": (f"Their role ({', '.join(Role)})", _begun(Role, _ROLE)),
-        "by": ("Who submitted", event_input.words),
-        "source": ("Address of the source", event_input.address),
-        "summary": ("What happened, in your words", event_input.words),
-        "finding": ("What the speaker found, in their words", event_input.words),
+        "about": ("", event_input.parse_text),
+        "kind": (
+            f"Kind ({', '.join(EventKind)})",
+            _prefix_parser(EventKind, _parse_kind),
+        ),
+        "on": ("Day it happened (2024-06-20, yesterday, last Friday)", check_date),
+        "speaker": ("Who says so", event_input.parse_text),
+        "role": (f"Their role ({', '.join(Role)})", _prefix_parser(Role, _parse_role)),
+        "by": ("Who submitted", event_input.parse_text),
+        "source": ("Address of the source", event_input.parse_url),
+        "summary": ("What happened, in your words", event_input.parse_text),
+        "finding": ("What the speaker found, in their words", event_input.parse_text),
     }
 
 
-def _begun(
+def _prefix_parser(
     enum_type: type[EventKind | Role], parse: Callable[[object], object]
 ) -> Callable[[str], object]:
     """Return a parser that completes a unique prefix of an enum value."""
 
-    def read(text: str) -> object:
+    def parse_prefix(text: str) -> object:
         matches = [
             member
             for member in enum_type
@@ -127,22 +135,25 @@ def _begun(
         ]
         return parse(matches[0] if len(matches) == 1 else text)
 
-    return read
+    return parse_prefix
 
 
-def _lacks(key: str, values: dict[str, Any], snapshot: Record) -> bool:
+def _is_missing(key: str, values: dict[str, Any], snapshot: Snapshot) -> bool:
     """Return whether a required field is empty; invalid values are reported later."""
-    return not values.get(key) and _needed(key, values, snapshot)
+    return not values.get(key) and _is_required(key, values, snapshot)
 
 
-def _needed(key: str, values: dict[str, Any], snapshot: Record) -> bool:
+def _is_required(key: str, values: dict[str, Any], snapshot: Snapshot) -> bool:
     if key in {"about", "kind"}:
         return True
     try:
-        kind, role = _KIND(values["kind"]), _ROLE(values.get("role") or Role.OTHER)
+        kind, role = (
+            _parse_kind(values["kind"]),
+            _parse_role(values.get("role") or Role.OTHER),
+        )
         if key == "by":
-            return event_input.wants_author(
-                kind, role, _duties(values["about"], snapshot)
+            return event_input.requires_author(
+                kind, role, _resolve_obligations(values["about"], snapshot)
             )
     except (KeyError, ValueError, UsageError):
         return key not in {"by", "finding"}
@@ -151,10 +162,12 @@ def _needed(key: str, values: dict[str, Any], snapshot: Record) -> bool:
     return key != "source" or kind is not EventKind.NOTE
 
 
-def _duties(about: list[str], snapshot: Record) -> tuple[Obligation, ...]:
-    references = [lookup.cited(snapshot.register, text) for text in about]
-    return event_input.duties(snapshot, references)
+def _resolve_obligations(
+    about: list[str], snapshot: Snapshot
+) -> tuple[Obligation, ...]:
+    references = [lookup.resolve(snapshot.register, text) for text in about]
+    return event_input.cited_obligations(snapshot, references)
 
 
-_KIND = event_input.word(EventKind)
-_ROLE = event_input.word(Role)
+_parse_kind = event_input.enum_parser(EventKind)
+_parse_role = event_input.enum_parser(Role)

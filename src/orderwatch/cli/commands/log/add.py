@@ -3,7 +3,7 @@
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import _append, read_file
+from orderwatch.cli.commands.log._append import _append_event, read_file
 from orderwatch.cli.commands.log._options import (
     About,
     Archive,
@@ -28,7 +28,7 @@ from orderwatch.cli.commands.log._options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.ledger.entry import EntryKind
-from orderwatch.snapshot import record
+from orderwatch.snapshot import load_snapshot
 
 
 def add(
@@ -63,10 +63,10 @@ def add(
       orderwatch log add --file event.json
     """
     config = settings(ctx)
-    snapshot = record(config)
-    raw = event_input.draft(ctx.params, file, read_file(file))
-    if streams.conversing() and file is None:
-        from orderwatch.cli.commands.log._form import complete
+    snapshot = load_snapshot(config)
+    raw = event_input.merge_input(ctx.params, file, read_file(file))
+    if streams.is_interactive() and file is None:
+        from orderwatch.cli.commands.log._form import fill_missing
 
-        raw = complete(raw, snapshot)
-    _append(config, snapshot, raw, attach or (), EntryKind.EVENT, style)
+        raw = fill_missing(raw, snapshot)
+    _append_event(config, snapshot, raw, attach or (), EntryKind.EVENT, style)

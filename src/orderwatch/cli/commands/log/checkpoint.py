@@ -15,10 +15,10 @@ from orderwatch.ledger.checkpoint import Checkpoint
 from orderwatch.ledger.entry import Recorded
 from orderwatch.ledger.note import Note, Signer, Verifier
 from orderwatch.ledger.proof import Proof
-from orderwatch.model import LogHead
-from orderwatch.snapshot import log_of
+from orderwatch.model import TreeHead
+from orderwatch.snapshot import open_log
 
-LARGEST = 1_000_000
+MAX_BYTES = 1_000_000
 """The maximum size of a checkpoint, a proof or a key, in bytes."""
 
 Sign = Annotated[
@@ -35,7 +35,7 @@ Keys = Annotated[
 ]
 
 
-def signed_by(key_count: int) -> str:
+def signature_phrase(key_count: int) -> str:
     """Return a phrase for verified signatures; one of the keys is enough."""
     signers = "the key" if key_count == 1 else f"at least one of the {key_count} keys"
     return f"signed by {signers} given"
@@ -50,12 +50,14 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
       orderwatch log checkpoint > office.checkpoint
       orderwatch log checkpoint --sign office.key > office.checkpoint
     """
-    with log_of(settings(ctx)) as log:
-        signed_note = signed(log.head(), sign)
-    streams.emit(str(signed_note))
+    with open_log(settings(ctx)) as log:
+        signed_note = sign_checkpoint(log.head(), sign)
+    streams.write_result(str(signed_note))
 
 
-def proof(item: Recorded, size: int, signed_note: Note, read_node: tree.Read) -> str:
+def inclusion_proof(
+    item: Recorded, size: int, signed_note: Note, read_node: tree.Read
+) -> str:
     """Build the inclusion proof of an entry in a tree of that size."""
     index = item.seq - 1
     hashes = tree.inclusion_proof(index, size, read_node)
@@ -64,25 +66,25 @@ def proof(item: Recorded, size: int, signed_note: Note, read_node: tree.Read) ->
     ).text()
 
 
-def heads(names: Sequence[str], keys: Sequence[str]) -> tuple[LogHead, ...]:
+def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead, ...]:
     """Read checkpoints to compare a log with; verify their signatures."""
     verifiers = [Verifier.parse(text) for text in keys]
     tree_heads = []
     for name in names:
-        data = streams.slurp(name, LARGEST)
+        data = streams.read_input(name, MAX_BYTES)
         if verifiers:
             checkpoint = checkpoints.read(data, verifiers)
         else:
             checkpoint = Checkpoint.parse(note.parse(data, unsigned=True).text)
         tree_heads.append(
-            LogHead(
+            TreeHead(
                 size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin
             )
         )
     return tuple(tree_heads)
 
 
-def signed(head: LogHead, key: Path | None) -> Note:
+def sign_checkpoint(head: TreeHead, key: Path | None) -> Note:
     """Build a checkpoint of a tree head, signed if there is a key."""
     if head.origin is None and head.size:
         raise LogError(
@@ -97,6 +99,6 @@ def signed(head: LogHead, key: Path | None) -> Note:
     checkpoint = Checkpoint(origin=head.origin, size=head.size, root=head.root)
     signers = []
     if key is not None:
-        text = streams.slurp(str(key), LARGEST).decode(errors="replace")
+        text = streams.read_input(str(key), MAX_BYTES).decode(errors="replace")
         signers.append(Signer.parse(text.strip()))
     return checkpoints.signed(checkpoint, *signers)

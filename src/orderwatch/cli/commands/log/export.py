@@ -10,7 +10,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.ledger.store import path_of
-from orderwatch.snapshot import log_of
+from orderwatch.snapshot import open_log
 
 Output = Annotated[
     Path | None,
@@ -27,11 +27,11 @@ def export(ctx: typer.Context, file: Output = None) -> None:
       orderwatch log export --output log.jsonl
       orderwatch log export > log.jsonl
     """
-    with log_of(settings(ctx)) as log:
+    with open_log(settings(ctx)) as log:
         if file is None or str(file) == "-":
-            streams.stream(log.export())
+            streams.write_chunks(log.export())
             return
         url = str(settings(ctx).log.value)
         if not is_shared(url) and file.resolve() == path_of(url).resolve():
             raise UsageError(f"{file} is the log itself: name another file")
-        streams.write(file, log.export())
+        streams.write_file(file, log.export())

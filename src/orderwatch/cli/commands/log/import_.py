@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from orderwatch.cli.commands.log._options import Style
-from orderwatch.cli.commands.log.verify import _lines
+from orderwatch.cli.commands.log.verify import _open_lines
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.snapshot import log_of
+from orderwatch.snapshot import open_log
 
 File = Annotated[
     str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")
@@ -27,8 +27,8 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
       orderwatch log import - < partner.jsonl
     """
     with (
-        _lines(file) as lines,
-        log_of(settings(ctx), write=True) as log,
+        _open_lines(file) as lines,
+        open_log(settings(ctx), write=True) as log,
         streams.progress("entries read") as progress,
     ):
         result = log.append_many(lines, progress)
@@ -39,7 +39,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     if style is Format.JSON:
         from orderwatch.render import json
 
-        streams.report(
+        streams.write_outcome(
             json.text(
                 {
                     "schema": "orderwatch/import/1",
@@ -57,7 +57,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     added, size = (
         count(number, "entry", "entries") for number in (result.added, result.size)
     )
-    streams.report(
+    streams.write_outcome(
         f"{added} added, {result.skipped} already there.\n"
         f"The log has {size}, root {root}\n",
         outcome,

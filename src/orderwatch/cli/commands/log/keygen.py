@@ -10,7 +10,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.ledger.note import Signer
-from orderwatch.snapshot import log_of
+from orderwatch.snapshot import open_log
 
 
 def keygen(
@@ -28,7 +28,7 @@ def keygen(
       orderwatch log keygen desk.key --name example.org/desk
     """
     if name is None:
-        with log_of(settings(ctx)) as log:
+        with open_log(settings(ctx)) as log:
             name = log.head().origin
     if name is None:
         raise UsageError("the log has no name before its first entry: give --name")
@@ -44,6 +44,6 @@ def keygen(
         ) from error
     except OSError as error:
         raise UsageError(f"{file}: cannot be made: {error.strerror}") from error
-    streams.report(
+    streams.write_outcome(
         f"{signer.verifier}\n", f"{file} is made, and is a key of {signer.verifier}"
     )

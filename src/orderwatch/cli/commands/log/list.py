@@ -7,31 +7,41 @@ from typing import Annotated
 import typer
 
 from orderwatch import lookup
-from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, day, settings
+from orderwatch.cli.options import (
+    AsOf,
+    Ids,
+    KnownOn,
+    NoPager,
+    Style,
+    parse_date,
+    settings,
+)
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
 from orderwatch.ledger.store import Selection
 from orderwatch.ledger.words import words
 from orderwatch.model import Event, EventKind, Origin
-from orderwatch.snapshot import Record, logged, record, selection
+from orderwatch.snapshot import Snapshot, load_snapshot, log_events, resolve
 
-OfOrigin = Annotated[
+OriginFilter = Annotated[
     Origin | None, typer.Option("--origin", help="Only the public record, or the log.")
 ]
 Speaker = Annotated[
     str | None, typer.Option("--speaker", metavar="NAME", help="Only what they say.")
 ]
-OfKind = Annotated[
+KindFilter = Annotated[
     EventKind | None, typer.Option("--kind", help="Only events of this kind.")
 ]
 Since = Annotated[
     date | None,
-    typer.Option("--since", metavar="DATE", parser=day, help="From that day on."),
+    typer.Option(
+        "--since", metavar="DATE", parser=parse_date, help="From that day on."
+    ),
 ]
 Until = Annotated[
     date | None,
-    typer.Option("--until", metavar="DATE", parser=day, help="Up to that day."),
+    typer.Option("--until", metavar="DATE", parser=parse_date, help="Up to that day."),
 ]
 Search = Annotated[
     str | None,
@@ -46,9 +56,9 @@ History = Annotated[
 def list_(
     ctx: typer.Context,
     ids: Ids = None,
-    origin: OfOrigin = None,
+    origin: OriginFilter = None,
     speaker: Speaker = None,
-    kind: OfKind = None,
+    kind: KindFilter = None,
     since: Since = None,
     until: Until = None,
     search: Search = None,
@@ -66,20 +76,22 @@ def list_(
     """
     if search is not None and not words(search):
         raise UsageError("--search: there is no word to look for")
-    snapshot = record(settings(ctx), as_of=as_of, known_on=known_on)
+    snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     entry_filter = Selection(
-        about=_about(snapshot, ids) if ids else None,
+        about=_covered_ids(snapshot, ids) if ids else None,
         kinds=(kind,) if kind else (),
         since=since,
-        until=_until(until, as_of, snapshot.view.as_of, history=history),
+        until=_last_day(until, as_of, snapshot.view.as_of, history=history),
         search=search,
         known_on=known_on,
     )
     events: list[Event] = []
     if origin is not Origin.LOG:
-        events += [event for event in snapshot.curated if _wanted(event, entry_filter)]
+        events += [
+            event for event in snapshot.public_record if _matches(event, entry_filter)
+        ]
     if origin is not Origin.REGISTER:
-        events += logged(snapshot, entry_filter, history=history)
+        events += log_events(snapshot, entry_filter, history=history)
     if speaker is not None:
         name = speaker.casefold()
         events = [event for event in events if name in event.speaker.casefold()]
@@ -87,7 +99,7 @@ def list_(
     pager.show(renderer(style).events(snapshot.view, events), no_pager=no_pager)
 
 
-def _until(
+def _last_day(
     until: date | None, as_of: date | None, day: date, *, history: bool
 ) -> date | None:
     """Return the last day to list, or `None` without a limit.
@@ -98,9 +110,9 @@ def _until(
     return min(limits, default=None) if history else min([*limits, day])
 
 
-def _about(snapshot: Record, ids: list[str]) -> set[str]:
+def _covered_ids(snapshot: Snapshot, ids: list[str]) -> set[str]:
     """Return the ids of references and of their parts; a deadline has no parts."""
-    references = selection(snapshot, ids)
+    references = resolve(snapshot, ids)
     obligations = (
         obligation
         for reference in references
@@ -120,33 +132,33 @@ def _about(snapshot: Record, ids: list[str]) -> set[str]:
     )
 
 
-def _wanted(event: Event, entry_filter: Selection) -> bool:
+def _matches(event: Event, entry_filter: Selection) -> bool:
     """Return whether an event of the public record matches a filter of the log."""
     ids = entry_filter.about
     return (
         (not entry_filter.kinds or event.kind in entry_filter.kinds)
         and (entry_filter.since is None or entry_filter.since <= event.on)
         and (entry_filter.until is None or event.on <= entry_filter.until)
-        and (entry_filter.search is None or _has(event, entry_filter.search))
-        and (ids is None or any(_stem(name, ids) for name in event.about))
+        and (entry_filter.search is None or _has_words(event, entry_filter.search))
+        and (ids is None or any(_is_about(name, ids) for name in event.about))
     )
 
 
-def _stem(id_: str, ids: Collection[str]) -> bool:
+def _is_about(id_: str, ids: Collection[str]) -> bool:
     """Return whether `ids` has an id, or the obligation of a deadline id."""
     return id_ in ids or id_.partition("@")[0] in ids
 
 
-def _has(event: Event, search: str) -> bool:
+def _has_words(event: Event, search: str) -> bool:
     """Return whether an event has all the words, matched as by the log's search index.
 
     Words match whole; accents and case do not matter.
     """
     fields = (event.speaker, *event.by, event.summary, event.finding, event.trigger)
-    text = _spaced(" ".join(field for field in fields if field))
+    text = _token_string(" ".join(field for field in fields if field))
     # `cease-fire` is two tokens, matched as a phrase.
-    return all(_spaced(word) in text for word in search.split() if words(word))
+    return all(_token_string(word) in text for word in search.split() if words(word))
 
 
-def _spaced(text: str) -> str:
+def _token_string(text: str) -> str:
     return f" {' '.join(words(text))} "

@@ -3,10 +3,14 @@
 import typer
 
 from orderwatch.cli.commands.log._options import Entry
-from orderwatch.cli.commands.log.checkpoint import Sign, proof, signed
+from orderwatch.cli.commands.log.checkpoint import (
+    Sign,
+    inclusion_proof,
+    sign_checkpoint,
+)
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.snapshot import log_of
+from orderwatch.snapshot import open_log
 
 
 def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
@@ -18,8 +22,8 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
       orderwatch log prove 3 > entry-3.proof
       orderwatch log prove 3 --sign office.key > entry-3.proof
     """
-    with log_of(settings(ctx)) as log:
+    with open_log(settings(ctx)) as log:
         head = log.head()
         item = log.get(log.find(entry))
-        text = proof(item, head.size, signed(head, sign), log.node)
-    streams.emit(text)
+        text = inclusion_proof(item, head.size, sign_checkpoint(head, sign), log.node)
+    streams.write_result(text)

@@ -5,15 +5,15 @@ from typing import Annotated
 import typer
 
 from orderwatch import snapshot
-from orderwatch.cli.commands.log._append import _encoded, _sealed, _tell
+from orderwatch.cli.commands.log._append import _encode, _print_result, append_entry
 from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.ledger import payload
 from orderwatch.ledger.entry import EntryKind
-from orderwatch.ledger.history import versions
-from orderwatch.snapshot import log_of
+from orderwatch.ledger.history import revisions
+from orderwatch.snapshot import open_log
 
 
 def redact(
@@ -33,31 +33,32 @@ def redact(
       orderwatch log redact 3 --why "a court told us to" --yes
     """
     config = settings(ctx)
-    with log_of(config) as log:
+    with open_log(config) as log:
         target = log.get(log.find(entry_name))
     if target.redacted:
         raise UsageError(
-            f"entry {target.seq} was redacted already: `orderwatch log show {target.seq}` "
+            f"entry {target.seq} was redacted already: `orderwatch log show "
+            f"{target.seq}` "
             "names the entry that did it"
         )
-    body = _encoded(lambda: payload.encode_why(why))
+    body = _encode(lambda: payload.encode_why(why))
     if not yes:
-        if not streams.conversing():
+        if not streams.is_interactive():
             raise UsageError("redaction cannot be undone: give --yes to mean it")
-        from orderwatch.cli.terminal.prompt import sure
+        from orderwatch.cli.terminal.prompt import confirm
 
-        if not sure(f"Remove what entry {target.seq} says, for good?"):
-            streams.tell("Nothing was removed.")
+        if not confirm(f"Remove what entry {target.seq} says, for good?"):
+            streams.print_message("Nothing was removed.")
             raise typer.Exit(130)
-    result, uid = _sealed(config, EntryKind.REDACTION, body, target)
+    result, uid = append_entry(config, EntryKind.REDACTION, body, target)
     snapshot.discard_evidence(config, target.event.attachments if target.event else ())
-    _tell(result, uid, f"redacts entry {target.seq}", style)
-    with log_of(config) as log:
+    _print_result(result, uid, f"redacts entry {target.seq}", style)
+    with open_log(config) as log:
         if unredacted := [
-            item.seq for item in versions(log, target) if not item.redacted
+            item.seq for item in revisions(log, target) if not item.redacted
         ]:
             names = ", ".join(str(seq) for seq in sorted(unredacted))
-            streams.advise(
+            streams.print_hint(
                 "other versions of it still say what they said, and may need the "
                 f"same: entry {names}"
             )

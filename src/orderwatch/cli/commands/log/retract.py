@@ -2,12 +2,12 @@
 
 import typer
 
-from orderwatch.cli.commands.log._append import _encoded, _sealed, _tell
+from orderwatch.cli.commands.log._append import _encode, _print_result, append_entry
 from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
 from orderwatch.ledger import payload
 from orderwatch.ledger.entry import EntryKind
-from orderwatch.snapshot import log_of
+from orderwatch.snapshot import open_log
 
 
 def retract(
@@ -22,8 +22,8 @@ def retract(
       orderwatch log retract 3 --why "recorded twice" --format json
     """
     config = settings(ctx)
-    with log_of(config) as log:
+    with open_log(config) as log:
         target = log.get(log.find(entry_name))
-    body = _encoded(lambda: payload.encode_why(why))
-    result, uid = _sealed(config, EntryKind.RETRACTION, body, target)
-    _tell(result, uid, f"retracts entry {target.seq}", style)
+    body = _encode(lambda: payload.encode_why(why))
+    result, uid = append_entry(config, EntryKind.RETRACTION, body, target)
+    _print_result(result, uid, f"retracts entry {target.seq}", style)

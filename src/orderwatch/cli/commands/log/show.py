@@ -6,7 +6,7 @@ from orderwatch.cli.commands.log._options import Entry
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.snapshot import log_of
+from orderwatch.snapshot import open_log
 
 
 def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
@@ -17,11 +17,11 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
       orderwatch log show 3 --format json
     """
     from orderwatch.render import json
-    from orderwatch.render.entry import fields, told
+    from orderwatch.render.entry import entry_json, entry_plain
 
-    with log_of(settings(ctx)) as log:
+    with open_log(settings(ctx)) as log:
         entry = log.get(log.find(entry_name))
     if style is Format.JSON:
-        streams.emit(json.text(fields(entry)))
+        streams.write_result(json.text(entry_json(entry)))
     else:
-        streams.emit(told(entry))
+        streams.write_result(entry_plain(entry))

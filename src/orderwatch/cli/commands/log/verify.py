@@ -11,18 +11,22 @@ import typer
 
 from orderwatch import clock, evidence, snapshot
 from orderwatch.cli.commands.log._options import Style
-from orderwatch.cli.commands.log.checkpoint import Keys, heads, signed_by
+from orderwatch.cli.commands.log.checkpoint import (
+    Keys,
+    read_tree_heads,
+    signature_phrase,
+)
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.ledger.exchange import LINE_MAX
-from orderwatch.ledger.history import ahead
+from orderwatch.ledger.history import clock_skew_warning
 from orderwatch.ledger.store import Report
-from orderwatch.model import LogHead
-from orderwatch.snapshot import log_of
+from orderwatch.model import TreeHead
+from orderwatch.snapshot import open_log
 
-_VERIFIED = "entries verified"
+_PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
 Checkpoints = Annotated[
     list[str] | None,
@@ -55,21 +59,23 @@ def verify(
     config = settings(ctx)
     if key and not checkpoint:
         raise UsageError("--key says who signed a --checkpoint, and none is given")
-    checkpoint_heads = heads(checkpoint or (), key or ())
+    checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
-        with log_of(config) as log:
-            with streams.progress(_VERIFIED) as progress:
+        with open_log(config) as log:
+            with streams.progress(_PROGRESS_LABEL) as progress:
                 report = log.verify(checkpoint_heads, progress)
             file_count = (
-                evidence.verify(log.attachments(), snapshot.evidence_folder(config))
+                evidence.verify_all(log.attachments(), snapshot.evidence_folder(config))
                 if report.problem is None
                 else 0
             )
-            warning = ahead(log, clock.now()) if report.problem is None else None
+            warning = (
+                clock_skew_warning(log, clock.now()) if report.problem is None else None
+            )
         if warning:
-            streams.advise(warning)
+            streams.print_hint(warning)
     else:
-        report, file_count = _verified(file, checkpoint_heads), 0
+        report, file_count = _verify_file(file, checkpoint_heads), 0
     if report.problem is not None:
         position = f"entry {report.seq}: " if report.seq else ""
         raise LogError(
@@ -77,20 +83,20 @@ def verify(
             "leave it as it is, and hold a backup or a partner's export against it: "
             "`orderwatch log verify FILE`"
         )
-    _tell(report, file_count, checkpoint_heads, len(key or ()), style)
+    _print_report(report, file_count, checkpoint_heads, len(key or ()), style)
 
 
-def _verified(file: str, checkpoint_heads: Sequence[LogHead]) -> Report:
-    from orderwatch.ledger.walk import verify_lines
+def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> Report:
+    from orderwatch.ledger.verify import verify_lines
 
-    with _lines(file) as lines, streams.progress(_VERIFIED) as progress:
+    with _open_lines(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
         return verify_lines(lines, checkpoint_heads, progress)
 
 
-def _tell(
+def _print_report(
     report: Report,
     file_count: int,
-    checkpoint_heads: Sequence[LogHead],
+    checkpoint_heads: Sequence[TreeHead],
     key_count: int,
     output_format: Format | None,
 ) -> None:
@@ -98,7 +104,7 @@ def _tell(
     if output_format is Format.JSON:
         from orderwatch.render import json
 
-        streams.emit(
+        streams.write_result(
             json.text(
                 {
                     "schema": "orderwatch/verify/1",
@@ -119,20 +125,20 @@ def _tell(
         removals += f", {report.withheld} withheld from the file"
     checkpoints = count(len(checkpoint_heads), "checkpoint")
     if key_count:
-        checkpoints += f" ({signed_by(key_count)})"
-    streams.emit(
+        checkpoints += f" ({signature_phrase(key_count)})"
+    streams.write_result(
         f"Everything matches: {count(report.size, 'entry', 'entries')} ({removals}), "
         f"{count(file_count, 'file')}, {checkpoints}, root {root}\n"
     )
 
 
 @contextmanager
-def _lines(file: str) -> Iterator[Iterator[bytes]]:
+def _open_lines(file: str) -> Iterator[Iterator[bytes]]:
     """Open an export, or standard input for `-`, and return its lines."""
     if file == "-":
-        yield _bounded(sys.stdin.buffer)
+        yield _read_lines(sys.stdin.buffer)
         return
-    streams.expect_name(file)
+    streams.require_file_name(file)
     try:
         stream = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
@@ -141,12 +147,12 @@ def _lines(file: str) -> Iterator[Iterator[bytes]]:
         raise UsageError(f"{file}: cannot be read: {error}") from error
     with stream:
         try:
-            yield _bounded(stream)
+            yield _read_lines(stream)
         except IsADirectoryError:
             raise UsageError(f"{file}: is a folder") from None
 
 
-def _bounded(file: IO[bytes]) -> Iterator[bytes]:
+def _read_lines(file: IO[bytes]) -> Iterator[bytes]:
     """Yield lines; stop after one that exceeds `LINE_MAX`, which is cut."""
     while line := file.readline(LINE_MAX + 1):
         yield line

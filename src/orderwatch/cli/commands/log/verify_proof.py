@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log.checkpoint import LARGEST, Keys, signed_by
+from orderwatch.cli.commands.log.checkpoint import MAX_BYTES, Keys, signature_phrase
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError
 from orderwatch.ledger import tree
@@ -22,7 +22,7 @@ def verify_proof(
       orderwatch log verify-proof entry-3.proof
       orderwatch log verify-proof - < entry-3.proof
     """
-    proof = Proof.parse(streams.slurp(file, LARGEST))
+    proof = Proof.parse(streams.read_input(file, MAX_BYTES))
     if not proof.extra:
         raise LogError(
             f"{file}: the proof holds no entry, so there is nothing to check"
@@ -30,12 +30,12 @@ def verify_proof(
     tree_head = proof.verify(
         tree.leaf_hash(proof.extra), [Verifier.parse(text) for text in key or ()]
     )
-    signatures = signed_by(len(key)) if key else "its signatures not checked"
-    from orderwatch.render.sanitize import visible
+    signatures = signature_phrase(len(key)) if key else "its signatures not checked"
+    from orderwatch.render.sanitize import sanitize
 
     # Untrusted input: an entry in a proof can be any bytes.
-    entry = visible(proof.extra.decode(errors="backslashreplace"))
-    streams.emit(
+    entry = sanitize(proof.extra.decode(errors="backslashreplace"))
+    streams.write_result(
         f"The proof holds: entry {proof.index + 1} of {tree_head.size} in the log "
-        f"{visible(tree_head.origin)} ({signatures}).\n{entry}\n"
+        f"{sanitize(tree_head.origin)} ({signatures}).\n{entry}\n"
     )

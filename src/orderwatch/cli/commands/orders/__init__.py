@@ -4,10 +4,10 @@ import typer
 
 from orderwatch.cli.commands.orders import schema, validate
 from orderwatch.cli.commands.orders.list import list_
-from orderwatch.cli.lazy_group import ListingGroup
+from orderwatch.cli.lazy_group import DefaultListGroup
 
 app = typer.Typer(
-    cls=ListingGroup,
+    cls=DefaultListGroup,
     rich_markup_mode=None,
     add_completion=False,
     help="The orders of the register; alone, it lists them.\n\n"

@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.options import AsOf, NoPager, Style, nearest, settings
+from orderwatch.cli.options import AsOf, NoPager, Style, settings, suggest
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome, Register
-from orderwatch.snapshot import record
+from orderwatch.snapshot import load_snapshot
 
-OfOutcome = Annotated[
+OutcomeFilter = Annotated[
     Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
 ]
 Year = Annotated[
@@ -24,7 +24,7 @@ Party = Annotated[
 
 def list_(
     ctx: typer.Context,
-    outcome: OfOutcome = None,
+    outcome: OutcomeFilter = None,
     year: Year = None,
     party: Party = None,
     as_of: AsOf = None,
@@ -37,16 +37,16 @@ def list_(
       orderwatch orders --outcome indicated --party Israel
       orderwatch orders list --format csv
     """
-    snapshot = record(settings(ctx), as_of=as_of)
+    snapshot = load_snapshot(settings(ctx), as_of=as_of)
     if party is not None:
-        _check(party, snapshot.register)
+        _require_party(party, snapshot.register)
     orders = tuple(
         order
         for order in snapshot.register.orders
         if order.made <= snapshot.view.as_of
         and outcome in {None, order.outcome}
         and year in {None, order.made.year}
-        and (party is None or _named(party, order.case.parties))
+        and (party is None or _has_party(party, order.case.parties))
     )
     pager.show(
         renderer(style).orders(snapshot.view, orders, snapshot.register.obligations),
@@ -54,13 +54,13 @@ def list_(
     )
 
 
-def _check(party: str, register: Register) -> None:
+def _require_party(party: str, register: Register) -> None:
     """Raise `UsageError` for an unknown party: an empty list would be misread."""
     parties = dict.fromkeys(name for case in register.cases for name in case.parties)
-    if not party.strip() or not _named(party, tuple(parties)):
-        hint = nearest(party, parties)
+    if not party.strip() or not _has_party(party, tuple(parties)):
+        hint = suggest(party, parties)
         raise UsageError(f"{party!r}: no case has a party of that name{hint}")
 
 
-def _named(party: str, parties: tuple[str, ...]) -> bool:
+def _has_party(party: str, parties: tuple[str, ...]) -> bool:
     return any(party.strip().casefold() in name.casefold() for name in parties)

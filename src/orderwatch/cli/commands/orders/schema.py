@@ -12,6 +12,8 @@ def schema() -> None:
     """
     import json
 
-    from orderwatch.register.load import schema as register_schema
+    from orderwatch.register.load import json_schema as register_schema
 
-    streams.emit(json.dumps(register_schema(), indent=2, ensure_ascii=False) + "\n")
+    streams.write_result(
+        json.dumps(register_schema(), indent=2, ensure_ascii=False) + "\n"
+    )

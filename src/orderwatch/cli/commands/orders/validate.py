@@ -6,7 +6,7 @@ import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.snapshot import home
+from orderwatch.snapshot import expand_home
 
 File = Annotated[
     str | None,
@@ -23,14 +23,14 @@ def validate(ctx: typer.Context, file: File = None) -> None:
       orderwatch orders validate
       orderwatch orders validate my-orders.toml
     """
-    from orderwatch.register.load import load_orders, shipped
+    from orderwatch.register.load import load_register, packaged_path
 
     if file is not None:
-        streams.expect_name(file)
+        streams.require_file_name(file)
     name = file or settings(ctx).orders.value
-    path = shipped() if name is None else home(name)
-    content = load_orders(path)
-    streams.emit(
+    path = packaged_path() if name is None else expand_home(name)
+    content = load_register(path)
+    streams.write_result(
         f"{path}: valid: {len(content.cases)} cases, {len(content.orders)} orders, "
         f"{len(content.obligations)} obligations, {len(content.decisions)} decisions, "
         f"{len(content.events)} events; reviewed {content.reviewed}\n"
