@@ -42,6 +42,7 @@ docs:
 stress:
     python -m tests.stress.torture
     python -m tests.stress.fuzz --inputs 1000000
+    pytest --numprocesses=auto --hypothesis-profile=stress tests/property
 
 # Run benchmarks, by name or all but the mutants (half an hour, idle machine).
 bench *NAMES="speed pages ledger shared publish":

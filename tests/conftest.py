@@ -260,7 +260,7 @@ def read_register() -> Callable[[Path], object]:
     def read_once(path: Path) -> object:
         content = source.read(path)
         if not isinstance(content, bytes):
-            return content
+            return read(path)
         if (path, content) not in results:
             results[path, content] = read(path)
         return results[path, content]

@@ -68,8 +68,13 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
         f"ledger/postgres/{name}.py"
         for name in ("__init__", "address", "advice", "connection", "verify")
     }
-    programs = {"cli/crontabs.py", "cli/pager.py", "passwords.py"}
-    assert found <= {"mail/post.py", "notify.py", *programs, *postgres}
+    programs = {
+        *("cli/terminal/pager.py", "doctor/schedulers.py", "password_command.py")
+    }
+    assert found <= {
+        *("reminders/apprise.py", "reminders/smtp.py"),
+        *(*programs, *postgres),
+    }
 
 
 def test_no_other_process_takes_part() -> None:

@@ -661,3 +661,10 @@ def test_what_cannot_be_written_can_be_read(
     with untouched(office, sealed):
         for argv in READING:
             assert result(run, *argv)
+
+
+@pytest.mark.parametrize("name", ["order\u200bs", "status.app", "__init__", ""])
+def test_a_command_that_is_none_is_wrong_usage(run: Run, name: str) -> None:
+    code, out, err = run(name)
+    assert (code, out) == (2, "")
+    assert err.startswith("orderwatch: ")

@@ -75,6 +75,7 @@ def test_the_same_data_and_day_give_the_same_bytes(run: Run, tmp_path: Path) -> 
     assert "0 new or changed, 0 removed" in said
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu"])
 def test_neither_zone_nor_seed_nor_locale_change_a_byte(
     run: Run, tmp_path: Path, zone: str
@@ -326,6 +327,7 @@ def test_what_cannot_be_meant_changes_nothing(
     assert top(folder.parent) == {"public"}
 
 
+@pytest.mark.file
 def test_hostile_text_is_text_in_every_file(run: Run, folder: Path) -> None:
     line = "x" * 19_000
     for text in (*ALL, line):

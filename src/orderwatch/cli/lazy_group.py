@@ -204,6 +204,8 @@ class _LazyCommands(Mapping[str, Any]):
     """A mapping of names to commands; a lookup imports the module."""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a command of Typer's
+        if name not in COMMANDS:
+            raise KeyError(name)
         module = import_module(f"orderwatch.cli.commands.{name}")
         command: Any = get_command(module.app)
         # A module has a group named after it, or several commands.
