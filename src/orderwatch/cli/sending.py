@@ -8,13 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from orderwatch.cli import clock
 from orderwatch.cli.channels import Channel, Message
 from orderwatch.errors import DeliveryError
-from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
+from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending
 from orderwatch.model import View
 from orderwatch.reminders import Key, Reminder
+
+if TYPE_CHECKING:
+    from orderwatch.ledger.said_sql import SqlWriter
 
 _NEXT = (
     "what was not delivered is tried at the next run; `orderwatch doctor` tries the "
@@ -35,7 +39,7 @@ def said(past: Past) -> dict[Key, datetime]:
 
 def deliver(
     channels: Sequence[Channel],
-    writer: Writer,
+    writer: "SqlWriter[Any]",
     plan: Plan,
     view: View,
 ) -> None:
@@ -67,7 +71,7 @@ def deliver(
 
 
 def _say(
-    channel: Channel, writer: Writer, found: tuple[Reminder, ...], view: View
+    channel: Channel, writer: "SqlWriter[Any]", found: tuple[Reminder, ...], view: View
 ) -> None:
     if not found:
         writer.release(channel.recipient)
@@ -80,7 +84,7 @@ def _say(
         _hand_in(channel, writer, sending, first=True)
 
 
-def _repeat(channel: Channel, writer: Writer, sending: Sending) -> bool:
+def _repeat(channel: Channel, writer: "SqlWriter[Any]", sending: Sending) -> bool:
     """Say again what may have arrived; tell whether there can be more to say."""
     if not writer.hold(channel.recipient):
         return False
@@ -89,7 +93,7 @@ def _repeat(channel: Channel, writer: Writer, sending: Sending) -> bool:
 
 
 def _hand_in(
-    channel: Channel, writer: Writer, sending: Sending, *, first: bool
+    channel: Channel, writer: "SqlWriter[Any]", sending: Sending, *, first: bool
 ) -> None:
     try:
         channel.send(sending.content)
