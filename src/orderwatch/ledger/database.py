@@ -4,8 +4,9 @@ SQL goes through here as both engines read it, with `?` and `:name` for values. 
 comes back as bytes: what was tampered with need not be UTF-8.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 Row = tuple[Any, ...]
 Values = Sequence[Any] | Mapping[str, Any]
@@ -17,12 +18,6 @@ class Cursor(Protocol):
     @property
     def rowcount(self) -> int:
         """How many rows it changed."""
-
-    def fetchall(self) -> list[Row]:
-        """Give all rows."""
-
-    def __iter__(self) -> Iterator[Row]:
-        """Yield the rows."""
 
 
 class Database(Protocol):
@@ -37,8 +32,14 @@ class Database(Protocol):
     def fetch(self, sql: str, values: Values = ()) -> list[Row]:
         """Run a query to its end, so that no lock outlives the call."""
 
+    def close(self) -> None:
+        """Close it."""
+
     def search(self, text: str) -> list[int]:
         """List the places of the entries that have all words of a text, in order."""
+
+
+Con = TypeVar("Con", bound=Database)
 
 
 class Index(Protocol):
@@ -52,6 +53,29 @@ class Index(Protocol):
 
     def settle(self) -> None:
         """Remove what redactions have only marked as deleted."""
+
+
+class Connected(Generic[Con]):
+    """What holds a connection, which it closes at its end."""
+
+    _con: Con
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._con.close()
+
+    def __enter__(self) -> Self:
+        """Return itself; the connection is closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connection, whatever happened."""
+        self.close()
 
 
 def fetch(con: Database, sql: str, values: Values = ()) -> list[Row]:

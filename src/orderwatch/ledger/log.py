@@ -5,14 +5,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from types import TracebackType
-from typing import Generic, Self, TypeVar
 
 from orderwatch.errors import UsageError
 from orderwatch.ledger import appender, exchange, query, tree
 from orderwatch.ledger.appender import Appender, MakeIndex
 from orderwatch.ledger.bulk import Importer, locate
-from orderwatch.ledger.database import Database, fetch
+from orderwatch.ledger.database import Con, Connected, fetch
 from orderwatch.ledger.entry import Effect, Entry, EntryKind, Recorded
 from orderwatch.ledger.store import Imported, Placed, Report, Selection, Tally
 from orderwatch.model import Attachment, TreeHead
@@ -22,35 +20,15 @@ _BEGINNING = re.compile(r"[0-9a-f-]{4,36}")
 """A shorter one would let a slip such as `0` name the only entry."""
 _EVERYTHING = Selection()
 
-Connected = TypeVar("Connected", bound=Database)
-
 
 def silent(_done: int) -> None:
     """Show no progress."""
 
 
-class SqlLog(ABC, Generic[Connected]):
+class SqlLog(Connected[Con], ABC):
     """Entries in their order, their payloads and their tree."""
 
-    _con: Connected
     _index: MakeIndex
-
-    def __enter__(self) -> Self:
-        """Give itself; the log is closed at the end."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the log."""
-        self.close()
-
-    @abstractmethod
-    def close(self) -> None:
-        """Close the log."""
 
     @abstractmethod
     def ensure(self) -> None:

@@ -30,22 +30,22 @@ _STRING = rf'"(?!"){_CHARACTERS}(?:{_ESCAPE}{_CHARACTERS})*"'
 _WORDS = rf"\[{_STRING}(?:,{_STRING})*\]"
 _PLAIN_ID = r'"[!#-@\[\]-~]{1,200}"'
 _DAY = r'"(\d{4}-\d\d-\d\d)"'
-PLAIN = (
+_PLAIN = re.compile(
     rf'\{{(?:"about":\[({_PLAIN_ID}(?:,{_PLAIN_ID})*)\],)?(?:"archive":{_STRING},)?'
-    rf'(?:"by":{_WORDS},)?("ends":true,)?(?:"finding":{_STRING},)?'
+    rf'(?:"by":{_WORDS},)?(?:"ends":true,)?(?:"finding":{_STRING},)?'
     rf'(?:"further":{_WORDS},)?(?:"inferred":true,)?'
-    rf'"kind":"({"|".join(EventKind)})","on":{_DAY},(?:"private":true,)?'
+    rf'"kind":"(?:{"|".join(EventKind)})","on":{_DAY},(?:"private":true,)?'
     rf'"role":"(?:{"|".join(Role)})",(?:"scale":{_STRING},)?(?:"source":{_STRING},)?'
-    rf'"speaker":{_STRING},"summary":{_STRING}(,"trigger":{_STRING})?\}}'
+    rf'"speaker":{_STRING},"summary":{_STRING}(?:,"trigger":{_STRING})?\}}',
+    re.ASCII,
 )
-"""What most events look like. Groups: about, ends, kind, on, trigger."""
-_PLAIN = re.compile(PLAIN, re.ASCII)
+"""What most events look like. Groups: about, on."""
 _ABOUT = re.compile(rb'\{(?:"about":\[("[^"\\]+"(?:,"[^"\\]+")*)\],)?')
 _DATED = re.compile(rb'"kind":"([a-z-]+)","on":"(\d{4}-\d\d-\d\d)"')
-KIND, ON, TRIGGER = b'"kind":"', b'","on":"', b'"trigger":'
-ON_SIZE = len('","on":"YYYY-MM-DD"')
+_KIND, _ON, _TRIGGER = b'"kind":"', b'","on":"', b'"trigger":'
+_ON_SIZE = len('","on":"YYYY-MM-DD"')
 _BEARING = re.compile(rb'"(?:ends|extends_to|trigger)":')
-PLAIN_MAX = 4_000
+_PLAIN_MAX = 4_000
 """Bytes below which no text and no list of an event can be too long."""
 
 _BEARING_KINDS = frozenset({EventKind.SUBMISSION.value, EventKind.ASSESSMENT.value})
@@ -116,16 +116,19 @@ def check_event(payload: bytes) -> None:
 def _is_plain(payload: bytes) -> bool:
     """Tell quickly that an event is in order; `False` means "look closely".
 
-    A large import spends most of its time here: reading and writing each event
-    again takes seven times as long.
+    Reading and writing each event again takes seven times as long.
     """
-    if len(payload) > PLAIN_MAX:
+    if len(payload) > _PLAIN_MAX:
         return False
     try:
         found = _PLAIN.fullmatch(payload.decode())
-        return found is not None and plain_lookup(*found.groups()) is not None
+        if found is None:
+            return False
+        about, on = found.groups()
+        _ordinal(on)
     except ValueError:
         return False
+    return about is None or _split(about) is not None
 
 
 def decode_event(payload: bytes, *, uid: str, seq: int) -> tuple[Event, bool]:
@@ -135,37 +138,23 @@ def decode_event(payload: bytes, *, uid: str, seq: int) -> tuple[Event, bool]:
     return Event(id=uid, origin=Origin.LOG, seq=seq, **fields), private
 
 
-def plain_lookup(
-    about: str | None, ends: str | None, kind: str, on: str, trigger: str | None
-) -> Lookup | None:
-    """Take from the groups of `PLAIN` what an event is looked up by.
-
-    `None` if an id is there twice. Raises `ValueError` for a day that is none.
-    """
-    ids = _split(about) if about else ()
-    if ids is None:
-        return None
-    bears = bool(ends or trigger) or kind in _BEARING_KINDS
-    return ids, _ordinal(on), bears
-
-
 def lookup(payload: bytes) -> Lookup:
     """Find what an event is looked up by; raise `ValueError` if it is no event."""
     # A verification looks up every event, and few of them differ in these parts.
-    kind = payload.find(KIND)
-    on = payload.find(ON, kind)
+    kind = payload.find(_KIND)
+    on = payload.find(_ON, kind)
     # In a text, a backslash would stand before the quotes.
     if kind < 0 or on < 0:
         return _looked_up(payload)
-    ids, bears = before_kind(payload[:kind])
-    day, bearing = kind_and_day(payload[kind : on + ON_SIZE])
+    ids, bears = _before_kind(payload[:kind])
+    day, bearing = _kind_and_day(payload[kind : on + _ON_SIZE])
     if ids is None or not day:
         return _looked_up(payload)
-    return ids, day, bears or bearing or TRIGGER in payload[on:]
+    return ids, day, bears or bearing or _TRIGGER in payload[on:]
 
 
 @lru_cache(maxsize=50_000)
-def before_kind(part: bytes) -> tuple[tuple[str, ...] | None, bool]:
+def _before_kind(part: bytes) -> tuple[tuple[str, ...] | None, bool]:
     """Give ids, and whether an event bears, of what precedes its kind."""
     found = _ABOUT.match(part)
     about = found and found[1]
@@ -175,7 +164,7 @@ def before_kind(part: bytes) -> tuple[tuple[str, ...] | None, bool]:
 
 
 @lru_cache(maxsize=10_000)
-def kind_and_day(part: bytes) -> tuple[int, bool]:
+def _kind_and_day(part: bytes) -> tuple[int, bool]:
     """Give day, and whether an event bears, of its kind and its day; 0 for none."""
     found = _DATED.fullmatch(part)
     if not found:

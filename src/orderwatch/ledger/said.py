@@ -9,14 +9,15 @@ what became of it, the next run hands in the same again, so that a mailbox can d
 the double; what is new by then goes into another.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Any
 
 from orderwatch.address import is_shared
 from orderwatch.ledger.store import path_of
+
+if TYPE_CHECKING:
+    from orderwatch.ledger.said_sql import SqlReader, SqlWriter
 
 LEASE = timedelta(minutes=10)
 """How long a claim holds without being renewed; longer than any one message takes."""
@@ -73,75 +74,9 @@ class Holder:
     until: datetime
 
 
-class Reader(Protocol):
-    """What was said, to look at; nothing is written."""
-
-    def __enter__(self) -> Self:
-        """Give itself; the log is closed at the end."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the log."""
-
-    def past(self, recipient: Recipient) -> Past:
-        """Give what is known of a recipient."""
-
-    def marks(self) -> tuple[Mark, ...]:
-        """List all that was said, the oldest first."""
-
-
-class Writer(Protocol):
-    """What was said, to claim and to mark."""
-
-    token: str
-    """Which process this is, as `process.process` names it, a space, and a word that
-    no other writer has."""
-
-    def __enter__(self) -> Self:
-        """Give itself; what is still claimed is released at the end."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Release what is claimed, and close the log."""
-
-    def claim(
-        self, recipients: Iterable[Recipient], day: date, now: datetime
-    ) -> dict[Recipient, Past | Holder]:
-        """Claim each recipient that nobody else holds, all at once.
-
-        Gives for each what was said to it by then, or who holds it.
-        """
-
-    def renew(self, now: datetime) -> None:
-        """Hold all claims for another lease."""
-
-    def hold(self, recipient: Recipient, sending: Sending | None = None) -> bool:
-        """Tell whether a claim is still ours, and keep what is about to be sent.
-
-        A run that was suspended may have lost it, and then keeps nothing.
-        """
-
-    def mark(self, recipient: Recipient, marks: Sequence[Mark]) -> None:
-        """Keep what was delivered, forget what was being sent, and release.
-
-        Twice is once. Without marks it was refused, and is as if never sent.
-        """
-
-    def release(self, recipient: Recipient) -> None:
-        """Let others claim the recipient; what was being sent stays kept."""
-
-
 def open_reader(
     url: str, *, must_exist: bool = True, password: str | None = None
-) -> Reader:
+) -> "SqlReader[Any]":
     """Open what was said; a log that need not exist reads as empty."""
     # Importing an engine takes a while, and `--help` has no log.
     if is_shared(url):
@@ -155,7 +90,7 @@ def open_reader(
 
 def open_writer(
     url: str, *, must_exist: bool = True, password: str | None = None
-) -> Writer:
+) -> "SqlWriter[Any]":
     """Open what was said to add to it; the file of a default log is made."""
     if is_shared(url):
         from orderwatch.ledger.postgres.said import PostgresWriter

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import TypeVar
 
 from orderwatch.errors import LogError
-from orderwatch.ledger.database import Database, Row, fetch
+from orderwatch.ledger.database import Con, Connected, Database, Row, fetch
 from orderwatch.ledger.entry import timestamp
 from orderwatch.ledger.process import gone, process
 from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Recipient, Sending
@@ -24,31 +24,11 @@ _MARKS = (
 _OURS = "WHERE channel = ? AND name = ? AND token = ?"
 _FREE = "UPDATE recipient SET host = NULL, token = NULL, expires = NULL"
 
-Connected = TypeVar("Connected", bound=Database)
 _T = TypeVar("_T")
 
 
-class SqlReader(ABC, Generic[Connected]):
+class SqlReader(Connected[Con], ABC):
     """What was said, to look at; nothing is written."""
-
-    _con: Connected
-
-    def __enter__(self) -> Self:
-        """Give itself; the log is closed at the end."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the log."""
-        self._close()
-
-    @abstractmethod
-    def _close(self) -> None:
-        """Close the log."""
 
     @abstractmethod
     def _told(self) -> AbstractContextManager[None]:
@@ -66,18 +46,12 @@ class SqlReader(ABC, Generic[Connected]):
             return tuple(_mark(row) for row in fetch(self._con, sql))
 
 
-class SqlWriter(ABC, Generic[Connected]):
+class SqlWriter(Connected[Con], ABC):
     """What was said, to claim and to mark."""
-
-    _con: Connected
 
     def __init__(self) -> None:
         self.token = f"{process(os.getpid())} {secrets.token_hex(8)}"
         """Which process this is, and a word that no other writer has."""
-
-    def __enter__(self) -> Self:
-        """Give itself; what is still claimed is released at the end."""
-        return self
 
     def __exit__(
         self,
@@ -93,11 +67,7 @@ class SqlWriter(ABC, Generic[Connected]):
             if error is None:
                 raise
         finally:
-            self._close()
-
-    @abstractmethod
-    def _close(self) -> None:
-        """Close the log."""
+            self.close()
 
     @abstractmethod
     def _do(self, work: Callable[[], _T]) -> _T:

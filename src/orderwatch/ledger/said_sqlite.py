@@ -26,9 +26,6 @@ class SqliteReader(SqlReader[Connection]):
                     raise missing(self.path) from None
                 self._con = connection.empty()
 
-    def _close(self) -> None:
-        self._con.close()
-
     def _told(self) -> AbstractContextManager[None]:
         return told(self.path)
 
@@ -46,9 +43,6 @@ class SqliteWriter(SqlWriter[Connection]):
                 self._con = connection.writer(self.path)
             except (FileNotFoundError, NotADirectoryError):
                 raise missing(self.path) from None
-
-    def _close(self) -> None:
-        self._con.close()
 
     def _do(self, work: Callable[[], _T]) -> _T:
         with told(self.path), transaction(self._con):

@@ -49,7 +49,7 @@ def verify(
             verifier.finish(redacted_after(con, until))
             verifier.compare_effects(con)
             check_orphans(con)
-            index = con.execute(_INDEX, (until,))
+            index = fetch(con, _INDEX, (until,))
             verifier.compare_index(index, redacted_after(con, until))
             file_check.result()
             check_name(con, made=path.exists())

@@ -50,10 +50,6 @@ class SqliteLog(SqlLog[connection.Connection]):
         self._in_file = False
         return connection.empty()
 
-    def close(self) -> None:
-        """Close the file."""
-        self._con.close()
-
     def _told(self) -> AbstractContextManager[None]:
         return told(self.path)
 

@@ -86,7 +86,11 @@ class Verifier:
         expected = self.tree.size + 1
         if seq != expected:
             raise Mismatch("it is missing", expected)
-        if not all(isinstance(part, bytes) for part in (raw, salt or b"", body or b"")):
+        if not (
+            isinstance(raw, bytes)
+            and (salt is None or isinstance(salt, bytes))
+            and (body is None or isinstance(body, bytes))
+        ):
             raise Mismatch("what is stored of it is neither text nor bytes", seq)
         try:
             name, kind, committed, _, _, target = header_fields(raw)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from orderwatch.errors import DeliveryError
-from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending, Writer
+from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending
 from orderwatch.model import Provenance
 from orderwatch.reminders.channels import Channel, Message
 from orderwatch.reminders.plan import Reminder, ReminderKey
@@ -39,7 +39,7 @@ def sent_keys(state: Past) -> dict[ReminderKey, datetime]:
 
 def deliver(
     channels: Sequence[Channel],
-    writer: Writer,
+    writer: "SqlWriter[Any]",
     planner: Planner,
     view: Provenance,
     now: Now,
@@ -73,7 +73,7 @@ def deliver(
 
 def _send_new(
     channel: Channel,
-    writer: Writer,
+    writer: "SqlWriter[Any]",
     reminders: tuple[Reminder, ...],
     view: Provenance,
     now: Now,
@@ -91,7 +91,9 @@ def _send_new(
         _transmit(channel, writer, pending, now, is_first=True)
 
 
-def _resend(channel: Channel, writer: Writer, pending: Sending, now: Now) -> bool:
+def _resend(
+    channel: Channel, writer: "SqlWriter[Any]", pending: Sending, now: Now
+) -> bool:
     """Resend a message that may have arrived; return whether more can be due."""
     if not writer.hold(channel.recipient):
         return False
@@ -100,7 +102,12 @@ def _resend(channel: Channel, writer: Writer, pending: Sending, now: Now) -> boo
 
 
 def _transmit(
-    channel: Channel, writer: Writer, pending: Sending, now: Now, *, is_first: bool
+    channel: Channel,
+    writer: "SqlWriter[Any]",
+    pending: Sending,
+    now: Now,
+    *,
+    is_first: bool,
 ) -> None:
     try:
         channel.send(pending.content)

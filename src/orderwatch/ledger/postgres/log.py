@@ -37,10 +37,6 @@ class PostgresLog(SqlLog[Connection]):
         self._write = write
         self._con = opened(url, password)
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._con.close()
-
     def _told(self) -> AbstractContextManager[None]:
         return told(self.url)
 

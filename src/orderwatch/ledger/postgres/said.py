@@ -26,9 +26,6 @@ class PostgresReader(SqlReader[Connection]):
     def __init__(self, url: str, password: str | None = None) -> None:
         self._con = opened(url, password)
 
-    def _close(self) -> None:
-        self._con.close()
-
     def _told(self) -> AbstractContextManager[None]:
         return told(self._con.url)
 
@@ -39,9 +36,6 @@ class PostgresWriter(SqlWriter[Connection]):
     def __init__(self, url: str, password: str | None = None) -> None:
         super().__init__()
         self._con = opened(url, password)
-
-    def _close(self) -> None:
-        self._con.close()
 
     def _do(self, work: Callable[[], _T]) -> _T:
         def once(_begun: bool) -> _T:  # noqa: FBT001 - `again` calls it
