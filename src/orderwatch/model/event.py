@@ -1,0 +1,112 @@
+"""Events: what is said to have happened, by whom, where."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Grade(StrEnum):
+    """How well a fact was verified."""
+
+    COURT = "court"
+    """On a page of the Court or of the United Nations."""
+    COPY = "copy"
+    """In a verbatim copy or a translation of the Court's text."""
+    SECONDARY = "secondary"
+    """In news, papers of NGOs, law blogs, or public data sets."""
+    COMPUTED = "computed"
+    """Computed from other facts."""
+
+
+class EventKind(StrEnum):
+    """Kind of an event."""
+
+    SUBMISSION = "submission"
+    COURT_DECISION = "court-decision"
+    ASSESSMENT = "assessment"
+    STATEMENT = "statement"
+    STEP = "step"
+    DEVELOPMENT = "development"
+    NOTE = "note"
+
+
+class Role(StrEnum):
+    """Capacity in which a speaker speaks."""
+
+    COURT = "court"
+    PARTY = "party"
+    OTHER_STATE = "other-state"
+    UN_BODY = "un-body"
+    NGO = "ngo"
+    MEDIA = "media"
+    OTHER = "other"
+
+
+class Origin(StrEnum):
+    """Where an event is stored."""
+
+    REGISTER = "register"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A URL, and how well the fact was verified there."""
+
+    url: str
+    grade: Grade
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, on a date, according to a speaker, at a source."""
+
+    id: str
+    """Such as `ev-192-2024-02-26-1` in the register; a UUIDv7 in the log."""
+    on: date
+    kind: EventKind
+    speaker: str
+    """Person or body who says so."""
+    role: Role
+    summary: str
+    about: tuple[str, ...] = ()
+    """Full ids of cases, orders, obligations and deadlines, in lower case."""
+    by: tuple[str, ...] = ()
+    """Actor, if not the speaker, such as the State that submitted."""
+    source: str | None = None
+    further: tuple[str, ...] = ()
+    archive: str | None = None
+    grade: Grade | None = None
+    inferred: bool = False
+    """Whether the day was inferred, not stated by the source."""
+    finding: str | None = None
+    """Result of an assessment, in the terms of `scale`."""
+    scale: str | None = None
+    extends_to: date | None = None
+    trigger: str | None = None
+    """Trigger of a time-limit that this event is, in the words of the register."""
+    ends: bool = False
+    """Whether it ends what it is about."""
+    origin: Origin = Origin.REGISTER
+    seq: int | None = None
+    """Sequence number in the log; `None` in the register."""
+    recorded: datetime | None = None
+    """When the log recorded it, in UTC; `None` in the register."""
+    recorder: str | None = None
+    """Name of the recorder."""
+    amended_by: str | None = None
+    """Effect of a later entry, such as `corrected by entry 7`."""
+    attachments: tuple["Attachment", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file stored as evidence."""
+
+    sha256: str
+    """Lower-case hexadecimal."""
+    name: str
+    size: int
+    """In bytes."""
+    media_type: str
