@@ -20,7 +20,7 @@ import typer.main
 
 from orderwatch.cli import app as main
 from orderwatch.cli import lazy_group
-from orderwatch.ledger.store import open_store
+from orderwatch.log.open import open_store
 from tests.entries import Scribe
 from tests.paths import SMALL
 

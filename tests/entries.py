@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 
-from orderwatch.ledger import entry, payload
-from orderwatch.ledger.entry import Entry, EntryKind, Header
+from orderwatch.log.formats import entry, payload
 from orderwatch.model import Event, EventKind
+from orderwatch.model.entry import Entry, EntryKind, Header
 from tests import build
 
 START = datetime(2024, 5, 24, 12, tzinfo=UTC)

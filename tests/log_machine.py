@@ -11,9 +11,10 @@ from hypothesis.stateful import (
 )
 
 from orderwatch.errors import UsageError
-from orderwatch.ledger import exchange, tree
-from orderwatch.ledger.entry import Entry, EntryKind
-from orderwatch.ledger.store import Selection, open_store
+from orderwatch.log.formats import jsonl, tree
+from orderwatch.log.open import open_store
+from orderwatch.log.types import Selection
+from orderwatch.model.entry import Entry, EntryKind
 from tests.entries import LIGHTHOUSE, Scribe
 
 
@@ -97,7 +98,7 @@ class LogMachine(RuleBasedStateMachine):
         if old and old.header.kind.has_event:
             new.append(self.ben.correct(old))
         lines = list(self.log.export()) if again else []
-        lines += [exchange.line(one.raw, one.salt, one.payload) for one in new]
+        lines += [jsonl.line(one.raw, one.salt, one.payload) for one in new]
         done = self.log.append_many(lines)
         assert (done.added, done.skipped) == (len(new), len(lines) - len(new))
         self.plain.entries += new

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from orderwatch.ledger.entry import Entry
-from orderwatch.ledger.log import SqlLog
-from orderwatch.ledger.store import Selection
+from orderwatch.log.sql_log import SqlLog
+from orderwatch.log.types import Selection
+from orderwatch.model.entry import Entry
 from tests.entries import LIGHTHOUSE, Scribe
 
 

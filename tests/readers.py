@@ -20,11 +20,11 @@ import typer
 from orderwatch import deadlines, event_input, lookup
 from orderwatch.cli import options
 from orderwatch.errors import LogError, RegisterError, UsageError
-from orderwatch.ledger import checkpoint, exchange, note, payload, tree
-from orderwatch.ledger.checkpoint import Checkpoint
-from orderwatch.ledger.note import Signer, Verifier
-from orderwatch.ledger.proof import Proof
-from orderwatch.ledger.verify import verify_lines
+from orderwatch.log.formats import checkpoint, jsonl, payload, signed_note, tree
+from orderwatch.log.formats.checkpoint import Checkpoint
+from orderwatch.log.formats.proof import Proof
+from orderwatch.log.formats.signed_note import Signer, Verifier
+from orderwatch.log.verify import verify_lines
 from orderwatch.lookup import resolve
 from orderwatch.model import On, Period, Within
 from orderwatch.register.load import load_register
@@ -105,10 +105,10 @@ def _lines(data: bytes) -> None:
     if report.size > data.count(b"\n") + 1:
         raise AssertionError("more entries than lines")
     for line in io.BytesIO(data):
-        found = exchange.parse(line)
-        exchange.taken(found)
+        found = jsonl.parse(line)
+        jsonl.taken(found)
         value = json.loads(line)
-        if exchange.parse(json.dumps(value, indent=1).encode()) != found:
+        if jsonl.parse(json.dumps(value, indent=1).encode()) != found:
             raise AssertionError("the line split and the line parsed differ")
 
 
@@ -128,10 +128,10 @@ def _checkpoint(data: bytes) -> None:
 
 
 def _note(data: bytes) -> None:
-    found = note.parse(data)
+    found = signed_note.parse(data)
     if str(found).encode() != data:
         raise AssertionError("a note does not come back")
-    note.verify(found, [_vkey()])
+    signed_note.verify(found, [_vkey()])
 
 
 def _proof(data: bytes) -> None:

@@ -17,8 +17,8 @@ from typing import Any
 
 import psycopg
 
-from orderwatch.ledger.postgres import schema
-from orderwatch.ledger.postgres.making import make
+from orderwatch.log.postgres import schema
+from orderwatch.log.postgres.create import make
 
 OWNER, WRITER, READER = "postgres", "ana", "rita"
 ASKED, PASSWORD = "greta", "open sesame"

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 import orderwatch
-from orderwatch.ledger import bulk, exchange
+from orderwatch.log import importer
+from orderwatch.log.formats import jsonl
 from orderwatch.reminders import smtp
 from tests.conftest import Run
 from tests.entries import Scribe
@@ -96,12 +97,12 @@ class Trap:
 def test_a_line_that_is_a_pickle_is_only_bytes(
     run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "LINES", 1)
+    monkeypatch.setattr(importer, "LINES", 1)
     trap = pickle.dumps(Trap(place / "made"))
     assert b"\n" not in trap
     ana = Scribe()
     sound = [ana.event(), ana.event()]
-    lines = [exchange.line(one.raw, one.salt, one.payload) for one in sound]
+    lines = [jsonl.line(one.raw, one.salt, one.payload) for one in sound]
     (place / "bad.jsonl").write_bytes(b"".join([*lines, trap, b"\n"]))
     code, _, err = run("log", "import", "bad.jsonl")
     assert (code, "line 3" in err) == (4, True)
@@ -135,7 +136,7 @@ def test_a_password_is_on_no_command_line_and_in_no_output(
     run: Run, place: Path, sealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ORDERWATCH_MAIL_PASSWORD", SECRET)
-    monkeypatch.setattr("orderwatch.ledger.postgres.connection.PATIENCE", 0.3)
+    monkeypatch.setattr("orderwatch.log.postgres.connection.PATIENCE", 0.3)
     (place / "c.toml").write_text(
         '[mail]\nhost = "127.0.0.1"\nport = 1\nfrom = "o@example.org"\nuser = "u"\n'
         f'[remind]\nnotify = ["json://u:{SECRET}@127.0.0.1:1/{SECRET}"]\n'

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError
-from orderwatch.ledger import appender, bulk, exchange
-from orderwatch.ledger.entry import Entry
-from orderwatch.ledger.sqlite import SqliteLog
-from orderwatch.ledger.store import Selection
+from orderwatch.log import importer, writer
+from orderwatch.log.formats import jsonl
+from orderwatch.log.sqlite.log import SqliteLog
+from orderwatch.log.types import Selection
+from orderwatch.model.entry import Entry
 from tests.entries import Scribe
 
 
@@ -26,9 +27,9 @@ def lines(entries: list[Entry]) -> list[bytes]:
     """Write the lines of an export, without what was redacted."""
     gone = {3, 19}
     return [
-        exchange.line(one.raw, None, None)
+        jsonl.line(one.raw, None, None)
         if place in gone
-        else exchange.line(one.raw, one.salt, one.payload)
+        else jsonl.line(one.raw, one.salt, one.payload)
         for place, one in enumerate(entries)
     ]
 
@@ -45,14 +46,14 @@ def test_how_many_lines_are_written_at_once_does_not_show(  # noqa: PLR0913, PLR
     rows: int,
     bare: bool,  # noqa: FBT001 - pytest gives it
 ) -> None:
-    monkeypatch.setattr(bulk, "LINES", at_once)
-    monkeypatch.setattr(appender, "_WORDS", words)
-    monkeypatch.setattr(appender, "_ROWS", rows)
+    monkeypatch.setattr(importer, "LINES", at_once)
+    monkeypatch.setattr(writer, "_WORDS", words)
+    monkeypatch.setattr(writer, "_ROWS", rows)
     entries = history()
     given = (
         lines(entries)
         if bare
-        else [exchange.line(one.raw, one.salt, one.payload) for one in entries]
+        else [jsonl.line(one.raw, one.salt, one.payload) for one in entries]
     )
     with SqliteLog(tmp_path / "log.sqlite", write=True, must_exist=False) as log:
         # Some of it is there already.
@@ -70,7 +71,7 @@ def test_how_many_lines_are_written_at_once_does_not_show(  # noqa: PLR0913, PLR
 def test_a_bad_last_line_undoes_what_was_written_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "LINES", 2)
+    monkeypatch.setattr(importer, "LINES", 2)
     given = lines(history())
     with SqliteLog(tmp_path / "log.sqlite", write=True, must_exist=False) as log:
         log.append_many(given[:1])

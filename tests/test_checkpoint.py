@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from proofbundle import checkpoint as proofbundle
 
 from orderwatch.errors import LogError
-from orderwatch.ledger.checkpoint import (
+from orderwatch.log.formats.checkpoint import (
     SIZE_LIMIT,
     Checkpoint,
     decimal,
@@ -18,8 +18,8 @@ from orderwatch.ledger.checkpoint import (
     read,
     signed,
 )
-from orderwatch.ledger.note import Note, Signer, Verifier, legible
-from orderwatch.ledger.tree import EMPTY_ROOT, leaf_hash
+from orderwatch.log.formats.signed_note import Note, Signer, Verifier, legible
+from orderwatch.log.formats.tree import EMPTY_ROOT, leaf_hash
 
 # The example of https://c2sp.org/tlog-checkpoint.
 SPEC_TEXT = """\

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError
-from orderwatch.ledger import sqlite
-from orderwatch.ledger.log import SqlLog
+from orderwatch.log.sql_log import SqlLog
+from orderwatch.log.sqlite import log as sqlite
 from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import (

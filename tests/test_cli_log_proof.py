@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.ledger import tree
+from orderwatch.log.formats import tree
 from tests.conftest import Run
 from tests.folders import untouched
 from tests.log_commands import add, adding, done, printed, refused

@@ -16,8 +16,8 @@ import feedparser  # type: ignore[import-untyped]
 import pytest
 import vobject  # type: ignore[import-untyped]
 
-from orderwatch.ledger import note
-from orderwatch.ledger.verify import verify_lines
+from orderwatch.log.formats import signed_note
+from orderwatch.log.verify import verify_lines
 from tests.commands import documented
 from tests.conftest import Run
 from tests.hostile import ALL
@@ -262,8 +262,8 @@ def test_every_published_entry_has_a_proof_that_holds(run: Run, folder: Path) ->
     assert len(proofs) == 3
     for proof in proofs:
         done(run, "log", "verify-proof", str(proof), "--key", verifier)
-    signed = note.parse((folder / "checkpoint").read_bytes())
-    assert note.verify(signed, [note.Verifier.parse(verifier)])
+    signed = signed_note.parse((folder / "checkpoint").read_bytes())
+    assert signed_note.verify(signed, [signed_note.Verifier.parse(verifier)])
     page = (folder / "cases" / "192" / "index.html").read_text()
     assert all(f"proofs/{proof.name}" in page for proof in proofs)
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from orderwatch.ledger import canonical, entry, exchange, payload
-from orderwatch.ledger.canonical import Json
-from orderwatch.ledger.entry import EntryKind, Header
+from orderwatch.log.formats import canonical, entry, jsonl, payload
+from orderwatch.log.formats.canonical import Json
 from orderwatch.model import Attachment, Event, EventKind, Grade, Origin, Role
+from orderwatch.model.entry import EntryKind, Header
 from tests.entries import START, Scribe
 
 # A rare character stays rare in one alphabet: the ones that matter get a half.
@@ -339,20 +339,20 @@ def lines() -> list[bytes]:
     ana = Scribe('A "n" \\ a')
     event = ana.event('A "quoted" word, a \\ and a line\nbreak')
     made = [event, ana.correct(event), ana.retract(event), ana.redact(event)]
-    whole = [exchange.line(one.raw, one.salt, one.payload) for one in made]
-    return [*whole, exchange.line(event.raw, None, None)]
+    whole = [jsonl.line(one.raw, one.salt, one.payload) for one in made]
+    return [*whole, jsonl.line(event.raw, None, None)]
 
 
 @pytest.mark.parametrize("line", lines())
 def test_a_line_is_read_back_as_it_was_written(line: bytes) -> None:
-    found = exchange.parse(line)
-    assert exchange.line(found.raw, found.salt, found.payload) == line
+    found = jsonl.parse(line)
+    assert jsonl.line(found.raw, found.salt, found.payload) == line
 
 
 @pytest.mark.parametrize("line", lines())
 def test_a_line_that_some_tool_wrote_anew_is_the_same_entry(line: bytes) -> None:
     value = dict(reversed(json.loads(line).items()))
-    assert exchange.parse(json.dumps(value, indent=1).encode()) == exchange.parse(line)
+    assert jsonl.parse(json.dumps(value, indent=1).encode()) == jsonl.parse(line)
 
 
 def renamed(line: bytes) -> bytes:
@@ -372,7 +372,7 @@ def renamed(line: bytes) -> bytes:
         (lambda line: line.replace(b'"salt":"', b'"salt":7,"b":"'), "b: is no key"),
         (lambda _: b'{"entry":{},"payload":null,"salt":7}', "neither a text"),
         (lambda _: b'{"entry":[],"payload":null,"salt":null}', "a line has"),
-        (lambda line: line + b" " * exchange.LINE_MAX, "longer than"),
+        (lambda line: line + b" " * jsonl.LINE_MAX, "longer than"),
         (lambda _: b"[" * 100_000, "nested"),
     ],
 )
@@ -380,6 +380,6 @@ def test_a_line_that_is_no_entry_is_refused_with_the_reason(
     change: Callable[[bytes], bytes], why: str
 ) -> None:
     event = Scribe().event()
-    line = exchange.line(event.raw, event.salt, event.payload)
+    line = jsonl.line(event.raw, event.salt, event.payload)
     with pytest.raises(ValueError, match=why):
-        exchange.parse(change(line))
+        jsonl.parse(change(line))

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger import exchange, naming, tree
-from orderwatch.ledger.entry import Entry, EntryKind
-from orderwatch.ledger.log import SqlLog
-from orderwatch.ledger.store import Selection, Tally, open_store
-from orderwatch.ledger.verify import verify_lines
+from orderwatch.log.formats import checkpoint, jsonl, tree
+from orderwatch.log.open import open_store
+from orderwatch.log.sql_log import SqlLog
+from orderwatch.log.types import Selection, Tally
+from orderwatch.log.verify import verify_lines
 from orderwatch.model import Attachment, EventKind
+from orderwatch.model.entry import Entry, EntryKind
 from tests import build
 from tests.entries import DAY, LIGHTHOUSE, START, Scribe
 from tests.logs import filled, places
@@ -281,9 +282,9 @@ def test_a_redaction_that_comes_with_a_file_removes_the_payload_too(
     event = ana.event(word)
     redaction = ana.redact(event)
     whole_line, bare, last = (
-        exchange.line(event.raw, event.salt, event.payload),
-        exchange.line(event.raw, None, None),
-        exchange.line(redaction.raw, redaction.salt, redaction.payload),
+        jsonl.line(event.raw, event.salt, event.payload),
+        jsonl.line(event.raw, None, None),
+        jsonl.line(redaction.raw, redaction.salt, redaction.payload),
     )
     for files in ([[whole_line], [bare, last]], [[whole_line, last]], [[bare, last]]):
         with another() as log:
@@ -335,18 +336,18 @@ def test_a_bad_line_is_named_and_nothing_is_imported(
     good = [ana.event() for _ in range(3)]
     stranger = Scribe("Ben").event()
     retraction = ana.retract(good[0])
-    lines = [exchange.line(one.raw, one.salt, one.payload) for one in good]
-    other = exchange.parse(lines[0])
+    lines = [jsonl.line(one.raw, one.salt, one.payload) for one in good]
+    other = jsonl.parse(lines[0])
     same_id = Scribe().event("Something else.")
     lines += [
         b"\n",
         b"{}\n",
-        exchange.line(same_id.raw, same_id.salt, same_id.payload),
+        jsonl.line(same_id.raw, same_id.salt, same_id.payload),
         lines[1],
-        exchange.line(stranger.raw, None, None),
+        jsonl.line(stranger.raw, None, None),
     ]
     last = (ana.retract(Scribe("Eve").event()), retraction, ana.correct(retraction))
-    lines += [exchange.line(one.raw, one.salt, one.payload) for one in last]
+    lines += [jsonl.line(one.raw, one.salt, one.payload) for one in last]
     assert other.header.id == same_id.header.id
     with pytest.raises(LogError) as caught:
         log.append_many(lines)
@@ -378,11 +379,11 @@ def test_a_file_of_another_kind_is_given_up_early(log: SqlLog[Any]) -> None:
 def test_an_import_tells_how_far_it_is(
     log: SqlLog[Any], ana: Scribe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orderwatch.ledger.bulk.LINES", 2)
+    monkeypatch.setattr("orderwatch.log.importer.LINES", 2)
     told: list[int] = []
     entries = [ana.event() for _ in range(4)]
     entries += [ana.correct(entries[0]), ana.redact(entries[3])]
-    lines = [exchange.line(one.raw, one.salt, one.payload) for one in entries]
+    lines = [jsonl.line(one.raw, one.salt, one.payload) for one in entries]
     log.append_many(lines + lines, told.append)
     assert told == [2, 4, 6, 8, 10, 12]
     assert places(log) == [2, 3, 5]
@@ -450,11 +451,11 @@ def test_an_export_can_withhold_payloads_and_says_of_how_many(log: SqlLog[Any]) 
 
 
 def test_a_name_tells_when_it_was_damaged() -> None:
-    name = naming.named("0123456789abcdef")
-    assert naming.is_whole(name)
-    assert not naming.is_whole("orderwatch/0123456789abcdef")
+    name = checkpoint.named("0123456789abcdef")
+    assert checkpoint.is_whole(name)
+    assert not checkpoint.is_whole("orderwatch/0123456789abcdef")
     for at, bit in product(range(len(name)), range(7)):
         other = name[:at] + chr(ord(name[at]) ^ 1 << bit) + name[at + 1 :]
-        assert not naming.is_whole(other), other
+        assert not checkpoint.is_whole(other), other
     for other in ("", "orderwatch/", name[:-1], f"{name}0", f" {name}", "example.org"):
-        assert not naming.is_whole(other), other
+        assert not checkpoint.is_whole(other), other

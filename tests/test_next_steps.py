@@ -76,7 +76,7 @@ def test_a_log_on_a_server_names_the_package_that_it_needs(
     run: Run, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     for name in list(sys.modules):
-        if name.startswith(("psycopg", "orderwatch.ledger.postgres")):
+        if name.startswith(("psycopg", "orderwatch.log.postgres")):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
     url = "postgresql://anna:secret@db.example.org/orders"

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger.note import (
+from orderwatch.log.formats.signed_note import (
     MAX_SIGNATURES,
     Note,
     Signature,

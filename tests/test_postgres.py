@@ -7,12 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from orderwatch.address import is_shared, strip_secrets
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger.log import SqlLog
-from orderwatch.ledger.postgres import connection, schema
-from orderwatch.ledger.postgres.making import make, script
-from orderwatch.ledger.store import Selection, open_store
+from orderwatch.log.open import open_store
+from orderwatch.log.postgres import connection, schema
+from orderwatch.log.postgres.create import make, script
+from orderwatch.log.sql_log import SqlLog
+from orderwatch.log.types import Selection
+from orderwatch.log_url import is_shared, strip_secrets
 from tests.conftest import Run
 from tests.entries import LIGHTHOUSE, Scribe
 from tests.log_commands import adding, done, printed, refused

@@ -15,21 +15,14 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from orderwatch.errors import LogError
-from orderwatch.ledger import bulk, exchange, tree
-from orderwatch.ledger.entry import Entry
-from orderwatch.ledger.log import SqlLog
-from orderwatch.ledger.postgres import connection
-from orderwatch.ledger.said import (
-    LEASE,
-    Holder,
-    Mark,
-    Past,
-    Recipient,
-    Sending,
-    open_reader,
-    open_writer,
-)
-from orderwatch.ledger.store import Placed, open_store
+from orderwatch.log import importer
+from orderwatch.log.formats import jsonl, tree
+from orderwatch.log.open import open_reader, open_store, open_writer
+from orderwatch.log.outbox import LEASE, Holder, Mark, Past, Recipient, Sending
+from orderwatch.log.postgres import connection
+from orderwatch.log.sql_log import SqlLog
+from orderwatch.log.types import Placed
+from orderwatch.model.entry import Entry
 from tests.conftest import Run
 from tests.entries import Scribe
 from tests.log_machine import LogMachine
@@ -128,7 +121,7 @@ def place(entries: list[Entry], entry: Entry) -> Placed:
 def lines(scribe: Scribe, times: int = 6) -> list[bytes]:
     """Write an export of some entries."""
     made = [scribe.event(f"Says a thing, number {n}.") for n in range(times)]
-    return [exchange.line(one.raw, one.salt, one.payload) for one in made]
+    return [jsonl.line(one.raw, one.salt, one.payload) for one in made]
 
 
 # An entry
@@ -357,7 +350,7 @@ def test_who_is_interrupted_while_waiting_for_others_leaves_nothing(url: str) ->
 @contextmanager
 def importing(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlLog[Any]]:
     """Open a log with one entry, into which imports come in several pieces."""
-    monkeypatch.setattr(bulk, "LINES", 2)
+    monkeypatch.setattr(importer, "LINES", 2)
     with open_store(url, write=True) as log:
         log.append(Scribe().event())
         yield log

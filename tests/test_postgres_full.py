@@ -11,8 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from orderwatch.ledger import bulk, exchange
-from orderwatch.ledger.postgres import connection
+from orderwatch.log import importer
+from orderwatch.log.formats import jsonl
+from orderwatch.log.postgres import connection
 from tests.conftest import Run
 from tests.entries import Scribe
 from tests.log_commands import NOTE, adding, done, printed, refused
@@ -95,7 +96,7 @@ def export(path: Path) -> str:
     ben = Scribe("Ben")
     made = [ben.event(f"Says {os.urandom(1_000).hex()}.") for _ in range(MANY)]
     path.write_bytes(
-        b"".join(exchange.line(one.raw, one.salt, one.payload) for one in made)
+        b"".join(jsonl.line(one.raw, one.salt, one.payload) for one in made)
     )
     return str(path)
 
@@ -110,7 +111,7 @@ def sound(run: Run, url: str, size: int) -> str:
 def test_what_finds_no_space_leaves_nothing_and_goes_again(
     run: Run, url: str, disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "LINES", 5)
+    monkeypatch.setattr(importer, "LINES", 5)
     file = export(tmp_path / "partner.jsonl")
     assert printed(run, "--log", url, *adding())["seq"] == 1
     # The first lines of an import have room.

@@ -9,8 +9,8 @@ import pytest
 import trustme
 
 from orderwatch.errors import LogError
-from orderwatch.ledger.postgres import connection
-from orderwatch.ledger.store import open_store
+from orderwatch.log.open import open_store
+from orderwatch.log.postgres import connection
 from tests.conftest import Run
 from tests.entries import Scribe
 from tests.log_commands import REPORT, SUBMITTED, adding, done, printed, refused

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from proofbundle import tlogproof
 
 from orderwatch.errors import LogError
-from orderwatch.ledger.checkpoint import Checkpoint, signed
-from orderwatch.ledger.note import Signer, legible
-from orderwatch.ledger.proof import MAGIC, Proof
-from orderwatch.ledger.tree import Frontier, inclusion_proof, leaf_hash
+from orderwatch.log.formats.checkpoint import Checkpoint, signed
+from orderwatch.log.formats.proof import MAGIC, Proof
+from orderwatch.log.formats.signed_note import Signer, legible
+from orderwatch.log.formats.tree import Frontier, inclusion_proof, leaf_hash
 
 LOG = Signer(name="example.org/log", seed=bytes(32))
 VKEY = str(LOG.verifier)

@@ -315,7 +315,7 @@ def _doubles_are_the_same(arrived: list[tuple[str, EmailMessage]]) -> None:
 def test_a_slow_server_is_given_up_and_the_lease_outlasts_it(
     monkeypatch: pytest.MonkeyPatch, run: Run, sealed: Path
 ) -> None:
-    from orderwatch.ledger.said import LEASE
+    from orderwatch.log.outbox import LEASE
     from orderwatch.reminders import smtp
 
     slowest = smtp.TIMEOUT * 8 + 2 * smtp.MESSAGE_TIMEOUT

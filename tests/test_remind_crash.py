@@ -15,17 +15,9 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from orderwatch.ledger import connection
-from orderwatch.ledger.said import (
-    LEASE,
-    Holder,
-    Mark,
-    Past,
-    Recipient,
-    Sending,
-    open_reader,
-    open_writer,
-)
+from orderwatch.log.open import open_reader, open_writer
+from orderwatch.log.outbox import LEASE, Holder, Mark, Past, Recipient, Sending
+from orderwatch.log.sqlite import connection
 from tests.conftest import Run
 from tests.mail_settings import DAY, ID, configure
 from tests.paths import TESTS

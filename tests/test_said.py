@@ -5,16 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.ledger import connection
-from orderwatch.ledger.said import (
-    Holder,
-    Mark,
-    Past,
-    Recipient,
-    Sending,
-    open_reader,
-    open_writer,
-)
+from orderwatch.log.open import open_reader, open_writer
+from orderwatch.log.outbox import Holder, Mark, Past, Recipient, Sending
+from orderwatch.log.sqlite import connection
 
 ONE = Recipient(channel="mail", name="zoë@example.org")
 NOW = datetime(2024, 6, 20, 7, tzinfo=UTC)

@@ -12,11 +12,16 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger import connection, exchange, query, schema, sqlite, tree
-from orderwatch.ledger.entry import Entry
-from orderwatch.ledger.sqlite import SqliteLog
-from orderwatch.ledger.store import Selection, open_store, path_of
+from orderwatch.log import reader as query
+from orderwatch.log.formats import jsonl, tree
+from orderwatch.log.open import open_store
+from orderwatch.log.sqlite import connection, schema
+from orderwatch.log.sqlite import log as sqlite
+from orderwatch.log.sqlite.log import SqliteLog
+from orderwatch.log.types import Selection
+from orderwatch.log_url import path_of
 from orderwatch.model import TreeHead
+from orderwatch.model.entry import Entry
 from tests.conftest import Run
 from tests.entries import Scribe
 from tests.folders import untouched
@@ -139,9 +144,7 @@ def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(
         f"{number * 7919 % 997:03}/wintergreen{'x' * 120}" for number in range(400)
     ]
     entries = [ana.event("Zeta", word) for word in words]
-    log.append_many(
-        exchange.line(one.raw, one.salt, one.payload) for one in entries[:200]
-    )
+    log.append_many(jsonl.line(one.raw, one.salt, one.payload) for one in entries[:200])
     for one in entries[200:240]:
         log.append(one)
     for one, word in zip(entries[190:200], words[190:200], strict=True):
@@ -167,7 +170,7 @@ def test_an_import_leaves_every_guard_as_it_was(
     with closing(sqlite3.connect(log.path)) as con:
         before = con.execute(made).fetchall()
     entry = ana.event("Says a thing.")
-    lines = [exchange.line(entry.raw, entry.salt, entry.payload), last]
+    lines = [jsonl.line(entry.raw, entry.salt, entry.payload), last]
     with suppress(LogError):
         log.append_many(lines)
     with closing(sqlite3.connect(log.path)) as con:
@@ -520,8 +523,8 @@ def run_limited(path: Path, code: str) -> subprocess.CompletedProcess[str]:
         "import os, sys, resource\n"
         "from pathlib import Path\n"
         "from orderwatch.errors import LogError\n"
-        "from orderwatch.ledger import sqlite\n"
-        "from orderwatch.ledger.store import open_store\n"
+        "from orderwatch.log import sqlite\n"
+        "from orderwatch.log.types import open_store\n"
         "from tests.entries import Scribe\n"
         "path = Path(sys.argv[1])\n"
     )

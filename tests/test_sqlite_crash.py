@@ -14,7 +14,8 @@ import pytest
 from hypothesis import settings
 
 from orderwatch.errors import LogError
-from orderwatch.ledger.store import Selection, open_store
+from orderwatch.log.open import open_store
+from orderwatch.log.types import Selection
 from tests.entries import LIGHTHOUSE, Scribe
 from tests.log_machine import LogMachine
 from tests.paths import ROOT
@@ -33,7 +34,7 @@ STEPS, EXAMPLES = 25, 15
 
 BEGIN = (
     "import sys\n"
-    "from orderwatch.ledger.store import open_store\n"
+    "from orderwatch.log.types import open_store\n"
     "from tests.entries import Scribe\n"
     "path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])\n"
 )
@@ -46,7 +47,7 @@ APPEND = BEGIN + (
     "    print(placed.seq, entry.header.id, flush=True)\n"
 )
 IMPORT = BEGIN + (
-    "from orderwatch.ledger import bulk, exchange\n"
+    "from orderwatch.log import bulk, exchange\n"
     "bulk.LINES = 50\n"
     "def lines():\n"
     "    scribe = Scribe(name)\n"
@@ -59,7 +60,7 @@ IMPORT = BEGIN + (
 )
 # With a cache of two pages, a transaction reaches the file long before it ends.
 HALF = BEGIN + (
-    "from orderwatch.ledger.appender import Appender\n"
+    "from orderwatch.log.writer import Appender\n"
     "log = open_store(path, write=True)\n"
     "log._con.execute('PRAGMA cache_size = 2')\n"
     "log._con.execute('BEGIN IMMEDIATE')\n"
@@ -179,7 +180,7 @@ def test_a_reader_waits_for_a_leftover_that_is_being_put_right(
 
     # The journal of a writer that lives can look the same, for an instant.
     with monkeypatch.context() as patch:
-        patch.setattr("orderwatch.ledger.connection.time.sleep", put_right)
+        patch.setattr("orderwatch.log.sqlite.connection.time.sleep", put_right)
         with open_store(str(path)) as log:
             assert log.head().size == 0
     assert looks == [path]

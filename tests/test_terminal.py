@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from orderwatch.cli.terminal import live_screen, streams
-from orderwatch.ledger import connection
-from orderwatch.ledger.exchange import line
+from orderwatch.log.formats.jsonl import line
+from orderwatch.log.sqlite import connection
 from tests.conftest import Run
 from tests.entries import Scribe
 from tests.terminals import Terminal

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 FORGETFUL = """
 from contextlib import contextmanager
-from orderwatch.ledger import sqlite
+from orderwatch.log import sqlite
 @contextmanager
 def forgetful(con):
     con.execute("BEGIN")
@@ -23,7 +23,7 @@ sqlite.transaction = forgetful
 """A log that says that it has recorded, and has not."""
 UNKEPT = """
 from contextlib import contextmanager
-from orderwatch.ledger.postgres import log
+from orderwatch.log.postgres import log
 @contextmanager
 def forgetful(con):
     con.execute("BEGIN")
@@ -34,14 +34,14 @@ log.transaction = forgetful
 """The same, on a server."""
 HALF = """
 from contextlib import nullcontext
-from orderwatch.ledger.postgres import log
+from orderwatch.log.postgres import log
 log.transaction = lambda con: nullcontext()
 """
 """A log on a server that records what comes first of what belongs together."""
 CARELESS = """
 from tests.stress import crashed
 crashed.TOGETHER = (
-    "-cimport runpy; from orderwatch.ledger.said_sql import SqlWriter;"
+    "-cimport runpy; from orderwatch.log.outbox import SqlWriter;"
     " SqlWriter._holder = lambda *_: None;"
     " SqlWriter.hold = lambda *_: True;"
     f" runpy.run_path({str(crashed.TOGETHER)!r})"
@@ -49,13 +49,13 @@ crashed.TOGETHER = (
 """
 """A reminder that does not look who else is sending."""
 BLIND = """
-from orderwatch.ledger import sound
-from orderwatch.ledger.verify import Verifier
+from orderwatch.log import sound
+from orderwatch.log.verify import Verifier
 sound.verify = lambda *_: Verifier(()).report()
 """
 """A verification that finds nothing."""
 LEAKY = """
-from orderwatch.ledger.index import SqliteIndex
+from orderwatch.log.sqlite.search import SqliteIndex
 SqliteIndex.redact = lambda *_: None
 """
 """A redaction that removes nothing."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from proofbundle import merkle
 
 from orderwatch.errors import LogError
-from orderwatch.ledger.tree import (
+from orderwatch.log.formats.tree import (
     EMPTY_ROOT,
     Frontier,
     consistency_proof,

@@ -8,14 +8,17 @@ from threading import active_count
 
 import pytest
 
-from orderwatch.ledger import connection, tree
-from orderwatch.ledger.connection import Connection
-from orderwatch.ledger.database import Row, fetch
-from orderwatch.ledger.entry import Header, decode_header, encode_header
-from orderwatch.ledger.sqlite import SqliteLog
-from orderwatch.ledger.store import Report, open_store
-from orderwatch.ledger.verify import DAY_BITS, Mismatch, Verifier
+from orderwatch.log.database import Row, fetch
+from orderwatch.log.formats import tree
+from orderwatch.log.formats.entry import decode_header, encode_header
+from orderwatch.log.open import open_store
+from orderwatch.log.sqlite import connection
+from orderwatch.log.sqlite.connection import Connection
+from orderwatch.log.sqlite.log import SqliteLog
+from orderwatch.log.types import Report
+from orderwatch.log.verify import DAY_BITS, Mismatch, Verifier
 from orderwatch.model import EventKind, TreeHead
+from orderwatch.model.entry import Header
 from tests import build
 from tests.entries import DAY, LIGHTHOUSE, Scribe
 from tests.logs import filled

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from orderwatch.cli import app
 from orderwatch.cli.commands import remind
-from orderwatch.ledger import said_sql
+from orderwatch.log import outbox
 from orderwatch.reminders import smtp
 from orderwatch.render import reminder_mail
 
@@ -26,7 +26,7 @@ def apart(which: int) -> None:
     """Pass for a host of its own, with other processes."""
     name = f"host{which}"
     patch.object(platform, "node", lambda: name).start()
-    patch.object(said_sql, "process", lambda pid: f"{name}/pid/{pid}/0").start()
+    patch.object(outbox, "process", lambda pid: f"{name}/pid/{pid}/0").start()
 
 
 def both(argv: list[str], later: float, *, hosts: bool) -> None:

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from orderwatch import lookup
 from orderwatch.errors import UsageError
-from orderwatch.ledger.entry import Recorded
-from orderwatch.ledger.payload import LIST_MAX, TEXT_MAX
+from orderwatch.log.formats.payload import LIST_MAX, TEXT_MAX
 from orderwatch.lookup import Match
 from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
+from orderwatch.model.entry import Recorded
 from orderwatch.snapshot import Snapshot, schedule
 
 EventInput = Mapping[str, Any]

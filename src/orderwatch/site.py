@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 
 from orderwatch import evidence
 from orderwatch import snapshot as snapshots
-from orderwatch.cli.commands.log.checkpoint import inclusion_proof, sign_checkpoint
 from orderwatch.errors import LogError
 from orderwatch.fs.replace_dir import Content
+from orderwatch.log.formats.checkpoint import sign_tree_head
+from orderwatch.log.formats.proof import prove_entry
 from orderwatch.model import Attachment, Dossier, Site, TreeHead
 from orderwatch.snapshot import Snapshot, evidence_folder, open_log, resolve
 
@@ -23,7 +23,7 @@ def _site_files(
     ids: Sequence[str],
     base_url: str | None,
     *,
-    sign: Path | None,
+    signer_key: str | None,
     with_evidence: bool,
 ) -> _Files:
     """Yield the files of the folder, each with its content."""
@@ -70,7 +70,7 @@ def _site_files(
     schema = files("orderwatch") / "schemas" / "status.json"
     yield "schemas/status.json", schema.read_bytes()
     if entries:
-        yield from entries.files(sign)
+        yield from entries.files(signer_key)
         if with_evidence:
             yield from entries.evidence()
 
@@ -105,10 +105,10 @@ class _PublicLog:
                 for attachment in event.attachments if event else ():
                     self._attachments[attachment.sha256] = attachment
 
-    def files(self, sign: Path | None) -> _Files:
+    def files(self, signer_key: str | None) -> _Files:
         """Yield the log, its checkpoint, and an inclusion proof for each entry."""
         tree_head = self._tree_head
-        checkpoint = sign_checkpoint(tree_head, sign)
+        checkpoint = sign_tree_head(tree_head, signer_key)
         yield "checkpoint", str(checkpoint)
         yield "log.jsonl", self._jsonl_lines()
         with open_log(self._snapshot.settings) as log:
@@ -116,11 +116,11 @@ class _PublicLog:
             read_node = lru_cache(_NODE_CACHE_SIZE)(log.node)
             for entry in log.history():
                 if entry.header.id in self.seq_by_id:
-                    text = inclusion_proof(entry, tree_head.size, checkpoint, read_node)
+                    text = prove_entry(entry, tree_head.size, checkpoint, read_node)
                     yield f"proofs/{entry.header.id}.tlog-proof", text
 
     def _jsonl_lines(self) -> Iterator[bytes]:
-        from orderwatch.ledger.exchange import line
+        from orderwatch.log.formats.jsonl import line
 
         public_seqs = set(self.seq_by_id.values())
         with open_log(self._snapshot.settings) as log:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orderwatch import clock, deadlines, lookup, status
-from orderwatch.address import is_shared
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.fs import files
+from orderwatch.log_url import is_shared
 from orderwatch.lookup import Match
 from orderwatch.model import (
     Event,
@@ -26,8 +26,8 @@ from orderwatch.model import (
 from orderwatch.settings.types import Settings
 
 if TYPE_CHECKING:
-    from orderwatch.ledger.log import SqlLog
-    from orderwatch.ledger.store import Selection
+    from orderwatch.log.sql_log import SqlLog
+    from orderwatch.log.types import Selection
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -36,7 +36,7 @@ from urllib.parse import urlsplit
 
 from orderwatch import evidence
 from orderwatch.errors import OrderwatchError
-from orderwatch.ledger.log import SqlLog
+from orderwatch.log.sql_log import SqlLog
 from orderwatch.model import (
     Attachment,
     Case,
@@ -83,7 +83,7 @@ def expand_home(path: str) -> Path:
 
 def open_log(settings: Settings, *, write: bool = False) -> "SqlLog[Any]":
     """Open the log of the settings; the default log need not exist."""
-    from orderwatch.ledger.store import open_store
+    from orderwatch.log.open import open_store
 
     setting = settings.log
     return open_store(
@@ -172,7 +172,7 @@ def log_events(
             for event in snapshot.by_subject.get(name, ())
         )
         return list({event.id: event for event in preloaded}.values())
-    from orderwatch.ledger.history import to_event
+    from orderwatch.model.entry import to_event
 
     with nullcontext(within) if within else open_log(snapshot.settings) as log:
         entries = log.history(entry_filter) if history else log.current(entry_filter)
@@ -193,7 +193,7 @@ def events_for(
 
     Other log events about them are only counted, by `counts`.
     """
-    from orderwatch.ledger.store import Selection
+    from orderwatch.log.types import Selection
 
     ids = {
         id_
@@ -214,7 +214,7 @@ def counts(
     snapshot: Snapshot, obligations: Iterable[Obligation], log: "SqlLog[Any]"
 ) -> dict[str, EventCount]:
     """Count the log events about obligations that affect no status."""
-    from orderwatch.ledger.history import to_event
+    from orderwatch.model.entry import to_event
 
     view = snapshot.view
     tallies = log.tally(
@@ -340,7 +340,7 @@ def events_about(snapshot: Snapshot, reference: Match) -> tuple[Event, ...]:
             for order in snapshot.register.orders
             if order.case == reference.case
         }
-    from orderwatch.ledger.store import Selection
+    from orderwatch.log.types import Selection
 
     entry_filter = Selection(
         about=ids, until=snapshot.view.as_of, known_on=snapshot.view.known_on
@@ -391,7 +391,7 @@ def preloaded(snapshot: Snapshot) -> Snapshot:
     """Return a snapshot with the log read at once, for outputs on many cases."""
     if snapshot.view.log.size == 0:
         return snapshot
-    from orderwatch.ledger.store import Selection
+    from orderwatch.log.types import Selection
 
     entry_filter = Selection(until=snapshot.view.as_of, known_on=snapshot.view.known_on)
     by_subject: dict[str, list[Event]] = {}
@@ -441,7 +441,7 @@ def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]
     """Return events of the log that moved a date, retracted ones included."""
     if snapshot.view.log.size == 0:
         return []
-    from orderwatch.ledger.store import Selection
+    from orderwatch.log.types import Selection
 
     ids = {
         id_
@@ -567,7 +567,7 @@ def evidence_folder(config: Settings) -> Path:
         return Path(config.evidence.value).expanduser()
     url = str(config.log.value)
     if not is_shared(url):
-        from orderwatch.ledger.store import path_of
+        from orderwatch.log_url import path_of
 
         return evidence.default_folder(path_of(url))
     from platformdirs import user_data_path

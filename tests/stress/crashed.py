@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from functools import partial
 
-from orderwatch.ledger.store import open_store
+from orderwatch.log.open import open_store
 from tests.entries import Scribe
 from tests.paths import TESTS
 from tests.post_office import office

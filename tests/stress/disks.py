@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from orderwatch.cli import app
-from orderwatch.ledger.store import open_store
+from orderwatch.log.open import open_store
 from tests.entries import Scribe
 from tests.folders import state
 from tests.stress.killed import forked

@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 
 from orderwatch.cli import app
-from orderwatch.ledger import bulk, connection
-from orderwatch.ledger.connection import Connection
-from orderwatch.ledger.store import open_store
+from orderwatch.log import importer
+from orderwatch.log.open import open_store
+from orderwatch.log.sqlite import connection
+from orderwatch.log.sqlite.connection import Connection
 from tests.entries import Scribe
 from tests.stress.outcome import Outcome, Place, exported, noting
 
@@ -84,7 +85,7 @@ def adding(url: str, name: str) -> None:
 
 def importing(url: str, file: Path, *, narrow: bool) -> None:
     """Import a file, in several pieces; narrow, each goes into the file at once."""
-    bulk.LINES = 50
+    importer.LINES = 50
     if narrow:
         connection.writer = partial(_narrow, connection.writer)
     app.main(["--log", url, "log", "import", str(file)])

@@ -10,9 +10,9 @@ from random import Random
 from typing import Any
 
 from orderwatch.errors import OrderwatchError
-from orderwatch.ledger import exchange
-from orderwatch.ledger.entry import Entry
-from orderwatch.ledger.store import open_store
+from orderwatch.log.formats import jsonl
+from orderwatch.log.open import open_store
+from orderwatch.model.entry import Entry
 from tests.command_reader import ran
 from tests.entries import Scribe
 
@@ -80,7 +80,7 @@ def command(log: str | Path, *words: str) -> tuple[object, str, str]:
 
 def exported(entries: Sequence[Entry]) -> list[bytes]:
     """Write entries as lines of an export."""
-    return [exchange.line(one.raw, one.salt, one.payload) for one in entries]
+    return [jsonl.line(one.raw, one.salt, one.payload) for one in entries]
 
 
 def filled(path: Path, evidence: bytes = b"") -> list[str]:

@@ -5,7 +5,7 @@ import time
 from functools import partial
 
 from orderwatch.errors import LogError
-from orderwatch.ledger.store import open_store
+from orderwatch.log.open import open_store
 from tests.entries import Scribe
 from tests.servers import running
 from tests.stress import killed

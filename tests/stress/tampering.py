@@ -7,11 +7,11 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from orderwatch.ledger.entry import Entry
-from orderwatch.ledger.sqlite import SqliteLog
-from orderwatch.ledger.store import open_store
-from orderwatch.ledger.verify import verify_lines
+from orderwatch.log.open import open_store
+from orderwatch.log.sqlite.log import SqliteLog
+from orderwatch.log.verify import verify_lines
 from orderwatch.model import TreeHead
+from orderwatch.model.entry import Entry
 from tests.entries import Scribe
 from tests.stress.disks import EVIDENCE
 from tests.stress.killed import forked

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orderwatch import evidence, snapshot
-from orderwatch.address import strip_secrets
 from orderwatch.doctor.result import CheckResult, note, ok, problem
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.fs import files
+from orderwatch.log_url import strip_secrets
 from orderwatch.model import YEAR, Register
 from orderwatch.settings.types import Settings
 from orderwatch.snapshot import expand_home, load_register, open_log
 
 if TYPE_CHECKING:
-    from orderwatch.ledger.log import SqlLog
+    from orderwatch.log.sql_log import SqlLog
 
 _USER_VERSION = slice(60, 64)
 """Bytes of `user_version` in the header of an SQLite file: the schema version."""
@@ -111,7 +111,7 @@ def read_register(settings: Settings) -> Register | OrderwatchError:
 
 def log_path(settings: Settings) -> Path | None:
     """Return the path of the log, or `None` if its URL names no file."""
-    from orderwatch.ledger.store import path_of
+    from orderwatch.log_url import path_of
 
     try:
         return path_of(str(settings.log.value))
@@ -143,7 +143,7 @@ def _check_head(log: "SqlLog[Any]", location: str) -> CheckResult:
     """Compare size, last entry and root; `log verify` compares every entry."""
     from base64 import b64encode
 
-    from orderwatch.ledger.tree import leaf_hash
+    from orderwatch.log.formats.tree import leaf_hash
     from orderwatch.render.phrases import count
 
     head = log.head()
@@ -160,7 +160,7 @@ def _check_head(log: "SqlLog[Any]", location: str) -> CheckResult:
 
 
 def _version_suffix(path: Path) -> str:
-    from orderwatch.ledger.schema import latest
+    from orderwatch.log.sqlite.schema import latest
 
     with suppress(OSError), path.open("rb") as file:
         version = int.from_bytes(file.read(_USER_VERSION.stop)[_USER_VERSION])
@@ -172,7 +172,7 @@ def _version_suffix(path: Path) -> str:
 
 
 def _check_clock_skew(log: "SqlLog[Any]", now: datetime) -> Iterator[CheckResult]:
-    from orderwatch.ledger.history import clock_skew_warning
+    from orderwatch.log.history import clock_skew_warning
 
     if warning := clock_skew_warning(log, now):
         yield note("clock and log", warning)

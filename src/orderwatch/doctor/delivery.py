@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from orderwatch.address import strip_secrets
 from orderwatch.doctor.result import CheckResult, note, ok, problem
 from orderwatch.doctor.schedulers import Job, find_jobs
 from orderwatch.errors import DeliveryError, UsageError
+from orderwatch.log_url import strip_secrets
 from orderwatch.reminders.channels import build_server
 from orderwatch.settings.types import Settings
 

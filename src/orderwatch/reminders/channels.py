@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
-from orderwatch.ledger.said import Recipient
+from orderwatch.log.outbox import Recipient
 from orderwatch.model import Provenance
 from orderwatch.reminders import apprise
 from orderwatch.reminders.plan import Reminder, ReminderKey

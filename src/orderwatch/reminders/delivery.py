@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orderwatch.errors import DeliveryError
-from orderwatch.ledger.said import LEASE, Holder, Mark, Past, Sending
+from orderwatch.log.outbox import LEASE, Holder, Mark, Past, Sending
 from orderwatch.model import Provenance
 from orderwatch.reminders.channels import Channel, Message
 from orderwatch.reminders.plan import Reminder, ReminderKey
 
 if TYPE_CHECKING:
-    from orderwatch.ledger.said_sql import SqlWriter
+    from orderwatch.log.outbox import SqlWriter
 
 _RETRY_HINT = (
     "what was not delivered is tried at the next run; `orderwatch doctor` tries the "

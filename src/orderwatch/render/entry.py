@@ -2,13 +2,11 @@
 
 from base64 import b64encode
 
-from orderwatch.ledger.entry import Recorded
-from orderwatch.ledger.history import amended_by, to_event
-from orderwatch.ledger.tree import leaf_hash
+from orderwatch.model.entry import Recorded, amended_by, to_event
 
 
-def entry_json(entry: Recorded) -> dict[str, object]:
-    """Return an entry as `orderwatch/log-entry/1`."""
+def entry_json(entry: Recorded, leaf: bytes) -> dict[str, object]:
+    """Return an entry and its leaf hash as `orderwatch/log-entry/1`."""
     from orderwatch.render.parts import event as event_json
     from orderwatch.render.phrases import timestamp
 
@@ -21,7 +19,7 @@ def entry_json(entry: Recorded) -> dict[str, object]:
         "target": header.target,
         "recorded": timestamp(header.recorded),
         "recorder": header.recorder,
-        "leaf": b64encode(leaf_hash(entry.raw)).decode(),
+        "leaf": b64encode(leaf).decode(),
         "payload": header.payload,
         "redacted": entry.redacted,
         "private": entry.private,
@@ -34,8 +32,8 @@ def entry_json(entry: Recorded) -> dict[str, object]:
     }
 
 
-def entry_plain(entry: Recorded) -> str:
-    """Render an entry as lines of `field: value`."""
+def entry_plain(entry: Recorded, leaf: bytes) -> str:
+    """Render an entry and its leaf hash as lines of `field: value`."""
     from orderwatch.render import blocks
 
     header = entry.header
@@ -46,7 +44,7 @@ def entry_plain(entry: Recorded) -> str:
         ("target", header.target),
         ("recorded", f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
         ("recorder", header.recorder),
-        ("leaf (SHA-256)", b64encode(leaf_hash(entry.raw)).decode()),
+        ("leaf (SHA-256)", b64encode(leaf).decode()),
         ("payload (SHA-256, salted)", header.payload),
         ("private", "yes" if entry.private else None),
         ("why", entry.why),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from orderwatch.address import strip_secrets
+from orderwatch.log_url import strip_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,12 +96,12 @@ def init(
       orderwatch init --mail-host smtp.example.org --mail-from desk@example.org
       orderwatch init --log postgresql://db.example/orders --sql > log.sql
     """
-    from orderwatch.ledger import create
+    from orderwatch.log.open import create_log, create_script
     from orderwatch.settings import writer
 
     effective = _override_log(settings(ctx), log_url)
     if sql:
-        streams.write_result(create.sql(str(effective.log.value)))
+        streams.write_result(create_script(str(effective.log.value)))
         return
     path = Path(str(effective.config.value)).expanduser()
     option_answers = writer.Answers(
@@ -132,7 +132,7 @@ def init(
         effective = _override_log(effective, answers.log)
     if interactive and content is not None:
         _confirm_write(path, content)
-    message = create.log(str(effective.log.value), log_password(effective))
+    message = create_log(str(effective.log.value), log_password(effective))
     if content is not None:
         writer.create(path, content)
         message += f"The configuration {path} is made.\n"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log.checkpoint import Sign
+from orderwatch.cli.commands.log.checkpoint import Sign, read_key
 from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
@@ -66,7 +66,11 @@ def publish(
     result = replace_folder(
         Path(folder),
         _site_files(
-            snapshot, ids or [], site_url, sign=sign, with_evidence=with_evidence
+            snapshot,
+            ids or [],
+            site_url,
+            signer_key=read_key(sign),
+            with_evidence=with_evidence,
         ),
         force=force,
     )

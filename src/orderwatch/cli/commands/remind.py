@@ -10,7 +10,8 @@ from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.ledger.said import Past, open_reader, open_writer, recover
+from orderwatch.log.open import open_reader, open_writer, recover
+from orderwatch.log.outbox import Past
 from orderwatch.model import Provenance
 from orderwatch.reminders import channels, delivery
 from orderwatch.reminders.channels import Channel, Message

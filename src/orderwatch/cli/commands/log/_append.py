@@ -10,11 +10,11 @@ from orderwatch import clock, event_input
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.ledger import entry, payload
-from orderwatch.ledger.entry import EntryKind, Header, Recorded
-from orderwatch.ledger.history import clock_skew_warning
-from orderwatch.ledger.store import Placed
+from orderwatch.log.formats import entry, payload
+from orderwatch.log.history import clock_skew_warning
+from orderwatch.log.types import Placed
 from orderwatch.model import Event
+from orderwatch.model.entry import EntryKind, Header, Recorded
 from orderwatch.settings.types import Settings
 from orderwatch.snapshot import Snapshot, add_evidence, open_log
 

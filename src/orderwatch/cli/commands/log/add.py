@@ -27,7 +27,7 @@ from orderwatch.cli.commands.log._options import (
 from orderwatch.cli.commands.log._options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.ledger.entry import EntryKind
+from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import load_snapshot
 
 

@@ -8,13 +8,10 @@ import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import LogError
-from orderwatch.ledger import checkpoint as checkpoints
-from orderwatch.ledger import note, tree
-from orderwatch.ledger.checkpoint import Checkpoint
-from orderwatch.ledger.entry import Recorded
-from orderwatch.ledger.note import Note, Signer, Verifier
-from orderwatch.ledger.proof import Proof
+from orderwatch.log.formats import checkpoint as checkpoints
+from orderwatch.log.formats import signed_note as note
+from orderwatch.log.formats.checkpoint import Checkpoint, sign_tree_head
+from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import open_log
 
@@ -51,19 +48,8 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
       orderwatch log checkpoint --sign office.key > office.checkpoint
     """
     with open_log(settings(ctx)) as log:
-        signed_note = sign_checkpoint(log.head(), sign)
+        signed_note = sign_tree_head(log.head(), read_key(sign))
     streams.write_result(str(signed_note))
-
-
-def inclusion_proof(
-    item: Recorded, size: int, signed_note: Note, read_node: tree.Read
-) -> str:
-    """Build the inclusion proof of an entry in a tree of that size."""
-    index = item.seq - 1
-    hashes = tree.inclusion_proof(index, size, read_node)
-    return Proof(
-        index=index, hashes=tuple(hashes), note=signed_note, extra=item.raw
-    ).text()
 
 
 def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead, ...]:
@@ -84,21 +70,8 @@ def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead
     return tuple(tree_heads)
 
 
-def sign_checkpoint(head: TreeHead, key: Path | None) -> Note:
-    """Build a checkpoint of a tree head, signed if there is a key."""
-    if head.origin is None and head.size:
-        raise LogError(
-            "the name of the log is missing: it is damaged; `orderwatch log verify` "
-            "says what else is"
-        )
-    if head.origin is None:
-        raise LogError(
-            "the log has no entry yet, and so no checkpoint; `orderwatch log add` "
-            "records the first"
-        )
-    checkpoint = Checkpoint(origin=head.origin, size=head.size, root=head.root)
-    signers = []
-    if key is not None:
-        text = streams.read_input(str(key), MAX_BYTES).decode(errors="replace")
-        signers.append(Signer.parse(text.strip()))
-    return checkpoints.signed(checkpoint, *signers)
+def read_key(path: Path | None) -> str | None:
+    """Read the file of a signer key; `None` where none is named."""
+    if path is None:
+        return None
+    return streams.read_input(str(path), MAX_BYTES).decode(errors="replace").strip()

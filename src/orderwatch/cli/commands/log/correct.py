@@ -29,7 +29,7 @@ from orderwatch.cli.commands.log._options import (
 from orderwatch.cli.commands.log._options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
-from orderwatch.ledger.entry import EntryKind
+from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import load_snapshot, open_log
 
 

@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.address import is_shared
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.ledger.store import path_of
+from orderwatch.log_url import is_shared, path_of
 from orderwatch.snapshot import open_log
 
 Output = Annotated[

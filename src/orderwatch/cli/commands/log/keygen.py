@@ -9,7 +9,7 @@ import typer
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.ledger.note import Signer
+from orderwatch.log.formats.signed_note import Signer
 from orderwatch.snapshot import open_log
 
 

@@ -19,8 +19,8 @@ from orderwatch.cli.options import (
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
-from orderwatch.ledger.store import Selection
-from orderwatch.ledger.words import words
+from orderwatch.log.tokenizer import words
+from orderwatch.log.types import Selection
 from orderwatch.model import Event, EventKind, Origin
 from orderwatch.snapshot import Snapshot, load_snapshot, log_events, resolve
 

@@ -3,13 +3,11 @@
 import typer
 
 from orderwatch.cli.commands.log._options import Entry
-from orderwatch.cli.commands.log.checkpoint import (
-    Sign,
-    inclusion_proof,
-    sign_checkpoint,
-)
+from orderwatch.cli.commands.log.checkpoint import Sign, read_key
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
+from orderwatch.log.formats.checkpoint import sign_tree_head
+from orderwatch.log.formats.proof import prove_entry
 from orderwatch.snapshot import open_log
 
 
@@ -25,5 +23,7 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
     with open_log(settings(ctx)) as log:
         head = log.head()
         item = log.get(log.find(entry))
-        text = inclusion_proof(item, head.size, sign_checkpoint(head, sign), log.node)
+        text = prove_entry(
+            item, head.size, sign_tree_head(head, read_key(sign)), log.node
+        )
     streams.write_result(text)

@@ -10,9 +10,9 @@ from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.ledger import payload
-from orderwatch.ledger.entry import EntryKind
-from orderwatch.ledger.history import revisions
+from orderwatch.log.formats import payload
+from orderwatch.log.history import revisions
+from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import open_log
 
 

@@ -5,8 +5,8 @@ import typer
 from orderwatch.cli.commands.log._append import _encode, _print_result, append_entry
 from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
-from orderwatch.ledger import payload
-from orderwatch.ledger.entry import EntryKind
+from orderwatch.log.formats import payload
+from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import open_log
 
 

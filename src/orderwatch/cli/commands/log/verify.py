@@ -20,9 +20,9 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
-from orderwatch.ledger.exchange import LINE_MAX
-from orderwatch.ledger.history import clock_skew_warning
-from orderwatch.ledger.store import Report
+from orderwatch.log.formats.jsonl import LINE_MAX
+from orderwatch.log.history import clock_skew_warning
+from orderwatch.log.types import Report
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import open_log
 
@@ -87,7 +87,7 @@ def verify(
 
 
 def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> Report:
-    from orderwatch.ledger.verify import verify_lines
+    from orderwatch.log.verify import verify_lines
 
     with _open_lines(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
         return verify_lines(lines, checkpoint_heads, progress)

@@ -7,9 +7,9 @@ import typer
 from orderwatch.cli.commands.log.checkpoint import MAX_BYTES, Keys, signature_phrase
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError
-from orderwatch.ledger import tree
-from orderwatch.ledger.note import Verifier
-from orderwatch.ledger.proof import Proof
+from orderwatch.log.formats import tree
+from orderwatch.log.formats.proof import Proof
+from orderwatch.log.formats.signed_note import Verifier
 
 
 def verify_proof(

@@ -1,0 +1,1 @@
+"""The formats of the log, each as its standard has it; pure."""

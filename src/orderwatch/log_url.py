@@ -1,0 +1,62 @@
+"""URLs of logs: detect shared logs, strip secrets, resolve paths."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orderwatch.errors import UsageError
+from orderwatch.fs import files
+
+if TYPE_CHECKING:
+    pass
+
+
+_POSTGRES_URL = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
+_SECRET_PARAMETERS = frozenset({"password", "sslpassword", "oauth_client_secret"})
+
+
+def is_shared(url: str) -> bool:
+    """Return whether a log URL names a PostgreSQL server."""
+    return _POSTGRES_URL.match(url) is not None
+
+
+def strip_secrets(url: str) -> str:
+    """Return a log URL without passwords and client secrets."""
+    if not is_shared(url):
+        return url
+    scheme, _, rest = url.partition("://")
+    authority, _, query = rest.partition("?")
+    # The part before the last @ can be a password that contains @ or /.
+    user, at, host = authority.rpartition("@")
+    parameters = "&".join(
+        part
+        for part in query.split("&")
+        if part.partition("=")[0] not in _SECRET_PARAMETERS
+    )
+    stripped = f"{scheme}://{user.partition(':')[0]}{at}{host}"
+    return f"{stripped}?{parameters}" if parameters else stripped
+
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+_SQLITE = "sqlite:///"
+
+
+def path_of(url: str) -> Path:
+    """Name the file of a log that is one."""
+    scheme = _SCHEME.match(url)
+    if scheme and not url.lower().startswith(_SQLITE):
+        raise UsageError(_unknown(scheme[1].lower()))
+    text = url[len(_SQLITE) :] if scheme else url
+    if not text or "\0" in text:
+        raise UsageError("the log needs a path, such as ~/log.db or sqlite:///log.db")
+    try:
+        return files.expand_home(Path(text))
+    except OSError as error:
+        raise UsageError(f"{text}: {error.strerror}") from error
+
+
+def _unknown(scheme: str) -> str:
+    # The address itself can hold a password, and is not repeated.
+    if scheme == "sqlite":
+        return f"write the log's address with three slashes: {_SQLITE}PATH"
+    return f"a log is a path, {_SQLITE}PATH or postgresql://…, not {scheme}://…"
