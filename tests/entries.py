@@ -55,12 +55,12 @@ class Scribe:
 
     def retract(self, target: Entry) -> Entry:
         """Record that an entry counts no longer."""
-        body = payload.encode_why("It was another lighthouse.")
+        body = payload.encode_reason("It was another lighthouse.")
         return self._seal(EntryKind.RETRACTION, body, target)
 
     def redact(self, target: Entry) -> Entry:
         """Record that a payload is to go."""
-        body = payload.encode_why("A person is at risk.")
+        body = payload.encode_reason("A person is at risk.")
         return self._seal(EntryKind.REDACTION, body, target)
 
     def _seal(self, kind: EntryKind, body: bytes, target: Entry | None) -> Entry:
@@ -76,4 +76,4 @@ class Scribe:
             payload="",
             target=target.header.id if target else None,
         )
-        return entry.seal(header, body, noise)
+        return entry.create(header, body, noise)

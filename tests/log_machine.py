@@ -13,7 +13,7 @@ from hypothesis.stateful import (
 from orderwatch.errors import UsageError
 from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.open import open_store
-from orderwatch.log.types import Selection
+from orderwatch.log.types import EntryFilter
 from orderwatch.model.entry import Entry, EntryKind
 from tests.entries import LIGHTHOUSE, Scribe
 
@@ -98,7 +98,7 @@ class LogMachine(RuleBasedStateMachine):
         if old and old.header.kind.has_event:
             new.append(self.ben.correct(old))
         lines = list(self.log.export()) if again else []
-        lines += [jsonl.line(one.raw, one.salt, one.payload) for one in new]
+        lines += [jsonl.encode_line(one.raw, one.salt, one.payload) for one in new]
         done = self.log.append_many(lines)
         assert (done.added, done.skipped) == (len(new), len(lines) - len(new))
         self.plain.entries += new
@@ -124,9 +124,9 @@ class LogMachine(RuleBasedStateMachine):
             assert [effect.kind for effect in one.effects] == effects
             assert one.redacted == (EntryKind.REDACTION in effects)
         counting = self.plain.counting()
-        for wanted in (Selection(), Selection(about=[LIGHTHOUSE])):
+        for wanted in (EntryFilter(), EntryFilter(about=[LIGHTHOUSE])):
             assert [one.seq for one in self.log.current(wanted)] == counting
-        lit = [one.seq for one in self.log.current(Selection(search="lamp"))]
+        lit = [one.seq for one in self.log.current(EntryFilter(search="lamp"))]
         assert lit == [
             place
             for place in counting

@@ -3,7 +3,7 @@
 from typing import Any
 
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.log.types import Selection
+from orderwatch.log.types import EntryFilter
 from orderwatch.model.entry import Entry
 from tests.entries import LIGHTHOUSE, Scribe
 
@@ -21,6 +21,6 @@ def filled(log: SqlLog[Any]) -> list[Entry]:
     return entries
 
 
-def places(log: SqlLog[Any], wanted: Selection | None = None) -> list[int]:
+def places(log: SqlLog[Any], wanted: EntryFilter | None = None) -> list[int]:
     """List the places of what counts."""
-    return [one.seq for one in log.current(wanted or Selection())]
+    return [one.seq for one in log.current(wanted or EntryFilter())]

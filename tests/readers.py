@@ -93,11 +93,11 @@ def _event(data: bytes) -> None:
 
 
 def _payload(data: bytes) -> None:
-    payload.check_event(data)
+    payload.validate_event(data)
     event, private = payload.decode_event(data, uid="0", seq=1)
     if payload.encode_event(event, private=private) != data:
         raise AssertionError("a payload does not come back")
-    payload.lookup(data)
+    payload.index_key(data)
 
 
 def _lines(data: bytes) -> None:
@@ -106,7 +106,7 @@ def _lines(data: bytes) -> None:
         raise AssertionError("more entries than lines")
     for line in io.BytesIO(data):
         found = jsonl.parse(line)
-        jsonl.taken(found)
+        jsonl.to_line(found)
         value = json.loads(line)
         if jsonl.parse(json.dumps(value, indent=1).encode()) != found:
             raise AssertionError("the line split and the line parsed differ")
@@ -121,10 +121,10 @@ def _vkey() -> Verifier:
 
 
 def _checkpoint(data: bytes) -> None:
-    found = checkpoint.read(data)
-    if Checkpoint.parse(found.text()) != found:
+    found = checkpoint.load(data)
+    if Checkpoint.parse(found.to_text()) != found:
         raise AssertionError("a checkpoint does not come back")
-    checkpoint.read(data, [_vkey()])
+    checkpoint.load(data, [_vkey()])
 
 
 def _note(data: bytes) -> None:
@@ -136,7 +136,7 @@ def _note(data: bytes) -> None:
 
 def _proof(data: bytes) -> None:
     found = Proof.parse(data)
-    if Proof.parse(found.text()) != found:
+    if Proof.parse(found.to_text()) != found:
         raise AssertionError("a proof does not come back")
     found.verify(tree.leaf_hash(found.extra))
 

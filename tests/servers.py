@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 
 from orderwatch.log.postgres import schema
-from orderwatch.log.postgres.create import make
+from orderwatch.log.postgres.create import create
 
 OWNER, WRITER, READER = "postgres", "ana", "rita"
 ASKED, PASSWORD = "greta", "open sesame"
@@ -101,7 +101,7 @@ class Server:
     def prepare(self) -> None:
         """Make a log to copy, and somebody who writes and somebody who reads."""
         self.execute(f"CREATE DATABASE {MADE}")
-        make(self.url(MADE, OWNER))
+        create(self.url(MADE, OWNER))
         reader, writer = schema.roles(MADE)
         self.execute(f"CREATE ROLE {WRITER} LOGIN IN ROLE {writer}")
         self.execute(f"CREATE ROLE {READER} LOGIN IN ROLE {reader}")

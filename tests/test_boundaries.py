@@ -102,7 +102,7 @@ def test_a_line_that_is_a_pickle_is_only_bytes(
     assert b"\n" not in trap
     ana = Scribe()
     sound = [ana.event(), ana.event()]
-    lines = [jsonl.line(one.raw, one.salt, one.payload) for one in sound]
+    lines = [jsonl.encode_line(one.raw, one.salt, one.payload) for one in sound]
     (place / "bad.jsonl").write_bytes(b"".join([*lines, trap, b"\n"]))
     code, _, err = run("log", "import", "bad.jsonl")
     assert (code, "line 3" in err) == (4, True)

@@ -9,7 +9,7 @@ from orderwatch.errors import LogError
 from orderwatch.log import importer, writer
 from orderwatch.log.formats import jsonl
 from orderwatch.log.sqlite.log import SqliteLog
-from orderwatch.log.types import Selection
+from orderwatch.log.types import EntryFilter
 from orderwatch.model.entry import Entry
 from tests.entries import Scribe
 
@@ -27,9 +27,9 @@ def lines(entries: list[Entry]) -> list[bytes]:
     """Write the lines of an export, without what was redacted."""
     gone = {3, 19}
     return [
-        jsonl.line(one.raw, None, None)
+        jsonl.encode_line(one.raw, None, None)
         if place in gone
-        else jsonl.line(one.raw, one.salt, one.payload)
+        else jsonl.encode_line(one.raw, one.salt, one.payload)
         for place, one in enumerate(entries)
     ]
 
@@ -53,7 +53,7 @@ def test_how_many_lines_are_written_at_once_does_not_show(  # noqa: PLR0913, PLR
     given = (
         lines(entries)
         if bare
-        else [jsonl.line(one.raw, one.salt, one.payload) for one in entries]
+        else [jsonl.encode_line(one.raw, one.salt, one.payload) for one in entries]
     )
     with SqliteLog(tmp_path / "log.sqlite", write=True, must_exist=False) as log:
         # Some of it is there already.
@@ -64,7 +64,7 @@ def test_how_many_lines_are_written_at_once_does_not_show(  # noqa: PLR0913, PLR
         assert (report.problem, report.redacted, report.root) == (None, 2, done.root)
         assert [*log.export()] == lines(entries)
         for word, places in (("word5", [6]), ("word3", []), ("later19", [44])):
-            found = [one.seq for one in log.history(Selection(search=word))]
+            found = [one.seq for one in log.history(EntryFilter(search=word))]
             assert (word, found) == (word, places)
 
 

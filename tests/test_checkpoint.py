@@ -13,12 +13,12 @@ from orderwatch.errors import LogError
 from orderwatch.log.formats.checkpoint import (
     SIZE_LIMIT,
     Checkpoint,
-    decimal,
-    opened,
-    read,
-    signed,
+    from_note,
+    load,
+    parse_decimal,
+    sign_checkpoint,
 )
-from orderwatch.log.formats.signed_note import Note, Signer, Verifier, legible
+from orderwatch.log.formats.signed_note import Note, Signer, Verifier, decode_text
 from orderwatch.log.formats.tree import EMPTY_ROOT, leaf_hash
 
 # The example of https://c2sp.org/tlog-checkpoint.
@@ -67,30 +67,30 @@ def here(**changes: object) -> Checkpoint:
 
 
 def test_the_example_of_the_standard_is_read_and_written() -> None:
-    checkpoint = read(SPEC_NOTE)
+    checkpoint = load(SPEC_NOTE)
     assert checkpoint.origin == "example.com/behind-the-sofa"
     assert checkpoint.size == 20852163
     assert checkpoint.root.hex().startswith("0ac5186a")
     assert checkpoint.extensions == ()
-    assert checkpoint.text() == SPEC_TEXT
+    assert checkpoint.to_text() == SPEC_TEXT
 
 
 def test_a_checkpoint_of_a_public_log_is_verified() -> None:
     key = Verifier.parse(GO_KEY)
-    assert read(GO_NOTE, [key], origin=GO_ORIGIN).size == 49189689
+    assert load(GO_NOTE, [key], origin=GO_ORIGIN).size == 49189689
     with pytest.raises(LogError, match="changed after it was signed"):
-        read(GO_NOTE.replace("49189689", "49189688"), [key], origin=GO_ORIGIN)
+        load(GO_NOTE.replace("49189689", "49189688"), [key], origin=GO_ORIGIN)
 
 
 @given(checkpoints)
 def test_a_checkpoint_comes_back_from_its_text(checkpoint: Checkpoint) -> None:
-    assert Checkpoint.parse(checkpoint.text()) == checkpoint
-    assert read(checkpoint.text().encode()) == checkpoint
+    assert Checkpoint.parse(checkpoint.to_text()) == checkpoint
+    assert load(checkpoint.to_text().encode()) == checkpoint
 
 
 @given(checkpoints)
 def test_another_program_reads_the_same(checkpoint: Checkpoint) -> None:
-    head = metamorphic_log.checkpoint_parse(checkpoint.text())
+    head = metamorphic_log.checkpoint_parse(checkpoint.to_text())
     theirs = (head.origin, head.size, head.root, tuple(head.extensions))
     ours = (checkpoint.origin, checkpoint.size, checkpoint.root, checkpoint.extensions)
     assert theirs == ours
@@ -98,7 +98,7 @@ def test_another_program_reads_the_same(checkpoint: Checkpoint) -> None:
 
 @given(st.integers(1, SIZE_LIMIT - 1), st.binary(min_size=32, max_size=32))
 def test_other_programs_verify_what_was_signed(size: int, root: bytes) -> None:
-    message = str(signed(here(size=size, root=root), LOG, PARTNER))
+    message = str(sign_checkpoint(here(size=size, root=root), LOG, PARTNER))
     vkey = str(LOG.verifier)
     head = metamorphic_log.checkpoint_verify(message, [vkey])
     assert (head.origin, head.size, head.root) == (LOG.name, size, root)
@@ -110,52 +110,52 @@ def test_other_programs_verify_what_was_signed(size: int, root: bytes) -> None:
 def test_another_program_signs_the_same_bytes(size: int, root: bytes) -> None:
     key = Ed25519PrivateKey.from_private_bytes(LOG.seed)
     theirs = proofbundle.sign_checkpoint(LOG.name, size, root, key, LOG.name)
-    assert theirs == str(signed(here(size=size, root=root), LOG))
-    assert read(theirs, [LOG.verifier]) == here(size=size, root=root)
+    assert theirs == str(sign_checkpoint(here(size=size, root=root), LOG))
+    assert load(theirs, [LOG.verifier]) == here(size=size, root=root)
 
 
 def test_without_a_signer_the_checkpoint_is_its_text() -> None:
-    assert str(signed(here())) == here().text()
-    assert read(here().text()) == here()
+    assert str(sign_checkpoint(here())) == here().to_text()
+    assert load(here().to_text()) == here()
 
 
 def test_with_keys_an_unsigned_checkpoint_is_refused() -> None:
     with pytest.raises(LogError, match="signed by nobody"):
-        read(here().text(), [LOG.verifier])
+        load(here().to_text(), [LOG.verifier])
 
 
 def test_a_log_is_signed_with_the_key_of_its_name() -> None:
     with pytest.raises(
         LogError, match=r"is 'example.org/log', the key is that of 'exam"
     ):
-        signed(here(), PARTNER)
-    assert opened(signed(here(), PARTNER, LOG), [LOG.verifier]) == here()
+        sign_checkpoint(here(), PARTNER)
+    assert from_note(sign_checkpoint(here(), PARTNER, LOG), [LOG.verifier]) == here()
 
 
 def test_the_key_of_one_log_does_not_speak_for_another() -> None:
-    note = signed(here(origin=PARTNER.name), PARTNER)
+    note = sign_checkpoint(here(origin=PARTNER.name), PARTNER)
     keys = [LOG.verifier, PARTNER.verifier]
-    assert opened(note, keys).origin == PARTNER.name
-    stolen = Note(text=here().text(), signatures=(PARTNER.sign(here().text()),))
+    assert from_note(note, keys).origin == PARTNER.name
+    stolen = Note(text=here().to_text(), signatures=(PARTNER.sign(here().to_text()),))
     with pytest.raises(
         LogError, match=r"the key that signed it is that of 'example.net"
     ):
-        opened(stolen, keys)
+        from_note(stolen, keys)
 
 
 def test_another_log_than_the_expected_one_is_refused() -> None:
-    note = signed(here(), LOG)
-    assert opened(note, [LOG.verifier], origin=LOG.name) == here()
+    note = sign_checkpoint(here(), LOG)
+    assert from_note(note, [LOG.verifier], origin=LOG.name) == here()
     with pytest.raises(
         LogError, match=r"one of 'example.org/log', not 'example.org/x'"
     ):
-        opened(note, [LOG.verifier], origin="example.org/x")
+        from_note(note, [LOG.verifier], origin="example.org/x")
 
 
 def test_the_empty_log_has_one_checkpoint() -> None:
     empty = here(size=0, root=EMPTY_ROOT)
-    assert read(empty.text()) == empty
-    assert empty.text().split("\n")[1:] == [
+    assert load(empty.to_text()) == empty
+    assert empty.to_text().split("\n")[1:] == [
         "0",
         "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
         "",
@@ -199,7 +199,7 @@ def test_a_malformed_checkpoint_is_refused_with_the_reason(
     with pytest.raises(LogError, match=reason):
         Checkpoint.parse(text)
     with pytest.raises(LogError):
-        read(text)
+        load(text)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_no_checkpoint_is_made_that_would_not_come_back(
 
 @given(st.integers(0, SIZE_LIMIT - 1))
 def test_a_number_comes_back_from_its_text(number: int) -> None:
-    assert decimal(str(number), "number") == number
+    assert parse_decimal(str(number), "number") == number
 
 
 pieces = st.sampled_from(["\n", "log\n", "1", "0", f"{ROOT64}\n", "\n\n", "\r", "— "])
@@ -236,5 +236,5 @@ near_checkpoints = near_texts.map(lambda text: f"log\n{text}\n{ROOT64}\n")
 @given(near_checkpoints | near_texts | st.text() | st.binary())
 def test_anything_is_a_checkpoint_or_a_log_error(data: bytes | str) -> None:
     with suppress(LogError):
-        checkpoint = read(data)
-        assert legible(data).startswith(checkpoint.text())
+        checkpoint = load(data)
+        assert decode_text(data).startswith(checkpoint.to_text())

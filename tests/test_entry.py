@@ -144,7 +144,7 @@ def test_characters_are_escaped_as_rfc_8785_shows() -> None:
 @given(events, st.booleans())
 def test_an_event_is_read_back_as_it_was_written(event: Event, private: bool) -> None:  # noqa: FBT001 - hypothesis gives it
     body = payload.encode_event(event, private=private)
-    payload.check_event(body)
+    payload.validate_event(body)
     assert payload.decode_event(body, uid=event.id, seq=7) == (event, private)
 
 
@@ -156,7 +156,7 @@ def test_a_changed_event_is_refused_or_is_its_own_one_form(
     place = data.draw(st.integers(0, len(body) - 1))
     body[place] = data.draw(st.sampled_from(b'",:[]{}\\ Aa0') | st.integers(0, 255))
     try:
-        payload.check_event(bytes(body))
+        payload.validate_event(bytes(body))
     except ValueError:
         return
     found, private = payload.decode_event(bytes(body), uid=event.id, seq=7)
@@ -207,14 +207,14 @@ def plain(**more: Json) -> bytes:
 )
 def test_a_payload_that_is_no_event_is_refused_by_name(body: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        payload.check_event(body)
+        payload.validate_event(body)
 
 
 @pytest.mark.parametrize("size", [-1, True, 2**53])
 def test_a_file_has_a_size_that_a_file_can_have(size: int) -> None:
     file: Json = {"media_type": "a/b", "name": "a", "sha256": "0" * 64, "size": size}
     with pytest.raises(ValueError, match=r"attachment|too large"):
-        payload.check_event(
+        payload.validate_event(
             json.dumps(
                 json.loads(plain()) | {"attachments": [file]},
                 sort_keys=True,
@@ -320,7 +320,7 @@ def test_a_payload_that_is_not_the_one_committed_to_is_refused(
     salt: bytes | None, body: bytes | None, why: str
 ) -> None:
     with pytest.raises(ValueError, match=why):
-        entry.opened(Scribe().event().raw, salt, body)
+        entry.parse(Scribe().event().raw, salt, body)
 
 
 def test_a_reason_is_no_event_and_an_event_no_reason() -> None:
@@ -329,9 +329,9 @@ def test_a_reason_is_no_event_and_an_event_no_reason() -> None:
     assert event.payload
     retraction = ana.retract(event)
     with pytest.raises(ValueError, match="does not hold a reason"):
-        entry.seal(retraction.header, event.payload, b"x" * 32)
+        entry.create(retraction.header, event.payload, b"x" * 32)
     with pytest.raises(ValueError, match="why: is not a key"):
-        entry.seal(event.header, payload.encode_why("Because."), b"x" * 32)
+        entry.create(event.header, payload.encode_reason("Because."), b"x" * 32)
 
 
 def lines() -> list[bytes]:
@@ -339,14 +339,14 @@ def lines() -> list[bytes]:
     ana = Scribe('A "n" \\ a')
     event = ana.event('A "quoted" word, a \\ and a line\nbreak')
     made = [event, ana.correct(event), ana.retract(event), ana.redact(event)]
-    whole = [jsonl.line(one.raw, one.salt, one.payload) for one in made]
-    return [*whole, jsonl.line(event.raw, None, None)]
+    whole = [jsonl.encode_line(one.raw, one.salt, one.payload) for one in made]
+    return [*whole, jsonl.encode_line(event.raw, None, None)]
 
 
 @pytest.mark.parametrize("line", lines())
 def test_a_line_is_read_back_as_it_was_written(line: bytes) -> None:
     found = jsonl.parse(line)
-    assert jsonl.line(found.raw, found.salt, found.payload) == line
+    assert jsonl.encode_line(found.raw, found.salt, found.payload) == line
 
 
 @pytest.mark.parametrize("line", lines())
@@ -380,6 +380,6 @@ def test_a_line_that_is_no_entry_is_refused_with_the_reason(
     change: Callable[[bytes], bytes], why: str
 ) -> None:
     event = Scribe().event()
-    line = jsonl.line(event.raw, event.salt, event.payload)
+    line = jsonl.encode_line(event.raw, event.salt, event.payload)
     with pytest.raises(ValueError, match=why):
         jsonl.parse(change(line))

@@ -13,7 +13,7 @@ from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats import checkpoint, jsonl, tree
 from orderwatch.log.open import open_store
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.log.types import Selection, Tally
+from orderwatch.log.types import EntryFilter, EventCount
 from orderwatch.log.verify import verify_lines
 from orderwatch.model import Attachment, EventKind
 from orderwatch.model.entry import Entry, EntryKind
@@ -92,7 +92,7 @@ def test_what_does_not_bear_is_counted_as_of_every_day_and_state(
         if undo:
             with suppress(UsageError):
                 log.append(undo(target))
-    nothing, counts = Tally(), set[int]()
+    nothing, counts = EventCount(), set[int]()
     for size, day, known in product(
         (1, 10, 40, log.head().size),
         (DAY - timedelta(days=2), DAY, date.max),
@@ -104,7 +104,7 @@ def test_what_does_not_bear_is_counted_as_of_every_day_and_state(
         for uid in ids:
             places = _unread(log, uid, day, known, size)
             latest = max(places)[1] if places else None
-            assert found[uid] == Tally(count=len(places), latest=latest)
+            assert found[uid] == EventCount(count=len(places), latest=latest)
             counts.add(len(places))
     assert len(counts) > 9
 
@@ -113,7 +113,7 @@ def _unread(
     log: SqlLog[Any], uid: str, day: date, known: date | None, size: int
 ) -> list[tuple[date, int]]:
     """List day and place of what counts and does not bear, one by one."""
-    wanted = Selection(about=[uid], until=day, known_on=known)
+    wanted = EntryFilter(about=[uid], until=day, known_on=known)
     return [
         (one.event.on, one.seq)
         for one in log.history(wanted)
@@ -185,8 +185,8 @@ def test_a_day_knows_only_what_was_recorded_by_its_end_in_the_hague(
     filled(log)
     for day, expected in ((-1, []), (0, [4, 5])):
         known = START.date() + timedelta(days=day)
-        assert places(log, Selection(known_on=known)) == expected
-    assert places(log, Selection(known_on=date.max)) == [4, 5]
+        assert places(log, EntryFilter(known_on=known)) == expected
+    assert places(log, EntryFilter(known_on=date.max)) == [4, 5]
 
 
 def test_an_entry_of_the_last_hours_in_utc_belongs_to_the_next_day(
@@ -198,36 +198,36 @@ def test_an_entry_of_the_last_hours_in_utc_belongs_to_the_next_day(
     log.append(first)
     monkeypatch.setattr("tests.entries.START", START.replace(hour=22))
     log.append(Scribe("Ben").correct(first))
-    assert places(log, Selection(known_on=START.date())) == [1]
-    assert places(log, Selection(known_on=START.date() + timedelta(days=1))) == [2]
+    assert places(log, EntryFilter(known_on=START.date())) == [1]
+    assert places(log, EntryFilter(known_on=START.date() + timedelta(days=1))) == [2]
 
 
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (Selection(), [1, 2, 3, 4]),
-        (Selection(about=[]), []),
-        (Selection(about=["999/2024-05-24/3"]), [1, 2]),
-        (Selection(about=["999/2024-05-24"]), [3]),
-        (Selection(about=["999/2024-05-24/3@2024-06-24", "999/2024-05-24"]), [2, 3]),
-        (Selection(about=["999/2024-05-24/"]), []),
-        (Selection(about=["999/2024-05-24/3B"]), [2, 3]),
-        (Selection(kinds=[EventKind.NOTE, EventKind.STEP]), [3]),
-        (Selection(since=date(2024, 6, 1)), [3, 4]),
-        (Selection(until=date(2024, 6, 1)), [1, 2, 3]),
-        (Selection(search="lamp"), [1, 4]),
-        (Selection(search="LAMP emile"), [4]),
-        (Selection(search="relit lamp"), [1]),
-        (Selection(search="lam"), []),
-        (Selection(search='" OR lamp* NEAR(\0)'), []),
-        (Selection(search=" "), []),
-        (Selection(search="lamp", about=["999/2024-05-24/3"]), [1]),
-        (Selection(search="lamp", since=date(2024, 6, 2)), [4]),
+        (EntryFilter(), [1, 2, 3, 4]),
+        (EntryFilter(about=[]), []),
+        (EntryFilter(about=["999/2024-05-24/3"]), [1, 2]),
+        (EntryFilter(about=["999/2024-05-24"]), [3]),
+        (EntryFilter(about=["999/2024-05-24/3@2024-06-24", "999/2024-05-24"]), [2, 3]),
+        (EntryFilter(about=["999/2024-05-24/"]), []),
+        (EntryFilter(about=["999/2024-05-24/3B"]), [2, 3]),
+        (EntryFilter(kinds=[EventKind.NOTE, EventKind.STEP]), [3]),
+        (EntryFilter(since=date(2024, 6, 1)), [3, 4]),
+        (EntryFilter(until=date(2024, 6, 1)), [1, 2, 3]),
+        (EntryFilter(search="lamp"), [1, 4]),
+        (EntryFilter(search="LAMP emile"), [4]),
+        (EntryFilter(search="relit lamp"), [1]),
+        (EntryFilter(search="lam"), []),
+        (EntryFilter(search='" OR lamp* NEAR(\0)'), []),
+        (EntryFilter(search=" "), []),
+        (EntryFilter(search="lamp", about=["999/2024-05-24/3"]), [1]),
+        (EntryFilter(search="lamp", since=date(2024, 6, 2)), [4]),
     ],
     ids=str,
 )
 def test_a_selection_finds_what_it_asks_for(
-    log: SqlLog[Any], ana: Scribe, wanted: Selection, expected: list[int]
+    log: SqlLog[Any], ana: Scribe, wanted: EntryFilter, expected: list[int]
 ) -> None:
     log.append(ana.event("The lamp was relit.", LIGHTHOUSE))
     log.append(
@@ -282,9 +282,9 @@ def test_a_redaction_that_comes_with_a_file_removes_the_payload_too(
     event = ana.event(word)
     redaction = ana.redact(event)
     whole_line, bare, last = (
-        jsonl.line(event.raw, event.salt, event.payload),
-        jsonl.line(event.raw, None, None),
-        jsonl.line(redaction.raw, redaction.salt, redaction.payload),
+        jsonl.encode_line(event.raw, event.salt, event.payload),
+        jsonl.encode_line(event.raw, None, None),
+        jsonl.encode_line(redaction.raw, redaction.salt, redaction.payload),
     )
     for files in ([[whole_line], [bare, last]], [[whole_line, last]], [[bare, last]]):
         with another() as log:
@@ -293,7 +293,7 @@ def test_a_redaction_that_comes_with_a_file_removes_the_payload_too(
             assert log.append_many([whole_line]).skipped == 1
             assert log.verify().problem is None
             assert log.get(1).redacted
-            assert not list(log.current(Selection(search=word)))
+            assert not list(log.current(EntryFilter(search=word)))
             assert word.encode() not in b"".join(log.export())
 
 
@@ -336,18 +336,18 @@ def test_a_bad_line_is_named_and_nothing_is_imported(
     good = [ana.event() for _ in range(3)]
     stranger = Scribe("Ben").event()
     retraction = ana.retract(good[0])
-    lines = [jsonl.line(one.raw, one.salt, one.payload) for one in good]
+    lines = [jsonl.encode_line(one.raw, one.salt, one.payload) for one in good]
     other = jsonl.parse(lines[0])
     same_id = Scribe().event("Something else.")
     lines += [
         b"\n",
         b"{}\n",
-        jsonl.line(same_id.raw, same_id.salt, same_id.payload),
+        jsonl.encode_line(same_id.raw, same_id.salt, same_id.payload),
         lines[1],
-        jsonl.line(stranger.raw, None, None),
+        jsonl.encode_line(stranger.raw, None, None),
     ]
     last = (ana.retract(Scribe("Eve").event()), retraction, ana.correct(retraction))
-    lines += [jsonl.line(one.raw, one.salt, one.payload) for one in last]
+    lines += [jsonl.encode_line(one.raw, one.salt, one.payload) for one in last]
     assert other.header.id == same_id.header.id
     with pytest.raises(LogError) as caught:
         log.append_many(lines)
@@ -383,7 +383,7 @@ def test_an_import_tells_how_far_it_is(
     told: list[int] = []
     entries = [ana.event() for _ in range(4)]
     entries += [ana.correct(entries[0]), ana.redact(entries[3])]
-    lines = [jsonl.line(one.raw, one.salt, one.payload) for one in entries]
+    lines = [jsonl.encode_line(one.raw, one.salt, one.payload) for one in entries]
     log.append_many(lines + lines, told.append)
     assert told == [2, 4, 6, 8, 10, 12]
     assert places(log) == [2, 3, 5]
@@ -451,11 +451,11 @@ def test_an_export_can_withhold_payloads_and_says_of_how_many(log: SqlLog[Any]) 
 
 
 def test_a_name_tells_when_it_was_damaged() -> None:
-    name = checkpoint.named("0123456789abcdef")
-    assert checkpoint.is_whole(name)
-    assert not checkpoint.is_whole("orderwatch/0123456789abcdef")
+    name = checkpoint.create_origin("0123456789abcdef")
+    assert checkpoint.is_valid(name)
+    assert not checkpoint.is_valid("orderwatch/0123456789abcdef")
     for at, bit in product(range(len(name)), range(7)):
         other = name[:at] + chr(ord(name[at]) ^ 1 << bit) + name[at + 1 :]
-        assert not checkpoint.is_whole(other), other
+        assert not checkpoint.is_valid(other), other
     for other in ("", "orderwatch/", name[:-1], f"{name}0", f" {name}", "example.org"):
-        assert not checkpoint.is_whole(other), other
+        assert not checkpoint.is_valid(other), other

@@ -15,8 +15,8 @@ from orderwatch.log.formats.signed_note import (
     Signature,
     Signer,
     Verifier,
+    decode_text,
     is_key_name,
-    legible,
     parse,
     sign,
     verify,
@@ -313,7 +313,7 @@ def test_anything_is_a_note_or_a_log_error(data: bytes | str) -> None:
         with suppress(LogError):
             note = parse(data, unsigned=unsigned)
             # There is one spelling of a note, or a partner could be shown another.
-            assert str(note) == legible(data)
+            assert str(note) == decode_text(data)
             with suppress(LogError):
                 verify(note, [Verifier.parse(SPEC_KEY), ALICE.verifier])
 

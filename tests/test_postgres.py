@@ -10,9 +10,9 @@ import pytest
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.open import open_store
 from orderwatch.log.postgres import connection, schema
-from orderwatch.log.postgres.create import make, script
+from orderwatch.log.postgres.create import create, script
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.log.types import Selection
+from orderwatch.log.types import EntryFilter
 from orderwatch.log_url import is_shared, strip_secrets
 from tests.conftest import Run
 from tests.entries import LIGHTHOUSE, Scribe
@@ -139,7 +139,7 @@ def test_a_payload_goes_only_by_an_entry_that_says_so(
     # Whoever did it, and when, is kept beside the entry that says so.
     kept = postgres.execute("SELECT target, role FROM orderwatch.erased", name)
     assert kept == [(3, WRITER), (4, WRITER)]
-    assert not list(log.current(Selection(search="number 3")))
+    assert not list(log.current(EntryFilter(search="number 3")))
     assert log.verify().problem is None
 
 
@@ -316,7 +316,7 @@ def test_two_who_make_one_log_make_it_once(postgres: Server, bare: str) -> None:
 
     url = postgres.url(bare, OWNER)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        made = list(pool.map(make, [url] * 4))
+        made = list(pool.map(create, [url] * 4))
     assert sorted(made) == [False, False, False, True]
 
 
@@ -564,4 +564,4 @@ def test_many_words_and_long_ones_are_found(log: SqlLog[Any]) -> None:
         ("& | ! <-> :*", []),
         ("it\\'s", [10]),
     ):
-        assert [one.seq for one in log.current(Selection(search=search))] == places
+        assert [one.seq for one in log.current(EntryFilter(search=search))] == places

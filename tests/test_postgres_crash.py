@@ -18,10 +18,17 @@ from orderwatch.errors import LogError
 from orderwatch.log import importer
 from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.open import open_reader, open_store, open_writer
-from orderwatch.log.outbox import LEASE, Holder, Mark, Past, Recipient, Sending
+from orderwatch.log.outbox import (
+    LEASE,
+    LeaseHolder,
+    PendingMessage,
+    Recipient,
+    RecipientState,
+    SentReminder,
+)
 from orderwatch.log.postgres import connection
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.log.types import Placed
+from orderwatch.log.types import Appended
 from orderwatch.model.entry import Entry
 from tests.conftest import Run
 from tests.entries import Scribe
@@ -36,7 +43,7 @@ STEPS, EXAMPLES = 15, 8
 """Of the state machine."""
 ONE = Recipient(channel="mail", name="desk@example.org")
 NOW = datetime(2024, 6, 20, 7, tzinfo=UTC)
-MARK = Mark(
+MARK = SentReminder(
     recipient=ONE,
     obligation="192/2024-05-24/3",
     deadline="192/2024-05-24/3@2024-06-24",
@@ -45,7 +52,7 @@ MARK = Mark(
     message="<a@b>",
     at=NOW,
 )
-SENDING = Sending(content=b"Dear desk", marks=(MARK,))
+SENDING = PendingMessage(content=b"Dear desk", reminders=(MARK,))
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +112,12 @@ def holds(url: str, entries: list[Entry]) -> None:
         assert log.verify().problem is None
 
 
-def place(entries: list[Entry], entry: Entry) -> Placed:
+def place(entries: list[Entry], entry: Entry) -> Appended:
     """Work out where an entry stands, and the root as of then."""
     frontier = tree.Frontier()
     for one in entries[: entries.index(entry) + 1]:
         frontier.add(tree.leaf_hash(one.raw))
-    return Placed(
+    return Appended(
         seq=frontier.size,
         leaf=tree.leaf_hash(entry.raw),
         size=frontier.size,
@@ -121,7 +128,7 @@ def place(entries: list[Entry], entry: Entry) -> Placed:
 def lines(scribe: Scribe, times: int = 6) -> list[bytes]:
     """Write an export of some entries."""
     made = [scribe.event(f"Says a thing, number {n}.") for n in range(times)]
-    return [jsonl.line(one.raw, one.salt, one.payload) for one in made]
+    return [jsonl.encode_line(one.raw, one.salt, one.payload) for one in made]
 
 
 # An entry
@@ -340,7 +347,7 @@ def test_who_is_interrupted_while_waiting_for_others_leaves_nothing(url: str) ->
                 with pytest.raises(KeyboardInterrupt):
                     work()
         assert log.append(entry) == place([entry], entry)
-        assert said.claim([ONE], NOW.date(), NOW)[ONE] == Past()
+        assert said.claim([ONE], NOW.date(), NOW)[ONE] == RecipientState()
     holds(url, [entry])
 
 
@@ -459,36 +466,36 @@ def test_each_step_of_a_reminder_is_taken_once_though_its_commit_was_cut(
             return found
 
         claimed = step(lambda: near.claim([ONE], NOW.date(), NOW))[ONE]
-        assert isinstance(claimed, Past)
-        assert claimed.marks == ()
-        assert isinstance(far.claim([ONE], NOW.date(), NOW)[ONE], Holder)
+        assert isinstance(claimed, RecipientState)
+        assert claimed.reminders == ()
+        assert isinstance(far.claim([ONE], NOW.date(), NOW)[ONE], LeaseHolder)
         late = NOW + LEASE - timedelta(seconds=1)
         step(lambda: near.renew(late))
-        assert isinstance(far.claim([ONE], NOW.date(), NOW + LEASE)[ONE], Holder)
-        assert step(lambda: near.hold(ONE))
-        assert step(lambda: near.hold(ONE, SENDING))
+        assert isinstance(far.claim([ONE], NOW.date(), NOW + LEASE)[ONE], LeaseHolder)
+        assert step(lambda: near.store_pending(ONE))
+        assert step(lambda: near.store_pending(ONE, SENDING))
         with open_reader(url) as reader:
-            assert reader.past(ONE).sending == SENDING
-        step(lambda: near.mark(ONE, [MARK]))
+            assert reader.recipient_state(ONE).pending == SENDING
+        step(lambda: near.record_sent(ONE, [MARK]))
         step(lambda: near.release(ONE))
         free = far.claim([ONE], NOW.date(), NOW)[ONE]
-        assert free == Past(since=NOW.date(), marks=(MARK,))
-        assert not near.hold(ONE, SENDING)
+        assert free == RecipientState(since=NOW.date(), reminders=(MARK,))
+        assert not near.store_pending(ONE, SENDING)
 
 
 def test_a_reminder_outlives_its_server_at_each_step(server: Server, url: str) -> None:
     with open_writer(url) as said:
-        assert said.claim([ONE], NOW.date(), NOW)[ONE] == Past()
+        assert said.claim([ONE], NOW.date(), NOW)[ONE] == RecipientState()
         crashed(server)
         said.renew(NOW)
         crashed(server)
-        assert said.hold(ONE, SENDING)
+        assert said.store_pending(ONE, SENDING)
         crashed(server)
-        said.mark(ONE, [MARK])
+        said.record_sent(ONE, [MARK])
         crashed(server)
     with open_writer(url) as later:
         claimed = later.claim([ONE], NOW.date(), NOW)[ONE]
-        assert claimed == Past(since=NOW.date(), marks=(MARK,))
+        assert claimed == RecipientState(since=NOW.date(), reminders=(MARK,))
 
 
 # Chance

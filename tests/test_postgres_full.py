@@ -96,7 +96,7 @@ def export(path: Path) -> str:
     ben = Scribe("Ben")
     made = [ben.event(f"Says {os.urandom(1_000).hex()}.") for _ in range(MANY)]
     path.write_bytes(
-        b"".join(jsonl.line(one.raw, one.salt, one.payload) for one in made)
+        b"".join(jsonl.encode_line(one.raw, one.salt, one.payload) for one in made)
     )
     return str(path)
 

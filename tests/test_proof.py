@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from proofbundle import tlogproof
 
 from orderwatch.errors import LogError
-from orderwatch.log.formats.checkpoint import Checkpoint, signed
+from orderwatch.log.formats.checkpoint import Checkpoint, sign_checkpoint
 from orderwatch.log.formats.proof import MAGIC, Proof
-from orderwatch.log.formats.signed_note import Signer, legible
+from orderwatch.log.formats.signed_note import Signer, decode_text
 from orderwatch.log.formats.tree import Frontier, inclusion_proof, leaf_hash
 
 LOG = Signer(name="example.org/log", seed=bytes(32))
@@ -34,17 +34,17 @@ def proved(
     }
     hashes = inclusion_proof(index, len(data), lambda *place: nodes[place])
     checkpoint = Checkpoint(origin=LOG.name, size=len(data), root=frontier.root())
-    note = signed(checkpoint, *signers)
+    note = sign_checkpoint(checkpoint, *signers)
     return Proof(index=index, hashes=tuple(hashes), note=note, extra=extra)
 
 
 FIVE = [b"0", b"1", b"2", b"3", b"4"]
-UNSIGNED = proved(FIVE, 2).text()
+UNSIGNED = proved(FIVE, 2).to_text()
 
 
 def test_a_proof_looks_as_the_standard_says() -> None:
     proof = proved(FIVE, 2, LOG, extra=b"words")
-    head, checkpoint = proof.text().split("\n\n", 1)
+    head, checkpoint = proof.to_text().split("\n\n", 1)
     magic, extra, index, *hashes = head.split("\n")
     assert magic == "c2sp.org/tlog-proof@v1"
     assert extra == "extra d29yZHM="
@@ -61,7 +61,7 @@ def test_a_proof_comes_back_from_its_text_and_proves_its_entry(
     index = draw.draw(st.integers(0, len(data) - 1))
     signers = draw.draw(st.sampled_from([(), (LOG,), (PARTNER, LOG)]))
     proof = proved(data, index, *signers, extra=extra)
-    assert Proof.parse(proof.text().encode()) == proof
+    assert Proof.parse(proof.to_text().encode()) == proof
     keys = [LOG.verifier] if signers else []
     checkpoint = proof.verify(leaf_hash(data[index]), keys)
     assert checkpoint == proof.checkpoint
@@ -74,7 +74,7 @@ def test_other_programs_verify_the_proof(
 ) -> None:
     index = draw.draw(st.integers(0, len(data) - 1))
     proof = proved(data, index, LOG, PARTNER, extra=extra)
-    text, entry = proof.text(), data[index]
+    text, entry = proof.to_text(), data[index]
     assert tlogproof.verify_tlog_proof(text, entry, VKEY)["ok"]
     assert not tlogproof.verify_tlog_proof(text, entry + b"!", VKEY)["ok"]
     metamorphic_log.checkpoint_verify_inclusion(
@@ -91,7 +91,7 @@ def test_another_program_makes_the_same_proof(
     theirs = tlogproof.format_tlog_proof(
         index, list(proof.hashes), str(proof.note), extra
     )
-    assert theirs == proof.text()
+    assert theirs == proof.to_text()
 
 
 def test_a_proof_proves_no_other_entry() -> None:
@@ -174,7 +174,7 @@ near_proofs = st.lists(pieces | st.text(max_size=3), max_size=8).map(
 def test_anything_is_a_proof_or_a_log_error(data: bytes | str) -> None:
     with suppress(LogError):
         proof = Proof.parse(data)
-        assert proof.text() == legible(data)
+        assert proof.to_text() == decode_text(data)
         proof.verify(leaf_hash(b""))
 
 

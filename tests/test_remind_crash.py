@@ -16,7 +16,14 @@ import pytest
 from icalendar import Calendar
 
 from orderwatch.log.open import open_reader, open_writer
-from orderwatch.log.outbox import LEASE, Holder, Mark, Past, Recipient, Sending
+from orderwatch.log.outbox import (
+    LEASE,
+    LeaseHolder,
+    PendingMessage,
+    Recipient,
+    RecipientState,
+    SentReminder,
+)
 from orderwatch.log.sqlite import connection
 from tests.conftest import Run
 from tests.mail_settings import DAY, ID, configure
@@ -200,7 +207,7 @@ def test_what_is_kept_is_said_again_the_day_after_and_the_news_beside_it(
 def test_a_run_that_lost_its_claim_leaves_what_another_keeps(log: Path) -> None:
     one = Recipient(channel="mail", name=TO[0])
     now = datetime(2024, 6, 20, 7, tzinfo=UTC)
-    mark = Mark(
+    mark = SentReminder(
         recipient=one,
         obligation=ID,
         deadline=f"{ID}@2024-06-24",
@@ -209,21 +216,23 @@ def test_a_run_that_lost_its_claim_leaves_what_another_keeps(log: Path) -> None:
         message="<a@b>",
         at=now,
     )
-    ours, theirs = (Sending(content=word, marks=(mark,)) for word in (b"1", b"2"))
+    ours, theirs = (
+        PendingMessage(content=word, reminders=(mark,)) for word in (b"1", b"2")
+    )
     with open_writer(str(log)) as slow, open_writer(str(log)) as quick:
         slow.claim([one], now.date(), now)
-        assert slow.hold(one, ours)
+        assert slow.store_pending(one, ours)
         again = quick.claim([one], now.date(), now + LEASE)[one]
-        assert isinstance(again, Past)
-        assert again.sending == ours
-        quick.mark(one, [mark])
+        assert isinstance(again, RecipientState)
+        assert again.pending == ours
+        quick.record_sent(one, [mark])
         quick.claim([one], now.date(), now + LEASE)
-        assert quick.hold(one, theirs)
-        assert not slow.hold(one, ours)
-        slow.mark(one, [mark])
+        assert quick.store_pending(one, theirs)
+        assert not slow.store_pending(one, ours)
+        slow.record_sent(one, [mark])
         with open_reader(str(log)) as reader:
-            assert reader.past(one).sending == theirs
-            assert reader.past(one).marks == (mark,)
+            assert reader.recipient_state(one).pending == theirs
+            assert reader.recipient_state(one).reminders == (mark,)
 
 
 @pytest.mark.parametrize("milliseconds", range(150, 700, 50))
@@ -282,14 +291,14 @@ def test_what_a_host_holds_that_died_is_said_when_its_lease_is_over(
     with open_writer(str(log)) as far:
         # The other host has another boot, so that nobody here can look at its process.
         far.token = "other/1/2/3 abc"  # noqa: S105 - no secret
-        assert isinstance(far.claim([one], now.date(), now)[one], Past)
+        assert isinstance(far.claim([one], now.date(), now)[one], RecipientState)
         with open_writer(str(log)) as near:
             early = near.claim([one], now.date(), now + LEASE - timedelta(seconds=1))
-            assert isinstance(early[one], Holder)
+            assert isinstance(early[one], LeaseHolder)
             late = near.claim([one], now.date(), now + LEASE)
-            assert isinstance(late[one], Past)
-            assert near.hold(one)
-            assert not far.hold(one)
+            assert isinstance(late[one], RecipientState)
+            assert near.store_pending(one)
+            assert not far.store_pending(one)
 
 
 def test_a_run_waits_for_another_that_lives_and_then_says_nothing(

@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from orderwatch.log.open import open_reader, open_writer
-from orderwatch.log.outbox import Holder, Mark, Past, Recipient, Sending
+from orderwatch.log.outbox import (
+    LeaseHolder,
+    PendingMessage,
+    Recipient,
+    RecipientState,
+    SentReminder,
+)
 from orderwatch.log.sqlite import connection
 
 ONE = Recipient(channel="mail", name="zoë@example.org")
 NOW = datetime(2024, 6, 20, 7, tzinfo=UTC)
-MARK = Mark(
+MARK = SentReminder(
     recipient=ONE,
     obligation="192/2024-05-24/3",
     deadline="192/2024-05-24/3@2024-06-24",
@@ -20,7 +26,7 @@ MARK = Mark(
     message="<a@example.org>",
     at=NOW,
 )
-SENDING = Sending(content=b"From: \xc3\xab\r\n\x00", marks=(MARK,))
+SENDING = PendingMessage(content=b"From: \xc3\xab\r\n\x00", reminders=(MARK,))
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def log(tmp_path: Path) -> str:
     return str(path)
 
 
-def claimed(log: str, now: datetime = NOW) -> Past | Holder:
+def claimed(log: str, now: datetime = NOW) -> RecipientState | LeaseHolder:
     with open_writer(log) as writer:
         return writer.claim([ONE], now.date(), now)[ONE]
 
@@ -39,36 +45,36 @@ def claimed(log: str, now: datetime = NOW) -> Past | Holder:
 def test_a_reader_leaves_a_file_as_it_is(log: str) -> None:
     before = Path(log).read_bytes()
     with open_reader(log) as reader:
-        assert reader.past(ONE) == Past()
-        assert reader.marks() == ()
+        assert reader.recipient_state(ONE) == RecipientState()
+        assert reader.sent_reminders() == ()
     assert Path(log).read_bytes() == before
-    assert claimed(log) == Past()
+    assert claimed(log) == RecipientState()
     with open_reader(log) as reader:
-        assert reader.past(ONE) == Past(since=NOW.date())
+        assert reader.recipient_state(ONE) == RecipientState(since=NOW.date())
 
 
 def test_what_is_being_sent_is_kept_until_it_is_settled(log: str) -> None:
     with open_writer(log) as writer:
         writer.claim([ONE], NOW.date(), NOW)
-        assert writer.hold(ONE)
-        assert writer.hold(ONE, SENDING)
-    assert claimed(log) == Past(since=NOW.date(), sending=SENDING)
+        assert writer.store_pending(ONE)
+        assert writer.store_pending(ONE, SENDING)
+    assert claimed(log) == RecipientState(since=NOW.date(), pending=SENDING)
     with open_writer(log) as writer:
         writer.claim([ONE], NOW.date(), NOW)
-        writer.mark(ONE, SENDING.marks)
-    assert claimed(log) == Past(since=NOW.date(), marks=(MARK,))
+        writer.record_sent(ONE, SENDING.reminders)
+    assert claimed(log) == RecipientState(since=NOW.date(), reminders=(MARK,))
 
 
 def test_what_was_refused_is_as_if_never_sent(log: str) -> None:
     with open_writer(log) as writer:
         writer.claim([ONE], NOW.date(), NOW)
-        writer.hold(ONE, SENDING)
-        writer.mark(ONE, ())
-        assert not writer.hold(ONE), "it is released"
-    assert claimed(log) == Past(since=NOW.date())
+        writer.store_pending(ONE, SENDING)
+        writer.record_sent(ONE, ())
+        assert not writer.store_pending(ONE), "it is released"
+    assert claimed(log) == RecipientState(since=NOW.date())
 
 
 def test_nothing_is_kept_without_a_claim(log: str) -> None:
     with open_writer(log) as writer:
-        assert not writer.hold(ONE, SENDING)
-    assert claimed(log) == Past()
+        assert not writer.store_pending(ONE, SENDING)
+    assert claimed(log) == RecipientState()

@@ -18,8 +18,8 @@ from orderwatch.log.open import open_store
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite import log as sqlite
 from orderwatch.log.sqlite.log import SqliteLog
-from orderwatch.log.types import Selection
-from orderwatch.log_url import path_of
+from orderwatch.log.types import EntryFilter
+from orderwatch.log_url import log_path
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry
 from tests.conftest import Run
@@ -130,7 +130,7 @@ def test_nothing_of_a_redacted_payload_is_left_in_any_file(
     exported = b"".join(log.export())
     assert word.encode() not in exported
     assert salt.hex().encode() not in exported
-    assert places(log, Selection(search=word)) == []
+    assert places(log, EntryFilter(search=word)) == []
     assert log.get(21).redacted
     assert log.verify().problem is None
     assert log.verify().redacted == 1
@@ -144,7 +144,9 @@ def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(
         f"{number * 7919 % 997:03}/wintergreen{'x' * 120}" for number in range(400)
     ]
     entries = [ana.event("Zeta", word) for word in words]
-    log.append_many(jsonl.line(one.raw, one.salt, one.payload) for one in entries[:200])
+    log.append_many(
+        jsonl.encode_line(one.raw, one.salt, one.payload) for one in entries[:200]
+    )
     for one in entries[200:240]:
         log.append(one)
     for one, word in zip(entries[190:200], words[190:200], strict=True):
@@ -170,7 +172,7 @@ def test_an_import_leaves_every_guard_as_it_was(
     with closing(sqlite3.connect(log.path)) as con:
         before = con.execute(made).fetchall()
     entry = ana.event("Says a thing.")
-    lines = [jsonl.line(entry.raw, entry.salt, entry.payload), last]
+    lines = [jsonl.encode_line(entry.raw, entry.salt, entry.payload), last]
     with suppress(LogError):
         log.append_many(lines)
     with closing(sqlite3.connect(log.path)) as con:
@@ -330,7 +332,10 @@ def test_no_flipped_bit_of_the_file_changes_what_is_told_unnoticed(
     log: SqliteLog, tmp_path: Path
 ) -> None:
     filled(log)
-    told = list(log.history()), [places(log, Selection(about=[f"99{n}"])) for n in "03"]
+    told = (
+        list(log.history()),
+        [places(log, EntryFilter(about=[f"99{n}"])) for n in "03"],
+    )
     log.close()
     data = log.path.read_bytes()
     copy = tmp_path / "copy.db"
@@ -340,7 +345,7 @@ def test_no_flipped_bit_of_the_file_changes_what_is_told_unnoticed(
             with open_store(str(copy)) as found:
                 if found.verify().problem:
                     continue
-                again = [places(found, Selection(about=[f"99{n}"])) for n in "03"]
+                again = [places(found, EntryFilter(about=[f"99{n}"])) for n in "03"]
                 assert (list(found.history()), again) == told, place
         except LogError:
             continue
@@ -655,11 +660,11 @@ def test_every_commit_reaches_the_disk(log: SqliteLog) -> None:
     ],
 )
 def test_an_address_names_a_file(url: str, path: str) -> None:
-    assert path_of(url) == Path(path)
+    assert log_path(url) == Path(path)
 
 
 def test_a_tilde_is_the_home(sealed: Path) -> None:
-    assert path_of("~/log.db") == path_of("sqlite:///~/log.db") == sealed / "log.db"
+    assert log_path("~/log.db") == log_path("sqlite:///~/log.db") == sealed / "log.db"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from orderwatch.errors import LogError
 from orderwatch.log.open import open_store
-from orderwatch.log.types import Selection
+from orderwatch.log.types import EntryFilter
 from tests.entries import LIGHTHOUSE, Scribe
 from tests.log_machine import LogMachine
 from tests.paths import ROOT
@@ -216,7 +216,7 @@ def test_many_who_write_at_once_make_one_log_and_readers_never_fail(
     while any(writer.poll() is None for writer in writers):
         with open_store(str(path), must_exist=False) as log:
             head = log.head()
-            counted = sum(1 for _ in log.current(Selection(about=[LIGHTHOUSE])))
+            counted = sum(1 for _ in log.current(EntryFilter(about=[LIGHTHOUSE])))
             assert counted >= head.size >= sizes[-1]
             sizes.append(head.size)
     told = []

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from orderwatch.cli.terminal import live_screen, streams
-from orderwatch.log.formats.jsonl import line
+from orderwatch.log.formats.jsonl import encode_line
 from orderwatch.log.sqlite import connection
 from tests.conftest import Run
 from tests.entries import Scribe
@@ -51,7 +51,7 @@ def shown(*argv: str, **environment: str) -> bytes:
 def test_a_count_that_was_shown_is_taken_off_again(tmp_path: Path) -> None:
     ana, lines = Scribe(), tmp_path / "log.jsonl"
     made = [ana.event(f"Number {number}.") for number in range(10_000)]
-    lines.write_bytes(b"".join(line(e.raw, e.salt, e.payload) for e in made))
+    lines.write_bytes(b"".join(encode_line(e.raw, e.salt, e.payload) for e in made))
     log = ("--log", str(tmp_path / "log.sqlite"))
     connection.create(tmp_path / "log.sqlite")
     for argv, what, then in (

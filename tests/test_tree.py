@@ -13,8 +13,8 @@ from orderwatch.errors import LogError
 from orderwatch.log.formats.tree import (
     EMPTY_ROOT,
     Frontier,
+    completed_nodes,
     consistency_proof,
-    grown,
     inclusion_proof,
     leaf_hash,
     node_hash,
@@ -67,7 +67,7 @@ class Kept:
 
     def append(self, size: int, leaf: bytes) -> None:
         """Keep what a leaf completes, nothing twice."""
-        for level, index, node in grown(size, leaf, self.read):
+        for level, index, node in completed_nodes(size, leaf, self.read):
             assert (level, index) not in self.nodes
             self.nodes[level, index] = node
 
@@ -167,7 +167,7 @@ def test_a_frontier_completes_the_same_subtrees_as_a_store(data: list[bytes]) ->
     for size, entry in enumerate(data):
         leaf = leaf_hash(entry)
         completed = frontier.add(leaf)
-        assert completed == grown(size, leaf, store.read)
+        assert completed == completed_nodes(size, leaf, store.read)
         store.append(size, leaf)
         assert frontier.size == size + 1
         assert frontier.root() == root(size + 1, store.read)

@@ -15,7 +15,7 @@ from orderwatch.log.open import open_store
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
 from orderwatch.log.sqlite.log import SqliteLog
-from orderwatch.log.types import Report
+from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import DAY_BITS, Mismatch, Verifier
 from orderwatch.model import EventKind, TreeHead
 from orderwatch.model.entry import Header
@@ -52,7 +52,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def con(path: Path) -> Iterator[Connection]:
     """Open the log to read."""
-    with closing(connection.reader(path)) as con:
+    with closing(connection.open_reader(path)) as con:
         yield con
 
 
@@ -96,7 +96,7 @@ def rewritten(rows: list[Row], at: int, column: int, value: bytes) -> list[Row]:
     ]
 
 
-def report(path: Path, *heads: TreeHead) -> Report:
+def report(path: Path, *heads: TreeHead) -> VerificationReport:
     """Verify a log."""
     with open_store(str(path)) as log:
         return log.verify(heads)

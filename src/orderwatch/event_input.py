@@ -12,7 +12,7 @@ from orderwatch.errors import UsageError
 from orderwatch.log.formats.payload import LIST_MAX, TEXT_MAX
 from orderwatch.lookup import Match
 from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
-from orderwatch.model.entry import Recorded
+from orderwatch.model.entry import StoredEntry
 from orderwatch.snapshot import Snapshot, schedule
 
 EventInput = Mapping[str, Any]
@@ -381,7 +381,7 @@ def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def from_entry(
-    entry: Recorded, snapshot: Snapshot, changes: dict[str, Any]
+    entry: StoredEntry, snapshot: Snapshot, changes: dict[str, Any]
 ) -> dict[str, Any]:
     """Convert an entry back to the input for its event."""
     event = entry.event

@@ -38,15 +38,15 @@ def strip_secrets(url: str) -> str:
 
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
-_SQLITE = "sqlite:///"
+_SQLITE_PREFIX = "sqlite:///"
 
 
-def path_of(url: str) -> Path:
-    """Name the file of a log that is one."""
+def log_path(url: str) -> Path:
+    """Return the path of a log in a SQLite file."""
     scheme = _SCHEME.match(url)
-    if scheme and not url.lower().startswith(_SQLITE):
-        raise UsageError(_unknown(scheme[1].lower()))
-    text = url[len(_SQLITE) :] if scheme else url
+    if scheme and not url.lower().startswith(_SQLITE_PREFIX):
+        raise UsageError(_scheme_message(scheme[1].lower()))
+    text = url[len(_SQLITE_PREFIX) :] if scheme else url
     if not text or "\0" in text:
         raise UsageError("the log needs a path, such as ~/log.db or sqlite:///log.db")
     try:
@@ -55,8 +55,8 @@ def path_of(url: str) -> Path:
         raise UsageError(f"{text}: {error.strerror}") from error
 
 
-def _unknown(scheme: str) -> str:
-    # The address itself can hold a password, and is not repeated.
+def _scheme_message(scheme: str) -> str:
+    # Do not quote the address, which can contain a password.
     if scheme == "sqlite":
-        return f"write the log's address with three slashes: {_SQLITE}PATH"
-    return f"a log is a path, {_SQLITE}PATH or postgresql://…, not {scheme}://…"
+        return f"write the log's address with three slashes: {_SQLITE_PREFIX}PATH"
+    return f"a log is a path, {_SQLITE_PREFIX}PATH or postgresql://…, not {scheme}://…"

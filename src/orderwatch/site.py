@@ -120,7 +120,7 @@ class _PublicLog:
                     yield f"proofs/{entry.header.id}.tlog-proof", text
 
     def _jsonl_lines(self) -> Iterator[bytes]:
-        from orderwatch.log.formats.jsonl import line
+        from orderwatch.log.formats.jsonl import encode_line
 
         public_seqs = set(self.seq_by_id.values())
         with open_log(self._snapshot.settings) as log:
@@ -131,7 +131,7 @@ class _PublicLog:
                 yield (
                     full_line
                     if seq in public_seqs
-                    else line(log.get(seq).raw, None, None)
+                    else encode_line(log.get(seq).raw, None, None)
                 )
 
     def evidence(self) -> _Files:

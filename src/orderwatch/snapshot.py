@@ -27,7 +27,7 @@ from orderwatch.settings.types import Settings
 
 if TYPE_CHECKING:
     from orderwatch.log.sql_log import SqlLog
-    from orderwatch.log.types import Selection
+    from orderwatch.log.types import EntryFilter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -150,7 +150,7 @@ def _read_tree_head(settings: Settings) -> TreeHead:
 
 def log_events(
     snapshot: Snapshot,
-    entry_filter: "Selection",
+    entry_filter: "EntryFilter",
     *,
     history: bool = False,
     within: "SqlLog[Any] | None" = None,
@@ -193,18 +193,18 @@ def events_for(
 
     Other log events about them are only counted, by `counts`.
     """
-    from orderwatch.log.types import Selection
+    from orderwatch.log.types import EntryFilter
 
     ids = {
         id_
         for obligation in obligations
         for id_ in (obligation.id, obligation.order.id, obligation.order.case.id)
     }
-    entry_filter = Selection(
+    entry_filter = EntryFilter(
         about=ids,
         until=snapshot.view.as_of,
         known_on=snapshot.view.known_on,
-        bearing=not snapshot.public,
+        affects_status=not snapshot.public,
     )
     events = log_events(snapshot, entry_filter, within=within)
     return sorted([*snapshot.public_record, *events], key=_sort_key)
@@ -340,9 +340,9 @@ def events_about(snapshot: Snapshot, reference: Match) -> tuple[Event, ...]:
             for order in snapshot.register.orders
             if order.case == reference.case
         }
-    from orderwatch.log.types import Selection
+    from orderwatch.log.types import EntryFilter
 
-    entry_filter = Selection(
+    entry_filter = EntryFilter(
         about=ids, until=snapshot.view.as_of, known_on=snapshot.view.known_on
     )
     public_events = (
@@ -391,9 +391,11 @@ def preloaded(snapshot: Snapshot) -> Snapshot:
     """Return a snapshot with the log read at once, for outputs on many cases."""
     if snapshot.view.log.size == 0:
         return snapshot
-    from orderwatch.log.types import Selection
+    from orderwatch.log.types import EntryFilter
 
-    entry_filter = Selection(until=snapshot.view.as_of, known_on=snapshot.view.known_on)
+    entry_filter = EntryFilter(
+        until=snapshot.view.as_of, known_on=snapshot.view.known_on
+    )
     by_subject: dict[str, list[Event]] = {}
     for event in log_events(snapshot, entry_filter):
         obligation_ids = (id_.partition("@")[0] for id_ in event.about)
@@ -441,7 +443,7 @@ def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]
     """Return events of the log that moved a date, retracted ones included."""
     if snapshot.view.log.size == 0:
         return []
-    from orderwatch.log.types import Selection
+    from orderwatch.log.types import EntryFilter
 
     ids = {
         id_
@@ -449,11 +451,11 @@ def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]
         for status in dossier.statuses
         for id_ in (dossier.case.id, status.obligation.order.id, status.obligation.id)
     }
-    entry_filter = Selection(
+    entry_filter = EntryFilter(
         about=ids,
         until=snapshot.view.as_of,
         known_on=snapshot.view.known_on,
-        bearing=True,
+        affects_status=True,
     )
     events = log_events(snapshot, entry_filter, history=True)
     return [event for event in events if event.extends_to is not None]
@@ -567,9 +569,9 @@ def evidence_folder(config: Settings) -> Path:
         return Path(config.evidence.value).expanduser()
     url = str(config.log.value)
     if not is_shared(url):
-        from orderwatch.log_url import path_of
+        from orderwatch.log_url import log_path
 
-        return evidence.default_folder(path_of(url))
+        return evidence.default_folder(log_path(url))
     from platformdirs import user_data_path
 
     with open_log(config) as log:

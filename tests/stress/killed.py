@@ -87,7 +87,7 @@ def importing(url: str, file: Path, *, narrow: bool) -> None:
     """Import a file, in several pieces; narrow, each goes into the file at once."""
     importer.LINES = 50
     if narrow:
-        connection.writer = partial(_narrow, connection.writer)
+        connection.open_writer = partial(_narrow, connection.open_writer)
     app.main(["--log", url, "log", "import", str(file)])
 
 

@@ -80,7 +80,7 @@ def command(log: str | Path, *words: str) -> tuple[object, str, str]:
 
 def exported(entries: Sequence[Entry]) -> list[bytes]:
     """Write entries as lines of an export."""
-    return [jsonl.line(one.raw, one.salt, one.payload) for one in entries]
+    return [jsonl.encode_line(one.raw, one.salt, one.payload) for one in entries]
 
 
 def filled(path: Path, evidence: bytes = b"") -> list[str]:

@@ -111,10 +111,10 @@ def read_register(settings: Settings) -> Register | OrderwatchError:
 
 def log_path(settings: Settings) -> Path | None:
     """Return the path of the log, or `None` if its URL names no file."""
-    from orderwatch.log_url import path_of
+    from orderwatch.log_url import log_path
 
     try:
-        return path_of(str(settings.log.value))
+        return log_path(str(settings.log.value))
     except UsageError:
         return None
 

@@ -1,1 +1,1 @@
-"""The log: entry bytes, tree, checkpoint and proof, and its stores."""
+"""The log: formats of entries, tree, checkpoints and proofs, and the engines."""

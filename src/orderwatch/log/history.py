@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.model.entry import EntryKind, Recorded
+from orderwatch.model.entry import EntryKind, StoredEntry
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clock difference between two machines that causes no warning."""
 
 
-def revisions(log: SqlLog[Any], entry: Recorded) -> Iterator[Recorded]:
+def revisions(log: SqlLog[Any], entry: StoredEntry) -> Iterator[StoredEntry]:
     """Yield the entries that an entry corrects, then the entries that correct it."""
     older, newer = entry, entry
     while older.header.kind is EntryKind.CORRECTION:

@@ -10,7 +10,7 @@ from orderwatch.log.formats import jsonl
 from orderwatch.log.formats.entry import decode_header
 from orderwatch.log.formats.jsonl import Line
 from orderwatch.log.reader import locate
-from orderwatch.log.types import Imported
+from orderwatch.log.types import ImportResult
 from orderwatch.log.writer import Appender, MakeIndex
 from orderwatch.model.entry import EntryKind
 
@@ -43,7 +43,7 @@ class Importer:
         """Places without a payload, which a later line has to redact: their lines."""
         self._latest = self._last_id()
 
-    def run(self, lines: Iterable[bytes]) -> Imported:
+    def run(self, lines: Iterable[bytes]) -> ImportResult:
         """Import every line; raise `LogError` if that cannot be done for all."""
         before, number = self._appender.size, 0
         for page in _pages(lines):
@@ -58,7 +58,7 @@ class Importer:
             raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
         if self.redacts:
             self._appender.forget()
-        return Imported(
+        return ImportResult(
             added=self._appender.size - before,
             skipped=self._skipped,
             size=self._appender.size,
@@ -70,7 +70,7 @@ class Importer:
             if not data.strip():
                 continue
             try:
-                yield number, jsonl.taken(jsonl.parse(data))
+                yield number, jsonl.to_line(jsonl.parse(data))
             except ValueError as error:
                 self._note(number, str(error))
 
@@ -97,7 +97,7 @@ class Importer:
                 self._note(number, f"it names {line.target}, which is in neither log")
                 return
             target, kind = found
-            if not line.kind.may_name(kind):
+            if not line.kind.can_target(kind):
                 self._note(number, f"a {line.kind} cannot name a {kind}")
                 return
             if line.kind is EntryKind.REDACTION:

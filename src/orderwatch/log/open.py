@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from orderwatch.errors import UsageError
 from orderwatch.fs import files
-from orderwatch.log_url import is_shared, path_of, strip_secrets
+from orderwatch.log_url import is_shared, log_path, strip_secrets
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlReader, SqlWriter
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def create_log(url: str, password: str | None) -> str:
     """Create the log at a URL, unless there is one; return a line that says so."""
     if is_shared(url):
-        from orderwatch.log.postgres.create import make
+        from orderwatch.log.postgres.create import create
 
-        where, made = strip_secrets(url), make(url, password)
+        where, made = strip_secrets(url), create(url, password)
     else:
         where, made = _file(url)
     with open_store(url, write=False, must_exist=True, password=password) as store:
@@ -26,7 +26,7 @@ def create_log(url: str, password: str | None) -> str:
 
 
 def _file(url: str) -> tuple[str, bool]:
-    path = path_of(url)
+    path = log_path(url)
     made = not files.may_exist(path)
     with open_store(url, write=True, must_exist=False) as store:
         store.ensure()
@@ -53,9 +53,9 @@ def open_store(
 ) -> "SqlLog[Any]":
     """Open a log: a path, `sqlite:///PATH`, or `postgresql://…`.
 
-    A file that need not exist reads as empty, and is made by the first entry. Raises
-    `UsageError` for an address that cannot be meant, `LogError` for a log that is
-    missing or cannot be read.
+    A file that need not exist reads as empty, and is created by the first entry. Raises
+    `UsageError` for an invalid address, `LogError` for a log that is missing or cannot
+    be read.
     """
     # Importing an engine takes a while, and `--help` has no log.
     if is_shared(url):
@@ -64,13 +64,13 @@ def open_store(
         return PostgresLog(url, write=write, password=password)
     from orderwatch.log.sqlite.log import SqliteLog
 
-    return SqliteLog(path_of(url), write=write, must_exist=must_exist)
+    return SqliteLog(log_path(url), write=write, must_exist=must_exist)
 
 
 def open_reader(
     url: str, *, must_exist: bool = True, password: str | None = None
 ) -> "SqlReader[Any]":
-    """Open what was said; a log that need not exist reads as empty."""
+    """Open the outbox for reading; a log that need not exist reads as empty."""
     # Importing an engine takes a while, and `--help` has no log.
     if is_shared(url):
         from orderwatch.log.postgres.outbox import PostgresReader
@@ -78,29 +78,29 @@ def open_reader(
         return PostgresReader(url, password)
     from orderwatch.log.sqlite.outbox import SqliteReader
 
-    return SqliteReader(path_of(url), must_exist=must_exist)
+    return SqliteReader(log_path(url), must_exist=must_exist)
 
 
 def open_writer(
     url: str, *, must_exist: bool = True, password: str | None = None
 ) -> "SqlWriter[Any]":
-    """Open what was said to add to it; the file of a default log is made."""
+    """Open the outbox for writing; the file of a default log is created."""
     if is_shared(url):
         from orderwatch.log.postgres.outbox import PostgresWriter
 
         return PostgresWriter(url, password)
     from orderwatch.log.sqlite.outbox import SqliteWriter
 
-    return SqliteWriter(path_of(url), must_exist=must_exist)
+    return SqliteWriter(log_path(url), must_exist=must_exist)
 
 
 def recover(url: str) -> None:
-    """Put right what a program left that died while it was writing.
+    """Recover a log after a program died while it was writing.
 
-    A reader cannot; a reminder that only looks would say the same error for ever.
+    A reader cannot; a dry run would repeat the error forever.
     """
     if is_shared(url):
-        return  # the server does that by itself
+        return  # the server recovers by itself
     from orderwatch.log.sqlite.outbox import recover
 
-    recover(path_of(url))
+    recover(log_path(url))

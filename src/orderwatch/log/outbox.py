@@ -1,13 +1,4 @@
-"""What was said to whom, kept with the log, whatever keeps it.
-
-A recipient is claimed before anything is sent, by one run at a time, and what was
-said is marked only after it was delivered. A claim lapses when its lease is over, or
-at once when the process that held it is gone from this machine.
-
-A message that has an id is kept before it is handed in, as it is. If nobody knows
-what became of it, the next run hands in the same again, so that a mailbox can drop
-the double; what is new by then goes into another.
-"""
+"""Reminder outbox in SQL tables next to the entries of a log."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,23 +19,23 @@ from typing import TypeVar
 from orderwatch.errors import LogError
 from orderwatch.log.database import Con, Connected, Database, Row, fetch
 from orderwatch.log.formats.entry import timestamp
-from orderwatch.log.process_id import gone, process
+from orderwatch.log.process_id import has_exited, process_id
 
 LEASE = timedelta(minutes=10)
-"""How long a claim holds without being renewed; longer than any one message takes."""
+"""Duration of a claim without renewal; longer than sending a message can take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Somebody to whom something is said on a channel."""
+    """A recipient on a channel."""
 
     channel: str
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What was said: of which deadline and version, at which offset, and when."""
+class SentReminder:
+    """A sent reminder: deadline and version, offset, and time."""
 
     recipient: Recipient
     obligation: str
@@ -52,74 +43,74 @@ class Mark:
     due: date
     days: int
     message: str
-    """The id of the message that said it."""
+    """Id of the message that contained it."""
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """A message that was to be handed in, and may or may not have been."""
+class PendingMessage:
+    """A message that was stored to be sent; its delivery is unknown."""
 
     content: bytes
-    """The whole of it."""
-    marks: tuple[Mark, ...]
-    """What it says; `at` is when it was made."""
+    """Encoded message."""
+    reminders: tuple[SentReminder, ...]
+    """Reminders in it; `at` is when it was created."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What is known of one recipient."""
+class RecipientState:
+    """State of a recipient."""
 
     since: date | None = None
-    """The day of the first run for it; `None` before."""
-    marks: tuple[Mark, ...] = ()
-    sending: Sending | None = None
-    """The message of which nobody knows whether it arrived."""
+    """Day of the first run for it; `None` before."""
+    reminders: tuple[SentReminder, ...] = ()
+    pending: PendingMessage | None = None
+    """Message whose delivery is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """Who else holds a claim, and until when."""
+class LeaseHolder:
+    """Another holder of a claim, and when the claim expires."""
 
     host: str
     until: datetime
 
 
-_MARKS = (
+_SELECT_REMINDERS = (
     "SELECT channel, recipient, obligation, deadline, due, days, message, at FROM"
     " reminder"
 )
-_OURS = "WHERE channel = ? AND name = ? AND token = ?"
-_FREE = "UPDATE recipient SET host = NULL, token = NULL, expires = NULL"
+_WHERE_CLAIMED = "WHERE channel = ? AND name = ? AND token = ?"
+_RELEASE = "UPDATE recipient SET host = NULL, token = NULL, expires = NULL"
 
 _T = TypeVar("_T")
 
 
 class SqlReader(Connected[Con], ABC):
-    """What was said, to look at; nothing is written."""
+    """Read access to the outbox of an SQL log."""
 
     @abstractmethod
-    def _told(self) -> AbstractContextManager[None]:
-        """Turn what a user can cause into a `LogError`; let bugs pass."""
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        """Translate database errors to `LogError`; let bugs pass."""
 
-    def past(self, recipient: Recipient) -> Past:
-        """Give what is known of a recipient."""
-        with self._told():
-            return past(self._con, recipient)
+    def recipient_state(self, recipient: Recipient) -> RecipientState:
+        """Return the state of a recipient."""
+        with self._translate_errors():
+            return read_state(self._con, recipient)
 
-    def marks(self) -> tuple[Mark, ...]:
-        """List all that was said, the oldest first."""
-        sql = f"{_MARKS} ORDER BY at, channel, recipient, deadline, days"
-        with self._told():
-            return tuple(_mark(row) for row in fetch(self._con, sql))
+    def sent_reminders(self) -> tuple[SentReminder, ...]:
+        """Return all sent reminders, the oldest first."""
+        sql = f"{_SELECT_REMINDERS} ORDER BY at, channel, recipient, deadline, days"
+        with self._translate_errors():
+            return tuple(_parse_reminder(row) for row in fetch(self._con, sql))
 
 
 class SqlWriter(Connected[Con], ABC):
-    """What was said, to claim and to mark."""
+    """Write access to the outbox of an SQL log."""
 
     def __init__(self) -> None:
-        self.token = f"{process(os.getpid())} {secrets.token_hex(8)}"
-        """Which process this is, and a word that no other writer has."""
+        self.token = f"{process_id(os.getpid())} {secrets.token_hex(8)}"
+        """Process id, and digits that are unique to this writer."""
 
     def __exit__(
         self,
@@ -127,90 +118,105 @@ class SqlWriter(Connected[Con], ABC):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Release what is claimed, and close the log."""
+        """Release all claims and close the log."""
         try:
-            self._do(lambda: self._run(f"{_FREE} WHERE token = ?", self.token))
+            self._transact(
+                lambda: self._execute(f"{_RELEASE} WHERE token = ?", self.token)
+            )
         except LogError:
-            # What went wrong before tells more; the claims lapse by themselves.
+            # The first error matters more; the claims expire by themselves.
             if error is None:
                 raise
         finally:
             self.close()
 
     @abstractmethod
-    def _do(self, work: Callable[[], _T]) -> _T:
-        """Do work in a transaction of its own; raise `LogError` if that cannot be."""
+    def _transact(self, work: Callable[[], _T]) -> _T:
+        """Run `work` in a transaction of its own; raise `LogError` if that fails."""
 
     def claim(
         self, recipients: Iterable[Recipient], day: date, now: datetime
-    ) -> dict[Recipient, Past | Holder]:
-        """Claim each recipient that nobody else holds, all at once.
+    ) -> dict[Recipient, RecipientState | LeaseHolder]:
+        """Acquire a claim on every recipient without another holder, all at once.
 
-        Gives for each what was said to it by then, or who holds it.
+        Returns for each recipient its state, or the holder of the claim.
         """
-        wanted = list(recipients)
-        return self._do(lambda: {one: self._claim(one, day, now) for one in wanted})
+        batch = list(recipients)
+        return self._transact(
+            lambda: {recipient: self._claim(recipient, day, now) for recipient in batch}
+        )
 
-    def _claim(self, one: Recipient, day: date, now: datetime) -> Past | Holder:
+    def _claim(
+        self, recipient: Recipient, day: date, now: datetime
+    ) -> RecipientState | LeaseHolder:
         rows = fetch(
             self._con,
             "SELECT host, token, expires FROM recipient WHERE channel = ? AND name = ?",
-            (one.channel, one.name),
+            (recipient.channel, recipient.name),
         )
-        if rows and (holder := self._holder(rows[0], now)) is not None:
+        if rows and (holder := self._lease_holder(rows[0], now)) is not None:
             return holder
-        known = past(self._con, one)
-        self._run(
+        state = read_state(self._con, recipient)
+        self._execute(
             "INSERT INTO recipient (channel, name, since, host, token, expires)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (channel, name) DO UPDATE"
             " SET host = excluded.host, token = excluded.token,"
             " expires = excluded.expires",
-            one.channel,
-            one.name,
+            recipient.channel,
+            recipient.name,
             day.isoformat(),
             platform.node(),
             self.token,
             timestamp(now + LEASE),
         )
-        return known
+        return state
 
-    def _holder(self, row: Row, now: datetime) -> Holder | None:
+    def _lease_holder(self, row: Row, now: datetime) -> LeaseHolder | None:
         if row[1] is None:
             return None
         host, token, expires = (value.decode() for value in row)
         until = datetime.fromisoformat(expires)
-        if until <= now or token == self.token or gone(token.partition(" ")[0]):
+        if until <= now or token == self.token or has_exited(token.partition(" ")[0]):
             return None
-        return Holder(host=host, until=until)
+        return LeaseHolder(host=host, until=until)
 
     def renew(self, now: datetime) -> None:
-        """Hold all claims for another lease."""
+        """Extend all claims by another lease."""
         sql = "UPDATE recipient SET expires = ? WHERE token = ?"
-        self._do(lambda: self._run(sql, timestamp(now + LEASE), self.token))
+        self._transact(lambda: self._execute(sql, timestamp(now + LEASE), self.token))
 
-    def hold(self, recipient: Recipient, sending: Sending | None = None) -> bool:
-        """Tell whether a claim is still ours, and keep what is about to be sent.
+    def store_pending(
+        self, recipient: Recipient, message: PendingMessage | None = None
+    ) -> bool:
+        """Return whether the claim still holds, and store the message to be sent.
 
-        A run that was suspended may have lost it, and then keeps nothing.
+        A run that was suspended may have lost the claim, and then stores nothing.
         """
-        ours = self._ours(recipient)
-        if sending is None:
-            sql = f"SELECT 1 FROM recipient {_OURS}"  # noqa: S608 - ours
-            return bool(self._do(lambda: fetch(self._con, sql, ours)))
-        marks = json.dumps([_row(mark)[2:] for mark in sending.marks])
-        # Kept again, if nobody knows whether it was.
+        key = self._claim_key(recipient)
+        if message is None:
+            sql = f"SELECT 1 FROM recipient {_WHERE_CLAIMED}"  # noqa: S608 - ours
+            return bool(self._transact(lambda: fetch(self._con, sql, key)))
+        reminders = json.dumps(
+            [_to_row(reminder)[2:] for reminder in message.reminders]
+        )
+        # Replace the message if an earlier try has stored it.
         sql = (
             "INSERT INTO sending (channel, recipient, content, marks)"  # noqa: S608 - ours
-            f" SELECT channel, name, ?, ? FROM recipient {_OURS}"
+            f" SELECT channel, name, ?, ? FROM recipient {_WHERE_CLAIMED}"
             " ON CONFLICT (channel, recipient) DO UPDATE"
             " SET content = excluded.content, marks = excluded.marks"
         )
-        return self._do(lambda: self._run(sql, sending.content, marks, *ours)) > 0
+        return (
+            self._transact(lambda: self._execute(sql, message.content, reminders, *key))
+            > 0
+        )
 
-    def mark(self, recipient: Recipient, marks: Sequence[Mark]) -> None:
-        """Keep what was delivered, forget what was being sent, and release.
+    def record_sent(
+        self, recipient: Recipient, reminders: Sequence[SentReminder]
+    ) -> None:
+        """Record delivered reminders, delete the pending message, release the claim.
 
-        Twice is once. Without marks it was refused, and is as if never sent.
+        Idempotent. Without reminders, the message was refused and counts as never sent.
         """
 
         def work() -> None:
@@ -218,75 +224,85 @@ class SqlWriter(Connected[Con], ABC):
                 "INSERT INTO reminder"
                 " (channel, recipient, obligation, deadline, due, days, message, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [_row(mark) for mark in marks],
+                [_to_row(reminder) for reminder in reminders],
             )
-            # Whoever lost the claim leaves what another has kept since.
-            self._run(
+            # Without the claim, leave the message that another run has stored since.
+            self._execute(
                 "DELETE FROM sending WHERE (channel, recipient) IN"  # noqa: S608 - ours
-                f" (SELECT channel, name FROM recipient {_OURS})",
-                *self._ours(recipient),
+                f" (SELECT channel, name FROM recipient {_WHERE_CLAIMED})",
+                *self._claim_key(recipient),
             )
-            self._run(f"{_FREE} {_OURS}", *self._ours(recipient))
+            self._execute(f"{_RELEASE} {_WHERE_CLAIMED}", *self._claim_key(recipient))
 
-        self._do(work)
+        self._transact(work)
 
     def release(self, recipient: Recipient) -> None:
-        """Let others claim the recipient; what was being sent stays kept."""
-        self._do(lambda: self._run(f"{_FREE} {_OURS}", *self._ours(recipient)))
+        """Release the claim; a pending message stays stored."""
+        self._transact(
+            lambda: self._execute(
+                f"{_RELEASE} {_WHERE_CLAIMED}", *self._claim_key(recipient)
+            )
+        )
 
-    def _ours(self, recipient: Recipient) -> tuple[str, str, str]:
+    def _claim_key(self, recipient: Recipient) -> tuple[str, str, str]:
         return recipient.channel, recipient.name, self.token
 
-    def _run(self, sql: str, *values: object) -> int:
+    def _execute(self, sql: str, *values: object) -> int:
         return self._con.execute(sql, values).rowcount
 
 
-def past(con: Database, one: Recipient) -> Past:
-    """Read what is known of a recipient."""
-    values = (one.channel, one.name)
+def read_state(con: Database, recipient: Recipient) -> RecipientState:
+    """Read the state of a recipient, `with_pending` with the pending message."""
+    values = (recipient.channel, recipient.name)
     rows = fetch(
         con, "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
     )
-    marks = fetch(
-        con, f"{_MARKS} WHERE channel = ? AND recipient = ? ORDER BY at", values
+    reminders = fetch(
+        con,
+        f"{_SELECT_REMINDERS} WHERE channel = ? AND recipient = ? ORDER BY at",
+        values,
     )
-    sending = fetch(
+    pending = fetch(
         con,
         "SELECT content, marks FROM sending WHERE channel = ? AND recipient = ?",
         values,
     )
-    return Past(
+    return RecipientState(
         since=date.fromisoformat(rows[0][0].decode()) if rows else None,
-        marks=tuple(_mark(row) for row in marks),
-        sending=_sending(one, *sending[0]) if sending else None,
+        reminders=tuple(_parse_reminder(row) for row in reminders),
+        pending=_parse_pending(recipient, *pending[0]) if pending else None,
     )
 
 
-def _sending(one: Recipient, content: bytes, text: bytes) -> Sending:
+def _parse_pending(
+    recipient: Recipient, content: bytes, reminders: bytes
+) -> PendingMessage:
     rows = [
         [part.encode() if isinstance(part, str) else part for part in row]
-        for row in json.loads(text)
+        for row in json.loads(reminders)
     ]
-    whose = (one.channel.encode(), one.name.encode())
-    return Sending(content=content, marks=tuple(_mark((*whose, *r)) for r in rows))
-
-
-def _row(mark: Mark) -> Row:
-    return (
-        mark.recipient.channel,
-        mark.recipient.name,
-        mark.obligation,
-        mark.deadline,
-        mark.due.isoformat(),
-        mark.days,
-        mark.message,
-        timestamp(mark.at),
+    key = (recipient.channel.encode(), recipient.name.encode())
+    return PendingMessage(
+        content=content, reminders=tuple(_parse_reminder((*key, *r)) for r in rows)
     )
 
 
-def _mark(row: Row) -> Mark:
+def _to_row(reminder: SentReminder) -> Row:
+    return (
+        reminder.recipient.channel,
+        reminder.recipient.name,
+        reminder.obligation,
+        reminder.deadline,
+        reminder.due.isoformat(),
+        reminder.days,
+        reminder.message,
+        timestamp(reminder.at),
+    )
+
+
+def _parse_reminder(row: Row) -> SentReminder:
     channel, name, obligation, deadline, due, days, message, at = row
-    return Mark(
+    return SentReminder(
         recipient=Recipient(channel=channel.decode(), name=name.decode()),
         obligation=obligation.decode(),
         deadline=deadline.decode(),

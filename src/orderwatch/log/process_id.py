@@ -1,45 +1,47 @@
-"""Name the process that holds a claim, and tell whether it is gone."""
+"""Identify processes across hosts and reboots, and detect that one has exited."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 
-def process(pid: int) -> str:
-    """Name a process so that no other on any machine is called the same.
+def process_id(pid: int) -> str:
+    """Return an id of a process that is unique across hosts and reboots.
 
-    `?` stands for what the system does not tell.
+    Boot id, PID namespace, pid and start time; `?` is what the system does not report.
     """
-    facts = (_boot, _namespace, lambda: str(pid), lambda: _started(pid))
-    return "/".join(_fact(fact) for fact in facts)
+    readers = (_boot_id, _pid_namespace, lambda: str(pid), lambda: _start_time(pid))
+    return "/".join(_read_or_unknown(reader) for reader in readers)
 
 
-def gone(name: str) -> bool:
-    """Tell whether a process was one of this machine, and is no more."""
-    boot, space, pid, started = name.split("/")
-    here = boot == _fact(_boot) and space == _fact(_namespace)
-    if "?" in {boot, space, started} or not here:
+def has_exited(name: str) -> bool:
+    """Return whether a process ran on this machine and has exited."""
+    boot, namespace, pid, start_time = name.split("/")
+    is_local = boot == _read_or_unknown(_boot_id) and namespace == _read_or_unknown(
+        _pid_namespace
+    )
+    if "?" in {boot, namespace, start_time} or not is_local:
         return False
-    return process(int(pid)) != name
+    return process_id(int(pid)) != name
 
 
-def _fact(read: Callable[[], str]) -> str:
+def _read_or_unknown(read: Callable[[], str]) -> str:
     try:
         return read()
     except (OSError, IndexError):
         return "?"
 
 
-def _boot() -> str:
+def _boot_id() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 
-def _namespace() -> str:
+def _pid_namespace() -> str:
     return str(Path("/proc/self/ns/pid").readlink())
 
 
-def _started(pid: int) -> str:
-    # The name of the program, in brackets, can hold spaces and brackets of its own.
+def _start_time(pid: int) -> str:
+    # The program name, in parentheses, can contain spaces and parentheses.
     text = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2]
-    state, *rest = text.decode("ascii").split()
-    # A process that was killed and not yet collected is as gone as can be.
-    return "dead" if state in {"Z", "X"} else rest[18]
+    state, *fields = text.decode("ascii").split()
+    # A zombie has exited, too.
+    return "dead" if state in {"Z", "X"} else fields[18]

@@ -11,9 +11,9 @@ from orderwatch.log.database import Database, Row, fetch
 from orderwatch.log.formats import entry as entries
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header
-from orderwatch.log.formats.payload import lookup
-from orderwatch.log.types import Selection, Tally
-from orderwatch.model.entry import Effect, Entry, EntryKind, Recorded
+from orderwatch.log.formats.payload import index_key
+from orderwatch.log.types import EntryFilter, EventCount
+from orderwatch.model.entry import Effect, Entry, EntryKind, StoredEntry
 
 PAGE = 1_000
 """Entries that are read at once."""
@@ -50,7 +50,7 @@ _RECORDED, _RECORDED_LATER = (
 ALWAYS = "9999-12-31T23:59:59.999Z"
 
 
-def recorded(con: Database, until: int, wanted: Selection) -> Iterator[Recorded]:
+def recorded(con: Database, until: int, wanted: EntryFilter) -> Iterator[StoredEntry]:
     """Yield what is wanted of the first `until` entries, in their order."""
     end = end_of(wanted.known_on)
     for page in _pages(con, until, wanted, end):
@@ -63,12 +63,12 @@ def raw(
     con: Database, until: int
 ) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
-    for page in _pages(con, until, Selection(), ALWAYS):
+    for page in _pages(con, until, EntryFilter(), ALWAYS):
         for _, header, salt, body in page:
             yield header, salt, body
 
 
-def one(con: Database, seq: int) -> Recorded:
+def one(con: Database, seq: int) -> StoredEntry:
     """Read the entry at a place."""
     for found in some(con, [seq]):
         return found
@@ -78,7 +78,7 @@ def one(con: Database, seq: int) -> Recorded:
     )
 
 
-def some(con: Database, places: Collection[int]) -> list[Recorded]:
+def some(con: Database, places: Collection[int]) -> list[StoredEntry]:
     """Read the entries at some places, in their order."""
     given = list(places)
     sql = f"{_ENTRIES} WHERE e.seq {_AMONG} ORDER BY e.seq"
@@ -103,21 +103,21 @@ def tally(
     until: date,
     known_on: date | None,
     size: int,
-) -> dict[str, Tally]:
+) -> dict[str, EventCount]:
     """Count the events that count and do not bear on a status, for each id."""
     end = end_of(known_on)
     sql = _COUNTED.format(*("", "") if end == ALWAYS else (_RECORDED, _RECORDED_LATER))
     values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size}
     values |= {"day": until.toordinal(), "end": end}
     counted = {
-        uid.decode(): Tally(count=count, latest=latest & _PLACE)
+        uid.decode(): EventCount(count=count, latest=latest & _PLACE)
         for uid, count, latest in fetch(con, sql, values)
     }
-    return {uid: counted.get(uid, Tally()) for uid in ids}
+    return {uid: counted.get(uid, EventCount()) for uid in ids}
 
 
 def _pages(
-    con: Database, until: int, wanted: Selection, end: str
+    con: Database, until: int, wanted: EntryFilter, end: str
 ) -> Iterator[list[Row]]:
     clauses, values = _filters(wanted, end)
     places = _places(con, wanted)
@@ -141,7 +141,7 @@ def _entries(clauses: list[str]) -> str:
     return " ".join([_ENTRIES, "WHERE", where, "ORDER BY e.seq LIMIT", str(PAGE)])
 
 
-def _filters(wanted: Selection, end: str) -> tuple[list[str], dict[str, object]]:
+def _filters(wanted: EntryFilter, end: str) -> tuple[list[str], dict[str, object]]:
     clauses, values = list[str](), dict[str, object]()
     if end != ALWAYS:
         clauses.append("json_extract(e.header, '$.recorded') < :end")
@@ -160,10 +160,10 @@ def _filters(wanted: Selection, end: str) -> tuple[list[str], dict[str, object]]
     return clauses, values
 
 
-def _places(con: Database, wanted: Selection) -> Sequence[int] | None:
+def _places(con: Database, wanted: EntryFilter) -> Sequence[int] | None:
     """List the places that an index leads to, in order; `None` stands for all."""
     found: list[Sequence[int]] = []
-    if wanted.about is not None or wanted.bearing:
+    if wanted.about is not None or wanted.affects_status:
         found.append(_named(con, wanted))
     if wanted.search is not None:
         # Undecodable arguments of a program hold halves of pairs, and no text does.
@@ -174,8 +174,8 @@ def _places(con: Database, wanted: Selection) -> Sequence[int] | None:
     return sorted(set(first).intersection(*others)) if others else first
 
 
-def _named(con: Database, wanted: Selection) -> list[int]:
-    sql, values = _BEARING if wanted.bearing else _ABOUT, list[str]()
+def _named(con: Database, wanted: EntryFilter) -> list[int]:
+    sql, values = _BEARING if wanted.affects_status else _ABOUT, list[str]()
     if wanted.about is not None:
         sql += _OF_IDS
         values.append(json.dumps([one.lower() for one in wanted.about]))
@@ -194,10 +194,10 @@ def _effects(
     return effects
 
 
-def _read(row: Row, effects: tuple[Effect, ...]) -> Recorded:
+def _read(row: Row, effects: tuple[Effect, ...]) -> StoredEntry:
     seq, header, salt, body = row
     try:
-        return entries.read(seq, _decoded(seq, header, salt, body), effects)
+        return entries.decode(seq, _decoded(seq, header, salt, body), effects)
     except ValueError as error:
         raise _damaged(seq, error) from error
 
@@ -242,7 +242,7 @@ def size(con: Database) -> int:
 def ids_of(con: Database, seq: int) -> tuple[str, ...]:
     """List the ids that an entry names; none if its payload is gone."""
     rows = fetch(con, "SELECT body FROM payload WHERE seq = ?", (seq,))
-    return lookup(rows[0][0])[0] if rows else ()
+    return index_key(rows[0][0])[0] if rows else ()
 
 
 def read_node(con: Database, level: int, index: int) -> bytes:
@@ -252,7 +252,7 @@ def read_node(con: Database, level: int, index: int) -> bytes:
     return _node(rows[0][0], level) if rows else b""
 
 
-def node_reader(con: Database, size: int) -> tree.Read:
+def node_reader(con: Database, size: int) -> tree.NodeReader:
     """Read the subtrees that make up the first `size` entries, all at once."""
     places = _peaks(size)
     marks = ", ".join("?" * len(places))

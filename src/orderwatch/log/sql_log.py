@@ -12,15 +12,21 @@ from orderwatch.log.database import Con, Connected, fetch
 from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.importer import Importer
 from orderwatch.log.reader import locate
-from orderwatch.log.types import Imported, Placed, Report, Selection, Tally
+from orderwatch.log.types import (
+    Appended,
+    EntryFilter,
+    EventCount,
+    ImportResult,
+    VerificationReport,
+)
 from orderwatch.log.writer import Appender, MakeIndex
 from orderwatch.model import Attachment, TreeHead
-from orderwatch.model.entry import Effect, Entry, EntryKind, Recorded
+from orderwatch.model.entry import Effect, Entry, EntryKind, StoredEntry
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _BEGINNING = re.compile(r"[0-9a-f-]{4,36}")
 """A shorter one would let a slip such as `0` name the only entry."""
-_EVERYTHING = Selection()
+_EVERYTHING = EntryFilter()
 
 
 def silent(_done: int) -> None:
@@ -37,7 +43,7 @@ class SqlLog(Connected[Con], ABC):
         """Make the log, if there may be none."""
 
     @abstractmethod
-    def append(self, entry: Entry) -> Placed:
+    def append(self, entry: Entry) -> Appended:
         """Keep one more entry for good; a redaction removes its target's payload.
 
         Raises `UsageError` if what it names cannot be corrected, retracted or
@@ -47,7 +53,7 @@ class SqlLog(Connected[Con], ABC):
     @abstractmethod
     def append_many(
         self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
-    ) -> Imported:
+    ) -> ImportResult:
         """Keep every entry of an export that is not there yet: all or none."""
 
     @abstractmethod
@@ -55,7 +61,7 @@ class SqlLog(Connected[Con], ABC):
         self,
         checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
-    ) -> Report:
+    ) -> VerificationReport:
         """Compute everything anew, and compare with what is stored."""
 
     @abstractmethod
@@ -102,25 +108,25 @@ class SqlLog(Connected[Con], ABC):
         sql = "SELECT seq FROM entry WHERE id BETWEEN ? AND ? LIMIT 2"
         return [seq for (seq,) in fetch(self._con, sql, (first, last))]
 
-    def get(self, seq: int) -> Recorded:
+    def get(self, seq: int) -> StoredEntry:
         """Read the entry at a place that `find` gave."""
         with self._told():
             return reader.one(self._con, seq)
 
-    def some(self, places: Collection[int]) -> list[Recorded]:
+    def some(self, places: Collection[int]) -> list[StoredEntry]:
         """Read the entries at places that `tally` gave, all at once."""
         with self._told():
             return reader.some(self._con, places)
 
-    def history(self, wanted: Selection = _EVERYTHING) -> Iterator[Recorded]:
+    def history(self, wanted: EntryFilter = _EVERYTHING) -> Iterator[StoredEntry]:
         """Yield every entry that is wanted, also what later ones corrected."""
         with self._told():
             size = reader.size(self._con)
             yield from reader.recorded(self._con, size, wanted)
 
-    def current(self, wanted: Selection = _EVERYTHING) -> Iterator[Recorded]:
+    def current(self, wanted: EntryFilter = _EVERYTHING) -> Iterator[StoredEntry]:
         """Yield the events that count: not corrected, retracted or redacted."""
-        return (one for one in self.history(wanted) if one.counts)
+        return (one for one in self.history(wanted) if one.is_effective)
 
     def tally(
         self,
@@ -129,7 +135,7 @@ class SqlLog(Connected[Con], ABC):
         until: date,
         known_on: date | None = None,
         size: int | None = None,
-    ) -> dict[str, Tally]:
+    ) -> dict[str, EventCount]:
         """Count the events that count and do not bear on a status, for each id.
 
         Of what had happened by the end of `until`, among the first `size` entries.
@@ -151,18 +157,18 @@ class SqlLog(Connected[Con], ABC):
         with self._told():
             size = reader.size(self._con)
             for raw, salt, payload in reader.raw(self._con, size):
-                yield jsonl.line(raw, salt, payload)
+                yield jsonl.encode_line(raw, salt, payload)
 
     # Writing, within a transaction
 
-    def _put(self, entry: Entry) -> Placed:
+    def _put(self, entry: Entry) -> Appended:
         end = Appender(self._con, self._index)
         seq = end.add(entry, self._target(entry))
         end.write()
         if entry.header.kind is EntryKind.REDACTION:
             end.forget()
         leaf = tree.leaf_hash(entry.raw)
-        return Placed(seq=seq, leaf=leaf, size=end.size, root=end.root)
+        return Appended(seq=seq, leaf=leaf, size=end.size, root=end.root)
 
     def _importer(self, progress: Callable[[int], None]) -> Importer:
         return Importer(self._con, self._index, progress)
@@ -175,7 +181,7 @@ class SqlLog(Connected[Con], ABC):
         if found is None:
             raise UsageError(f"there is no entry {header.target}")
         seq, kind = found
-        if not header.kind.may_name(kind):
+        if not header.kind.can_target(kind):
             raise UsageError(
                 f"entry {seq} is a {kind}: only events and corrections can be"
                 " corrected or retracted"

@@ -1,14 +1,14 @@
-"""The words of a text, as the search of the log cuts them; pure."""
+"""Tokenizer of the search of the log, equivalent to that of FTS5; pure."""
 
 from re import findall
 from unicodedata import combining, normalize
 
 
-def words(text: str) -> list[str]:
-    """List the words of a text: in small letters, without accents.
+def tokenize(text: str) -> list[str]:
+    """Return the words of a text, lower-case and without accents.
 
-    `cease-fire` is two words that follow each other.
+    `cease-fire` is two adjacent words.
     """
-    # SQLite folds letter by letter: to it, ß is not ss.
-    bare = "".join(c for c in normalize("NFD", text) if not combining(c))
-    return findall(r"[^\W_]+", bare.lower())
+    # Like SQLite, fold letter by letter: ß does not become ss.
+    base = "".join(c for c in normalize("NFD", text) if not combining(c))
+    return findall(r"[^\W_]+", base.lower())

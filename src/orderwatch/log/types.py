@@ -12,36 +12,36 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which entries are asked for; what is `None` or empty does not matter."""
+class EntryFilter:
+    """Filter of entries; `None` or empty matches all."""
 
     about: Collection[str] | None = None
-    """Ids of cases, orders, obligations, deadlines; an obligation's has its
-    deadlines with it."""
+    """Ids of cases, orders, obligations, deadlines; the id of an obligation also
+    matches its deadlines."""
     kinds: Collection[EventKind] = ()
     since: date | None = None
     until: date | None = None
     search: str | None = None
-    """Words that must all be there, without regard to case and accents."""
+    """Words that must all occur, ignoring case and accents."""
     known_on: date | None = None
-    """Only what was recorded by the end of this day at the seat of the Court."""
-    bearing: bool = False
-    """Only what bears on where an obligation stands: submissions and assessments,
-    and what extends, triggers or ends."""
+    """Only entries recorded by the end of this day at the seat of the Court."""
+    affects_status: bool = False
+    """Only events that affect a status: submissions and assessments, and those that
+    extend, trigger or end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many events there are that need not be read, and the latest of them."""
+class EventCount:
+    """Number and latest of the events that need not be read."""
 
     count: int = 0
     latest: int | None = None
-    """The place of the last one of the latest day."""
+    """Sequence number of the last one of the latest day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """Where an entry has come to stand."""
+class Appended:
+    """Result of an append: sequence number and leaf of the entry, new tree head."""
 
     seq: int
     leaf: bytes
@@ -50,27 +50,27 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What an import did."""
+class ImportResult:
+    """Result of an import."""
 
     added: int
     skipped: int
-    """Entries that were there already."""
+    """Entries that existed already."""
     size: int
     root: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a full verification found."""
+class VerificationReport:
+    """Result of a full verification."""
 
     size: int
     root: bytes
     redacted: int = 0
-    """Entries whose payload is gone, as an entry says."""
+    """Entries whose payload was redacted by a later entry."""
     withheld: int = 0
-    """Entries of a file whose payload is not in it, and may be in the log."""
+    """Entries of a file without their payload, which may be in the log."""
     problem: str | None = None
-    """The first thing that does not match."""
+    """First mismatch."""
     seq: int | None = None
-    """The entry that it concerns."""
+    """Sequence number of the entry with the mismatch."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from orderwatch.log.database import Database, Row, fetch
 from orderwatch.log.formats import checkpoint, jsonl, tree
 from orderwatch.log.formats.entry import commitment, header_fields
-from orderwatch.log.formats.payload import Lookup, lookup
+from orderwatch.log.formats.payload import IndexKey, index_key
 from orderwatch.log.reader import locate, packed
-from orderwatch.log.types import Report
+from orderwatch.log.types import VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import EntryKind
 
@@ -98,7 +98,7 @@ class Verifier:
             if target is not None:
                 self.add_effect(kind, locate(con, target))
             if body is not None:
-                self.add_ids(seq, lookup(body))
+                self.add_ids(seq, index_key(body))
         except (Mismatch, ValueError) as error:
             raise Mismatch(str(error), seq) from error
         if packed(name) != uid:
@@ -124,11 +124,11 @@ class Verifier:
         if target is None or target[0] >= self.tree.size:
             raise Mismatch("it names an entry that is not before it")
         place, its_kind = target
-        if not kind.may_name(its_kind):
+        if not kind.can_target(its_kind):
             raise Mismatch(f"a {kind} cannot name a {its_kind}")
         self._effects.add((place, self.tree.size, kind.value))
 
-    def add_ids(self, seq: int, found: Lookup) -> None:
+    def add_ids(self, seq: int, found: IndexKey) -> None:
         """Append what the index of ids should have of an entry."""
         ids, day, bears = found
         row = seq << DAY_BITS | day << 1 | bears
@@ -189,9 +189,9 @@ class Verifier:
         for expected in self._index.values():
             _compare_rows({*expected}, set(), redacted)
 
-    def report(self, problem: Mismatch | None = None) -> Report:
+    def report(self, problem: Mismatch | None = None) -> VerificationReport:
         """Report how far the entries match."""
-        return Report(
+        return VerificationReport(
             size=self.tree.size,
             root=self.tree.root(),
             redacted=len(self._bare) - len(self._withheld),
@@ -225,7 +225,7 @@ def check_orphans(con: Database) -> None:
 def check_name(con: Database, *, made: bool = True) -> None:
     """Look for a name without its check digits; a log that was not made has none."""
     names = [name.decode(errors="replace") for (name,) in fetch(con, _NAMES)]
-    if len(names) != made or not all(map(checkpoint.is_whole, names)):
+    if len(names) != made or not all(map(checkpoint.is_valid, names)):
         raise Mismatch("its name is not the one that it was given")
 
 
@@ -233,7 +233,7 @@ def verify_lines(
     lines: Iterable[bytes],
     checkpoints: Sequence[TreeHead] = (),
     progress: Callable[[int], None] = lambda _done: None,
-) -> Report:
+) -> VerificationReport:
     """Verify an export; the entry that a report names is the line's number.
 
     A published one lacks payloads that were withheld; the report counts them.

@@ -6,8 +6,8 @@ from itertools import chain
 
 from orderwatch.log.database import Database, Index
 from orderwatch.log.formats import tree
-from orderwatch.log.formats.jsonl import Line, taken
-from orderwatch.log.formats.payload import Lookup
+from orderwatch.log.formats.jsonl import Line, to_line
+from orderwatch.log.formats.payload import IndexKey
 from orderwatch.log.reader import node_reader, packed, size
 from orderwatch.model.entry import Entry, EntryKind
 
@@ -28,7 +28,7 @@ class _Batch:
     payloads: dict[int, tuple[int, bytes, str]] = field(default_factory=dict)
     effects: list[tuple[int, int, str]] = field(default_factory=list)
     redacted: list[int] = field(default_factory=list)
-    lookups: dict[int, Lookup] = field(default_factory=dict)
+    lookups: dict[int, IndexKey] = field(default_factory=dict)
 
 
 class Appender:
@@ -49,7 +49,7 @@ class Appender:
 
     def add(self, entry: Entry, target: int | None = None) -> int:
         """Place one more entry; `target` is the place of what it names."""
-        return self.put(taken(entry), target)
+        return self.put(to_line(entry), target)
 
     def put(self, line: Line, target: int | None = None) -> int:
         """Place one more entry, given as a line."""
@@ -100,7 +100,7 @@ class Appender:
             del self._batch.payloads[target], self._batch.lookups[target]
 
 
-def _named(lookups: Mapping[int, Lookup]) -> list[tuple[object, ...]]:
+def _named(lookups: Mapping[int, IndexKey]) -> list[tuple[object, ...]]:
     """List the rows of the index of ids, in its order."""
     return sorted(
         (uid, seq, day, bears)

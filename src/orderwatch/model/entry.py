@@ -9,29 +9,29 @@ from orderwatch.model import Event, EventKind, Origin, Role
 
 
 class EntryKind(StrEnum):
-    """What an entry does."""
+    """Kind of an entry."""
 
     EVENT = "event"
     CORRECTION = "correction"
-    """Its event takes the place of the target's."""
+    """Its event replaces the event of the target."""
     RETRACTION = "retraction"
-    """The target counts no longer."""
+    """The target no longer counts."""
     REDACTION = "redaction"
-    """The target counts no longer, and its payload is gone."""
+    """The target no longer counts, and its payload is removed."""
 
     @property
     def has_event(self) -> bool:
-        """Whether its payload is an event; else it is a reason."""
+        """Return whether the payload is an event; else it is a reason."""
         return self is EntryKind.EVENT or self is EntryKind.CORRECTION
 
-    def may_name(self, target: "EntryKind") -> bool:
-        """Tell whether an entry of this kind can have such a target."""
+    def can_target(self, target: "EntryKind") -> bool:
+        """Return whether an entry of this kind can have such a target."""
         return self is EntryKind.REDACTION or target.has_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What stays of an entry for good."""
+    """Header of an entry; never removed."""
 
     id: str
     """A UUIDv7."""
@@ -39,37 +39,37 @@ class Header:
     recorded: datetime
     """In UTC, to the millisecond."""
     recorder: str
-    """Who recorded it."""
+    """Name of the recorder."""
     payload: str
-    """The commitment to the payload, in hexadecimal."""
+    """Commitment to the payload, in hexadecimal."""
     target: str | None = None
-    """The id of the older entry that it corrects, retracts or redacts."""
+    """Id of the older entry that it corrects, retracts or redacts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry, whole, or without its payload if that was redacted."""
+    """An entry; salt and payload are `None` if the payload was redacted."""
 
     header: Header
     raw: bytes
-    """The header's bytes: the leaf of the tree."""
+    """Bytes of the header: the leaf of the tree."""
     salt: bytes | None
     payload: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a later entry did to one."""
+    """Effect of a later entry on an entry."""
 
     seq: int
-    """The place of the later entry."""
+    """Sequence number of the later entry."""
     id: str
     kind: EntryKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """An entry in its place, read."""
+class StoredEntry:
+    """A decoded entry with its sequence number."""
 
     seq: int
     header: Header
@@ -77,16 +77,16 @@ class Recorded:
     event: Event | None = None
     """`None` if it was redacted, or is a retraction or a redaction."""
     why: str | None = None
-    """Of a retraction or a redaction, unless that was redacted itself."""
+    """Reason of a retraction or redaction; `None` if that was redacted itself."""
     private: bool = False
-    """Not to be published."""
+    """Whether it must not be published."""
     redacted: bool = False
     effects: tuple[Effect, ...] = ()
-    """What later entries did to it, as far as was asked."""
+    """Effects of later entries, as far as requested."""
 
     @property
-    def counts(self) -> bool:
-        """Whether it is an event that no later entry touched."""
+    def is_effective(self) -> bool:
+        """Return whether it is an event that no later entry amends."""
         return self.header.kind.has_event and not self.effects and not self.redacted
 
 
@@ -97,7 +97,7 @@ _EFFECT_PHRASES = {
 }
 
 
-def to_event(entry: Recorded) -> Event:
+def to_event(entry: StoredEntry) -> Event:
     """Convert an entry to an event, also an entry that has none."""
     base = entry.event or Event(
         id=entry.header.id,
@@ -117,18 +117,18 @@ def to_event(entry: Recorded) -> Event:
     )
 
 
-def placeholder_summary(entry: Recorded) -> str:
+def placeholder_summary(entry: StoredEntry) -> str:
     """Return the summary shown for an entry without an event."""
     if entry.redacted:
         return f"[{entry.header.kind} whose text was redacted]"
     return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
 
 
-def amended_by(entry: Recorded) -> str | None:
+def amended_by(entry: StoredEntry) -> str | None:
     """Return phrases for what later entries did to an entry."""
     return "; ".join(_amendments(entry)) or None
 
 
-def _amendments(entry: Recorded) -> Iterator[str]:
+def _amendments(entry: StoredEntry) -> Iterator[str]:
     for effect in entry.effects:
         yield _EFFECT_PHRASES[effect.kind].format(effect.seq)

@@ -11,7 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orderwatch.errors import DeliveryError
-from orderwatch.log.outbox import LEASE, Holder, Mark, Past, Sending
+from orderwatch.log.outbox import (
+    LEASE,
+    LeaseHolder,
+    PendingMessage,
+    RecipientState,
+    SentReminder,
+)
 from orderwatch.model import Provenance
 from orderwatch.reminders.channels import Channel, Message
 from orderwatch.reminders.plan import Reminder, ReminderKey
@@ -26,15 +32,15 @@ _RETRY_HINT = (
 _PAUSE_MIN, _PAUSE_MAX = 0.02, 0.5
 """First and longest pause, in seconds, between two attempts to get a lease."""
 
-Planner = Callable[[Past], tuple[Reminder, ...]]
+Planner = Callable[[RecipientState], tuple[Reminder, ...]]
 """A function from the state of a recipient to the reminders due now."""
 Now = Callable[[], datetime]
 """The clock."""
 
 
-def sent_keys(state: Past) -> dict[ReminderKey, datetime]:
+def sent_keys(state: RecipientState) -> dict[ReminderKey, datetime]:
     """Return the keys that were, or may have been, sent to a recipient, and when."""
-    reminders = (*state.marks, *(state.sending.marks if state.sending else ()))
+    reminders = (*state.reminders, *(state.pending.reminders if state.pending else ()))
     return {
         (reminder.deadline, reminder.due, reminder.days): reminder.at
         for reminder in reminders
@@ -55,19 +61,19 @@ def deliver(
     while pending:
         claims = writer.claim(pending, view.as_of, now())
         for recipient, claim in claims.items():
-            if isinstance(claim, Holder):
+            if isinstance(claim, LeaseHolder):
                 continue
             channel = pending.pop(recipient)
             if now() - renewed_at > LEASE / 10:
                 writer.renew(renewed_at := now())
             try:
-                if claim.sending is None:
+                if claim.pending is None:
                     _send_new(channel, writer, planner(claim), view, now)
-                elif _resend(channel, writer, claim.sending, now):
+                elif _resend(channel, writer, claim.pending, now):
                     pending[recipient] = channel
             except DeliveryError as error:
                 failures.append(f"{recipient.name}: {error}")
-        if any(isinstance(claim, Holder) for claim in claims.values()):
+        if any(isinstance(claim, LeaseHolder) for claim in claims.values()):
             # Another run is sending, or it died and its lease will expire.
             time.sleep(pause)
             pause = min(2 * pause, _PAUSE_MAX)
@@ -86,20 +92,20 @@ def _send_new(
         writer.release(channel.recipient)
         return
     message = Message(view=view, reminders=reminders, now=now())
-    pending = Sending(
-        content=channel.encode(message), marks=_to_records(channel, message)
+    pending = PendingMessage(
+        content=channel.encode(message), reminders=_to_records(channel, message)
     )
     # Without an id no mailbox detects a duplicate: send a new message instead.
     resendable = pending if channel.message_id(message) else None
-    if writer.hold(channel.recipient, resendable):
+    if writer.store_pending(channel.recipient, resendable):
         _transmit(channel, writer, pending, now, is_first=True)
 
 
 def _resend(
-    channel: Channel, writer: "SqlWriter[Any]", pending: Sending, now: Now
+    channel: Channel, writer: "SqlWriter[Any]", pending: PendingMessage, now: Now
 ) -> bool:
     """Resend a message that may have arrived; return whether more can be due."""
-    if not writer.hold(channel.recipient):
+    if not writer.store_pending(channel.recipient):
         return False
     _transmit(channel, writer, pending, now, is_first=False)
     return True
@@ -108,7 +114,7 @@ def _resend(
 def _transmit(
     channel: Channel,
     writer: "SqlWriter[Any]",
-    pending: Sending,
+    pending: PendingMessage,
     now: Now,
     *,
     is_first: bool,
@@ -117,21 +123,21 @@ def _transmit(
         channel.send(pending.content)
     except DeliveryError as error:
         if is_first and not error.maybe_delivered:
-            writer.mark(channel.recipient, ())
+            writer.record_sent(channel.recipient, ())
         else:
             writer.release(channel.recipient)
         raise
     at = now()
-    writer.mark(
-        channel.recipient, [replace(reminder, at=at) for reminder in pending.marks]
+    writer.record_sent(
+        channel.recipient, [replace(reminder, at=at) for reminder in pending.reminders]
     )
 
 
-def _to_records(channel: Channel, message: Message) -> tuple[Mark, ...]:
+def _to_records(channel: Channel, message: Message) -> tuple[SentReminder, ...]:
     """Build the records of the reminders in a message."""
     message_id = channel.message_id(message)
     return tuple(
-        Mark(
+        SentReminder(
             recipient=channel.recipient,
             obligation=reminder.status.obligation.id,
             deadline=reminder.item.deadline.id,

@@ -2,10 +2,10 @@
 
 from base64 import b64encode
 
-from orderwatch.model.entry import Recorded, amended_by, to_event
+from orderwatch.model.entry import StoredEntry, amended_by, to_event
 
 
-def entry_json(entry: Recorded, leaf: bytes) -> dict[str, object]:
+def entry_json(entry: StoredEntry, leaf: bytes) -> dict[str, object]:
     """Return an entry and its leaf hash as `orderwatch/log-entry/1`."""
     from orderwatch.render.parts import event as event_json
     from orderwatch.render.phrases import timestamp
@@ -32,7 +32,7 @@ def entry_json(entry: Recorded, leaf: bytes) -> dict[str, object]:
     }
 
 
-def entry_plain(entry: Recorded, leaf: bytes) -> str:
+def entry_plain(entry: StoredEntry, leaf: bytes) -> str:
     """Render an entry and its leaf hash as lines of `field: value`."""
     from orderwatch.render import blocks
 

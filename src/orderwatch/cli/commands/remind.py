@@ -11,7 +11,7 @@ from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.open import open_reader, open_writer, recover
-from orderwatch.log.outbox import Past
+from orderwatch.log.outbox import RecipientState
 from orderwatch.model import Provenance
 from orderwatch.reminders import channels, delivery
 from orderwatch.reminders.channels import Channel, Message
@@ -146,7 +146,7 @@ def _planner(
         for obligation in obligations
     ]
 
-    def plan(state: Past) -> tuple[Reminder, ...]:
+    def plan(state: RecipientState) -> tuple[Reminder, ...]:
         return due_reminders(
             statuses, delivery.sent_keys(state), offsets, since=state.since
         )
@@ -183,23 +183,27 @@ def _recipients(
 
 def _pending(
     settings: Settings, channel_list: Sequence[Channel], planner: Planner
-) -> list[tuple[Channel, Past, tuple[Reminder, ...]]]:
+) -> list[tuple[Channel, RecipientState, tuple[Reminder, ...]]]:
     """Return channels with a reminder, a resend, or a first run; write nothing."""
     log = settings.log
     with open_reader(
         str(log.value), must_exist=log.is_explicit, password=log_password(settings)
     ) as reader:
-        states = [(channel, reader.past(channel.recipient)) for channel in channel_list]
+        states = [
+            (channel, reader.recipient_state(channel.recipient))
+            for channel in channel_list
+        ]
     candidates = [(channel, state, planner(state)) for channel, state in states]
     return [
         candidate
         for candidate in candidates
-        if candidate[1].sending or candidate[2] or candidate[1].since is None
+        if candidate[1].pending or candidate[2] or candidate[1].since is None
     ]
 
 
 def _preview(
-    view: Provenance, pending: Sequence[tuple[Channel, Past, tuple[Reminder, ...]]]
+    view: Provenance,
+    pending: Sequence[tuple[Channel, RecipientState, tuple[Reminder, ...]]],
 ) -> str:
     from orderwatch.render.sanitize import sanitize
 
@@ -207,8 +211,8 @@ def _preview(
     previews = []
     for channel, state, reminders in pending:
         name = sanitize(f"{channel.recipient.channel}: {channel.recipient.name}")
-        if state.sending:
-            id_ = sanitize(state.sending.marks[0].message)
+        if state.pending:
+            id_ = sanitize(state.pending.reminders[0].message)
             previews.append(f"Would go again to {name}, as it was: {id_}\n")
         if reminders:
             message = Message(view=view, reminders=reminders, now=now)
@@ -225,7 +229,7 @@ def _print_sent(
     with open_reader(
         str(log.value), must_exist=log.is_explicit, password=log_password(settings)
     ) as reader:
-        sent = reader.marks()
+        sent = reader.sent_reminders()
     if ids:
         snapshot = load_snapshot(settings)
         obligation_ids = {

@@ -1,9 +1,9 @@
-"""Canonical JSON: one sequence of bytes for one value.
+"""Canonical JSON: one sequence of bytes for each value.
 
-A strict part of RFC 8785 (JCS): objects, arrays, strings, booleans, null, and
+A strict subset of RFC 8785 (JCS): objects, arrays, strings, booleans, null, and
 integers within 2**53; keys in ASCII, so that code points and UTF-16 code units
 sort alike. There are no other numbers, no lone surrogates and no U+0000, which
-PostgreSQL cannot keep. Text is not normalised: what a person wrote stays.
+PostgreSQL cannot store. Text is not normalized: it stays as typed.
 """
 
 import json
@@ -15,25 +15,25 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 INTEGER_MAX = 2**53 - 1
 
 
-def _refuse(literal: str) -> NoReturn:
+def _reject_number(literal: str) -> NoReturn:
     raise ValueError(f"the number {literal} is not an integer")
 
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
 )
-_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_float=_reject_number, parse_constant=_reject_number)
 
 
 def encode(value: Json) -> bytes:
-    """Write a value as its canonical bytes; raise `ValueError` if it has none."""
-    for part in _parts(value):
-        _check(part)
-    return _written(value)
+    """Encode a value as canonical bytes; raise `ValueError` if it has none."""
+    for part in _walk(value):
+        _validate(part)
+    return _dump(value)
 
 
 def decode(data: bytes) -> Json:
-    """Read canonical bytes; raise `ValueError` for anything else."""
+    """Decode canonical bytes; raise `ValueError` for anything else."""
     try:
         value = parse(data.decode())
     except UnicodeDecodeError as error:
@@ -44,7 +44,7 @@ def decode(data: bytes) -> Json:
 
 
 def parse(text: str) -> Json:
-    """Read JSON in any form; raise `ValueError` for numbers that are no integers."""
+    """Parse JSON in any form; raise `ValueError` for numbers that are not integers."""
     try:
         value: Json = _DECODER.decode(text)
     except RecursionError as error:
@@ -52,30 +52,30 @@ def parse(text: str) -> Json:
     return value
 
 
-def _written(value: Json) -> bytes:
+def _dump(value: Json) -> bytes:
     try:
         return _ENCODER.encode(value).encode()
     except UnicodeEncodeError as error:
         raise ValueError("a text holds half of a surrogate pair") from error
 
 
-def _parts(value: Json) -> Iterator[Json]:
-    """Yield the value, all that is in it, and every key."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
+def _walk(value: Json) -> Iterator[Json]:
+    """Yield the value, all values in it, and every key."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
         yield part
         if isinstance(part, list):
-            waiting.extend(part)
+            stack.extend(part)
         elif isinstance(part, dict):
-            waiting.extend(part.values())
+            stack.extend(part.values())
             for key in part:
                 if not key.isascii():
                     raise ValueError(f"the key {key!r} is not ASCII")
                 yield key
 
 
-def _check(part: Json) -> None:
+def _validate(part: Json) -> None:
     if isinstance(part, str):
         if "\0" in part:
             raise ValueError("a text holds the character U+0000")

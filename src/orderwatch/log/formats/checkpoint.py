@@ -1,6 +1,6 @@
-"""Checkpoints: size and root of the log, as https://c2sp.org/tlog-checkpoint defines.
+"""Origin of a log: the first line of its checkpoints, with a checksum.
 
-A checkpoint without a signature is the text alone; that is ours, not the standard's.
+No entry contains it, so no hash of the tree covers it: its last digits are a checksum.
 """
 
 import re
@@ -15,28 +15,28 @@ from orderwatch.log.formats.tree import EMPTY_ROOT, HASH_SIZE
 from orderwatch.model import TreeHead
 
 SIZE_LIMIT = 2**63
-"""Sizes are below it: other programs count in 64 bits, with a sign."""
+"""Exclusive; other programs use signed 64-bit integers."""
 
-_LINES = 3
+_LINES_MIN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """What identifies a state of the log; one that cannot be written is refused."""
+    """Origin, size and root of a state of the log, validated when created."""
 
     origin: str
-    """The name of the log, which should look like `example.org/log`."""
+    """Name of the log, which should look like `example.org/log`."""
     size: int
     root: bytes
     extensions: tuple[str, ...] = ()
-    """Further lines, which nothing of ours reads."""
+    """Further lines, ignored."""
 
     def __post_init__(self) -> None:
-        """Refuse what would not come back from its own text."""
+        """Raise `LogError` for values that could not be parsed again."""
         for line in (self.origin, *self.extensions):
             if not line:
                 raise LogError("a checkpoint has no empty line, and its origin a name")
-            if "\n" in notes.legible(line):
+            if "\n" in notes.decode_text(line):
                 raise LogError(f"a line of a checkpoint holds a newline: {line[:60]!r}")
         if not 0 <= self.size < SIZE_LIMIT:
             raise LogError(f"{self.size} cannot be the size of a log")
@@ -49,36 +49,36 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
-        """Read the text of a checkpoint, without signatures."""
+        """Parse the text of a checkpoint, without signatures."""
         lines = text.split("\n")
         if lines.pop():
             raise LogError(
                 "the checkpoint does not end with a newline: it was cut short"
             )
-        if len(lines) < _LINES:
+        if len(lines) < _LINES_MIN:
             raise LogError(
                 f"a checkpoint has origin, size and root; this has {len(lines)} lines"
             )
         origin, size, root, *extensions = lines
         return cls(
             origin=origin,
-            size=decimal(size, "the size of the checkpoint"),
-            root=notes.decoded(root, "the root of the checkpoint"),
+            size=parse_decimal(size, "the size of the checkpoint"),
+            root=notes.decode_base64(root, "the root of the checkpoint"),
             extensions=tuple(extensions),
         )
 
-    def text(self) -> str:
-        """Write the text that is signed."""
-        root = notes.encoded(self.root)
+    def to_text(self) -> str:
+        """Return the text that is signed."""
+        root = notes.encode_base64(self.root)
         lines = (self.origin, str(self.size), root, *self.extensions)
         return "".join(f"{line}\n" for line in lines)
 
 
-def signed(checkpoint: Checkpoint, *signers: Signer) -> Note:
-    """Make the note of a checkpoint; without a signer it is the bare text.
+def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> Note:
+    """Sign a checkpoint; without signers, return the bare text as a note.
 
-    Raises `LogError` if no signer bears the name of the log: readers could not tell
-    which log the key speaks for.
+    Raises `LogError` if no signer has the name of the log: readers could not tell
+    which log the key signs for.
     """
     names = [signer.name for signer in signers]
     if names and checkpoint.origin not in names:
@@ -86,16 +86,16 @@ def signed(checkpoint: Checkpoint, *signers: Signer) -> Note:
             f"the log is {checkpoint.origin!r}, the key is that of {names[0]!r}: "
             "sign with a key that bears the name of the log"
         )
-    return notes.sign(Note(text=checkpoint.text()), *signers)
+    return notes.sign(Note(text=checkpoint.to_text()), *signers)
 
 
-def opened(
+def from_note(
     note: Note, verifiers: Sequence[Verifier] = (), *, origin: str | None = None
 ) -> Checkpoint:
-    """Take the checkpoint out of its note.
+    """Parse the checkpoint in a note, and verify the signatures of the note.
 
-    With `verifiers`, one of them must have signed: one that bears the name of the log,
-    or any if `origin` says which log is expected. Without, nothing is verified.
+    With `verifiers`, one of them must have signed: one that has the name of the log, or
+    any if `origin` is the expected log. Without `verifiers`, nothing is verified.
     """
     checkpoint = Checkpoint.parse(note.text)
     if origin is not None and checkpoint.origin != origin:
@@ -104,7 +104,9 @@ def opened(
         )
     if verifiers:
         signers = notes.verify(note, verifiers)
-        if origin is None and checkpoint.origin not in {v.name for v in signers}:
+        if origin is None and checkpoint.origin not in {
+            verifier.name for verifier in signers
+        }:
             raise LogError(
                 f"the checkpoint is one of {checkpoint.origin!r}, "
                 f"the key that signed it is that of {signers[0].name!r}"
@@ -112,18 +114,18 @@ def opened(
     return checkpoint
 
 
-def read(
+def load(
     data: bytes | str, verifiers: Sequence[Verifier] = (), *, origin: str | None = None
 ) -> Checkpoint:
-    """Read a checkpoint, signed or not; `verifiers` and `origin` as for `opened`."""
-    return opened(notes.parse(data, unsigned=True), verifiers, origin=origin)
+    """Parse and verify a checkpoint, signed or not; arguments as for `from_note`."""
+    return from_note(notes.parse(data, unsigned=True), verifiers, origin=origin)
 
 
-def decimal(text: str, what: str) -> int:
-    """Read a number as checkpoints and proofs write it; `what` names it in errors."""
+def parse_decimal(text: str, label: str) -> int:
+    """Parse a number of a checkpoint or proof; `label` names it in errors."""
     if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) >= SIZE_LIMIT:
         raise LogError(
-            f"{what} is not a number below 2^63 without leading zeroes: {text[:60]!r}"
+            f"{label} is not a number below 2^63 without leading zeroes: {text[:60]!r}"
         )
     return int(text)
 
@@ -131,20 +133,20 @@ def decimal(text: str, what: str) -> int:
 _CHECKED = re.compile(r"(orderwatch/[0-9a-f]{16})([0-9a-f]{4})")
 
 
-def named(digits: str) -> str:
-    """Make a name of 16 random digits."""
-    name = f"orderwatch/{digits}"
-    return name + _check(name)
+def create_origin(digits: str) -> str:
+    """Return the origin of a log with 16 random digits, and its checksum."""
+    origin = f"orderwatch/{digits}"
+    return origin + _checksum(origin)
 
 
-def is_whole(name: str) -> bool:
-    """Tell whether a name can be one that was made."""
-    found = _CHECKED.fullmatch(name)
-    return found is not None and _check(found[1]) == found[2]
+def is_valid(origin: str) -> bool:
+    """Return whether an origin is undamaged."""
+    match = _CHECKED.fullmatch(origin)
+    return match is not None and _checksum(match[1]) == match[2]
 
 
-def _check(name: str) -> str:
-    return sha256(name.encode()).hexdigest()[:4]
+def _checksum(origin: str) -> str:
+    return sha256(origin.encode()).hexdigest()[:4]
 
 
 def sign_tree_head(head: TreeHead, signer_key: str | None) -> Note:
@@ -164,4 +166,4 @@ def sign_tree_head(head: TreeHead, signer_key: str | None) -> Note:
         )
     checkpoint = Checkpoint(origin=head.origin, size=head.size, root=head.root)
     signers = [Signer.parse(signer_key)] if signer_key is not None else []
-    return signed(checkpoint, *signers)
+    return sign_checkpoint(checkpoint, *signers)

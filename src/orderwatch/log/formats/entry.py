@@ -12,26 +12,26 @@ from hashlib import sha256
 from uuid import UUID
 
 from orderwatch.log.formats import canonical, payload
-from orderwatch.model.entry import Effect, Entry, EntryKind, Header, Recorded
+from orderwatch.model.entry import Effect, Entry, EntryKind, Header, StoredEntry
 
 SCHEMA = "orderwatch/entry/1"
 DOMAIN = b"orderwatch/payload/1\0"
-"""What a commitment begins with."""
+"""Domain separation: prefix of the hashed bytes of a commitment."""
 SALT_SIZE = 32
 RECORDER_MAX = 200
-"""Characters of the name of who recorded."""
+"""Characters of the name of the recorder."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
-_COUNTER = (1 << 74) - 1
+_RANDOM_MASK = (1 << 74) - 1
 _UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-# A string as RFC 8785 writes it, and nothing else, without U+0000.
-_PLAIN = r'[^"\\\x00-\x1f]'
+# A string exactly as RFC 8785 encodes it, without U+0000.
+_UNESCAPED = r'[^"\\\x00-\x1f]'
 _ESCAPE = r'\\(?:["\\bfnrt]|u00(?:0[1-7bef]|1[0-9a-f]))'
-_MANY = f"{{1,{RECORDER_MAX}}}"
-# Most have nothing escaped, and what leaves no choice is matched faster.
-_STRING = f'"(?:{_PLAIN}{_MANY}|(?:{_PLAIN}|{_ESCAPE}){_MANY})"'
+_REPEAT = f"{{1,{RECORDER_MAX}}}"
+# Most strings have no escape, and match faster without the alternation.
+_STRING = f'"(?:{_UNESCAPED}{_REPEAT}|(?:{_UNESCAPED}|{_ESCAPE}){_REPEAT})"'
 _HEADER = re.compile(
     rf'\{{"id":"({_UUID7})","kind":"([a-z]+)","payload":"([0-9a-f]{{64}})",'
     r'"recorded":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",'
@@ -43,13 +43,13 @@ _HEADER = re.compile(
 
 _KINDS = {kind.value: kind for kind in EntryKind}
 
-Fields = tuple[str, EntryKind, str, str, str, str | None]
-"""Of a header: id, kind, commitment, time, recorder as JSON, target."""
+HeaderFields = tuple[str, EntryKind, str, str, str, str | None]
+"""Fields of a header: id, kind, commitment, time, recorder as JSON, target."""
 
 
-def seal(header: Header, body: bytes, salt: bytes) -> Entry:
-    """Make an entry of a header, whatever its commitment, and a payload."""
-    whole = Header(
+def create(header: Header, body: bytes, salt: bytes) -> Entry:
+    """Create an entry from a header and a payload; compute its commitment."""
+    sealed_header = Header(
         id=header.id,
         kind=header.kind,
         recorded=header.recorded - header.recorded.microsecond % 1000 * _MICROSECOND,
@@ -57,20 +57,25 @@ def seal(header: Header, body: bytes, salt: bytes) -> Entry:
         payload=commitment(salt, body),
         target=header.target,
     )
-    entry = Entry(header=whole, raw=encode_header(whole), salt=salt, payload=body)
-    check(entry)
+    entry = Entry(
+        header=sealed_header, raw=encode_header(sealed_header), salt=salt, payload=body
+    )
+    verify(entry)
     return entry
 
 
-def opened(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
-    """Read an entry that comes from outside; raise `ValueError` if it is not one."""
+def parse(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
+    """Parse an untrusted entry; raise `ValueError` if it is invalid.
+
+    `header` is the decoded `raw`, if it has been decoded before.
+    """
     entry = Entry(header=decode_header(raw), raw=raw, salt=salt, payload=body)
-    check(entry)
+    verify(entry)
     return entry
 
 
-def check(entry: Entry) -> None:
-    """Raise `ValueError` unless payload and salt are what the header says."""
+def verify(entry: Entry) -> None:
+    """Raise `ValueError` unless payload and salt match the commitment."""
     salt, body = entry.salt, entry.payload
     if salt is None or body is None:
         if salt is not body:
@@ -81,18 +86,18 @@ def check(entry: Entry) -> None:
     if commitment(salt, body) != entry.header.payload:
         raise ValueError("the payload is not the one that the entry commits to")
     if entry.header.kind.has_event:
-        payload.check_event(body)
+        payload.validate_event(body)
     else:
-        payload.decode_why(body)
+        payload.decode_reason(body)
 
 
 def commitment(salt: bytes, body: bytes) -> str:
-    """Hash a payload with its salt."""
+    """Compute the salted commitment to a payload."""
     return sha256(DOMAIN + salt + body).hexdigest()
 
 
 def encode_header(header: Header) -> bytes:
-    """Write a header; raise `ValueError` if it could not be read back."""
+    """Encode a header; raise `ValueError` if it could not be decoded again."""
     value: dict[str, canonical.Json] = {
         "id": header.id,
         "kind": header.kind,
@@ -109,53 +114,53 @@ def encode_header(header: Header) -> bytes:
 
 
 def decode_header(raw: bytes) -> Header:
-    """Read a header; raise `ValueError` unless the bytes are its canonical form."""
-    return _header(header_fields(raw))
+    """Decode a header; raise `ValueError` unless the bytes are canonical."""
+    return _build_header(header_fields(raw))
 
 
-def header_fields(raw: bytes) -> Fields:
-    """Check a header as `decode_header` does, in half the time."""
+def header_fields(raw: bytes) -> HeaderFields:
+    """Parse the fields of a header; raise `ValueError` as `decode_header` does."""
     text = raw.decode()
-    found = _HEADER.fullmatch(text)
-    if found:
-        return _fields(found)
+    match = _HEADER.fullmatch(text)
+    if match:
+        return _parse_fields(match)
     if f'"schema":"{SCHEMA}"' not in text:
         raise ValueError(f"the entry does not have the schema {SCHEMA}")
     raise ValueError("the entry is not in its canonical form")
 
 
-def _fields(found: re.Match[str]) -> Fields:
-    uid, kind, committed, recorded, recorder, target = found.groups()
+def _parse_fields(match: re.Match[str]) -> HeaderFields:
+    uid, kind, digest, recorded, recorder, target = match.groups()
     if (kind == "event") is not (target is None):
         raise ValueError("an event has no target, and every other entry has one")
     datetime.fromisoformat(recorded)
     if kind not in _KINDS:
         raise ValueError(f"{kind!r} is no kind of entry")
-    return uid, _KINDS[kind], committed, recorded, recorder, target
+    return uid, _KINDS[kind], digest, recorded, recorder, target
 
 
-def _header(fields: Fields) -> Header:
-    uid, kind, committed, recorded, recorder, target = fields
+def _build_header(fields: HeaderFields) -> Header:
+    uid, kind, digest, recorded, recorder, target = fields
     return Header(
         id=uid,
         kind=kind,
         recorded=datetime.fromisoformat(recorded),
         recorder=json.loads(recorder) if "\\" in recorder else recorder[1:-1],
-        payload=committed,
+        payload=digest,
         target=target,
     )
 
 
-def read(seq: int, entry: Entry, effects: tuple[Effect, ...] = ()) -> Recorded:
-    """Read an entry in its place; raise `ValueError` if it cannot be read."""
+def decode(seq: int, entry: Entry, effects: tuple[Effect, ...] = ()) -> StoredEntry:
+    """Decode an entry; raise `ValueError` if its payload is invalid."""
     header = entry.header
     event, private, why = None, False, None
     if entry.payload is not None:
         if header.kind.has_event:
             event, private = payload.decode_event(entry.payload, uid=header.id, seq=seq)
         else:
-            why = payload.decode_why(entry.payload)
-    return Recorded(
+            why = payload.decode_reason(entry.payload)
+    return StoredEntry(
         seq=seq,
         header=header,
         raw=entry.raw,
@@ -168,22 +173,22 @@ def read(seq: int, entry: Entry, effects: tuple[Effect, ...] = ()) -> Recorded:
 
 
 def timestamp(instant: datetime) -> str:
-    """Write an instant as headers do: RFC 3339, UTC, milliseconds."""
-    plain = instant.astimezone(UTC).replace(tzinfo=None)
-    return f"{plain.isoformat(timespec='milliseconds')}Z"
+    """Format an instant as in headers: RFC 3339, UTC, milliseconds."""
+    naive = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='milliseconds')}Z"
 
 
-def uuid7(now: datetime, noise: int, after: str | None = None) -> str:
-    """Make an id of an instant and 74 random bits, later than the id `after`."""
-    value = ((now - _EPOCH) // _MILLISECOND) << 74 | noise & _COUNTER
-    if after is not None:
-        value = max(value, _ordinal(after) + 1)
+def uuid7(now: datetime, random_bits: int, previous: str | None = None) -> str:
+    """Return a UUIDv7 of an instant and 74 random bits, later than `previous`."""
+    value = ((now - _EPOCH) // _MILLISECOND) << 74 | random_bits & _RANDOM_MASK
+    if previous is not None:
+        value = max(value, _uuid_ordinal(previous) + 1)
     high, low = value >> 62, value & ((1 << 62) - 1)
     bits = (high >> 12) << 80 | 7 << 76 | (high & 0xFFF) << 64 | 2 << 62 | low
     return str(UUID(int=bits))
 
 
-def _ordinal(uid: str) -> int:
-    """Take version and variant out of an id, so that the next is one more."""
+def _uuid_ordinal(uid: str) -> int:
+    """Return an id as an integer, without version and variant."""
     bits = UUID(uid).int
     return (bits >> 80) << 74 | (bits >> 64 & 0xFFF) << 62 | bits & ((1 << 62) - 1)

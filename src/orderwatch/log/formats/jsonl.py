@@ -1,10 +1,10 @@
-"""The log as JSON Lines: one entry a line, which holds its exact bytes; pure.
+"""The log as JSON Lines: one entry per line, with its exact bytes; pure.
 
     {"entry":{…},"payload":{…},"salt":"…"}
 
-Header and payload are canonical JSON, so they stand in a canonical line as they
-were hashed. A line that some tool has written anew, with other spaces or keys in
-another order, still counts: what matters is that the canonical bytes verify.
+Header and payload are canonical JSON, so a canonical line contains them as they were
+hashed. A line that another tool has rewritten, with other spaces or another order of
+keys, is valid too: only the canonical bytes have to verify.
 """
 
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from typing import NamedTuple
 from orderwatch.log.formats import canonical, entry, payload
 from orderwatch.log.formats.canonical import Json
 from orderwatch.log.formats.entry import SALT_SIZE
-from orderwatch.log.formats.payload import PAYLOAD_MAX, Lookup
+from orderwatch.log.formats.payload import PAYLOAD_MAX, IndexKey
 from orderwatch.log.formats.tree import leaf_hash
 from orderwatch.model.entry import Entry, EntryKind
 
 LINE_MAX = 8 * PAYLOAD_MAX
-"""Bytes of one line: JSON can write one byte as six."""
+"""Bytes of one line; JSON can encode one byte as six."""
 
 _BEGIN, _MIDDLE, _SALT, _END = '{"entry":', '},"payload":', ',"salt":"', '"}'
 _TAIL = len(_SALT) + 2 * SALT_SIZE + len(_END)
@@ -28,22 +28,22 @@ _Parts = tuple[bytes, bytes | None, bytes | None]
 
 
 class Line(NamedTuple):
-    """An entry as a store takes it in."""
+    """An entry in the form that a store inserts."""
 
     id: str
     kind: EntryKind
     target: str | None
     raw: str
     leaf: bytes
-    """The hash of the entry in the tree."""
+    """Leaf hash of the entry."""
     salt: bytes | None
     body: str | None
-    lookup: Lookup | None
-    """`None` if the payload is gone."""
+    index_key: IndexKey | None
+    """`None` if the payload was removed."""
 
 
-def line(raw: bytes, salt: bytes | None, payload: bytes | None) -> bytes:
-    """Write an entry as a line, with its line feed."""
+def encode_line(raw: bytes, salt: bytes | None, payload: bytes | None) -> bytes:
+    """Encode an entry as a line, with its line feed."""
     if salt is None or payload is None:
         return b'{"entry":%b,"payload":null,"salt":null}\n' % raw
     tail = b'%b"}\n' % salt.hex().encode()
@@ -51,7 +51,7 @@ def line(raw: bytes, salt: bytes | None, payload: bytes | None) -> bytes:
 
 
 def parse(data: bytes) -> Entry:
-    """Read a line; raise `ValueError` with what is wrong with it."""
+    """Parse a line; raise `ValueError` with the problem."""
     if len(data) > LINE_MAX:
         raise ValueError(f"the line is longer than {LINE_MAX:,} bytes")
     try:
@@ -59,23 +59,23 @@ def parse(data: bytes) -> Entry:
     except UnicodeDecodeError as error:
         raise ValueError("the line is not UTF-8") from error
     try:
-        return entry.opened(*_split(text))
+        return entry.parse(*_split(text))
     except ValueError:
-        return entry.opened(*_parsed(text))
+        return entry.parse(*_parse_json(text))
 
 
-def taken(one: Entry) -> Line:
-    """Give an entry as a store takes it in."""
-    header, body = one.header, one.payload
+def to_line(item: Entry) -> Line:
+    """Convert an entry to the form that a store inserts."""
+    header, body = item.header, item.payload
     return Line(
         header.id,
         header.kind,
         header.target,
-        one.raw.decode(),
-        leaf_hash(one.raw),
-        one.salt,
+        item.raw.decode(),
+        leaf_hash(item.raw),
+        item.salt,
         None if body is None else body.decode(),
-        None if body is None else payload.lookup(body),
+        None if body is None else payload.index_key(body),
     )
 
 
@@ -87,10 +87,10 @@ def _split(text: str) -> _Parts:
     if not (header.startswith(_BEGIN) and middle and whole):
         raise ValueError("the line is not in its usual form")
     raw, body = f"{header[len(_BEGIN) :]}}}", rest[:-_TAIL]
-    return raw.encode(), _salt(tail[len(_SALT) : -len(_END)]), body.encode()
+    return raw.encode(), _decode_salt(tail[len(_SALT) : -len(_END)]), body.encode()
 
 
-def _parsed(text: str) -> _Parts:
+def _parse_json(text: str) -> _Parts:
     match canonical.parse(text):
         case {"entry": dict(header), "payload": body, "salt": salt, **others}:
             if others:
@@ -98,10 +98,10 @@ def _parsed(text: str) -> _Parts:
         case _:
             raise ValueError("a line has entry, payload and salt")
     raw = canonical.encode(header)
-    return raw, _salt(salt), None if body is None else canonical.encode(body)
+    return raw, _decode_salt(salt), None if body is None else canonical.encode(body)
 
 
-def _salt(digits: Json) -> bytes | None:
+def _decode_salt(digits: Json) -> bytes | None:
     match digits:
         case None:
             return None

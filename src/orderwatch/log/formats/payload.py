@@ -1,6 +1,6 @@
-"""What an entry commits to: an event, or the reason of a retraction; pure.
+"""Payload that an entry commits to: an event, or the reason of a retraction; pure.
 
-Keys that are null, false or empty are left out, so that one event has one form.
+Keys that are null, false or empty are omitted, so that an event has one encoding.
 """
 
 import re
@@ -21,8 +21,8 @@ LIST_MAX = 1_000
 """Items of `about`, `by` and `further`."""
 ATTACHMENTS_MAX = 100
 
-_ID = re.compile(r"[!-~]{1,200}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ID_PATTERN = re.compile(r"[!-~]{1,200}")
+_SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 
 _CHARACTERS = r'[^"\\\x00-\x1f]*'
 _ESCAPE = r'\\(?:["\\bfnrt]|u00(?:0[1-7bef]|1[0-9a-f]))'
@@ -48,22 +48,22 @@ _BEARING = re.compile(rb'"(?:ends|extends_to|trigger)":')
 _PLAIN_MAX = 4_000
 """Bytes below which no text and no list of an event can be too long."""
 
-_BEARING_KINDS = frozenset({EventKind.SUBMISSION.value, EventKind.ASSESSMENT.value})
-_REQUIRED = frozenset({"kind", "on", "role", "speaker", "summary"})
+_STATUS_KINDS = frozenset({EventKind.SUBMISSION.value, EventKind.ASSESSMENT.value})
+_REQUIRED_KEYS = frozenset({"kind", "on", "role", "speaker", "summary"})
 
 
-Lookup = tuple[tuple[str, ...], int, bool]
-"""What a store looks an event up by; a reason has no ids and no day.
+IndexKey = tuple[tuple[str, ...], int, bool]
+"""Key of an event in the index of a store; a reason has no ids and no day.
 
-The ids that it names, and of deadlines their obligation's, each once; its day; and
-whether a status can change by more than the number of events.
+The ids that it names, with the obligation of each deadline, without duplicates; its
+day; and whether it affects a status by more than the number of events.
 """
 
 
 def encode_event(event: Event, *, private: bool = False) -> bytes:
-    """Write what the log keeps of an event; `private` ones are not published.
+    """Encode an event; `private` ones are not published.
 
-    Its id and its place belong to the entry. Raise `ValueError` if it cannot be kept.
+    Its id and sequence number belong to the entry. Raises `ValueError` if invalid.
     """
     value: dict[str, Json] = {
         "about": list(event.about),
@@ -94,23 +94,23 @@ def encode_event(event: Event, *, private: bool = False) -> bytes:
         "summary": event.summary,
         "trigger": event.trigger,
     }
-    kept: dict[str, Json] = {
+    fields: dict[str, Json] = {
         key: item for key, item in value.items() if item not in (None, False, [])
     }
-    data = canonical.encode(kept)
-    _fields(kept, len(data))
+    data = canonical.encode(fields)
+    _parse_fields(fields, len(data))
     return data
 
 
-def encode_why(why: str) -> bytes:
-    """Write the reason of a retraction or a redaction."""
-    return canonical.encode({"why": _text(why)})
+def encode_reason(reason: str) -> bytes:
+    """Encode the reason of a retraction or a redaction."""
+    return canonical.encode({"why": _parse_text(reason)})
 
 
-def check_event(payload: bytes) -> None:
-    """Raise `ValueError` unless the payload is an event in its one form."""
+def validate_event(payload: bytes) -> None:
+    """Raise `ValueError` unless the payload is an event in canonical form."""
     if not _is_plain(payload):
-        _fields(canonical.decode(payload), len(payload))
+        _parse_fields(canonical.decode(payload), len(payload))
 
 
 def _is_plain(payload: bytes) -> bool:
@@ -132,25 +132,25 @@ def _is_plain(payload: bytes) -> bool:
 
 
 def decode_event(payload: bytes, *, uid: str, seq: int) -> tuple[Event, bool]:
-    """Read an event of the log, and whether it is private."""
-    fields = _fields(canonical.decode(payload), len(payload))
+    """Decode an event of the log; return it, and whether it is private."""
+    fields = _parse_fields(canonical.decode(payload), len(payload))
     private = bool(fields.pop("private", False))
     return Event(id=uid, origin=Origin.LOG, seq=seq, **fields), private
 
 
-def lookup(payload: bytes) -> Lookup:
-    """Find what an event is looked up by; raise `ValueError` if it is no event."""
+def index_key(payload: bytes) -> IndexKey:
+    """Return the index key of a payload; raise `ValueError` if it is no event."""
     # A verification looks up every event, and few of them differ in these parts.
     kind = payload.find(_KIND)
     on = payload.find(_ON, kind)
     # In a text, a backslash would stand before the quotes.
     if kind < 0 or on < 0:
-        return _looked_up(payload)
-    ids, bears = _before_kind(payload[:kind])
+        return _parse_index_key(payload)
+    ids, affects_status = _before_kind(payload[:kind])
     day, bearing = _kind_and_day(payload[kind : on + _ON_SIZE])
     if ids is None or not day:
-        return _looked_up(payload)
-    return ids, day, bears or bearing or _TRIGGER in payload[on:]
+        return _parse_index_key(payload)
+    return ids, day, affects_status or bearing or _TRIGGER in payload[on:]
 
 
 @lru_cache(maxsize=50_000)
@@ -169,30 +169,34 @@ def _kind_and_day(part: bytes) -> tuple[int, bool]:
     found = _DATED.fullmatch(part)
     if not found:
         return 0, False
-    return _ordinal(found[2].decode()), found[1].decode() in _BEARING_KINDS
+    return _ordinal(found[2].decode()), found[1].decode() in _STATUS_KINDS
 
 
-def _looked_up(payload: bytes) -> Lookup:
+def _parse_index_key(payload: bytes) -> IndexKey:
     value = canonical.parse(payload.decode())
     if not isinstance(value, dict) or "why" in value:
         return (), 0, False
-    fields = _fields(value, len(payload))
+    fields = _parse_fields(value, len(payload))
     effects = fields.keys() & {"ends", "extends_to", "trigger"}
-    bears = bool(effects) or fields["kind"] in _BEARING_KINDS
-    return _with_stems(fields.get("about", ())), fields["on"].toordinal(), bears
+    affects_status = bool(effects) or fields["kind"] in _STATUS_KINDS
+    return (
+        _with_obligations(fields.get("about", ())),
+        fields["on"].toordinal(),
+        affects_status,
+    )
 
 
 @lru_cache(maxsize=10_000)
 def _split(about: str) -> tuple[str, ...] | None:
     """Split ids that need no unescaping; `None` if one is there twice."""
     ids = about[1:-1].split('","')
-    return _with_stems(ids) if len(set(ids)) == len(ids) else None
+    return _with_obligations(ids) if len(set(ids)) == len(ids) else None
 
 
-def _with_stems(ids: Sequence[str]) -> tuple[str, ...]:
+def _with_obligations(ids: Sequence[str]) -> tuple[str, ...]:
     if "@" not in "".join(ids):
         return tuple(ids)
-    return tuple(dict.fromkeys([*ids, *(one.partition("@")[0] for one in ids)]))
+    return tuple(dict.fromkeys([*ids, *(name.partition("@")[0] for name in ids)]))
 
 
 @lru_cache(maxsize=10_000)
@@ -200,37 +204,37 @@ def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
 
 
-def decode_why(payload: bytes) -> str:
-    """Read the reason of a retraction or a redaction."""
+def decode_reason(payload: bytes) -> str:
+    """Decode the reason of a retraction or a redaction."""
     match canonical.decode(payload):
-        case {"why": why, **others} if not others:
-            return _text(why)
+        case {"why": reason, **others} if not others:
+            return _parse_text(reason)
     raise ValueError("the payload does not hold a reason, and nothing else")
 
 
-def _fields(value: Json, size: int) -> dict[str, Any]:
+def _parse_fields(value: Json, size: int) -> dict[str, Any]:
     if size > PAYLOAD_MAX:
         raise ValueError(f"the event takes {size} bytes, more than {PAYLOAD_MAX}")
     match value:
         case dict():
-            fields = {key: _field(key, item) for key, item in value.items()}
+            fields = {key: _parse_field(key, item) for key, item in value.items()}
         case _:
             raise ValueError("the payload is not an object")
-    if missing := _REQUIRED - fields.keys():
-        raise ValueError(f"{', '.join(sorted(missing))}: is missing")
+    if missing_keys := _REQUIRED_KEYS - fields.keys():
+        raise ValueError(f"{', '.join(sorted(missing_keys))}: is missing")
     return fields
 
 
-def _field(key: str, item: Json) -> object:
+def _parse_field(key: str, item: Json) -> object:
     try:
-        return _SHAPE[key](item)
+        return _PARSERS[key](item)
     except KeyError:
         raise ValueError(f"{key}: is not a key of an event") from None
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from error
 
 
-def _text(item: Json) -> str:
+def _parse_text(item: Json) -> str:
     match item:
         case str() if 0 < len(item) <= TEXT_MAX:
             return item
@@ -239,47 +243,49 @@ def _text(item: Json) -> str:
     raise ValueError("is not a text")
 
 
-def _yes(item: Json) -> bool:
+def _parse_true(item: Json) -> bool:
     if item is not True:
         raise ValueError("is left out unless it is true")
     return True
 
 
-def _day(item: Json) -> date:
-    day = date.fromisoformat(_text(item))
-    if day.isoformat() != item:  # `fromisoformat` takes 20240524 and 2024-W21-5 too
+def _parse_date(item: Json) -> date:
+    day = date.fromisoformat(_parse_text(item))
+    if day.isoformat() != item:  # `fromisoformat` accepts 20240524 and 2024-W21-5
         raise ValueError(f"{item!r} is not written YYYY-MM-DD")
     return day
 
 
-def _list(item: Json, most: int) -> list[Json]:
+def _parse_list(item: Json, limit: int) -> list[Json]:
     match item:
-        case list() if 0 < len(item) <= most:
+        case list() if 0 < len(item) <= limit:
             return item
         case list():
-            raise ValueError(f"has {len(item):,} items, not 1 to {most:,}")
+            raise ValueError(f"has {len(item):,} items, not 1 to {limit:,}")
     raise ValueError("is not a list")
 
 
-def _texts(item: Json) -> tuple[str, ...]:
-    return tuple(_text(one) for one in _list(item, LIST_MAX))
+def _parse_texts(item: Json) -> tuple[str, ...]:
+    return tuple(_parse_text(element) for element in _parse_list(item, LIST_MAX))
 
 
-def _ids(item: Json) -> tuple[str, ...]:
-    ids = _texts(item)
-    for one in ids:
-        if not _ID.fullmatch(one) or one != one.lower():
-            raise ValueError(f"{one!r} is not an id")
+def _parse_ids(item: Json) -> tuple[str, ...]:
+    ids = _parse_texts(item)
+    for name in ids:
+        if not _ID_PATTERN.fullmatch(name) or name != name.lower():
+            raise ValueError(f"{name!r} is not an id")
     if len(set(ids)) < len(ids):
         raise ValueError("names one id twice")
     return ids
 
 
-def _attachments(item: Json) -> tuple[Attachment, ...]:
-    return tuple(_attachment(one) for one in _list(item, ATTACHMENTS_MAX))
+def _parse_attachments(item: Json) -> tuple[Attachment, ...]:
+    return tuple(
+        _parse_attachment(element) for element in _parse_list(item, ATTACHMENTS_MAX)
+    )
 
 
-def _attachment(item: Json) -> Attachment:
+def _parse_attachment(item: Json) -> Attachment:
     match item:
         case {
             "media_type": str(media_type),
@@ -288,35 +294,35 @@ def _attachment(item: Json) -> Attachment:
             "size": int(size),
             **others,
         } if not others and size >= 0 and size is not True and size is not False:
-            if not _SHA256.fullmatch(sha256):
+            if not _SHA256_PATTERN.fullmatch(sha256):
                 raise ValueError(f"{sha256!r} is not a SHA-256")
             return Attachment(
                 sha256=sha256,
-                name=_text(name),
+                name=_parse_text(name),
                 size=size,
-                media_type=_text(media_type),
+                media_type=_parse_text(media_type),
             )
     raise ValueError("an attachment has sha256, name, size and media_type")
 
 
-_SHAPE: dict[str, Callable[[Json], object]] = {
-    "about": _ids,
-    "archive": _text,
-    "attachments": _attachments,
-    "by": _texts,
-    "ends": _yes,
-    "extends_to": _day,
-    "finding": _text,
-    "further": _texts,
-    "grade": lambda item: Grade(_text(item)),
-    "inferred": _yes,
-    "kind": lambda item: EventKind(_text(item)),
-    "on": _day,
-    "private": _yes,
-    "role": lambda item: Role(_text(item)),
-    "scale": _text,
-    "source": _text,
-    "speaker": _text,
-    "summary": _text,
-    "trigger": _text,
+_PARSERS: dict[str, Callable[[Json], object]] = {
+    "about": _parse_ids,
+    "archive": _parse_text,
+    "attachments": _parse_attachments,
+    "by": _parse_texts,
+    "ends": _parse_true,
+    "extends_to": _parse_date,
+    "finding": _parse_text,
+    "further": _parse_texts,
+    "grade": lambda item: Grade(_parse_text(item)),
+    "inferred": _parse_true,
+    "kind": lambda item: EventKind(_parse_text(item)),
+    "on": _parse_date,
+    "private": _parse_true,
+    "role": lambda item: Role(_parse_text(item)),
+    "scale": _parse_text,
+    "source": _parse_text,
+    "speaker": _parse_text,
+    "summary": _parse_text,
+    "trigger": _parse_text,
 }

@@ -1,4 +1,4 @@
-"""Proofs that one entry is in the log, as https://c2sp.org/tlog-proof defines them."""
+"""Inclusion proofs of entries (https://c2sp.org/tlog-proof)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,57 +9,61 @@ from orderwatch.log.formats import signed_note as notes
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.checkpoint import Checkpoint
 from orderwatch.log.formats.signed_note import Note, Verifier
-from orderwatch.model.entry import Recorded
+from orderwatch.model.entry import StoredEntry
 
 MAGIC = "c2sp.org/tlog-proof@v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What a stranger needs to see that an entry is in the log, besides the entry."""
+    """Inclusion proof of an entry, with the checkpoint."""
 
     index: int
-    """The place of the entry, from 0."""
+    """Index of the entry, from 0."""
     hashes: tuple[bytes, ...]
-    """The siblings of the leaf and of each node above it."""
+    """Siblings of the leaf and of each node above it."""
     note: Note
-    """The checkpoint with its signatures."""
+    """Checkpoint with its signatures."""
     extra: bytes = b""
-    """Of the application, and proved by nothing."""
+    """Data of the application; not covered by the proof."""
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """Read the checkpoint, without verifying who signed it."""
+        """Parse the checkpoint without verifying its signatures."""
         return Checkpoint.parse(self.note.text)
 
     @classmethod
     def parse(cls, data: bytes | str) -> "Proof":
-        """Read a proof; its checkpoint may be unsigned."""
-        head, gap, rest = notes.legible(data).partition("\n\n")
+        """Parse a proof; its checkpoint may be unsigned."""
+        head, separator, rest = notes.decode_text(data).partition("\n\n")
         magic, *lines = head.split("\n")
         if magic != MAGIC:
             raise LogError(f"not a proof: its first line is not {MAGIC!r}")
-        if not gap:
+        if not separator:
             raise LogError(
                 "the proof has no empty line and checkpoint after its hashes"
             )
-        extra = _extra(lines.pop(0)) if lines and lines[0].startswith("extra ") else b""
+        extra = (
+            _parse_extra(lines.pop(0))
+            if lines and lines[0].startswith("extra ")
+            else b""
+        )
         if not lines or not lines[0].startswith("index "):
             raise LogError("the proof has no line 'index NUMBER' before its hashes")
         index = lines.pop(0).removeprefix("index ")
         note = notes.parse(rest, unsigned=True)
         Checkpoint.parse(note.text)
         return cls(
-            index=checkpoints.decimal(index, "the index of the proof"),
-            hashes=tuple(map(_hash, lines)),
+            index=checkpoints.parse_decimal(index, "the index of the proof"),
+            hashes=tuple(map(_parse_hash, lines)),
             note=note,
             extra=extra,
         )
 
-    def text(self) -> str:
-        """Write the proof."""
-        extra = (f"extra {notes.encoded(self.extra)}",) if self.extra else ()
-        hashes = map(notes.encoded, self.hashes)
+    def to_text(self) -> str:
+        """Format the proof."""
+        extra = (f"extra {notes.encode_base64(self.extra)}",) if self.extra else ()
+        hashes = map(notes.encode_base64, self.hashes)
         lines = (MAGIC, *extra, f"index {self.index}", *hashes, "")
         return "".join(f"{line}\n" for line in lines) + str(self.note)
 
@@ -70,11 +74,11 @@ class Proof:
         *,
         origin: str | None = None,
     ) -> Checkpoint:
-        """Return the checkpoint of the tree that `leaf` is in, or raise `LogError`.
+        """Return the checkpoint of the tree that contains `leaf`, or raise `LogError`.
 
-        `verifiers` and `origin` are those of `checkpoint.opened`.
+        `verifiers` and `origin` are those of `checkpoint.from_note`.
         """
-        checkpoint = checkpoints.opened(self.note, verifiers, origin=origin)
+        checkpoint = checkpoints.from_note(self.note, verifiers, origin=origin)
         root = tree.root_from_inclusion(leaf, self.index, checkpoint.size, self.hashes)
         if root != checkpoint.root:
             raise LogError(
@@ -84,15 +88,17 @@ class Proof:
         return checkpoint
 
 
-def _extra(line: str) -> bytes:
-    extra = notes.decoded(line.removeprefix("extra "), "the extra data of the proof")
+def _parse_extra(line: str) -> bytes:
+    extra = notes.decode_base64(
+        line.removeprefix("extra "), "the extra data of the proof"
+    )
     if not extra:
         raise LogError("the proof has an 'extra' line without data")
     return extra
 
 
-def _hash(line: str) -> bytes:
-    value = notes.decoded(line, "a hash of the proof")
+def _parse_hash(line: str) -> bytes:
+    value = notes.decode_base64(line, "a hash of the proof")
     if len(value) != tree.HASH_SIZE:
         raise LogError(
             f"a hash of the proof has {len(value)} bytes instead of {tree.HASH_SIZE}"
@@ -101,11 +107,11 @@ def _hash(line: str) -> bytes:
 
 
 def prove_entry(
-    item: Recorded, size: int, signed_note: Note, read_node: tree.Read
+    item: StoredEntry, size: int, signed_note: Note, read_node: tree.NodeReader
 ) -> str:
     """Build the inclusion proof of an entry in a tree of that size."""
     index = item.seq - 1
     hashes = tree.inclusion_proof(index, size, read_node)
     return Proof(
         index=index, hashes=tuple(hashes), note=signed_note, extra=item.raw
-    ).text()
+    ).to_text()

@@ -1,7 +1,7 @@
-"""Signed notes, as https://c2sp.org/signed-note defines them, with Ed25519 keys.
+"""Signed notes (https://c2sp.org/signed-note) with Ed25519 keys.
 
 A verifier key (`NAME+ID+KEY`) is public; a signer key (`PRIVATE+KEY+NAME+ID+SEED`)
-is what its owner keeps secret.
+is secret.
 """
 
 import re
@@ -13,74 +13,78 @@ from hashlib import sha256
 from orderwatch.errors import LogError, UsageError
 
 MAX_SIGNATURES = 100
-"""The format asks for at least 16; without a limit a note could cost hours."""
+"""The standard requires at least 16; without a limit a note could take hours."""
 
 _ED25519 = b"\x01"
 _KEY_SIZE = 32
 _ID_SIZE = 4
-_DASH = "\N{EM DASH} "
-_PRIVATE = "PRIVATE+KEY+"
-_SHOWN = 60
+_SIGNATURE_PREFIX = "\N{EM DASH} "
+_PRIVATE_PREFIX = "PRIVATE+KEY+"
+_QUOTE_MAX = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One signature line: who is said to have signed, and the bytes."""
+    """A signature line: claimed signer, and bytes."""
 
     name: str
     key_id: bytes
     value: bytes
 
     def __str__(self) -> str:
-        """Write the line without its newline."""
-        return f"{_DASH}{self.name} {encoded(self.key_id + self.value)}"
+        """Format the line without its newline."""
+        return (
+            f"{_SIGNATURE_PREFIX}{self.name} {encode_base64(self.key_id + self.value)}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A text and its signatures, none of them verified yet."""
+    """A text with signatures that are not verified yet."""
 
     text: str
     signatures: tuple[Signature, ...] = ()
 
     def __str__(self) -> str:
-        """Write the note; without a signature it is the bare text."""
+        """Format the note; without a signature it is the bare text."""
         lines = "".join(f"{signature}\n" for signature in self.signatures)
         return f"{self.text}\n{lines}" if lines else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verifier:
-    """A public key and the name it goes by."""
+    """A public key and its name."""
 
     name: str
     public: bytes
 
     @classmethod
     def parse(cls, vkey: str) -> "Verifier":
-        """Read a verifier key; `UsageError` if it is none."""
-        name, key_id, public = _key_parts(vkey.strip(), "a verifier key")
+        """Parse a verifier key; raise `UsageError` if it is invalid."""
+        name, key_id, public = _split_key(vkey.strip(), "a verifier key")
         verifier = cls(name=name, public=public)
         _check_id(verifier, key_id)
         return verifier
 
     @property
     def key_id(self) -> bytes:
-        """Compute the four bytes that tell keys of one name apart."""
+        """Compute the key id: four bytes that distinguish keys of the same name."""
         name = self.name.encode()
         return sha256(name + b"\n" + _ED25519 + self.public).digest()[:_ID_SIZE]
 
     def __str__(self) -> str:
-        """Write the verifier key."""
-        return f"{self.name}+{self.key_id.hex()}+{encoded(_ED25519 + self.public)}"
+        """Format the verifier key."""
+        return (
+            f"{self.name}+{self.key_id.hex()}+{encode_base64(_ED25519 + self.public)}"
+        )
 
     def verifies(self, text: str, signature: Signature) -> bool:
-        """Tell whether this key made the signature over `text`."""
+        """Return whether this key made the signature over `text`."""
         try:
             from cryptography.exceptions import InvalidSignature
             from cryptography.hazmat.primitives.asymmetric import ed25519
         except ImportError as error:
-            raise _no_cryptography() from error
+            raise _missing_cryptography() from error
         key = ed25519.Ed25519PublicKey.from_public_bytes(self.public)
         try:
             key.verify(signature.value, text.encode())
@@ -91,34 +95,38 @@ class Verifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """A private key and the name it goes by."""
+    """A private key and its name."""
 
     name: str
     seed: bytes = field(repr=False)
 
     @classmethod
     def generate(cls, name: str) -> "Signer":
-        """Make a new key."""
+        """Generate a new key."""
         if not is_key_name(name):
             raise UsageError(
-                f"{_brief(name)} cannot name a key: take something like "
+                f"{_quote(name)} cannot name a key: take something like "
                 "example.org/log, without spaces and plus signs"
             )
         try:
             from cryptography.hazmat.primitives.asymmetric import ed25519
         except ImportError as error:
-            raise _no_cryptography() from error
+            raise _missing_cryptography() from error
         key = ed25519.Ed25519PrivateKey.generate()
         return cls(name=name, seed=key.private_bytes_raw())
 
     @classmethod
     def parse(cls, skey: str) -> "Signer":
-        """Read a signer key; `UsageError` if it is none."""
+        """Parse a signer key; raise `UsageError` if it is invalid."""
         secret = skey.strip()
-        if not secret.startswith(_PRIVATE):
-            # Never shown, not even in part: it could be a key after all.
-            raise UsageError(f"a signer key begins with {_PRIVATE}, this does not")
-        name, key_id, seed = _key_parts(secret.removeprefix(_PRIVATE), "a signer key")
+        if not secret.startswith(_PRIVATE_PREFIX):
+            # Never quoted, not even in part: it could be a secret key.
+            raise UsageError(
+                f"a signer key begins with {_PRIVATE_PREFIX}, this does not"
+            )
+        name, key_id, seed = _split_key(
+            secret.removeprefix(_PRIVATE_PREFIX), "a signer key"
+        )
         signer = cls(name=name, seed=seed)
         _check_id(signer.verifier, key_id)
         return signer
@@ -129,17 +137,17 @@ class Signer:
         try:
             from cryptography.hazmat.primitives.asymmetric import ed25519
         except ImportError as error:
-            raise _no_cryptography() from error
+            raise _missing_cryptography() from error
         key = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
         return Verifier(name=self.name, public=key.public_key().public_bytes_raw())
 
     def private_key(self) -> str:
-        """Write the signer key; not `str`, so that no message shows it by accident."""
+        """Format the signer key; not `str`, so that no message contains it."""
         key_id = self.verifier.key_id.hex()
-        return f"{_PRIVATE}{self.name}+{key_id}+{encoded(_ED25519 + self.seed)}"
+        return f"{_PRIVATE_PREFIX}{self.name}+{key_id}+{encode_base64(_ED25519 + self.seed)}"
 
     def sign(self, text: str) -> Signature:
-        """Sign a text."""
+        """Sign a text; return the signature."""
         verifier = self.verifier
         from cryptography.hazmat.primitives.asymmetric import ed25519
 
@@ -150,23 +158,23 @@ class Signer:
 
 
 def sign(note: Note, *signers: Signer) -> Note:
-    """Add a signature of each signer, in place of one that it made before."""
-    legible(note.text)
+    """Append a signature of each signer; replace earlier ones of the same keys."""
+    decode_text(note.text)
     if not note.text.endswith("\n"):
         raise LogError("the text of a note has to end with a newline")
-    added = tuple(signer.sign(note.text) for signer in signers)
-    again = {(signature.name, signature.key_id) for signature in added}
-    kept = [s for s in note.signatures if (s.name, s.key_id) not in again]
-    return Note(text=note.text, signatures=(*kept, *added))
+    signatures = tuple(signer.sign(note.text) for signer in signers)
+    replaced = {(signature.name, signature.key_id) for signature in signatures}
+    others = [s for s in note.signatures if (s.name, s.key_id) not in replaced]
+    return Note(text=note.text, signatures=(*others, *signatures))
 
 
 def parse(data: bytes | str, *, unsigned: bool = False) -> Note:
-    """Read a note; with `unsigned`, also a bare text without an empty line."""
-    message = legible(data)
+    """Parse a note; with `unsigned`, accept a bare text without an empty line."""
+    message = decode_text(data)
     if not message.endswith("\n"):
         raise LogError("the note does not end with a newline: it was cut short")
-    text, gap, block = message.rpartition("\n\n")
-    if not gap:
+    text, separator, block = message.rpartition("\n\n")
+    if not separator:
         if unsigned:
             return Note(text=message)
         raise LogError("the note is not signed: it has no empty line and signatures")
@@ -177,52 +185,52 @@ def parse(data: bytes | str, *, unsigned: bool = False) -> Note:
         raise LogError(
             f"the note has {len(lines)} signatures, more than {MAX_SIGNATURES}"
         )
-    return Note(text=f"{text}\n", signatures=tuple(map(_signature, lines)))
+    return Note(text=f"{text}\n", signatures=tuple(map(_parse_signature, lines)))
 
 
 def verify(note: Note, verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
-    """Return those of `verifiers` that signed; signatures of unknown keys are ignored.
+    """Return those of `verifiers` that signed; ignore signatures of unknown keys.
 
     Raises `LogError` if none of them did, or if a signature of theirs is wrong.
     """
-    known: dict[tuple[str, bytes], list[Verifier]] = {}
+    by_key: dict[tuple[str, bytes], list[Verifier]] = {}
     for verifier in verifiers:
-        known.setdefault((verifier.name, verifier.key_id), []).append(verifier)
-    signed: dict[Verifier, None] = {}
+        by_key.setdefault((verifier.name, verifier.key_id), []).append(verifier)
+    signers: dict[Verifier, None] = {}
     for signature in note.signatures:
-        for verifier in known.get((signature.name, signature.key_id), ()):
+        for verifier in by_key.get((signature.name, signature.key_id), ()):
             if not verifier.verifies(note.text, signature):
                 raise LogError(
                     f"the signature of {verifier.name!r} is wrong: the note was "
                     "changed after it was signed"
                 )
-            signed[verifier] = None
-    if not signed:
+            signers[verifier] = None
+    if not signers:
         names = ", ".join(
             sorted({repr(signature.name) for signature in note.signatures})
         )
-        wanted = ", ".join(sorted({repr(verifier.name) for verifier in verifiers}))
+        expected = ", ".join(sorted({repr(verifier.name) for verifier in verifiers}))
         raise LogError(
             f"the note is signed by {names or 'nobody'}, "
-            f"with no key that is known here: {wanted or 'none'}"
+            f"with no key that is known here: {expected or 'none'}"
         )
-    return tuple(signed)
+    return tuple(signers)
 
 
 def is_key_name(name: str) -> bool:
-    """Tell whether a key may be called so: not empty, no spaces, no plus."""
-    # A lone surrogate, as undecodable arguments of a program hold, is no text.
+    """Return whether a name is valid for a key: not empty, no spaces, no plus."""
+    # Undecodable arguments contain lone surrogates, which cannot be encoded.
     return bool(name) and not re.search("[\\s+\x00-\x1f\ud800-\udfff]", name)
 
 
-def legible(data: bytes | str) -> str:
-    """Return the text of a note; `LogError` names the first byte that none may hold."""
+def decode_text(data: bytes | str) -> str:
+    """Return the text of a note; raise `LogError` for the first invalid byte."""
     try:
         text = data.decode() if isinstance(data, bytes) else data
         text.encode()
     except (UnicodeDecodeError, UnicodeEncodeError) as error:
         raise LogError(f"the note is not UTF-8 text: {error.reason}") from error
-    # Newlines of other systems too: they would give other bytes under the signature.
+    # Reject CR, too: other line ends would change the signed bytes.
     if control := re.search("[\x00-\x09\x0b-\x1f]", text):
         number = text.count("\n", 0, control.start()) + 1
         raise LogError(
@@ -232,46 +240,47 @@ def legible(data: bytes | str) -> str:
     return text
 
 
-def encoded(data: bytes) -> str:
-    """Write bytes as Base64."""
+def encode_base64(data: bytes) -> str:
+    """Encode bytes as Base64."""
     return b64encode(data).decode()
 
 
-def decoded(text: str, what: str) -> bytes:
-    """Read Base64 of which there is only one spelling; `what` names it in errors."""
+def decode_base64(text: str, label: str) -> bytes:
+    """Decode canonical Base64; `label` names the value in errors."""
     try:
         data = b64decode(text)
     except ValueError:
         data = None
-    # Decoders skip what they do not know: only writing it again tells.
-    if data is None or encoded(data) != text:
-        raise LogError(f"{what} is not Base64: {_brief(text)}")
+    # Decoders skip unknown characters: encode again and compare.
+    if data is None or encode_base64(data) != text:
+        raise LogError(f"{label} is not Base64: {_quote(text)}")
     return data
 
 
-def _signature(line: str) -> Signature:
-    name, _, value = line.removeprefix(_DASH).partition(" ")
-    if not line.startswith(_DASH) or not is_key_name(name) or not value:
+def _parse_signature(line: str) -> Signature:
+    name, _, value = line.removeprefix(_SIGNATURE_PREFIX).partition(" ")
+    if not line.startswith(_SIGNATURE_PREFIX) or not is_key_name(name) or not value:
         raise LogError(
-            f"not a signature line of the form '{_DASH}NAME SIGNATURE': {_brief(line)}"
+            f"not a signature line of the form '{_SIGNATURE_PREFIX}NAME SIGNATURE': "
+            f"{_quote(line)}"
         )
-    data = decoded(value, f"the signature of {name!r}")
+    data = decode_base64(value, f"the signature of {name!r}")
     if len(data) <= _ID_SIZE:
         raise LogError(f"the signature of {name!r} has only {len(data)} bytes")
     return Signature(name=name, key_id=data[:_ID_SIZE], value=data[_ID_SIZE:])
 
 
-def _key_parts(key: str, what: str) -> tuple[str, bytes, bytes]:
-    """Cut a key into name, id and key material."""
+def _split_key(key: str, label: str) -> tuple[str, bytes, bytes]:
+    """Split a key into name, id and key material."""
     name, _, rest = key.partition("+")
     digits, _, material = rest.partition("+")
     if not is_key_name(name) or not re.fullmatch("[0-9a-f]{8}", digits):
-        raise UsageError(f"{what} has the form NAME+ID+KEY, this has not")
+        raise UsageError(f"{label} has the form NAME+ID+KEY, this has not")
     try:
-        data = decoded(material, what)
+        data = decode_base64(material, label)
     except LogError:
-        # Without the text, which can be secret.
-        raise UsageError(f"the last part of {what} is not Base64") from None
+        # Do not quote the text, which can be secret.
+        raise UsageError(f"the last part of {label} is not Base64") from None
     if data[:1] != _ED25519:
         raise UsageError(f"the key of {name!r} is not an Ed25519 key")
     if len(data) != 1 + _KEY_SIZE:
@@ -289,11 +298,11 @@ def _check_id(verifier: Verifier, key_id: bytes) -> None:
         )
 
 
-def _brief(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+def _quote(text: str) -> str:
+    return repr(text if len(text) <= _QUOTE_MAX else f"{text[:_QUOTE_MAX]}…")
 
 
-def _no_cryptography() -> UsageError:
+def _missing_cryptography() -> UsageError:
     return UsageError(
         "signatures need one more package: pip install 'orderwatch[sign]'"
     )

@@ -1,6 +1,6 @@
-"""A log in PostgreSQL, for offices that share one.
+"""PostgreSQL engine, for offices that share a log.
 
-Without the extra `postgres`, importing any of it raises a `UsageError` that says so.
+Without the extra `postgres`, importing any module raises a `UsageError` that says so.
 """
 
 from orderwatch.errors import UsageError

@@ -1,7 +1,7 @@
-"""Connections to PostgreSQL: settled alike, never waiting without end.
+"""Connections to PostgreSQL: equal session settings, and a limit on every wait.
 
-A reader that loses the server looks for it anew, since reading twice is reading once.
-What writes is for `again`, which knows how to find out what became of it.
+Reads are retried after a reconnect, since reading twice is harmless. Writes go through
+`retry`, whose work finds out what became of an earlier attempt.
 """
 
 import re
@@ -19,17 +19,17 @@ from orderwatch.errors import LogError
 from orderwatch.log.database import Row, Values
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres import search as lexemes
-from orderwatch.log.postgres.conninfo import advised, checked
+from orderwatch.log.postgres.conninfo import explain, parse_url
 from orderwatch.log_url import strip_secrets
 
 PATIENCE = 30.0
-"""Seconds to wait for a server that is away, and for others who write."""
+"""Seconds to wait for an unavailable server, and for other writers."""
 ANSWER = 300.0
-"""Seconds to wait for the answer to one statement."""
-_PAUSE, _LONGEST = 0.05, 1.0
-"""Seconds between the first and between later looks for a server."""
+"""Seconds to wait for the reply to one statement."""
+_PAUSE, _PAUSE_MAX = 0.05, 1.0
+"""Seconds between the first attempts to connect, and at most."""
 
-_USUAL = {
+_DEFAULTS = {
     "fallback_application_name": "orderwatch",
     "connect_timeout": "10",
     "keepalives_idle": "10",
@@ -37,8 +37,8 @@ _USUAL = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-"""What libpq is told unless the address says otherwise, in its own words."""
-_SETTLED = (
+"""Settings of libpq, unless the address sets others."""
+_SESSION_SQL = (
     "SELECT current_setting('server_encoding'),"
     " set_config('search_path', 'orderwatch, pg_temp', false),"
     " set_config('idle_in_transaction_session_timeout', '300000', false),"
@@ -49,15 +49,15 @@ _BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{0:.0f}ms';"
     " SELECT pg_advisory_xact_lock(1869442151, {1})"
 )
-"""The number is that by which files of SQLite are known; the lock is the database's."""
+"""First key: application id of the SQLite files. The lock is per database."""
 
-_PASSING = re.compile(
+_TRANSIENT = re.compile(
     r"refused|No such file|starting up|shutting down|recovery mode|not yet accepting"
     r"|closed the connection|reset by peer|timeout|too many|terminat|interrupted"
 )
-_AWAY = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
-_AGAIN = frozenset({"40001", "40P01"})
-_WHY = {
+_UNAVAILABLE = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
+_RETRYABLE = frozenset({"40001", "40P01"})
+_MESSAGES = {
     "55P03": "{log} is locked: another program has been writing to it for more than"
     " {patience:.0f} seconds; try again when it is done",
     "25006": "{log} cannot be written: the server is read-only; is it a replica? An"
@@ -81,13 +81,13 @@ _WHY = {
     "28": "{log} cannot be reached: {error}",
     "3D": "{log} cannot be reached: {error}",
 }
-_MARK = re.compile(r"\?|(?<!:):([a-z_]+)|%")
+_PLACEHOLDER = re.compile(r"\?|(?<!:):([a-z_]+)|%")
 _HINT = re.compile(r" INDEXED BY \w+")
 _T = TypeVar("_T")
 
 
-class _Bytes(Loader):
-    """Text and bytes as they are stored."""
+class _BytesLoader(Loader):
+    """Loader of text as stored bytes."""
 
     format = pq.Format.BINARY
 
@@ -95,39 +95,39 @@ class _Bytes(Loader):
         return bytes(data)
 
 
-class _Bounded(psycopg.Connection[Row]):
-    """A connection that does not wait for ever for a server that does not answer."""
+class _BoundedConnection(psycopg.Connection[Row]):
+    """Connection that limits the wait for a server that does not reply."""
 
-    def wait(self, gen: Generator[Any, Any, Any], *limits: Any, **others: Any) -> Any:  # noqa: ANN401 - as there
+    def wait(self, gen: Generator[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as there
         end = time.monotonic() + ANSWER
-        return super().wait(self._until(gen, end), *limits, **others)
+        return super().wait(self._until(gen, end), *args, **kwargs)
 
     def _until(
         self, gen: Generator[Any, Any, Any], end: float
     ) -> Generator[Any, Any, Any]:
         try:
-            wanted = next(gen)
+            condition = next(gen)
             while True:
-                ready = yield wanted
+                ready = yield condition
                 if not ready and time.monotonic() > end:
                     self.pgconn.finish()
                     raise psycopg.OperationalError(
                         f"the server has not answered for {ANSWER:.0f} seconds"
                     )
-                wanted = gen.send(ready)
+                condition = gen.send(ready)
         except StopIteration as done:
             return done.value
 
 
 class Connection:
-    """A log on a server."""
+    """Connection to a log in PostgreSQL."""
 
     def __init__(self, url: str, password: str | None = None) -> None:
         self.url = url
-        self._settings = {**_usual(), **checked(url), "client_encoding": "utf8"}
+        self._settings = {**_defaults(), **parse_url(url), "client_encoding": "utf8"}
         if password is not None:
             self._settings["password"] = password
-        self._con = self.connected(time.monotonic() + PATIENCE)
+        self._con = self.open_session(time.monotonic() + PATIENCE)
 
     def close(self) -> None:
         """Close the connection."""
@@ -135,29 +135,29 @@ class Connection:
 
     @property
     def database(self) -> str:
-        """The name of the database."""
+        """Return the name of the database."""
         return self._con.info.dbname
 
     def execute(self, sql: str, values: Any = ()) -> psycopg.Cursor[Row]:  # noqa: ANN401 - as sqlite3 has it
-        """Run a statement; without values, it can be several."""
+        """Execute a statement; without values, it can be several."""
         if not values:
-            return self._con.execute(_plain(sql))
-        return self._con.execute(_translated(sql), values, binary=True)
+            return self._con.execute(_strip_hints(sql))
+        return self._con.execute(_convert_sql(sql), values, binary=True)
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> None:
-        """Run a statement once for each row."""
+        """Execute a statement once for each row."""
         with self._con.cursor(binary=True) as cursor:
-            cursor.executemany(_translated(sql), rows)
+            cursor.executemany(_convert_sql(sql), rows)
 
     def fetch(self, sql: str, values: Values = ()) -> list[Row]:
-        """Run a query to its end; outside a transaction, on a new server if need be."""
+        """Run a query, return all rows; outside a transaction, reconnect if needed."""
         end: float | None = None
         while True:
-            alone = self._con.info.transaction_status == pq.TransactionStatus.IDLE
+            is_idle = self._con.info.transaction_status == pq.TransactionStatus.IDLE
             try:
                 return self._run(sql, values).fetchall()
             except psycopg.OperationalError as error:
-                if not alone or not self.lost(error):
+                if not is_idle or not self.is_connection_lost(error):
                     raise
                 end = end or time.monotonic() + PATIENCE
                 if time.monotonic() > end:
@@ -166,45 +166,47 @@ class Connection:
 
     def _run(self, sql: str, values: Values) -> psycopg.Cursor[Row]:
         if not values:
-            return self._con.execute(_plain(sql), binary=True)
-        return self._con.execute(_translated(sql), values, binary=True)
+            return self._con.execute(_strip_hints(sql), binary=True)
+        return self._con.execute(_convert_sql(sql), values, binary=True)
 
     def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
         """Yield the rows of a long query as they arrive."""
         with self._con.cursor(binary=True) as cursor:
-            yield from cursor.stream(_translated(sql), values or None, size=1_000)
+            yield from cursor.stream(_convert_sql(sql), values or None, size=1_000)
 
     def search(self, text: str) -> list[int]:
-        """List the places of the entries that have all words of a text, in order."""
-        query = lexemes.query(text)
+        """Return the sequence numbers of entries with all words of a text, in order."""
+        query = lexemes.to_tsquery(text)
         if query is None:
             return []
         sql = "SELECT seq FROM lexemes WHERE words @@ CAST(? AS tsquery) ORDER BY seq"
-        return [place for (place,) in self.fetch(sql, (query,))]
+        return [seq for (seq,) in self.fetch(sql, (query,))]
 
-    def lost(self, error: psycopg.Error) -> bool:
-        """Tell whether an error means that the server went away, and may be back."""
-        return self._con.closed or error.sqlstate in _AWAY
+    def is_connection_lost(self, error: psycopg.Error) -> bool:
+        """Return whether an error means that the connection was lost."""
+        return self._con.closed or error.sqlstate in _UNAVAILABLE
 
     def reconnect(self, end: float) -> None:
-        """Look for the server anew."""
+        """Connect to the server again."""
         with suppress(psycopg.Error):
             self._con.close()
-        self._con = self.connected(end)
+        self._con = self.open_session(end)
 
-    def connected(self, end: float) -> _Bounded:
-        """Connect and settle, trying again until an instant of the monotonic clock."""
+    def open_session(self, end: float) -> _BoundedConnection:
+        """Connect and configure; retry until an instant of the monotonic clock."""
         pause = _PAUSE
         while True:
             con = None
             try:
-                con = _Bounded.connect(autocommit=True, **self._settings)  # type: ignore[arg-type]
-                _settle(con)
+                con = _BoundedConnection.connect(autocommit=True, **self._settings)  # type: ignore[arg-type]
+                _configure_session(con)
             except psycopg.OperationalError as error:
                 if con is not None:
                     con.close()
-                passing = error.sqlstate in _AWAY or _PASSING.search(str(error))
-                if not passing or time.monotonic() + pause > end:
+                is_transient = error.sqlstate in _UNAVAILABLE or _TRANSIENT.search(
+                    str(error)
+                )
+                if not is_transient or time.monotonic() + pause > end:
                     raise
             except BaseException:
                 if con is not None:
@@ -213,20 +215,22 @@ class Connection:
             else:
                 return con
             time.sleep(pause)
-            pause = min(2 * pause, _LONGEST)
+            pause = min(2 * pause, _PAUSE_MAX)
 
 
-def _usual() -> dict[str, str]:
-    """Give what is usual, where neither environment nor service says otherwise."""
-    said = {one.keyword.decode() for one in pq.Conninfo.get_defaults() if one.val}
-    return {key: value for key, value in _USUAL.items() if key not in said}
+def _defaults() -> dict[str, str]:
+    """Return the defaults that neither environment nor service file overrides."""
+    overridden = {
+        option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.val
+    }
+    return {key: value for key, value in _DEFAULTS.items() if key not in overridden}
 
 
-def _settle(con: _Bounded) -> None:
-    con.adapters.register_loader("text", _Bytes)
-    con.adapters.register_loader("name", _Bytes)
-    con.adapters.register_loader("bytea", _Bytes)
-    [[encoding, *_]] = con.execute(_SETTLED, binary=True).fetchall()
+def _configure_session(con: _BoundedConnection) -> None:
+    con.adapters.register_loader("text", _BytesLoader)
+    con.adapters.register_loader("name", _BytesLoader)
+    con.adapters.register_loader("bytea", _BytesLoader)
+    [[encoding, *_]] = con.execute(_SESSION_SQL, binary=True).fetchall()
     if encoding != b"UTF8":
         raise LogError(
             f"the database {con.info.dbname} is kept in {encoding.decode()}: a log"
@@ -236,7 +240,7 @@ def _settle(con: _Bounded) -> None:
 
 @contextmanager
 def transaction(con: Connection, lock: int = 1) -> Iterator[None]:
-    """Write all or nothing, alone among those who take the same lock."""
+    """Run a block in a transaction that excludes others with the same lock."""
     try:
         con.execute(_BEGIN.format(1_000 * PATIENCE, lock))
         yield
@@ -247,119 +251,121 @@ def transaction(con: Connection, lock: int = 1) -> Iterator[None]:
         raise
 
 
-def again(con: Connection, work: Callable[[bool], _T], unsure: str) -> _T:
-    """Do work that writes; if the server is lost, find it and do the work again.
+def retry(con: Connection, work: Callable[[bool], _T], unsure: str) -> _T:
+    """Run `work`, which writes; if the connection is lost, reconnect and run it again.
 
-    `work` is told whether it was begun before, and then has to look for what it may
-    have done. `unsure` says what nobody knows if it cannot look.
+    `work` gets whether it was started before, and then has to find out what it did.
+    `unsure` says what is uncertain if it cannot find out.
     """
     end: float | None = None
-    begun, pause = False, _PAUSE
+    started, pause = False, _PAUSE
     while True:
         try:
-            return work(begun)
+            return work(started)
         except psycopg.Error as error:
-            gone = con.lost(error)
-            begun = begun or gone
-            # The work may have gone on for hours before.
+            is_lost = con.is_connection_lost(error)
+            started = started or is_lost
+            # Counted from the first error: the work may have run for hours before.
             end = end or time.monotonic() + PATIENCE
-            if not gone and error.sqlstate not in _AGAIN:
-                if begun and _told(con.url, error):
-                    raise _away(con, error, unsure) from error
+            if not is_lost and error.sqlstate not in _RETRYABLE:
+                if started and _error_message(con.url, error):
+                    raise _unavailable_error(con, error, unsure) from error
                 raise
             if time.monotonic() + pause > end:
-                raise _away(con, error, unsure if begun else "") from error
+                raise _unavailable_error(
+                    con, error, unsure if started else ""
+                ) from error
             time.sleep(pause)
-            pause = min(2 * pause, _LONGEST)
-            if gone:
+            pause = min(2 * pause, _PAUSE_MAX)
+            if is_lost:
                 try:
                     con.reconnect(end)
-                except psycopg.Error as problem:
-                    raise _away(con, problem, unsure) from problem
+                except psycopg.Error as failure:
+                    raise _unavailable_error(con, failure, unsure) from failure
 
 
-def _away(con: Connection, error: psycopg.Error, unsure: str) -> LogError:
-    text = f"{_told(con.url, error) or error}"
+def _unavailable_error(con: Connection, error: psycopg.Error, unsure: str) -> LogError:
+    text = f"{_error_message(con.url, error) or error}"
     return LogError(f"{text}; {unsure}" if unsure else text)
 
 
 @contextmanager
-def told(url: str) -> Iterator[None]:
-    """Turn what a user can cause into a `LogError`; let bugs pass."""
+def translate_errors(url: str) -> Iterator[None]:
+    """Translate errors that a user can cause to `LogError`; let bugs pass."""
     try:
         yield
     except psycopg.Error as error:
-        text = _told(url, error)
+        text = _error_message(url, error)
         if text is None:
             raise
         raise LogError(text) from error
 
 
-def _told(url: str, error: psycopg.Error) -> str | None:
+def _error_message(url: str, error: psycopg.Error) -> str | None:
     state = error.sqlstate
-    said = " ".join(str(error).split())
+    detail = " ".join(str(error).split())
     if state is None:
         if not isinstance(error, psycopg.OperationalError):
             return None
-        return f"{strip_secrets(url)} cannot be reached: {advised(error)}"
-    names = [known for known in _WHY if state.startswith(known)]
+        return f"{strip_secrets(url)} cannot be reached: {explain(error)}"
+    names = [code for code in _MESSAGES if state.startswith(code)]
     if not names or state == "42601":
         return None
-    text = _WHY[max(names, key=len)]
-    return text.format(log=strip_secrets(url), error=said, patience=PATIENCE)
+    text = _MESSAGES[max(names, key=len)]
+    return text.format(log=strip_secrets(url), error=detail, patience=PATIENCE)
 
 
 @lru_cache(maxsize=500)
-def _translated(sql: str) -> bytes:
-    """Write SQL as psycopg reads it: other marks for values, no hints."""
-    return _MARK.sub(_mark, _HINT.sub("", sql)).encode()
+def _convert_sql(sql: str) -> bytes:
+    """Convert SQL to that of psycopg: other placeholders, no hints."""
+    return _PLACEHOLDER.sub(_placeholder, _HINT.sub("", sql)).encode()
 
 
-def _mark(found: "re.Match[str]") -> str:
-    if found[0] == "%":
+def _placeholder(match: "re.Match[str]") -> str:
+    if match[0] == "%":
         return "%%"
-    return f"%({found[1]})s" if found[1] else "%s"
+    return f"%({match[1]})s" if match[1] else "%s"
 
 
-def _plain(sql: str) -> bytes:
+def _strip_hints(sql: str) -> bytes:
     return _HINT.sub("", sql).encode()
 
 
 def version(con: Connection) -> int | None:
-    """Read the version of the tables; `None` if there are none."""
+    """Return the version of the tables; `None` if there are none."""
     sql = "SELECT to_regclass('orderwatch.version') IS NOT NULL"
     if not con.fetch(sql)[0][0]:
         return None
     return int(con.fetch("SELECT version FROM version")[0][0])
 
 
-def opened(url: str, password: str | None = None) -> Connection:
-    """Connect to a log that is there, and that this program can read."""
-    with told(url):
+def connect(url: str, password: str | None = None) -> Connection:
+    """Connect to a log that exists and that this program can read."""
+    with translate_errors(url):
         con = Connection(url, password)
         try:
-            expect(con)
+            require_log(con)
         except BaseException:
             con.close()
             raise
         return con
 
 
-def expect(con: Connection) -> None:
+def require_log(con: Connection) -> None:
     """Raise `LogError` unless there is a log that this program can read."""
-    found = version(con)
-    if found is None:
+    current = version(con)
+    if current is None:
         raise LogError(
             f"there is no log at {strip_secrets(con.url)}: "
             "`orderwatch init` with this address makes one"
         )
-    if found > schema.latest():
+    if current > schema.latest():
         raise LogError(
             f"{strip_secrets(con.url)} was written by a newer version of orderwatch; "
             "update"
             " orderwatch"
         )
-    if found < schema.latest():
+    if current < schema.latest():
         raise LogError(
             f"{strip_secrets(con.url)} was made by an older version of orderwatch: "
             "its owner "

@@ -1,4 +1,4 @@
-"""The address of a log in PostgreSQL, read as libpq reads it."""
+"""Hints for connection errors that libpq does not explain."""
 
 import os
 import re
@@ -13,12 +13,12 @@ from orderwatch.errors import UsageError
 from orderwatch.log_url import strip_secrets
 
 
-def checked(url: str) -> dict[str, str]:
-    """Read an address; raise `UsageError` if libpq cannot."""
+def parse_url(url: str) -> dict[str, str]:
+    """Parse a URL; raise `UsageError` if libpq cannot."""
     try:
         return {key: str(value) for key, value in conninfo_to_dict(url).items()}
     except (ProgrammingError, UnicodeError):
-        # What libpq says of it can repeat a password.
+        # The message of libpq can contain a password.
         raise UsageError(
             f"{strip_secrets(url)}: is no address that PostgreSQL knows; one looks "
             "like "
@@ -26,34 +26,34 @@ def checked(url: str) -> dict[str, str]:
         ) from None
 
 
-_WEAKENS = re.compile(r" Either provide the file.*?certificate verification\.?")
-"""What libpq offers for lack of a file, and nobody should do."""
-_BETWEEN = "no password was sent, since somebody in between may be answering"
-_ADVICE = {
+_UNSAFE_HINT = re.compile(r" Either provide the file.*?certificate verification\.?")
+"""Hint of libpq to disable certificate verification; removed."""
+_NOT_SENT = "no password was sent, since somebody in between may be answering"
+_HINTS = {
     r"certificate verify failed": "sslrootcert=FILE in the address names the "
     "certificate of the authority that signed the server's; if it was trusted before, "
-    f"ask who runs the server: {_BETWEEN}",
+    f"ask who runs the server: {_NOT_SENT}",
     r"does not match host name": "the address needs the name that its certificate "
-    f"has, if it is the right server: {_BETWEEN}",
+    f"has, if it is the right server: {_NOT_SENT}",
     r"root certificate file": "sslrootcert=FILE in the address names the certificate "
     "of the authority that signed the server's",
     r"does not support SSL": "ask who runs the server to turn TLS on, and keep "
     "sslmode: without TLS, somebody in between can read and change everything",
 }
-_UNSAID = "no password supplied"
+_NOT_SUPPLIED = "no password supplied"
 
 
-def advised(error: psycopg.Error) -> str:
-    """Write what libpq says of an error, and what to do about it."""
-    said = _WEAKENS.sub("", " ".join(str(error).split()))
-    found = [advice for known, advice in _ADVICE.items() if re.search(known, said)]
-    if _UNSAID in said:
-        found.append(_password(_file(error)))
-    return "; ".join([said, *found])
+def explain(error: psycopg.Error) -> str:
+    """Return the message of libpq with hints."""
+    message = _UNSAFE_HINT.sub("", " ".join(str(error).split()))
+    hints = [hint for pattern, hint in _HINTS.items() if re.search(pattern, message)]
+    if _NOT_SUPPLIED in message:
+        hints.append(_password_hint(_password_file(error)))
+    return "; ".join([message, *hints])
 
 
-def _password(path: Path | None) -> str:
-    if path is not None and _is_open(path):
+def _password_hint(path: Path | None) -> str:
+    if path is not None and _is_ignored(path):
         return (
             f"{path} was left aside, since its permissions let others use it: "
             f"chmod 600 {path}"
@@ -65,15 +65,17 @@ def _password(path: Path | None) -> str:
     )
 
 
-def _file(error: psycopg.Error) -> Path | None:
-    """Name the file in which libpq looks for a password."""
-    said = error.pgconn.info if error.pgconn else []
-    [name] = [one.val for one in said if one.keyword == b"passfile"] or [None]
+def _password_file(error: psycopg.Error) -> Path | None:
+    """Return the file in which libpq looks for a password."""
+    options = error.pgconn.info if error.pgconn else []
+    [name] = [option.val for option in options if option.keyword == b"passfile"] or [
+        None
+    ]
     return Path(os.fsdecode(name)) if name else None
 
 
-def _is_open(path: Path) -> bool:
-    """Tell whether libpq leaves a file aside, as it does on every system but one."""
+def _is_ignored(path: Path) -> bool:
+    """Return whether libpq ignores a file because of its permissions."""
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -1,4 +1,4 @@
-"""Make a log in PostgreSQL, or let an administrator make it."""
+"""Create a log in PostgreSQL, or print the SQL for an administrator."""
 
 import secrets
 
@@ -7,40 +7,42 @@ from orderwatch.log.formats import checkpoint
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import (
     Connection,
-    expect,
-    told,
+    require_log,
     transaction,
+    translate_errors,
     version,
 )
-from orderwatch.log.postgres.conninfo import checked
+from orderwatch.log.postgres.conninfo import parse_url
 from orderwatch.log_url import strip_secrets
 
 
-def make(url: str, password: str | None = None) -> bool:
-    """Make a log, or bring one up to date; tell whether anything had to be done."""
-    with told(url):
+def create(url: str, password: str | None = None) -> bool:
+    """Create or upgrade a log; return whether anything had to be done."""
+    with translate_errors(url):
         con = Connection(url, password)
         try:
-            # Two who make it at once take turns, and the second finds it made.
+            # Two concurrent runs take turns; the second has nothing to do.
             with transaction(con):
-                found = version(con)
-                done = found is None or found < schema.latest()
-                if done:
-                    con.execute(schema.script(con.database, _origin(), found or 0))
-            expect(con)
+                current = version(con)
+                is_needed = current is None or current < schema.latest()
+                if is_needed:
+                    con.execute(
+                        schema.script(con.database, _new_origin(), current or 0)
+                    )
+            require_log(con)
         finally:
             con.close()
-    return done
+    return is_needed
 
 
 def script(url: str) -> str:
-    """Write the SQL by which an administrator makes a log at an address."""
-    parts = checked(url)
-    name = parts.get("dbname") or parts.get("user")
+    """Return the SQL with which an administrator creates a log."""
+    settings = parse_url(url)
+    name = settings.get("dbname") or settings.get("user")
     if not name:
         raise UsageError(f"{strip_secrets(url)}: names no database")
-    return f"BEGIN;\n{schema.script(name, _origin())}COMMIT;\n"
+    return f"BEGIN;\n{schema.script(name, _new_origin())}COMMIT;\n"
 
 
-def _origin() -> str:
-    return checkpoint.named(secrets.token_hex(8))
+def _new_origin() -> str:
+    return checkpoint.create_origin(secrets.token_hex(8))

@@ -10,15 +10,15 @@ from orderwatch.log.importer import Importer
 from orderwatch.log.postgres import verify
 from orderwatch.log.postgres.connection import (
     Connection,
-    again,
-    opened,
-    told,
+    connect,
+    retry,
     transaction,
+    translate_errors,
 )
 from orderwatch.log.postgres.search import PostgresIndex
 from orderwatch.log.reader import locate
 from orderwatch.log.sql_log import SqlLog, silent
-from orderwatch.log.types import Imported, Placed, Report
+from orderwatch.log.types import Appended, ImportResult, VerificationReport
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry
@@ -37,18 +37,18 @@ class PostgresLog(SqlLog[Connection]):
     ) -> None:
         self.url = url
         self._write = write
-        self._con = opened(url, password)
+        self._con = connect(url, password)
 
     def _told(self) -> AbstractContextManager[None]:
-        return told(self.url)
+        return translate_errors(self.url)
 
     def verify(
         self,
         checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
-    ) -> Report:
+    ) -> VerificationReport:
         """Compute everything anew, and compare with what is stored."""
-        with told(self.url):
+        with translate_errors(self.url):
             return verify.verify(self._con, checkpoints, progress)
 
     def ensure(self) -> None:
@@ -56,7 +56,7 @@ class PostgresLog(SqlLog[Connection]):
         if not self._write:
             raise LogError(f"{strip_secrets(self.url)} was opened to read only")
 
-    def append(self, entry: Entry) -> Placed:
+    def append(self, entry: Entry) -> Appended:
         """Keep one more entry for good; a redaction removes its target's payload.
 
         If the answer of the server is lost, the entry is looked for by its id. Raises
@@ -64,7 +64,7 @@ class PostgresLog(SqlLog[Connection]):
         """
         self.ensure()
 
-        def work(begun: bool) -> Placed:  # noqa: FBT001 - `again` calls it
+        def work(begun: bool) -> Appended:  # noqa: FBT001 - `again` calls it
             with transaction(self._con):
                 return (self._placed(entry) if begun else None) or self._put(entry)
 
@@ -73,18 +73,18 @@ class PostgresLog(SqlLog[Connection]):
             "whether the entry was recorded is not known: when the server is back, "
             f"`orderwatch log show {uid}` tells"
         )
-        with told(self.url):
-            return again(self._con, work, unsure)
+        with translate_errors(self.url):
+            return retry(self._con, work, unsure)
 
     def append_many(
         self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
-    ) -> Imported:
+    ) -> ImportResult:
         """Keep every entry of an export that is not there yet: all or none."""
         self.ensure()
         importer: Importer | None = None
-        done: Imported | None = None
+        done: ImportResult | None = None
 
-        def work(_begun: bool) -> Imported:  # noqa: FBT001 - `again` calls it
+        def work(_begun: bool) -> ImportResult:  # noqa: FBT001 - `again` calls it
             nonlocal importer, done
             with transaction(self._con):
                 if importer is None:
@@ -99,15 +99,15 @@ class PostgresLog(SqlLog[Connection]):
                     )
             return done
 
-        with told(self.url):
-            return again(
+        with translate_errors(self.url):
+            return retry(
                 self._con,
                 work,
                 "whether the import was done is not known: import again when the "
                 "server is back, what is there already is skipped",
             )
 
-    def _placed(self, entry: Entry) -> Placed | None:
+    def _placed(self, entry: Entry) -> Appended | None:
         """Find an entry that may have been recorded: where it stands."""
         found = locate(self._con, entry.header.id)
         if found is None:
@@ -115,9 +115,9 @@ class PostgresLog(SqlLog[Connection]):
         [size, _] = found
         root = tree.root(size, reader.node_reader(self._con, size))
         leaf = tree.leaf_hash(entry.raw)
-        return Placed(seq=size, leaf=leaf, size=size, root=root)
+        return Appended(seq=size, leaf=leaf, size=size, root=root)
 
-    def _holds(self, done: Imported) -> bool:
+    def _holds(self, done: ImportResult) -> bool:
         """Tell whether the log has become what an import made of it."""
         if reader.size(self._con) < done.size:
             return False

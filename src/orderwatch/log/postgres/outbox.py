@@ -1,6 +1,6 @@
-"""What was said to whom, beside the entries of a log in PostgreSQL.
+"""Reminder outbox next to the entries of a log in PostgreSQL.
 
-Hosts take turns by a lock of their own, so that nobody waits for a long import.
+Hosts take turns with a lock of their own, so that none waits for a long import.
 """
 
 from collections.abc import Callable
@@ -10,37 +10,37 @@ from typing import TypeVar
 from orderwatch.log.outbox import SqlReader, SqlWriter
 from orderwatch.log.postgres.connection import (
     Connection,
-    again,
-    opened,
-    told,
+    connect,
+    retry,
     transaction,
+    translate_errors,
 )
 
-_LOCK = 2
+_OUTBOX_LOCK = 2
 _T = TypeVar("_T")
 
 
 class PostgresReader(SqlReader[Connection]):
-    """What was said, to look at; nothing is written."""
+    """Read access to the outbox in PostgreSQL."""
 
     def __init__(self, url: str, password: str | None = None) -> None:
-        self._con = opened(url, password)
+        self._con = connect(url, password)
 
-    def _told(self) -> AbstractContextManager[None]:
-        return told(self._con.url)
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        return translate_errors(self._con.url)
 
 
 class PostgresWriter(SqlWriter[Connection]):
-    """What was said, to claim and to mark."""
+    """Write access to the outbox in PostgreSQL."""
 
     def __init__(self, url: str, password: str | None = None) -> None:
         super().__init__()
-        self._con = opened(url, password)
+        self._con = connect(url, password)
 
-    def _do(self, work: Callable[[], _T]) -> _T:
-        def once(_begun: bool) -> _T:  # noqa: FBT001 - `again` calls it
-            with transaction(self._con, _LOCK):
+    def _transact(self, work: Callable[[], _T]) -> _T:
+        def attempt(_started: bool) -> _T:  # noqa: FBT001 - `retry` calls it
+            with transaction(self._con, _OUTBOX_LOCK):
                 return work()
 
-        with told(self._con.url):
-            return again(self._con, once, "")
+        with translate_errors(self._con.url):
+            return retry(self._con, attempt, "")

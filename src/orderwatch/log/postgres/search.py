@@ -1,9 +1,13 @@
-"""What entries are looked up by in PostgreSQL, where a function redacts."""
+"""Text for the search index: the words of an entry, as SQLite's index splits them.
+
+PostgreSQL gets words and positions and parses nothing itself, since what it considers
+a letter depends on the locale of the server.
+"""
 
 import json
 
 from orderwatch.log.database import Database
-from orderwatch.log.tokenizer import words
+from orderwatch.log.tokenizer import tokenize
 
 _PAGE = 1_000
 
@@ -22,7 +26,7 @@ class PostgresIndex:
         )
         while rows := self._con.fetch(sql, (after, until, _PAGE)):
             marks = ", ".join(["(?, CAST(? AS tsvector))"] * len(rows))
-            values = [part for seq, body in rows for part in (seq, lexemes(body))]
+            values = [part for seq, body in rows for part in (seq, to_tsvector(body))]
             self._con.execute(f"INSERT INTO lexemes VALUES {marks}", values)  # noqa: S608 - ours
             after = rows[-1][0]
 
@@ -34,33 +38,33 @@ class PostgresIndex:
         """Do nothing: `redact` leaves nothing behind."""
 
 
-_SAID = ("why", "speaker", "by", "summary", "finding", "trigger")
-_LONGEST = 200
-"""Characters of a word; PostgreSQL takes 2046 bytes."""
-_FURTHEST = 16_383
-"""The last place that PostgreSQL tells apart."""
+_SEARCHED_KEYS = ("why", "speaker", "by", "summary", "finding", "trigger")
+_WORD_MAX = 200
+"""Characters of a word; PostgreSQL accepts 2046 bytes."""
+_POSITION_MAX = 16_383
+"""Last position that PostgreSQL distinguishes."""
 
 
-def lexemes(payload: bytes) -> str:
-    """Write the words of a payload as the text of a `tsvector`."""
+def to_tsvector(payload: bytes) -> str:
+    """Return the words of a payload as the text of a `tsvector`."""
     value = json.loads(payload)
-    parts = (value.get(key, "") for key in _SAID)
-    said = " ".join(part if isinstance(part, str) else " ".join(part) for part in parts)
+    parts = (value.get(key, "") for key in _SEARCHED_KEYS)
+    text = " ".join(part if isinstance(part, str) else " ".join(part) for part in parts)
     return " ".join(
-        f"{_quoted(word)}:{min(place, _FURTHEST)}"
-        for place, word in enumerate(words(said), start=1)
+        f"{_quote(word)}:{min(position, _POSITION_MAX)}"
+        for position, word in enumerate(tokenize(text), start=1)
     )
 
 
-def query(text: str) -> str | None:
-    """Ask for all words of a text, and those of one with a hyphen next to each other.
+def to_tsquery(text: str) -> str | None:
+    """Return a `tsquery` for all words of a text; hyphenated words must be adjacent.
 
-    `None` if there is no word in it.
+    `None` if it contains no word.
     """
-    phrases = (words(part) for part in text.split())
-    asked = [" <-> ".join(map(_quoted, phrase)) for phrase in phrases if phrase]
-    return " & ".join(f"({phrase})" for phrase in asked) or None
+    phrases = (tokenize(part) for part in text.split())
+    terms = [" <-> ".join(map(_quote, phrase)) for phrase in phrases if phrase]
+    return " & ".join(f"({phrase})" for phrase in terms) or None
 
 
-def _quoted(word: str) -> str:
-    return f"'{word[:_LONGEST]}'"
+def _quote(word: str) -> str:
+    return f"'{word[:_WORD_MAX]}'"

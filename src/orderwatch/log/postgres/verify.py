@@ -10,7 +10,7 @@ from orderwatch.log.database import Row
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import Connection
 from orderwatch.log.reader import size
-from orderwatch.log.types import Report
+from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import Mismatch, Verifier, check_name, check_orphans
 from orderwatch.model import TreeHead
 
@@ -39,7 +39,7 @@ _SET = re.compile(r"(CREATE TRIGGER (\w+) .*?);", re.DOTALL)
 
 def verify(
     con: Connection, checkpoints: Sequence[TreeHead], progress: Callable[[int], None]
-) -> Report:
+) -> VerificationReport:
     """Verify a log as it is now; what happens meanwhile waits for the next time."""
     con.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     verifier = Verifier(checkpoints)

@@ -1,4 +1,4 @@
-"""Open the SQLite file of a log, and say in plain words why that cannot be done."""
+"""Open the SQLite file of a log, and translate database errors."""
 
 import os
 import secrets
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 
 PATIENCE = 30.0
-"""Seconds to wait for others; the file is locked for no longer than one write."""
+"""Seconds to wait for a lock; the file is locked for no longer than one write."""
 
 _T = TypeVar("_T")
 
-_PAGE = 16_384
-"""Bytes of a page of a new file: a long log is read in a quarter of the usual many."""
+_PAGE_SIZE = 16_384
+"""Bytes of a page of a new file: a long log takes a quarter of the default reads."""
 _RETRIES = 20
 _PAUSE = 0.025
 _MAGIC = b"SQLite format 3\0"
-_HEADER = 100
-_ID = slice(68, 72)
-_SEARCH = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
-_WHY = {
+_HEADER_SIZE = 100
+_APPLICATION_ID = slice(68, 72)
+_SEARCH_SQL = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
+_MESSAGES = {
     "SQLITE_NOTADB": "{path} is not a log: it is no SQLite file, or a damaged one",
     "SQLITE_BUSY": "{path} is locked: another program has been writing to it for more"
     " than {patience:.0f} seconds; try again when it is done",
@@ -56,48 +56,50 @@ _WHY = {
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn what a user can cause into a `LogError`; let bugs pass."""
+def translate_errors(path: Path) -> Iterator[None]:
+    """Translate errors that a user can cause to `LogError`; let bugs pass."""
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
-        name = _name(error)
-        names = [known for known in _WHY if name.startswith(known)]
+        name = _error_name(error)
+        names = [prefix for prefix in _MESSAGES if name.startswith(prefix)]
         if not names:
             raise
-        text = _WHY[max(names, key=len)]
+        text = _MESSAGES[max(names, key=len)]
         raise LogError(
             text.format(path=path, error=error, patience=PATIENCE)
         ) from error
     except UnicodeDecodeError as error:
-        # In what SQLite says of a table whose own description is damaged, too.
-        raise LogError(_WHY["SQLITE_CORRUPT"].format(path=path, error=error)) from error
+        # Messages about a table with a damaged schema are not UTF-8 either.
+        raise LogError(
+            _MESSAGES["SQLITE_CORRUPT"].format(path=path, error=error)
+        ) from error
     except OSError as error:
         raise LogError(f"{path} cannot be used: {error.strerror or error}") from error
 
 
 class Connection(sqlite3.Connection):
-    """A log in a file."""
+    """Connection to a log in a SQLite file."""
 
     def fetch(self, sql: str, values: Values = ()) -> list[Row]:
-        """Run a query to its end, so that no lock outlives the call.
+        """Run a query and return all rows, so that no lock outlives the call.
 
-        A journal that its writer is about to delete can look like one that a crash
-        left behind, for an instant: a reader looks again before it says so.
+        For an instant, a journal that its writer is about to delete can look like one
+        left by a crash: a reader retries before it reports that.
         """
-        return _patient(lambda: self.execute(sql, values).fetchall())
+        return _retry(lambda: self.execute(sql, values).fetchall())
 
     def search(self, text: str) -> list[int]:
-        """List the places of the entries that have all words of a text, in order."""
-        plain = text.replace("\0", " ").replace('"', " ").split()
-        words = " ".join(f'"{word}"' for word in plain) or '""'
-        return [place for (place,) in self.fetch(_SEARCH, (words,))]
+        """Return the sequence numbers of entries with all words of a text, in order."""
+        terms = text.replace("\0", " ").replace('"', " ").split()
+        query = " ".join(f'"{word}"' for word in terms) or '""'
+        return [seq for (seq,) in self.fetch(_SEARCH_SQL, (query,))]
 
 
-def empty(version: int | None = None) -> Connection:
-    """Make a log in memory: what a log that is not there yet reads as."""
+def open_empty(version: int | None = None) -> Connection:
+    """Open an empty log in memory, which stands for a log that does not exist yet."""
     con = _connect(":memory:")
     con.execute("BEGIN")
     schema.migrate(con, version)
@@ -105,26 +107,26 @@ def empty(version: int | None = None) -> Connection:
     return con
 
 
-def reader(path: Path) -> Connection:
-    """Open a log to read, without creating or touching any file."""
-    _expect_file(path)
+def open_reader(path: Path) -> Connection:
+    """Open a log for reading, without creating or touching any file."""
+    _require_file(path)
     con = _connect(f"{path.absolute().as_uri()}?mode=ro")
     try:
-        _patient(lambda: _check(con, path))
+        _retry(lambda: _require_log(con, path))
     except BaseException:
         con.close()
         raise
     return con
 
 
-def writer(path: Path) -> Connection:
-    """Open a log to write, after a look that leaves a stranger's file alone."""
+def open_writer(path: Path) -> Connection:
+    """Open a log for writing, after checking that the file is a log."""
     try:
-        reader(path).close()
+        open_reader(path).close()
     except sqlite3.OperationalError as error:
-        if _name(error) != "SQLITE_READONLY_ROLLBACK":
+        if _error_name(error) != "SQLITE_READONLY_ROLLBACK":
             raise
-        _check_bytes(path)
+        _check_header(path)
     con = _connect(f"{path.absolute().as_uri()}?mode=rw")
     try:
         # EXTRA also syncs the folder after the journal is deleted: after a power
@@ -133,7 +135,7 @@ def writer(path: Path) -> Connection:
         con.execute("PRAGMA fullfsync = ON")
         con.execute("PRAGMA secure_delete = ON")
         con.execute("PRAGMA cache_size = -64000")
-        _check(con, path)
+        _require_log(con, path)
         if schema.version(con) < schema.latest():
             with transaction(con):
                 schema.migrate(con)
@@ -145,40 +147,40 @@ def writer(path: Path) -> Connection:
 
 @contextmanager
 def transaction(con: sqlite3.Connection) -> Iterator[None]:
-    """Write all or nothing, alone."""
+    """Run a block in a transaction that excludes other writers."""
     con.execute("BEGIN IMMEDIATE")
     try:
         yield
         con.execute("COMMIT")
     except BaseException:
-        # SQLite has rolled back by itself when the disk was full.
+        # SQLite rolls back by itself when the disk is full.
         if con.in_transaction:
             con.execute("ROLLBACK")
         raise
 
 
 def create(path: Path) -> None:
-    """Make an empty log, unless there is one; no other program sees half of it."""
-    _make_folder(path.parent)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    new = Path(name)
+    """Create an empty log, unless one exists; no other program sees half of it."""
+    _create_folder(path.parent)
+    fd, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
     try:
-        os.fchmod(handle, 0o600)  # whatever the umask took away
-        os.close(handle)
-        con = _connect(f"{new.absolute().as_uri()}?mode=rw")
+        os.fchmod(fd, 0o600)  # regardless of the umask
+        os.close(fd)
+        con = _connect(f"{temporary.absolute().as_uri()}?mode=rw")
         try:
-            con.execute(f"PRAGMA page_size = {_PAGE}")
+            con.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
             with transaction(con):
                 schema.migrate(con)
-                origin = checkpoint.named(secrets.token_hex(8))
+                origin = checkpoint.create_origin(secrets.token_hex(8))
                 con.execute("INSERT INTO log VALUES (?)", (origin,))
         finally:
             con.close()
         with suppress(FileExistsError):
-            _publish(new, path)
+            _link_new(temporary, path)
     finally:
-        new.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+        temporary.unlink(missing_ok=True)
+    _fsync_folder(path.parent)
 
 
 def _connect(uri: str) -> Connection:
@@ -190,26 +192,26 @@ def _connect(uri: str) -> Connection:
         check_same_thread=False,
         uri=True,
     )
-    # Bytes as they are: text that was tampered with need not be UTF-8.
+    # Read text as bytes: after tampering it need not be UTF-8.
     con.text_factory = bytes
-    con.create_function("packed", 1, _packed, deterministic=True)
+    con.create_function("packed", 1, _uuid_bytes, deterministic=True)
     return con
 
 
-def _packed(uid: str) -> bytes:
+def _uuid_bytes(uid: str) -> bytes:
     return bytes.fromhex(uid.replace("-", ""))
 
 
-def _expect_file(path: Path) -> None:
+def _require_file(path: Path) -> None:
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
-        what = "a folder" if stat.S_ISDIR(mode) else "not a file"
-        raise LogError(f"{path} is {what}; a log is one file")
+        kind = "a folder" if stat.S_ISDIR(mode) else "not a file"
+        raise LogError(f"{path} is {kind}; a log is one file")
 
 
-def _check(con: sqlite3.Connection, path: Path) -> None:
-    found = con.execute("PRAGMA application_id").fetchone()[0]
-    if found != schema.APPLICATION_ID:
+def _require_log(con: sqlite3.Connection, path: Path) -> None:
+    application_id = con.execute("PRAGMA application_id").fetchone()[0]
+    if application_id != schema.APPLICATION_ID:
         raise LogError(f"{path} is not a log of orderwatch; it was left alone")
     if schema.version(con) > schema.latest():
         raise LogError(
@@ -217,77 +219,85 @@ def _check(con: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _check_bytes(path: Path) -> None:
-    """Look at a file that cannot be read before it has been recovered."""
+def _check_header(path: Path) -> None:
+    """Check the header of a file that cannot be opened before it is recovered."""
     with path.open("rb") as file:
-        begin = file.read(_HEADER)
-    ours = begin[_ID] == schema.APPLICATION_ID.to_bytes(4)
-    if not begin.startswith(_MAGIC) or not ours:
+        header = file.read(_HEADER_SIZE)
+    is_ours = header[_APPLICATION_ID] == schema.APPLICATION_ID.to_bytes(4)
+    if not header.startswith(_MAGIC) or not is_ours:
         raise LogError(f"{path} is not a log of orderwatch; it was left alone")
 
 
-def _patient(read: Callable[[], _T]) -> _T:
+def _retry(read: Callable[[], _T]) -> _T:
     for _ in range(_RETRIES):
         try:
             return read()
         except sqlite3.OperationalError as error:
-            if _name(error) != "SQLITE_READONLY_ROLLBACK":
+            if _error_name(error) != "SQLITE_READONLY_ROLLBACK":
                 raise
             time.sleep(_PAUSE)
     return read()
 
 
-def _name(error: sqlite3.Error) -> str:
+def _error_name(error: sqlite3.Error) -> str:
     # Errors that Python itself raises, such as for text that is not UTF-8, have none.
     return str(getattr(error, "sqlite_errorname", "") or "")
 
 
-def _make_folder(folder: Path) -> None:
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
+def _create_folder(folder: Path) -> None:
+    missing_folders = [
+        parent for parent in (folder, *folder.parents) if not parent.exists()
+    ]
+    for parent in reversed(missing_folders):
         with suppress(FileExistsError):
-            one.mkdir(mode=0o700)
-            one.chmod(0o700)  # whatever the umask took away
+            parent.mkdir(mode=0o700)
+            parent.chmod(0o700)  # regardless of the umask
 
 
-def _publish(new: Path, path: Path) -> None:
-    """Give the file its name, unless that is taken."""
+def _link_new(temporary: Path, path: Path) -> None:
+    """Create a link to the new file; raise `FileExistsError` if the path exists."""
     try:
-        os.link(new, path)
+        os.link(temporary, path)
     except FileExistsError:
         raise
     except OSError:
-        # Some file systems have no links: there, two first writers can meet.
+        # Without hard links, two first writers can race.
         if path.exists():
             raise FileExistsError(path) from None
-        new.rename(path)
+        temporary.rename(path)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _fsync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        os.fsync(fd)
     finally:
-        os.close(handle)
+        os.close(fd)
 
 
-def missing(path: Path) -> LogError:
-    """Say that a log is not where it was said to be, and what is there."""
-    nearest = next((one for one in path.absolute().parents if one.exists()), Path("/"))
-    near = _alike(path) if nearest == path.absolute().parent else None
-    where = f"did you mean {near}?" if near else f"the nearest that exists is {nearest}"
+def missing_log(path: Path) -> LogError:
+    """Return the error for a missing log, with the nearest path that exists."""
+    nearest = next(
+        (folder for folder in path.absolute().parents if folder.exists()), Path("/")
+    )
+    suggestion = _similar_path(path) if nearest == path.absolute().parent else None
+    hint = (
+        f"did you mean {suggestion}?"
+        if suggestion
+        else f"the nearest that exists is {nearest}"
+    )
     return LogError(
-        f"there is no log at {path}: {where} "
+        f"there is no log at {path}: {hint} "
         f"(`orderwatch init --log {quote(str(path))}` makes a new log there)"
     )
 
 
-def _alike(path: Path) -> Path | None:
+def _similar_path(path: Path) -> Path | None:
     from difflib import get_close_matches
 
     try:
-        names = [one.name for one in path.absolute().parent.iterdir()]
+        names = [item.name for item in path.absolute().parent.iterdir()]
     except OSError:
         return None
-    close = get_close_matches(path.name, names, n=1)
-    return path.parent / close[0] if close else None
+    matches = get_close_matches(path.name, names, n=1)
+    return path.parent / matches[0] if matches else None

@@ -9,9 +9,9 @@ from orderwatch.errors import LogError
 from orderwatch.log.database import fetch
 from orderwatch.log.sql_log import SqlLog, silent
 from orderwatch.log.sqlite import connection, schema
-from orderwatch.log.sqlite.connection import missing, told, transaction
+from orderwatch.log.sqlite.connection import missing_log, transaction, translate_errors
 from orderwatch.log.sqlite.search import SqliteIndex
-from orderwatch.log.types import Imported, Placed, Report
+from orderwatch.log.types import Appended, ImportResult, VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry, EntryKind
 
@@ -40,28 +40,28 @@ class SqliteLog(SqlLog[connection.Connection]):
                 self.scrub()
 
     def _connect(self, *, must_exist: bool) -> connection.Connection:
-        open_file = connection.writer if self._write else connection.reader
-        with told(self.path):
+        open_file = connection.open_writer if self._write else connection.open_reader
+        with translate_errors(self.path):
             try:
                 return open_file(self.path)
             except (FileNotFoundError, NotADirectoryError):
                 if must_exist:
-                    raise missing(self.path) from None
+                    raise missing_log(self.path) from None
         self._in_file = False
-        return connection.empty()
+        return connection.open_empty()
 
     def _told(self) -> AbstractContextManager[None]:
-        return told(self.path)
+        return translate_errors(self.path)
 
     def verify(
         self,
         checkpoints: Sequence[TreeHead] = (),
         progress: Callable[[int], None] = silent,
-    ) -> Report:
+    ) -> VerificationReport:
         """Compute everything anew, and compare with what is stored."""
         from orderwatch.log.sqlite import verify as sound
 
-        with told(self.path):
+        with translate_errors(self.path):
             return sound.verify(self._con, self.path, checkpoints, progress)
 
     def ensure(self) -> None:
@@ -70,20 +70,20 @@ class SqliteLog(SqlLog[connection.Connection]):
             raise LogError(f"{self.path} was opened to read only")
         # Another program can have made the file since this one looked.
         if not self._in_file:
-            with told(self.path):
+            with translate_errors(self.path):
                 connection.create(self.path)
-                made = connection.writer(self.path)
+                made = connection.open_writer(self.path)
             self._con.close()
             self._con, self._in_file = made, True
 
-    def append(self, entry: Entry) -> Placed:
+    def append(self, entry: Entry) -> Appended:
         """Keep one more entry for good; a redaction removes its target's payload.
 
         Raises `UsageError` if what it names cannot be corrected, retracted or
         redacted.
         """
         self.ensure()
-        with told(self.path), transaction(self._con):
+        with translate_errors(self.path), transaction(self._con):
             placed = self._put(entry)
             redacts = entry.header.kind is EntryKind.REDACTION
             if redacts:
@@ -94,13 +94,13 @@ class SqliteLog(SqlLog[connection.Connection]):
 
     def append_many(
         self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
-    ) -> Imported:
+    ) -> ImportResult:
         """Keep every entry of an export that is not there yet: all or none."""
         if not self._in_file:
-            with told(self.path):
+            with translate_errors(self.path):
                 lines = self._rehearsed(lines)
         self.ensure()
-        with told(self.path), transaction(self._con):
+        with translate_errors(self.path), transaction(self._con):
             importer = self._importer(progress)
             with schema.unguarded(self._con):
                 done = importer.run(lines)
@@ -138,7 +138,7 @@ class SqliteLog(SqlLog[connection.Connection]):
         """
         latest = self._remains()
         try:
-            with told(self.path):
+            with translate_errors(self.path):
                 self._con.execute("VACUUM")
                 self._con.execute("DELETE FROM remains WHERE seq <= ?", (latest,))
         except LogError as error:
@@ -153,6 +153,6 @@ class SqliteLog(SqlLog[connection.Connection]):
 
     def _remains(self) -> int:
         """Give the latest redaction since which the file was not written anew, or 0."""
-        with told(self.path):
+        with translate_errors(self.path):
             rows = fetch(self._con, "SELECT coalesce(max(seq), 0) FROM remains")
         return int(rows[0][0])

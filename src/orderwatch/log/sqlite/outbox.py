@@ -1,4 +1,4 @@
-"""What was said to whom, in the file of the log beside its entries, in SQLite."""
+"""Reminder outbox in the SQLite file of a log."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -7,50 +7,55 @@ from typing import TypeVar
 
 from orderwatch.log.outbox import SqlReader, SqlWriter
 from orderwatch.log.sqlite import connection
-from orderwatch.log.sqlite.connection import Connection, missing, told, transaction
+from orderwatch.log.sqlite.connection import (
+    Connection,
+    missing_log,
+    transaction,
+    translate_errors,
+)
 
 _T = TypeVar("_T")
 
 
 class SqliteReader(SqlReader[Connection]):
-    """What was said, to look at; nothing is written."""
+    """Read access to the outbox in a SQLite file."""
 
     def __init__(self, path: Path, *, must_exist: bool = True) -> None:
         self.path = path
-        with told(self.path):
+        with translate_errors(self.path):
             try:
-                self._con = connection.reader(self.path)
+                self._con = connection.open_reader(self.path)
             except (FileNotFoundError, NotADirectoryError):
                 if must_exist:
-                    raise missing(self.path) from None
-                self._con = connection.empty()
+                    raise missing_log(self.path) from None
+                self._con = connection.open_empty()
 
-    def _told(self) -> AbstractContextManager[None]:
-        return told(self.path)
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        return translate_errors(self.path)
 
 
 class SqliteWriter(SqlWriter[Connection]):
-    """What was said, to claim and to mark; the file of a default log is made."""
+    """Write access to the outbox in a SQLite file; creates a default log."""
 
     def __init__(self, path: Path, *, must_exist: bool = True) -> None:
         super().__init__()
         self.path = path
-        with told(self.path):
+        with translate_errors(self.path):
             if not must_exist and not self.path.exists():
                 connection.create(self.path)
             try:
-                self._con = connection.writer(self.path)
+                self._con = connection.open_writer(self.path)
             except (FileNotFoundError, NotADirectoryError):
-                raise missing(self.path) from None
+                raise missing_log(self.path) from None
 
-    def _do(self, work: Callable[[], _T]) -> _T:
-        with told(self.path), transaction(self._con):
+    def _transact(self, work: Callable[[], _T]) -> _T:
+        with translate_errors(self.path), transaction(self._con):
             return work()
 
 
 def recover(path: Path) -> None:
-    """Put right what a program left that died while it was writing."""
+    """Recover a log after a program died while it was writing."""
     journal = path.with_name(f"{path.name}-journal")
     if path.exists() and journal.exists():
-        with told(path):
-            connection.writer(path).close()
+        with translate_errors(path):
+            connection.open_writer(path).close()

@@ -10,7 +10,7 @@ from orderwatch.log.database import fetch
 from orderwatch.log.reader import size
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite.connection import Connection
-from orderwatch.log.types import Report
+from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import (
     DAY_BITS,
     Mismatch,
@@ -38,7 +38,7 @@ def verify(
     path: Path,
     checkpoints: Sequence[TreeHead],
     progress: Callable[[int], None],
-) -> Report:
+) -> VerificationReport:
     """Verify a store; entries that arrive meanwhile wait for the next time."""
     until = size(con)
     verifier = Verifier(checkpoints)
@@ -74,7 +74,7 @@ def _file_check(path: Path | None) -> Iterator[Future[None]]:
         done.set_result(None)
         yield done
         return
-    with closing(connection.reader(path)) as con, ThreadPoolExecutor(1) as pool:
+    with closing(connection.open_reader(path)) as con, ThreadPoolExecutor(1) as pool:
         try:
             yield pool.submit(_check_file, con)
         finally:
@@ -90,7 +90,7 @@ def _check_file(con: Connection) -> None:
 def _check_tables(con: Connection, *types: str) -> None:
     """Compare what the file says of its own tables with what it was made with."""
     values = (json.dumps(types),)
-    with closing(connection.empty(schema.version(con))) as new:
+    with closing(connection.open_empty(schema.version(con))) as new:
         made = set(fetch(new, _TABLES, values))
     if wrong := made ^ set(fetch(con, _TABLES, values)):
         name = min(wrong)[0].decode()

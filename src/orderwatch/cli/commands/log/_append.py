@@ -12,9 +12,9 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.formats import entry, payload
 from orderwatch.log.history import clock_skew_warning
-from orderwatch.log.types import Placed
+from orderwatch.log.types import Appended
 from orderwatch.model import Event
-from orderwatch.model.entry import EntryKind, Header, Recorded
+from orderwatch.model.entry import EntryKind, Header, StoredEntry
 from orderwatch.settings.types import Settings
 from orderwatch.snapshot import Snapshot, add_evidence, open_log
 
@@ -26,7 +26,7 @@ def _append_event(
     paths: Sequence[Path],
     kind: EntryKind,
     output_format: Format | None,
-    target: Recorded | None = None,
+    target: StoredEntry | None = None,
 ) -> None:
     event = event_input.build_event(raw, snapshot, uid="")
     private = bool(raw.get("private"))
@@ -54,8 +54,8 @@ def _encode(encode: Any) -> bytes:  # noqa: ANN401 - a function without argument
 
 
 def append_entry(
-    config: Settings, kind: EntryKind, body: bytes, target: Recorded | None
-) -> tuple[Placed, str]:
+    config: Settings, kind: EntryKind, body: bytes, target: StoredEntry | None
+) -> tuple[Appended, str]:
     now = clock.now()
     uid = entry.uuid7(now, secrets.randbits(74))
     header = Header(
@@ -67,7 +67,7 @@ def append_entry(
         target=target.header.id if target else None,
     )
     try:
-        new_entry = entry.seal(header, body, secrets.token_bytes(entry.SALT_SIZE))
+        new_entry = entry.create(header, body, secrets.token_bytes(entry.SALT_SIZE))
     except ValueError as error:
         raise UsageError(f"nothing was recorded: {error}") from error
     with open_log(config, write=True) as log:
@@ -79,7 +79,7 @@ def append_entry(
 
 
 def _print_result(
-    result: Placed, uid: str, action: str, output_format: Format | None
+    result: Appended, uid: str, action: str, output_format: Format | None
 ) -> None:
     from base64 import b64encode
 

@@ -59,7 +59,7 @@ def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead
     for name in names:
         data = streams.read_input(name, MAX_BYTES)
         if verifiers:
-            checkpoint = checkpoints.read(data, verifiers)
+            checkpoint = checkpoints.load(data, verifiers)
         else:
             checkpoint = Checkpoint.parse(note.parse(data, unsigned=True).text)
         tree_heads.append(

@@ -8,7 +8,7 @@ import typer
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.log_url import is_shared, path_of
+from orderwatch.log_url import is_shared, log_path
 from orderwatch.snapshot import open_log
 
 Output = Annotated[
@@ -31,6 +31,6 @@ def export(ctx: typer.Context, file: Output = None) -> None:
             streams.write_chunks(log.export())
             return
         url = str(settings(ctx).log.value)
-        if not is_shared(url) and file.resolve() == path_of(url).resolve():
+        if not is_shared(url) and file.resolve() == log_path(url).resolve():
             raise UsageError(f"{file} is the log itself: name another file")
         streams.write_file(file, log.export())

@@ -19,8 +19,8 @@ from orderwatch.cli.options import (
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
-from orderwatch.log.tokenizer import words
-from orderwatch.log.types import Selection
+from orderwatch.log.tokenizer import tokenize
+from orderwatch.log.types import EntryFilter
 from orderwatch.model import Event, EventKind, Origin
 from orderwatch.snapshot import Snapshot, load_snapshot, log_events, resolve
 
@@ -74,10 +74,10 @@ def list_(
       orderwatch log rafah
       orderwatch log --kind submission --since 2024-01-01
     """
-    if search is not None and not words(search):
+    if search is not None and not tokenize(search):
         raise UsageError("--search: there is no word to look for")
     snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
-    entry_filter = Selection(
+    entry_filter = EntryFilter(
         about=_covered_ids(snapshot, ids) if ids else None,
         kinds=(kind,) if kind else (),
         since=since,
@@ -132,7 +132,7 @@ def _covered_ids(snapshot: Snapshot, ids: list[str]) -> set[str]:
     )
 
 
-def _matches(event: Event, entry_filter: Selection) -> bool:
+def _matches(event: Event, entry_filter: EntryFilter) -> bool:
     """Return whether an event of the public record matches a filter of the log."""
     ids = entry_filter.about
     return (
@@ -157,8 +157,8 @@ def _has_words(event: Event, search: str) -> bool:
     fields = (event.speaker, *event.by, event.summary, event.finding, event.trigger)
     text = _token_string(" ".join(field for field in fields if field))
     # `cease-fire` is two tokens, matched as a phrase.
-    return all(_token_string(word) in text for word in search.split() if words(word))
+    return all(_token_string(word) in text for word in search.split() if tokenize(word))
 
 
 def _token_string(text: str) -> str:
-    return f" {' '.join(words(text))} "
+    return f" {' '.join(tokenize(text))} "

@@ -41,7 +41,7 @@ def redact(
             f"{target.seq}` "
             "names the entry that did it"
         )
-    body = _encode(lambda: payload.encode_why(why))
+    body = _encode(lambda: payload.encode_reason(why))
     if not yes:
         if not streams.is_interactive():
             raise UsageError("redaction cannot be undone: give --yes to mean it")

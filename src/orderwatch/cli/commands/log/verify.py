@@ -22,7 +22,7 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX
 from orderwatch.log.history import clock_skew_warning
-from orderwatch.log.types import Report
+from orderwatch.log.types import VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import open_log
 
@@ -86,7 +86,7 @@ def verify(
     _print_report(report, file_count, checkpoint_heads, len(key or ()), style)
 
 
-def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> Report:
+def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> VerificationReport:
     from orderwatch.log.verify import verify_lines
 
     with _open_lines(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
@@ -94,7 +94,7 @@ def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> Report:
 
 
 def _print_report(
-    report: Report,
+    report: VerificationReport,
     file_count: int,
     checkpoint_heads: Sequence[TreeHead],
     key_count: int,
