@@ -29,10 +29,15 @@ ROOT = Path(__file__).parents[1]
 TARGET = 0.9
 """The part of the mutants of a module that has to be noticed."""
 TESTS = {
-    "deadlines": ("deadlines_steps", "deadlines", "status", "deadlines_laws"),
-    "status": ("status", "status_laws"),
-    "reminders": ("reminders", "reminders_laws"),
-    "ledger/tree": ("tree",),
+    "deadlines": (
+        "unit/test_derivations",
+        "unit/test_deadlines",
+        "unit/test_status",
+        "property/test_deadlines",
+    ),
+    "status": ("unit/test_status", "property/test_status"),
+    "reminders": ("unit/reminders/test_plan", "property/reminders/test_plan"),
+    "ledger/tree": ("unit/log/formats/test_tree",),
 }
 """The tests that have to notice them: those of the module, and few others."""
 HEAD = (
@@ -78,7 +83,7 @@ def source(module: str) -> Path:
 
 
 def tests(module: str) -> list[str]:
-    return [f"tests/test_{name}.py" for name in TESTS[module]]
+    return [f"tests/{name}.py" for name in TESTS[module]]
 
 
 def of_functions(module: str, folder: Path, jobs: int) -> Iterator[Mutant]:

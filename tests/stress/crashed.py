@@ -11,19 +11,19 @@ from collections import Counter
 from functools import partial
 
 from orderwatch.log.open import open_store
-from tests.entries import Scribe
-from tests.paths import TESTS
-from tests.post_office import office
-from tests.servers import Server, running
 from tests.stress import killed
 from tests.stress.killed import PLACED, Child, acknowledged, forked, over
 from tests.stress.outcome import DUTY, Outcome, Place, exported
+from tests.support.entries import Scribe
+from tests.support.paths import TESTS
+from tests.support.servers import Server, running
+from tests.support.smtp_servers import office
 
 CLIENTS, STOPS, LINES = 8, 20, 100
 """Clients at once, how often the server is crashed under them, lines of an import."""
 TO = ("desk@example.org", "partner@example.org", "archive@example.org")
 DAY = "2024-06-20"
-TOGETHER = TESTS / "together.py"
+TOGETHER = TESTS / "support" / "concurrent_reminders.py"
 _LINE = 41
 """Bytes in which a client says that an entry is recorded, about."""
 _PATIENCE = 600.0

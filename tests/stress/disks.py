@@ -10,10 +10,10 @@ from pathlib import Path
 
 from orderwatch.cli import app
 from orderwatch.log.open import open_store
-from tests.entries import Scribe
-from tests.folders import state
 from tests.stress.killed import forked
 from tests.stress.outcome import DENIED, Place, command, exported, filled, noting
+from tests.support.entries import Scribe
+from tests.support.folder_state import state
 
 DISK = 3_000_000
 """Bytes of a disk; a log of a few entries takes about a tenth."""

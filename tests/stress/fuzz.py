@@ -18,10 +18,10 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
-from tests import fuzzing
-from tests.fuzzing import Result
-from tests.paths import CORPUS
-from tests.readers import READERS
+from tests.support import fuzzing
+from tests.support.fuzzing import Result
+from tests.support.paths import CORPUS
+from tests.support.readers import READERS
 
 HEAD = (
     "| reader | inputs | taken | outcomes | tracebacks | slowest | memory | a second |"

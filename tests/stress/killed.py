@@ -17,8 +17,8 @@ from orderwatch.log import importer
 from orderwatch.log.open import open_store
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
-from tests.entries import Scribe
 from tests.stress.outcome import Outcome, Place, exported, noting
+from tests.support.entries import Scribe
 
 LINES = 100
 """Entries of an import."""

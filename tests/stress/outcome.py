@@ -13,8 +13,8 @@ from orderwatch.errors import OrderwatchError
 from orderwatch.log.formats import jsonl
 from orderwatch.log.open import open_store
 from orderwatch.model.entry import Entry
-from tests.command_reader import ran
-from tests.entries import Scribe
+from tests.support.command_reader import ran
+from tests.support.entries import Scribe
 
 DUTY = "192/2024-05-24/3"
 DENIED = frozenset({2, 3, 4, 5})

@@ -6,11 +6,11 @@ from functools import partial
 
 from orderwatch.errors import LogError
 from orderwatch.log.open import open_store
-from tests.entries import Scribe
-from tests.servers import running
 from tests.stress import killed
 from tests.stress.killed import PLACED, acknowledged, forked, kept
 from tests.stress.outcome import Place
+from tests.support.entries import Scribe
+from tests.support.servers import running
 
 WRITERS = 4
 

@@ -12,11 +12,11 @@ from orderwatch.log.sqlite.log import SqliteLog
 from orderwatch.log.verify import verify_lines
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry
-from tests.entries import Scribe
 from tests.stress.disks import EVIDENCE
 from tests.stress.killed import forked
 from tests.stress.outcome import DENIED, Place, command, exported, filled, told
-from tests.tampering import tampering
+from tests.support.entries import Scribe
+from tests.support.tampering import tampering
 
 TABLES = ("entry", "payload", "effect", "about")
 _MARKS = 20

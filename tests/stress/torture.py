@@ -20,9 +20,9 @@ from pathlib import Path
 from random import Random
 
 from orderwatch.log.open import open_store
-from tests.paths import ROOT, SMALL
 from tests.stress import crashed, disks, killed, servers, tampering
 from tests.stress.outcome import Harm, Outcome, Place
+from tests.support.paths import ROOT, SMALL
 
 HEAD = "| what was done | times | what came of it | lost | seconds |"
 

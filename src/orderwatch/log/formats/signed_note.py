@@ -144,7 +144,8 @@ class Signer:
     def private_key(self) -> str:
         """Format the signer key; not `str`, so that no message contains it."""
         key_id = self.verifier.key_id.hex()
-        return f"{_PRIVATE_PREFIX}{self.name}+{key_id}+{encode_base64(_ED25519 + self.seed)}"
+        seed = encode_base64(_ED25519 + self.seed)
+        return f"{_PRIVATE_PREFIX}{self.name}+{key_id}+{seed}"
 
     def sign(self, text: str) -> Signature:
         """Sign a text; return the signature."""

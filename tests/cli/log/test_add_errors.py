@@ -1,0 +1,201 @@
+"""Drafts of events that cannot be meant: what is said, and that nothing is written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.support.folder_state import untouched
+from tests.support.log_commands import (
+    ASSESSED,
+    BOTH,
+    MYANMAR,
+    NOTE,
+    REPORT,
+    SUBMITTED,
+    TRENCH,
+    add,
+    adding,
+    done,
+    options,
+    refused,
+)
+
+pytestmark = pytest.mark.usefixtures("store")
+
+LONG = "x" * 20_001
+
+TYPED: list[tuple[list[str], str]] = [
+    (adding("raffah/3"), "nearest: rafah/3"),
+    (adding("rafah/3", "rafah/77", "noport"), "about: rafah/77: no case"),
+    (adding("rafah/3", "rafah/77", "noport"), "about: noport: no case"),
+    (adding("rafah@2024-06-24"), "a date after @ goes with an obligation"),
+    (adding("rafah/3@soon"), "after @ stands the date of a deadline"),
+    (adding(f"{MYANMAR}@2099-05-24"), "is no deadline; `orderwatch explain"),
+    (adding(f"{TRENCH}@2014-01-01"), "is no deadline"),
+    (adding(on="2026-11-24"), "on: 2026-11-24 lies in the future; today is 2026-11-23"),
+    (adding(on="2024-02-30"), "'2024-02-30' is no date"),
+    (adding(on="1716508800"), "is no date"),
+    (["log", "add", *options(SUBMITTED)], "about: is missing"),
+    (adding(source="ftp://news.example/1"), "source: 'ftp://news.example/1' is no"),
+    (adding(source="javascript:x"), "is no address"),
+    (adding(source="file://host/x"), "is no address"),
+    (adding(source="https://[x"), "is no address"),
+    (adding(source="https://x/\ny"), "is no address"),
+    (adding(archive="x"), "archive: 'x' is no address"),
+    (adding(summary=" "), "summary: should be text"),
+    (adding(kind="gossip"), "'gossip' is none of: submission"),
+    (adding(role="press"), "'press' is none of: court"),
+    ([*adding(), "--file", "none.json"], "none.json: cannot be read"),
+    (adding(source="https://news.example/a b"), "is no address"),
+    (adding(source="https:///path"), "is no address"),
+    (adding(further=["https://a.example/", "x"]), "further: 'x' is no address"),
+    (adding(summary=LONG), "summary: has 20,001 characters, more than 20,000"),
+    (adding(by=["Israel", LONG]), "by: has 20,001 characters"),
+    (adding(summary="half \ud83d of a pair"), "half of a surrogate pair"),
+    (adding(extends_to="2024-06-24"), f"2024-06-24 is not later than {REPORT}@2024"),
+    (adding(extends_to="2024-06-20"), f"2024-06-20 is not later than {REPORT}@2024"),
+    (adding("rafah", extends_to="2024-07-24"), "extends_to: 192/2024-05-24 is not one"),
+    (adding("192", extends_to="2024-07-24"), "extends_to: 192 is not one duty"),
+    (adding("rafah/2a", extends_to="2024-07-24"), "2a has no date that could be"),
+    (adding(TRENCH, extends_to="2014-07-24"), "2b.2 has no date that could be"),
+    (
+        adding(MYANMAR, on="2021-05-01", extends_to="2021-05-23"),
+        f"2021-05-23 is not later than {MYANMAR}@2021-05-23",
+    ),
+    (
+        adding(f"{MYANMAR}@2020-11-23", on="2020-11-01", extends_to="2020-11-23"),
+        f"2020-11-23 is not later than {MYANMAR}@2020-11-23",
+    ),
+    (adding(TRENCH, trigger="the thaw"), "known: completion of the filling of the tr"),
+    (adding("rafah/3", trigger="the thaw"), "known: none of them waits for anything"),
+    (adding(BOTH, on="2014-03-01"), "by: say who submitted: Costa Rica, Nicaragua"),
+    (adding(base=ASSESSED, finding=None, scale=None), "finding: an assessment says"),
+    (adding(finding="met", scale="own"), "finding: belongs to an assessment, and this"),
+    (adding(finding="met", scale="own"), "scale: belongs to an assessment, and this"),
+    (adding(kind="statement", source=None), "source: a statement needs the address"),
+]
+
+
+def test_what_was_typed_is_refused(run: Run, sealed: Path) -> None:
+    for argv, words in TYPED:
+        with untouched(sealed):
+            err = refused(run, *argv)
+        assert (argv, words in err) == (argv, True), err
+
+
+WHOLE: dict[str, Any] = {"about": [REPORT], **SUBMITTED}
+FILES: list[tuple[str, str]] = [
+    (json.dumps({**WHOLE, "colour": None}), "colour: is no key of an event; known: ab"),
+    (json.dumps({**WHOLE, "colour": ""}), "colour: is no key of an event"),
+    (json.dumps({**WHOLE, "private": 0}), "private: should be true, or be left out"),
+    (json.dumps({**WHOLE, "ends": 1}), "ends: should be true, or be left out"),
+    (json.dumps({**WHOLE, "summary": 0}), "summary: should be text"),
+    (json.dumps({**WHOLE, "summary": {}}), "summary: should be text"),
+    (json.dumps({**WHOLE, "about": {}}), "about: should be text, or a list of texts"),
+    (json.dumps({**WHOLE, "by": ["Israel", ""]}), "by: should be text"),
+    (json.dumps({**WHOLE, "further": "x"}), "further: 'x' is no address"),
+    (json.dumps({**WHOLE, "summary": "a \0 b"}), "holds the character U+0000"),
+    (json.dumps({**WHOLE, "on": "2024-13-01"}), "is no date"),
+    (json.dumps(WHOLE)[:-1] + ', "on": "2024-06-27"}', "the key on is there twice"),
+    (json.dumps(WHOLE)[:-1] + ', "on": NaN}', "the key on is there twice"),
+    (json.dumps(WHOLE) + "{}", "is not JSON"),
+    ("null", "should hold one JSON object"),
+    ("{", "is not JSON"),
+    ("", "is not JSON"),
+    ("[]", "should hold one JSON object"),
+    ('"text"', "should hold one JSON object"),
+    ("[" * 100_000, "is not JSON"),
+    (json.dumps({**WHOLE, "on": 20240624}), "on: should be text"),
+    (json.dumps({**WHOLE, "on": "2024-06-24T00:00"}), "is no date"),
+    (json.dumps({**WHOLE, "about": "x"}), "about: x: no case"),
+    (json.dumps({**WHOLE, "about": [3]}), "about: should be text"),
+    (json.dumps({**WHOLE, "speaker": ["x"]}), "speaker: should be text"),
+    (json.dumps({**WHOLE, "ends": "yes"}), "ends: should be true"),
+    (json.dumps({**WHOLE, "kind": None}), "kind: is missing"),
+    (json.dumps({**WHOLE, "summary": "x" * 1_000_001}), "is larger than 1,000,000"),
+    (json.dumps({}), "about: is missing"),
+]
+
+
+def test_an_event_from_elsewhere_is_refused(
+    run: Run, sealed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "event.json"
+    for text, words in FILES:
+        file.write_text(text, encoding="utf-8")
+        with untouched(sealed, tmp_path):
+            err = refused(run, "log", "add", "--file", "-", stdin=text)
+            assert (text[:99], words in err) == (text[:99], True), err
+            err = refused(run, "log", "add", "--file", str(file))
+            assert (text[:99], words in err) == (text[:99], True), err
+
+
+def test_a_file_that_is_not_unicode_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    file.write_bytes("\ud800".encode(errors="surrogatepass"))
+    assert "is not JSON" in refused(run, "log", "add", "--file", str(file))
+
+
+def test_all_problems_are_named_in_one_run(run: Run, sealed: Path) -> None:
+    with untouched(sealed):
+        err = refused(
+            run,
+            *adding(
+                "raffah/3",
+                BOTH,
+                f"{REPORT}@2024-06-25",
+                on="2027-01-01",
+                source="news",
+                further="more",
+                summary=LONG,
+                finding="met",
+                extends_to="2014-01-01",
+                trigger="the thaw",
+                speaker=None,
+            ),
+        )
+    first, *problems, advice = err.splitlines()
+    assert first == "orderwatch: nothing was recorded:"
+    assert "log add --help" in advice
+    assert [problem.split(": ")[0].strip() for problem in sorted(problems)] == [
+        *("about", "about", "by", "extends_to", "extends_to", "finding", "further"),
+        *("on", "source", "speaker", "summary", "trigger"),
+    ]
+
+
+def test_a_problem_is_named_once(run: Run) -> None:
+    err = refused(run, *adding(kind="gossip", on="soon", source=None))
+    assert err.count("kind: ") == err.count("on: ") == 1
+    assert "source: " not in err
+
+
+def test_what_stands_in_the_file_and_in_an_option_is_refused(
+    run: Run, sealed: Path
+) -> None:
+    text = json.dumps({"about": "rafah/3", "summary": "One."})
+    with untouched(sealed):
+        err = refused(run, *adding(role=None), "--file", "-", stdin=text)
+    assert "about, summary: given in the file and as an option" in err
+
+
+def test_text_as_long_as_can_be_is_recorded(run: Run) -> None:
+    add(run, summary=LONG[1:])
+
+
+def test_a_note_needs_no_source(run: Run) -> None:
+    add(run, base=NOTE)
+
+
+def test_an_event_can_have_happened_today(run: Run) -> None:
+    add(run, on="2026-11-23")
+
+
+def test_a_party_speaks_for_itself_beside_another_addressee(run: Run) -> None:
+    add(run, BOTH, on="2014-03-01", speaker="Nicaragua", role="party")
+
+
+def test_a_deadline_of_a_series_can_lie_ahead(run: Run) -> None:
+    done(run, *adding(f"{MYANMAR}@2027-05-23"))

@@ -1,0 +1,1 @@
+"""Real servers, shells, browsers and processes."""

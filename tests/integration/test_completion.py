@@ -1,0 +1,294 @@
+"""What the Tab key offers in each shell."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.support.paths import SMALL
+from tests.support.waiting import PATIENCE
+
+RAFAH = ["rafah/1", "rafah/2a", "rafah/2b", "rafah/2c", "rafah/3"]
+
+Tab = Callable[..., list[str]]
+
+
+def _bash(words: list[str]) -> dict[str, str]:
+    return {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
+
+
+def _others(words: list[str]) -> dict[str, str]:
+    return {
+        "_TYPER_COMPLETE_ARGS": " ".join(words),
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        "_TYPER_COMPLETE_WORD_TO_COMPLETE": words[-1],
+    }
+
+
+def _names_of_bash(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def _names_of_zsh(text: str) -> list[str]:
+    # A name begins a line or the list; what is said of it comes after a colon.
+    return re.findall(r'(?:^|\()"([^"]+)"', text, re.MULTILINE)
+
+
+def _names_of_fish(text: str) -> list[str]:
+    return [line.partition("\t")[0] for line in text.split("\n")]
+
+
+def _names_of_powershell(text: str) -> list[str]:
+    return [line.partition(":::")[0] for line in text.split("\n")]
+
+
+SHELLS = {
+    "bash": (_bash, _names_of_bash),
+    "zsh": (_others, _names_of_zsh),
+    "fish": (_others, _names_of_fish),
+    "powershell": (_others, _names_of_powershell),
+}
+
+
+@pytest.fixture(params=SHELLS)
+def tab(
+    request: pytest.FixtureRequest, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> Tab:
+    """Press the Tab key at the end of a line, and give the names that are offered."""
+    ask, names = SHELLS[request.param]
+
+    def pressed(*words: str) -> list[str]:
+        with monkeypatch.context() as shell:
+            shell.setenv("_ORDERWATCH_COMPLETE", f"complete_{request.param}")
+            for name, value in ask(["orderwatch", *words]).items():
+                shell.setenv(name, value)
+            code, out, err = run()
+        assert (code, err) == (0, "")
+        return [name for name in names(out.strip("\n")) if name]
+
+    return pressed
+
+
+@pytest.mark.parametrize("command", ["status", "countdown", "show", "explain", "log"])
+def test_ids_and_aliases_are_offered(tab: Tab, command: str) -> None:
+    # With the next level, so that a shell does not end the word here.
+    assert tab(command, "raf") == ["rafah", *RAFAH]
+    assert "192" in tab(command, "19")
+
+
+def test_the_next_level_comes_after_a_slash(tab: Tab) -> None:
+    assert tab("status", "rafah/") == RAFAH
+    orders = [f"192/2024-{day}" for day in ("01-26", "03-28", "05-24")]
+    assert [name for name in tab("status", "192/") if name.count("/") == 1] == orders
+    assert tab("show", "192/2024-05-24/2") == [
+        f"192/2024-05-24/2{letter}" for letter in "abc"
+    ]
+
+
+def test_nothing_typed_offers_cases_and_aliases(tab: Tab) -> None:
+    found = tab("status", "")
+    assert {"178", "192", "rafah"} <= set(found)
+    assert not [name for name in found if "/" in name]
+
+
+def test_more_ids_are_offered_after_the_first(tab: Tab) -> None:
+    assert tab("status", "192", "rafah/3") == ["rafah/3"]
+
+
+def test_capitals_stay_as_they_were_typed(tab: Tab) -> None:
+    assert tab("status", "RAFAH/3") == ["RAFAH/3"]
+
+
+def test_what_is_not_there_is_not_offered(tab: Tab) -> None:
+    assert tab("status", "zzz") == []
+
+
+def test_a_register_of_ones_own_is_completed(
+    tab: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["rafah/2b.1", "rafah/2b.2", "rafah/3", "rafah/4"]
+    assert tab("--orders", str(SMALL), "status", "rafah/") == names
+    monkeypatch.setenv("ORDERWATCH_ORDERS", str(SMALL))
+    assert tab("status", "rafah/") == names
+    assert tab("status", "17") == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "content"),
+    [
+        ("ORDERWATCH_ORDERS", b"x = "),
+        ("ORDERWATCH_ORDERS", b"\xff"),
+        ("ORDERWATCH_ORDERS", None),
+        ("ORDERWATCH_CONFIG", b"ordres = 1"),
+        ("ORDERWATCH_CONFIG", None),
+    ],
+)
+def test_what_cannot_be_read_offers_nothing_and_says_nothing(
+    tab: Tab,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    content: bytes | None,
+) -> None:
+    file = tmp_path / "spoilt.toml"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv(variable, str(file))
+    assert tab("status", "ra") == []
+
+
+def test_completing_never_writes(tab: Tab, sealed: Path) -> None:
+    tab("status", "rafah/")
+    tab("log", "ra")
+    assert list(sealed.iterdir()) == []
+
+
+def test_what_a_command_does_is_not_cut(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_fish")
+    for words, said in (
+        (["stat"], "Show what was ordered, what is due when, and what is on record."),
+        (["log", "verif"], "Recompute entries, tree and evidence; name what is wrong."),
+    ):
+        for name, value in _others(["orderwatch", *words]).items():
+            monkeypatch.setenv(name, value)
+        assert f"\t{said}\n" in run()[1]
+
+
+def test_commands_and_options_are_offered(tab: Tab) -> None:
+    assert tab("coun") == ["countdown"]
+    assert tab("log", "verify") == ["verify", "verify-proof"]
+    assert tab("status", "--kn") == ["--known-on"]
+    assert tab("status", "--format", "j") == ["json"]
+
+
+def test_a_text_that_acts_reaches_no_shell(
+    tab: Tab, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "hostile.toml"
+    acts = r"$(touch here)\u001b[2J\u202e"
+    text = SMALL.read_text(encoding="utf-8").replace("Fill the trench.", acts)
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("ORDERWATCH_ORDERS", str(file))
+    assert tab("status", "rafah/2b.1") == ["rafah/2b.1"]
+    monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_fish")
+    for name, value in _others(["orderwatch", "status", "rafah/2b.1"]).items():
+        monkeypatch.setenv(name, value)
+    _, out, _ = run()
+    assert "<U+001B>" in out
+    assert not {"\x1b", "\u202e"} & set(out)
+
+
+def test_bash_itself_completes_an_id(tmp_path: Path) -> None:
+    bash = shutil.which("bash")
+    assert bash
+    program = tmp_path / "orderwatch"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m orderwatch "$@"\n')
+    program.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    script = """
+        eval "$(_ORDERWATCH_COMPLETE=source_bash orderwatch)"
+        COMP_WORDS=(orderwatch status rafah/2) COMP_CWORD=2
+        _orderwatch_completion orderwatch
+        echo "${COMPREPLY[@]}"
+    """
+    done = subprocess.run(  # noqa: S603 - a script of this test
+        [bash, "--norc", "-c", script],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PATH": path},
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == ("rafah/2a rafah/2b rafah/2c\n", "")
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the program where a shell finds it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    file = folder / "orderwatch"
+    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m orderwatch "$@"\n')
+    file.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return file
+
+
+def told(shell: str, script: str) -> str:
+    """Run a script in a shell, and give what it prints."""
+    found = shutil.which(shell)
+    assert found
+    done = subprocess.run(  # noqa: S603 - a script of this test
+        [found, "-c", script],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_one_command_installs_it_for_bash(program: Path, sealed: Path) -> None:
+    assert program.exists()
+    # With a command after it, bash stays, and is the shell that is found.
+    said = told("bash", "orderwatch --install-completion; true")
+    assert "bash completion installed" in said
+    assert (sealed / ".bashrc").is_file()
+    pressed = """
+        source ~/.bashrc
+        COMP_WORDS=(orderwatch show rafah/2) COMP_CWORD=2
+        _orderwatch_completion orderwatch
+        echo "${COMPREPLY[@]}"
+    """
+    assert told("bash", pressed) == "rafah/2a rafah/2b rafah/2c\n"
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+def test_one_command_installs_it_for_fish(
+    program: Path, sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert program.exists()
+    # Typer writes where fish looks unless it is told another place.
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(sealed / ".config"))
+    assert "fish completion installed" in told(
+        "fish", "orderwatch --install-completion"
+    )
+    lines = told("fish", "complete -C 'orderwatch show rafah/2'").splitlines()
+    assert [line.partition("\t")[0] for line in lines] == RAFAH[1:4]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
+def test_one_command_installs_it_for_zsh(program: Path, sealed: Path) -> None:
+    assert program.exists()
+    assert "zsh completion installed" in told(
+        "zsh", "orderwatch --install-completion; :"
+    )
+    # A terminal of zsh's own, in which the Tab key is pressed.
+    pressed = r"""
+        zmodload zsh/zpty
+        zpty shell 'zsh -i'
+        zpty -w shell "PS1=; compinit -u; bindkey '^I' complete-word"
+        zpty -w shell "setopt list_ambiguous no_beep; zstyle ':completion:*' menu no"
+        sleep 2
+        zpty -w -n shell 'orderwatch show rafah/2'
+        for try in {1..60}; do
+            (( try % 20 == 1 )) && zpty -w -n shell $'\t\t'
+            sleep 0.5
+            while zpty -r -t shell more; do out+=$more; done
+            [[ $out == *rafah/2c* ]] && break
+        done
+        zpty -d shell
+        print -r -- $out
+    """
+    shown = told("zsh", pressed)
+    assert (sealed / ".zshrc").is_file()
+    for name in RAFAH[1:4]:
+        assert name in shown

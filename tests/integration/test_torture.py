@@ -1,0 +1,111 @@
+"""The torture in short: nothing is lost, and what would be lost is noticed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE
+
+pytestmark = pytest.mark.slow
+
+FORGETFUL = """
+from contextlib import contextmanager
+from orderwatch.log import sqlite
+@contextmanager
+def forgetful(con):
+    con.execute("BEGIN")
+    yield
+    con.execute("ROLLBACK")
+sqlite.transaction = forgetful
+"""
+"""A log that says that it has recorded, and has not."""
+UNKEPT = """
+from contextlib import contextmanager
+from orderwatch.log.postgres import log
+@contextmanager
+def forgetful(con):
+    con.execute("BEGIN")
+    yield
+    con.execute("ROLLBACK")
+log.transaction = forgetful
+"""
+"""The same, on a server."""
+HALF = """
+from contextlib import nullcontext
+from orderwatch.log.postgres import log
+log.transaction = lambda con: nullcontext()
+"""
+"""A log on a server that records what comes first of what belongs together."""
+CARELESS = """
+from tests.stress import crashed
+crashed.TOGETHER = (
+    "-cimport runpy; from orderwatch.log.outbox import SqlWriter;"
+    " SqlWriter._holder = lambda *_: None;"
+    " SqlWriter.hold = lambda *_: True;"
+    f" runpy.run_path({str(crashed.TOGETHER)!r})"
+)
+"""
+"""A reminder that does not look who else is sending."""
+BLIND = """
+from orderwatch.log import sound
+from orderwatch.log.verify import Verifier
+sound.verify = lambda *_: Verifier(()).report()
+"""
+"""A verification that finds nothing."""
+LEAKY = """
+from orderwatch.log.sqlite.search import SqliteIndex
+SqliteIndex.redact = lambda *_: None
+"""
+"""A redaction that removes nothing."""
+
+
+def torture(*argv: str, broken: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the torture in short, with something broken on purpose."""
+    code = (
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from tests.stress import torture\n"
+        f"{broken}\nsys.exit(torture.main())\n"
+    )
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", code, "--quick", *argv],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=PATIENCE,
+    )
+
+
+def test_nothing_is_lost() -> None:
+    done = torture()
+    assert (done.returncode, done.stderr) == (0, "")
+    *table, machine, lost = done.stdout.splitlines()
+    assert lost == "Lost: nothing."
+    assert machine.startswith("Python ")
+    rows = [line.strip("| ").split(" | ") for line in table[2:]]
+    assert len(rows) > 10
+    # What was never tried cannot have been lost.
+    for _, times, what, *_ in rows:
+        assert int(times.replace(",", "")) or what == "1 no disk could be mounted"
+    assert {row[-2] for row in rows} == {"nothing"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "harms"),
+    [
+        (FORGETFUL, ("`log add`", "`log import`", "at once", "a full disk")),
+        (UNKEPT, ("clients of a server", "clients killed")),
+        (HALF, ("to a server",)),
+        (CARELESS, ("two hosts",)),
+        (BLIND, ("bits", "rows", "checkpoint")),
+        (LEAKY, ("redacted",)),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else "",
+)
+def test_what_would_be_lost_is_noticed(broken: str, harms: tuple[str, ...]) -> None:
+    done = torture(*(f"--only={harm}" for harm in harms), broken=broken)
+    assert done.returncode == 1
+    assert "Lost: nothing." not in done.stdout
+    assert [harm for harm in harms if harm not in done.stderr] == []

@@ -1,0 +1,79 @@
+"""Small invented entries for tests of the log."""
+
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from itertools import count
+
+from orderwatch.log.formats import entry, payload
+from orderwatch.model import Event, EventKind
+from orderwatch.model.entry import Entry, EntryKind, Header
+from tests.support import build
+
+START = datetime(2024, 5, 24, 12, tzinfo=UTC)
+LIGHTHOUSE = "999/2024-05-24/3"
+DAY = date(2024, 5, 24)
+
+
+class Scribe:
+    """Somebody who records one entry each second."""
+
+    def __init__(self, name: str = "Ana") -> None:
+        self.name = name
+        self._numbers = count()
+        self._last: str | None = None
+
+    def event(
+        self,
+        summary: str = "Says that something has happened.",
+        *about: str,
+        private: bool = False,
+        speaker: str = "Atlantis",
+        kind: EventKind = EventKind.STATEMENT,
+        on: date = DAY,
+    ) -> Entry:
+        """Record something new."""
+        event = build.event(
+            on,
+            *(about or (LIGHTHOUSE,)),
+            kind=kind,
+            speaker=speaker,
+            summary=summary,
+        )
+        return self.of(event, private=private)
+
+    def of(self, event: Event, *, private: bool = False) -> Entry:
+        """Record an event."""
+        return self._seal(
+            EntryKind.EVENT, payload.encode_event(event, private=private), None
+        )
+
+    def correct(self, target: Entry, summary: str = "Says something else.") -> Entry:
+        """Record that something else is true."""
+        event = build.event(DAY, LIGHTHOUSE, summary=summary)
+        body = payload.encode_event(event)
+        return self._seal(EntryKind.CORRECTION, body, target)
+
+    def retract(self, target: Entry) -> Entry:
+        """Record that an entry counts no longer."""
+        body = payload.encode_reason("It was another lighthouse.")
+        return self._seal(EntryKind.RETRACTION, body, target)
+
+    def redact(self, target: Entry) -> Entry:
+        """Record that a payload is to go."""
+        body = payload.encode_reason("A person is at risk.")
+        return self._seal(EntryKind.REDACTION, body, target)
+
+    def _seal(self, kind: EntryKind, body: bytes, target: Entry | None) -> Entry:
+        number = next(self._numbers)
+        noise = sha256(f"{self.name} {number}".encode()).digest()
+        recorded = START + timedelta(seconds=number)
+        self._last = entry.uuid7(recorded, int.from_bytes(noise[:10]), self._last)
+        header = Header(
+            id=self._last,
+            kind=kind,
+            recorded=recorded,
+            recorder=self.name,
+            payload="",
+            target=target.header.id if target else None,
+        )
+        return entry.create(header, body, noise)

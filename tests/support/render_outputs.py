@@ -1,0 +1,38 @@
+"""Every output of the reading commands, to hold one law against all of them."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from orderwatch.cli.terminal.formats import Renderer
+from orderwatch.render import csv, json, markdown, plain
+from orderwatch.render.terminal import Screen
+from tests.support.render_examples import Example
+
+RENDERERS: Mapping[str, Renderer] = MappingProxyType(
+    {
+        "plain": plain,
+        "json": json,
+        "csv": csv,
+        "markdown": markdown,
+        "narrow": Screen(width=60),
+        "table": Screen(width=100),
+        "bright": Screen(width=200, colour=True, links=True),
+    }
+)
+COMMANDS = (
+    *("overview", "status", "countdown", "show", "explain", "events", "orders"),
+)
+
+
+def drawn(renderer: Renderer, command: str, given: Example) -> str:
+    """Draw what a command draws."""
+    draw: Mapping[str, Callable[[], str]] = {
+        "overview": lambda: renderer.status(given.view, given.statuses, overview=True),
+        "status": lambda: renderer.status(given.view, given.statuses, overview=False),
+        "countdown": lambda: renderer.countdown(given.view, given.statuses),
+        "show": lambda: renderer.show(given.view, given.dossier),
+        "explain": lambda: renderer.explain(given.view, given.schedules),
+        "events": lambda: renderer.events(given.view, given.events),
+        "orders": lambda: renderer.orders(given.view, given.orders, given.duties),
+    }
+    return draw[command]()

@@ -1,0 +1,1 @@
+"""Modules, tried one by one."""

@@ -1,0 +1,51 @@
+"""The JSON Schema of a register, for editors, says what the reader takes."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from orderwatch.register import load
+from tests.support.paths import SMALL
+
+GOOD = SMALL
+KEPT = Path(load.__file__).parents[1] / "schemas" / "register.json"
+
+
+@pytest.mark.parametrize("path", [GOOD, load.packaged_path()], ids=["small", "shipped"])
+def test_the_json_schema_takes_what_the_reader_takes(path: Path) -> None:
+    # Editors hand dates to a schema as texts.
+    raw = json.loads(json.dumps(tomllib.loads(path.read_text()), default=str))
+    validator = jsonschema.Draft202012Validator(load.json_schema())
+    assert [error.message for error in validator.iter_errors(raw)] == []
+
+
+def test_the_json_schema_in_the_repository_is_the_one_of_the_shapes() -> None:
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    assert kept == load.json_schema()
+
+
+def test_the_json_schema_describes_every_key() -> None:
+    def keys(node: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+        if isinstance(node, dict):
+            properties = node.get("properties", {})
+            yield from properties.items()
+            for value in [*node.values(), *properties.values()]:
+                yield from keys(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from keys(value)
+
+    bare = [
+        name for name, key in keys(load.json_schema()) if not key.get("description")
+    ]
+    assert bare == []
+
+
+def test_the_shipped_register_names_its_schema_first() -> None:
+    first = load.packaged_path().read_text(encoding="utf-8").partition("\n")[0]
+    assert first == "#:schema ./src/orderwatch/schemas/register.json"

@@ -1,0 +1,429 @@
+"""The published pages, read as text: what they say, and where they lead."""
+
+import gzip
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from itertools import islice, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
+from orderwatch.render import phrases
+from orderwatch.render.html.site import pages
+from orderwatch.render.sanitize import sanitize
+from orderwatch.render.strings import site_strings
+from tests.support import sites
+
+BESIDE = {
+    *("status.json", "events.csv", "deadlines.ics", "feed.atom", "log.jsonl"),
+    "checkpoint",
+}
+"""What is written beside the pages."""
+
+
+class Read(HTMLParser):
+    """A page as a reader has it: its links, its ids, and its words."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag with its attributes."""
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is read."""
+        self.text += data
+
+    @property
+    def plain(self) -> str:
+        """Its words, with one space between them."""
+        return " ".join(self.text.split())
+
+    def all(self, name: str) -> list[str]:
+        """Give the values of an attribute."""
+        return [str(have[name]) for _, have in self.tags if have.get(name) is not None]
+
+
+@pytest.fixture(scope="module")
+def folder() -> dict[str, str]:
+    return dict(pages(sites.site()))
+
+
+@pytest.fixture(scope="module")
+def read(folder: dict[str, str]) -> dict[str, Read]:
+    return {path: Read(text) for path, text in folder.items() if path.endswith(".html")}
+
+
+def test_there_is_a_page_for_everything_and_for_each_case_and_order(
+    folder: dict[str, str],
+) -> None:
+    told = sites.site()
+    assert {"index.html", "404.html", "style.css", "script.js"} <= folder.keys()
+    assert len(told.cases) == 61
+    for dossier in told.cases:
+        assert f"cases/{dossier.case.number}/index.html" in folder
+        assert f"cases/{dossier.case.number}/timeline.svg" in folder
+        for order in dossier.orders:
+            name = f"{dossier.case.number}-{order.made}"
+            assert f"orders/{name}/index.html" in folder
+            assert f"embed/{name}.html" in folder
+            assert f"badge/{name}.svg" in folder
+
+
+def test_every_link_is_relative_and_leads_somewhere(read: dict[str, Read]) -> None:
+    ids = {path: set(page.all("id")) for path, page in read.items()}
+    dead = []
+    for path, page in read.items():
+        for link in page.all("href") + page.all("src"):
+            if link.startswith(("https://", "http://")):
+                continue
+            place, _, anchor = link.partition("#")
+            to = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
+            target = to if place else path
+            known = target in ids or target in BESIDE or target.endswith(FILES)
+            if not known or (anchor and anchor not in ids[target]):
+                dead.append((path, link))
+    assert dead == []
+
+
+FILES = ("style.css", "script.js", ".svg")
+
+
+def test_no_id_stands_twice_on_a_page(read: dict[str, Read]) -> None:
+    for path, page in read.items():
+        twice = [name for name, n in Counter(page.all("id")).items() if n > 1]
+        assert twice == [], path
+
+
+def test_headings_go_down_by_one(read: dict[str, Read]) -> None:
+    for path, page in read.items():
+        levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+        assert levels[0] == 1, path
+        assert levels.count(1) == 1, path
+        steps = pairwise(levels)
+        assert all(after <= before + 1 for before, after in steps), path
+
+
+def test_every_page_says_as_of_when_and_does_not_judge(read: dict[str, Read]) -> None:
+    view = sites.site().view
+    for path, page in read.items():
+        assert phrases.as_of(view) in page.plain, path
+        assert phrases.CONFIDENTIAL in page.plain, path
+        assert phrases.NO_JUDGE in page.plain, path
+        if not path.startswith("embed/"):
+            assert phrases.reviewed(view) in page.plain, path
+            assert phrases.log(view) in page.plain, path
+
+
+def test_nothing_is_loaded_that_the_policy_does_not_name(
+    folder: dict[str, str], read: dict[str, Read]
+) -> None:
+    for path, page in read.items():
+        policy = [have.get("content") for _, have in page.tags if "http-equiv" in have]
+        assert policy[0] is not None, path
+        assert policy[0].startswith("default-src 'none'; style-src 'self'"), path
+        assert not page.all("style"), path
+        assert not [name for name in page.all("src") if "//" in name], path
+        handlers = [n for _, have in page.tags for n in have if n.startswith("on")]
+        assert handlers == [], path
+    assert "url(" not in folder["style.css"]
+    assert "//" not in folder["script.js"].replace("// ", "")
+
+
+def test_the_order_page_tells_all_about_the_rafah_order(read: dict[str, Read]) -> None:
+    page = read["orders/192-2024-05-24/index.html"].plain
+    for text in (
+        "South Africa v. Israel: order of 24 May 2024",
+        "Last date: Monday 24 June 2024, (3) · passed 883 days ago · nothing recorded",
+        "13 to 2 (against: Sebutinde, Barak (ad hoc))",
+        "within 1 month of the order",
+        "1 month from Friday 24 May 2024 is Monday 24 June 2024",
+        "A contested reading",
+        "Whether the words 'which may inflict' qualify",
+        "seen in a verbatim copy or a translation",
+        "UN Commission of Inquiry",
+        "(UN body), 10 June 2024",
+        "Scale: own words",
+    ):
+        assert text in page, text
+
+
+def test_the_order_page_says_everything_that_show_says(
+    read: dict[str, Read], register: Register
+) -> None:
+    for duty in register.obligations:
+        order = duty.order
+        page = read[f"orders/{order.case.number}-{order.made}/index.html"].plain
+        said: list[str | None] = [
+            duty.summary,
+            phrases.vote(duty.votes),
+            phrases.time_limit(duty.limit),
+        ]
+        said += [duty.note, duty.contested.text if duty.contested else None, order.note]
+        said += [source.title or source.url for source in duty.sources]
+        for text in said:
+            assert not text or " ".join(text.split()) in page, (duty.id, text)
+
+
+def test_speakers_stand_side_by_side() -> None:
+    told = sites.site(192)
+    (first,) = told.cases
+    said = [
+        replace(
+            sites.bad(first, "x"),
+            id=f"ev-{name}",
+            speaker=name,
+            finding=finding,
+            scale="own words",
+        )
+        for name, finding in (("Ruritania", "done"), ("An NGO", "not done"))
+    ]
+    page = dict(pages(sites.with_events(told, said)))
+    text = page["orders/192-2024-05-24/index.html"]
+    voices = text.split('<ul class="voices">')[1].split("</ul>")[0]
+    assert voices.count("<li>") == 2 + sum(e.finding is not None for e in first.events)
+    assert voices.index("Ruritania") < voices.index("An NGO")
+
+
+def test_the_first_page_is_small(folder: dict[str, str]) -> None:
+    assert len(gzip.compress(folder["index.html"].encode())) < 100_000
+
+
+def test_the_same_site_gives_the_same_pages() -> None:
+    assert list(pages(sites.site(192, 178))) == list(pages(sites.site(192, 178)))
+
+
+# Words
+
+
+def test_every_kind_and_outcome_has_a_word() -> None:
+    say = site_strings()
+    assert set(say["outcomes"]) == set(Outcome)
+    assert set(say["kinds"]) == set(Kind)
+    assert set(say["events"]) == set(EventKind)
+
+
+def test_every_word_is_used() -> None:
+    """A translator is not asked for what nobody reads."""
+    from importlib.resources import files
+
+    place = files("orderwatch") / "templates" / "site"
+    templates = "".join(
+        item.read_text("utf-8")
+        for item in place.iterdir()
+        if not item.name.endswith(".toml")
+    )
+    code = "".join(
+        item.read_text("utf-8")
+        for room in ("html", "timeline")
+        for item in (files("orderwatch") / "render" / room).iterdir()
+        if item.name.endswith(".py")
+    )
+    by_value = {"outcomes", "kinds", "events", "timeline"}
+    for table, entries in site_strings().items():
+        if table == "lang" or table in by_value:
+            continue
+        for name in entries:
+            used = f"w.{table}.{name}" in templates or f'"{name}"' in code
+            assert used or table == "script", f"{table}.{name}"
+
+
+# Long records
+
+
+def test_a_long_record_is_cut_into_pages_that_keep_their_place() -> None:
+    told = sites.crowded(192, 450)
+    found = dict(pages(told))
+    total = len(told.cases[0].events)
+    listed = [p for p in found if p.startswith("cases/192/record-")]
+    assert listed == [f"cases/192/record-{n}.html" for n in (1, 2, 3)]
+    ids = [
+        name
+        for path in listed
+        for name in re.findall(r'<li class="row" id="e-([^"]+)"', found[path])
+    ]
+    assert ids == [event.id for event in told.cases[0].events]
+    assert f"The latest 200 of {total} events" in found["cases/192/index.html"]
+    grown = dict(pages(sites.with_events(told, [sites.bad(told.cases[0], "new")])))
+    first = "cases/192/record-1.html"
+    rows = re.compile(r'<ol class="rows".*</ol>', re.DOTALL)
+    assert rows.findall(grown[first]) == rows.findall(found[first])
+    for path in listed:
+        for link in Read(found[path]).all("href"):
+            if link.startswith("record-"):
+                assert f"cases/192/{link}" in found
+
+
+def test_no_page_grows_with_the_record() -> None:
+    few, many = (
+        max(len(text) for _, text in pages(sites.crowded(192, count)))
+        for count in (1_000, 3_000)
+    )
+    assert many < few * 1.02
+
+
+def test_pages_are_made_one_at_a_time() -> None:
+    asked = pages(sites.crowded(192, 100_000))
+    assert isinstance(asked, Iterator)
+    assert [path for path, _ in islice(asked, 4)] == [
+        *("style.css", "script.js", "icon.svg", "index.html"),
+    ]
+
+
+# The log
+
+
+def test_an_own_entry_says_where_it_is_kept_and_links_its_proof() -> None:
+    told = sites.site(192)
+    own = replace(
+        sites.bad(told.cases[0], "x"),
+        id="0192f0c1-0000-7000-8000-000000000001",
+        origin=Origin.LOG,
+        seq=7,
+        recorded=datetime(2026, 11, 24, 9, tzinfo=UTC),
+        recorder="office",
+    )
+    with_log = replace(sites.with_events(told, [own]), proofs=(own.id,))
+    page = Read(dict(pages(with_log))["cases/192/index.html"])
+    assert "log, entry 7, recorded 2026-11-24T09:00:00Z by office" in page.plain
+    assert f"../../proofs/{own.id}.tlog-proof" in page.all("href")
+
+
+def test_a_log_that_is_not_published_is_not_linked() -> None:
+    told = replace(sites.site(192), public_log=False)
+    for path, text in pages(told):
+        links = Read(text).all("href") if path.endswith(".html") else []
+        assert not [x for x in links if "checkpoint" in x or "log.jsonl" in x], path
+
+
+# Hostile text
+
+
+@pytest.fixture(scope="module")
+def dangerous() -> dict[str, str]:
+    return dict(pages(sites.hostile()))
+
+
+def test_a_hostile_event_is_text_on_every_page(dangerous: dict[str, str]) -> None:
+    for path in ("cases/192/index.html", "orders/192-2024-05-24/index.html"):
+        page = Read(dangerous[path])
+        for text in sites.HOSTILE:
+            assert sanitize(text) in page.text, (path, text)
+
+
+def test_no_hostile_event_adds_a_tag_or_an_attribute(dangerous: dict[str, str]) -> None:
+    for path, text in dangerous.items():
+        if not path.endswith(".html"):
+            continue
+        page = Read(text)
+        scripts = [have for tag, have in page.tags if tag == "script"]
+        assert [set(have) for have in scripts] == [{"src", "defer"}], path
+        assert not [n for _, have in page.tags for n in have if n.startswith("on")]
+        bad = [
+            link
+            for link in page.all("href")
+            if re.match(r"\s*(javascript|data|vbscript):", link, re.IGNORECASE)
+        ]
+        assert bad == [], path
+        assert "\u202e" not in text, path
+        assert "\x1b" not in text, path
+        text.encode()
+
+
+@pytest.mark.parametrize("text", sites.HOSTILE)
+def test_a_hostile_register_is_text_on_every_page(text: str) -> None:
+    plain = {path: shape(page) for path, page in pages(sites.misnamed("plain"))}
+    for path, page in pages(sites.misnamed(text)):
+        assert shape(page) == plain[path], path
+        if path.startswith(("index", "cases", "orders")) and path.endswith(".html"):
+            assert sanitize(text) in Read(page).text, path
+        page.encode()
+
+
+@settings(max_examples=40)
+@given(st.text(min_size=1))
+def test_no_text_of_a_register_changes_what_a_page_is_made_of(text: str) -> None:
+    plain = dict(pages(sites.misnamed("plain")))
+    for path, page in pages(sites.misnamed(text)):
+        assert shape(page) == shape(plain[path]), path
+        assert not set(page) & set("\x00\x1b\u2028\u202a\u202e\u2066"), path
+
+
+def shape(page: str) -> list[tuple[str, list[str]]]:
+    """List the tags of a page with the names of their attributes, links apart."""
+    return [(tag, sorted(have)) for tag, have in Read(page).tags if tag != "a"]
+
+
+def test_a_site_of_nothing_can_be_told() -> None:
+    told = replace(sites.site(192), cases=(), overview=())
+    assert "No date to come is known." in dict(pages(told))["index.html"]
+
+
+def test_an_endless_line_stands_in_the_record_and_is_cut_elsewhere() -> None:
+    line = "x" * 1_000_000
+    for path, text in pages(sites.endless()):
+        whole = path in {"cases/192/index.html", "orders/192-2024-05-24/index.html"}
+        assert text.count(line) == whole, path
+        assert len(text) < 250_000 + whole * len(line), path
+
+
+# Elsewhere
+
+
+def test_the_page_for_what_is_missing_finds_its_style_at_any_address() -> None:
+    told = sites.site(192, base_url="https://example.org/icj/")
+    page = Read(dict(pages(told))["404.html"])
+    assert "/icj/style.css" in page.all("href")
+    assert "/icj/script.js" in page.all("src")
+    assert "/icj/index.html" in page.all("href")
+
+
+def test_code_to_embed_has_the_address_of_the_site() -> None:
+    told = sites.site(192, base_url="https://example.org/icj/")
+    page = Read(dict(pages(told))["orders/192-2024-05-24/index.html"])
+    assert 'src="https://example.org/icj/embed/192-2024-05-24.html"' in page.text
+    assert 'src="https://example.org/icj/badge/192-2024-05-24.svg"' in page.text
+    assert 'href="https://example.org/icj/orders/192-2024-05-24/index.html"' in (
+        page.text
+    )
+
+
+def test_a_fragment_tells_status_days_source_and_day(read: dict[str, Read]) -> None:
+    page = read["embed/178-2020-01-23.html"]
+    for text in (
+        "The Gambia v. Myanmar, ICJ order 23 January 2020 (indicated, in force)",
+        "Sunday 23 May 2027: 180 days left · nothing recorded",
+        "As of Tuesday 24 November 2026",
+    ):
+        assert text in page.plain
+    assert [x for x in page.all("href") if x.startswith("https://www.icj-cij.org/")]
+
+
+def test_a_badge_counts_no_days(folder: dict[str, str]) -> None:
+    badges = {p: text for p, text in folder.items() if p.startswith("badge/")}
+    assert "next date 23 May 2027" in badges["badge/178-2020-01-23.svg"]
+    assert "last date 24 June 2024" in badges["badge/192-2024-05-24.svg"]
+    assert not [p for p, text in badges.items() if "days" in text]
+
+
+def test_a_past_day_knows_nothing_of_what_came_later() -> None:
+    told: Site = sites.site(192, day=date(2024, 2, 1))
+    found = dict(pages(told))
+    assert [p for p in found if p.startswith("orders/")] == [
+        "orders/192-2024-01-26/index.html"
+    ]
+    assert "25 days left" in Read(found["index.html"]).plain
+    assert "2025" not in Read(found["cases/192/index.html"]).plain.replace(
+        "2002-2025", ""
+    )

@@ -1,0 +1,137 @@
+"""Nothing that acts is left in shown text, and what a person wrote is left alone."""
+
+from unicodedata import category
+
+import pytest
+from hypothesis import example, given
+
+from orderwatch.render.sanitize import (
+    escape_csv_cell,
+    escape_json,
+    escape_markdown,
+    safe_url,
+    sanitize,
+    sanitize_lines,
+)
+from tests.support.acting_text import ACTING, hostile
+
+WRITTEN = (
+    *("Order of 24 May 2024", "Gómez Robledo", "أمر محكمة العدل الدولية"),
+    *("צו בית הדין", "国际法院的命令", "می‌خواهم", "क्‍ष", "👩‍⚖️ 🇵🇸", "ห้าม", "№ 192 – §57"),  # noqa: RUF001 - meant
+)
+# One alphabet for both would hardly ever give a rare character.
+acting = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_what_people_write_in_any_script_is_left_alone(text: str) -> None:
+    assert sanitize(text) == text
+    assert sanitize_lines(text) == text
+
+
+@pytest.mark.parametrize("sign", ACTING)
+def test_a_character_that_acts_is_written_out(sign: str) -> None:
+    assert sanitize(f"a{sign}b") == f"a<U+{ord(sign):04X}>b"
+
+
+@given(hostile)
+@example("ا\u200cb")  # noqa: RUF001 - a joiner between two scripts
+@example("\u200d")
+def test_nothing_that_acts_is_left(text: str) -> None:
+    left = {sign for sign in sanitize(text) if category(sign) in acting}
+    assert left <= {"\u200c", "\u200d"}
+
+
+@given(hostile)
+def test_what_is_visible_stays_as_it_is(text: str) -> None:
+    assert sanitize(sanitize(text)) == sanitize(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["pay\u200dment", "\u200cب", "ب\u200c", "ب\u200c\u200cب", "1\u200d2"]
+)
+def test_a_joiner_that_joins_nothing_is_written_out(text: str) -> None:
+    assert "<U+200" in sanitize(text)
+
+
+@given(hostile)
+def test_lines_stay_lines(text: str) -> None:
+    shown = sanitize_lines(text)
+    assert shown.replace("\n", "") == "".join(
+        sanitize(line) for line in text.replace("\r\n", "\n").split("\n")
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://www.icj-cij.org/node/1", "https://www.icj-cij.org/node/1"),
+        ("http://example.org/a?b=c#d", "http://example.org/a?b=c#d"),
+        ("https://example.org/Gómez", "https://example.org/G%C3%B3mez"),
+        ('https://example.org/"><', "https://example.org/%22%3E%3C"),
+        ("javascript:alert(1)", None),
+        ("JaVaScRiPt:alert(1)", None),
+        ("data:text/html,x", None),
+        ("file:///etc/passwd", None),
+        ("//example.org", None),
+        ("https://", None),
+        ("https://[example", None),
+        ("https://example.org/ b", None),
+        ("https://example.org/\x1b]8;;", None),
+        ("https://example.org/\u202e", None),
+        ("", None),
+    ],
+)
+def test_only_an_address_of_the_web_becomes_a_link(url: str, link: str | None) -> None:
+    assert safe_url(url) == link
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u00a0=1", "\n=1"),
+        *("＝1", "＋1", "－1", "＠A", "\u22121", "\tx", "\rx"),  # noqa: RUF001 - meant
+    ],
+)
+def test_a_formula_is_made_inert(text: str) -> None:
+    assert escape_csv_cell(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["", "Israel", "13 to 2", "a=b", "192/2024-05-24"])
+def test_a_cell_that_is_no_formula_is_left_alone(text: str) -> None:
+    assert escape_csv_cell(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a|b", r"a\|b"),
+        ("*a* _b_ `c` ~d~", r"\*a\* \_b\_ \`c\` \~d\~"),
+        ("[a](javascript:b)", r"\[a\](javascript:b)"),
+        ("<img src=x onerror=y>", "&lt;img src=x onerror=y&gt;"),
+        ("&lt;", "&amp;lt;"),
+        ("one\ntwo", "one two"),
+        ("# a", r"\# a"),
+        ("- a", r"\- a"),
+        ("1. a", r"1\. a"),
+        ("\x1b[31m", r"&lt;U+001B&gt;\[31m"),
+        ("24 May 2024", "24 May 2024"),
+        ("https://example.org/a-b", "https://example.org/a-b"),
+    ],
+)
+def test_markup_means_itself(text: str, shown: str) -> None:
+    assert escape_markdown(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ('"\x7f"', r'"\u007f"'),
+        ('"\u202e"', r'"\u202e"'),
+        ('"\U000e0041"', r'"\udb40\udc41"'),
+        ('{\n"a": 1\n}', '{\n"a": 1\n}'),
+        ('"أمر"', '"أمر"'),
+    ],
+)
+def test_json_escapes_what_would_act(text: str, escaped: str) -> None:
+    assert escape_json(text) == escaped
