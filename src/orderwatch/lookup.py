@@ -5,16 +5,15 @@ A citation is a case (`192`), an order (`192/2024-05-24`), an obligation
 alias of an order (`rafah`, `rafah/2a`), in upper or lower case.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
 from orderwatch.errors import UsageError
+from orderwatch.frozen import Frozen
 from orderwatch.model import Case, Obligation, Order, Register
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Frozen):
     """The case, order, obligation or deadline that a citation names."""
 
     id: str

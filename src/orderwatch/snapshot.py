@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from orderwatch import clock, deadlines, lookup, status
 from orderwatch.errors import LogError, RegisterError, UsageError
+from orderwatch.frozen import Frozen
 from orderwatch.fs import files
 from orderwatch.log_url import is_shared
 from orderwatch.lookup import Match
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from orderwatch.log.types import EntryFilter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from orderwatch import evidence
 from orderwatch.errors import OrderwatchError
+from orderwatch.frozen import replace
 from orderwatch.log.sql_log import SqlLog
 from orderwatch.model import (
     Attachment,
@@ -49,8 +49,7 @@ EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 _NO_EVENTS = EventCount()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Frozen):
     """Register and log as of a day."""
 
     settings: Settings

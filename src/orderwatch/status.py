@@ -5,10 +5,10 @@ source: it is passed on, never weighed.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from orderwatch import deadlines
+from orderwatch.frozen import replace
 from orderwatch.model import (
     Deadline,
     DeadlineStatus,

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import cycle, islice, product
 from pathlib import Path
 from unicodedata import category
@@ -16,6 +15,7 @@ from unicodedata import category
 import pyte
 import pytest
 
+from orderwatch.frozen import replace
 from orderwatch.render import reminder_mail
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.terminal import Screen

@@ -1,10 +1,10 @@
 """Build reminder letters about hostile obligations."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from importlib.resources import files
 
+from orderwatch.frozen import replace
 from orderwatch.model import (
     DeadlineStatus,
     Obligation,

@@ -1,10 +1,10 @@
 """A small record to draw: three cases, all kinds of time-limits, and a hostile one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 from orderwatch.deadlines import schedule
+from orderwatch.frozen import Frozen, replace
 from orderwatch.model import (
     Attachment,
     Case,
@@ -261,8 +261,7 @@ def view(day: date = DAY) -> Provenance:
 VIEW = view()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Frozen):
     """All that the renderers take."""
 
     view: Provenance

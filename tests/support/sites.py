@@ -1,11 +1,11 @@
 """Sites to publish, built of the shipped register and of what nobody would wish for."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
 from orderwatch import deadlines
+from orderwatch.frozen import replace
 from orderwatch.lookup import Match
 from orderwatch.model import (
     Contested,

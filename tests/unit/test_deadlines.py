@@ -1,11 +1,11 @@
 """Deadlines: the table that a lawyer can read, and the laws."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from orderwatch.deadlines import schedule
+from orderwatch.frozen import replace
 from orderwatch.model import (
     Obligation,
     On,

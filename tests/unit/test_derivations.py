@@ -1,11 +1,11 @@
 """What a derivation says: every step and note in full, as `explain` prints them."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from orderwatch.deadlines import add_period, schedule
+from orderwatch.frozen import replace
 from orderwatch.model import Ending, On, Period, Schedule, Standing, Undated, Within
 from tests.support import build
 from tests.support.strategies import TRIGGER, within

@@ -1,12 +1,12 @@
 """Statuses: worked cases from the record, and of what is invented."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from orderwatch.deadlines import schedule
+from orderwatch.frozen import replace
 from orderwatch.model import (
     DeadlineStatus,
     Ending,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from threading import active_count
 
 import pytest
 
+from orderwatch.frozen import replace
 from orderwatch.log.database import Row, fetch
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header, encode_header

@@ -5,8 +5,9 @@ are in its docstring.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from orderwatch.frozen import Frozen
 
 EXIT_CODES = {
     0: "done, also when there is nothing to say",
@@ -62,14 +63,13 @@ _NOTHING = "nothing"
 _REGISTER_AND_LOG = "the register, and the log if there is one"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandDoc:
+class CommandDoc(Frozen):
     """What a command reads and writes, and its exit codes."""
 
     reads: str
     writes: str = _NOTHING
     codes: tuple[int, ...] = _READER_CODES
-    meanings: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    meanings: Mapping[int, str] = MappingProxyType({})
     """Meanings of exit codes that are specific to this command."""
     is_group: bool = False
     """Whether it has subcommands, and this documents the call without one."""

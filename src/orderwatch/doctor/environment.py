@@ -5,7 +5,6 @@ import platform
 import sys
 import zoneinfo
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import metadata
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from pathlib import Path
 import orderwatch
 from orderwatch.doctor.result import CheckResult, note, ok, problem
 from orderwatch.errors import UsageError
+from orderwatch.frozen import Frozen
 from orderwatch.settings.types import Settings
 
 _SYMBOLS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
@@ -65,8 +65,7 @@ def check_clock(now: datetime, reviewed: date | None) -> CheckResult:
     return ok("clock", time)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
+class Terminal(Frozen):
     """What standard output can show."""
 
     columns: int

@@ -1,7 +1,8 @@
 """Result of one doctor check."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from orderwatch.frozen import Frozen
 
 
 class State(StrEnum):
@@ -13,8 +14,7 @@ class State(StrEnum):
     PROBLEM = "problem"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(Frozen):
     """Result of one check: its name, state, message and advice."""
 
     name: str

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from orderwatch.frozen import Frozen
 from orderwatch.fs import files
 
 _REMIND_COMMAND = re.compile(
@@ -25,8 +25,7 @@ _SYSTEM_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Frozen):
     """A crontab line or systemd unit that runs `orderwatch remind`."""
 
     source: str

@@ -17,12 +17,12 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Self
 
 from orderwatch.errors import DeliveryError, UsageError
+from orderwatch.frozen import Frozen
 
 MANIFEST = "manifest.json"
 
@@ -54,8 +54,7 @@ _RENAME_EXCHANGE, _AT_FDCWD = 2, -100
 """RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2, too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaceResult:
+class ReplaceResult(Frozen):
     """Counts of a replacement."""
 
     files: int

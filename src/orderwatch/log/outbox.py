@@ -1,8 +1,9 @@
 """Reminder outbox in SQL tables next to the entries of a log."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from orderwatch.frozen import Frozen
 
 if TYPE_CHECKING:
     pass
@@ -25,16 +26,14 @@ LEASE = timedelta(minutes=10)
 """Duration of a claim without renewal; longer than sending a message can take."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(Frozen):
     """A recipient on a channel."""
 
     channel: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentReminder:
+class SentReminder(Frozen):
     """A sent reminder: deadline and version, offset, and time."""
 
     recipient: Recipient
@@ -47,8 +46,7 @@ class SentReminder:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingMessage:
+class PendingMessage(Frozen):
     """A message that was stored to be sent; its delivery is unknown."""
 
     content: bytes
@@ -57,8 +55,7 @@ class PendingMessage:
     """Reminders in it; `at` is when it was created."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientState:
+class RecipientState(Frozen):
     """State of a recipient."""
 
     since: date | None = None
@@ -68,8 +65,7 @@ class RecipientState:
     """Message whose delivery is unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseHolder:
+class LeaseHolder(Frozen):
     """Another holder of a claim, and when the claim expires."""
 
     host: str

@@ -1,18 +1,17 @@
 """Types that a log takes and gives."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import EventKind
 
 if TYPE_CHECKING:
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryFilter:
+class EntryFilter(Frozen):
     """Filter of entries; `None` or empty matches all."""
 
     about: Collection[str] | None = None
@@ -30,8 +29,7 @@ class EntryFilter:
     extend, trigger or end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventCount:
+class EventCount(Frozen):
     """Number and latest of the events that need not be read."""
 
     count: int = 0
@@ -39,8 +37,7 @@ class EventCount:
     """Sequence number of the last one of the latest day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appended:
+class Appended(Frozen):
     """Result of an append: sequence number and leaf of the entry, new tree head."""
 
     seq: int
@@ -49,8 +46,7 @@ class Appended:
     root: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportResult:
+class ImportResult(Frozen):
     """Result of an import."""
 
     added: int
@@ -60,8 +56,7 @@ class ImportResult:
     root: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationReport:
+class VerificationReport(Frozen):
     """Result of a full verification."""
 
     size: int

@@ -1,10 +1,10 @@
 """An entry of the log: its header, and what later entries did to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Event, EventKind, Origin, Role
 
 
@@ -29,8 +29,7 @@ class EntryKind(StrEnum):
         return self is EntryKind.REDACTION or target.has_event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Frozen):
     """Header of an entry; never removed."""
 
     id: str
@@ -46,8 +45,7 @@ class Header:
     """Id of the older entry that it corrects, retracts or redacts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen):
     """An entry; salt and payload are `None` if the payload was redacted."""
 
     header: Header
@@ -57,8 +55,7 @@ class Entry:
     payload: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Frozen):
     """Effect of a later entry on an entry."""
 
     seq: int
@@ -67,8 +64,7 @@ class Effect:
     kind: EntryKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEntry:
+class StoredEntry(Frozen):
     """A decoded entry with its sequence number."""
 
     seq: int

@@ -1,8 +1,9 @@
 """Events: what is said to have happened, by whom, where."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from orderwatch.frozen import Frozen
 
 
 class Grade(StrEnum):
@@ -49,8 +50,7 @@ class Origin(StrEnum):
     LOG = "log"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Frozen):
     """A URL, and how well the fact was verified there."""
 
     url: str
@@ -58,8 +58,7 @@ class Source:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Frozen):
     """Something that happened, on a date, according to a speaker, at a source."""
 
     id: str
@@ -100,8 +99,7 @@ class Event:
     attachments: tuple["Attachment", ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Frozen):
     """A file stored as evidence."""
 
     sha256: str

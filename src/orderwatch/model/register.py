@@ -1,9 +1,9 @@
 """The register: cases, orders, obligations and what they ask."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event, Grade, Source
 
 YEAR = timedelta(days=366)
@@ -53,8 +53,7 @@ class Standing(StrEnum):
     """A single act or notice for which the order sets no time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Frozen):
     """A length of time in calendar units; at least one part is positive."""
 
     years: int = 0
@@ -77,8 +76,7 @@ class Period:
         return " and ".join(parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undated:
+class Undated(Frozen):
     """A time-limit without a day."""
 
     standing: Standing
@@ -86,8 +84,7 @@ class Undated:
     """Trigger from which the obligation runs; `None` if it runs from the order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class On:
+class On(Frozen):
     """A day that the order names."""
 
     day: date
@@ -95,8 +92,7 @@ class On:
     """The order says "before" that day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Within:
+class Within(Frozen):
     """A period counted from the order or a trigger, once or recurring."""
 
     first: Period
@@ -111,8 +107,7 @@ class Within:
 TimeLimit = Undated | On | Within
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Votes:
+class Votes(Frozen):
     """Votes on a point; `None` where the source does not say."""
 
     in_favour: int | None = None
@@ -127,8 +122,7 @@ class Votes:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Frozen):
     """End of a case, of the measures of an order, or of one obligation."""
 
     year: int
@@ -141,8 +135,7 @@ class Ending:
         return self.day <= day if self.day else self.year < day.year
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Frozen):
     """A case on the Court's General List."""
 
     number: int
@@ -170,8 +163,7 @@ class Case:
         return self.applicants + self.respondents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Frozen):
     """A decision on provisional measures."""
 
     case: Case
@@ -224,8 +216,7 @@ class Order:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Frozen):
     """A point of an operative clause that imposes no obligation."""
 
     order: Order
@@ -238,16 +229,14 @@ class Decision:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contested:
+class Contested(Frozen):
     """A reading that is disputed, with sources."""
 
     text: str
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+class Obligation(Frozen):
     """A point, or part of a point, of an operative clause that requires something."""
 
     order: Order
@@ -297,8 +286,7 @@ class Obligation:
         return self.order.in_force(day) and not is_over
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
+class Register(Frozen):
     """Content of a register file."""
 
     reviewed: date

@@ -1,9 +1,9 @@
 """What is computed: deadlines, statuses, and what a view shows."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event
 from orderwatch.model.register import YEAR, Case, Decision, Ending, Obligation, Order
 
@@ -19,8 +19,7 @@ class Timing(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(Frozen):
     """A computed date of an obligation."""
 
     obligation: Obligation
@@ -46,8 +45,7 @@ class Deadline:
         return None if self.due == self.first_due else self.first_due
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Frozen):
     """Deadlines of an obligation, as far as they can be computed."""
 
     obligation: Obligation
@@ -68,8 +66,7 @@ class SubmissionState(StrEnum):
     """The Court says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(Frozen):
     """A submission on record for a deadline."""
 
     state: SubmissionState
@@ -78,8 +75,7 @@ class Submission:
     event: Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineStatus:
+class DeadlineStatus(Frozen):
     """A deadline as of a day."""
 
     deadline: Deadline
@@ -89,8 +85,7 @@ class DeadlineStatus:
     submission: Submission | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventCount:
+class EventCount(Frozen):
     """Number and latest of the events that are not loaded."""
 
     count: int = 0
@@ -98,8 +93,7 @@ class EventCount:
     """Latest by day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Frozen):
     """Status of an obligation as of a day."""
 
     obligation: Obligation
@@ -120,8 +114,7 @@ class Status:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(Frozen):
     """A case, order or obligation with all events about it, as of a day."""
 
     subject: str
@@ -136,8 +129,7 @@ class Dossier:
     """Events that name any of these, a parent or a child, oldest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeHead:
+class TreeHead(Frozen):
     """Size, root and origin of a state of the log."""
 
     size: int
@@ -146,8 +138,7 @@ class TreeHead:
     """Origin line of its checkpoints; `None` before the log exists."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class Provenance(Frozen):
     """As-of date, state of the register and of the log: printed on every output."""
 
     as_of: date
@@ -164,8 +155,7 @@ class Provenance:
         return self.as_of - self.reviewed > YEAR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Frozen):
     """Content of a published folder, as of a day."""
 
     view: Provenance

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from orderwatch.frozen import Frozen
 from orderwatch.register.positions import Lines, Loc
 from orderwatch.register.schema import DEFINITIONS, REGISTER
 from orderwatch.register.schema_types import SchemaNode, description
@@ -27,8 +27,7 @@ _ID_KEYS = {
 """Key that identifies a table among those of its kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Frozen):
     """A problem of a register file."""
 
     file: str

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files as packaged
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from orderwatch.errors import UsageError
+from orderwatch.frozen import Frozen
 from orderwatch.fs import files
 from orderwatch.log.outbox import Recipient
 from orderwatch.model import Provenance
@@ -26,8 +26,7 @@ _DEFAULT_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 STANDARD_OUTPUT = Recipient(channel="stdout", name="-")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Frozen):
     """Reminders for one recipient in one run."""
 
     view: Provenance

@@ -6,11 +6,11 @@ may have arrived: it is resent unchanged, under the same id, before anything els
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orderwatch.errors import DeliveryError
+from orderwatch.frozen import replace
 from orderwatch.log.outbox import (
     LEASE,
     LeaseHolder,

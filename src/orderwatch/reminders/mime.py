@@ -1,7 +1,6 @@
 """Build a message for one recipient."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -9,11 +8,11 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
+from orderwatch.frozen import Frozen
 from orderwatch.settings.mail_address import parse_address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Frozen):
     """Content of a message to one recipient."""
 
     subject: str

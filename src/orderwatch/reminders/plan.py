@@ -8,9 +8,9 @@ submission on record is announced once and ends the reminders.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Status, Timing
 
 DEFAULT_BEFORE = (30, 14, 7, 3, 1, 0)
@@ -40,8 +40,7 @@ ReminderKey = tuple[str, date, int]
 """Id of a deadline, its version (the due date), and an offset."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
+class Reminder(Frozen):
     """A deadline to send a reminder of now, and the offset."""
 
     status: Status
@@ -54,8 +53,7 @@ class Reminder:
         return self.item.deadline.id, self.item.deadline.due, self.offset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderDays:
+class ReminderDays(Frozen):
     """Days before and after a due date on which reminders are sent."""
 
     before: tuple[int, ...] = DEFAULT_BEFORE

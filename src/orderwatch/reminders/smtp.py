@@ -7,7 +7,6 @@ import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from threading import Timer
 from types import TracebackType
@@ -15,6 +14,7 @@ from typing import Self
 
 from orderwatch import password_command
 from orderwatch.errors import DeliveryError
+from orderwatch.frozen import Frozen
 
 TIMEOUT = 30.0
 
@@ -60,8 +60,7 @@ class Security(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class Server(Frozen):
     """An SMTP server and its login."""
 
     host: str

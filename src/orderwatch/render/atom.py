@@ -6,11 +6,11 @@ not on the day.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from heapq import nlargest
 from uuid import NAMESPACE_URL, uuid5
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import (
     DeadlineStatus,
     Dossier,
@@ -33,8 +33,7 @@ _ID_NAMESPACE = "https://orderwatch.invalid/"
 """Prefix of hashed ids; an invalid host, since the URL of a site can change."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedEntry:
+class FeedEntry(Frozen):
     """One entry of the feed."""
 
     id: str

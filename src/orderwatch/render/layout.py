@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Order, Provenance, Status, Timing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
+class OrderLine(Frozen):
     """An order in force, on one line."""
 
     order: Order
@@ -18,8 +17,7 @@ class OrderLine:
     """Kinds of its obligations, the most frequent first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class Overview(Frozen):
     """Deadlines of pending cases, and orders in force."""
 
     to_come: tuple[DeadlineStatus, ...]

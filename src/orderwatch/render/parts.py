@@ -1,7 +1,6 @@
 """The parts of which the JSON documents are made; every field is always there."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date
 
 from orderwatch.model import (
@@ -138,7 +137,7 @@ def event(item: Event) -> Document:
         "extends_to": _day(item.extends_to),
         "trigger": item.trigger,
         "ends": item.ends,
-        "attachments": [asdict(file) for file in item.attachments],
+        "attachments": [dict(vars(file)) for file in item.attachments],
         "recorded": item.recorded and phrases.timestamp(item.recorded),
         "recorder": item.recorder,
         "fate": item.amended_by,

@@ -2,12 +2,12 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from orderwatch.errors import UsageError
+from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import safe_url, sanitize
@@ -22,8 +22,7 @@ Item = tuple[Status, DeadlineStatus]
 """The status of an obligation, and the deadline to remind of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderMail:
+class ReminderMail(Frozen):
     """The content of one reminder message."""
 
     view: Provenance

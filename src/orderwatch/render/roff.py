@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from orderwatch.frozen import Frozen
 
 Pair = tuple[str, str]
 
@@ -20,8 +21,7 @@ _ESCAPES = str.maketrans(
 _CODE = re.compile(r"`([^`]+)`")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Frozen):
     """The content of the manual page of one command."""
 
     command: str

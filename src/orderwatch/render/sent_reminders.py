@@ -1,15 +1,14 @@
 """Render the list of sent reminders."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from orderwatch.frozen import Frozen
 from orderwatch.render import json as documents
 from orderwatch.render.sanitize import sanitize
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentReminder:
+class SentReminder(Frozen):
     """A deadline in a reminder to one recipient."""
 
     sent_at: datetime

@@ -1,13 +1,12 @@
 """Settings, each value with where it came from."""
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from orderwatch.frozen import Frozen, replace
 from orderwatch.log_url import strip_secrets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Frozen):
     """A value in force, and its source."""
 
     value: str | None
@@ -21,43 +20,45 @@ class Setting:
         return self.source != "default"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Frozen):
     """The table `[mail]`: the SMTP server."""
+
+    _secret = frozenset({"password", "password_command"})
 
     host: str | None = None
     port: int | None = None
     """`None` for the default port of `security`."""
     security: str = "starttls"
     user: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     """From `ORDERWATCH_MAIL_PASSWORD` in the environment; never from the file."""
-    password_command: tuple[str, ...] = field(default=(), repr=False)
+    password_command: tuple[str, ...] = ()
     sender: str | None = None
     """In the file: `from`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postgres:
+class Postgres(Frozen):
     """The table `[postgres]`: settings of shared logs that are not in the URL."""
 
-    password_command: tuple[str, ...] = field(default=(), repr=False)
+    _secret = frozenset({"password_command"})
+
+    password_command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remind:
+class Remind(Frozen):
     """The table `[remind]`: defaults of the options of `remind`."""
+
+    _secret = frozenset({"notify"})
 
     before: tuple[int, ...] | None = None
     after: tuple[int, ...] | None = None
     mail_to: tuple[str, ...] = ()
-    notify: tuple[str, ...] = field(default=(), repr=False)
+    notify: tuple[str, ...] = ()
     templates: Path | None = None
     """Folder whose `message.txt` and `message.html` replace the default templates."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Frozen):
     """All settings of a run."""
 
     config: Setting

@@ -5,11 +5,11 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from orderwatch.errors import UsageError
+from orderwatch.frozen import Frozen, replace
 from orderwatch.settings.load import load
 from orderwatch.settings.types import Settings
 
@@ -27,8 +27,7 @@ _HINTS = {
 """The comment that stands for an omitted table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Frozen):
     """Values of a configuration; `None` and empty values are left out."""
 
     recorder: str | None = None

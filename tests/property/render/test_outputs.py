@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from unicodedata import category
 
 import pytest
 from hypothesis import given, settings
 
+from orderwatch.frozen import replace
 from tests.conftest import Golden
 from tests.support.acting_text import HOSTILE, hostile
 from tests.support.render_examples import DUTIES, EVENTS, Example, example, spoiled

@@ -269,7 +269,7 @@ def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_id(
 def test_kept_files_are_listed_with_their_entries(
     log: SqlLog[Any], ana: Scribe
 ) -> None:
-    from dataclasses import replace
+    from orderwatch.frozen import replace
 
     file = Attachment(sha256="0" * 64, name="a.pdf", size=1, media_type="a/b")
     log.append(ana.event())

@@ -1,10 +1,10 @@
 """What is said, and when: cases that a reader can follow by hand."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from orderwatch.frozen import replace
 from orderwatch.model import (
     Ending,
     Event,

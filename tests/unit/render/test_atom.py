@@ -2,11 +2,11 @@
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import feedparser  # type: ignore[import-untyped]
 
+from orderwatch.frozen import replace
 from orderwatch.model import Event, Origin, Site
 from orderwatch.render.atom import MAX_ENTRIES, feed
 from tests.support import build as make

@@ -2,11 +2,11 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 
+from orderwatch.frozen import replace
 from orderwatch.render import csv as rendered
 from orderwatch.render import rows
 from tests.support.acting_text import hostile

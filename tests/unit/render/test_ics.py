@@ -4,13 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import vobject  # type: ignore[import-untyped]
 from icalendar import Calendar
 
+from orderwatch.frozen import replace
 from orderwatch.model import Dossier, Site, Status
 from orderwatch.render.ics import calendar
 from tests.conftest import Run

@@ -1,8 +1,8 @@
 """What comes first: deadlines to come, then the latest passed, then the orders."""
 
-from dataclasses import replace
 from datetime import date
 
+from orderwatch.frozen import replace
 from orderwatch.model import Ending, Timing
 from orderwatch.render.layout import group_by_order, last_passed, overview
 from tests.support.render_examples import DUTIES, EVENTS, VIEW, example, view

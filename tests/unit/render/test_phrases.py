@@ -1,10 +1,10 @@
 """The phrases, as a lawyer and a journalist read them."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from orderwatch.frozen import replace
 from orderwatch.model import (
     Case,
     Deadline,

@@ -1,6 +1,5 @@
 """`explain`: how each date was computed."""
 
-from dataclasses import replace
 from datetime import date
 
 import typer
@@ -9,6 +8,7 @@ from orderwatch.cli.options import AsOf, Id, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
+from orderwatch.frozen import replace
 from orderwatch.model import Obligation, Schedule
 from orderwatch.snapshot import (
     Snapshot,

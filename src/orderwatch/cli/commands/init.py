@@ -1,6 +1,5 @@
 """`init`: create a config file and an empty log."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.prompt import confirm, prompt, prompt_until_valid
 from orderwatch.event_input import parse_text
+from orderwatch.frozen import replace
 from orderwatch.fs import files as disk
 from orderwatch.settings.types import Setting, Settings
 from orderwatch.settings.writer import (

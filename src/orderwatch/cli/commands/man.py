@@ -68,7 +68,7 @@ def pages(root: Any) -> "Iterator[Page]":  # noqa: ANN401 - a context of Typer's
     yield _build_page(
         root,
         "orderwatch",
-        commands=tuple(program.rows(root, names)),
+        commands=tuple(program.help_rows(root, names)),
         exits=tuple(EXIT_CODES.items()),
         environment=tuple(ENVIRONMENT.items()),
         files=tuple(FILES.items()),
@@ -92,7 +92,7 @@ def _command_pages(
     yield _build_page(
         ctx,
         name,
-        commands=tuple(command.rows(ctx, subcommands)) if subcommands else (),
+        commands=tuple(command.help_rows(ctx, subcommands)) if subcommands else (),
         touches=doc.io_text(),
         exits=doc.exit_codes(),
         also=tuple(

@@ -5,10 +5,10 @@ No entry contains it, so no hash of the tree covers it: its last digits are a ch
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from orderwatch.errors import LogError
+from orderwatch.frozen import Frozen
 from orderwatch.log.formats import signed_note as notes
 from orderwatch.log.formats.signed_note import Note, Signer, Verifier
 from orderwatch.log.formats.tree import EMPTY_ROOT, HASH_SIZE
@@ -20,8 +20,7 @@ SIZE_LIMIT = 2**63
 _LINES_MIN = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Checkpoint(Frozen):
     """Origin, size and root of a state of the log, validated when created."""
 
     origin: str

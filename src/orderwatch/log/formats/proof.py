@@ -1,9 +1,9 @@
 """Inclusion proofs of entries (https://c2sp.org/tlog-proof)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from orderwatch.errors import LogError
+from orderwatch.frozen import Frozen
 from orderwatch.log.formats import checkpoint as checkpoints
 from orderwatch.log.formats import signed_note as notes
 from orderwatch.log.formats import tree
@@ -14,8 +14,7 @@ from orderwatch.model.entry import StoredEntry
 MAGIC = "c2sp.org/tlog-proof@v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Frozen):
     """Inclusion proof of an entry, with the checkpoint."""
 
     index: int

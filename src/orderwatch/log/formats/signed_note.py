@@ -7,10 +7,10 @@ is secret.
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from orderwatch.errors import LogError, UsageError
+from orderwatch.frozen import Frozen
 
 MAX_SIGNATURES = 100
 """The standard requires at least 16; without a limit a note could take hours."""
@@ -23,8 +23,7 @@ _PRIVATE_PREFIX = "PRIVATE+KEY+"
 _QUOTE_MAX = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Frozen):
     """A signature line: claimed signer, and bytes."""
 
     name: str
@@ -38,8 +37,7 @@ class Signature:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Frozen):
     """A text with signatures that are not verified yet."""
 
     text: str
@@ -51,8 +49,7 @@ class Note:
         return f"{self.text}\n{lines}" if lines else self.text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verifier:
+class Verifier(Frozen):
     """A public key and its name."""
 
     name: str
@@ -93,12 +90,13 @@ class Verifier:
         return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
+class Signer(Frozen):
     """A private key and its name."""
 
+    _secret = frozenset({"seed"})
+
     name: str
-    seed: bytes = field(repr=False)
+    seed: bytes
 
     @classmethod
     def generate(cls, name: str) -> "Signer":

@@ -1,16 +1,15 @@
 """Split the events of a case into pages; pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import Dossier, Event, Order
 
 PAGE_SIZE = 200
 """Events on one page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPage:
+class RecordPage(Frozen):
     """One page of events; its position is stable when events are added."""
 
     number: int

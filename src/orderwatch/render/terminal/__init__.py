@@ -1,7 +1,6 @@
 """Render to a terminal of a given width."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from orderwatch.model import (
     Dossier,
@@ -17,7 +16,6 @@ from orderwatch.render.terminal import overview as terminal_overview
 from orderwatch.render.terminal.canvas import Canvas
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Screen(Canvas):
     """Renderer for a terminal, with the same methods as the other formats."""
 

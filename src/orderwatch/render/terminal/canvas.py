@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
@@ -12,6 +11,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from orderwatch.frozen import Frozen
 from orderwatch.render.sanitize import safe_url, sanitize
 
 HEADING = Style(bold=True)
@@ -28,8 +28,7 @@ _MIN_TABLE_WIDTH = 96
 _LINK_ID = re.compile(r"\x1b\]8;id=[^;]*;")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canvas:
+class Canvas(Frozen):
     """Terminal canvas: width, colour and links."""
 
     width: int

@@ -1,10 +1,10 @@
 """Compute the marks of the timeline, for the picture and its table; pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
     Dossier,
@@ -37,8 +37,7 @@ class Shape(StrEnum):
     EVENT = "event"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Frozen):
     """One mark of the picture and one row of its table."""
 
     case: Case

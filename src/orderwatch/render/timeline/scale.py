@@ -1,9 +1,9 @@
 """Map dates to x coordinates of a timeline, and select its ticks; pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import Dossier, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.timeline.marks import Mark
@@ -13,8 +13,7 @@ _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 """Candidate distances between ticks, in months."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Frozen):
     """A linear scale from dates to x coordinates."""
 
     first: date

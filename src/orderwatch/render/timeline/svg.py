@@ -5,9 +5,9 @@ lists the same marks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
+from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Dossier, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.strings import pluralize, site_strings
@@ -24,22 +24,19 @@ _SHAPES = (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT)
 _MAX_TICKS = 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
+class _Text(Frozen):
     x: float
     text: str
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bar:
+class _Bar(Frozen):
     x: float
     width: float
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PlacedMark:
+class _PlacedMark(Frozen):
     kind: Shape
     x: float
     text: str
@@ -48,8 +45,7 @@ class _PlacedMark:
     """The x coordinate of the centre of the label."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
+class _Row(Frozen):
     label: str
     top: int
     height: int
@@ -58,8 +54,7 @@ class _Row:
     marks: tuple[_PlacedMark, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chart:
+class _Chart(Frozen):
     title: str
     description: str
     width: int

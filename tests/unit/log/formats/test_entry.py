@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from orderwatch.frozen import replace
 from orderwatch.log.formats import canonical, entry, jsonl, payload
 from orderwatch.log.formats.canonical import Json
 from orderwatch.model import Attachment, Event, EventKind, Grade, Origin, Role

@@ -1,7 +1,6 @@
 """Proofs of one entry, made and verified by us and by other programs."""
 
 from contextlib import suppress
-from dataclasses import replace
 
 import metamorphic_log  # type: ignore[import-untyped]
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from proofbundle import tlogproof
 
 from orderwatch.errors import LogError
+from orderwatch.frozen import replace
 from orderwatch.log.formats.checkpoint import Checkpoint, sign_checkpoint
 from orderwatch.log.formats.proof import MAGIC, Proof
 from orderwatch.log.formats.signed_note import Signer, decode_text

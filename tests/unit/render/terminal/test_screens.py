@@ -1,7 +1,6 @@
 """The terminal: any width, any background, nothing that acts."""
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pyte
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from orderwatch.frozen import replace
 from orderwatch.render.terminal import Screen
 from tests.support.acting_text import hostile
 from tests.support.render_examples import DUTIES, EVENTS, VIEW, example, spoiled

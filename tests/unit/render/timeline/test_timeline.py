@@ -1,11 +1,11 @@
 """The timeline: the same facts as the record, in a picture and in a table."""
 
-from dataclasses import replace
 from datetime import date
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from orderwatch.frozen import replace
 from orderwatch.model import Ending, EventKind, Site
 from orderwatch.render.html.site import pages
 from orderwatch.render.timeline.marks import Shape, marks

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from orderwatch import clock, event_input
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
+from orderwatch.frozen import replace
 from orderwatch.log.formats import entry, payload
 from orderwatch.log.history import clock_skew_warning
 from orderwatch.log.types import Appended
