@@ -16,7 +16,7 @@ from orderwatch.lookup import Match
 from orderwatch.model import Event, EventKind, Role, Site
 from orderwatch.render.html.site import pages  # noqa: TID253 - need not start fast
 from orderwatch.settings.load import load
-from orderwatch.snapshot import dossier, load_snapshot, select_obligations, statuses
+from orderwatch.snapshot import case_file, load_snapshot, select_obligations, statuses
 
 DAY = date(2026, 11, 24)
 SIZES = (12_500, 25_000, 50_000, 100_000)
@@ -49,7 +49,7 @@ def shipped() -> Site:
     newest = sorted(cases, key=lambda found: -found.case.number)
     return Site(
         view=known.view,
-        cases=tuple(dossier(known, found) for found in newest),
+        cases=tuple(case_file(known, found) for found in newest),
         overview=statuses(known, select_obligations(known, (), ended=True)),
     )
 

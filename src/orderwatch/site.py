@@ -10,7 +10,7 @@ from orderwatch.errors import LogError
 from orderwatch.fs.replace_dir import Content
 from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
-from orderwatch.model import Attachment, Dossier, Site, TreeHead
+from orderwatch.model import Attachment, CaseFile, Site, TreeHead
 from orderwatch.snapshot import Snapshot, evidence_folder, open_log, resolve
 
 _NODE_CACHE_SIZE = 1_000
@@ -35,14 +35,14 @@ def _site_files(
 
     snapshot = snapshots.preloaded(snapshot)
     references = resolve(snapshot, ids)
-    dossiers = snapshots.dossiers(snapshot, references)
-    date_changes = snapshots.date_changes(snapshot, dossiers)
+    case_files = snapshots.case_files(snapshot, references)
+    date_changes = snapshots.date_changes(snapshot, case_files)
     view = snapshot.view
-    entries = _PublicLog(snapshot, dossiers) if view.log.size else None
+    entries = _PublicLog(snapshot, case_files) if view.log.size else None
     site = Site(
         view=view,
-        cases=dossiers,
-        overview=snapshots.overview(snapshot, references, dossiers),
+        cases=case_files,
+        overview=snapshots.overview(snapshot, references, case_files),
         base_url=base_url,
         public_log=entries is not None,
         proofs=tuple(entries.seq_by_id) if entries else (),
@@ -53,17 +53,17 @@ def _site_files(
         yield path, text
     yield "status.json", json.status(view, site.overview, overview=False)
     # An event of several cases is listed once.
-    events = {event.id: event for dossier in dossiers for event in dossier.events}
+    events = {event.id: event for case_file in case_files for event in case_file.events}
     ordered = sorted(
         events.values(), key=lambda event: (event.on, event.seq or 0, event.id)
     )
     yield "events.csv", csv.events(view, ordered)
-    cancelled = snapshots.cancelled_deadlines(snapshot, dossiers)
+    cancelled = snapshots.cancelled_deadlines(snapshot, case_files)
     yield (
         "deadlines.ics",
-        calendar(view, dossiers, history=date_changes, cancelled=cancelled),
+        calendar(view, case_files, history=date_changes, cancelled=cancelled),
     )
-    yield "feed.atom", feed(view, dossiers, base_url=base_url, history=date_changes)
+    yield "feed.atom", feed(view, case_files, base_url=base_url, history=date_changes)
     yield "robots.txt", robots(base_url)
     if base_url:
         yield "sitemap.xml", sitemap(base_url, paths)
@@ -78,13 +78,13 @@ def _site_files(
 class _PublicLog:
     """The published part of the log, up to the tree head of the snapshot."""
 
-    def __init__(self, snapshot: Snapshot, dossiers: Sequence[Dossier]) -> None:
+    def __init__(self, snapshot: Snapshot, case_files: Sequence[CaseFile]) -> None:
         self._snapshot = snapshot
         self._tree_head: TreeHead = snapshot.view.log
         self.seq_by_id: dict[str, int] = {}
         """Sequence numbers of the published entries, by id."""
         self._attachments: dict[str, Attachment] = {}
-        ids = {name for dossier in dossiers for name in _ids_in(dossier)}
+        ids = {name for case_file in case_files for name in _ids_in(case_file)}
         hidden = set[str]()
         with open_log(snapshot.settings) as log:
             for entry in log.history():
@@ -143,9 +143,9 @@ class _PublicLog:
             yield f"evidence/{digest}", evidence.file_path(attachment, folder)
 
 
-def _ids_in(dossier: Dossier) -> Iterator[str]:
-    yield dossier.case.id
-    for order in dossier.orders:
+def _ids_in(case_file: CaseFile) -> Iterator[str]:
+    yield case_file.case.id
+    for order in case_file.orders:
         yield order.id
-    for status in dossier.statuses:
+    for status in case_file.statuses:
         yield status.obligation.id

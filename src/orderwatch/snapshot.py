@@ -40,8 +40,8 @@ from orderwatch.log.sql_log import SqlLog
 from orderwatch.model import (
     Attachment,
     Case,
+    CaseFile,
     Deadline,
-    Dossier,
 )
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
@@ -354,8 +354,8 @@ def events_about(snapshot: Snapshot, reference: Match) -> tuple[Event, ...]:
     )
 
 
-def dossier(snapshot: Snapshot, reference: Match) -> Dossier:
-    """Build the dossier of a reference."""
+def case_file(snapshot: Snapshot, reference: Match) -> CaseFile:
+    """Build the case file of a reference."""
     obligations = select_obligations(snapshot, (reference,))
     day = snapshot.view.as_of
     orders = tuple(
@@ -368,7 +368,7 @@ def dossier(snapshot: Snapshot, reference: Match) -> Dossier:
         )
     )
     assessments = assess(snapshot, obligations)
-    return Dossier(
+    return CaseFile(
         subject=reference.id,
         case=reference.case,
         orders=orders,
@@ -403,21 +403,21 @@ def preloaded(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, by_subject=by_subject)
 
 
-def dossiers(snapshot: Snapshot, references: Sequence[Match]) -> tuple[Dossier, ...]:
-    """Build the dossier of each referenced case, or of all; the newest case first."""
+def case_files(snapshot: Snapshot, references: Sequence[Match]) -> tuple[CaseFile, ...]:
+    """Build the case file of each referenced case, or of all; the newest case first."""
     all_references = references or [
         Match(id=case.id, case=case) for case in snapshot.register.cases
     ]
-    by_case: dict[Case, Dossier] = {}
+    by_case: dict[Case, CaseFile] = {}
     for item in all_references:
-        part = dossier(snapshot, item)
+        part = case_file(snapshot, item)
         whole = by_case.get(item.case)
         by_case[item.case] = part if whole is None else _merge(whole, part)
     with_orders = (item for item in by_case.values() if item.orders)
     return tuple(sorted(with_orders, key=lambda item: -item.case.number))
 
 
-def _merge(first: Dossier, second: Dossier) -> Dossier:
+def _merge(first: CaseFile, second: CaseFile) -> CaseFile:
     return replace(
         first,
         subject=first.case.id,
@@ -438,7 +438,7 @@ def _union(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]:
+def date_changes(snapshot: Snapshot, case_files: Iterable[CaseFile]) -> list[Event]:
     """Return events of the log that moved a date, retracted ones included."""
     if snapshot.view.log.size == 0:
         return []
@@ -446,9 +446,9 @@ def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]
 
     ids = {
         id_
-        for dossier in dossiers
-        for status in dossier.statuses
-        for id_ in (dossier.case.id, status.obligation.order.id, status.obligation.id)
+        for case_file in case_files
+        for status in case_file.statuses
+        for id_ in (case_file.case.id, status.obligation.order.id, status.obligation.id)
     }
     entry_filter = EntryFilter(
         about=ids,
@@ -461,13 +461,13 @@ def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]
 
 
 def cancelled_deadlines(
-    snapshot: Snapshot, dossiers: Iterable[Dossier]
+    snapshot: Snapshot, case_files: Iterable[CaseFile]
 ) -> tuple[Deadline, ...]:
     """Return deadlines that were computed and dropped when their obligation ended."""
     return tuple(
         deadline
-        for dossier in dossiers
-        for status in dossier.statuses
+        for case_file in case_files
+        for status in case_file.statuses
         for deadline in _cancelled_of(
             snapshot,
             status.obligation,
@@ -496,13 +496,13 @@ def _cancelled_of(
 
 
 def overview(
-    snapshot: Snapshot, references: Sequence[Match], dossiers: Iterable[Dossier]
+    snapshot: Snapshot, references: Sequence[Match], case_files: Iterable[CaseFile]
 ) -> tuple[Status, ...]:
-    """Return the statuses of the obligations of dossiers, as `status --all` does."""
+    """Return the statuses of the obligations of case files, as `status --all` does."""
     by_id = {
         status.obligation.id: status
-        for dossier in dossiers
-        for status in dossier.statuses
+        for case_file in case_files
+        for status in case_file.statuses
     }
     return tuple(
         by_id[obligation.id]

@@ -8,9 +8,9 @@ from orderwatch import deadlines
 from orderwatch.frozen import replace
 from orderwatch.lookup import Match
 from orderwatch.model import (
+    CaseFile,
     Contested,
     Decision,
-    Dossier,
     Event,
     EventKind,
     Grade,
@@ -23,7 +23,7 @@ from orderwatch.model import (
 from orderwatch.settings.load import load
 from orderwatch.snapshot import (
     Snapshot,
-    dossier,
+    case_file,
     load_snapshot,
     select_obligations,
     statuses,
@@ -55,10 +55,10 @@ def site(*numbers: int, day: date = DAY, base_url: str | None = None) -> Site:
         for case in sorted(listed, key=lambda case: -case.number)
         if case.number in numbers or not numbers
     ]
-    dossiers = tuple(dossier(known, case) for case in cases)
+    case_files = tuple(case_file(known, case) for case in cases)
     return Site(
         view=known.view,
-        cases=tuple(item for item in dossiers if item.orders),
+        cases=tuple(item for item in case_files if item.orders),
         overview=statuses(
             known, select_obligations(known, cases if numbers else (), ended=True)
         ),
@@ -88,7 +88,7 @@ def endless(number: int = 192) -> Site:
     return with_events(plain, [line])
 
 
-def bad(about: Dossier, text: str) -> Event:
+def bad(about: CaseFile, text: str) -> Event:
     """Say a text wherever an event can say something."""
     order = about.orders[-1]
     return replace(
@@ -190,7 +190,7 @@ def misnamed(text: str) -> Site:
     event = bad(replace(plain.cases[0], orders=(order,)), text)
     planned = deadlines.schedule(duty, (), until=DAY)
     stands = replace(assess(planned, (event,), today=DAY), assessments=(event,))
-    told = Dossier(
+    told = CaseFile(
         subject=case.id,
         case=case,
         orders=(order,),

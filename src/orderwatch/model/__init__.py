@@ -32,9 +32,9 @@ from orderwatch.model.register import (
     Within,
 )
 from orderwatch.model.result import (
+    CaseFile,
     Deadline,
     DeadlineStatus,
-    Dossier,
     EventCount,
     Provenance,
     Schedule,
@@ -54,7 +54,7 @@ __all__ = [
     "Deadline",
     "DeadlineStatus",
     "Decision",
-    "Dossier",
+    "CaseFile",
     "Ending",
     "Event",
     "EventCount",

@@ -114,7 +114,7 @@ class Status(Frozen):
     notes: tuple[str, ...] = ()
 
 
-class Dossier(Frozen):
+class CaseFile(Frozen):
     """A case, order or obligation with all events about it, as of a day."""
 
     subject: str
@@ -159,7 +159,7 @@ class Site(Frozen):
     """Content of a published folder, as of a day."""
 
     view: Provenance
-    cases: tuple[Dossier, ...]
+    cases: tuple[CaseFile, ...]
     """One for each selected case, the newest first."""
     overview: tuple[Status, ...]
     """All selected statuses."""

@@ -121,21 +121,21 @@ def _render_document(
         case Document.ICS:
             from orderwatch.render.ics import calendar
 
-            dossiers = snapshots.dossiers(snapshot, references)
+            case_files = snapshots.case_files(snapshot, references)
             return calendar(
                 snapshot.view,
-                dossiers,
-                history=snapshots.date_changes(snapshot, dossiers),
-                cancelled=snapshots.cancelled_deadlines(snapshot, dossiers),
+                case_files,
+                history=snapshots.date_changes(snapshot, case_files),
+                cancelled=snapshots.cancelled_deadlines(snapshot, case_files),
                 alarms=alarms,
             )
         case Document.ATOM:
             from orderwatch.render.atom import feed
 
-            dossiers = snapshots.dossiers(snapshot, references)
-            date_changes = snapshots.date_changes(snapshot, dossiers)
+            case_files = snapshots.case_files(snapshot, references)
+            date_changes = snapshots.date_changes(snapshot, case_files)
             return feed(
-                snapshot.view, dossiers, base_url=base_url, history=date_changes
+                snapshot.view, case_files, base_url=base_url, history=date_changes
             ).encode()
         case Document.SVG:
             from orderwatch.lookup import Match
@@ -148,7 +148,7 @@ def _render_document(
             case_references = [Match(id=case.id, case=case) for case in cases]
             return standalone_svg(
                 snapshot.view,
-                snapshots.dossiers(snapshot, references or case_references),
+                snapshots.case_files(snapshot, references or case_references),
             ).encode()
         case _:
             renderer = formats.renderer(formats.Format(document.value))

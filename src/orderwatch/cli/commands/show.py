@@ -5,7 +5,7 @@ import typer
 from orderwatch.cli.options import AsOf, Id, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
-from orderwatch.snapshot import dossier, load_snapshot, resolve
+from orderwatch.snapshot import case_file, load_snapshot, resolve
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -30,6 +30,6 @@ def show(
     snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     (reference,) = resolve(snapshot, (id_,))
     pager.show(
-        renderer(style).show(snapshot.view, dossier(snapshot, reference)),
+        renderer(style).show(snapshot.view, case_file(snapshot, reference)),
         no_pager=no_pager,
     )

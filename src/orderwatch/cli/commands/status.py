@@ -102,7 +102,7 @@ def _render_timeline(
 ) -> str:
     """Render the timeline of the cases of statuses; as a list without a terminal."""
     from orderwatch.render.timeline import text
-    from orderwatch.snapshot import dossier
+    from orderwatch.snapshot import case_file
 
     if style not in {Format.TABLE, Format.PLAIN}:
         raise UsageError(
@@ -111,12 +111,12 @@ def _render_timeline(
             "export svg` for a picture"
         )
     unique_cases = dict.fromkeys(item.obligation.order.case for item in statuses)
-    dossiers = [
-        dossier(snapshot, Match(id=case.id, case=case)) for case in unique_cases
+    case_files = [
+        case_file(snapshot, Match(id=case.id, case=case)) for case in unique_cases
     ]
     if style is Format.PLAIN:
-        return text.plain(snapshot.view, dossiers)
-    return text.draw(snapshot.view, dossiers, width=formats.width())
+        return text.plain(snapshot.view, case_files)
+    return text.draw(snapshot.view, case_files, width=formats.width())
 
 
 def _filter_statuses(
