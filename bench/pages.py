@@ -9,9 +9,10 @@ import gzip
 import sys
 import time
 import tracemalloc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from orderwatch.frozen import replace
 from orderwatch.model import Event, EventKind, Role, Site
 from orderwatch.render.html.site import pages  # noqa: TID253 - need not start fast
 from orderwatch.settings.load import load
