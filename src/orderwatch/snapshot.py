@@ -91,6 +91,7 @@ class Snapshot:
         self._public = public
         self._with_log = with_log
         self._write = write
+        self._is_closed = False
         self._by_subject: Mapping[str, Sequence[Event]] | None = None
 
     def __enter__(self) -> Self:
@@ -112,7 +113,11 @@ class Snapshot:
         self.close()
 
     def close(self) -> None:
-        """Close the log, if it was opened."""
+        """Close the log; it cannot be opened again."""
+        self._is_closed = True
+        self._close_log()
+
+    def _close_log(self) -> None:
         if (log := self.__dict__.pop("log", None)) is not None:
             log.close()
 
@@ -128,6 +133,9 @@ class Snapshot:
     def log(self) -> "SqlLog[Any]":
         """Open the log of the settings; the default log need not exist."""
         from orderwatch.log.open import open_store
+
+        if self._is_closed:
+            raise UsageError("the snapshot is closed: use it within its `with` block")
 
         setting = self.settings.log
         return open_store(
@@ -641,7 +649,7 @@ class Snapshot:
         except OrderwatchError:
             # If the log cannot be reached now, an entry may name them all the same.
             with suppress(OrderwatchError):
-                self.close()
+                self._close_log()
                 self.discard_evidence(attachments)
             raise
 
