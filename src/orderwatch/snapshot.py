@@ -13,7 +13,6 @@ from orderwatch import clock, deadlines, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.fs import files
-from orderwatch.log_url import is_shared
 from orderwatch.lookup import Match
 from orderwatch.model import (
     Case,
@@ -91,6 +90,7 @@ class Snapshot:
         self._public = public
         self._with_log = with_log
         self._write = write
+        self._is_closed = False
         self._by_subject: Mapping[str, Sequence[Event]] | None = None
 
     def __enter__(self) -> Self:
@@ -112,7 +112,11 @@ class Snapshot:
         self.close()
 
     def close(self) -> None:
-        """Close the log, if it was opened."""
+        """Close the log; it cannot be opened again."""
+        self._is_closed = True
+        self._close_log()
+
+    def _close_log(self) -> None:
         if (log := self.__dict__.pop("log", None)) is not None:
             log.close()
 
@@ -128,6 +132,9 @@ class Snapshot:
     def log(self) -> "SqlLog[Any]":
         """Open the log of the settings; the default log need not exist."""
         from orderwatch.log.open import open_store
+
+        if self._is_closed:
+            raise UsageError("the snapshot is closed: use it within its `with` block")
 
         setting = self.settings.log
         return open_store(
@@ -366,35 +373,39 @@ class Snapshot:
 
         Other log events about them are only counted, by `counts`.
         """
-        from orderwatch.log.types import EntryFilter
-
-        entry_filter = EntryFilter(
-            about={
-                id_ for obligation in obligations for id_ in _with_parents(obligation)
-            },
-            until=self.as_of,
-            known_on=self.known_on,
-            affects_status=not self._public,
-        )
-        events = self.log_events(entry_filter)
+        ids = {id_ for obligation in obligations for id_ in _with_parents(obligation)}
+        events = self._log_events_about(ids, affects_status=not self._public)
         return sorted([*self.public_record, *events], key=_sort_key)
 
     def events_about(self, match: Match) -> tuple[Event, ...]:
         """Return events about a match, its parts and its parents, oldest first."""
-        from orderwatch.log.types import EntryFilter
-
         ids = self._covered_ids([match]) | {match.case.id}
         ids |= {match.order.id} if match.order else set()
         if match.obligation is not None:
             ids.add(match.obligation.id)
-        entry_filter = EntryFilter(about=ids, until=self.as_of, known_on=self.known_on)
         public_events = (
             event
             for event in self.public_record
             if any(_is_about(id_, ids) for id_ in event.about)
         )
-        events = [*public_events, *self.log_events(entry_filter)]
+        events = [*public_events, *self._log_events_about(ids)]
         return tuple(sorted(events, key=_sort_key))
+
+    def _log_events_about(
+        self, ids: set[str], *, affects_status: bool = False, history: bool = False
+    ) -> list[Event]:
+        """Read events about ids, up to the day; without entries, import nothing."""
+        if self.view.log.size == 0:
+            return []
+        from orderwatch.log.types import EntryFilter
+
+        entry_filter = EntryFilter(
+            about=ids,
+            until=self.as_of,
+            known_on=self.known_on,
+            affects_status=affects_status,
+        )
+        return self.log_events(entry_filter, history=history)
 
     def log_events(
         self, entry_filter: "EntryFilter", *, history: bool = False
@@ -496,20 +507,13 @@ class Snapshot:
 
     def date_changes(self, case_files: Iterable[CaseFile]) -> list[Event]:
         """Return events of the log that moved a date, retracted ones included."""
-        from orderwatch.log.types import EntryFilter
-
-        entry_filter = EntryFilter(
-            about={
-                id_
-                for case_file in case_files
-                for status in case_file.statuses
-                for id_ in _with_parents(status.obligation)
-            },
-            until=self.as_of,
-            known_on=self.known_on,
-            affects_status=True,
-        )
-        events = self.log_events(entry_filter, history=True)
+        ids = {
+            id_
+            for case_file in case_files
+            for status in case_file.statuses
+            for id_ in _with_parents(status.obligation)
+        }
+        events = self._log_events_about(ids, affects_status=True, history=True)
         return [event for event in events if event.extends_to is not None]
 
     def cancelled_deadlines(
@@ -611,10 +615,11 @@ class Snapshot:
         setting = self.settings.evidence.value
         if setting is not None:
             return Path(setting).expanduser()
+        from orderwatch.log_url import is_shared, log_path
+
         url = str(self.settings.log.value)
         if not is_shared(url):
             from orderwatch import evidence
-            from orderwatch.log_url import log_path
 
             return evidence.default_folder(log_path(url))
         from platformdirs import user_data_path
@@ -641,7 +646,7 @@ class Snapshot:
         except OrderwatchError:
             # If the log cannot be reached now, an entry may name them all the same.
             with suppress(OrderwatchError):
-                self.close()
+                self._close_log()
                 self.discard_evidence(attachments)
             raise
 
@@ -727,9 +732,13 @@ def expand_home(path: str) -> Path:
 def log_password(settings: Settings) -> str | None:
     """Return the output of the password command of a shared log, if there is one."""
     command = settings.postgres.password_command
-    if not command or not is_shared(str(settings.log.value)):
+    if not command:
         return None
     from orderwatch import password_command
+    from orderwatch.log_url import is_shared
+
+    if not is_shared(str(settings.log.value)):
+        return None
 
     try:
         return password_command.read_password(command)

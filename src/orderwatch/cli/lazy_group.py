@@ -10,7 +10,6 @@ from typer import TyperException
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from orderwatch.cli.command_docs import COMMAND_DOCS
 from orderwatch.cli.fast_conversion import use_fast_conversion, with_fast_conversion
 from orderwatch.errors import UsageError
 
@@ -179,7 +178,7 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
     """
     for name, child in getattr(command, "commands", {}).items():
         _prepare_help(child, f"{path} {name}")
-    command.epilog = COMMAND_DOCS[path].epilog()
+    command.format_epilog = partial(_format_epilog, command, path)
     # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
     command.help = _no_rewrap(command.help)
@@ -188,6 +187,14 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
                 param.get_usage_pieces = partial(_usage_piece, param.metavar)
+
+
+def _format_epilog(command: Any, path: str, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
+    """Format what a command reads and writes; import it only for its help."""
+    from orderwatch.cli.command_docs import COMMAND_DOCS
+
+    command.epilog = COMMAND_DOCS[path].epilog()
+    type(command).format_epilog(command, ctx, formatter)
 
 
 def _no_rewrap(text: str | None) -> str:

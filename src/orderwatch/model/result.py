@@ -11,7 +11,6 @@ from orderwatch.model.register import (
     Case,
     Decision,
     Ending,
-    Kind,
     Obligation,
     Order,
 )
@@ -110,7 +109,7 @@ class DeadlineRow(TypedDict):
     due: date
     weekday: str
     days_left: int
-    timing: Timing
+    timing: str
     non_working_day: bool
     computed: date
     """Date first computed."""
@@ -118,13 +117,13 @@ class DeadlineRow(TypedDict):
     obligation: str
     alias: str | None
     label: str
-    kind: Kind
+    kind: str
     case: str
     case_short: str
     order: str
     order_date: date
     addressees: tuple[str, ...]
-    submission_state: SubmissionState | None
+    submission_state: str | None
     submission_on: date | None
     submission_days_late: int | None
     submission_speaker: str | None
