@@ -1,4 +1,4 @@
-"""Render the result of `doctor` as plain text, a table or JSON."""
+"""Render the result of `doctor` as plain text or a table."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,6 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 
 from orderwatch.render import blocks, phrases
-from orderwatch.render import json as documents
 from orderwatch.render.terminal.canvas import (
     HEADING,
     QUIET,
@@ -44,21 +43,6 @@ def table(rows: Sequence[Row], *, width: int, colour: bool) -> str:
     """Render one row per check; the result line comes last."""
     canvas = Canvas(width=width, colour=colour)
     return canvas.draw(_render_list(rows) if canvas.is_narrow else _render_table(rows))
-
-
-def json(rows: Sequence[Row], *, version: str, code: int) -> str:
-    """Render `orderwatch/doctor/1`."""
-    return documents.text(
-        {
-            "schema": "orderwatch/doctor/1",
-            "version": version,
-            "exit_code": code,
-            "findings": [
-                {"check": check, "state": state, "says": says, "advice": advice}
-                for check, state, says, advice in rows
-            ],
-        }
-    )
 
 
 def _render_table(rows: Sequence[Row]) -> Iterator[RenderableType]:

@@ -1,6 +1,8 @@
 """Render plain text for pipes, mail and screen readers: `field: value`, untruncated."""
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from orderwatch.model import (
     Dossier,
@@ -11,10 +13,14 @@ from orderwatch.model import (
     Schedule,
     Status,
 )
+from orderwatch.model.entry import StoredEntry, amended_by
 from orderwatch.render import blocks, phrases
 from orderwatch.render import layout as views
 from orderwatch.render.blocks import Block
-from orderwatch.render.parts import addressees
+from orderwatch.render.layout import addressees
+
+if TYPE_CHECKING:
+    from orderwatch.render import documents
 
 
 def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
@@ -103,6 +109,54 @@ def orders(
         for order in orders
     ]
     return blocks.render_blocks(view, parts or [[("orders", "none")]])
+
+
+def log_entry(entry: StoredEntry, leaf: bytes) -> str:
+    """Render an entry of the log and its leaf hash."""
+    header = entry.header
+    block: Block = [
+        ("entry", str(entry.seq)),
+        ("id", header.id),
+        ("does", header.kind.value),
+        ("target", header.target),
+        ("recorded", f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
+        ("recorder", header.recorder),
+        ("leaf (SHA-256)", b64encode(leaf).decode()),
+        ("payload (SHA-256, salted)", header.payload),
+        ("private", "yes" if entry.private else None),
+        ("why", entry.why),
+        ("text", "redacted: it is gone" if entry.redacted else None),
+        ("later", amended_by(entry)),
+    ]
+    parts = [block, blocks.event_block(entry.event)] if entry.event else [block]
+    return "\n".join(blocks.render_block(part) for part in parts)
+
+
+def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
+    """Render settings: the name, value and source of each."""
+    return blocks.render_block(
+        [
+            (name, f"{value or 'not set'} (from {source})")
+            for name, value, source in settings
+        ]
+    )
+
+
+def reminders(rows: Iterable["documents.Reminder"]) -> str:
+    """Render one block per sent reminder, or a line if there are none."""
+    parts: list[Block] = [
+        [
+            ("said", phrases.timestamp(row["said"])),
+            ("to", f"{row['recipient']} ({row['channel']})"),
+            ("deadline", row["deadline"]),
+            ("due", str(row["due"])),
+            ("reminder", row["reminder"]),
+            ("message", row["message"]),
+        ]
+        for row in rows
+    ]
+    parts = parts or [[("reminders said", "none")]]
+    return "\n".join(blocks.render_block(part) for part in parts)
 
 
 def _explanation(schedule: Schedule) -> list[Block]:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from orderwatch.model import Deadline, Event, Obligation, Order, Provenance, Schedule
 from orderwatch.render import phrases
-from orderwatch.render.parts import addressees
+from orderwatch.render.layout import addressees
 from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,

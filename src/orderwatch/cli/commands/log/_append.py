@@ -94,18 +94,18 @@ def _print_result(
             outcome,
         )
         return
-    from orderwatch.render import json
+    from orderwatch.render import documents, json
 
     streams.write_outcome(
         json.text(
-            {
-                "schema": "orderwatch/entry/1",
-                "id": uid,
-                "seq": result.seq,
-                "leaf": leaf,
-                "root": root,
-                "size": result.size,
-            }
+            documents.EntryDocument(
+                schema="orderwatch/entry/1",
+                id=uid,
+                seq=result.seq,
+                leaf=leaf,
+                root=root,
+                size=result.size,
+            )
         ),
         outcome,
     )
