@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.style import Style
 
-from orderwatch.render import blocks, phrases
+from orderwatch.render import phrases
+from orderwatch.render.plain import render_block
 from orderwatch.render.terminal.canvas import (
     HEADING,
     QUIET,
@@ -31,12 +32,12 @@ _STATE_WIDTH = len("problem")
 def plain(rows: Sequence[Row]) -> str:
     """Render one block per check, and the result line."""
     parts = [
-        blocks.render_block(
+        render_block(
             [("check", check), ("state", state), ("says", says), ("do", advice)]
         )
         for check, state, says, advice in rows
     ]
-    return "\n".join([*parts, blocks.render_block([("result", _result_line(rows))])])
+    return "\n".join([*parts, render_block([("result", _result_line(rows))])])
 
 
 def table(rows: Sequence[Row], *, width: int, colour: bool) -> str:

@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 
 from orderwatch.model import Dossier, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.blocks import Block, render_blocks
+from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.strings import site_strings
 from orderwatch.render.timeline.marks import Mark, Shape, marks
