@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -86,7 +86,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return table(view, _COUNTDOWN, (_status(view, item) for item in selection))
 
 
-def show(view: Provenance, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: CaseFile) -> str:
     """Render the obligations of a dossier."""
     return status(view, dossier.statuses, overview=False)
 

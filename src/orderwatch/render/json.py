@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
+    CaseFile,
     Deadline,
     DeadlineStatus,
     Decision,
-    Dossier,
     Ending,
     Event,
     Obligation,
@@ -57,7 +57,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return text(document)
 
 
-def show(view: Provenance, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     document: documents.ShowDocument = {
         **answer("show", view),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from orderwatch.model import (
     Case,
+    CaseFile,
     DeadlineStatus,
     Decision,
-    Dossier,
     Event,
     Obligation,
     Order,
@@ -63,7 +63,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return render_blocks(view, parts or [[("deadlines to come", "none")]])
 
 
-def show(view: Provenance, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     parts = [case_block(view, dossier.case)]
     for order in dossier.orders:

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
+    CaseFile,
     DeadlineStatus,
-    Dossier,
     Event,
     Order,
     Provenance,
@@ -138,7 +138,9 @@ def _not_found(site: Site, common: Mapping[str, object]) -> str:
     return render("missing.html", **common, root=root, path="")
 
 
-def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterator[Page]:
+def _case(
+    site: Site, common: Mapping[str, object], dossier: CaseFile
+) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
     folder = f"cases/{case.number}"
     count = page_count(events)
@@ -193,7 +195,7 @@ def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterato
 def _order(
     site: Site,
     context: Mapping[str, object],
-    dossier: Dossier,
+    dossier: CaseFile,
     order: Order,
     events: list[Event],
 ) -> Iterator[Page]:
@@ -277,7 +279,7 @@ def page_links(page: int, last: int) -> list[int]:
     return sorted({1, last, *neighbours})
 
 
-def events_by_order(dossier: Dossier) -> dict[str, list[Event]]:
+def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
     """Group the events of a case by the orders they name, each event once."""
     groups: dict[str, list[Event]] = {order.id: [] for order in dossier.orders}
     for event in dossier.events:

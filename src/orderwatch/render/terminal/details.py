@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from orderwatch.model import Dossier, Event, Provenance, Schedule
+from orderwatch.model import CaseFile, Event, Provenance, Schedule
 from orderwatch.render import phrases, plain
 from orderwatch.render.plain import Block
 from orderwatch.render.terminal.canvas import (
@@ -26,7 +26,7 @@ Renderables = Iterator[RenderableType]
 _EVENT_TITLE = ("on", "speaker", "kind")
 
 
-def show(canvas: Canvas, view: Provenance, dossier: Dossier) -> Renderables:
+def show(canvas: Canvas, view: Provenance, dossier: CaseFile) -> Renderables:
     """Render a case, its orders, their points, and the events on record."""
     yield from header(view)
     yield from _item(canvas, plain.case_block(view, dossier.case), "case")
