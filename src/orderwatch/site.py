@@ -28,8 +28,7 @@ def site_files(
     """Yield the files of the folder, each with its content."""
     from orderwatch.render import csv, json
     from orderwatch.render.atom import feed
-    from orderwatch.render.html.site import pages
-    from orderwatch.render.html.sitemap import robots, sitemap
+    from orderwatch.render.html.site import pages, robots, sitemap
     from orderwatch.render.ics import calendar
 
     snapshot.preload()

@@ -58,9 +58,9 @@ class Entry(Frozen):
 class Effect(Frozen):
     """Effect of a later entry on an entry."""
 
+    id: str
     seq: int
     """Sequence number of the later entry."""
-    id: str
     kind: EntryKind
 
 

@@ -15,7 +15,7 @@ from orderwatch.model import (
 )
 from orderwatch.render import layout as views
 from orderwatch.render import phrases
-from orderwatch.render.parts import addressees
+from orderwatch.render.layout import addressees
 from orderwatch.render.sanitize import escape_markdown, safe_url
 
 _DEADLINE_COLUMNS = ("Due", "Days", "Case", "Who", "What", "On record", "Id")

@@ -1,7 +1,10 @@
 """Define English phrases that several outputs share; independent of the locale."""
 
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 
 from orderwatch.model import (
     Case,
@@ -292,3 +295,18 @@ def recorded_by(event: Event) -> str | None:
     if event.recorded is None:
         return None
     return f"{timestamp(event.recorded)} by {event.recorder}"
+
+
+@cache
+def site_strings() -> Mapping[str, Mapping[str, str]]:
+    """Load `templates/site/words.toml`, cached."""
+    import tomli
+
+    path = files("orderwatch") / "templates" / "site" / "words.toml"
+    strings: dict[str, Mapping[str, str]] = tomli.loads(path.read_text("utf-8"))
+    return strings
+
+
+def pluralize(forms: Sequence[str], number: int) -> str:
+    """Format a number with a singular or plural form: `1 event`, `2 events`."""
+    return forms[0 if number == 1 else 1].format(n=f"{number:,}")

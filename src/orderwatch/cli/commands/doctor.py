@@ -48,7 +48,9 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
     ]
     code = exit_code(results)
     if output_format is Format.JSON:
-        streams.write_result(renderer.json(rows, version=__version__, code=code))
+        from orderwatch.render import json
+
+        streams.write_result(json.doctor(rows, version=__version__, code=code))
     elif output_format is Format.PLAIN:
         streams.write_result(renderer.plain(rows))
     else:

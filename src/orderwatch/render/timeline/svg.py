@@ -10,10 +10,9 @@ from datetime import date
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.strings import pluralize, site_strings
+from orderwatch.render.phrases import pluralize, site_strings
 from orderwatch.render.templates import render
-from orderwatch.render.timeline.marks import Mark, Shape, marks
-from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
+from orderwatch.render.timeline.marks import Mark, Scale, Shape, fit_scale, marks, ticks
 
 _WIDTH = 960
 _RIGHT = 44

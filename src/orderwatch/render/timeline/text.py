@@ -7,11 +7,10 @@ from rich.cells import cell_len, set_cell_size
 
 from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.blocks import Block, render_blocks
+from orderwatch.render.phrases import site_strings
+from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
-from orderwatch.render.strings import site_strings
-from orderwatch.render.timeline.marks import Mark, Shape, marks
-from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
+from orderwatch.render.timeline.marks import Mark, Scale, Shape, fit_scale, marks, ticks
 
 _SYMBOLS = {
     Shape.SPAN: "─",

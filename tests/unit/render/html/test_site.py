@@ -17,8 +17,8 @@ from orderwatch.frozen import replace
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import phrases
 from orderwatch.render.html.site import pages
+from orderwatch.render.phrases import site_strings
 from orderwatch.render.sanitize import sanitize
-from orderwatch.render.strings import site_strings
 from tests.support import sites
 
 BESIDE = {

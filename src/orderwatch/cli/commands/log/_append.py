@@ -53,18 +53,18 @@ def print_result(
             outcome,
         )
         return
-    from orderwatch.render import json
+    from orderwatch.render import documents, json
 
     streams.write_outcome(
         json.text(
-            {
-                "schema": "orderwatch/entry/1",
-                "id": result.id,
-                "seq": result.seq,
-                "leaf": leaf,
-                "root": root,
-                "size": result.size,
-            }
+            documents.EntryDocument(
+                schema="orderwatch/entry/1",
+                id=result.id,
+                seq=result.seq,
+                leaf=leaf,
+                root=root,
+                size=result.size,
+            )
         ),
         outcome,
     )
