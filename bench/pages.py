@@ -46,7 +46,7 @@ def shipped() -> Site:
     known = load_snapshot(load(nothing, {}), as_of=DAY)
     made = {order.case: None for order in known.register.orders}
     cases = [Match(id=case.id, case=case) for case in made]
-    newest = sorted(cases, key=lambda found: -found.case.number)
+    newest = sorted(cases, key=lambda found: found.case.sort_key, reverse=True)
     return Site(
         view=known.view,
         cases=tuple(dossier(known, found) for found in newest),

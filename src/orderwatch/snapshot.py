@@ -414,7 +414,7 @@ def dossiers(snapshot: Snapshot, references: Sequence[Match]) -> tuple[Dossier, 
         whole = by_case.get(item.case)
         by_case[item.case] = part if whole is None else _merge(whole, part)
     with_orders = (item for item in by_case.values() if item.orders)
-    return tuple(sorted(with_orders, key=lambda item: -item.case.number))
+    return tuple(sorted(with_orders, key=lambda item: item.case.sort_key, reverse=True))
 
 
 def _merge(first: Dossier, second: Dossier) -> Dossier:

@@ -52,7 +52,7 @@ def site(*numbers: int, day: date = DAY, base_url: str | None = None) -> Site:
     listed = dict.fromkeys(order.case for order in known.register.orders)
     cases = [
         Match(id=case.id, case=case)
-        for case in sorted(listed, key=lambda case: -case.number)
+        for case in sorted(listed, key=lambda case: case.sort_key, reverse=True)
         if case.number in numbers or not numbers
     ]
     dossiers = tuple(dossier(known, case) for case in cases)

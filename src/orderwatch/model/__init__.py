@@ -1,9 +1,10 @@
 """Frozen types that all modules share.
 
-All dates are calendar days at the seat of the Court (Europe/Amsterdam).
+All dates are calendar days in the time zone of the court of the register.
 """
 
 from orderwatch.model.event import (
+    Access,
     Attachment,
     Event,
     EventKind,
@@ -15,7 +16,9 @@ from orderwatch.model.event import (
 from orderwatch.model.register import (
     YEAR,
     Case,
+    Change,
     Contested,
+    Court,
     Decision,
     Ending,
     Kind,
@@ -26,6 +29,7 @@ from orderwatch.model.register import (
     Period,
     Register,
     Standing,
+    State,
     TimeLimit,
     Undated,
     Votes,
@@ -48,9 +52,12 @@ from orderwatch.model.result import (
 
 __all__ = [
     "YEAR",
+    "Access",
     "Attachment",
     "Case",
+    "Change",
     "Contested",
+    "Court",
     "Deadline",
     "DeadlineStatus",
     "Decision",
@@ -74,6 +81,7 @@ __all__ = [
     "Site",
     "Source",
     "Standing",
+    "State",
     "Status",
     "Submission",
     "SubmissionState",
