@@ -185,8 +185,8 @@ def test_orders_of_the_future_are_not_listed(run: Run) -> None:
 
 
 def test_validate_counts_what_the_register_holds(run: Run) -> None:
-    assert "valid: 61 cases, 78 orders" in result(run, "orders", "validate")
-    assert "valid: 2 cases, 3 orders" in result(run, "orders", "validate", str(SMALL))
+    assert "valid: 61 cases, 78 orders" in result(run, "register", "validate")
+    assert "valid: 2 cases, 3 orders" in result(run, "register", "validate", str(SMALL))
 
 
 def test_the_schema_of_the_register_is_that_of_editors(run: Run) -> None:
@@ -346,8 +346,8 @@ def test_option_beats_environment_beats_file(
     assert found["recorder"] == {"value": "Office", "source": f"file {config}"}
     assert found["orders"]["value"] == str(tmp_path / "nowhere.toml")
     monkeypatch.setenv("ORDERWATCH_ORDERS", str(SMALL))
-    assert "2 cases" in result(run, "orders", "validate")
-    assert run("--orders", "nothing.toml", "orders", "validate")[0] == 3
+    assert "2 cases" in result(run, "register", "validate")
+    assert run("--orders", "nothing.toml", "register", "validate")[0] == 3
     out = result(run, "--orders", "other.toml", "config", "--format", "json")
     found = documented(out)["settings"]["orders"]
     assert found == {"value": "other.toml", "source": "option --orders"}
@@ -357,7 +357,7 @@ def test_the_configuration_is_read_from_its_usual_place(run: Run, sealed: Path) 
     folder = sealed / "config" / "orderwatch"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text(f"orders = '{SMALL}'\n")
-    assert "2 cases" in result(run, "orders", "validate")
+    assert "2 cases" in result(run, "register", "validate")
 
 
 # Help
@@ -488,9 +488,9 @@ FAILURES = [
     ("--orders half.toml status", 3, "cannot use half.toml"),
     ("--orders spoilt.toml status", 3, "x: is not a key"),
     ("--orders latin1.toml status", 3, "latin1.toml"),
-    ("orders validate none.toml", 3, "none.toml: is not there"),
-    ("orders validate spoilt.toml", 3, "spoilt.toml:3: x: is not a key"),
-    ("--orders spoilt.toml orders validate", 3, "x: is not a key"),
+    ("register validate none.toml", 3, "none.toml: is not there"),
+    ("register validate spoilt.toml", 3, "spoilt.toml:3: x: is not a key"),
+    ("--orders spoilt.toml register validate", 3, "x: is not a key"),
     # the log
     ("--log none.db status", 4, "there is no log at none.db"),
     ("--log zero.db log", 4, "did you mean"),
@@ -608,7 +608,7 @@ READING = [
     ("log", "checkpoint"),
     ("log", "prove", "2"),
     ("orders",),
-    ("orders", "validate"),
+    ("register", "validate"),
     ("orders", "schema"),
     ("config",),
     ("schema",),
