@@ -45,7 +45,7 @@ SECTIONS = {
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),
-    "To set it up": ("init", "doctor", "config", "register", "schema", "man"),
+    "To set it up": ("init", "doctor", "register", "config", "schema", "man"),
 }
 """The sections of the help, each with its commands."""
 _REPLACEMENTS = {

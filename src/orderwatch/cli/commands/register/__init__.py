@@ -11,7 +11,7 @@ app = typer.Typer(
     add_completion=False,
     help="Check and create register files.\n\n"
     "For example:\n"
-    "  orderwatch register new new-orders.toml\n"
+    "  orderwatch register validate\n"
     "  orderwatch register validate my-orders.toml",
 )
 app.command()(validate.validate)
