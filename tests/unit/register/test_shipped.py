@@ -284,9 +284,10 @@ def test_every_order_in_force_has_an_alias(register: Register) -> None:
 
 
 def test_no_alias_is_a_command(register: Register) -> None:
-    names = {
-        alias for item in (*register.cases, *register.orders) for alias in item.aliases
-    } | {order.alias for order in register.orders if order.alias}
+    aliases = [case.aliases for case in register.cases]
+    aliases += [order.aliases for order in register.orders]
+    names = {alias for group in aliases for alias in group}
+    names |= {order.alias for order in register.orders if order.alias}
     words = {word for path in COMMAND_DOCS for word in path.split()}
     guessed = {"search", "list", "due", "overdue", "next", "upcoming", "edit"}
     guessed |= {"delete", "undo", "calendar", "subscribe", "find", "help", "version"}

@@ -528,8 +528,8 @@ def run_limited(path: Path, code: str) -> subprocess.CompletedProcess[str]:
         "import os, sys, resource\n"
         "from pathlib import Path\n"
         "from orderwatch.errors import LogError\n"
-        "from orderwatch.log import sqlite\n"
-        "from orderwatch.log.types import open_store\n"
+        "from orderwatch.log.sqlite import log\n"
+        "from orderwatch.log.open import open_store\n"
         "from tests.support.entries import Scribe\n"
         "path = Path(sys.argv[1])\n"
     )
