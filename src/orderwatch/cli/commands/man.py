@@ -138,7 +138,7 @@ def _help_rows(ctx: Any, kind: str) -> "Iterator[Pair]":  # noqa: ANN401 - as ab
 def _build_date(epoch: str | None) -> date:
     """Return the date of a reproducible build, or today."""
     if not epoch:
-        return clock.today()
+        return clock.today("UTC")
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     except (ValueError, OverflowError, OSError):

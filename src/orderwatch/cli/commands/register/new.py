@@ -32,7 +32,7 @@ def new(
         if target.exists() and (content is None or target.read_bytes() != content):
             raise UsageError(f"{target}: file exists; give another name or folder")
     template = (package / "templates" / "register.toml").read_text(encoding="utf-8")
-    text = template.replace("{today}", str(clock.today()))
+    text = template.replace("{today}", str(clock.today("UTC")))
     streams.write_file(schema, [shape])
     streams.write_file(path, [text.encode()])
     streams.write_result(
