@@ -6,6 +6,7 @@ alias of the case or the order (`gaza`, `rafah`, `rafah/2a`), in upper or lower 
 An alias that is also the name of a State names the case or order.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
@@ -63,7 +64,8 @@ def state_note(match: Match) -> str | None:
         return None
     kind = "order" if match.order else "case"
     return (
-        f"this is the {kind} {match.id}; --party {fold(match.state)!r} names the State"
+        f"showing the {kind} {match.id}, which has the name of a State as its alias; "
+        f'for the State: --party "{match.state}"'
     )
 
 
@@ -83,12 +85,18 @@ def party_names(register: Register, text: str) -> frozenset[str]:
     contain it.
     """
     parties = {name for case in register.cases for name in case.parties}
-    state = find_state(register, text)
-    if state is not None:
-        names = {fold(name) for name in (state.name, *state.aliases)}
-        return frozenset(name for name in parties if fold(name) in names)
+    if names := same_state(register, text, parties):
+        return names
     part = fold(text)
     return frozenset(name for name in parties if part and part in fold(name))
+
+
+def same_state(register: Register, text: str, names: Iterable[str]) -> frozenset[str]:
+    """Return those names that mean the State, or are the name, that a text is."""
+    state = find_state(register, text)
+    texts = (text,) if state is None else (state.name, *state.aliases)
+    folded = set(map(fold, texts))
+    return frozenset(name for name in names if fold(name) in folded)
 
 
 def obligations(register: Register, match: Match) -> tuple[Obligation, ...]:
