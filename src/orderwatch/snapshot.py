@@ -84,8 +84,10 @@ class Snapshot:
         reads as empty. Only with `write` an entry can be appended.
         """
         self.settings = settings
-        self.as_of = as_of or clock.today()
+        self._as_of = as_of
         self.known_on = known_on
+        self.notes: tuple[str, ...] = ()
+        """Remarks on ids that were resolved, for users."""
         self._is_dated = as_of is not None
         self._public = public
         self._with_log = with_log
@@ -121,6 +123,11 @@ class Snapshot:
             log.close()
 
     @cached_property
+    def as_of(self) -> date:
+        """Return the day; without one, today at the court of the register."""
+        return self._as_of or clock.today(self.register.time_zone)
+
+    @cached_property
     def register(self) -> Register:
         """Load the register of the settings, or the packaged one."""
         from orderwatch.register.load import load_register, packaged_path
@@ -154,6 +161,7 @@ class Snapshot:
             register_sha256=self.register.sha256,
             seen_to=self.register.seen_to,
             log=self._tree_head(),
+            court=self.register.court,
         )
 
     def _tree_head(self) -> TreeHead:
@@ -176,6 +184,7 @@ class Snapshot:
     def resolve(self, *ids: str) -> tuple[Match, ...]:
         """Resolve ids; raise `UsageError` for an order made after the day."""
         matches = tuple(lookup.resolve(self.register, text) for text in ids)
+        self.notes += tuple(filter(None, map(lookup.state_note, matches)))
         for match in matches:
             if match.order is not None and match.order.made > self.as_of:
                 raise UsageError(
@@ -327,14 +336,15 @@ class Snapshot:
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
-        limits = [limit for limit in (parse_day(until),) if limit is not None]
+        zone = self.register.time_zone
+        limits = [limit for limit in (parse_day(until, zone),) if limit is not None]
         # A history also lists entries without a day, unless there is a limit.
         if self._is_dated or not history:
             limits.append(self.as_of)
         entry_filter = EntryFilter(
             about=self._covered_ids(self.resolve(*ids)) if ids else None,
             kinds=(_parse_kind(kind),) if kind else (),
-            since=parse_day(since),
+            since=parse_day(since, zone),
             until=min(limits, default=None),
             search=search,
             known_on=self.known_on,
@@ -503,7 +513,9 @@ class Snapshot:
             whole = by_case.get(match.case)
             by_case[match.case] = part if whole is None else _merge(whole, part)
         with_orders = (item for item in by_case.values() if item.orders)
-        return tuple(sorted(with_orders, key=lambda item: -item.case.number))
+        return tuple(
+            sorted(with_orders, key=lambda item: item.case.sort_key, reverse=True)
+        )
 
     def date_changes(self, case_files: Iterable[CaseFile]) -> list[Event]:
         """Return events of the log that moved a date, retracted ones included."""
@@ -670,19 +682,22 @@ def open_snapshot(
     orders: str | Path | None = None,
     write: bool = False,
 ) -> Snapshot:
-    """Open register and log as of a day, by default today at the seat of the Court.
+    """Open register and log as of a day, by default today at the court.
 
     With `known_on`, only what the log had recorded by the end of that day counts.
     `log` and `orders` are paths or URLs; without them, the environment and the
     configuration file decide, as for commands. Raises `UsageError`, `RegisterError` or
     `LogError`, whose texts say what to do.
     """
+    settings = _load_settings(log=log, orders=orders)
+    register = Snapshot(settings).register
     snapshot = Snapshot(
-        _load_settings(log=log, orders=orders),
-        as_of=parse_day(as_of),
-        known_on=parse_day(known_on),
+        settings,
+        as_of=parse_day(as_of, register.time_zone),
+        known_on=parse_day(known_on, register.time_zone),
         write=write,
     )
+    snapshot.register = register
     try:
         _ = snapshot.view
     except OrderwatchError:
@@ -707,8 +722,11 @@ def _load_settings(**paths: str | Path | None) -> Settings:
     return load(options, os.environ)
 
 
-def parse_day(day: Day | None) -> date | None:
-    """Parse a date as people type it; raise `UsageError` if it is invalid."""
+def parse_day(day: Day | None, zone: str) -> date | None:
+    """Parse a date as people type it; raise `UsageError` if it is invalid.
+
+    `zone` is the time zone that decides what today is.
+    """
     if isinstance(day, datetime):
         return day.date()
     if not isinstance(day, str):
@@ -716,7 +734,7 @@ def parse_day(day: Day | None) -> date | None:
     from orderwatch.dates import parse_relative_date
 
     try:
-        return parse_relative_date(day, clock.today())
+        return parse_relative_date(day, clock.today(zone))
     except ValueError as error:
         raise UsageError(str(error)) from None
 

@@ -219,7 +219,7 @@ def test_a_broken_register_is_a_problem(run: Run, tmp_path: Path) -> None:
     own.write_text("schema = 1\nreviewed = 2026-11-23\nx = 1\n")
     found = looked(run, "--orders", str(own), code=3)["register"]
     assert "x: is not a key" in found["says"]
-    assert "orders validate" in found["advice"]
+    assert "register validate" in found["advice"]
 
 
 def test_a_clock_from_before_the_review_is_a_problem(run: Run) -> None:

@@ -34,6 +34,7 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.status import assess
+from tests.support.build import COURT
 
 DAY = date(2024, 6, 20)
 SPLIT = Votes(
@@ -255,6 +256,7 @@ def view(day: date = DAY) -> Provenance:
         register_sha256="0" * 64,
         seen_to=date(2024, 6, 3),
         log=TreeHead(size=2, root=bytes(32), origin="example.org/log"),
+        court=COURT,
     )
 
 

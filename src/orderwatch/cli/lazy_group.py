@@ -18,7 +18,7 @@ COMMANDS = {
     "countdown": "Count the days to the deadlines to come, nearest first.",
     "show": "Show all about one case, order or obligation.",
     "explain": "Explain how each date was computed, or why there is none.",
-    "orders": "The orders of the register; alone, it lists them.",
+    "orders": "List the orders of the register.",
     "log": "Public record and log; alone, it lists them, oldest first.",
     "remind": "Say what is due to be said, once; print nothing when there is nothing.",
     "check": "Print one line for a monitor; the exit code says how near a deadline is.",
@@ -26,6 +26,7 @@ COMMANDS = {
     "publish": "Write a folder that any web server can serve: pages, timeline, data.",
     "init": "Make a configuration and an empty log, where there are none.",
     "doctor": "Look at what orderwatch needs, and say what to do; change nothing.",
+    "register": "Check and create register files.",
     "config": "Show the settings in force, and where each comes from.",
     "schema": "Print the JSON Schema of an output; alone, list the names.",
 }
@@ -42,9 +43,14 @@ SECTIONS = {
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),
-    "To set it up": ("init", "doctor", "config", "schema"),
+    "To set it up": ("init", "doctor", "register", "config", "schema"),
 }
 """The sections of the help, each with its commands."""
+_REPLACEMENTS = {
+    "orders validate": "register validate",
+    "orders schema": "schema register",
+}
+"""Commands that people type, and what to run instead."""
 _FIRST_COMMANDS = {"list", "show"}
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"
@@ -77,6 +83,11 @@ class DefaultListGroup(WrappingGroup):
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
+        path = f"{ctx.info_name} {''.join(args[:1])}"
+        if path in _REPLACEMENTS and not completing and not is_command:
+            raise UsageError(
+                f'"{path}" is no command; run "orderwatch {_REPLACEMENTS[path]}"'
+            )
         if not completing and not is_command and self._calls_list(args):
             ctx.meta[_SUGGESTION_KEY] = self._suggestion("".join(args[:1]))
             args = ["list", *args]

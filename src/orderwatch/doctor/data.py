@@ -85,7 +85,7 @@ def check_register(
 ) -> CheckResult:
     """Check the register and its age."""
     if isinstance(register, OrderwatchError):
-        advice = "`orderwatch orders validate` names every problem"
+        advice = "`orderwatch register validate` names every problem"
         return problem("register", str(register), RegisterError.exit_code, advice)
     path = settings.orders.value
     source = "the one that ships" if path is None else str(expand_home(path))

@@ -9,6 +9,7 @@ from orderwatch.model.event import Event
 from orderwatch.model.register import (
     YEAR,
     Case,
+    Court,
     Decision,
     Ending,
     Obligation,
@@ -194,7 +195,13 @@ class Provenance(Frozen):
     register_sha256: str
     seen_to: date | None
     log: TreeHead
-    time_zone: str = "Europe/Amsterdam"
+    court: Court | None = None
+    """Court of the register; `None` if it names none."""
+
+    @property
+    def time_zone(self) -> str:
+        """Return the time zone that decides what today is."""
+        return self.court.time_zone if self.court else "UTC"
 
     @property
     def stale(self) -> bool:

@@ -83,7 +83,8 @@ def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckR
     reviewed = None if isinstance(register, OrderwatchError) else register.reviewed
     yield environment.check_program()
     yield environment.check_python()
-    yield environment.check_time_zone(clock.today())
+    zone = "UTC" if isinstance(register, OrderwatchError) else register.time_zone
+    yield environment.check_time_zone(zone, clock.today(zone))
     yield environment.check_clock(now, reviewed)
     yield from environment.check_terminal(
         environment.Terminal(
@@ -95,7 +96,7 @@ def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckR
     )
     yield data.check_config(settings, error)
     yield from data.check_folders(settings)
-    yield data.check_register(settings, register, clock.today())
+    yield data.check_register(settings, register, clock.today(zone))
     yield from data.check_log(settings, now)
     yield from environment.check_extras(settings)
     yield delivery.check_mail(settings)

@@ -132,7 +132,7 @@ def _rows(
         groups[0] = label, [m for m in marks if m.shape is Shape.SPAN] + first
         height = 46
     else:
-        by_case: dict[int, list[Mark]] = {item.case.number: [] for item in cases}
+        by_case: dict[int | str, list[Mark]] = {item.case.number: [] for item in cases}
         for mark in marks:
             by_case[mark.case.number].append(mark)
         # SVG paints in document order: the last mark is on top.
