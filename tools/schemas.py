@@ -15,8 +15,16 @@ from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType, NoneType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints, is_typeddict
+from types import ModuleType, NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from orderwatch.render import documents
 
@@ -78,7 +86,7 @@ def _object(cls: Any, types: dict[type, Schema]) -> Schema:  # noqa: ANN401 - a 
     }
 
 
-def _value(kind: Any, types: dict[type, Schema]) -> Schema:  # noqa: ANN401 - any annotation
+def _value(kind: Any, types: dict[type, Schema]) -> Schema:  # noqa: ANN401, PLR0911 - any annotation; a return a form
     """Return the schema of a type; name objects and enums, and put them in `types`."""
     arguments = get_args(kind)
     if get_origin(kind) is Annotated:
@@ -89,6 +97,8 @@ def _value(kind: Any, types: dict[type, Schema]) -> Schema:  # noqa: ANN401 - an
         is_simple = "type" in schema and "enum" not in schema
         nullable = {**schema, "type": [schema.get("type"), "null"]}
         return nullable if is_simple else {"anyOf": [schema, {"type": "null"}]}
+    if get_origin(kind) in {Union, UnionType}:
+        return {"anyOf": [_value(item, types) for item in arguments]}
     if arguments:
         if get_origin(kind) is dict:
             values = _value(arguments[1], types)

@@ -12,6 +12,8 @@ from orderwatch.render import phrases
 
 Count = Annotated[int, ("minimum", 0)]
 Positive = Annotated[int, ("minimum", 1)]
+CaseNumber = Positive | Annotated[str, ("pattern", "^[0-9]+/[0-9]+$")]
+"""Such as 192, or `36925/10`."""
 Uuid = Annotated[str, ("format", "uuid")]
 Sha256 = Annotated[str, ("pattern", "^[0-9a-f]{64}$")]
 Base64Hash = Annotated[str, ("pattern", "^[A-Za-z0-9+/]{43}=$")]
@@ -181,7 +183,7 @@ class Deadline(ComputedDate):
 class CaseName(TypedDict):
     """Number and short name of a case."""
 
-    number: Positive
+    number: CaseNumber
     short: str
 
 
@@ -302,7 +304,7 @@ class OrderSummary(TypedDict):
     """An order."""
 
     id: str
-    case: Positive
+    case: CaseNumber
     short: str
     date: date
     alias: str | None
