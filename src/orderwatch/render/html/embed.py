@@ -62,7 +62,9 @@ def embed(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
 def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     """Render an SVG badge; it shows no day count, since copies are not updated."""
     strings = site_strings()
-    first = strings["embed"]["order"].format(day=phrases.bare_day(order.made))
+    first = strings["embed"]["order"].format(
+        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+    )
     second = _date_text(view, order, current_deadline(statuses))
     left = round(len(first) * _CHARACTER_WIDTH + 16)
     return render(
@@ -94,7 +96,9 @@ def embed_snippets(
 
 
 def _title(view: Provenance, order: Order, second: str) -> str:
-    first = site_strings()["embed"]["order"].format(day=phrases.bare_day(order.made))
+    first = site_strings()["embed"]["order"].format(
+        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+    )
     return f"{order.case.short}, {first}: {second} ({phrases.as_of(view)})"
 
 

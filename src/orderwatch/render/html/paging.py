@@ -55,4 +55,4 @@ def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
 
 def order_slug(order: Order) -> str:
     """Return the file name of an order: `192-2024-05-24`."""
-    return f"{order.case.number}-{order.made}"
+    return order.id.replace("/", "-")

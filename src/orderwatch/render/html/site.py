@@ -38,7 +38,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
     """Return the template variables that all pages share."""
     paths = {}
     for dossier in site.cases:
-        paths[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
+        paths[dossier.case.id] = f"cases/{dossier.case.id}/index.html"
         for order in dossier.orders:
             paths[order.id] = f"orders/{paging.order_slug(order)}/index.html"
         for status in dossier.statuses:
@@ -72,7 +72,7 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         asked=_addressees_by_order(site),
         orders=sorted(orders, key=lambda order: (order.made, order.id), reverse=True),
         latest=list(latest),
-        place=lambda event: f"cases/{latest[event].number}/index.html#e-{event.id}",
+        place=lambda event: f"cases/{latest[event].id}/index.html#e-{event.id}",
         case_of=lambda event: latest[event].short,
         picture=Markup(inline_svg(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
         marks=marks(view, in_force),
@@ -129,7 +129,7 @@ def _case(
     site: Site, common: Mapping[str, object], dossier: CaseFile
 ) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
-    folder = f"cases/{case.number}"
+    folder = f"cases/{case.id}"
     count = paging.page_count(events)
     statuses_by_order = {
         order.id: statuses for order, statuses in group_by_order(dossier.statuses)

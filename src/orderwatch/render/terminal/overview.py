@@ -85,7 +85,7 @@ def countdown(
 
 def header(view: Provenance) -> Renderables:
     """Render the title and the as-of date."""
-    yield text(phrases.TITLE, HEADING)
+    yield text(phrases.title(view), HEADING)
     yield text(phrases.as_of(view))
 
 
@@ -99,7 +99,7 @@ def footer(
     yield Text()
     yield text(phrases.reviewed(view), QUIET)
     yield text(phrases.log(view), QUIET)
-    yield text(phrases.CONFIDENTIAL, QUIET)
+    yield text(phrases.CAVEAT, QUIET)
     yield text(phrases.NO_JUDGE, QUIET)
     if name is None:
         yield text("More: orderwatch orders", QUIET)
