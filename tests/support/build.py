@@ -39,6 +39,7 @@ def case(number: int = 999, *, ended: Ending | None = None) -> Case:
         applicants=("Ruritania",),
         respondents=("Atlantis",),
         ended=ended,
+        court=COURT,
     )
 
 

@@ -48,6 +48,7 @@ MONTH = Period(months=1)
 SEEN = Source(url="https://example.org/clause", grade=Grade.COPY, title="The clause")
 
 _LIGHT = Case(
+    court=COURT,
     number=901,
     short="Ruritania v. Atlantis",
     title="Border Lighthouse (Ruritania v. Atlantis)",
@@ -59,6 +60,7 @@ _LIGHT = Case(
     sources=(SEEN,),
 )
 _CANAL = Case(
+    court=COURT,
     number=902,
     short="Borduria v. Syldavia",
     title="Canal Works (Borduria v. Syldavia)",
@@ -66,6 +68,7 @@ _CANAL = Case(
     respondents=("Syldavia",),
 )
 _OLD = Case(
+    court=COURT,
     number=903,
     short="Freedonia v. Sylvania",
     title="Nuclear Tests (Freedonia v. Sylvania)",

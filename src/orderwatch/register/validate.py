@@ -19,8 +19,6 @@ from orderwatch.text import fold
 Table = Mapping[str, Any]
 _T = TypeVar("_T")
 
-_FULL_BENCH = 17
-"""Largest bench: fifteen judges and two ad hoc."""
 _IMPOSES_NOTHING = {"declined", "withdrawn"}
 
 
@@ -259,7 +257,6 @@ def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
     loc = (*parent, "votes")
     in_favour, against = get(votes, "for", int), get(votes, "against", int)
     names = get(votes, "dissenting", list)
-    limit = bench or _FULL_BENCH
     total = (in_favour or 0) + (against or 0)
     if votes.get("unanimous") is True and (against or names):
         yield (*loc, "unanimous"), "is true beside votes against; drop one of the two"
@@ -269,9 +266,9 @@ def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
     for name in ("dissenting", "unanimous"):
         if votes.get("names") == "not-printed" and votes.get(name):
             yield (*loc, "names"), f"is not-printed beside {name}; drop one of the two"
-    if total > limit:
-        seats = "the bench of this order" if bench else "fifteen judges and two ad hoc"
-        yield loc, f"are {total} votes in all, more than {seats}: at most {limit}"
+    if bench and total > bench:
+        message = f"are {total} votes in all, more than the bench of this order"
+        yield loc, f"{message}: at most {bench}"
 
 
 def _empty_periods(parent: Loc, row: Table) -> Iterator[Finding]:

@@ -157,7 +157,7 @@ def orders(
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     top = f"# {escape_markdown(title)}\n\n{escape_markdown(phrases.as_of(view))}. "
-    foot = f"{phrases.CONFIDENTIAL}  \n{phrases.NO_JUDGE}\n"
+    foot = f"{phrases.CAVEAT}  \n{phrases.NO_JUDGE}\n"
     body = list(parts) or ["None.\n"]
     return "\n".join(
         [

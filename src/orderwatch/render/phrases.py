@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from orderwatch.model import (
     Case,
+    Court,
     Deadline,
     DeadlineStatus,
     Ending,
@@ -34,13 +35,9 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 
-TITLE = (
-    "International Court of Justice, provisional measures: what is due, and what is on "
-    "record"
-)
-CONFIDENTIAL = (
-    "Reports to the Court are confidential: nothing recorded does not mean nothing "
-    "filed."
+CAVEAT = (
+    "No filing known does not mean that none was made: reports to the Court need not "
+    "be public."
 )
 NO_JUDGE = "orderwatch computes dates; it does not judge compliance."
 STALE = (
@@ -252,9 +249,26 @@ def assessment(event: Event) -> str:
     )
 
 
+def title(view: Provenance) -> str:
+    """Format the title of a screen, with the court of the register."""
+    text = "rovisional measures: what is due, and what is on record"
+    return f"{view.court.name}, p{text}" if view.court else f"P{text}"
+
+
+def court_name(court: Court | None) -> str:
+    """Return the name of a court with its article, for use in a sentence."""
+    return f"the {court.name}" if court else "a court"
+
+
+def court_short(court: Court | None) -> str:
+    """Return the short name of a court."""
+    return court.short if court else "Court"
+
+
 def as_of(view: Provenance) -> str:
     """Format the as-of date, and the known-on date if there is one."""
-    text = f"As of {long_day(view.as_of)} at the seat of the Court ({view.time_zone})"
+    place = "at the seat of the Court " if view.court and view.court.seat else ""
+    text = f"As of {long_day(view.as_of)} {place}({view.time_zone})"
     if view.known_on is None:
         return text
     known_on = bare_day(view.known_on)

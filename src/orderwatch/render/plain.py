@@ -195,7 +195,7 @@ def explanation_blocks(schedule: Schedule) -> list[Block]:
 def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
     """Render a whole result: a block on the snapshot, then the given blocks."""
     top: Block = [
-        ("about", phrases.TITLE),
+        ("about", phrases.title(view)),
         ("as of", f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         ("known on", str(view.known_on) if view.known_on else None),
         ("register reviewed", str(view.reviewed)),
@@ -203,7 +203,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
         ("log entries", str(view.log.size)),
         ("log root", phrases.log_root(view)),
-        ("note", phrases.CONFIDENTIAL),
+        ("note", phrases.CAVEAT),
         ("note", phrases.NO_JUDGE),
     ]
     return "\n".join(render_block(block) for block in (top, *blocks))

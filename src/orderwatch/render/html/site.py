@@ -51,7 +51,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
     """Return the template variables that all pages share."""
     paths = {}
     for dossier in site.cases:
-        paths[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
+        paths[dossier.case.id] = f"cases/{dossier.case.id}/index.html"
         for order in dossier.orders:
             paths[order.id] = f"orders/{order_slug(order)}/index.html"
         for status in dossier.statuses:
@@ -85,7 +85,7 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         asked=_addressees_by_order(site),
         orders=sorted(orders, key=lambda order: (order.made, order.id), reverse=True),
         latest=list(latest),
-        place=lambda event: f"cases/{latest[event].number}/index.html#e-{event.id}",
+        place=lambda event: f"cases/{latest[event].id}/index.html#e-{event.id}",
         case_of=lambda event: latest[event].short,
         picture=Markup(inline_svg(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
         marks=marks(view, in_force),
@@ -142,7 +142,7 @@ def _case(
     site: Site, common: Mapping[str, object], dossier: CaseFile
 ) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
-    folder = f"cases/{case.number}"
+    folder = f"cases/{case.id}"
     count = page_count(events)
     statuses_by_order = {
         order.id: statuses for order, statuses in group_by_order(dossier.statuses)
@@ -291,7 +291,7 @@ def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
 
 def order_slug(order: Order) -> str:
     """Return the file name of an order: `192-2024-05-24`."""
-    return f"{order.case.number}-{order.made}"
+    return order.id.replace("/", "-")
 
 
 _CHARACTER_WIDTH = 6.6
@@ -345,7 +345,9 @@ def embed(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
 def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     """Render an SVG badge; it shows no day count, since copies are not updated."""
     strings = site_strings()
-    first = strings["embed"]["order"].format(day=phrases.bare_day(order.made))
+    first = strings["embed"]["order"].format(
+        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+    )
     second = _date_text(view, order, current_deadline(statuses))
     left = round(len(first) * _CHARACTER_WIDTH + 16)
     return render(
@@ -377,7 +379,9 @@ def embed_snippets(
 
 
 def _title(view: Provenance, order: Order, second: str) -> str:
-    first = site_strings()["embed"]["order"].format(day=phrases.bare_day(order.made))
+    first = site_strings()["embed"]["order"].format(
+        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+    )
     return f"{order.case.short}, {first}: {second} ({phrases.as_of(view)})"
 
 

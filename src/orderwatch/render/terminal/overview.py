@@ -103,7 +103,7 @@ def orders(
 
 def header(view: Provenance) -> Renderables:
     """Render the title and the as-of date."""
-    yield text(phrases.TITLE, HEADING)
+    yield text(phrases.title(view), HEADING)
     yield text(phrases.as_of(view))
 
 
@@ -117,7 +117,7 @@ def footer(
     yield Text()
     yield text(phrases.reviewed(view), QUIET)
     yield text(phrases.log(view), QUIET)
-    yield text(phrases.CONFIDENTIAL, QUIET)
+    yield text(phrases.CAVEAT, QUIET)
     yield text(phrases.NO_JUDGE, QUIET)
     if name is None:
         yield text("More: orderwatch orders", QUIET)
