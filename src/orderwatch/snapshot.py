@@ -216,14 +216,14 @@ def counts(
     from orderwatch.model.entry import to_event
 
     view = snapshot.view
-    tallies = log.tally(
+    tallies = log.count(
         {obligation.id for obligation in obligations},
         until=view.as_of,
         known_on=view.known_on,
         size=view.log.size,
     )
     seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
-    latest_events = {entry.seq: to_event(entry) for entry in log.some(seqs)}
+    latest_events = {entry.seq: to_event(entry) for entry in log.get_many(seqs)}
     return {
         id_: EventCount(count=tally.count, latest=latest_events.get(tally.latest or 0))
         for id_, tally in tallies.items()

@@ -1,12 +1,5 @@
 """Reminder outbox in SQL tables next to the entries of a log."""
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
-
-from orderwatch.frozen import Frozen
-
-if TYPE_CHECKING:
-    pass
 import json
 import os
 import platform
@@ -14,13 +7,15 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from orderwatch.errors import LogError
-from orderwatch.log.database import Con, Connected, Database, Row, fetch
+from orderwatch.frozen import Frozen
 from orderwatch.log.formats.entry import timestamp
-from orderwatch.log.process_id import has_exited, process_id
+from orderwatch.log.types import Con, Connected, Database, Row
 
 LEASE = timedelta(minutes=10)
 """Duration of a claim without renewal; longer than sending a message can take."""
@@ -98,7 +93,7 @@ class SqlReader(Connected[Con], ABC):
         """Return all sent reminders, the oldest first."""
         sql = f"{_SELECT_REMINDERS} ORDER BY at, channel, recipient, deadline, days"
         with self._translate_errors():
-            return tuple(_parse_reminder(row) for row in fetch(self._con, sql))
+            return tuple(_parse_reminder(row) for row in self._con.fetch(sql))
 
 
 class SqlWriter(Connected[Con], ABC):
@@ -145,8 +140,7 @@ class SqlWriter(Connected[Con], ABC):
     def _claim(
         self, recipient: Recipient, day: date, now: datetime
     ) -> RecipientState | LeaseHolder:
-        rows = fetch(
-            self._con,
+        rows = self._con.fetch(
             "SELECT host, token, expires FROM recipient WHERE channel = ? AND name = ?",
             (recipient.channel, recipient.name),
         )
@@ -191,7 +185,7 @@ class SqlWriter(Connected[Con], ABC):
         key = self._claim_key(recipient)
         if message is None:
             sql = f"SELECT 1 FROM recipient {_WHERE_CLAIMED}"  # noqa: S608 - ours
-            return bool(self._transact(lambda: fetch(self._con, sql, key)))
+            return bool(self._transact(lambda: self._con.fetch(sql, key)))
         reminders = json.dumps(
             [_to_row(reminder)[2:] for reminder in message.reminders]
         )
@@ -248,18 +242,16 @@ class SqlWriter(Connected[Con], ABC):
 
 
 def read_state(con: Database, recipient: Recipient) -> RecipientState:
-    """Read the state of a recipient, `with_pending` with the pending message."""
+    """Read the state of a recipient."""
     values = (recipient.channel, recipient.name)
-    rows = fetch(
-        con, "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
+    rows = con.fetch(
+        "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
     )
-    reminders = fetch(
-        con,
+    reminders = con.fetch(
         f"{_SELECT_REMINDERS} WHERE channel = ? AND recipient = ? ORDER BY at",
         values,
     )
-    pending = fetch(
-        con,
+    pending = con.fetch(
         "SELECT content, marks FROM sending WHERE channel = ? AND recipient = ?",
         values,
     )
@@ -307,3 +299,46 @@ def _parse_reminder(row: Row) -> SentReminder:
         message=message.decode(),
         at=datetime.fromisoformat(at.decode()),
     )
+
+
+def process_id(pid: int) -> str:
+    """Return an id of a process that is unique across hosts and reboots.
+
+    Boot id, PID namespace, pid and start time; `?` is what the system does not report.
+    """
+    readers = (_boot_id, _pid_namespace, lambda: str(pid), lambda: _start_time(pid))
+    return "/".join(_read_or_unknown(reader) for reader in readers)
+
+
+def has_exited(name: str) -> bool:
+    """Return whether a process ran on this machine and has exited."""
+    boot, namespace, pid, start_time = name.split("/")
+    is_local = boot == _read_or_unknown(_boot_id) and namespace == _read_or_unknown(
+        _pid_namespace
+    )
+    if "?" in {boot, namespace, start_time} or not is_local:
+        return False
+    return process_id(int(pid)) != name
+
+
+def _read_or_unknown(read: Callable[[], str]) -> str:
+    try:
+        return read()
+    except (OSError, IndexError):
+        return "?"
+
+
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def _pid_namespace() -> str:
+    return str(Path("/proc/self/ns/pid").readlink())
+
+
+def _start_time(pid: int) -> str:
+    # The program name, in parentheses, can contain spaces and parentheses.
+    text = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2]
+    state, *fields = text.decode("ascii").split()
+    # A zombie has exited, too.
+    return "dead" if state in {"Z", "X"} else fields[18]

@@ -10,7 +10,7 @@ import pytest
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.open import open_store
 from orderwatch.log.postgres import connection, schema
-from orderwatch.log.postgres.create import create, script
+from orderwatch.log.postgres.connection import create, create_script
 from orderwatch.log.sql_log import SqlLog
 from orderwatch.log.types import EntryFilter
 from orderwatch.log_url import is_shared, strip_secrets
@@ -306,8 +306,8 @@ def test_an_administrator_can_run_what_init_prints(
 def test_sql_is_for_an_address(run: Run, postgres: Server) -> None:
     assert "name one, as in" in refused(run, "init", "--sql")
     with pytest.raises(UsageError, match="names no database"):
-        script("postgresql://")
-    made = script(postgres.url('a"b'))
+        create_script("postgresql://")
+    made = create_script(postgres.url('a"b'))
     assert 'CREATE ROLE "a""b_writer"' in made
 
 
@@ -323,8 +323,8 @@ def test_two_who_make_one_log_make_it_once(postgres: Server, bare: str) -> None:
 def test_an_older_log_is_brought_up_to_date_by_its_owner_alone(
     run: Run, postgres: Server, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = (*schema.STEPS, "CREATE TABLE later (x text);")
-    monkeypatch.setattr(schema, "STEPS", steps)
+    steps = (*schema.VERSIONS, "CREATE TABLE later (x text);")
+    monkeypatch.setattr(schema, "VERSIONS", steps)
     url = postgres.url(name)
     for argv in (("status",), ("log", "verify"), adding()):
         assert "of an older version" not in refused(run, "--log", url, *argv, code=4)
@@ -333,7 +333,7 @@ def test_an_older_log_is_brought_up_to_date_by_its_owner_alone(
     assert "is made" in done(run, "--log", postgres.url(name, OWNER), "init")
     assert printed(run, "--log", url, *adding())["seq"] == 1
     assert "Everything matches" in done(run, "--log", url, "log", "verify")
-    monkeypatch.setattr(schema, "STEPS", schema.STEPS[:1])
+    monkeypatch.setattr(schema, "VERSIONS", schema.VERSIONS[:1])
     assert "newer version" in refused(run, "--log", url, "status", code=4)
 
 

@@ -65,10 +65,7 @@ def create(header: Header, body: bytes, salt: bytes) -> Entry:
 
 
 def parse(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
-    """Parse an untrusted entry; raise `ValueError` if it is invalid.
-
-    `header` is the decoded `raw`, if it has been decoded before.
-    """
+    """Parse an untrusted entry; raise `ValueError` if it is invalid."""
     entry = Entry(header=decode_header(raw), raw=raw, salt=salt, payload=body)
     verify(entry)
     return entry

@@ -28,7 +28,7 @@ _Parts = tuple[bytes, bytes | None, bytes | None]
 
 
 class Line(NamedTuple):
-    """An entry in the form that a store inserts."""
+    """Entry in the form that a log inserts."""
 
     id: str
     kind: EntryKind
@@ -59,13 +59,13 @@ def parse(data: bytes) -> Entry:
     except UnicodeDecodeError as error:
         raise ValueError("the line is not UTF-8") from error
     try:
-        return entry.parse(*_split(text))
+        return entry.parse(*_parse_fast(text))
     except ValueError:
         return entry.parse(*_parse_json(text))
 
 
 def to_line(item: Entry) -> Line:
-    """Convert an entry to the form that a store inserts."""
+    """Convert an entry to the form that a log inserts."""
     header, body = item.header, item.payload
     return Line(
         header.id,
@@ -79,12 +79,12 @@ def to_line(item: Entry) -> Line:
     )
 
 
-def _split(text: str) -> _Parts:
-    """Split a line that `line` wrote, in a fraction of the time that parsing takes."""
+def _parse_fast(text: str) -> _Parts:
+    """Split a line written by `encode_line`, much faster than a JSON parser."""
     header, middle, rest = text.partition(_MIDDLE)
     tail = rest[-_TAIL:]
-    whole = tail.startswith(_SALT) and tail.endswith(_END)
-    if not (header.startswith(_BEGIN) and middle and whole):
+    is_complete = tail.startswith(_SALT) and tail.endswith(_END)
+    if not (header.startswith(_BEGIN) and middle and is_complete):
         raise ValueError("the line is not in its usual form")
     raw, body = f"{header[len(_BEGIN) :]}}}", rest[:-_TAIL]
     return raw.encode(), _decode_salt(tail[len(_SALT) : -len(_END)]), body.encode()

@@ -1,18 +1,17 @@
-"""The tables of a log in PostgreSQL, who may do what with them, and how they change.
+"""Tables of a log in PostgreSQL, the grants on them, and migrations.
 
-They are those of SQLite, in a schema of their own: see `ledger.schema` for what each
-holds. `lexemes` is the search index. `erased` tells which role removed what, and when;
-it is no part of what the tree proves, and neither is what reminders were said to whom.
+They are those of SQLite, in a schema of their own: see `log.sqlite.schema`. `lexemes`
+is the search index. `erased` records which role deleted a payload, and when; neither it
+nor the outbox is part of what the tree proves.
 
-A role that writes can insert and read, and nothing else; the one way to remove
-a payload is `redact`, which looks for the entry that says so and keeps a note.
-The triggers hold for everybody, the owner too, as a guard against mistakes.
+The writer role can insert and read, nothing else; only `redact` deletes a payload,
+after checking that an entry redacts it. The triggers bind every role, the owner too.
 """
 
 SCHEMA = "orderwatch"
-"""The schema; a database holds one log."""
+"""Name of the schema; a database holds one log."""
 
-_FIRST = """
+_VERSION_1 = """
 CREATE TABLE version (version integer NOT NULL);
 CREATE TABLE log (origin text NOT NULL);
 CREATE TABLE entry (
@@ -209,10 +208,10 @@ END $$;
 REVOKE ALL ON FUNCTION redact(bigint) FROM PUBLIC;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
-"""The scripts that lead from each version to the next; never edited, only added to."""
+VERSIONS: tuple[str, ...] = (_VERSION_1,)
+"""Scripts from each version to the next; append-only."""
 
-_RIGHTS = """
+_GRANTS = """
 GRANT USAGE ON SCHEMA {schema} TO {reader}, {writer};
 GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}, {writer};
 GRANT INSERT ON entry, payload, effect, about, lexemes TO {writer};
@@ -221,14 +220,14 @@ GRANT INSERT ON reminder TO {writer};
 GRANT INSERT, UPDATE, DELETE ON sending TO {writer};
 GRANT EXECUTE ON FUNCTION redact(bigint) TO {writer};
 """
-_BORN = """
+_INIT = """
 INSERT INTO version VALUES ({version});
 INSERT INTO log VALUES ({origin});
 """
-_GROWN = """
+_SET_VERSION = """
 UPDATE version SET version = {version};
 """
-_ROLE = """
+_CREATE_ROLE = """
 DO $$ BEGIN
   CREATE ROLE {role} NOLOGIN;
 EXCEPTION WHEN duplicate_object THEN
@@ -238,34 +237,34 @@ END $$;
 
 
 def roles(database: str) -> tuple[str, str]:
-    """Name the roles that read and that write the log of a database."""
+    """Return the names of the reader role and the writer role of a database."""
     return f"{database}_reader", f"{database}_writer"
 
 
-def script(database: str, origin: str, version: int = 0) -> str:
-    """Write what makes a log in a database, or brings one up to date."""
-    reader, writer = map(_quoted, roles(database))
+def create_script(database: str, origin: str, version: int = 0) -> str:
+    """Return the SQL that creates a log in a database, or migrates one."""
+    reader, writer = map(_quote_identifier, roles(database))
     parts = [
         f"CREATE SCHEMA {SCHEMA};" if version == 0 else "",
         f"SET LOCAL search_path TO {SCHEMA}, pg_temp;",
-        *STEPS[version:],
-        (_BORN if version == 0 else _GROWN).format(
-            version=len(STEPS), origin=_literal(origin)
+        *VERSIONS[version:],
+        (_INIT if version == 0 else _SET_VERSION).format(
+            version=len(VERSIONS), origin=_quote_literal(origin)
         ),
-        *(_ROLE.format(role=role) for role in (reader, writer)),
-        _RIGHTS.format(schema=SCHEMA, reader=reader, writer=writer),
+        *(_CREATE_ROLE.format(role=role) for role in (reader, writer)),
+        _GRANTS.format(schema=SCHEMA, reader=reader, writer=writer),
     ]
     return "\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
-def latest() -> int:
-    """Name the version that this program writes."""
-    return len(STEPS)
+def latest_version() -> int:
+    """Return the version that this program writes."""
+    return len(VERSIONS)
 
 
-def _quoted(name: str) -> str:
+def _quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(text: str) -> str:
+def _quote_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

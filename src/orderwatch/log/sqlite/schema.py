@@ -1,9 +1,9 @@
-"""The tables of a log in SQLite, and the steps from one version to the next.
+"""Tables of a log in SQLite, and migrations from one version to the next.
 
 `entry` is the log: `nodes` holds the hashes of all subtrees that the entry
-completes, its leaf first. `payload` can be redacted. The rest can be computed from
-these two and stands there for speed; `log verify` compares it with them, but for the
-search index. The triggers guard against mistakes; what proves anything is the tree.
+completes, its leaf first. `payload` can be redacted. All other tables are indexes
+computed from these two; `log verify` compares them, except the search index. The
+triggers guard against mistakes; the proof is the tree.
 
 `about` has a row for each id that an event names, and for the obligation of each
 deadline. `bears` says whether the event bears on where the id stands: the others are
@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 APPLICATION_ID = 0x6F776C67
-"""The letters `owlg`: a file with another one is left alone."""
+"""The letters `owlg`; a file with another id is refused."""
 
-_FIRST = """
+_VERSION_1 = """
 CREATE TABLE log (origin TEXT NOT NULL) STRICT;
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
@@ -148,17 +148,17 @@ WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redacti
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
-"""The scripts that lead from each version to the next; never edited, only added to."""
+VERSIONS: tuple[str, ...] = (_VERSION_1,)
+"""Scripts from each version to the next; append-only."""
 
 
-_SLOW = ("entry_next", "payload_new")
-"""The guards of what is inserted, which take a quarter of the time of a long import."""
+_INSERT_GUARDS = ("entry_next", "payload_new")
+"""Triggers before an insert, a quarter of the time of a long import."""
 
 
-def latest() -> int:
-    """Name the version that this program writes."""
-    return len(STEPS)
+def latest_version() -> int:
+    """Return the version that this program writes."""
+    return len(VERSIONS)
 
 
 def version(con: sqlite3.Connection) -> int:
@@ -167,36 +167,36 @@ def version(con: sqlite3.Connection) -> int:
 
 
 def migrate(con: sqlite3.Connection, until: int | None = None) -> None:
-    """Run the steps that a file lacks, in the transaction that is open."""
-    until = until or latest()
-    for step in STEPS[version(con) : until]:
+    """Run the missing migrations in the open transaction."""
+    until = until or latest_version()
+    for script in VERSIONS[version(con) : until]:
         # `executescript` would commit first.
-        for statement in _statements(step):
+        for statement in _statements(script):
             con.execute(statement)
     con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     con.execute(f"PRAGMA user_version = {until}")
 
 
 @contextmanager
-def unguarded(con: sqlite3.Connection) -> Iterator[None]:
-    """Insert without guards; they are back before the transaction that is open ends.
+def without_insert_guards(con: sqlite3.Connection) -> Iterator[None]:
+    """Drop the insert triggers, and create them again before the transaction ends.
 
-    For a writer that numbers entries itself, and brings each payload with its entry.
+    For a bulk import, which numbers entries itself and inserts payloads with entries.
     """
     sql = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name IN (?, ?)"
-    guards = con.execute(sql, _SLOW).fetchall()
-    for name in _SLOW:
+    triggers = con.execute(sql, _INSERT_GUARDS).fetchall()
+    for name in _INSERT_GUARDS:
         con.execute(f"DROP TRIGGER IF EXISTS {name}")
     yield
-    for (guard,) in guards:
-        con.execute(guard.decode())
+    for (trigger,) in triggers:
+        con.execute(trigger.decode())
 
 
 def _statements(script: str) -> list[str]:
-    found, lines = [], []
+    statements, lines = [], []
     for line in script.strip().splitlines():
         lines.append(line)
         if sqlite3.complete_statement("\n".join(lines)):
-            found.append("\n".join(lines))
+            statements.append("\n".join(lines))
             lines.clear()
-    return found
+    return statements

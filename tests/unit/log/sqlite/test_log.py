@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.log import reader as query
 from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.open import open_store
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite import log as sqlite
+from orderwatch.log.sqlite.connection import Connection
 from orderwatch.log.sqlite.log import SqliteLog
 from orderwatch.log.types import EntryFilter
 from orderwatch.log_url import log_path
@@ -205,7 +205,7 @@ def test_copies_that_a_broken_off_redaction_left_go_with_the_next_that_writes(
     ben = Scribe("Ben")
     entry = sloppy(log, ben)
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteLog, "scrub", die)
+        patch.setattr(SqliteLog, "vacuum", die)
         with pytest.raises(KeyboardInterrupt):
             log.append(ben.redact(entry))
     log.close()
@@ -528,8 +528,8 @@ def run_limited(path: Path, code: str) -> subprocess.CompletedProcess[str]:
         "import os, sys, resource\n"
         "from pathlib import Path\n"
         "from orderwatch.errors import LogError\n"
-        "from orderwatch.log import sqlite\n"
-        "from orderwatch.log.types import open_store\n"
+        "from orderwatch.log.open import open_store\n"
+        "import orderwatch.log.sqlite.log\n"
         "from tests.support.entries import Scribe\n"
         "path = Path(sys.argv[1])\n"
     )
@@ -599,8 +599,8 @@ def test_an_older_log_is_brought_up_to_date_by_the_next_writer(
     filled(log)
     log.close()
     step = "CREATE TABLE more (x INTEGER) STRICT;\nCREATE INDEX more_x ON more (x);\n"
-    before = schema.latest()
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, step))
+    before = schema.latest_version()
+    monkeypatch.setattr(schema, "VERSIONS", (*schema.VERSIONS, step))
     with open_store(str(log.path)) as reader:
         assert reader.head().size == 7
         assert reader.verify().problem is None
@@ -618,7 +618,7 @@ def test_a_newer_log_is_left_alone(run: Run, log: SqliteLog, argv: str) -> None:
     filled(log)
     log.close()
     with closing(sqlite3.connect(log.path)) as con:
-        con.execute(f"PRAGMA user_version = {schema.latest() + 1}")
+        con.execute(f"PRAGMA user_version = {schema.latest_version() + 1}")
     with untouched(log.path.parent):
         err = refused(run, "--log", str(log.path), *argv.split(), code=4)
     assert "newer version of orderwatch; update orderwatch" in err
@@ -629,11 +629,11 @@ def test_what_has_attachments_is_looked_up_in_an_index(
 ) -> None:
     asked = list[str]()
 
-    def ask(_: object, sql: str) -> list[object]:
+    def ask(_con: Connection, sql: str) -> list[object]:
         asked.append(sql)
         return []
 
-    monkeypatch.setattr(query, "fetch", ask)
+    monkeypatch.setattr(Connection, "fetch", ask)
     assert not list(log.attachments())
     [plan] = log._con.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()  # noqa: SLF001 - nothing else shows it
     assert b"USING INDEX attached" in plan[-1]

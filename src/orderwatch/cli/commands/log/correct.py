@@ -74,7 +74,7 @@ def correct(
     if not raw and not attach:
         raise UsageError("say what is to be corrected, such as --on 2024-06-25")
     with open_log(config) as log:
-        target = log.get(log.find(entry_name))
+        target = log.get(log.resolve(entry_name))
     if target.event is None:
         raise UsageError(
             f"entry {target.seq} holds no event that could be corrected: `orderwatch "

@@ -34,7 +34,7 @@ def redact(
     """
     config = settings(ctx)
     with open_log(config) as log:
-        target = log.get(log.find(entry_name))
+        target = log.get(log.resolve(entry_name))
     if target.redacted:
         raise UsageError(
             f"entry {target.seq} was redacted already: `orderwatch log show "

@@ -23,7 +23,7 @@ def retract(
     """
     config = settings(ctx)
     with open_log(config) as log:
-        target = log.get(log.find(entry_name))
+        target = log.get(log.resolve(entry_name))
     body = _encode(lambda: payload.encode_reason(why))
     result, uid = append_entry(config, EntryKind.RETRACTION, body, target)
     _print_result(result, uid, f"retracts entry {target.seq}", style)

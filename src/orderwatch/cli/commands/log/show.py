@@ -21,7 +21,7 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
     from orderwatch.render.entry import entry_json, entry_plain
 
     with open_log(settings(ctx)) as log:
-        entry = log.get(log.find(entry_name))
+        entry = log.get(log.resolve(entry_name))
     if style is Format.JSON:
         streams.write_result(json.text(entry_json(entry, leaf_hash(entry.raw))))
     else:
