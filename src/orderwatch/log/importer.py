@@ -118,7 +118,7 @@ class Importer:
             return {}
         rows = self._con.fetch(
             "SELECT header FROM entry"
-            " WHERE id IN (SELECT packed(value) FROM json_each(?))",
+            " WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
             (json.dumps(ids),),
         )
         return {decode_header(raw).id: raw.decode() for (raw,) in rows}

@@ -191,10 +191,10 @@ class SqlWriter(Connected[Con], ABC):
         )
         # Replace the message if an earlier try has stored it.
         sql = (
-            "INSERT INTO sending (channel, recipient, content, marks)"  # noqa: S608 - ours
+            "INSERT INTO pending_message (channel, recipient, content, reminders)"  # noqa: S608 - ours
             f" SELECT channel, name, ?, ? FROM recipient {_WHERE_CLAIMED}"
             " ON CONFLICT (channel, recipient) DO UPDATE"
-            " SET content = excluded.content, marks = excluded.marks"
+            " SET content = excluded.content, reminders = excluded.reminders"
         )
         return (
             self._transact(lambda: self._execute(sql, message.content, reminders, *key))
@@ -218,7 +218,7 @@ class SqlWriter(Connected[Con], ABC):
             )
             # Without the claim, leave the message that another run has stored since.
             self._execute(
-                "DELETE FROM sending WHERE (channel, recipient) IN"  # noqa: S608 - ours
+                "DELETE FROM pending_message WHERE (channel, recipient) IN"  # noqa: S608 - ours
                 f" (SELECT channel, name FROM recipient {_WHERE_CLAIMED})",
                 *self._claim_key(recipient),
             )
@@ -252,7 +252,8 @@ def read_state(con: Database, recipient: Recipient) -> RecipientState:
         values,
     )
     pending = con.fetch(
-        "SELECT content, marks FROM sending WHERE channel = ? AND recipient = ?",
+        "SELECT content, reminders FROM pending_message"
+        " WHERE channel = ? AND recipient = ?",
         values,
     )
     return RecipientState(

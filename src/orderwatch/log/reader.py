@@ -27,23 +27,24 @@ _EFFECTS = (
     "SELECT f.target, f.seq, x.header"  # noqa: S608 - ours
     " FROM effect AS f JOIN entry AS x ON x.seq = f.seq"
     f" WHERE f.target {_IN_SEQS}"
-    " AND f.seq <= :size AND json_extract(x.header, '$.recorded') < :end"
+    " AND f.seq <= :size AND x.recorded < :end"
     " ORDER BY f.target, f.seq"
 )
-_ABOUT = "SELECT seq FROM about WHERE TRUE"
-_AFFECTING = "SELECT seq FROM about INDEXED BY bearing WHERE bears"
+_SUBJECTS = "SELECT seq FROM event_subject WHERE TRUE"
+_AFFECTING = (
+    "SELECT seq FROM event_subject INDEXED BY event_subject_status WHERE affects_status"
+)
 _OF_IDS = " AND id IN (SELECT value FROM json_each(?))"
 _SEQ_MASK = (1 << 40) - 1
 """Bits of a sequence number; the day is in the bits above, so the latest is max."""
 _COUNT = (
-    "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM about AS a"
+    "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM event_subject AS a"
     " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :size"
-    " AND a.day <= :day AND NOT a.bears{0} AND a.seq NOT IN"
+    " AND a.day <= :day AND NOT a.affects_status{0} AND a.seq NOT IN"
     " (SELECT f.target FROM effect AS f WHERE f.seq <= :size{1}) GROUP BY a.id"
 )
 _ENTRY_BEFORE, _EFFECT_BEFORE = (
-    " AND (SELECT json_extract(header, '$.recorded') FROM entry"  # noqa: S608 - ours
-    f" WHERE seq = {seq}) < :end"
+    f" AND (SELECT recorded FROM entry WHERE seq = {seq}) < :end"  # noqa: S608 - ours
     for seq in ("a.seq", "f.seq")
 )
 END_OF_TIME = "9999-12-31T23:59:59.999Z"
@@ -90,7 +91,7 @@ def read_many(con: Database, seqs: Collection[int]) -> list[StoredEntry]:
 
 def seqs_with_attachments(con: Database) -> list[int]:
     """Return the sequence numbers of entries with attachments."""
-    # The first condition makes SQLite use the index `attached`; the second decides.
+    # The first condition selects the index `payload_attachments`; the second decides.
     sql = (
         """SELECT seq FROM payload WHERE body LIKE '%{"media_type":%'"""
         " AND json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
@@ -123,7 +124,7 @@ def _pages(
     con: Database, until: int, entry_filter: EntryFilter, end: str
 ) -> Iterator[list[Row]]:
     clauses, values = _filters(entry_filter, end)
-    seqs = _indexed_seqs(con, entry_filter)
+    seqs = _indexed_seqs(con, entry_filter, end)
     if seqs is None:
         clauses += ["e.seq > :after", "e.seq <= :size"]
         sql = _entries_sql(clauses)
@@ -149,23 +150,25 @@ def _filters(
 ) -> tuple[list[str], dict[str, object]]:
     clauses, values = list[str](), dict[str, object]()
     if end != END_OF_TIME:
-        clauses.append("json_extract(e.header, '$.recorded') < :end")
+        clauses.append("e.recorded < :end")
         values["end"] = end
+    if entry_filter.since:
+        clauses.append("p.day >= :since")
+        values["since"] = entry_filter.since.toordinal()
+    if entry_filter.until:
+        clauses.append("p.day <= :until")
+        values["until"] = entry_filter.until.toordinal()
     if entry_filter.kinds:
         clauses.append(
             "json_extract(p.body, '$.kind') IN (SELECT value FROM json_each(:kinds))"
         )
         values["kinds"] = json.dumps([kind.value for kind in entry_filter.kinds])
-    if entry_filter.since:
-        clauses.append("json_extract(p.body, '$.on') >= :since")
-        values["since"] = entry_filter.since.isoformat()
-    if entry_filter.until:
-        clauses.append("json_extract(p.body, '$.on') <= :until")
-        values["until"] = entry_filter.until.isoformat()
     return clauses, values
 
 
-def _indexed_seqs(con: Database, entry_filter: EntryFilter) -> Sequence[int] | None:
+def _indexed_seqs(
+    con: Database, entry_filter: EntryFilter, end: str
+) -> Sequence[int] | None:
     """Return sequence numbers from the indexes, in order; `None` stands for all."""
     matches: list[Sequence[int]] = []
     if entry_filter.about is not None or entry_filter.affects_status:
@@ -176,13 +179,29 @@ def _indexed_seqs(con: Database, entry_filter: EntryFilter) -> Sequence[int] | N
             con.search(entry_filter.search.encode("utf-8", "replace").decode())
         )
     if not matches:
-        return None
+        return _seqs_in_time(con, entry_filter, end)
     first, *others = matches
     return sorted(set(first).intersection(*others)) if others else first
 
 
+def _seqs_in_time(
+    con: Database, entry_filter: EntryFilter, end: str
+) -> list[int] | None:
+    """Return sequence numbers from an index of time, in order; `None` for all."""
+    since, until = entry_filter.since, entry_filter.until
+    if since or until:
+        sql = "SELECT seq FROM payload WHERE day BETWEEN ? AND ?"
+        first, last = since or date.min, until or date.max
+        rows = con.fetch(sql, (first.toordinal(), last.toordinal()))
+    elif end != END_OF_TIME:
+        rows = con.fetch("SELECT seq FROM entry WHERE recorded < ?", (end,))
+    else:
+        return None
+    return sorted(seq for (seq,) in rows)
+
+
 def _seqs_about(con: Database, entry_filter: EntryFilter) -> list[int]:
-    sql, values = _AFFECTING if entry_filter.affects_status else _ABOUT, list[str]()
+    sql, values = _AFFECTING if entry_filter.affects_status else _SUBJECTS, list[str]()
     if entry_filter.about is not None:
         sql += _OF_IDS
         values.append(json.dumps([name.lower() for name in entry_filter.about]))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from orderwatch.log.formats import checkpoint, jsonl, tree
-from orderwatch.log.formats.entry import commitment, header_fields
+from orderwatch.log.formats.entry import commitment, header_fields, verify_signature
 from orderwatch.log.formats.payload import IndexKey, index_key
 from orderwatch.log.reader import locate, uuid_bytes
 from orderwatch.log.types import Database, Row, VerificationReport
@@ -18,7 +18,7 @@ _PAGE = 1_000
 """Entries of one query."""
 
 _ENTRIES = (
-    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body"
+    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body, e.recorded, p.day"
     " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
     " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
 )
@@ -34,7 +34,7 @@ _ORPHANS = {
     for noun, table in (
         ("a payload", "payload"),
         ("an effect", "effect"),
-        ("a place in the index of ids", "about"),
+        ("a place in the index of ids", "event_subject"),
     )
 }
 
@@ -81,7 +81,7 @@ class Verifier:
 
     def verify_row(self, con: Database, row: Row) -> None:
         """Verify the next entry of a database, and append it."""
-        seq, uid, raw, nodes, salt, body = row
+        seq, uid, raw, nodes, salt, body, recorded_column, day_column = row
         expected = self.tree.size + 1
         if seq != expected:
             raise VerificationError("it is missing", expected)
@@ -94,16 +94,25 @@ class Verifier:
                 "what is stored of it is neither text nor bytes", seq
             )
         try:
-            name, kind, committed, _, _, target = header_fields(raw)
+            name, key, kind, committed, _, recorded, _, signature, target = (
+                header_fields(raw)
+            )
+            if key is not None or signature is not None:
+                verify_signature(raw, key, signature)
             completed = self.add(raw, committed, salt, body)
             if target is not None:
                 self.add_effect(kind, locate(con, target))
+            day = None
             if body is not None:
-                self.add_ids(seq, index_key(body))
+                index = index_key(body)
+                day = index[1] or None
+                self.add_ids(seq, index)
         except (VerificationError, ValueError) as error:
             raise VerificationError(str(error), seq) from error
         if uuid_bytes(name) != uid:
             raise VerificationError("its id is not the one by which it is found", seq)
+        if (recorded_column, day_column) != (recorded.encode(), day):
+            raise VerificationError("its time or day is not the one stored", seq)
         if nodes != completed:
             raise VerificationError(
                 "its hash, or one above it, is not the one stored", seq

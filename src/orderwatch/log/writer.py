@@ -25,7 +25,9 @@ class _Batch:
 
     first: int
     entries: list[tuple[object, ...]] = field(default_factory=list)
-    payloads: dict[int, tuple[int, bytes, str]] = field(default_factory=dict)
+    payloads: dict[int, tuple[int, bytes, int | None, str]] = field(
+        default_factory=dict
+    )
     effects: list[tuple[int, int, str]] = field(default_factory=list)
     redacted: list[int] = field(default_factory=list)
     index_keys: dict[int, IndexKey] = field(default_factory=dict)
@@ -53,13 +55,13 @@ class Appender:
 
     def append_line(self, line: Line, target: int | None = None) -> int:
         """Append a line; return its sequence number."""
-        uid, kind, _, raw, leaf, salt, body, index_key = line
+        uid, kind, _, recorded, raw, leaf, salt, body, index_key = line
         seq = self.size = self.size + 1
         nodes = self._tree.grow(leaf)
         batch = self._batch
-        batch.entries.append((seq, uuid_bytes(uid), raw, nodes))
+        batch.entries.append((seq, uuid_bytes(uid), recorded, raw, nodes))
         if salt is not None and body is not None and index_key is not None:
-            batch.payloads[seq] = (seq, salt, body)
+            batch.payloads[seq] = (seq, salt, index_key[1] or None, body)
             batch.index_keys[seq] = index_key
         if target is not None:
             batch.effects.append((target, seq, kind.value))
@@ -77,7 +79,7 @@ class Appender:
         _insert(con, "INSERT INTO entry VALUES ", batch.entries)
         _insert(con, "INSERT INTO payload VALUES ", list(batch.payloads.values()))
         _insert(con, "INSERT INTO effect VALUES ", batch.effects)
-        _insert(con, "INSERT INTO about VALUES ", _index_rows(batch.index_keys))
+        _insert(con, "INSERT INTO event_subject VALUES ", _index_rows(batch.index_keys))
         if not more or batch.redacted or self.size - self._indexed >= _INDEX_BATCH:
             self.flush_index()
         for seq in batch.redacted:

@@ -20,6 +20,7 @@ LINE_MAX = 8 * PAYLOAD_MAX
 """Bytes of one line; JSON can encode one byte as six."""
 
 _BEGIN, _MIDDLE, _SALT, _END = '{"entry":', '},"payload":', ',"salt":"', '"}'
+_RECORDED, _RECORDED_SIZE = '"recorded":"', len("2024-05-24T12:00:00.000Z")
 _TAIL = len(_SALT) + 2 * SALT_SIZE + len(_END)
 
 
@@ -33,6 +34,7 @@ class Line(NamedTuple):
     id: str
     kind: EntryKind
     target: str | None
+    recorded: str
     raw: str
     leaf: bytes
     """Leaf hash of the entry."""
@@ -66,12 +68,14 @@ def parse(data: bytes) -> Entry:
 
 def to_line(item: Entry) -> Line:
     """Convert an entry to the form that a log inserts."""
-    header, body = item.header, item.payload
+    header, body, raw = item.header, item.payload, item.raw.decode()
+    recorded = raw.index(_RECORDED) + len(_RECORDED)
     return Line(
         header.id,
         header.kind,
         header.target,
-        item.raw.decode(),
+        raw[recorded : recorded + _RECORDED_SIZE],
+        raw,
         leaf_hash(item.raw),
         item.salt,
         None if body is None else body.decode(),

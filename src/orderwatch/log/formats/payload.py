@@ -34,7 +34,7 @@ _PLAIN_EVENT = re.compile(
     rf'\{{(?:"about":\[({_PLAIN_ID}(?:,{_PLAIN_ID})*)\],)?(?:"archive":{_STRING},)?'
     rf'(?:"by":{_STRINGS},)?(?:"ends":true,)?(?:"finding":{_STRING},)?'
     rf'(?:"further":{_STRINGS},)?(?:"inferred":true,)?'
-    rf'"kind":"(?:{"|".join(EventKind)})","on":{_DAY},(?:"private":true,)?'
+    rf'"kind":"(?:{"|".join(EventKind)})","on":{_DAY},'
     rf'"role":"(?:{"|".join(Role)})",(?:"scale":{_STRING},)?(?:"source":{_STRING},)?'
     rf'"speaker":{_STRING},"summary":{_STRING}(?:,"trigger":{_STRING})?\}}',
     re.ASCII,
@@ -60,8 +60,8 @@ day; and whether it affects a status by more than the number of events.
 """
 
 
-def encode_event(event: Event, *, private: bool = False) -> bytes:
-    """Encode an event; `private` ones are not published.
+def encode_event(event: Event) -> bytes:
+    """Encode an event.
 
     Its id and sequence number belong to the entry. Raises `ValueError` if invalid.
     """
@@ -86,7 +86,6 @@ def encode_event(event: Event, *, private: bool = False) -> bytes:
         "inferred": event.inferred,
         "kind": event.kind,
         "on": event.on.isoformat(),
-        "private": private,
         "role": event.role,
         "scale": event.scale,
         "source": event.source,
@@ -131,11 +130,10 @@ def _is_plain_event(payload: bytes) -> bool:
     return about is None or _split(about) is not None
 
 
-def decode_event(payload: bytes, *, uid: str, seq: int) -> tuple[Event, bool]:
-    """Decode an event of the log; return it, and whether it is private."""
+def decode_event(payload: bytes, *, uid: str, seq: int) -> Event:
+    """Decode an event of the log."""
     fields = _parse_fields(canonical.decode(payload), len(payload))
-    private = bool(fields.pop("private", False))
-    return Event(id=uid, origin=Origin.LOG, seq=seq, **fields), private
+    return Event(id=uid, origin=Origin.LOG, seq=seq, **fields)
 
 
 def index_key(payload: bytes) -> IndexKey:
@@ -318,7 +316,6 @@ _PARSERS: dict[str, Callable[[Json], object]] = {
     "inferred": _parse_true,
     "kind": lambda item: EventKind(_parse_text(item)),
     "on": _parse_date,
-    "private": _parse_true,
     "role": lambda item: Role(_parse_text(item)),
     "scale": _parse_text,
     "source": _parse_text,

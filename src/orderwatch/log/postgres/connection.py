@@ -181,7 +181,7 @@ class Connection:
         query = lexemes.to_tsquery(text)
         if query is None:
             return []
-        sql = "SELECT seq FROM lexemes WHERE words @@ CAST(? AS tsquery) ORDER BY seq"
+        sql = "SELECT seq FROM search WHERE words @@ CAST(? AS tsquery) ORDER BY seq"
         return [seq for (seq,) in self.fetch(sql, (query,))]
 
     def is_connection_lost(self, error: psycopg.Error) -> bool:

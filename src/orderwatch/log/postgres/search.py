@@ -27,7 +27,7 @@ class PostgresIndex:
         while rows := self._con.fetch(sql, (after, until, _PAGE)):
             marks = ", ".join(["(?, CAST(? AS tsvector))"] * len(rows))
             values = [part for seq, body in rows for part in (seq, to_tsvector(body))]
-            self._con.execute(f"INSERT INTO lexemes VALUES {marks}", values)  # noqa: S608 - ours
+            self._con.execute(f"INSERT INTO search VALUES {marks}", values)  # noqa: S608 - ours
             after = rows[-1][0]
 
     def redact(self, seq: int) -> None:

@@ -19,8 +19,8 @@ from orderwatch.log.verify import (
 from orderwatch.model import TreeHead
 
 _SELECT_INDEX = (
-    "SELECT id, string_agg(CAST((seq << 23) + (day << 1) + CASE WHEN bears THEN 1"
-    " ELSE 0 END AS text), ',' ORDER BY seq) FROM about WHERE seq <= ? GROUP BY id"
+    "SELECT id, string_agg(CAST((seq << 23) + (day << 1) + CAST(affects_status AS int)"
+    " AS text), ',' ORDER BY seq) FROM event_subject WHERE seq <= ? GROUP BY id"
 )
 _SELECT_TABLES = (
     "SELECT relname FROM pg_class WHERE relnamespace ="

@@ -29,7 +29,7 @@ _PAUSE = 0.025
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _APPLICATION_ID = slice(68, 72)
-_SEARCH_SQL = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
+_SEARCH_SQL = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid"
 _MESSAGES = {
     "SQLITE_NOTADB": "{path} is not a log: it is no SQLite file, or a damaged one",
     "SQLITE_BUSY": "{path} is locked: another program has been writing to it for more"
@@ -190,7 +190,7 @@ def _connect(uri: str) -> Connection:
     )
     # Read text as bytes: after tampering it need not be UTF-8.
     con.text_factory = bytes
-    con.create_function("packed", 1, _uuid_bytes, deterministic=True)
+    con.create_function("uuid_bytes", 1, _uuid_bytes, deterministic=True)
     return con
 
 

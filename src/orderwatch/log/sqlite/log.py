@@ -138,7 +138,9 @@ class SqliteLog(SqlLog[connection.Connection]):
         try:
             with translate_errors(self.path):
                 self._con.execute("VACUUM")
-                self._con.execute("DELETE FROM remains WHERE seq <= ?", (latest,))
+                self._con.execute(
+                    "DELETE FROM pending_vacuum WHERE seq <= ?", (latest,)
+                )
         except LogError as error:
             raise LogError(
                 "the redaction is recorded, and the payload is out of the log; but"
@@ -147,10 +149,10 @@ class SqliteLog(SqlLog[connection.Connection]):
             ) from error
 
     def _mark_vacuum_pending(self, seq: int) -> None:
-        self._con.execute("INSERT OR IGNORE INTO remains VALUES (?)", (seq,))
+        self._con.execute("INSERT OR IGNORE INTO pending_vacuum VALUES (?)", (seq,))
 
     def _pending_vacuum(self) -> int:
         """Return the latest redaction without a vacuum since, or 0."""
         with translate_errors(self.path):
-            rows = self._con.fetch("SELECT coalesce(max(seq), 0) FROM remains")
+            rows = self._con.fetch("SELECT coalesce(max(seq), 0) FROM pending_vacuum")
         return int(rows[0][0])

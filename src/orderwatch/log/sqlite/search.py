@@ -13,7 +13,7 @@ class SqliteIndex:
     def index_range(self, after: int, until: int) -> None:
         """Add the entries after one sequence number, up to another, to the search."""
         self._con.execute(
-            "INSERT INTO words (rowid, text) SELECT seq, text FROM said"
+            "INSERT INTO search (rowid, text) SELECT seq, text FROM indexed_text"
             " WHERE seq > ? AND seq <= ?",
             (after, until),
         )
@@ -21,16 +21,16 @@ class SqliteIndex:
     def redact(self, seq: int) -> None:
         """Delete the payload of an entry and its rows in the indexes."""
         self._con.execute(
-            "INSERT INTO words (words, rowid, text)"
-            " SELECT 'delete', seq, text FROM said WHERE seq = ?",
+            "INSERT INTO search (search, rowid, text)"
+            " SELECT 'delete', seq, text FROM indexed_text WHERE seq = ?",
             (seq,),
         )
         self._con.executemany(
-            "DELETE FROM about WHERE id = ? AND seq = ?",
+            "DELETE FROM event_subject WHERE id = ? AND seq = ?",
             [(uid, seq) for uid in ids_in(self._con, seq)],
         )
         self._con.execute("DELETE FROM payload WHERE seq = ?", (seq,))
 
     def optimize(self) -> None:
         """Delete what the search index has only marked as deleted."""
-        self._con.execute("INSERT INTO words (words) VALUES ('optimize')")
+        self._con.execute("INSERT INTO search (search) VALUES ('optimize')")

@@ -22,13 +22,13 @@ from orderwatch.model import TreeHead
 
 _SELECT_DEFINITIONS = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
-    " AND name NOT LIKE 'words^_%' ESCAPE '^'"
+    " AND name NOT LIKE 'search^_%' ESCAPE '^'"
 )
 # One text per id: ten times faster than a million rows. `integrity_check` checks the
 # bounds of a day.
 _SELECT_INDEX = (
-    f"SELECT id, group_concat((seq << {DAY_BITS}) + (day << 1) + bears)"  # noqa: S608 - ours
-    " FROM about WHERE seq <= ? GROUP BY id"
+    f"SELECT id, group_concat((seq << {DAY_BITS}) + (day << 1) + affects_status)"  # noqa: S608 - ours
+    " FROM event_subject WHERE seq <= ? GROUP BY id"
 )
 
 

@@ -31,19 +31,19 @@ def _append_event(
     event = event_input.build_event(raw, snapshot, uid="")
     private = bool(raw.get("private"))
     # Validate before files are stored, so that invalid input leaves none behind.
-    _encode_event(event, private=private)
+    _encode_event(event)
     previous = target.event.attachments if target and target.event else ()
     with add_evidence(config, paths) as attachments:
         event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
         result, uid = append_entry(
-            config, kind, _encode_event(event, private=private), target
+            config, kind, _encode_event(event), target, private=private
         )
     action = f"corrects entry {target.seq}" if target else "is recorded"
     _print_result(result, uid, action, output_format)
 
 
-def _encode_event(event: Event, *, private: bool) -> bytes:
-    return _encode(lambda: payload.encode_event(event, private=private))
+def _encode_event(event: Event) -> bytes:
+    return _encode(lambda: payload.encode_event(event))
 
 
 def _encode(encode: Any) -> bytes:  # noqa: ANN401 - a function without arguments
@@ -54,7 +54,12 @@ def _encode(encode: Any) -> bytes:  # noqa: ANN401 - a function without argument
 
 
 def append_entry(
-    config: Settings, kind: EntryKind, body: bytes, target: StoredEntry | None
+    config: Settings,
+    kind: EntryKind,
+    body: bytes,
+    target: StoredEntry | None,
+    *,
+    private: bool = False,
 ) -> tuple[Appended, str]:
     now = clock.now()
     uid = entry.uuid7(now, secrets.randbits(74))
@@ -65,6 +70,7 @@ def append_entry(
         recorder=config.recorder.value or "unknown",
         payload="",
         target=target.header.id if target else None,
+        private=private,
     )
     try:
         new_entry = entry.create(header, body, secrets.token_bytes(entry.SALT_SIZE))
