@@ -9,14 +9,14 @@ import gzip
 import sys
 import time
 import tracemalloc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from orderwatch.lookup import Match
+from orderwatch.frozen import replace
 from orderwatch.model import Event, EventKind, Role, Site
 from orderwatch.render.html.site import pages  # noqa: TID253 - need not start fast
 from orderwatch.settings.load import load
-from orderwatch.snapshot import dossier, load_snapshot, select_obligations, statuses
+from orderwatch.snapshot import Snapshot
 
 DAY = date(2026, 11, 24)
 SIZES = (12_500, 25_000, 50_000, 100_000)
@@ -43,14 +43,11 @@ class Measured:
 def shipped() -> Site:
     """Tell of the shipped register, without a log."""
     nothing = {"config": None, "orders": None, "log": None}
-    known = load_snapshot(load(nothing, {}), as_of=DAY)
-    made = {order.case: None for order in known.register.orders}
-    cases = [Match(id=case.id, case=case) for case in made]
-    newest = sorted(cases, key=lambda found: -found.case.number)
+    known = Snapshot(load(nothing, {}), as_of=DAY, with_log=False)
     return Site(
         view=known.view,
-        cases=tuple(dossier(known, found) for found in newest),
-        overview=statuses(known, select_obligations(known, (), ended=True)),
+        cases=known.case_files(),
+        overview=known.statuses(ended=True),
     )
 
 

@@ -13,7 +13,7 @@ from orderwatch.log.formats.payload import LIST_MAX, TEXT_MAX
 from orderwatch.lookup import Match
 from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
 from orderwatch.model.entry import StoredEntry
-from orderwatch.snapshot import Snapshot, schedule
+from orderwatch.snapshot import Snapshot
 
 EventInput = Mapping[str, Any]
 """Unvalidated fields of an event: text, lists of text, and true."""
@@ -25,7 +25,7 @@ _ID_ERRORS_MAX = 20
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def build_event(raw: EventInput, snapshot: Snapshot, *, uid: str) -> Event:
+def build_event(raw: EventInput, snapshot: Snapshot, *, uid: str = "") -> Event:
     """Build an event from input; raise one `UsageError` that lists every problem."""
     problems: list[str] = []
     fields = _parse_fields(raw, problems)
@@ -126,7 +126,7 @@ def inferred_author(event: Event, snapshot: Snapshot) -> tuple[str, ...] | None:
 
 def future_date_error(on: date, snapshot: Snapshot) -> str | None:
     """Return an error message if a date is in the future."""
-    today = snapshot.view.as_of
+    today = snapshot.as_of
     return f"{on} lies in the future; today is {today}" if on > today else None
 
 
@@ -209,9 +209,7 @@ def _extendable_date(
     obligation: Obligation, on: date | None, snapshot: Snapshot
 ) -> date | None:
     """Return the date that an extension of a whole obligation moves."""
-    dates = [
-        deadline.first_due for deadline in schedule(snapshot, obligation).deadlines
-    ]
+    dates = [deadline.first_due for deadline in snapshot.schedule(obligation).deadlines]
     return next((due for due in dates if on and due >= on), max(dates, default=None))
 
 
@@ -229,8 +227,8 @@ def _deadline_errors(references: Sequence[Match], snapshot: Snapshot) -> list[st
     for reference in references:
         if reference.obligation is None or reference.deadline is None:
             continue
-        until = max(reference.deadline, snapshot.view.as_of)
-        dates = schedule(snapshot, reference.obligation, until=until).deadlines
+        until = max(reference.deadline, snapshot.as_of)
+        dates = snapshot.schedule(reference.obligation, until=until).deadlines
         if reference.deadline not in {deadline.first_due for deadline in dates}:
             errors.append(
                 f"about: {reference.id} is no deadline; `orderwatch explain "

@@ -5,20 +5,19 @@ from functools import lru_cache
 from importlib.resources import files
 
 from orderwatch import evidence
-from orderwatch import snapshot as snapshots
 from orderwatch.errors import LogError
 from orderwatch.fs.replace_dir import Content
 from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
-from orderwatch.model import Attachment, Dossier, Site, TreeHead
-from orderwatch.snapshot import Snapshot, evidence_folder, open_log, resolve
+from orderwatch.model import Attachment, CaseFile, Site, TreeHead
+from orderwatch.snapshot import Snapshot, overview
 
 _NODE_CACHE_SIZE = 1_000
 """The size of the cache of tree nodes."""
 _Files = Iterator[tuple[str, Content]]
 
 
-def _site_files(
+def site_files(
     snapshot: Snapshot,
     ids: Sequence[str],
     base_url: str | None,
@@ -33,16 +32,15 @@ def _site_files(
     from orderwatch.render.html.sitemap import robots, sitemap
     from orderwatch.render.ics import calendar
 
-    snapshot = snapshots.preloaded(snapshot)
-    references = resolve(snapshot, ids)
-    dossiers = snapshots.dossiers(snapshot, references)
-    date_changes = snapshots.date_changes(snapshot, dossiers)
+    snapshot.preload()
+    case_files = snapshot.case_files(*ids)
+    date_changes = snapshot.date_changes(case_files)
     view = snapshot.view
-    entries = _PublicLog(snapshot, dossiers) if view.log.size else None
+    entries = _PublicLog(snapshot, case_files) if view.log.size else None
     site = Site(
         view=view,
-        cases=dossiers,
-        overview=snapshots.overview(snapshot, references, dossiers),
+        cases=case_files,
+        overview=overview(snapshot.obligations(*ids, ended=True), case_files),
         base_url=base_url,
         public_log=entries is not None,
         proofs=tuple(entries.seq_by_id) if entries else (),
@@ -53,17 +51,17 @@ def _site_files(
         yield path, text
     yield "status.json", json.status(view, site.overview, overview=False)
     # An event of several cases is listed once.
-    events = {event.id: event for dossier in dossiers for event in dossier.events}
+    events = {event.id: event for case_file in case_files for event in case_file.events}
     ordered = sorted(
         events.values(), key=lambda event: (event.on, event.seq or 0, event.id)
     )
     yield "events.csv", csv.events(view, ordered)
-    cancelled = snapshots.cancelled_deadlines(snapshot, dossiers)
+    cancelled = snapshot.cancelled_deadlines(case_files)
     yield (
         "deadlines.ics",
-        calendar(view, dossiers, history=date_changes, cancelled=cancelled),
+        calendar(view, case_files, history=date_changes, cancelled=cancelled),
     )
-    yield "feed.atom", feed(view, dossiers, base_url=base_url, history=date_changes)
+    yield "feed.atom", feed(view, case_files, base_url=base_url, history=date_changes)
     yield "robots.txt", robots(base_url)
     if base_url:
         yield "sitemap.xml", sitemap(base_url, paths)
@@ -78,34 +76,32 @@ def _site_files(
 class _PublicLog:
     """The published part of the log, up to the tree head of the snapshot."""
 
-    def __init__(self, snapshot: Snapshot, dossiers: Sequence[Dossier]) -> None:
+    def __init__(self, snapshot: Snapshot, case_files: Sequence[CaseFile]) -> None:
         self._snapshot = snapshot
         self._tree_head: TreeHead = snapshot.view.log
         self.seq_by_id: dict[str, int] = {}
         """Sequence numbers of the published entries, by id."""
         self._attachments: dict[str, Attachment] = {}
-        ids = {name for dossier in dossiers for name in _ids_in(dossier)}
+        ids = {name for case_file in case_files for name in _ids_in(case_file)}
         hidden = set[str]()
-        with open_log(snapshot.settings) as log:
-            for entry in log.history():
-                if entry.seq > self._tree_head.size:
-                    break
-                event, id_ = entry.event, entry.header.id
-                if event is None:
-                    is_public = not (
-                        entry.private or str(entry.header.target) in hidden
-                    )
-                else:
-                    subject_ids = {name.partition("@")[0] for name in event.about}
-                    is_public = not entry.private and (
-                        not subject_ids or bool(subject_ids & ids)
-                    )
-                if not is_public:
-                    hidden.add(id_)
-                    continue
-                self.seq_by_id[id_] = entry.seq
-                for attachment in event.attachments if event else ():
-                    self._attachments[attachment.sha256] = attachment
+        log = snapshot.log
+        for entry in log.history():
+            if entry.seq > self._tree_head.size:
+                break
+            event, id_ = entry.event, entry.header.id
+            if event is None:
+                is_public = not (entry.private or str(entry.header.target) in hidden)
+            else:
+                subject_ids = {name.partition("@")[0] for name in event.about}
+                is_public = not entry.private and (
+                    not subject_ids or bool(subject_ids & ids)
+                )
+            if not is_public:
+                hidden.add(id_)
+                continue
+            self.seq_by_id[id_] = entry.seq
+            for attachment in event.attachments if event else ():
+                self._attachments[attachment.sha256] = attachment
 
     def files(self, signer_key: str | None) -> _Files:
         """Yield the log, its checkpoint, and an inclusion proof for each entry."""
@@ -113,41 +109,41 @@ class _PublicLog:
         checkpoint = sign_tree_head(tree_head, signer_key)
         yield "checkpoint", str(checkpoint)
         yield "log.jsonl", self._jsonl_lines()
-        with open_log(self._snapshot.settings) as log:
-            # Proofs of adjacent leaves share almost all of their nodes.
-            read_node = lru_cache(_NODE_CACHE_SIZE)(log.node)
-            for entry in log.history():
-                if entry.header.id in self.seq_by_id:
-                    text = prove_entry(entry, tree_head.size, checkpoint, read_node)
-                    yield f"proofs/{entry.header.id}.tlog-proof", text
+        log = self._snapshot.log
+        # Proofs of adjacent leaves share almost all of their nodes.
+        read_node = lru_cache(_NODE_CACHE_SIZE)(log.node)
+        for entry in log.history():
+            if entry.header.id in self.seq_by_id:
+                text = prove_entry(entry, tree_head.size, checkpoint, read_node)
+                yield f"proofs/{entry.header.id}.tlog-proof", text
 
     def _jsonl_lines(self) -> Iterator[bytes]:
         from orderwatch.log.formats.jsonl import encode_line
 
         public_seqs = set(self.seq_by_id.values())
-        with open_log(self._snapshot.settings) as log:
-            for seq, full_line in enumerate(log.export(), start=1):
-                if seq > self._tree_head.size:
-                    break
-                # A private entry keeps its header, so that the tree verifies.
-                yield (
-                    full_line
-                    if seq in public_seqs
-                    else encode_line(log.get(seq).raw, None, None)
-                )
+        log = self._snapshot.log
+        for seq, full_line in enumerate(log.export(), start=1):
+            if seq > self._tree_head.size:
+                break
+            # A private entry keeps its header, so that the tree verifies.
+            yield (
+                full_line
+                if seq in public_seqs
+                else encode_line(log.get(seq).raw, None, None)
+            )
 
     def evidence(self) -> _Files:
         """Yield the evidence files of the published entries."""
-        folder = evidence_folder(self._snapshot.settings)
+        folder = self._snapshot.evidence_folder
         for digest, attachment in sorted(self._attachments.items()):
             if problem := evidence.verify(attachment, folder):
                 raise LogError(f"{problem}; leave --evidence out to publish without")
             yield f"evidence/{digest}", evidence.file_path(attachment, folder)
 
 
-def _ids_in(dossier: Dossier) -> Iterator[str]:
-    yield dossier.case.id
-    for order in dossier.orders:
+def _ids_in(case_file: CaseFile) -> Iterator[str]:
+    yield case_file.case.id
+    for order in case_file.orders:
         yield order.id
-    for status in dossier.statuses:
+    for status in case_file.statuses:
         yield status.obligation.id

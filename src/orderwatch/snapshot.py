@@ -1,22 +1,30 @@
-"""Snapshot: register and log as of a day, and the statuses that follow."""
+"""Snapshot: register and log as of a day, and what follows from them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from orderwatch import clock, deadlines, lookup, status
-from orderwatch.errors import LogError, RegisterError, UsageError
-from orderwatch.frozen import Frozen
+from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
+from orderwatch.frozen import Frozen, replace
 from orderwatch.fs import files
 from orderwatch.log_url import is_shared
 from orderwatch.lookup import Match
 from orderwatch.model import (
+    Case,
+    CaseFile,
+    Deadline,
+    DeadlineRow,
     Event,
     EventCount,
+    EventKind,
     Obligation,
+    Origin,
     Provenance,
     Register,
     Schedule,
@@ -26,50 +34,692 @@ from orderwatch.model import (
 from orderwatch.settings.types import Settings
 
 if TYPE_CHECKING:
+    from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
     from orderwatch.log.types import EntryFilter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import TypeVar
-from urllib.parse import urlsplit
-
-from orderwatch import evidence
-from orderwatch.errors import OrderwatchError
-from orderwatch.frozen import replace
-from orderwatch.log.sql_log import SqlLog
-from orderwatch.model import (
-    Attachment,
-    Case,
-    Deadline,
-    Dossier,
-)
+    from orderwatch.model import Attachment
+    from orderwatch.model.entry import EntryKind, StoredEntry
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
 _NO_EVENTS = EventCount()
+_T = TypeVar("_T")
+
+Day = date | str
+"""A date, or a date as people type it: `2024-06-20`, `20 June 2024`, `yesterday`."""
 
 
-class Snapshot(Frozen):
-    """Register and log as of a day."""
+class AppendedEntry(Frozen):
+    """An entry that was appended: its id and place, and the new tree head."""
 
-    settings: Settings
-    register: Register
-    public_record: tuple[Event, ...]
-    """Events of the public record, up to the day of the snapshot."""
-    view: Provenance
-    """Holds the tree head of the log at opening; later entries are not read."""
-    public: bool = False
-    """Whether private entries are left out."""
-    by_subject: Mapping[str, Sequence[Event]] | None = None
-    """Current log events by the ids they name, if the log was preloaded."""
+    id: str
+    seq: int
+    leaf: bytes
+    size: int
+    root: bytes
+    warning: str | None = None
+    """Set if the newest entry before it seems to be recorded in the future."""
 
 
-def load_register(settings: Settings) -> Register:
-    """Load the register of the settings, or the packaged one."""
-    from orderwatch.register.load import load_register, packaged_path
+class Snapshot:
+    """Register and log as of a day.
 
-    path = settings.orders.value
-    return load_register(packaged_path() if path is None else expand_home(path))
+    Each is loaded at its first use, and the log is opened once; `close`, or leaving a
+    `with` block, closes it. What the log holds is fixed at its first use: entries that
+    are appended later are not read.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a snapshot is of
+        self,
+        settings: Settings,
+        *,
+        as_of: date | None = None,
+        known_on: date | None = None,
+        public: bool = False,
+        with_log: bool = True,
+        write: bool = False,
+    ) -> None:
+        """Load nothing yet.
+
+        For publication, `public` leaves out private entries; without `with_log` the log
+        reads as empty. Only with `write` an entry can be appended.
+        """
+        self.settings = settings
+        self.as_of = as_of or clock.today()
+        self.known_on = known_on
+        self._is_dated = as_of is not None
+        self._public = public
+        self._with_log = with_log
+        self._write = write
+        self._by_subject: Mapping[str, Sequence[Event]] | None = None
+
+    def __enter__(self) -> Self:
+        """Return itself; the log is closed at the end.
+
+        To write, the log is opened at once: an error comes before questions are asked.
+        """
+        if self._write:
+            _ = self.log
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the log."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the log, if it was opened."""
+        if (log := self.__dict__.pop("log", None)) is not None:
+            log.close()
+
+    @cached_property
+    def register(self) -> Register:
+        """Load the register of the settings, or the packaged one."""
+        from orderwatch.register.load import load_register, packaged_path
+
+        path = self.settings.orders.value
+        return load_register(packaged_path() if path is None else expand_home(path))
+
+    @cached_property
+    def log(self) -> "SqlLog[Any]":
+        """Open the log of the settings; the default log need not exist."""
+        from orderwatch.log.open import open_store
+
+        setting = self.settings.log
+        return open_store(
+            str(setting.value),
+            write=self._write,
+            must_exist=setting.is_explicit,
+            password=log_password(self.settings),
+        )
+
+    @cached_property
+    def view(self) -> Provenance:
+        """Return the day, and the states of register and log that are read."""
+        return Provenance(
+            as_of=self.as_of,
+            known_on=self.known_on,
+            reviewed=self.register.reviewed,
+            register_sha256=self.register.sha256,
+            seen_to=self.register.seen_to,
+            log=self._tree_head(),
+        )
+
+    def _tree_head(self) -> TreeHead:
+        """Read the tree head of the log; without a log, do not import SQLite."""
+        setting = self.settings.log
+        is_missing = not setting.is_explicit and not files.may_exist(
+            Path(str(setting.value))
+        )
+        if is_missing or not self._with_log:
+            return EMPTY_TREE_HEAD
+        return self.log.head()
+
+    @cached_property
+    def public_record(self) -> tuple[Event, ...]:
+        """Return the events of the public record, up to the day."""
+        return tuple(event for event in self.register.events if event.on <= self.as_of)
+
+    # Ids
+
+    def resolve(self, *ids: str) -> tuple[Match, ...]:
+        """Resolve ids; raise `UsageError` for an order made after the day."""
+        matches = tuple(lookup.resolve(self.register, text) for text in ids)
+        for match in matches:
+            if match.order is not None and match.order.made > self.as_of:
+                raise UsageError(
+                    f"{match.id}: the order was made on {match.order.made}, and the "
+                    f"view is that of {self.as_of}; give a later --as-of"
+                )
+        return matches
+
+    def obligations(self, *ids: str, ended: bool = False) -> tuple[Obligation, ...]:
+        """Return the obligations of ids; without any, those of pending cases.
+
+        With `ended`, those of cases that have ended are among them.
+        """
+        if ids:
+            return self._obligations_of(self.resolve(*ids))
+        return tuple(
+            obligation
+            for obligation in self.register.obligations
+            if obligation.order.made <= self.as_of
+            and (ended or not _is_case_over(obligation, self.as_of))
+        )
+
+    def _obligations_of(self, matches: Iterable[Match]) -> tuple[Obligation, ...]:
+        unique = dict.fromkeys(
+            obligation
+            for match in matches
+            for obligation in lookup.obligations(self.register, match)
+        )
+        return tuple(
+            obligation for obligation in unique if obligation.order.made <= self.as_of
+        )
+
+    # Deadlines and statuses
+
+    def statuses(self, *ids: str, ended: bool = False) -> tuple[Status, ...]:
+        """Compute the status of each obligation of ids, as `obligations` has them."""
+        return tuple(
+            status for _, status in self.assess(self.obligations(*ids, ended=ended))
+        )
+
+    def statuses_within(self, days: int, *ids: str) -> list[Status]:
+        """Compute statuses with every deadline of a series due within `days`."""
+        obligations = self.obligations(*ids)
+        events = self.events_for(obligations)
+        return [
+            status.assess_within(obligation, events, today=self.as_of, days=days)
+            for obligation in obligations
+        ]
+
+    def deadlines(self, *ids: str) -> list[DeadlineRow]:
+        """Return every deadline, past and to come, as a flat record.
+
+        Of a series that goes on, all past ones and the next. Without an id: those of
+        every obligation, cases that have ended among them.
+        """
+        return status.deadline_rows(self.statuses(*ids, ended=True))
+
+    def schedules(self, *ids: str) -> list[Schedule]:
+        """Compute the schedule of each obligation of ids.
+
+        Of the id of a deadline, the schedule holds this deadline alone.
+        """
+        schedules: list[Schedule] = []
+        for match in self.resolve(*ids):
+            if match.obligation is not None and match.deadline is not None:
+                schedules.append(self._schedule_on(match.obligation, match.deadline))
+            else:
+                results = self.assess(self._obligations_of((match,)))
+                schedules += (schedule for schedule, _ in results)
+        return schedules
+
+    def _schedule_on(self, obligation: Obligation, day: date) -> Schedule:
+        full = self.schedule(obligation, until=max(day, self.as_of))
+        matches = tuple(
+            deadline for deadline in full.deadlines if deadline.first_due == day
+        )
+        if not matches:
+            closest = sorted(
+                full.deadlines,
+                key=lambda deadline: abs((deadline.first_due - day).days),
+            )[:3]
+            hint = ", ".join(deadline.id for deadline in closest) or "it has none"
+            raise UsageError(
+                f"{obligation.id}@{day}: is no deadline of it; nearest: {hint}"
+            )
+        return replace(full, deadlines=matches)
+
+    def schedule(
+        self, obligation: Obligation | str, until: date | None = None
+    ) -> Schedule:
+        """Compute the deadlines of one obligation; of a series, up to a day."""
+        if isinstance(obligation, str):
+            [match] = self.resolve(obligation)
+            if match.obligation is None:
+                raise UsageError(f"{obligation}: name one obligation, such as rafah/3")
+            obligation = match.obligation
+        events = self.events_for([obligation])
+        return deadlines.schedule(obligation, events, until=until or self.as_of)
+
+    def assess(
+        self, obligations: Sequence[Obligation]
+    ) -> list[tuple[Schedule, Status]]:
+        """Compute the schedule and the status of each obligation."""
+        by_subject = _group_by_subject(self.events_for(obligations))
+        # For publication, all events are read: the counts would include private ones.
+        is_counted = self.view.log.size > 0 and not self._public
+        counts = self.counts(obligations) if is_counted else {}
+        results = []
+        for obligation in obligations:
+            # An event can name an obligation and its case, and counts once.
+            relevant = {
+                event.id: event
+                for id_ in _with_parents(obligation)
+                for event in by_subject.get(id_, ())
+            }
+            events = tuple(relevant.values())
+            schedule = deadlines.schedule(obligation, events, until=self.as_of)
+            event_count = counts.get(obligation.id, _NO_EVENTS)
+            results.append(
+                (
+                    schedule,
+                    status.assess(
+                        schedule, events, today=self.as_of, not_loaded=event_count
+                    ),
+                )
+            )
+        return results
+
+    # Events
+
+    def events(  # noqa: PLR0913 - each is a filter
+        self,
+        *ids: str,
+        since: Day | None = None,
+        until: Day | None = None,
+        speaker: str | None = None,
+        kind: EventKind | str | None = None,
+        search: str | None = None,
+        origin: Origin | None = None,
+        history: bool = False,
+    ) -> list[Event]:
+        """Return events of the public record and the log, the oldest first.
+
+        `speaker` is a part of a name, `search` words that all occur, `history` includes
+        entries of the log that were corrected, retracted or redacted.
+        """
+        from orderwatch.log.tokenizer import tokenize
+        from orderwatch.log.types import EntryFilter
+
+        if search is not None and not tokenize(search):
+            raise UsageError("--search: there is no word to look for")
+        limits = [limit for limit in (parse_day(until),) if limit is not None]
+        # A history also lists entries without a day, unless there is a limit.
+        if self._is_dated or not history:
+            limits.append(self.as_of)
+        entry_filter = EntryFilter(
+            about=self._covered_ids(self.resolve(*ids)) if ids else None,
+            kinds=(_parse_kind(kind),) if kind else (),
+            since=parse_day(since),
+            until=min(limits, default=None),
+            search=search,
+            known_on=self.known_on,
+        )
+        events: list[Event] = []
+        if origin is not Origin.LOG:
+            events += (
+                event for event in self.public_record if _matches(event, entry_filter)
+            )
+        if origin is not Origin.REGISTER:
+            events += self.log_events(entry_filter, history=history)
+        if speaker is not None:
+            name = speaker.casefold()
+            events = [event for event in events if name in event.speaker.casefold()]
+        return sorted(events, key=_sort_key)
+
+    def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
+        """Return the ids of matches and of their parts; a deadline has no parts."""
+        ids = set[str]()
+        for match in matches:
+            ids.add(match.id)
+            if match.deadline is None:
+                covered = lookup.obligations(self.register, match)
+                ids.update(obligation.id for obligation in covered)
+            if match.order is None:
+                # An order that indicated nothing has events, but no obligations.
+                ids.update(
+                    order.id
+                    for order in self.register.orders
+                    if order.case == match.case
+                )
+        return ids
+
+    def events_for(self, obligations: Iterable[Obligation]) -> list[Event]:
+        """Return public record and log events that affect obligations, oldest first.
+
+        Other log events about them are only counted, by `counts`.
+        """
+        from orderwatch.log.types import EntryFilter
+
+        entry_filter = EntryFilter(
+            about={
+                id_ for obligation in obligations for id_ in _with_parents(obligation)
+            },
+            until=self.as_of,
+            known_on=self.known_on,
+            affects_status=not self._public,
+        )
+        events = self.log_events(entry_filter)
+        return sorted([*self.public_record, *events], key=_sort_key)
+
+    def events_about(self, match: Match) -> tuple[Event, ...]:
+        """Return events about a match, its parts and its parents, oldest first."""
+        from orderwatch.log.types import EntryFilter
+
+        ids = self._covered_ids([match]) | {match.case.id}
+        ids |= {match.order.id} if match.order else set()
+        if match.obligation is not None:
+            ids.add(match.obligation.id)
+        entry_filter = EntryFilter(about=ids, until=self.as_of, known_on=self.known_on)
+        public_events = (
+            event
+            for event in self.public_record
+            if any(_is_about(id_, ids) for id_ in event.about)
+        )
+        events = [*public_events, *self.log_events(entry_filter)]
+        return tuple(sorted(events, key=_sort_key))
+
+    def log_events(
+        self, entry_filter: "EntryFilter", *, history: bool = False
+    ) -> list[Event]:
+        """Read events of the log, up to the tree head of the snapshot."""
+        if self.view.log.size == 0:
+            return []
+        ids = entry_filter.about
+        if self._by_subject is not None and ids is not None and not history:
+            preloaded = (
+                event for id_ in ids for event in self._by_subject.get(id_, ())
+            )
+            return list({event.id: event for event in preloaded}.values())
+        from orderwatch.model.entry import to_event
+
+        log = self.log
+        entries = log.history(entry_filter) if history else log.current(entry_filter)
+        return [
+            to_event(entry)
+            for entry in entries
+            if entry.seq <= self.view.log.size and not (self._public and entry.private)
+        ]
+
+    def counts(self, obligations: Iterable[Obligation]) -> dict[str, EventCount]:
+        """Count the log events about obligations that affect no status."""
+        from orderwatch.model.entry import to_event
+
+        tallies = self.log.count(
+            {obligation.id for obligation in obligations},
+            until=self.as_of,
+            known_on=self.known_on,
+            size=self.view.log.size,
+        )
+        seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
+        latest = {entry.seq: to_event(entry) for entry in self.log.get_many(seqs)}
+        return {
+            id_: EventCount(count=tally.count, latest=latest.get(tally.latest or 0))
+            for id_, tally in tallies.items()
+        }
+
+    def preload(self) -> None:
+        """Read the log at once, for outputs on many cases."""
+        if self.view.log.size == 0:
+            return
+        from orderwatch.log.types import EntryFilter
+
+        entry_filter = EntryFilter(until=self.as_of, known_on=self.known_on)
+        by_subject: dict[str, list[Event]] = {}
+        for event in self.log_events(entry_filter):
+            obligation_ids = (id_.partition("@")[0] for id_ in event.about)
+            for id_ in dict.fromkeys((*event.about, *obligation_ids)):
+                by_subject.setdefault(id_, []).append(event)
+        self._by_subject = by_subject
+
+    # Cases
+
+    def case_file(self, id_: str) -> CaseFile:
+        """Return all about a case, an order or an obligation."""
+        [match] = self.resolve(id_)
+        return self._case_file(match)
+
+    def _case_file(self, match: Match) -> CaseFile:
+        orders = tuple(
+            order
+            for order in self.register.orders
+            if order.made <= self.as_of
+            and (
+                order == match.order
+                or (match.order is None and order.case == match.case)
+            )
+        )
+        results = self.assess(self._obligations_of((match,)))
+        return CaseFile(
+            subject=match.id,
+            case=match.case,
+            orders=orders,
+            decisions=tuple(
+                decision
+                for decision in self.register.decisions
+                if decision.order in orders and match.obligation is None
+            ),
+            statuses=tuple(status for _, status in results),
+            schedules=tuple(schedule for schedule, _ in results),
+            events=self.events_about(match),
+        )
+
+    def case_files(self, *ids: str) -> tuple[CaseFile, ...]:
+        """Return the file of each case of ids, or of all; the newest case first."""
+        matches = self.resolve(*ids) or tuple(
+            Match(id=case.id, case=case) for case in self.register.cases
+        )
+        by_case: dict[Case, CaseFile] = {}
+        for match in matches:
+            part = self._case_file(match)
+            whole = by_case.get(match.case)
+            by_case[match.case] = part if whole is None else _merge(whole, part)
+        with_orders = (item for item in by_case.values() if item.orders)
+        return tuple(sorted(with_orders, key=lambda item: -item.case.number))
+
+    def date_changes(self, case_files: Iterable[CaseFile]) -> list[Event]:
+        """Return events of the log that moved a date, retracted ones included."""
+        from orderwatch.log.types import EntryFilter
+
+        entry_filter = EntryFilter(
+            about={
+                id_
+                for case_file in case_files
+                for status in case_file.statuses
+                for id_ in _with_parents(status.obligation)
+            },
+            until=self.as_of,
+            known_on=self.known_on,
+            affects_status=True,
+        )
+        events = self.log_events(entry_filter, history=True)
+        return [event for event in events if event.extends_to is not None]
+
+    def cancelled_deadlines(
+        self, case_files: Iterable[CaseFile]
+    ) -> tuple[Deadline, ...]:
+        """Return deadlines that were dropped when their obligation ended."""
+        return tuple(
+            deadline
+            for case_file in case_files
+            for status in case_file.statuses
+            for deadline in self._cancelled_deadlines_of(status)
+        )
+
+    def _cancelled_deadlines_of(self, status: Status) -> Iterator[Deadline]:
+        obligation, end = status.obligation, status.obligation.end
+        if end is None or not end.is_over_on(self.as_of):
+            return
+        current_ids = {item.deadline.id for item in status.deadlines}
+        case = replace(obligation.order.case, ended=None)
+        order = replace(obligation.order, ended=None, case=case)
+        endless = replace(obligation, ended=None, order=order)
+        last_day = end.day or date(end.year, 12, 31)
+        events = [
+            event for event in self.events_for([obligation]) if event.on <= last_day
+        ]
+        for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
+            if deadline.id not in current_ids:
+                yield replace(deadline, obligation=obligation)
+
+    # Reminders
+
+    def open_outbox(self) -> "SqlWriter[Any]":
+        """Open the outbox for writing, with a connection of its own."""
+        from orderwatch.log.open import open_writer
+
+        setting = self.settings.log
+        return open_writer(
+            str(setting.value),
+            must_exist=setting.is_explicit,
+            password=log_password(self.settings),
+        )
+
+    # Writing
+
+    def append(self, event: Event, *, private: bool = False) -> AppendedEntry:
+        """Seal an event and append it to the log; return the entry's place.
+
+        `build_event` validates the fields of an event, as `log add` does. Raises
+        `UsageError` for an unknown id, and if the snapshot was opened without `write`.
+        """
+        from orderwatch.model.entry import EntryKind
+
+        about = dict.fromkeys(match.id for match in self.resolve(*event.about))
+        event = replace(event, about=tuple(about))
+        return self.append_entry(EntryKind.EVENT, encode_event(event), private=private)
+
+    def append_entry(
+        self,
+        kind: "EntryKind",
+        body: bytes,
+        target: "StoredEntry | None" = None,
+        *,
+        private: bool = False,
+    ) -> AppendedEntry:
+        """Seal a payload and append it to the log, in the name of the recorder."""
+        import secrets
+
+        from orderwatch.log.formats import entry
+        from orderwatch.log.history import clock_skew_warning
+        from orderwatch.model.entry import Header
+
+        if not self._write:
+            raise UsageError(
+                "nothing was recorded: the snapshot was opened to read; open it with "
+                "write=True"
+            )
+        now = clock.now()
+        header = Header(
+            id=entry.uuid7(now, secrets.randbits(74)),
+            kind=kind,
+            recorded=now,
+            recorder=self.settings.recorder.value or "unknown",
+            payload="",
+            target=target.header.id if target else None,
+            private=private,
+        )
+        salt = secrets.token_bytes(entry.SALT_SIZE)
+        sealed = encode_payload(lambda: entry.create(header, body, salt))
+        warning = clock_skew_warning(self.log, now)
+        appended = self.log.append(sealed)
+        return AppendedEntry(
+            id=header.id,
+            seq=appended.seq,
+            leaf=appended.leaf,
+            size=appended.size,
+            root=appended.root,
+            warning=warning,
+        )
+
+    # Evidence
+
+    @cached_property
+    def evidence_folder(self) -> Path:
+        """Return the folder of evidence: beside a file, else among the user's data."""
+        setting = self.settings.evidence.value
+        if setting is not None:
+            return Path(setting).expanduser()
+        url = str(self.settings.log.value)
+        if not is_shared(url):
+            from orderwatch import evidence
+            from orderwatch.log_url import log_path
+
+            return evidence.default_folder(log_path(url))
+        from platformdirs import user_data_path
+
+        name = str(self.log.head().origin).rpartition("/")[2]
+        return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"
+
+    @contextmanager
+    def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
+        """Store files while an entry that names them is made; else remove them."""
+        from orderwatch import evidence
+
+        for path in paths:
+            evidence.check_source(path)
+        attachments: list[Attachment] = []
+        if paths:
+            self.log.ensure()
+        try:
+            for path in paths:
+                attachment = evidence.add(path, self.evidence_folder)
+                if attachment not in attachments:
+                    attachments.append(attachment)
+            yield tuple(attachments)
+        except OrderwatchError:
+            # If the log cannot be reached now, an entry may name them all the same.
+            with suppress(OrderwatchError):
+                self.close()
+                self.discard_evidence(attachments)
+            raise
+
+    def discard_evidence(self, attachments: "Sequence[Attachment]") -> None:
+        """Remove the stored files that no entry names, and folders that are empty."""
+        if not attachments:
+            return
+        from orderwatch import evidence
+
+        named = {attachment.sha256 for _, attachment in self.log.attachments()}
+        for attachment in attachments:
+            if attachment.sha256 not in named:
+                evidence.remove(attachment, self.evidence_folder)
+
+
+def open_snapshot(
+    *,
+    as_of: Day | None = None,
+    known_on: Day | None = None,
+    log: str | Path | None = None,
+    orders: str | Path | None = None,
+    write: bool = False,
+) -> Snapshot:
+    """Open register and log as of a day, by default today at the seat of the Court.
+
+    With `known_on`, only what the log had recorded by the end of that day counts.
+    `log` and `orders` are paths or URLs; without them, the environment and the
+    configuration file decide, as for commands. Raises `UsageError`, `RegisterError` or
+    `LogError`, whose texts say what to do.
+    """
+    snapshot = Snapshot(
+        _load_settings(log=log, orders=orders),
+        as_of=parse_day(as_of),
+        known_on=parse_day(known_on),
+        write=write,
+    )
+    try:
+        _ = snapshot.view
+    except OrderwatchError:
+        snapshot.close()
+        raise
+    return snapshot
+
+
+def load_register(orders: str | Path | None = None) -> Register:
+    """Load a register by its path, or the one that commands use."""
+    return Snapshot(_load_settings(orders=orders)).register
+
+
+def _load_settings(**paths: str | Path | None) -> Settings:
+    import os
+
+    from orderwatch.settings.load import load
+
+    options = {
+        name: None if path is None else str(path) for name, path in paths.items()
+    }
+    return load(options, os.environ)
+
+
+def parse_day(day: Day | None) -> date | None:
+    """Parse a date as people type it; raise `UsageError` if it is invalid."""
+    if isinstance(day, datetime):
+        return day.date()
+    if not isinstance(day, str):
+        return day
+    from orderwatch.dates import parse_relative_date
+
+    try:
+        return parse_relative_date(day, clock.today())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def expand_home(path: str) -> Path:
@@ -78,19 +728,6 @@ def expand_home(path: str) -> Path:
         return files.expand_home(Path(path))
     except OSError as error:
         raise RegisterError(f"{path}: {error.strerror}") from error
-
-
-def open_log(settings: Settings, *, write: bool = False) -> "SqlLog[Any]":
-    """Open the log of the settings; the default log need not exist."""
-    from orderwatch.log.open import open_store
-
-    setting = settings.log
-    return open_store(
-        str(setting.value),
-        write=write,
-        must_exist=setting.is_explicit,
-        password=log_password(settings),
-    )
 
 
 def log_password(settings: Settings) -> str | None:
@@ -106,167 +743,43 @@ def log_password(settings: Settings) -> str | None:
         raise LogError(f"postgres.password_command gave no password: {error}") from None
 
 
-def load_snapshot(
-    settings: Settings,
-    *,
-    as_of: date | None = None,
-    known_on: date | None = None,
-    public: bool = False,
-    with_log: bool = True,
-) -> Snapshot:
-    """Load register and log as of a day.
+def encode_event(event: Event) -> bytes:
+    """Encode an event as a payload; raise `UsageError` if it is invalid."""
+    from orderwatch.log.formats import payload
 
-    For publication, `public` leaves out private entries; without `with_log` the log
-    is empty.
-    """
-    source = load_register(settings)
-    day = as_of or clock.today()
-    return Snapshot(
-        settings=settings,
-        register=source,
-        public_record=tuple(event for event in source.events if event.on <= day),
-        view=Provenance(
-            as_of=day,
-            known_on=known_on,
-            reviewed=source.reviewed,
-            register_sha256=source.sha256,
-            seen_to=source.seen_to,
-            log=_read_tree_head(settings) if with_log else EMPTY_TREE_HEAD,
-        ),
-        public=public,
-    )
+    return encode_payload(lambda: payload.encode_event(event))
 
 
-def _read_tree_head(settings: Settings) -> TreeHead:
-    """Read the tree head of the log; without a log, do not import SQLite."""
-    if not settings.log.is_explicit and not files.may_exist(
-        Path(str(settings.log.value))
-    ):
-        return EMPTY_TREE_HEAD
-    with open_log(settings) as log:
-        return log.head()
+def encode_payload(encode: Callable[[], _T]) -> _T:
+    """Raise `UsageError` for what cannot be a payload."""
+    try:
+        return encode()
+    except ValueError as error:
+        raise UsageError(f"nothing was recorded: {error}") from error
 
 
-def log_events(
-    snapshot: Snapshot,
-    entry_filter: "EntryFilter",
-    *,
-    history: bool = False,
-    within: "SqlLog[Any] | None" = None,
-) -> list[Event]:
-    """Read events of the log, up to the tree head of the snapshot.
-
-    `within` is an open log, if there is one: opening a shared log is slow.
-    """
-    if snapshot.view.log.size == 0:
-        return []
-    if (
-        snapshot.by_subject is not None
-        and entry_filter.about is not None
-        and not history
-    ):
-        preloaded = (
-            event
-            for name in entry_filter.about
-            for event in snapshot.by_subject.get(name, ())
-        )
-        return list({event.id: event for event in preloaded}.values())
-    from orderwatch.model.entry import to_event
-
-    with nullcontext(within) if within else open_log(snapshot.settings) as log:
-        entries = log.history(entry_filter) if history else log.current(entry_filter)
-        return [
-            to_event(entry)
-            for entry in entries
-            if entry.seq <= snapshot.view.log.size
-            and not (snapshot.public and entry.private)
-        ]
-
-
-def events_for(
-    snapshot: Snapshot,
-    obligations: Iterable[Obligation],
-    within: "SqlLog[Any] | None" = None,
-) -> list[Event]:
-    """Return public record and log events that affect obligations, the oldest first.
-
-    Other log events about them are only counted, by `counts`.
-    """
-    from orderwatch.log.types import EntryFilter
-
-    ids = {
-        id_
-        for obligation in obligations
-        for id_ in (obligation.id, obligation.order.id, obligation.order.case.id)
+def overview(
+    obligations: Iterable[Obligation], case_files: Iterable[CaseFile]
+) -> tuple[Status, ...]:
+    """Select the statuses of obligations from case files."""
+    by_id = {
+        status.obligation.id: status
+        for case_file in case_files
+        for status in case_file.statuses
     }
-    entry_filter = EntryFilter(
-        about=ids,
-        until=snapshot.view.as_of,
-        known_on=snapshot.view.known_on,
-        affects_status=not snapshot.public,
-    )
-    events = log_events(snapshot, entry_filter, within=within)
-    return sorted([*snapshot.public_record, *events], key=_sort_key)
+    return tuple(by_id[obligation.id] for obligation in obligations)
 
 
-def counts(
-    snapshot: Snapshot, obligations: Iterable[Obligation], log: "SqlLog[Any]"
-) -> dict[str, EventCount]:
-    """Count the log events about obligations that affect no status."""
-    from orderwatch.model.entry import to_event
-
-    view = snapshot.view
-    tallies = log.count(
-        {obligation.id for obligation in obligations},
-        until=view.as_of,
-        known_on=view.known_on,
-        size=view.log.size,
-    )
-    seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
-    latest_events = {entry.seq: to_event(entry) for entry in log.get_many(seqs)}
-    return {
-        id_: EventCount(count=tally.count, latest=latest_events.get(tally.latest or 0))
-        for id_, tally in tallies.items()
-    }
+def _parse_kind(kind: str) -> EventKind:
+    try:
+        return EventKind(kind)
+    except ValueError:
+        choices = ", ".join(EventKind)
+        raise UsageError(f"{kind!r} is no kind of event; kinds: {choices}") from None
 
 
 def _sort_key(event: Event) -> tuple[date, int, str]:
     return event.on, event.seq or 0, event.id
-
-
-def resolve(snapshot: Snapshot, ids: Iterable[str]) -> tuple[Match, ...]:
-    """Resolve ids; raise `UsageError` for an order made after the day."""
-    references = tuple(lookup.resolve(snapshot.register, text) for text in ids)
-    day = snapshot.view.as_of
-    for item in references:
-        if item.order is not None and item.order.made > day:
-            raise UsageError(
-                f"{item.id}: the order was made on {item.order.made}, and the view "
-                f"is that of {day}; give a later --as-of"
-            )
-    return references
-
-
-def select_obligations(
-    snapshot: Snapshot, references: Sequence[Match], *, ended: bool = False
-) -> tuple[Obligation, ...]:
-    """Return the obligations of references; without any, those of pending cases."""
-    day = snapshot.view.as_of
-    if references:
-        unique = dict.fromkeys(
-            obligation
-            for reference in references
-            for obligation in lookup.obligations(snapshot.register, reference)
-        )
-        return tuple(
-            obligation for obligation in unique if obligation.order.made <= day
-        )
-    return tuple(
-        obligation
-        for obligation in snapshot.register.obligations
-        if obligation.order.made <= day
-        and (ended or not _is_case_over(obligation, day))
-    )
 
 
 def _is_case_over(obligation: Obligation, day: date) -> bool:
@@ -274,47 +787,9 @@ def _is_case_over(obligation: Obligation, day: date) -> bool:
     return ending is not None and ending.is_over_on(day)
 
 
-def schedule(
-    snapshot: Snapshot, obligation: Obligation, until: date | None = None
-) -> Schedule:
-    """Compute the deadlines of an obligation."""
-    day = until or snapshot.view.as_of
-    return deadlines.schedule(obligation, events_for(snapshot, [obligation]), until=day)
-
-
-def statuses(
-    snapshot: Snapshot, obligations: Iterable[Obligation]
-) -> tuple[Status, ...]:
-    """Compute the status of each obligation, for every output."""
-    return tuple(assessment for _, assessment in assess(snapshot, tuple(obligations)))
-
-
-def assess(
-    snapshot: Snapshot, obligations: Sequence[Obligation]
-) -> list[tuple[Schedule, Status]]:
-    """Compute the schedule and the status of each obligation."""
-    day = snapshot.view.as_of
-    # For publication, read all events: the counts would include private entries.
-    if snapshot.view.log.size == 0 or snapshot.public:
-        by_subject, event_counts = (
-            _group_by_subject(events_for(snapshot, obligations)),
-            dict[str, EventCount](),
-        )
-    else:
-        with open_log(snapshot.settings) as log:
-            by_subject = _group_by_subject(events_for(snapshot, obligations, log))
-            event_counts = counts(snapshot, obligations, log)
-    results = []
-    for obligation in obligations:
-        ids = (obligation.id, obligation.order.id, obligation.order.case.id)
-        # An event can name an obligation and its case, and counts once.
-        relevant = {event.id: event for id_ in ids for event in by_subject.get(id_, ())}
-        events = tuple(relevant.values())
-        schedule = deadlines.schedule(obligation, events, until=day)
-        event_count = event_counts.get(obligation.id, _NO_EVENTS)
-        assessment = status.assess(schedule, events, today=day, not_loaded=event_count)
-        results.append((schedule, assessment))
-    return results
+def _with_parents(obligation: Obligation) -> tuple[str, str, str]:
+    """Return the ids of an obligation, its order and its case."""
+    return obligation.id, obligation.order.id, obligation.order.case.id
 
 
 def _group_by_subject(events: Iterable[Event]) -> dict[str, list[Event]]:
@@ -326,98 +801,7 @@ def _group_by_subject(events: Iterable[Event]) -> dict[str, list[Event]]:
     return by_subject
 
 
-def events_about(snapshot: Snapshot, reference: Match) -> tuple[Event, ...]:
-    """Return events about a reference, its parts and its parents, the oldest first."""
-    obligations = lookup.obligations(snapshot.register, reference)
-    parents = [reference.case.id] + ([reference.order.id] if reference.order else [])
-    ids = {reference.id, *parents, *(obligation.id for obligation in obligations)}
-    ids |= {obligation.order.id for obligation in obligations}
-    if reference.order is None:
-        # An order that indicated nothing has events, but no obligations.
-        ids |= {
-            order.id
-            for order in snapshot.register.orders
-            if order.case == reference.case
-        }
-    from orderwatch.log.types import EntryFilter
-
-    entry_filter = EntryFilter(
-        about=ids, until=snapshot.view.as_of, known_on=snapshot.view.known_on
-    )
-    public_events = (
-        event
-        for event in snapshot.public_record
-        if any(id_ in ids or id_.partition("@")[0] in ids for id_ in event.about)
-    )
-    return tuple(
-        sorted([*public_events, *log_events(snapshot, entry_filter)], key=_sort_key)
-    )
-
-
-def dossier(snapshot: Snapshot, reference: Match) -> Dossier:
-    """Build the dossier of a reference."""
-    obligations = select_obligations(snapshot, (reference,))
-    day = snapshot.view.as_of
-    orders = tuple(
-        order
-        for order in snapshot.register.orders
-        if order.made <= day
-        and (
-            order == reference.order
-            or (reference.order is None and order.case == reference.case)
-        )
-    )
-    assessments = assess(snapshot, obligations)
-    return Dossier(
-        subject=reference.id,
-        case=reference.case,
-        orders=orders,
-        decisions=tuple(
-            decision
-            for decision in snapshot.register.decisions
-            if decision.order in orders and reference.obligation is None
-        ),
-        statuses=tuple(status for _, status in assessments),
-        schedules=tuple(schedule for schedule, _ in assessments),
-        events=events_about(snapshot, reference),
-    )
-
-
-_T = TypeVar("_T")
-
-
-def preloaded(snapshot: Snapshot) -> Snapshot:
-    """Return a snapshot with the log read at once, for outputs on many cases."""
-    if snapshot.view.log.size == 0:
-        return snapshot
-    from orderwatch.log.types import EntryFilter
-
-    entry_filter = EntryFilter(
-        until=snapshot.view.as_of, known_on=snapshot.view.known_on
-    )
-    by_subject: dict[str, list[Event]] = {}
-    for event in log_events(snapshot, entry_filter):
-        obligation_ids = (id_.partition("@")[0] for id_ in event.about)
-        for id_ in dict.fromkeys((*event.about, *obligation_ids)):
-            by_subject.setdefault(id_, []).append(event)
-    return replace(snapshot, by_subject=by_subject)
-
-
-def dossiers(snapshot: Snapshot, references: Sequence[Match]) -> tuple[Dossier, ...]:
-    """Build the dossier of each referenced case, or of all; the newest case first."""
-    all_references = references or [
-        Match(id=case.id, case=case) for case in snapshot.register.cases
-    ]
-    by_case: dict[Case, Dossier] = {}
-    for item in all_references:
-        part = dossier(snapshot, item)
-        whole = by_case.get(item.case)
-        by_case[item.case] = part if whole is None else _merge(whole, part)
-    with_orders = (item for item in by_case.values() if item.orders)
-    return tuple(sorted(with_orders, key=lambda item: -item.case.number))
-
-
-def _merge(first: Dossier, second: Dossier) -> Dossier:
+def _merge(first: CaseFile, second: CaseFile) -> CaseFile:
     return replace(
         first,
         subject=first.case.id,
@@ -425,12 +809,7 @@ def _merge(first: Dossier, second: Dossier) -> Dossier:
         decisions=_union(first.decisions, second.decisions),
         statuses=_union(first.statuses, second.statuses),
         schedules=_union(first.schedules, second.schedules),
-        events=tuple(
-            sorted(
-                _union(first.events, second.events),
-                key=lambda event: (event.on, event.seq or 0, event.id),
-            )
-        ),
+        events=tuple(sorted(_union(first.events, second.events), key=_sort_key)),
     )
 
 
@@ -438,141 +817,34 @@ def _union(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def date_changes(snapshot: Snapshot, dossiers: Iterable[Dossier]) -> list[Event]:
-    """Return events of the log that moved a date, retracted ones included."""
-    if snapshot.view.log.size == 0:
-        return []
-    from orderwatch.log.types import EntryFilter
-
-    ids = {
-        id_
-        for dossier in dossiers
-        for status in dossier.statuses
-        for id_ in (dossier.case.id, status.obligation.order.id, status.obligation.id)
-    }
-    entry_filter = EntryFilter(
-        about=ids,
-        until=snapshot.view.as_of,
-        known_on=snapshot.view.known_on,
-        affects_status=True,
-    )
-    events = log_events(snapshot, entry_filter, history=True)
-    return [event for event in events if event.extends_to is not None]
-
-
-def cancelled_deadlines(
-    snapshot: Snapshot, dossiers: Iterable[Dossier]
-) -> tuple[Deadline, ...]:
-    """Return deadlines that were computed and dropped when their obligation ended."""
-    return tuple(
-        deadline
-        for dossier in dossiers
-        for status in dossier.statuses
-        for deadline in _cancelled_of(
-            snapshot,
-            status.obligation,
-            {item.deadline.id for item in status.deadlines},
-        )
+def _matches(event: Event, entry_filter: "EntryFilter") -> bool:
+    """Return whether an event of the public record matches a filter of the log."""
+    ids = entry_filter.about
+    return (
+        (not entry_filter.kinds or event.kind in entry_filter.kinds)
+        and (entry_filter.since is None or entry_filter.since <= event.on)
+        and (entry_filter.until is None or event.on <= entry_filter.until)
+        and (entry_filter.search is None or _has_words(event, entry_filter.search))
+        and (ids is None or any(_is_about(id_, ids) for id_ in event.about))
     )
 
 
-def _cancelled_of(
-    snapshot: Snapshot, obligation: Obligation, current_ids: set[str]
-) -> Iterable[Deadline]:
-    end = obligation.end
-    if end is None or not end.is_over_on(snapshot.view.as_of):
-        return
-    case = replace(obligation.order.case, ended=None)
-    endless = replace(
-        obligation, ended=None, order=replace(obligation.order, ended=None, case=case)
-    )
-    last_day = end.day or date(end.year, 12, 31)
-    events = [
-        event for event in events_for(snapshot, [obligation]) if event.on <= last_day
-    ]
-    for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
-        if deadline.id not in current_ids:
-            yield replace(deadline, obligation=obligation)
+def _is_about(id_: str, ids: Collection[str]) -> bool:
+    """Return whether `ids` has an id, or the obligation of a deadline id."""
+    return id_ in ids or id_.partition("@")[0] in ids
 
 
-def overview(
-    snapshot: Snapshot, references: Sequence[Match], dossiers: Iterable[Dossier]
-) -> tuple[Status, ...]:
-    """Return the statuses of the obligations of dossiers, as `status --all` does."""
-    by_id = {
-        status.obligation.id: status
-        for dossier in dossiers
-        for status in dossier.statuses
-    }
-    return tuple(
-        by_id[obligation.id]
-        for obligation in select_obligations(snapshot, references, ended=True)
-    )
+def _has_words(event: Event, search: str) -> bool:
+    """Return whether an event has all the words, matched as by the log's search index.
 
+    Words match whole; accents and case do not matter.
+    """
+    from orderwatch.log.tokenizer import tokenize
 
-def parse_base_url(url: str | None) -> str | None:
-    """Validate the URL of a site; append the final slash."""
-    if url is None:
-        return None
-    from orderwatch.render.sanitize import safe_url
+    def tokens(text: str) -> str:
+        return f" {' '.join(tokenize(text))} "
 
-    safe = safe_url(url)
-    parts = urlsplit(safe or "")
-    if not safe or parts.query or parts.fragment or parts.username:
-        raise UsageError(
-            f"{url}: is no address of a site; one looks like https://example.org/icj/"
-        )
-    return safe if safe.endswith("/") else f"{safe}/"
-
-
-@contextmanager
-def add_evidence(
-    config: Settings, paths: Sequence[Path]
-) -> Iterator[tuple[Attachment, ...]]:
-    """Store files while an entry that names them is made; remove them if none is."""
-    for path in paths:
-        evidence.check_source(path)
-    attachments: list[Attachment] = []
-    if paths:
-        with open_log(config, write=True) as log:
-            log.ensure()
-    try:
-        folder = evidence_folder(config) if paths else Path()
-        for path in paths:
-            attachment = evidence.add(path, folder)
-            if attachment not in attachments:
-                attachments.append(attachment)
-        yield tuple(attachments)
-    except OrderwatchError:
-        # If the log cannot be reached now, an entry may name them all the same.
-        with suppress(OrderwatchError):
-            discard_evidence(config, attachments)
-        raise
-
-
-def discard_evidence(config: Settings, attachments: Sequence[Attachment]) -> None:
-    """Remove the stored files that no entry names, and folders that are empty then."""
-    if not attachments:
-        return
-    with open_log(config) as log:
-        named = {attachment.sha256 for _, attachment in log.attachments()}
-    folder = evidence_folder(config)
-    for attachment in attachments:
-        if attachment.sha256 not in named:
-            evidence.remove(attachment, folder)
-
-
-def evidence_folder(config: Settings) -> Path:
-    """Return the folder of evidence: beside a file, else among the user's data."""
-    if config.evidence.value is not None:
-        return Path(config.evidence.value).expanduser()
-    url = str(config.log.value)
-    if not is_shared(url):
-        from orderwatch.log_url import log_path
-
-        return evidence.default_folder(log_path(url))
-    from platformdirs import user_data_path
-
-    with open_log(config) as log:
-        name = str(log.head().origin).rpartition("/")[2]
-    return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"
+    fields = (event.speaker, *event.by, event.summary, event.finding, event.trigger)
+    text = tokens(" ".join(field for field in fields if field))
+    # `cease-fire` is two tokens, matched as a phrase.
+    return all(tokens(word) in text for word in search.split() if tokenize(word))

@@ -66,8 +66,8 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
         if names(ast.parse(path.read_text())) & {*reach, "psycopg", "subprocess"}
     }
     postgres = {
-        f"ledger/postgres/{name}.py"
-        for name in ("__init__", "address", "advice", "connection", "verify")
+        f"log/postgres/{name}.py"
+        for name in ("__init__", "connection", "conninfo", "verify")
     }
     programs = {
         *("cli/terminal/pager.py", "doctor/schedulers.py", "password_command.py")

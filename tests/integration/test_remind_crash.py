@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from orderwatch.log.open import open_reader, open_writer
+from orderwatch.log.open import open_store, open_writer
 from orderwatch.log.outbox import (
     LEASE,
     LeaseHolder,
@@ -230,7 +230,7 @@ def test_a_run_that_lost_its_claim_leaves_what_another_keeps(log: Path) -> None:
         assert quick.store_pending(one, theirs)
         assert not slow.store_pending(one, ours)
         slow.record_sent(one, [mark])
-        with open_reader(str(log)) as reader:
+        with open_store(str(log)) as reader:
             assert reader.recipient_state(one).pending == theirs
             assert reader.recipient_state(one).reminders == (mark,)
 

@@ -12,13 +12,13 @@ pytestmark = pytest.mark.slow
 
 FORGETFUL = """
 from contextlib import contextmanager
-from orderwatch.log import sqlite
+from orderwatch.log.sqlite import log
 @contextmanager
 def forgetful(con):
     con.execute("BEGIN")
     yield
     con.execute("ROLLBACK")
-sqlite.transaction = forgetful
+log.transaction = forgetful
 """
 """A log that says that it has recorded, and has not."""
 UNKEPT = """
@@ -42,16 +42,16 @@ CARELESS = """
 from tests.stress import crashed
 crashed.TOGETHER = (
     "-cimport runpy; from orderwatch.log.outbox import SqlWriter;"
-    " SqlWriter._holder = lambda *_: None;"
-    " SqlWriter.hold = lambda *_: True;"
+    " SqlWriter._lease_holder = lambda *_: None;"
+    " SqlWriter.store_pending = lambda *_: True;"
     f" runpy.run_path({str(crashed.TOGETHER)!r})"
 )
 """
 """A reminder that does not look who else is sending."""
 BLIND = """
-from orderwatch.log import sound
+from orderwatch.log.sqlite import verify
 from orderwatch.log.verify import Verifier
-sound.verify = lambda *_: Verifier(()).report()
+verify.verify = lambda *_: Verifier(()).report()
 """
 """A verification that finds nothing."""
 LEAKY = """

@@ -44,7 +44,7 @@ _WORDS = (
     "--name --why --yes --attach --about --on --role --source --summary --finding "
     "--scale --extends-to --trigger --ends --private --by --further --archive - "
     "-- 192 rafah rafah/3 1 0 -1 99999999999999999999 2024-06-24 9999-12-31 "
-    "0001-01-01 Israel x.db x.jsonl ics atom svg --alarm --base-url 3 doctor man"
+    "0001-01-01 Israel x.db x.jsonl ics atom svg --alarm --base-url 3 doctor"
 )
 WORDS = tuple(b"\n" + word.encode() for word in _WORDS.split())
 

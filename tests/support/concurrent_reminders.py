@@ -26,7 +26,7 @@ def apart(which: int) -> None:
     """Pass for a host of its own, with other processes."""
     name = f"host{which}"
     patch.object(platform, "node", lambda: name).start()
-    patch.object(outbox, "process", lambda pid: f"{name}/pid/{pid}/0").start()
+    patch.object(outbox, "process_id", lambda pid: f"{name}/pid/{pid}/0").start()
 
 
 def both(argv: list[str], later: float, *, hosts: bool) -> None:

@@ -29,7 +29,7 @@ from orderwatch.lookup import resolve
 from orderwatch.model import On, Period, Within
 from orderwatch.register.load import load_register
 from orderwatch.settings import load
-from orderwatch.snapshot import Snapshot, load_snapshot
+from orderwatch.snapshot import Snapshot
 from tests.support import build
 from tests.support.command_reader import WORDS, command
 from tests.support.paths import SMALL
@@ -66,7 +66,7 @@ def _file(name: str, data: bytes) -> Path:
 
 @cache
 def _known() -> Snapshot:
-    return load_snapshot(load.load({"orders": str(SMALL)}, {}))
+    return Snapshot(load.load({"orders": str(SMALL)}, {}))
 
 
 def _register(data: bytes) -> None:

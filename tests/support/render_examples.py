@@ -8,9 +8,9 @@ from orderwatch.frozen import Frozen, replace
 from orderwatch.model import (
     Attachment,
     Case,
+    CaseFile,
     Contested,
     Decision,
-    Dossier,
     Ending,
     Event,
     EventKind,
@@ -266,7 +266,7 @@ class Example(Frozen):
 
     view: Provenance
     statuses: tuple[Status, ...]
-    dossier: Dossier
+    case_file: CaseFile
     schedules: tuple[Schedule, ...]
     events: tuple[Event, ...]
     orders: tuple[Order, ...]
@@ -290,7 +290,7 @@ def example(
     return Example(
         view=view(day),
         statuses=statuses,
-        dossier=Dossier(
+        case_file=CaseFile(
             subject=about.id,
             case=about.case,
             orders=(about,),

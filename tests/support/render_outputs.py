@@ -30,7 +30,7 @@ def drawn(renderer: Renderer, command: str, given: Example) -> str:
         "overview": lambda: renderer.status(given.view, given.statuses, overview=True),
         "status": lambda: renderer.status(given.view, given.statuses, overview=False),
         "countdown": lambda: renderer.countdown(given.view, given.statuses),
-        "show": lambda: renderer.show(given.view, given.dossier),
+        "show": lambda: renderer.show(given.view, given.case_file),
         "explain": lambda: renderer.explain(given.view, given.schedules),
         "events": lambda: renderer.events(given.view, given.events),
         "orders": lambda: renderer.orders(given.view, given.orders, given.duties),

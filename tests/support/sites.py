@@ -6,11 +6,10 @@ from functools import cache
 
 from orderwatch import deadlines
 from orderwatch.frozen import replace
-from orderwatch.lookup import Match
 from orderwatch.model import (
+    CaseFile,
     Contested,
     Decision,
-    Dossier,
     Event,
     EventKind,
     Grade,
@@ -21,13 +20,7 @@ from orderwatch.model import (
     Votes,
 )
 from orderwatch.settings.load import load
-from orderwatch.snapshot import (
-    Snapshot,
-    dossier,
-    load_snapshot,
-    select_obligations,
-    statuses,
-)
+from orderwatch.snapshot import Snapshot
 from orderwatch.status import assess
 from tests.support import build as make
 
@@ -49,19 +42,11 @@ HOSTILE = (
 def site(*numbers: int, day: date = DAY, base_url: str | None = None) -> Site:
     """Tell of some cases of the shipped register, or of all, and of no log."""
     known = _known(day)
-    listed = dict.fromkeys(order.case for order in known.register.orders)
-    cases = [
-        Match(id=case.id, case=case)
-        for case in sorted(listed, key=lambda case: -case.number)
-        if case.number in numbers or not numbers
-    ]
-    dossiers = tuple(dossier(known, case) for case in cases)
+    ids = [str(number) for number in numbers]
     return Site(
         view=known.view,
-        cases=tuple(item for item in dossiers if item.orders),
-        overview=statuses(
-            known, select_obligations(known, cases if numbers else (), ended=True)
-        ),
+        cases=known.case_files(*ids),
+        overview=known.statuses(*ids, ended=True),
         base_url=base_url,
     )
 
@@ -70,7 +55,7 @@ def site(*numbers: int, day: date = DAY, base_url: str | None = None) -> Site:
 def _known(day: date) -> Snapshot:
     nowhere = {"log": None, "orders": None, "config": None}
     # A fixture of a module can ask before anything hides the log of whoever runs it.
-    return load_snapshot(load(nowhere, {}), as_of=day, with_log=False)
+    return Snapshot(load(nowhere, {}), as_of=day, with_log=False)
 
 
 def hostile(number: int = 192) -> Site:
@@ -88,7 +73,7 @@ def endless(number: int = 192) -> Site:
     return with_events(plain, [line])
 
 
-def bad(about: Dossier, text: str) -> Event:
+def bad(about: CaseFile, text: str) -> Event:
     """Say a text wherever an event can say something."""
     order = about.orders[-1]
     return replace(
@@ -190,7 +175,7 @@ def misnamed(text: str) -> Site:
     event = bad(replace(plain.cases[0], orders=(order,)), text)
     planned = deadlines.schedule(duty, (), until=DAY)
     stands = replace(assess(planned, (event,), today=DAY), assessments=(event,))
-    told = Dossier(
+    told = CaseFile(
         subject=case.id,
         case=case,
         orders=(order,),

@@ -37,7 +37,6 @@ ENVIRONMENT = {
     "ORDERWATCH_PAGER, PAGER": "What shows a long result page by page, on a terminal: "
     "the first that is set, else less -FRX; cat for none.",
     "COLUMNS": "The width to draw for.",
-    "SOURCE_DATE_EPOCH": "The date on manual pages, in seconds since 1970.",
     "TERM": "With dumb: no colour, no links, no second screen.",
 }
 """Environment variables that the program reads."""
@@ -208,8 +207,5 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         reads="the configuration and the environment", codes=_SETUP_CODES
     ),
     "schema": CommandDoc(reads=_NOTHING, codes=_SETUP_CODES),
-    "man": CommandDoc(
-        reads=_NOTHING, writes="the pages into the folder", codes=_SETUP_CODES
-    ),
 }
 """Documentation by command path, such as `log add`."""

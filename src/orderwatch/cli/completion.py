@@ -12,10 +12,10 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     from textwrap import shorten
 
     from orderwatch.render.sanitize import sanitize
-    from orderwatch.snapshot import load_register
+    from orderwatch.snapshot import Snapshot
 
     try:
-        summaries = lookup.descriptions(load_register(_load_settings(ctx)))
+        summaries = lookup.descriptions(Snapshot(_load_settings(ctx)).register)
     except OrderwatchError:
         return []
     prefix = incomplete.casefold()

@@ -29,7 +29,6 @@ COMMANDS = {
     "doctor": "Look at what orderwatch needs, and say what to do; change nothing.",
     "config": "Show the settings in force, and where each comes from.",
     "schema": "Print the JSON Schema of an output; alone, list the names.",
-    "man": "Write the manual pages into a folder, one for each command.",
 }
 """The commands in the order people need them, each with its first sentence.
 
@@ -44,7 +43,7 @@ SECTIONS = {
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),
-    "To set it up": ("init", "doctor", "config", "schema", "man"),
+    "To set it up": ("init", "doctor", "config", "schema"),
 }
 """The sections of the help, each with its commands."""
 _FIRST_COMMANDS = {"list", "show"}

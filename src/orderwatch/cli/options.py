@@ -22,6 +22,23 @@ def parse_date(text: str) -> date:
         ) from None
 
 
+def parse_base_url(url: str | None) -> str | None:
+    """Validate the URL of a site; append the final slash."""
+    if url is None:
+        return None
+    from urllib.parse import urlsplit
+
+    from orderwatch.render.sanitize import safe_url
+
+    safe = safe_url(url)
+    parts = urlsplit(safe or "")
+    if not safe or parts.query or parts.fragment or parts.username:
+        raise UsageError(
+            f"{url}: is no address of a site; one looks like https://example.org/icj/"
+        )
+    return safe if safe.endswith("/") else f"{safe}/"
+
+
 def settings(ctx: typer.Context) -> Settings:
     """Return the settings resolved from the global options."""
     result = ctx.find_object(Settings)

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderwatch import evidence, snapshot
+from orderwatch import evidence
 from orderwatch.doctor.result import CheckResult, note, ok, problem
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.fs import files
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import YEAR, Register
 from orderwatch.settings.types import Settings
-from orderwatch.snapshot import expand_home, load_register, open_log
+from orderwatch.snapshot import Snapshot, expand_home
 
 if TYPE_CHECKING:
     from orderwatch.log.sql_log import SqlLog
@@ -104,7 +104,7 @@ def check_register(
 def read_register(settings: Settings) -> Register | OrderwatchError:
     """Read the register; return the error if it is invalid."""
     try:
-        return load_register(settings)
+        return Snapshot(settings).register
     except OrderwatchError as error:
         return error
 
@@ -126,13 +126,14 @@ def check_log(settings: Settings, now: datetime) -> Iterator[CheckResult]:
         yield ok("log", f"none yet: the first `orderwatch log add` makes {path}")
         return
     try:
-        with open_log(settings) as log:
+        with Snapshot(settings) as snapshot:
+            log = snapshot.log
             url = strip_secrets(str(settings.log.value))
             yield _check_head(
                 log, url if path is None else f"{path}{_version_suffix(path)}"
             )
             yield from _check_clock_skew(log, now)
-            yield _check_evidence(log, snapshot.evidence_folder(settings))
+            yield _check_evidence(log, snapshot.evidence_folder)
     except OrderwatchError as error:
         yield problem("log", str(error), error.exit_code)
     if path is not None:

@@ -7,7 +7,7 @@ from orderwatch.fs import files
 from orderwatch.log_url import is_shared, log_path, strip_secrets
 
 if TYPE_CHECKING:
-    from orderwatch.log.outbox import SqlReader, SqlWriter
+    from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
 
 
@@ -65,20 +65,6 @@ def open_store(
     from orderwatch.log.sqlite.log import SqliteLog
 
     return SqliteLog(log_path(url), write=write, must_exist=must_exist)
-
-
-def open_reader(
-    url: str, *, must_exist: bool = True, password: str | None = None
-) -> "SqlReader[Any]":
-    """Open the outbox for reading; a log that need not exist reads as empty."""
-    # Import engines late: each is slow to import, and only one is used.
-    if is_shared(url):
-        from orderwatch.log.postgres.outbox import PostgresReader
-
-        return PostgresReader(url, password)
-    from orderwatch.log.sqlite.outbox import SqliteReader
-
-    return SqliteReader(log_path(url), must_exist=must_exist)
 
 
 def open_writer(

@@ -6,7 +6,6 @@ import platform
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -75,25 +74,6 @@ _WHERE_CLAIMED = "WHERE channel = ? AND name = ? AND token = ?"
 _RELEASE = "UPDATE recipient SET host = NULL, token = NULL, expires = NULL"
 
 _T = TypeVar("_T")
-
-
-class SqlReader(Connected[Con], ABC):
-    """Read access to the outbox of an SQL log."""
-
-    @abstractmethod
-    def _translate_errors(self) -> AbstractContextManager[None]:
-        """Translate database errors to `LogError`; let bugs pass."""
-
-    def recipient_state(self, recipient: Recipient) -> RecipientState:
-        """Return the state of a recipient."""
-        with self._translate_errors():
-            return read_state(self._con, recipient)
-
-    def sent_reminders(self) -> tuple[SentReminder, ...]:
-        """Return all sent reminders, the oldest first."""
-        sql = f"{_SELECT_REMINDERS} ORDER BY at, channel, recipient, deadline, days"
-        with self._translate_errors():
-            return tuple(_parse_reminder(row) for row in self._con.fetch(sql))
 
 
 class SqlWriter(Connected[Con], ABC):
@@ -261,6 +241,12 @@ def read_state(con: Database, recipient: Recipient) -> RecipientState:
         reminders=tuple(_parse_reminder(row) for row in reminders),
         pending=_parse_pending(recipient, *pending[0]) if pending else None,
     )
+
+
+def read_sent(con: Database) -> tuple[SentReminder, ...]:
+    """Return all sent reminders, the oldest first."""
+    sql = f"{_SELECT_REMINDERS} ORDER BY at, channel, recipient, deadline, days"
+    return tuple(_parse_reminder(row) for row in con.fetch(sql))
 
 
 def _parse_pending(

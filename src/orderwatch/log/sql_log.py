@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from orderwatch.errors import UsageError
 from orderwatch.log import reader
@@ -23,6 +24,9 @@ from orderwatch.log.types import (
 from orderwatch.log.writer import Appender, IndexFactory
 from orderwatch.model import Attachment, TreeHead
 from orderwatch.model.entry import Effect, Entry, EntryKind, StoredEntry
+
+if TYPE_CHECKING:
+    from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
 
 _SEQ = re.compile(r"[1-9][0-9]{0,17}")
 _ID_PREFIX = re.compile(r"[0-9a-f-]{4,36}")
@@ -151,6 +155,20 @@ class SqlLog(Connected[Con], ABC):
                 event = reader.read_entry(self._con, seq).event
                 for file in event.attachments if event else ():
                     yield seq, file
+
+    def recipient_state(self, recipient: "Recipient") -> "RecipientState":
+        """Return the state of a recipient of reminders."""
+        from orderwatch.log.outbox import read_state
+
+        with self._translate_errors():
+            return read_state(self._con, recipient)
+
+    def sent_reminders(self) -> "tuple[SentReminder, ...]":
+        """Return all sent reminders, the oldest first."""
+        from orderwatch.log.outbox import read_sent
+
+        with self._translate_errors():
+            return read_sent(self._con)
 
     def export(self) -> Iterator[bytes]:
         """Yield each entry as a line of JSON."""

@@ -268,6 +268,11 @@ class Obligation(Frozen):
         return f"{self.order.alias}/{self.key}" if self.order.alias else None
 
     @property
+    def display_label(self) -> str:
+        """Return a name for screens: the kind in words."""
+        return self.kind.value.replace("-", " ").capitalize()
+
+    @property
     def paragraph(self) -> str:
         """Return operative paragraph and point, such as `57(2)(a)`."""
         return f"{self.order.paragraph or ''}{self.point}"

@@ -2,10 +2,23 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import TypedDict
 
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event
-from orderwatch.model.register import YEAR, Case, Decision, Ending, Obligation, Order
+from orderwatch.model.register import (
+    YEAR,
+    Case,
+    Decision,
+    Ending,
+    Kind,
+    Obligation,
+    Order,
+)
+
+_WEEKDAYS = (
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+)
 
 
 class Timing(StrEnum):
@@ -38,6 +51,11 @@ class Deadline(Frozen):
     def id(self) -> str:
         """Return the id: obligation and the date first computed."""
         return f"{self.obligation.id}@{self.first_due}"
+
+    @property
+    def weekday(self) -> str:
+        """Return the day of the week of `due`."""
+        return _WEEKDAYS[self.due.weekday()]
 
     @property
     def extended_from(self) -> date | None:
@@ -85,6 +103,36 @@ class DeadlineStatus(Frozen):
     submission: Submission | None = None
 
 
+class DeadlineRow(TypedDict):
+    """A deadline as a flat record."""
+
+    id: str
+    due: date
+    weekday: str
+    days_left: int
+    timing: Timing
+    non_working_day: bool
+    computed: date
+    """Date first computed."""
+    extended_from: date | None
+    obligation: str
+    alias: str | None
+    label: str
+    kind: Kind
+    case: str
+    case_short: str
+    order: str
+    order_date: date
+    addressees: tuple[str, ...]
+    submission_state: SubmissionState | None
+    submission_on: date | None
+    submission_days_late: int | None
+    submission_speaker: str | None
+    submission_source: str | None
+    url: str | None
+    """Of the order."""
+
+
 class EventCount(Frozen):
     """Number and latest of the events that are not loaded."""
 
@@ -114,7 +162,7 @@ class Status(Frozen):
     notes: tuple[str, ...] = ()
 
 
-class Dossier(Frozen):
+class CaseFile(Frozen):
     """A case, order or obligation with all events about it, as of a day."""
 
     subject: str
@@ -159,7 +207,7 @@ class Site(Frozen):
     """Content of a published folder, as of a day."""
 
     view: Provenance
-    cases: tuple[Dossier, ...]
+    cases: tuple[CaseFile, ...]
     """One for each selected case, the newest first."""
     overview: tuple[Status, ...]
     """All selected statuses."""

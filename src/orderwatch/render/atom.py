@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
+    CaseFile,
     DeadlineStatus,
-    Dossier,
     Event,
     Order,
     Origin,
@@ -50,7 +50,7 @@ class FeedEntry(Frozen):
 
 def feed(
     view: Provenance,
-    cases: Sequence[Dossier],
+    cases: Sequence[CaseFile],
     *,
     base_url: str | None = None,
     history: Sequence[Event] = (),
@@ -78,7 +78,7 @@ def _unique(entries: Iterable[FeedEntry]) -> Iterator[FeedEntry]:
             yield entry
 
 
-def _entries(dossier: Dossier, history: Iterable[Event]) -> Iterator[FeedEntry]:
+def _entries(dossier: CaseFile, history: Iterable[Event]) -> Iterator[FeedEntry]:
     moving_events = {event.id: event for event in (*dossier.events, *history)}.values()
     for order in dossier.orders:
         yield _order_entry(order)
@@ -129,7 +129,7 @@ def _deadline_entry(
     )
 
 
-def _event_entry(dossier: Dossier, event: Event) -> FeedEntry:
+def _event_entry(dossier: CaseFile, event: Event) -> FeedEntry:
     timestamp = event_timestamp(event)
     from_log = event.origin is Origin.LOG
     return FeedEntry(

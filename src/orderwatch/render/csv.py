@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -29,7 +29,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return table(rows.COUNTDOWN_COLUMNS, rows.countdown(view, statuses))
 
 
-def show(view: Provenance, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: CaseFile) -> str:
     """Render the obligations of a dossier."""
     return table(rows.STATUS_COLUMNS, rows.show(view, dossier))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -60,7 +60,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> Document:
     }
 
 
-def show(view: Provenance, dossier: Dossier) -> Document:
+def show(view: Provenance, dossier: CaseFile) -> Document:
     """Build `orderwatch/show/1`: all about one case, order or obligation."""
     return {
         **_provenance("show", view),

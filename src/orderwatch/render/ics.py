@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from orderwatch.model import (
+    CaseFile,
     Deadline,
     DeadlineStatus,
-    Dossier,
     Event,
     Obligation,
     Provenance,
@@ -29,7 +29,7 @@ _ONE_DAY = timedelta(days=1)
 
 def calendar(
     view: Provenance,
-    cases: Iterable[Dossier],
+    cases: Iterable[CaseFile],
     *,
     history: Sequence[Event] = (),
     cancelled: Sequence[Deadline] = (),

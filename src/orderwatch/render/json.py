@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -28,7 +28,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return text(documents.countdown(view, statuses))
 
 
-def show(view: Provenance, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     return text(documents.show(view, dossier))
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from orderwatch.model import (
+    CaseFile,
     DeadlineStatus,
-    Dossier,
     Event,
     Obligation,
     Order,
@@ -72,7 +72,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return _document(view, "Deadlines to come", [_deadline_table(view, upcoming)])
 
 
-def show(view: Provenance, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     case = dossier.case
     state = escape_markdown(phrases.case_state(case, view.as_of))

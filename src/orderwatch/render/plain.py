@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -47,7 +47,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return blocks.render_blocks(view, parts or [[("deadlines to come", "none")]])
 
 
-def show(view: Provenance, dossier: Dossier) -> str:
+def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     parts = [blocks.case_block(view, dossier.case)]
     for order in dossier.orders:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -70,7 +70,7 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> list[Row]:
     return [{name: row[name] for name in COUNTDOWN_COLUMNS} for row in found]
 
 
-def show(view: Provenance, dossier: Dossier) -> list[Row]:
+def show(view: Provenance, dossier: CaseFile) -> list[Row]:
     """Flatten the obligations of a dossier."""
     return status(view, dossier.statuses)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from orderwatch.cli.commands.log import _picker
 from orderwatch.dates import parse_relative_date
 from orderwatch.settings.load import load
-from orderwatch.snapshot import load_snapshot
+from orderwatch.snapshot import Snapshot
 from tests.conftest import TODAY, Run
 from tests.support.commands import said
 from tests.support.folder_state import untouched
@@ -263,7 +263,7 @@ def test_of_many_the_first_are_listed_and_the_rest_counted(run: Run) -> None:
 
 
 def test_those_in_force_and_the_latest_come_first() -> None:
-    known = load_snapshot(load({}, {}), as_of=TODAY)
+    known = Snapshot(load({}, {}), as_of=TODAY)
     found = _picker.search(known, "gaza")
     assert len({duty.order for duty in found}) > 2
     ranks = [(duty.order.in_force(TODAY), duty.order.made) for duty in found]
@@ -275,12 +275,12 @@ def test_those_in_force_and_the_latest_come_first() -> None:
 
 
 def test_accents_do_not_matter() -> None:
-    known = load_snapshot(load({}, {}), as_of=TODAY)
+    known = Snapshot(load({}, {}), as_of=TODAY)
     assert _picker.search(known, "canos") == _picker.search(known, "Caños") != []
 
 
 def test_an_order_of_the_future_is_not_found() -> None:
-    known = load_snapshot(load({}, {}), as_of=date(2024, 5, 23))
+    known = Snapshot(load({}, {}), as_of=date(2024, 5, 23))
     assert all(
         duty.order.made < date(2024, 5, 24) for duty in _picker.search(known, "a")
     )

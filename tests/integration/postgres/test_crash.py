@@ -17,7 +17,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from orderwatch.errors import LogError
 from orderwatch.log import importer
 from orderwatch.log.formats import jsonl, tree
-from orderwatch.log.open import open_reader, open_store, open_writer
+from orderwatch.log.open import open_store, open_writer
 from orderwatch.log.outbox import (
     LEASE,
     LeaseHolder,
@@ -474,7 +474,7 @@ def test_each_step_of_a_reminder_is_taken_once_though_its_commit_was_cut(
         assert isinstance(far.claim([ONE], NOW.date(), NOW + LEASE)[ONE], LeaseHolder)
         assert step(lambda: near.store_pending(ONE))
         assert step(lambda: near.store_pending(ONE, SENDING))
-        with open_reader(url) as reader:
+        with open_store(url) as reader:
             assert reader.recipient_state(ONE).pending == SENDING
         step(lambda: near.record_sent(ONE, [MARK]))
         step(lambda: near.release(ONE))

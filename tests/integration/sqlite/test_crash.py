@@ -34,7 +34,7 @@ STEPS, EXAMPLES = 25, 15
 
 BEGIN = (
     "import sys\n"
-    "from orderwatch.log.types import open_store\n"
+    "from orderwatch.log.open import open_store\n"
     "from tests.support.entries import Scribe\n"
     "path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])\n"
 )
@@ -47,13 +47,14 @@ APPEND = BEGIN + (
     "    print(placed.seq, entry.header.id, flush=True)\n"
 )
 IMPORT = BEGIN + (
-    "from orderwatch.log import bulk, exchange\n"
-    "bulk.LINES = 50\n"
+    "from orderwatch.log import importer\n"
+    "from orderwatch.log.formats import jsonl\n"
+    "importer.LINES = 50\n"
     "def lines():\n"
     "    scribe = Scribe(name)\n"
     "    for _ in range(times):\n"
     "        one = scribe.event('word ' * 200)\n"
-    "        yield exchange.line(one.raw, one.salt, one.payload)\n"
+    "        yield jsonl.encode_line(one.raw, one.salt, one.payload)\n"
     "with open_store(path, write=True, must_exist=False) as log:\n"
     "    print('begun', flush=True)\n"
     "    print(log.append_many(lines()).size, flush=True)\n"

@@ -20,7 +20,9 @@ NOTHING = replace(
     schedules=(),
     events=(),
     orders=(),
-    dossier=replace(EXAMPLE.dossier, statuses=(), schedules=(), events=(), orders=()),
+    case_file=replace(
+        EXAMPLE.case_file, statuses=(), schedules=(), events=(), orders=()
+    ),
 )
 ENDINGS = {
     "plain": "txt",

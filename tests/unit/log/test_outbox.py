@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.log.open import open_reader, open_writer
+from orderwatch.log.open import open_store, open_writer
 from orderwatch.log.outbox import (
     LeaseHolder,
     PendingMessage,
@@ -44,12 +44,12 @@ def claimed(log: str, now: datetime = NOW) -> RecipientState | LeaseHolder:
 
 def test_a_reader_leaves_a_file_as_it_is(log: str) -> None:
     before = Path(log).read_bytes()
-    with open_reader(log) as reader:
+    with open_store(log) as reader:
         assert reader.recipient_state(ONE) == RecipientState()
         assert reader.sent_reminders() == ()
     assert Path(log).read_bytes() == before
     assert claimed(log) == RecipientState()
-    with open_reader(log) as reader:
+    with open_store(log) as reader:
         assert reader.recipient_state(ONE) == RecipientState(since=NOW.date())
 
 

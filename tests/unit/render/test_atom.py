@@ -33,10 +33,10 @@ def of(site: Site, base_url: str | None = URL) -> str:
 
 def test_there_is_an_entry_for_each_order_deadline_and_event() -> None:
     site = sites.site(192)
-    [dossier] = site.cases
+    [case_file] = site.cases
     found = entries(of(site))
-    dates = [item for status in dossier.statuses for item in status.deadlines]
-    assert len(found) == len(dossier.orders) + len(dates) + len(dossier.events)
+    dates = [item for status in case_file.statuses for item in status.deadlines]
+    assert len(found) == len(case_file.orders) + len(dates) + len(case_file.events)
     titles = [entry.title for entry in found.values()]
     assert "South Africa v. Israel: order of 24 May 2024" in titles
     assert f"Israel: {REPORT}@2024-06-24 is due on Monday 24 June 2024" in titles

@@ -11,7 +11,7 @@ import vobject  # type: ignore[import-untyped]
 from icalendar import Calendar
 
 from orderwatch.frozen import replace
-from orderwatch.model import Dossier, Site, Status
+from orderwatch.model import CaseFile, Site, Status
 from orderwatch.render.ics import calendar
 from tests.conftest import Run
 from tests.support import sites
@@ -43,8 +43,8 @@ def test_every_deadline_is_a_whole_day_that_others_can_read() -> None:
     found = read(of(site))
     expected = {
         f"{item.deadline.id}@orderwatch": item.deadline.due
-        for dossier in site.cases
-        for status in dossier.statuses
+        for case_file in site.cases
+        for status in case_file.statuses
         for item in status.deadlines
     }
     assert {uid: facts["dtstart"] for uid, facts in found.items()} == {
@@ -108,13 +108,13 @@ def test_alarms_stand_before_every_date(run: Run) -> None:
 
 def test_hostile_text_stays_text() -> None:
     site = sites.site(192)
-    [dossier] = site.cases
+    [case_file] = site.cases
     for text in (*ALL, *sites.HOSTILE):
         duty = replace(
-            dossier.statuses[-1].obligation, summary=text, addressees=(text,)
+            case_file.statuses[-1].obligation, summary=text, addressees=(text,)
         )
-        spoilt = replace(dossier.statuses[-1], obligation=duty)
-        some = replace(site, cases=(_with(dossier, spoilt),))
+        spoilt = replace(case_file.statuses[-1], obligation=duty)
+        some = replace(site, cases=(_with(case_file, spoilt),))
         plain = read(of(site))
         assert read(of(some)).keys() == plain.keys()
         for line in of(some).decode().split("\r\n"):
@@ -122,8 +122,8 @@ def test_hostile_text_stays_text() -> None:
             assert shown.isprintable(), ascii(line)
 
 
-def _with(dossier: Dossier, status: Status) -> Dossier:
-    return replace(dossier, statuses=(*dossier.statuses[:-1], status))
+def _with(case_file: CaseFile, status: Status) -> CaseFile:
+    return replace(case_file, statuses=(*case_file.statuses[:-1], status))
 
 
 # Other people's programs

@@ -6,12 +6,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
-from orderwatch import status
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.monitor import UNKNOWN, plugin_result
-from orderwatch.snapshot import events_for, load_snapshot, resolve, select_obligations
+from orderwatch.snapshot import Snapshot
 
 _GLOBAL_OPTIONS = ("--orders", "--log", "--config")
 
@@ -59,14 +58,8 @@ def check(
     try:
         if critical > warn:
             raise UsageError("--critical is nearer to the date than --warn: give less")
-        snapshot = load_snapshot(settings(ctx), as_of=as_of)
-        targets = select_obligations(snapshot, resolve(snapshot, ids or ()))
-        events = events_for(snapshot, targets)
-        day = snapshot.view.as_of
-        statuses = [
-            status.assess_within(obligation, events, today=day, days=warn)
-            for obligation in targets
-        ]
+        with Snapshot(settings(ctx), as_of=as_of) as snapshot:
+            statuses = snapshot.statuses_within(warn, *(ids or ()))
     except OrderwatchError as error:
         exit_unknown(str(error))
     code, line = plugin_result(statuses, warn, critical)

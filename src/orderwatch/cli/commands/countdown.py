@@ -11,13 +11,7 @@ from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, Renderer, renderer
 from orderwatch.errors import UsageError
-from orderwatch.snapshot import (
-    Snapshot,
-    load_snapshot,
-    resolve,
-    select_obligations,
-    statuses,
-)
+from orderwatch.snapshot import Snapshot
 
 Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
 
@@ -55,10 +49,10 @@ def countdown(
         config = settings(ctx)
         run_live(
             lambda: _render_countdown(
-                load_snapshot(config), ids or (), renderer(Format.TABLE)
+                Snapshot(config), ids or (), renderer(Format.TABLE)
             )
         )
-    snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
+    snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     pager.show(
         _render_countdown(snapshot, ids or (), renderer(style)), no_pager=no_pager
     )
@@ -67,5 +61,6 @@ def countdown(
 def _render_countdown(
     snapshot: Snapshot, ids: Sequence[str], renderer: Renderer
 ) -> str:
-    results = statuses(snapshot, select_obligations(snapshot, resolve(snapshot, ids)))
-    return renderer.countdown(snapshot.view, law.upcoming(results))
+    with snapshot:
+        results = snapshot.statuses(*ids)
+        return renderer.countdown(snapshot.view, law.upcoming(results))

@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import snapshot as snapshots
-from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
+from orderwatch.cli.options import (
+    AsOf,
+    BaseUrl,
+    Ids,
+    KnownOn,
+    NoLog,
+    parse_base_url,
+    settings,
+)
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.errors import UsageError
-from orderwatch.snapshot import (
-    Snapshot,
-    load_snapshot,
-    parse_base_url,
-    resolve,
-    select_obligations,
-    statuses,
-)
+from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -91,16 +91,16 @@ def export(
     site_url = parse_base_url(base_url)
     if site_url is not None and form is not Document.ATOM:
         raise UsageError(f"--base-url is for links in atom, and {form} has none")
-    snapshot = load_snapshot(
+    with Snapshot(
         settings(ctx),
         as_of=as_of,
         known_on=known_on,
         public=not private,
         with_log=not no_log,
-    )
-    content = _render_document(
-        snapshot, form, ids or [], ended=ended, alarms=alarms, base_url=site_url
-    )
+    ) as snapshot:
+        content = _render_document(
+            snapshot, form, ids or [], ended=ended, alarms=alarms, base_url=site_url
+        )
     if file is None or str(file) == "-":
         streams.write_chunks([content])
     else:
@@ -116,45 +116,37 @@ def _render_document(
     alarms: tuple[int, ...],
     base_url: str | None,
 ) -> bytes:
-    references = resolve(snapshot, ids)
     match document:
         case Document.ICS:
             from orderwatch.render.ics import calendar
 
-            dossiers = snapshots.dossiers(snapshot, references)
+            case_files = snapshot.case_files(*ids)
             return calendar(
                 snapshot.view,
-                dossiers,
-                history=snapshots.date_changes(snapshot, dossiers),
-                cancelled=snapshots.cancelled_deadlines(snapshot, dossiers),
+                case_files,
+                history=snapshot.date_changes(case_files),
+                cancelled=snapshot.cancelled_deadlines(case_files),
                 alarms=alarms,
             )
         case Document.ATOM:
             from orderwatch.render.atom import feed
 
-            dossiers = snapshots.dossiers(snapshot, references)
-            date_changes = snapshots.date_changes(snapshot, dossiers)
+            case_files = snapshot.case_files(*ids)
+            date_changes = snapshot.date_changes(case_files)
             return feed(
-                snapshot.view, dossiers, base_url=base_url, history=date_changes
+                snapshot.view, case_files, base_url=base_url, history=date_changes
             ).encode()
         case Document.SVG:
-            from orderwatch.lookup import Match
             from orderwatch.render.timeline.svg import standalone_svg
 
-            cases = dict.fromkeys(
-                obligation.order.case
-                for obligation in select_obligations(snapshot, references, ended=ended)
-            )
-            case_references = [Match(id=case.id, case=case) for case in cases]
+            obligations = snapshot.obligations(*ids, ended=ended)
+            cases = dict.fromkeys(item.order.case.id for item in obligations)
             return standalone_svg(
-                snapshot.view,
-                snapshots.dossiers(snapshot, references or case_references),
+                snapshot.view, snapshot.case_files(*(ids or cases))
             ).encode()
         case _:
             renderer = formats.renderer(formats.Format(document.value))
-            results = statuses(
-                snapshot, select_obligations(snapshot, references, ended=ended)
-            )
+            results = snapshot.statuses(*ids, ended=ended)
             text = renderer.status(snapshot.view, results, overview=not ids)
             return text.encode()
 

@@ -6,12 +6,20 @@ from typing import Annotated
 import typer
 
 from orderwatch.cli.commands.log.checkpoint import Sign, read_key
-from orderwatch.cli.options import AsOf, BaseUrl, Ids, KnownOn, NoLog, settings
+from orderwatch.cli.options import (
+    AsOf,
+    BaseUrl,
+    Ids,
+    KnownOn,
+    NoLog,
+    parse_base_url,
+    settings,
+)
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.fs.replace_dir import ReplaceResult, replace_folder
-from orderwatch.site import _site_files
-from orderwatch.snapshot import load_snapshot, parse_base_url
+from orderwatch.site import site_files
+from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -56,24 +64,21 @@ def publish(
     if not folder or "\0" in folder:
         raise UsageError(f"{folder!r} is the name of no folder")
     site_url = parse_base_url(base_url)
-    snapshot = load_snapshot(
+    with Snapshot(
         settings(ctx),
         as_of=as_of,
         known_on=known_on,
         public=True,
         with_log=not no_log,
-    )
-    result = replace_folder(
-        Path(folder),
-        _site_files(
+    ) as snapshot:
+        content = site_files(
             snapshot,
             ids or [],
             site_url,
             signer_key=read_key(sign),
             with_evidence=with_evidence,
-        ),
-        force=force,
-    )
+        )
+        result = replace_folder(Path(folder), content, force=force)
     streams.write_outcome(_summary_line(Path(folder), result), f"{folder} is published")
 
 

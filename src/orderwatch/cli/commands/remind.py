@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import clock, status
+from orderwatch import clock
 from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.log.open import open_reader, open_writer, recover
+from orderwatch.log.open import recover
 from orderwatch.log.outbox import RecipientState
 from orderwatch.model import Provenance
 from orderwatch.reminders import channels, delivery
@@ -26,14 +26,7 @@ from orderwatch.reminders.plan import (
 )
 from orderwatch.settings.load import parse_days as read_days
 from orderwatch.settings.types import Remind, Settings
-from orderwatch.snapshot import (
-    Snapshot,
-    events_for,
-    load_snapshot,
-    log_password,
-    resolve,
-    select_obligations,
-)
+from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -112,39 +105,28 @@ def remind(
     # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
         recover(str(config.log.value))
-    snapshot = load_snapshot(config, as_of=as_of)
-    planner = _planner(snapshot, ids, _offsets(config.remind, before, after))
-    addresses, urls = _recipients(config.remind, mail_to, notify)
-    with channels.open_channels(
-        config.mail, config.remind, addresses, urls, streams.write_result
-    ) as channel_list:
-        pending = _pending(config, channel_list, planner)
-        if dry_run:
-            streams.write_result(_preview(snapshot.view, pending))
-        elif pending:
-            log = config.log
-            with open_writer(
-                str(log.value),
-                must_exist=log.is_explicit,
-                password=log_password(config),
-            ) as writer:
+    with Snapshot(config, as_of=as_of) as snapshot:
+        planner = _planner(snapshot, ids, _offsets(config.remind, before, after))
+        addresses, urls = _recipients(config.remind, mail_to, notify)
+        with channels.open_channels(
+            config.mail, config.remind, addresses, urls, streams.write_result
+        ) as channel_list:
+            pending = _pending(snapshot, channel_list, planner)
+            if dry_run:
+                streams.write_result(_preview(snapshot.view, pending))
+            elif pending:
                 due_channels = [channel for channel, _, _ in pending]
-                delivery.deliver(
-                    due_channels, writer, planner, snapshot.view, clock.now
-                )
+                with snapshot.open_outbox() as outbox:
+                    delivery.deliver(
+                        due_channels, outbox, planner, snapshot.view, clock.now
+                    )
 
 
 def _planner(
     snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays
 ) -> Planner:
     """Return a function from the state of a recipient to the reminders due."""
-    obligations = select_obligations(snapshot, resolve(snapshot, ids or ()))
-    events = events_for(snapshot, obligations)
-    day, horizon = snapshot.view.as_of, offsets.max_before
-    statuses = [
-        status.assess_within(obligation, events, today=day, days=horizon)
-        for obligation in obligations
-    ]
+    statuses = snapshot.statuses_within(offsets.max_before, *(ids or ()))
 
     def plan(state: RecipientState) -> tuple[Reminder, ...]:
         return due_reminders(
@@ -182,17 +164,13 @@ def _recipients(
 
 
 def _pending(
-    settings: Settings, channel_list: Sequence[Channel], planner: Planner
+    snapshot: Snapshot, channel_list: Sequence[Channel], planner: Planner
 ) -> list[tuple[Channel, RecipientState, tuple[Reminder, ...]]]:
     """Return channels with a reminder, a resend, or a first run; write nothing."""
-    log = settings.log
-    with open_reader(
-        str(log.value), must_exist=log.is_explicit, password=log_password(settings)
-    ) as reader:
-        states = [
-            (channel, reader.recipient_state(channel.recipient))
-            for channel in channel_list
-        ]
+    states = [
+        (channel, snapshot.log.recipient_state(channel.recipient))
+        for channel in channel_list
+    ]
     candidates = [(channel, state, planner(state)) for channel, state in states]
     return [
         candidate
@@ -225,20 +203,13 @@ def _print_sent(
 ) -> None:
     from orderwatch.render import sent_reminders
 
-    log = settings.log
-    with open_reader(
-        str(log.value), must_exist=log.is_explicit, password=log_password(settings)
-    ) as reader:
-        sent = reader.sent_reminders()
-    if ids:
-        snapshot = load_snapshot(settings)
-        obligation_ids = {
-            obligation.id
-            for obligation in select_obligations(snapshot, resolve(snapshot, ids))
-        }
-        sent = tuple(
-            reminder for reminder in sent if reminder.obligation in obligation_ids
-        )
+    with Snapshot(settings) as snapshot:
+        sent = snapshot.log.sent_reminders()
+        if ids:
+            obligation_ids = {item.id for item in snapshot.obligations(*ids)}
+            sent = tuple(
+                reminder for reminder in sent if reminder.obligation in obligation_ids
+            )
     rows = [
         sent_reminders.SentReminder(
             sent_at=reminder.at,

@@ -5,7 +5,7 @@ import typer
 from orderwatch.cli.options import AsOf, Id, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
-from orderwatch.snapshot import dossier, load_snapshot, resolve
+from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -27,9 +27,6 @@ def show(
       orderwatch show rafah
       orderwatch show 178/2020-01-23/4
     """
-    snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
-    (reference,) = resolve(snapshot, (id_,))
-    pager.show(
-        renderer(style).show(snapshot.view, dossier(snapshot, reference)),
-        no_pager=no_pager,
-    )
+    with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
+        text = renderer(style).show(snapshot.view, snapshot.case_file(id_))
+    pager.show(text, no_pager=no_pager)

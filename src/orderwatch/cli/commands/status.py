@@ -10,15 +10,8 @@ from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings,
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, renderer
 from orderwatch.errors import UsageError
-from orderwatch.lookup import Match
 from orderwatch.model import Kind, Status
-from orderwatch.snapshot import (
-    Snapshot,
-    load_snapshot,
-    resolve,
-    select_obligations,
-    statuses,
-)
+from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -74,27 +67,19 @@ def status(
     """
     if passed and due_within is not None:
         raise UsageError("--passed looks back and --due-within ahead; choose one")
-    snapshot = load_snapshot(settings(ctx), as_of=as_of, known_on=known_on)
-    obligations = select_obligations(
-        snapshot, resolve(snapshot, ids or ()), ended=ended
-    )
-    results = statuses(snapshot, obligations)
-    results = _filter_statuses(results, snapshot, party=party, kind=kind)
-    if due_within is not None:
-        results = law.due_within(results, due_within)
-    if passed:
-        results = law.passed(results)
-    if timeline:
-        pager.show(
-            _render_timeline(snapshot, results, formats.resolve_format(style)),
-            no_pager=no_pager,
-        )
-        return
-    overview = not (ids or party or kind or passed or due_within is not None)
-    pager.show(
-        renderer(style).status(snapshot.view, results, overview=overview),
-        no_pager=no_pager,
-    )
+    with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
+        results = snapshot.statuses(*(ids or ()), ended=ended)
+        results = _filter_statuses(results, snapshot, party=party, kind=kind)
+        if due_within is not None:
+            results = law.due_within(results, due_within)
+        if passed:
+            results = law.passed(results)
+        if timeline:
+            text = _render_timeline(snapshot, results, formats.resolve_format(style))
+        else:
+            overview = not (ids or party or kind or passed or due_within is not None)
+            text = renderer(style).status(snapshot.view, results, overview=overview)
+    pager.show(text, no_pager=no_pager)
 
 
 def _render_timeline(
@@ -102,7 +87,6 @@ def _render_timeline(
 ) -> str:
     """Render the timeline of the cases of statuses; as a list without a terminal."""
     from orderwatch.render.timeline import text
-    from orderwatch.snapshot import dossier
 
     if style not in {Format.TABLE, Format.PLAIN}:
         raise UsageError(
@@ -110,13 +94,11 @@ def _render_timeline(
             "--timeline out for the same facts in that format, or use `orderwatch "
             "export svg` for a picture"
         )
-    unique_cases = dict.fromkeys(item.obligation.order.case for item in statuses)
-    dossiers = [
-        dossier(snapshot, Match(id=case.id, case=case)) for case in unique_cases
-    ]
+    cases = dict.fromkeys(item.obligation.order.case for item in statuses)
+    case_files = [snapshot.case_file(case.id) for case in cases]
     if style is Format.PLAIN:
-        return text.plain(snapshot.view, dossiers)
-    return text.draw(snapshot.view, dossiers, width=formats.width())
+        return text.plain(snapshot.view, case_files)
+    return text.draw(snapshot.view, case_files, width=formats.width())
 
 
 def _filter_statuses(

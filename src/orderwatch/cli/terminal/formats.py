@@ -9,7 +9,7 @@ from typing import Protocol
 
 from orderwatch.errors import UsageError
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -40,8 +40,8 @@ class Renderer(Protocol):
     def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the upcoming deadlines."""
 
-    def show(self, view: Provenance, dossier: Dossier) -> str:
-        """Render the dossier of a case, order or obligation."""
+    def show(self, view: Provenance, case_file: CaseFile) -> str:
+        """Render the case file of a case, order or obligation."""
 
     def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
         """Render the derivation of dates."""

@@ -4,10 +4,9 @@ Hosts take turns with a lock of their own, so that none waits for a long import.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from orderwatch.log.outbox import SqlReader, SqlWriter
+from orderwatch.log.outbox import SqlWriter
 from orderwatch.log.postgres.connection import (
     Connection,
     connect,
@@ -18,16 +17,6 @@ from orderwatch.log.postgres.connection import (
 
 _OUTBOX_LOCK = 2
 _T = TypeVar("_T")
-
-
-class PostgresReader(SqlReader[Connection]):
-    """Read access to the outbox in PostgreSQL."""
-
-    def __init__(self, url: str, password: str | None = None) -> None:
-        self._con = connect(url, password)
-
-    def _translate_errors(self) -> AbstractContextManager[None]:
-        return translate_errors(self._con.url)
 
 
 class PostgresWriter(SqlWriter[Connection]):

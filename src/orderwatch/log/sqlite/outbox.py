@@ -1,11 +1,10 @@
 """Reminder outbox in the SQLite file of a log."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
-from orderwatch.log.outbox import SqlReader, SqlWriter
+from orderwatch.log.outbox import SqlWriter
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import (
     Connection,
@@ -15,23 +14,6 @@ from orderwatch.log.sqlite.connection import (
 )
 
 _T = TypeVar("_T")
-
-
-class SqliteReader(SqlReader[Connection]):
-    """Read access to the outbox in a SQLite file."""
-
-    def __init__(self, path: Path, *, must_exist: bool = True) -> None:
-        self.path = path
-        with translate_errors(self.path):
-            try:
-                self._con = connection.open_reader(self.path)
-            except (FileNotFoundError, NotADirectoryError):
-                if must_exist:
-                    raise missing_log(self.path) from None
-                self._con = connection.open_empty()
-
-    def _translate_errors(self) -> AbstractContextManager[None]:
-        return translate_errors(self.path)
 
 
 class SqliteWriter(SqlWriter[Connection]):

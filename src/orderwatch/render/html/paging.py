@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import Dossier, Event, Order
+from orderwatch.model import CaseFile, Event, Order
 
 PAGE_SIZE = 200
 """Events on one page."""
@@ -43,7 +43,7 @@ def page_links(page: int, last: int) -> list[int]:
     return sorted({1, last, *neighbours})
 
 
-def events_by_order(dossier: Dossier) -> dict[str, list[Event]]:
+def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
     """Group the events of a case by the orders they name, each event once."""
     groups: dict[str, list[Event]] = {order.id: [] for order in dossier.orders}
     for event in dossier.events:

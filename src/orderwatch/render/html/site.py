@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from orderwatch.model import Case, Dossier, Event, Order, Site
+from orderwatch.model import Case, CaseFile, Event, Order, Site
 from orderwatch.render.html import embed, paging
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.templates import render
@@ -125,7 +125,9 @@ def _not_found(site: Site, common: Mapping[str, object]) -> str:
     return render("missing.html", **common, root=root, path="")
 
 
-def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterator[Page]:
+def _case(
+    site: Site, common: Mapping[str, object], dossier: CaseFile
+) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
     folder = f"cases/{case.number}"
     count = paging.page_count(events)
@@ -180,7 +182,7 @@ def _case(site: Site, common: Mapping[str, object], dossier: Dossier) -> Iterato
 def _order(
     site: Site,
     context: Mapping[str, object],
-    dossier: Dossier,
+    dossier: CaseFile,
     order: Order,
     events: list[Event],
 ) -> Iterator[Page]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orderwatch.model import (
-    Dossier,
+    CaseFile,
     Event,
     Obligation,
     Order,
@@ -31,7 +31,7 @@ class Screen(Canvas):
         """Render the deadlines to come."""
         return self.draw(terminal_overview.countdown(self, view, statuses))
 
-    def show(self, view: Provenance, dossier: Dossier) -> str:
+    def show(self, view: Provenance, dossier: CaseFile) -> str:
         """Render a dossier: a case, an order or an obligation."""
         return self.draw(show_screen.show(self, view, dossier))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from orderwatch.model import Case, Decision, Dossier, Order, Provenance, Source, Status
+from orderwatch.model import Case, CaseFile, Decision, Order, Provenance, Source, Status
 from orderwatch.render import phrases
 from orderwatch.render.terminal.canvas import (
     HEADING,
@@ -31,7 +31,7 @@ Renderables = Iterator[RenderableType]
 KeyValues = Iterator[tuple[RenderableType, RenderableType]]
 
 
-def show(canvas: Canvas, view: Provenance, dossier: Dossier) -> Renderables:
+def show(canvas: Canvas, view: Provenance, dossier: CaseFile) -> Renderables:
     """Render a case, its orders, their points, and the events on record."""
     yield from header(view)
     yield Text()

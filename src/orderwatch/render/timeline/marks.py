@@ -7,7 +7,7 @@ from enum import StrEnum
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
-    Dossier,
+    CaseFile,
     Ending,
     Event,
     EventKind,
@@ -65,7 +65,7 @@ class Mark(Frozen):
         return strings["between"].format(first=first, last=phrases.bare_day(self.last))
 
 
-def marks(view: Provenance, cases: Iterable[Dossier]) -> tuple[Mark, ...]:
+def marks(view: Provenance, cases: Iterable[CaseFile]) -> tuple[Mark, ...]:
     """Compute the marks of all cases, oldest first."""
     result = [
         mark
@@ -139,7 +139,7 @@ def _deadline_marks(statuses: Iterable[Status]) -> list[Mark]:
     ]
 
 
-def _event_marks(dossier: Dossier) -> list[Mark]:
+def _event_marks(dossier: CaseFile) -> list[Mark]:
     marks = []
     for shape in (Shape.SUBMISSION, Shape.EVENT):
         events = [event for event in dossier.events if _shape(event) is shape]

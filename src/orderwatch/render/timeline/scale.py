@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import Dossier, Provenance
+from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.timeline.marks import Mark
 
@@ -33,7 +33,7 @@ class Scale(Frozen):
 
 def fit_scale(
     view: Provenance,
-    cases: Iterable[Dossier],
+    cases: Iterable[CaseFile],
     marks: Iterable[Mark],
     *,
     left: float,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from orderwatch.frozen import Frozen, replace
-from orderwatch.model import Dossier, Provenance
+from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.strings import pluralize, site_strings
 from orderwatch.render.templates import render
@@ -72,21 +72,21 @@ class _Chart(Frozen):
     legend: tuple[_Text, ...]
 
 
-def standalone_svg(view: Provenance, cases: Sequence[Dossier]) -> str:
+def standalone_svg(view: Provenance, cases: Sequence[CaseFile]) -> str:
     """Render a standalone SVG document with its own styles."""
     return render(
         "timeline.svg", chart=_chart(view, cases, standalone=True), alone=True
     )
 
 
-def inline_svg(view: Provenance, cases: Sequence[Dossier]) -> str:
+def inline_svg(view: Provenance, cases: Sequence[CaseFile]) -> str:
     """Render SVG for a page, whose stylesheet sets its colours in dark mode."""
     return render(
         "timeline.svg", chart=_chart(view, cases, standalone=False), alone=False
     )
 
 
-def _chart(view: Provenance, cases: Sequence[Dossier], *, standalone: bool) -> _Chart:
+def _chart(view: Provenance, cases: Sequence[CaseFile], *, standalone: bool) -> _Chart:
     all_marks = marks(view, cases)
     single = len(cases) == 1
     time_scale = fit_scale(
@@ -119,7 +119,7 @@ def _chart(view: Provenance, cases: Sequence[Dossier], *, standalone: bool) -> _
 
 
 def _rows(
-    view: Provenance, scale: Scale, cases: Sequence[Dossier], marks: Sequence[Mark]
+    view: Provenance, scale: Scale, cases: Sequence[CaseFile], marks: Sequence[Mark]
 ) -> Iterator[_Row]:
     if len(cases) == 1:
         strings = site_strings()["timeline"]

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 
-from orderwatch.model import Dossier, Provenance
+from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.blocks import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
@@ -28,7 +28,7 @@ _MAX_LABEL, _MIN_LABEL = 40, 12
 """Maximum and minimum columns for the label of a row."""
 
 
-def draw(view: Provenance, cases: Sequence[Dossier], *, width: int) -> str:
+def draw(view: Provenance, cases: Sequence[CaseFile], *, width: int) -> str:
     """Render one row per case; for a single case, one row per shape."""
     all_marks = marks(view, cases)
     rows = list(_rows(cases, all_marks))
@@ -50,7 +50,7 @@ def draw(view: Provenance, cases: Sequence[Dossier], *, width: int) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def plain(view: Provenance, cases: Sequence[Dossier]) -> str:
+def plain(view: Provenance, cases: Sequence[CaseFile]) -> str:
     """Render one block per mark, for pipes and screen readers."""
     return render_blocks(view, (_block(mark) for mark in marks(view, cases)))
 
@@ -69,7 +69,7 @@ def _block(mark: Mark) -> Block:
 
 
 def _rows(
-    cases: Sequence[Dossier], marks: Sequence[Mark]
+    cases: Sequence[CaseFile], marks: Sequence[Mark]
 ) -> Iterator[tuple[str, list[Mark]]]:
     if len(cases) != 1:
         for item in cases:

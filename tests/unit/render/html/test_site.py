@@ -71,11 +71,11 @@ def test_there_is_a_page_for_everything_and_for_each_case_and_order(
     told = sites.site()
     assert {"index.html", "404.html", "style.css", "script.js"} <= folder.keys()
     assert len(told.cases) == 61
-    for dossier in told.cases:
-        assert f"cases/{dossier.case.number}/index.html" in folder
-        assert f"cases/{dossier.case.number}/timeline.svg" in folder
-        for order in dossier.orders:
-            name = f"{dossier.case.number}-{order.made}"
+    for case_file in told.cases:
+        assert f"cases/{case_file.case.number}/index.html" in folder
+        assert f"cases/{case_file.case.number}/timeline.svg" in folder
+        for order in case_file.orders:
+            name = f"{case_file.case.number}-{order.made}"
             assert f"orders/{name}/index.html" in folder
             assert f"embed/{name}.html" in folder
             assert f"badge/{name}.svg" in folder

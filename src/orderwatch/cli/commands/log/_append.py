@@ -1,26 +1,18 @@
-"""Append an entry that an option, a file or an answer gave."""
+"""Append an event that an option, a file or an answer gave."""
 
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from orderwatch import clock, event_input
+from orderwatch import event_input
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import UsageError
 from orderwatch.frozen import replace
-from orderwatch.log.formats import entry, payload
-from orderwatch.log.history import clock_skew_warning
-from orderwatch.log.types import Appended
-from orderwatch.model import Event
-from orderwatch.model.entry import EntryKind, Header, StoredEntry
-from orderwatch.settings.types import Settings
-from orderwatch.snapshot import Snapshot, add_evidence, open_log
+from orderwatch.model.entry import EntryKind, StoredEntry
+from orderwatch.snapshot import AppendedEntry, Snapshot, encode_event
 
 
-def _append_event(
-    config: Settings,
+def append_event(
     snapshot: Snapshot,
     raw: dict[str, Any],
     paths: Sequence[Path],
@@ -28,74 +20,35 @@ def _append_event(
     output_format: Format | None,
     target: StoredEntry | None = None,
 ) -> None:
-    event = event_input.build_event(raw, snapshot, uid="")
+    """Validate input, store its files, append the event and print its place."""
+    event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
     # Validate before files are stored, so that invalid input leaves none behind.
-    _encode_event(event)
+    encode_event(event)
     previous = target.event.attachments if target and target.event else ()
-    with add_evidence(config, paths) as attachments:
+    with snapshot.add_evidence(paths) as attachments:
         event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
-        result, uid = append_entry(
-            config, kind, _encode_event(event), target, private=private
-        )
+        body = encode_event(event)
+        result = snapshot.append_entry(kind, body, target, private=private)
     action = f"corrects entry {target.seq}" if target else "is recorded"
-    _print_result(result, uid, action, output_format)
+    print_result(result, action, output_format)
 
 
-def _encode_event(event: Event) -> bytes:
-    return _encode(lambda: payload.encode_event(event))
-
-
-def _encode(encode: Any) -> bytes:  # noqa: ANN401 - a function without arguments
-    try:
-        return bytes(encode())
-    except ValueError as error:
-        raise UsageError(f"nothing was recorded: {error}") from error
-
-
-def append_entry(
-    config: Settings,
-    kind: EntryKind,
-    body: bytes,
-    target: StoredEntry | None,
-    *,
-    private: bool = False,
-) -> tuple[Appended, str]:
-    now = clock.now()
-    uid = entry.uuid7(now, secrets.randbits(74))
-    header = Header(
-        id=uid,
-        kind=kind,
-        recorded=now,
-        recorder=config.recorder.value or "unknown",
-        payload="",
-        target=target.header.id if target else None,
-        private=private,
-    )
-    try:
-        new_entry = entry.create(header, body, secrets.token_bytes(entry.SALT_SIZE))
-    except ValueError as error:
-        raise UsageError(f"nothing was recorded: {error}") from error
-    with open_log(config, write=True) as log:
-        warning = clock_skew_warning(log, now)
-        result = log.append(new_entry)
-    if warning:
-        streams.print_hint(warning)
-    return result, uid
-
-
-def _print_result(
-    result: Appended, uid: str, action: str, output_format: Format | None
+def print_result(
+    result: AppendedEntry, action: str, output_format: Format | None
 ) -> None:
+    """Print the place of a new entry and the root of the log."""
     from base64 import b64encode
 
+    if result.warning:
+        streams.print_hint(result.warning)
     root, leaf = (b64encode(digest).decode() for digest in (result.root, result.leaf))
     outcome = f"entry {result.seq} {action}, and stays: do not add it again"
     if output_format is not Format.JSON:
         from orderwatch.render.phrases import count
 
         streams.write_outcome(
-            f"Entry {result.seq} {action} ({uid}).\n"
+            f"Entry {result.seq} {action} ({result.id}).\n"
             f"The log has {count(result.size, 'entry', 'entries')}, root {root}\n",
             outcome,
         )
@@ -106,7 +59,7 @@ def _print_result(
         json.text(
             {
                 "schema": "orderwatch/entry/1",
-                "id": uid,
+                "id": result.id,
                 "seq": result.seq,
                 "leaf": leaf,
                 "root": root,

@@ -53,7 +53,7 @@ def _print_preview(values: dict[str, Any], snapshot: Snapshot) -> bool:
     from orderwatch.render import blocks
 
     try:
-        event: Event = event_input.build_event(values, snapshot, uid="")
+        event: Event = event_input.build_event(values, snapshot)
     except UsageError as error:
         streams.print_error(str(error))
         return True
@@ -90,7 +90,7 @@ def _prompt_field(key: str, snapshot: Snapshot) -> Any:  # noqa: ANN401 - text o
     question, validate = _questions(snapshot)[key]
     reply = prompt_until_valid(question, validate)
     if key == "on":
-        day = parse_relative_date(reply, snapshot.view.as_of)
+        day = parse_relative_date(reply, snapshot.as_of)
         if reply != str(day):
             from orderwatch.render.phrases import long_day
 
@@ -102,7 +102,7 @@ def _prompt_field(key: str, snapshot: Snapshot) -> Any:  # noqa: ANN401 - text o
 def _questions(snapshot: Snapshot) -> dict[str, tuple[str, Callable[[str], object]]]:
     def check_date(text: str) -> None:
         if problem := event_input.future_date_error(
-            parse_relative_date(text, snapshot.view.as_of), snapshot
+            parse_relative_date(text, snapshot.as_of), snapshot
         ):
             raise ValueError(problem)
 

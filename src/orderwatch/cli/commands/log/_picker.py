@@ -41,7 +41,7 @@ def search(snapshot: Snapshot, text: str) -> list[Obligation]:
     Orders in force come before others.
     """
     query = _tokens(text)
-    day = snapshot.view.as_of
+    day = snapshot.as_of
     matches = [
         obligation
         for obligation in snapshot.register.obligations

@@ -3,7 +3,7 @@
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import _append_event, read_file
+from orderwatch.cli.commands.log._append import append_event, read_file
 from orderwatch.cli.commands.log._options import (
     About,
     Archive,
@@ -28,7 +28,7 @@ from orderwatch.cli.commands.log._options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.model.entry import EntryKind
-from orderwatch.snapshot import load_snapshot
+from orderwatch.snapshot import Snapshot
 
 
 def add(
@@ -62,11 +62,10 @@ def add(
       orderwatch log add rafah/3 --kind submission --on 2024-06-24
       orderwatch log add --file event.json
     """
-    config = settings(ctx)
-    snapshot = load_snapshot(config)
-    raw = event_input.merge_input(ctx.params, file, read_file(file))
-    if streams.is_interactive() and file is None:
-        from orderwatch.cli.commands.log._form import fill_missing
+    with Snapshot(settings(ctx), write=True) as snapshot:
+        raw = event_input.merge_input(ctx.params, file, read_file(file))
+        if streams.is_interactive() and file is None:
+            from orderwatch.cli.commands.log._form import fill_missing
 
-        raw = fill_missing(raw, snapshot)
-    _append_event(config, snapshot, raw, attach or (), EntryKind.EVENT, style)
+            raw = fill_missing(raw, snapshot)
+        append_event(snapshot, raw, attach or (), EntryKind.EVENT, style)

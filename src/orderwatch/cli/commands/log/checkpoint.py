@@ -13,7 +13,7 @@ from orderwatch.log.formats import signed_note as note
 from orderwatch.log.formats.checkpoint import Checkpoint, sign_tree_head
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.model import TreeHead
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot
 
 MAX_BYTES = 1_000_000
 """The maximum size of a checkpoint, a proof or a key, in bytes."""
@@ -47,8 +47,8 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
       orderwatch log checkpoint > office.checkpoint
       orderwatch log checkpoint --sign office.key > office.checkpoint
     """
-    with open_log(settings(ctx)) as log:
-        signed_note = sign_tree_head(log.head(), read_key(sign))
+    with Snapshot(settings(ctx)) as snapshot:
+        signed_note = sign_tree_head(snapshot.log.head(), read_key(sign))
     streams.write_result(str(signed_note))
 
 

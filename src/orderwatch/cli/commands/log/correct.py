@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import _append_event, read_file
+from orderwatch.cli.commands.log._append import append_event, read_file
 from orderwatch.cli.commands.log._options import (
     Archive,
     Attach,
@@ -30,7 +30,7 @@ from orderwatch.cli.commands.log._options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
 from orderwatch.model.entry import EntryKind
-from orderwatch.snapshot import load_snapshot, open_log
+from orderwatch.snapshot import Snapshot
 
 
 def correct(
@@ -68,20 +68,15 @@ def correct(
       orderwatch log correct 3 --on 2024-06-25
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
-    config = settings(ctx)
-    snapshot = load_snapshot(config)
-    raw = event_input.merge_input(ctx.params, file, read_file(file))
-    if not raw and not attach:
-        raise UsageError("say what is to be corrected, such as --on 2024-06-25")
-    with open_log(config) as log:
-        target = log.get(log.resolve(entry_name))
-    if target.event is None:
-        raise UsageError(
-            f"entry {target.seq} holds no event that could be corrected: `orderwatch "
-            "log "
-            f"show {target.seq}` says what it does"
-        )
-    raw = {**event_input.from_entry(target, snapshot, raw), **raw}
-    _append_event(
-        config, snapshot, raw, attach or (), EntryKind.CORRECTION, style, target
-    )
+    with Snapshot(settings(ctx), write=True) as snapshot:
+        raw = event_input.merge_input(ctx.params, file, read_file(file))
+        if not raw and not attach:
+            raise UsageError("say what is to be corrected, such as --on 2024-06-25")
+        target = snapshot.log.get(snapshot.log.resolve(entry_name))
+        if target.event is None:
+            raise UsageError(
+                f"entry {target.seq} holds no event that could be corrected: "
+                f"`orderwatch log show {target.seq}` says what it does"
+            )
+        raw = {**event_input.from_entry(target, snapshot, raw), **raw}
+        append_event(snapshot, raw, attach or (), EntryKind.CORRECTION, style, target)

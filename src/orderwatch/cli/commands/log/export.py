@@ -9,7 +9,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log_url import is_shared, log_path
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot
 
 Output = Annotated[
     Path | None,
@@ -26,11 +26,11 @@ def export(ctx: typer.Context, file: Output = None) -> None:
       orderwatch log export --output log.jsonl
       orderwatch log export > log.jsonl
     """
-    with open_log(settings(ctx)) as log:
+    with Snapshot(settings(ctx)) as snapshot:
         if file is None or str(file) == "-":
-            streams.write_chunks(log.export())
+            streams.write_chunks(snapshot.log.export())
             return
         url = str(settings(ctx).log.value)
         if not is_shared(url) and file.resolve() == log_path(url).resolve():
             raise UsageError(f"{file} is the log itself: name another file")
-        streams.write_file(file, log.export())
+        streams.write_file(file, snapshot.log.export())

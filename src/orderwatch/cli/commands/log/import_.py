@@ -10,7 +10,7 @@ from orderwatch.cli.commands.log.verify import _open_lines
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot
 
 File = Annotated[
     str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")
@@ -28,10 +28,10 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     """
     with (
         _open_lines(file) as lines,
-        open_log(settings(ctx), write=True) as log,
+        Snapshot(settings(ctx), write=True) as snapshot,
         streams.progress("entries read") as progress,
     ):
-        result = log.append_many(lines, progress)
+        result = snapshot.log.append_many(lines, progress)
     root = b64encode(result.root).decode()
     outcome = (
         f"the import is done: {result.added} added, {result.skipped} already there"

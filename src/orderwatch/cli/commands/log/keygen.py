@@ -10,7 +10,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import Signer
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot
 
 
 def keygen(
@@ -28,8 +28,8 @@ def keygen(
       orderwatch log keygen desk.key --name example.org/desk
     """
     if name is None:
-        with open_log(settings(ctx)) as log:
-            name = log.head().origin
+        with Snapshot(settings(ctx)) as snapshot:
+            name = snapshot.log.head().origin
     if name is None:
         raise UsageError("the log has no name before its first entry: give --name")
     signer = Signer.generate(name)

@@ -8,7 +8,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot
 
 
 def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
@@ -20,7 +20,8 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
       orderwatch log prove 3 > entry-3.proof
       orderwatch log prove 3 --sign office.key > entry-3.proof
     """
-    with open_log(settings(ctx)) as log:
+    with Snapshot(settings(ctx)) as snapshot:
+        log = snapshot.log
         head = log.head()
         item = log.get(log.resolve(entry))
         text = prove_entry(

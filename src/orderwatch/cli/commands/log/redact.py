@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import snapshot
-from orderwatch.cli.commands.log._append import _encode, _print_result, append_entry
+from orderwatch.cli.commands.log._append import print_result
 from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
@@ -13,7 +12,7 @@ from orderwatch.errors import UsageError
 from orderwatch.log.formats import payload
 from orderwatch.log.history import revisions
 from orderwatch.model.entry import EntryKind
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot, encode_payload
 
 
 def redact(
@@ -32,28 +31,20 @@ def redact(
       orderwatch log redact 3 --why "a witness at risk"
       orderwatch log redact 3 --why "a court told us to" --yes
     """
-    config = settings(ctx)
-    with open_log(config) as log:
+    with Snapshot(settings(ctx), write=True) as snapshot:
+        log = snapshot.log
         target = log.get(log.resolve(entry_name))
-    if target.redacted:
-        raise UsageError(
-            f"entry {target.seq} was redacted already: `orderwatch log show "
-            f"{target.seq}` "
-            "names the entry that did it"
-        )
-    body = _encode(lambda: payload.encode_reason(why))
-    if not yes:
-        if not streams.is_interactive():
-            raise UsageError("redaction cannot be undone: give --yes to mean it")
-        from orderwatch.cli.terminal.prompt import confirm
-
-        if not confirm(f"Remove what entry {target.seq} says, for good?"):
-            streams.print_message("Nothing was removed.")
-            raise typer.Exit(130)
-    result, uid = append_entry(config, EntryKind.REDACTION, body, target)
-    snapshot.discard_evidence(config, target.event.attachments if target.event else ())
-    _print_result(result, uid, f"redacts entry {target.seq}", style)
-    with open_log(config) as log:
+        if target.redacted:
+            raise UsageError(
+                f"entry {target.seq} was redacted already: `orderwatch log show "
+                f"{target.seq}` names the entry that did it"
+            )
+        body = encode_payload(lambda: payload.encode_reason(why))
+        if not yes:
+            _confirm_redaction(target.seq)
+        result = snapshot.append_entry(EntryKind.REDACTION, body, target)
+        snapshot.discard_evidence(target.event.attachments if target.event else ())
+        print_result(result, f"redacts entry {target.seq}", style)
         if unredacted := [
             item.seq for item in revisions(log, target) if not item.redacted
         ]:
@@ -62,3 +53,13 @@ def redact(
                 "other versions of it still say what they said, and may need the "
                 f"same: entry {names}"
             )
+
+
+def _confirm_redaction(seq: int) -> None:
+    if not streams.is_interactive():
+        raise UsageError("redaction cannot be undone: give --yes to mean it")
+    from orderwatch.cli.terminal.prompt import confirm
+
+    if not confirm(f"Remove what entry {seq} says, for good?"):
+        streams.print_message("Nothing was removed.")
+        raise typer.Exit(130)

@@ -2,12 +2,12 @@
 
 import typer
 
-from orderwatch.cli.commands.log._append import _encode, _print_result, append_entry
+from orderwatch.cli.commands.log._append import print_result
 from orderwatch.cli.commands.log._options import Entry, Style, Why
 from orderwatch.cli.options import settings
 from orderwatch.log.formats import payload
 from orderwatch.model.entry import EntryKind
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot, encode_payload
 
 
 def retract(
@@ -21,9 +21,8 @@ def retract(
       orderwatch log retract 3 --why "the source withdrew it"
       orderwatch log retract 3 --why "recorded twice" --format json
     """
-    config = settings(ctx)
-    with open_log(config) as log:
-        target = log.get(log.resolve(entry_name))
-    body = _encode(lambda: payload.encode_reason(why))
-    result, uid = append_entry(config, EntryKind.RETRACTION, body, target)
-    _print_result(result, uid, f"retracts entry {target.seq}", style)
+    with Snapshot(settings(ctx), write=True) as snapshot:
+        target = snapshot.log.get(snapshot.log.resolve(entry_name))
+        body = encode_payload(lambda: payload.encode_reason(why))
+        result = snapshot.append_entry(EntryKind.RETRACTION, body, target)
+    print_result(result, f"retracts entry {target.seq}", style)

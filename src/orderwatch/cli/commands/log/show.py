@@ -6,7 +6,7 @@ from orderwatch.cli.commands.log._options import Entry
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot
 
 
 def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
@@ -20,8 +20,8 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
     from orderwatch.render import json
     from orderwatch.render.entry import entry_json, entry_plain
 
-    with open_log(settings(ctx)) as log:
-        entry = log.get(log.resolve(entry_name))
+    with Snapshot(settings(ctx)) as snapshot:
+        entry = snapshot.log.get(snapshot.log.resolve(entry_name))
     if style is Format.JSON:
         streams.write_result(json.text(entry_json(entry, leaf_hash(entry.raw))))
     else:

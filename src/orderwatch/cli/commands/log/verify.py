@@ -9,7 +9,7 @@ from typing import IO, Annotated
 
 import typer
 
-from orderwatch import clock, evidence, snapshot
+from orderwatch import clock, evidence
 from orderwatch.cli.commands.log._options import Style
 from orderwatch.cli.commands.log.checkpoint import (
     Keys,
@@ -24,7 +24,7 @@ from orderwatch.log.formats.jsonl import LINE_MAX
 from orderwatch.log.history import clock_skew_warning
 from orderwatch.log.types import VerificationReport
 from orderwatch.model import TreeHead
-from orderwatch.snapshot import open_log
+from orderwatch.snapshot import Snapshot
 
 _PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
@@ -56,16 +56,16 @@ def verify(
       orderwatch log verify
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
-    config = settings(ctx)
     if key and not checkpoint:
         raise UsageError("--key says who signed a --checkpoint, and none is given")
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
-        with open_log(config) as log:
+        with Snapshot(settings(ctx)) as snapshot:
+            log = snapshot.log
             with streams.progress(_PROGRESS_LABEL) as progress:
                 report = log.verify(checkpoint_heads, progress)
             file_count = (
-                evidence.verify_all(log.attachments(), snapshot.evidence_folder(config))
+                evidence.verify_all(log.attachments(), snapshot.evidence_folder)
                 if report.problem is None
                 else 0
             )

@@ -9,7 +9,7 @@ from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome, Register
-from orderwatch.snapshot import load_snapshot
+from orderwatch.snapshot import Snapshot
 
 OutcomeFilter = Annotated[
     Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
@@ -37,21 +37,20 @@ def list_(
       orderwatch orders --outcome indicated --party Israel
       orderwatch orders list --format csv
     """
-    snapshot = load_snapshot(settings(ctx), as_of=as_of)
-    if party is not None:
-        _require_party(party, snapshot.register)
-    orders = tuple(
-        order
-        for order in snapshot.register.orders
-        if order.made <= snapshot.view.as_of
-        and outcome in {None, order.outcome}
-        and year in {None, order.made.year}
-        and (party is None or _has_party(party, order.case.parties))
-    )
-    pager.show(
-        renderer(style).orders(snapshot.view, orders, snapshot.register.obligations),
-        no_pager=no_pager,
-    )
+    with Snapshot(settings(ctx), as_of=as_of) as snapshot:
+        register = snapshot.register
+        if party is not None:
+            _require_party(party, register)
+        orders = tuple(
+            order
+            for order in register.orders
+            if order.made <= snapshot.as_of
+            and outcome in {None, order.outcome}
+            and year in {None, order.made.year}
+            and (party is None or _has_party(party, order.case.parties))
+        )
+        text = renderer(style).orders(snapshot.view, orders, register.obligations)
+    pager.show(text, no_pager=no_pager)
 
 
 def _require_party(party: str, register: Register) -> None:
