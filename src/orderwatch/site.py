@@ -89,7 +89,7 @@ class _PublicLog:
                 break
             event, id_ = entry.event, entry.header.id
             if event is None:
-                is_public = str(entry.header.target) not in hidden
+                is_public = not (entry.private or str(entry.header.target) in hidden)
             else:
                 subject_ids = {name.partition("@")[0] for name in event.about}
                 is_public = not entry.private and (

@@ -443,14 +443,14 @@ class Snapshot:
         """Count the log events about obligations that affect no status."""
         from orderwatch.model.entry import to_event
 
-        tallies = self.log.tally(
+        tallies = self.log.count(
             {obligation.id for obligation in obligations},
             until=self.as_of,
             known_on=self.known_on,
             size=self.view.log.size,
         )
         seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
-        latest = {entry.seq: to_event(entry) for entry in self.log.some(seqs)}
+        latest = {entry.seq: to_event(entry) for entry in self.log.get_many(seqs)}
         return {
             id_: EventCount(count=tally.count, latest=latest.get(tally.latest or 0))
             for id_, tally in tallies.items()
@@ -580,10 +580,15 @@ class Snapshot:
 
         about = dict.fromkeys(match.id for match in self.resolve(*event.about))
         event = replace(event, about=tuple(about))
-        return self.append_entry(EntryKind.EVENT, encode_event(event, private=private))
+        return self.append_entry(EntryKind.EVENT, encode_event(event), private=private)
 
     def append_entry(
-        self, kind: "EntryKind", body: bytes, target: "StoredEntry | None" = None
+        self,
+        kind: "EntryKind",
+        body: bytes,
+        target: "StoredEntry | None" = None,
+        *,
+        private: bool = False,
     ) -> AppendedEntry:
         """Seal a payload and append it to the log, in the name of the recorder."""
         import secrets
@@ -605,6 +610,7 @@ class Snapshot:
             recorder=self.settings.recorder.value or "unknown",
             payload="",
             target=target.header.id if target else None,
+            private=private,
         )
         salt = secrets.token_bytes(entry.SALT_SIZE)
         sealed = encode_payload(lambda: entry.create(header, body, salt))
@@ -764,11 +770,11 @@ def log_password(settings: Settings) -> str | None:
         raise LogError(f"postgres.password_command gave no password: {error}") from None
 
 
-def encode_event(event: Event, *, private: bool) -> bytes:
+def encode_event(event: Event) -> bytes:
     """Encode an event as a payload; raise `UsageError` if it is invalid."""
     from orderwatch.log.formats import payload
 
-    return encode_payload(lambda: payload.encode_event(event, private=private))
+    return encode_payload(lambda: payload.encode_event(event))
 
 
 def encode_payload(encode: Callable[[], _T]) -> _T:

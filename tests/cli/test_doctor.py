@@ -254,8 +254,10 @@ def test_a_last_entry_that_was_changed_is_a_problem(run: Run, sealed: Path) -> N
     for _ in range(2):
         add(run, base=NOTE)
     with sqlite3.connect(default_log(sealed)) as con:
-        (text,) = con.execute("SELECT sql FROM sqlite_master WHERE name = 'entry_kept'")
-        con.execute("DROP TRIGGER entry_kept")
+        (text,) = con.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'entry_no_update'"
+        )
+        con.execute("DROP TRIGGER entry_no_update")
         con.execute(
             "UPDATE entry SET header = replace(header, 'Z\"', 'Z\" ') WHERE seq = 2"
         )

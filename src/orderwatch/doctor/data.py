@@ -161,12 +161,14 @@ def _check_head(log: "SqlLog[Any]", location: str) -> CheckResult:
 
 
 def _version_suffix(path: Path) -> str:
-    from orderwatch.log.sqlite.schema import latest
+    from orderwatch.log.sqlite.schema import latest_version
 
     with suppress(OSError), path.open("rb") as file:
         version = int.from_bytes(file.read(_USER_VERSION.stop)[_USER_VERSION])
         remark = (
-            "" if version == latest() else f" of {latest()}, as an older one wrote it"
+            ""
+            if version == latest_version()
+            else f" of {latest_version()}, as an older one wrote it"
         )
         return f", version {version}{remark}"
     return ""

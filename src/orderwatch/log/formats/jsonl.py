@@ -20,6 +20,7 @@ LINE_MAX = 8 * PAYLOAD_MAX
 """Bytes of one line; JSON can encode one byte as six."""
 
 _BEGIN, _MIDDLE, _SALT, _END = '{"entry":', '},"payload":', ',"salt":"', '"}'
+_RECORDED, _RECORDED_SIZE = '"recorded":"', len("2024-05-24T12:00:00.000Z")
 _TAIL = len(_SALT) + 2 * SALT_SIZE + len(_END)
 
 
@@ -28,11 +29,12 @@ _Parts = tuple[bytes, bytes | None, bytes | None]
 
 
 class Line(NamedTuple):
-    """An entry in the form that a store inserts."""
+    """Entry in the form that a log inserts."""
 
     id: str
     kind: EntryKind
     target: str | None
+    recorded: str
     raw: str
     leaf: bytes
     """Leaf hash of the entry."""
@@ -59,19 +61,21 @@ def parse(data: bytes) -> Entry:
     except UnicodeDecodeError as error:
         raise ValueError("the line is not UTF-8") from error
     try:
-        return entry.parse(*_split(text))
+        return entry.parse(*_parse_fast(text))
     except ValueError:
         return entry.parse(*_parse_json(text))
 
 
 def to_line(item: Entry) -> Line:
-    """Convert an entry to the form that a store inserts."""
-    header, body = item.header, item.payload
+    """Convert an entry to the form that a log inserts."""
+    header, body, raw = item.header, item.payload, item.raw.decode()
+    recorded = raw.index(_RECORDED) + len(_RECORDED)
     return Line(
         header.id,
         header.kind,
         header.target,
-        item.raw.decode(),
+        raw[recorded : recorded + _RECORDED_SIZE],
+        raw,
         leaf_hash(item.raw),
         item.salt,
         None if body is None else body.decode(),
@@ -79,12 +83,12 @@ def to_line(item: Entry) -> Line:
     )
 
 
-def _split(text: str) -> _Parts:
-    """Split a line that `line` wrote, in a fraction of the time that parsing takes."""
+def _parse_fast(text: str) -> _Parts:
+    """Split a line written by `encode_line`, much faster than a JSON parser."""
     header, middle, rest = text.partition(_MIDDLE)
     tail = rest[-_TAIL:]
-    whole = tail.startswith(_SALT) and tail.endswith(_END)
-    if not (header.startswith(_BEGIN) and middle and whole):
+    is_complete = tail.startswith(_SALT) and tail.endswith(_END)
+    if not (header.startswith(_BEGIN) and middle and is_complete):
         raise ValueError("the line is not in its usual form")
     raw, body = f"{header[len(_BEGIN) :]}}}", rest[:-_TAIL]
     return raw.encode(), _decode_salt(tail[len(_SALT) : -len(_END)]), body.encode()
