@@ -36,8 +36,8 @@ TESTS = {
         "property/test_deadlines",
     ),
     "status": ("unit/test_status", "property/test_status"),
-    "reminders": ("unit/reminders/test_plan", "property/reminders/test_plan"),
-    "ledger/tree": ("unit/log/formats/test_tree",),
+    "reminders/plan": ("unit/reminders/test_plan", "property/reminders/test_plan"),
+    "log/formats/tree": ("unit/log/formats/test_tree",),
 }
 """The tests that have to notice them: those of the module, and few others."""
 HEAD = (

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import invented
 import ours
-from ledger import Runs
+from log import Runs
 from processes import ProcessError, Program
 
 FEW, MANY = 12_500, 100_000

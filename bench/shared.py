@@ -15,7 +15,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import invented
-from ledger import EVENT, Pair, Runs, ids, program, report, say
+from log import EVENT, Pair, Runs, ids, program, report, say
 from processes import ProcessError
 
 from tests.support.servers import Server, running
