@@ -106,7 +106,8 @@ def _lines(data: bytes) -> None:
         raise AssertionError("more entries than lines")
     for line in io.BytesIO(data):
         found = jsonl.parse(line)
-        jsonl.to_line(found)
+        if jsonl.parse_line(line) != jsonl.to_line(found):
+            raise AssertionError("a line is parsed in two ways")
         value = json.loads(line)
         if jsonl.parse(json.dumps(value, indent=1).encode()) != found:
             raise AssertionError("the line split and the line parsed differ")

@@ -69,7 +69,7 @@ class Importer:
             if not data.strip():
                 continue
             try:
-                yield number, jsonl.to_line(jsonl.parse(data))
+                yield number, jsonl.parse_line(data)
             except ValueError as error:
                 self._add_problem(number, str(error))
 

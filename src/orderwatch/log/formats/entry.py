@@ -62,32 +62,34 @@ def create(header: Header, body: bytes, salt: bytes) -> Entry:
         recorded=header.recorded - header.recorded.microsecond % 1000 * _MICROSECOND,
         payload=commitment(salt, body),
     )
-    entry = Entry(header=header, raw=encode_header(header), salt=salt, payload=body)
-    verify(entry)
-    return entry
+    raw = encode_header(header)
+    verify(raw, header_fields(raw), salt, body)
+    return Entry(header=header, raw=raw, salt=salt, payload=body)
 
 
 def parse(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
     """Parse an untrusted entry; raise `ValueError` if it is invalid."""
-    entry = Entry(header=decode_header(raw), raw=raw, salt=salt, payload=body)
-    verify(entry)
-    return entry
+    fields = header_fields(raw)
+    verify(raw, fields, salt, body)
+    return Entry(header=_build_header(fields), raw=raw, salt=salt, payload=body)
 
 
-def verify(entry: Entry) -> None:
-    """Raise `ValueError` unless signature, payload and salt match the header."""
-    header, salt, body = entry.header, entry.salt, entry.payload
-    if header.key is not None or header.signature is not None:
-        verify_signature(entry.raw, header.key, header.signature)
+def verify(
+    raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None
+) -> None:
+    """Raise `ValueError` unless signature, payload and salt match a header."""
+    _, key, kind, digest, _, _, _, signature, _ = fields
+    if key is not None or signature is not None:
+        verify_signature(raw, key, signature)
     if salt is None or body is None:
         if salt is not body:
             raise ValueError("payload and salt come and go together")
         return
     if len(salt) != SALT_SIZE:
         raise ValueError(f"the salt has {len(salt)} bytes, not {SALT_SIZE}")
-    if commitment(salt, body) != header.payload:
+    if commitment(salt, body) != digest:
         raise ValueError("the payload is not the one that the entry commits to")
-    if header.kind.has_event:
+    if kind.has_event:
         payload.validate_event(body)
     else:
         payload.decode_reason(body)
