@@ -31,8 +31,9 @@ golden:
     pytest --numprocesses=auto --update-golden tests/unit tests/cli tests/docs
     git diff --stat
 
-# Update the reference and the picture, build the site in build/site, test the pages.
+# Update the schemas, the reference and the picture, build the site in build/site, test the pages.
 docs:
+    python tools/schemas.py
     python tools/reference.py
     python tools/picture.py
     python tools/website.py

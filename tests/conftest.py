@@ -294,7 +294,7 @@ def run(
             if today is not None:
                 noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
                 patch.setattr(clock, "now", lambda: noon)
-                patch.setattr(clock, "today", lambda: today)
+                patch.setattr(clock, "today", lambda _zone: today)
             try:
                 app.main(list(argv))
             except SystemExit as end:

@@ -3,17 +3,17 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-SEAT = ZoneInfo("Europe/Amsterdam")
-
-
-"""The time zone of the seat of the Court, The Hague."""
-
 
 def now() -> datetime:
     """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
-def today() -> date:
-    """Return the current date at the seat of the Court."""
-    return now().astimezone(SEAT).date()
+def now_in(zone: str) -> datetime:
+    """Return the current time in a time zone."""
+    return now().astimezone(ZoneInfo(zone))
+
+
+def today(zone: str) -> date:
+    """Return the current date in a time zone, such as that of the court."""
+    return now_in(zone).date()

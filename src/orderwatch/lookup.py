@@ -1,16 +1,19 @@
 """Resolve what a user types (an id or an alias) in the register; pure.
 
 A citation is a case (`192`), an order (`192/2024-05-24`), an obligation
-(`192/2024-05-24/2a`), one of its deadlines (`…@2024-06-24`), or the same with the
-alias of an order (`rafah`, `rafah/2a`), in upper or lower case.
+(`192/2024-05-24/2a`), one of its deadlines (`…@2024-06-24`), or the same with an
+alias of the case or the order (`gaza`, `rafah`, `rafah/2a`), in upper or lower case.
+An alias that is also the name of a State names the case or order.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
 from orderwatch.errors import UsageError
-from orderwatch.frozen import Frozen
-from orderwatch.model import Case, Obligation, Order, Register
+from orderwatch.frozen import Frozen, replace
+from orderwatch.model import Case, Obligation, Order, Register, State
+from orderwatch.text import fold
 
 
 class Match(Frozen):
@@ -25,6 +28,8 @@ class Match(Frozen):
     """`None` if the citation names a case or an order."""
     deadline: date | None = None
     """Date after `@`; not compared with the computed deadlines."""
+    state: str | None = None
+    """The State that has the same name as the alias in the citation."""
 
 
 def resolve(register: Register, text: str) -> Match:
@@ -38,6 +43,8 @@ def resolve(register: Register, text: str) -> Match:
     match = index.get(name)
     if match is None:
         raise UsageError(_unknown_message(register, index, text))
+    if name in index and (state := find_state(register, name)):
+        match = replace(match, state=state.name)
     if not at:
         return match
     if match.obligation is None:
@@ -48,13 +55,48 @@ def resolve(register: Register, text: str) -> Match:
         raise UsageError(
             f"{text}: after @ stands the date of a deadline, like {name}@2024-06-24"
         ) from None
-    return Match(
-        id=f"{match.id}@{deadline}",
-        case=match.case,
-        order=match.order,
-        obligation=match.obligation,
-        deadline=deadline,
+    return replace(match, id=f"{match.id}@{deadline}", deadline=deadline)
+
+
+def state_note(match: Match) -> str | None:
+    """Format a note on an alias that is also the name of a State."""
+    if match.state is None:
+        return None
+    kind = "order" if match.order else "case"
+    return (
+        f"showing the {kind} {match.id}, which has the name of a State as its alias; "
+        f'for the State: --party "{match.state}"'
     )
+
+
+def find_state(register: Register, text: str) -> State | None:
+    """Return the State with that name or alias, whatever its case and accents."""
+    name = fold(text)
+    for state in register.states:
+        if name in {fold(state.name), *map(fold, state.aliases)}:
+            return state
+    return None
+
+
+def party_names(register: Register, text: str) -> frozenset[str]:
+    """Return the names under which cases print a party.
+
+    A name or alias of a State gives all its names; other text, the parties that
+    contain it.
+    """
+    parties = {name for case in register.cases for name in case.parties}
+    if names := same_state(register, text, parties):
+        return names
+    part = fold(text)
+    return frozenset(name for name in parties if part and part in fold(name))
+
+
+def same_state(register: Register, text: str, names: Iterable[str]) -> frozenset[str]:
+    """Return those names that mean the State, or are the name, that a text is."""
+    state = find_state(register, text)
+    texts = (text,) if state is None else (state.name, *state.aliases)
+    folded = set(map(fold, texts))
+    return frozenset(name for name in names if fold(name) in folded)
 
 
 def obligations(register: Register, match: Match) -> tuple[Obligation, ...]:
@@ -84,12 +126,13 @@ def _build_index(register: Register) -> dict[str, Match]:
     """Build the lookup table of all ids and aliases, casefolded."""
     index: dict[str, Match] = {}
     for case in register.cases:
-        index[case.id] = Match(id=case.id, case=case)
+        match = Match(id=case.id, case=case)
+        for name in (case.id, *case.aliases):
+            index[name] = match
     for order in register.orders:
         match = Match(id=order.id, case=order.case, order=order)
-        index[order.id] = match
-        if order.alias:
-            index[order.alias.casefold()] = match
+        for name in (order.id, *_aliases(order)):
+            index[name] = match
     for obligation in register.obligations:
         match = Match(
             id=obligation.id,
@@ -97,10 +140,13 @@ def _build_index(register: Register) -> dict[str, Match]:
             order=obligation.order,
             obligation=obligation,
         )
-        index[obligation.id] = match
-        if obligation.alias:
-            index[obligation.alias.casefold()] = match
+        for name in (obligation.order.id, *_aliases(obligation.order)):
+            index[f"{name}/{obligation.key}"] = match
     return index
+
+
+def _aliases(order: Order) -> tuple[str, ...]:
+    return (order.alias, *order.aliases) if order.alias else order.aliases
 
 
 def _unknown_message(register: Register, index: dict[str, Match], text: str) -> str:

@@ -28,8 +28,7 @@ def site_files(
     """Yield the files of the folder, each with its content."""
     from orderwatch.render import csv, json
     from orderwatch.render.atom import feed
-    from orderwatch.render.html.site import pages
-    from orderwatch.render.html.sitemap import robots, sitemap
+    from orderwatch.render.html.site import pages, robots, sitemap
     from orderwatch.render.ics import calendar
 
     snapshot.preload()
@@ -90,7 +89,7 @@ class _PublicLog:
                 break
             event, id_ = entry.event, entry.header.id
             if event is None:
-                is_public = str(entry.header.target) not in hidden
+                is_public = not (entry.private or str(entry.header.target) in hidden)
             else:
                 subject_ids = {name.partition("@")[0] for name in event.about}
                 is_public = not entry.private and (

@@ -13,7 +13,6 @@ from orderwatch import clock, deadlines, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.fs import files
-from orderwatch.log_url import is_shared
 from orderwatch.lookup import Match
 from orderwatch.model import (
     Case,
@@ -85,12 +84,15 @@ class Snapshot:
         reads as empty. Only with `write` an entry can be appended.
         """
         self.settings = settings
-        self.as_of = as_of or clock.today()
+        self._as_of = as_of
         self.known_on = known_on
+        self.notes: tuple[str, ...] = ()
+        """Remarks on ids that were resolved, for users."""
         self._is_dated = as_of is not None
         self._public = public
         self._with_log = with_log
         self._write = write
+        self._is_closed = False
         self._by_subject: Mapping[str, Sequence[Event]] | None = None
 
     def __enter__(self) -> Self:
@@ -112,9 +114,18 @@ class Snapshot:
         self.close()
 
     def close(self) -> None:
-        """Close the log, if it was opened."""
+        """Close the log; it cannot be opened again."""
+        self._is_closed = True
+        self._close_log()
+
+    def _close_log(self) -> None:
         if (log := self.__dict__.pop("log", None)) is not None:
             log.close()
+
+    @cached_property
+    def as_of(self) -> date:
+        """Return the day; without one, today at the court of the register."""
+        return self._as_of or clock.today(self.register.time_zone)
 
     @cached_property
     def register(self) -> Register:
@@ -128,6 +139,9 @@ class Snapshot:
     def log(self) -> "SqlLog[Any]":
         """Open the log of the settings; the default log need not exist."""
         from orderwatch.log.open import open_store
+
+        if self._is_closed:
+            raise UsageError("the snapshot is closed: use it within its `with` block")
 
         setting = self.settings.log
         return open_store(
@@ -147,6 +161,7 @@ class Snapshot:
             register_sha256=self.register.sha256,
             seen_to=self.register.seen_to,
             log=self._tree_head(),
+            court=self.register.court,
         )
 
     def _tree_head(self) -> TreeHead:
@@ -169,6 +184,7 @@ class Snapshot:
     def resolve(self, *ids: str) -> tuple[Match, ...]:
         """Resolve ids; raise `UsageError` for an order made after the day."""
         matches = tuple(lookup.resolve(self.register, text) for text in ids)
+        self.notes += tuple(filter(None, map(lookup.state_note, matches)))
         for match in matches:
             if match.order is not None and match.order.made > self.as_of:
                 raise UsageError(
@@ -320,14 +336,15 @@ class Snapshot:
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
-        limits = [limit for limit in (parse_day(until),) if limit is not None]
+        zone = self.register.time_zone
+        limits = [limit for limit in (parse_day(until, zone),) if limit is not None]
         # A history also lists entries without a day, unless there is a limit.
         if self._is_dated or not history:
             limits.append(self.as_of)
         entry_filter = EntryFilter(
             about=self._covered_ids(self.resolve(*ids)) if ids else None,
             kinds=(_parse_kind(kind),) if kind else (),
-            since=parse_day(since),
+            since=parse_day(since, zone),
             until=min(limits, default=None),
             search=search,
             known_on=self.known_on,
@@ -366,35 +383,39 @@ class Snapshot:
 
         Other log events about them are only counted, by `counts`.
         """
-        from orderwatch.log.types import EntryFilter
-
-        entry_filter = EntryFilter(
-            about={
-                id_ for obligation in obligations for id_ in _with_parents(obligation)
-            },
-            until=self.as_of,
-            known_on=self.known_on,
-            affects_status=not self._public,
-        )
-        events = self.log_events(entry_filter)
+        ids = {id_ for obligation in obligations for id_ in _with_parents(obligation)}
+        events = self._log_events_about(ids, affects_status=not self._public)
         return sorted([*self.public_record, *events], key=_sort_key)
 
     def events_about(self, match: Match) -> tuple[Event, ...]:
         """Return events about a match, its parts and its parents, oldest first."""
-        from orderwatch.log.types import EntryFilter
-
         ids = self._covered_ids([match]) | {match.case.id}
         ids |= {match.order.id} if match.order else set()
         if match.obligation is not None:
             ids.add(match.obligation.id)
-        entry_filter = EntryFilter(about=ids, until=self.as_of, known_on=self.known_on)
         public_events = (
             event
             for event in self.public_record
             if any(_is_about(id_, ids) for id_ in event.about)
         )
-        events = [*public_events, *self.log_events(entry_filter)]
+        events = [*public_events, *self._log_events_about(ids)]
         return tuple(sorted(events, key=_sort_key))
+
+    def _log_events_about(
+        self, ids: set[str], *, affects_status: bool = False, history: bool = False
+    ) -> list[Event]:
+        """Read events about ids, up to the day; without entries, import nothing."""
+        if self.view.log.size == 0:
+            return []
+        from orderwatch.log.types import EntryFilter
+
+        entry_filter = EntryFilter(
+            about=ids,
+            until=self.as_of,
+            known_on=self.known_on,
+            affects_status=affects_status,
+        )
+        return self.log_events(entry_filter, history=history)
 
     def log_events(
         self, entry_filter: "EntryFilter", *, history: bool = False
@@ -422,14 +443,14 @@ class Snapshot:
         """Count the log events about obligations that affect no status."""
         from orderwatch.model.entry import to_event
 
-        tallies = self.log.tally(
+        tallies = self.log.count(
             {obligation.id for obligation in obligations},
             until=self.as_of,
             known_on=self.known_on,
             size=self.view.log.size,
         )
         seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
-        latest = {entry.seq: to_event(entry) for entry in self.log.some(seqs)}
+        latest = {entry.seq: to_event(entry) for entry in self.log.get_many(seqs)}
         return {
             id_: EventCount(count=tally.count, latest=latest.get(tally.latest or 0))
             for id_, tally in tallies.items()
@@ -492,24 +513,19 @@ class Snapshot:
             whole = by_case.get(match.case)
             by_case[match.case] = part if whole is None else _merge(whole, part)
         with_orders = (item for item in by_case.values() if item.orders)
-        return tuple(sorted(with_orders, key=lambda item: -item.case.number))
+        return tuple(
+            sorted(with_orders, key=lambda item: item.case.sort_key, reverse=True)
+        )
 
     def date_changes(self, case_files: Iterable[CaseFile]) -> list[Event]:
         """Return events of the log that moved a date, retracted ones included."""
-        from orderwatch.log.types import EntryFilter
-
-        entry_filter = EntryFilter(
-            about={
-                id_
-                for case_file in case_files
-                for status in case_file.statuses
-                for id_ in _with_parents(status.obligation)
-            },
-            until=self.as_of,
-            known_on=self.known_on,
-            affects_status=True,
-        )
-        events = self.log_events(entry_filter, history=True)
+        ids = {
+            id_
+            for case_file in case_files
+            for status in case_file.statuses
+            for id_ in _with_parents(status.obligation)
+        }
+        events = self._log_events_about(ids, affects_status=True, history=True)
         return [event for event in events if event.extends_to is not None]
 
     def cancelled_deadlines(
@@ -564,10 +580,15 @@ class Snapshot:
 
         about = dict.fromkeys(match.id for match in self.resolve(*event.about))
         event = replace(event, about=tuple(about))
-        return self.append_entry(EntryKind.EVENT, encode_event(event, private=private))
+        return self.append_entry(EntryKind.EVENT, encode_event(event), private=private)
 
     def append_entry(
-        self, kind: "EntryKind", body: bytes, target: "StoredEntry | None" = None
+        self,
+        kind: "EntryKind",
+        body: bytes,
+        target: "StoredEntry | None" = None,
+        *,
+        private: bool = False,
     ) -> AppendedEntry:
         """Seal a payload and append it to the log, in the name of the recorder."""
         import secrets
@@ -589,6 +610,7 @@ class Snapshot:
             recorder=self.settings.recorder.value or "unknown",
             payload="",
             target=target.header.id if target else None,
+            private=private,
         )
         salt = secrets.token_bytes(entry.SALT_SIZE)
         sealed = encode_payload(lambda: entry.create(header, body, salt))
@@ -611,10 +633,11 @@ class Snapshot:
         setting = self.settings.evidence.value
         if setting is not None:
             return Path(setting).expanduser()
+        from orderwatch.log_url import is_shared, log_path
+
         url = str(self.settings.log.value)
         if not is_shared(url):
             from orderwatch import evidence
-            from orderwatch.log_url import log_path
 
             return evidence.default_folder(log_path(url))
         from platformdirs import user_data_path
@@ -641,7 +664,7 @@ class Snapshot:
         except OrderwatchError:
             # If the log cannot be reached now, an entry may name them all the same.
             with suppress(OrderwatchError):
-                self.close()
+                self._close_log()
                 self.discard_evidence(attachments)
             raise
 
@@ -665,19 +688,22 @@ def open_snapshot(
     orders: str | Path | None = None,
     write: bool = False,
 ) -> Snapshot:
-    """Open register and log as of a day, by default today at the seat of the Court.
+    """Open register and log as of a day, by default today at the court.
 
     With `known_on`, only what the log had recorded by the end of that day counts.
     `log` and `orders` are paths or URLs; without them, the environment and the
     configuration file decide, as for commands. Raises `UsageError`, `RegisterError` or
     `LogError`, whose texts say what to do.
     """
+    settings = _load_settings(log=log, orders=orders)
+    register = Snapshot(settings).register
     snapshot = Snapshot(
-        _load_settings(log=log, orders=orders),
-        as_of=parse_day(as_of),
-        known_on=parse_day(known_on),
+        settings,
+        as_of=parse_day(as_of, register.time_zone),
+        known_on=parse_day(known_on, register.time_zone),
         write=write,
     )
+    snapshot.register = register
     try:
         _ = snapshot.view
     except OrderwatchError:
@@ -702,8 +728,11 @@ def _load_settings(**paths: str | Path | None) -> Settings:
     return load(options, os.environ)
 
 
-def parse_day(day: Day | None) -> date | None:
-    """Parse a date as people type it; raise `UsageError` if it is invalid."""
+def parse_day(day: Day | None, zone: str) -> date | None:
+    """Parse a date as people type it; raise `UsageError` if it is invalid.
+
+    `zone` is the time zone that decides what today is.
+    """
     if isinstance(day, datetime):
         return day.date()
     if not isinstance(day, str):
@@ -711,7 +740,7 @@ def parse_day(day: Day | None) -> date | None:
     from orderwatch.dates import parse_relative_date
 
     try:
-        return parse_relative_date(day, clock.today())
+        return parse_relative_date(day, clock.today(zone))
     except ValueError as error:
         raise UsageError(str(error)) from None
 
@@ -727,9 +756,13 @@ def expand_home(path: str) -> Path:
 def log_password(settings: Settings) -> str | None:
     """Return the output of the password command of a shared log, if there is one."""
     command = settings.postgres.password_command
-    if not command or not is_shared(str(settings.log.value)):
+    if not command:
         return None
     from orderwatch import password_command
+    from orderwatch.log_url import is_shared
+
+    if not is_shared(str(settings.log.value)):
+        return None
 
     try:
         return password_command.read_password(command)
@@ -737,11 +770,11 @@ def log_password(settings: Settings) -> str | None:
         raise LogError(f"postgres.password_command gave no password: {error}") from None
 
 
-def encode_event(event: Event, *, private: bool) -> bytes:
+def encode_event(event: Event) -> bytes:
     """Encode an event as a payload; raise `UsageError` if it is invalid."""
     from orderwatch.log.formats import payload
 
-    return encode_payload(lambda: payload.encode_event(event, private=private))
+    return encode_payload(lambda: payload.encode_event(event))
 
 
 def encode_payload(encode: Callable[[], _T]) -> _T:

@@ -85,6 +85,6 @@ def test_a_page_a_calendar_and_a_reminder_say_so_too(run: Run, tmp_path: Path) -
 
 
 def test_no_command_fails_for_it(run: Run) -> None:
-    for line in (*COMMANDS, "orders validate", "doctor", "remind", "check rafah/1"):
+    for line in (*COMMANDS, "register validate", "doctor", "remind", "check rafah/1"):
         code, _, err = run(*line.split(), today=date(2035, 1, 1))
         assert (code, err) == (0, ""), line

@@ -219,7 +219,7 @@ def test_a_broken_register_is_a_problem(run: Run, tmp_path: Path) -> None:
     own.write_text("schema = 1\nreviewed = 2026-11-23\nx = 1\n")
     found = looked(run, "--orders", str(own), code=3)["register"]
     assert "x: is not a key" in found["says"]
-    assert "orders validate" in found["advice"]
+    assert "register validate" in found["advice"]
 
 
 def test_a_clock_from_before_the_review_is_a_problem(run: Run) -> None:
@@ -254,8 +254,10 @@ def test_a_last_entry_that_was_changed_is_a_problem(run: Run, sealed: Path) -> N
     for _ in range(2):
         add(run, base=NOTE)
     with sqlite3.connect(default_log(sealed)) as con:
-        (text,) = con.execute("SELECT sql FROM sqlite_master WHERE name = 'entry_kept'")
-        con.execute("DROP TRIGGER entry_kept")
+        (text,) = con.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'entry_no_update'"
+        )
+        con.execute("DROP TRIGGER entry_no_update")
         con.execute(
             "UPDATE entry SET header = replace(header, 'Z\"', 'Z\" ') WHERE seq = 2"
         )

@@ -97,7 +97,7 @@ class Trap:
 def test_a_line_that_is_a_pickle_is_only_bytes(
     run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importer, "LINES", 1)
+    monkeypatch.setattr(importer, "LINES_PER_PAGE", 1)
     trap = pickle.dumps(Trap(place / "made"))
     assert b"\n" not in trap
     ana = Scribe()

@@ -69,7 +69,9 @@ def ran(tmp_path: Path) -> Iterator[Callable[[], str]]:
     program = Path(PROGRAM)
     assert not program.exists()
     register = tmp_path / "orders.toml"
-    register.write_text(REGISTER.format(today=clock.today()), encoding="utf-8")
+    register.write_text(
+        REGISTER.format(today=clock.today("Europe/Amsterdam")), encoding="utf-8"
+    )
     program.parent.mkdir(parents=True)
     program.write_text(
         "#!/bin/sh\n"

@@ -85,7 +85,7 @@ def adding(url: str, name: str) -> None:
 
 def importing(url: str, file: Path, *, narrow: bool) -> None:
     """Import a file, in several pieces; narrow, each goes into the file at once."""
-    importer.LINES = 50
+    importer.LINES_PER_PAGE = 50
     if narrow:
         connection.open_writer = partial(_narrow, connection.open_writer)
     app.main(["--log", url, "log", "import", str(file)])

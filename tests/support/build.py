@@ -4,6 +4,7 @@ from datetime import date
 
 from orderwatch.model import (
     Case,
+    Court,
     Ending,
     Event,
     EventKind,
@@ -18,6 +19,13 @@ from orderwatch.model import (
     Within,
 )
 
+COURT = Court(
+    id="icj",
+    name="International Court of Justice",
+    short="ICJ",
+    seat="The Hague",
+    time_zone="Europe/Amsterdam",
+)
 MONTH = Within(first=Period(months=1))
 """The time-limit of most reports: one month from the order."""
 
@@ -31,6 +39,7 @@ def case(number: int = 999, *, ended: Ending | None = None) -> Case:
         applicants=("Ruritania",),
         respondents=("Atlantis",),
         ended=ended,
+        court=COURT,
     )
 
 

@@ -34,7 +34,8 @@ HELPS = [
     *(("log", name) for name in ("add", "correct", "retract", "redact", "import")),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("verify-proof", "keygen", "list", "show")),
-    *(("orders", name) for name in ("list", "validate", "schema")),
+    ("orders", "list"),
+    *(("register", *rest) for rest in ((), ("new",), ("validate",))),
 ]
 
 

@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from orderwatch.frozen import replace
 from orderwatch.log.formats import entry, payload
 from orderwatch.model import Event, EventKind
 from orderwatch.model.entry import Entry, EntryKind, Header
@@ -43,9 +46,8 @@ class Scribe:
 
     def of(self, event: Event, *, private: bool = False) -> Entry:
         """Record an event."""
-        return self._seal(
-            EntryKind.EVENT, payload.encode_event(event, private=private), None
-        )
+        body = payload.encode_event(event)
+        return self._seal(EntryKind.EVENT, body, None, private=private)
 
     def correct(self, target: Entry, summary: str = "Says something else.") -> Entry:
         """Record that something else is true."""
@@ -63,7 +65,14 @@ class Scribe:
         body = payload.encode_reason("A person is at risk.")
         return self._seal(EntryKind.REDACTION, body, target)
 
-    def _seal(self, kind: EntryKind, body: bytes, target: Entry | None) -> Entry:
+    def _seal(
+        self,
+        kind: EntryKind,
+        body: bytes,
+        target: Entry | None,
+        *,
+        private: bool = False,
+    ) -> Entry:
         number = next(self._numbers)
         noise = sha256(f"{self.name} {number}".encode()).digest()
         recorded = START + timedelta(seconds=number)
@@ -75,5 +84,16 @@ class Scribe:
             recorder=self.name,
             payload="",
             target=target.header.id if target else None,
+            private=private,
         )
         return entry.create(header, body, noise)
+
+
+def signed(unsigned: Entry, seed: bytes = b"s" * 32) -> Entry:
+    """Sign an entry with the key of a seed."""
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    public = key.public_key().public_bytes_raw().hex()
+    header = replace(unsigned.header, key=public)
+    message = b"orderwatch/entry/1\0" + entry.encode_header(header)
+    header = replace(header, signature=key.sign(message).hex())
+    return replace(unsigned, header=header, raw=entry.encode_header(header))

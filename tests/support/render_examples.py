@@ -34,6 +34,7 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.status import assess
+from tests.support.build import COURT
 
 DAY = date(2024, 6, 20)
 SPLIT = Votes(
@@ -47,6 +48,7 @@ MONTH = Period(months=1)
 SEEN = Source(url="https://example.org/clause", grade=Grade.COPY, title="The clause")
 
 _LIGHT = Case(
+    court=COURT,
     number=901,
     short="Ruritania v. Atlantis",
     title="Border Lighthouse (Ruritania v. Atlantis)",
@@ -58,6 +60,7 @@ _LIGHT = Case(
     sources=(SEEN,),
 )
 _CANAL = Case(
+    court=COURT,
     number=902,
     short="Borduria v. Syldavia",
     title="Canal Works (Borduria v. Syldavia)",
@@ -65,6 +68,7 @@ _CANAL = Case(
     respondents=("Syldavia",),
 )
 _OLD = Case(
+    court=COURT,
     number=903,
     short="Freedonia v. Sylvania",
     title="Nuclear Tests (Freedonia v. Sylvania)",
@@ -255,6 +259,7 @@ def view(day: date = DAY) -> Provenance:
         register_sha256="0" * 64,
         seen_to=date(2024, 6, 3),
         log=TreeHead(size=2, root=bytes(32), origin="example.org/log"),
+        court=COURT,
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 
 from orderwatch.log.postgres import schema
-from orderwatch.log.postgres.create import create
+from orderwatch.log.postgres.connection import create
 
 OWNER, WRITER, READER = "postgres", "ana", "rita"
 ASKED, PASSWORD = "greta", "open sesame"

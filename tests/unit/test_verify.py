@@ -8,19 +8,18 @@ from threading import active_count
 import pytest
 
 from orderwatch.frozen import replace
-from orderwatch.log.database import Row, fetch
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header, encode_header
 from orderwatch.log.open import open_store
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
 from orderwatch.log.sqlite.log import SqliteLog
-from orderwatch.log.types import VerificationReport
-from orderwatch.log.verify import DAY_BITS, Mismatch, Verifier
+from orderwatch.log.types import Row, VerificationReport
+from orderwatch.log.verify import DAY_BITS, VerificationError, Verifier
 from orderwatch.model import EventKind, TreeHead
 from orderwatch.model.entry import Header
 from tests.support import build
-from tests.support.entries import DAY, LIGHTHOUSE, Scribe
+from tests.support.entries import DAY, LIGHTHOUSE, Scribe, signed
 from tests.support.logs import filled
 from tests.support.tampering import tampering
 
@@ -67,10 +66,9 @@ def small(tmp_path: Path) -> Path:
 
 def rows_of(con: Connection) -> list[Row]:
     """Read the entries as a verification does."""
-    return fetch(
-        con,
-        "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body FROM entry AS e"
-        " LEFT JOIN payload AS p ON p.seq = e.seq ORDER BY e.seq",
+    return con.fetch(
+        "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body, e.recorded, p.day"
+        " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq ORDER BY e.seq",
     )
 
 
@@ -80,7 +78,7 @@ def verified(con: Connection, rows: list[Row]) -> bool:
     try:
         for row in rows:
             verifier.verify_row(con, row)
-    except Mismatch:
+    except VerificationError:
         return False
     return True
 
@@ -262,7 +260,25 @@ def test_an_index_holds_what_entries_name_but_for_what_was_redacted_meanwhile(
     try:
         verifier.compare_index(rows, {3})
         found = None
-    except Mismatch as problem:
+    except VerificationError as problem:
         found = f"{problem.seq}: {problem}"
     assert (found or "").startswith(wrong or "")
     assert (found is None) is (wrong is None)
+
+
+def test_a_signature_by_another_key_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "signed.db"
+    with SqliteLog(path, write=True, must_exist=False) as log:
+        log.append(signed(Scribe().event()))
+        assert log.verify().problem is None
+    with closing(connection.open_reader(path)) as con:
+        rows = rows_of(con)
+        sealed = decode_header(rows[0][HEADER])
+        other = decode_header(signed(Scribe().event(), seed=b"o" * 32).raw)
+        for header in (
+            replace(sealed, key=other.key),
+            replace(sealed, signature=other.signature),
+            replace(sealed, key=None),
+            replace(sealed, signature=None),
+        ):
+            assert not verified(con, rewritten(rows, 0, HEADER, encode_header(header)))

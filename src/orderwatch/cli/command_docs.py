@@ -151,12 +151,17 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     ),
     "orders": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "orders list": CommandDoc(reads=_REGISTER_AND_LOG),
-    "orders validate": CommandDoc(
+    "register": CommandDoc(reads=_NOTHING, codes=(0, 2), is_group=True),
+    "register new": CommandDoc(
+        reads=_NOTHING,
+        writes="two new files: the register and its JSON Schema",
+        codes=_SETUP_CODES,
+    ),
+    "register validate": CommandDoc(
         reads="a register",
         codes=(0, 2, 3, 5),
         meanings={0: "valid", 3: "there are problems, and each is named"},
     ),
-    "orders schema": CommandDoc(reads=_NOTHING, codes=_SETUP_CODES),
     "remind": CommandDoc(
         reads="the register and the log",
         writes="beside the log what was said to whom; with --dry-run or --list, "

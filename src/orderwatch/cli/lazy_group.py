@@ -10,7 +10,6 @@ from typer import TyperException
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from orderwatch.cli.command_docs import COMMAND_DOCS
 from orderwatch.cli.fast_conversion import use_fast_conversion, with_fast_conversion
 from orderwatch.errors import UsageError
 
@@ -19,7 +18,7 @@ COMMANDS = {
     "countdown": "Count the days to the deadlines to come, nearest first.",
     "show": "Show all about one case, order or obligation.",
     "explain": "Explain how each date was computed, or why there is none.",
-    "orders": "The orders of the register; alone, it lists them.",
+    "orders": "List the orders of the register.",
     "log": "Public record and log; alone, it lists them, oldest first.",
     "remind": "Say what is due to be said, once; print nothing when there is nothing.",
     "check": "Print one line for a monitor; the exit code says how near a deadline is.",
@@ -27,6 +26,7 @@ COMMANDS = {
     "publish": "Write a folder that any web server can serve: pages, timeline, data.",
     "init": "Make a configuration and an empty log, where there are none.",
     "doctor": "Look at what orderwatch needs, and say what to do; change nothing.",
+    "register": "Check and create register files.",
     "config": "Show the settings in force, and where each comes from.",
     "schema": "Print the JSON Schema of an output; alone, list the names.",
 }
@@ -43,9 +43,14 @@ SECTIONS = {
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),
-    "To set it up": ("init", "doctor", "config", "schema"),
+    "To set it up": ("init", "doctor", "register", "config", "schema"),
 }
 """The sections of the help, each with its commands."""
+_REPLACEMENTS = {
+    "orders validate": "register validate",
+    "orders schema": "schema register",
+}
+"""Commands that people type, and what to run instead."""
 _FIRST_COMMANDS = {"list", "show"}
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"
@@ -78,6 +83,11 @@ class DefaultListGroup(WrappingGroup):
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
+        path = f"{ctx.info_name} {''.join(args[:1])}"
+        if path in _REPLACEMENTS and not completing and not is_command:
+            raise UsageError(
+                f'"{path}" is no command; run "orderwatch {_REPLACEMENTS[path]}"'
+            )
         if not completing and not is_command and self._calls_list(args):
             ctx.meta[_SUGGESTION_KEY] = self._suggestion("".join(args[:1]))
             args = ["list", *args]
@@ -179,7 +189,7 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
     """
     for name, child in getattr(command, "commands", {}).items():
         _prepare_help(child, f"{path} {name}")
-    command.epilog = COMMAND_DOCS[path].epilog()
+    command.format_epilog = partial(_format_epilog, command, path)
     # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
     command.help = _no_rewrap(command.help)
@@ -188,6 +198,14 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
                 param.get_usage_pieces = partial(_usage_piece, param.metavar)
+
+
+def _format_epilog(command: Any, path: str, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
+    """Format what a command reads and writes; import it only for its help."""
+    from orderwatch.cli.command_docs import COMMAND_DOCS
+
+    command.epilog = COMMAND_DOCS[path].epilog()
+    type(command).format_epilog(command, ctx, formatter)
 
 
 def _no_rewrap(text: str | None) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.completion import complete_ids
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.settings.types import Settings
@@ -62,6 +61,13 @@ def suggest(typed: str, names: Iterable[str]) -> str:
         if matches
         else ""
     )
+
+
+def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return ids and aliases that complete a prefix; import what that takes late."""
+    from orderwatch.cli import completion
+
+    return completion.complete_ids(ctx, incomplete)
 
 
 Ids = Annotated[

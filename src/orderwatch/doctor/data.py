@@ -85,7 +85,7 @@ def check_register(
 ) -> CheckResult:
     """Check the register and its age."""
     if isinstance(register, OrderwatchError):
-        advice = "`orderwatch orders validate` names every problem"
+        advice = "`orderwatch register validate` names every problem"
         return problem("register", str(register), RegisterError.exit_code, advice)
     path = settings.orders.value
     source = "the one that ships" if path is None else str(expand_home(path))
@@ -161,12 +161,14 @@ def _check_head(log: "SqlLog[Any]", location: str) -> CheckResult:
 
 
 def _version_suffix(path: Path) -> str:
-    from orderwatch.log.sqlite.schema import latest
+    from orderwatch.log.sqlite.schema import latest_version
 
     with suppress(OSError), path.open("rb") as file:
         version = int.from_bytes(file.read(_USER_VERSION.stop)[_USER_VERSION])
         remark = (
-            "" if version == latest() else f" of {latest()}, as an older one wrote it"
+            ""
+            if version == latest_version()
+            else f" of {latest_version()}, as an older one wrote it"
         )
         return f", version {version}{remark}"
     return ""

@@ -41,9 +41,8 @@ def check_python() -> CheckResult:
     )
 
 
-def check_time_zone(today: date) -> CheckResult:
-    """Check where the Court's time zone is loaded from; return today's date there."""
-    name = "Europe/Amsterdam"
+def check_time_zone(name: str, today: date) -> CheckResult:
+    """Check where the time zone of the court is loaded from, and report today there."""
     for folder in zoneinfo.TZPATH:
         if (Path(folder) / name).is_file():
             return ok("time zone", f"{name} from {folder}: it is {today} there")

@@ -15,7 +15,7 @@ def revisions(log: SqlLog[Any], entry: StoredEntry) -> Iterator[StoredEntry]:
     """Yield the entries that an entry corrects, then the entries that correct it."""
     older, newer = entry, entry
     while older.header.kind is EntryKind.CORRECTION:
-        older = log.get(log.find(str(older.header.target)))
+        older = log.get(log.resolve(str(older.header.target)))
         yield older
     while corrections := [
         effect for effect in newer.effects if effect.kind is EntryKind.CORRECTION

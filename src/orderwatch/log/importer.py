@@ -1,35 +1,34 @@
-"""Bring the lines of an export into a log: all of them or none."""
+"""Import the lines of an export into a log: all of them or none."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from orderwatch.errors import LogError
-from orderwatch.log.database import Database, fetch
 from orderwatch.log.formats import jsonl
 from orderwatch.log.formats.entry import decode_header
 from orderwatch.log.formats.jsonl import Line
 from orderwatch.log.reader import locate
-from orderwatch.log.types import ImportResult
-from orderwatch.log.writer import Appender, MakeIndex
+from orderwatch.log.types import Database, ImportResult
+from orderwatch.log.writer import Appender, IndexFactory
 from orderwatch.model.entry import EntryKind
 
-LINES = 1_000
-"""Lines that are read, placed and written at once."""
+LINES_PER_PAGE = 1_000
+"""Lines that are parsed and written together."""
 PAGE_MAX = 8_000_000
 """Bytes that end a page, however few lines it has."""
 PROBLEMS_MAX = 50
-"""Problems that are named; a file with more is not a log."""
+"""Problems that are reported; a file with more is not a log."""
 
-Numbered = tuple[int, Line]
-"""A line's number, and what it holds."""
+NumberedLine = tuple[int, Line]
+"""Number of a line, and its entry."""
 
 
 class Importer:
     """One import, within one transaction."""
 
     def __init__(
-        self, con: Database, index: MakeIndex, progress: Callable[[int], None]
+        self, con: Database, index: IndexFactory, progress: Callable[[int], None]
     ) -> None:
         self.problems: list[str] = []
         self.redacts = False
@@ -37,27 +36,27 @@ class Importer:
         self._progress = progress
         self._appender = Appender(con, index)
         self._skipped = 0
-        self._recent: dict[str, tuple[int, Line]] = {}
-        """What was placed since the last look into the log."""
-        self._bare: dict[int, int] = {}
-        """Places without a payload, which a later line has to redact: their lines."""
-        self._latest = self._last_id()
+        self._page_lines: dict[str, tuple[int, Line]] = {}
+        """Sequence number and line of each id of this page."""
+        self._missing_payloads: dict[int, int] = {}
+        """Line number by sequence number of entries that a later line must redact."""
+        self._max_id = self._last_id()
 
     def run(self, lines: Iterable[bytes]) -> ImportResult:
-        """Import every line; raise `LogError` if that cannot be done for all."""
+        """Import all lines; raise `LogError` and import none if one is invalid."""
         before, number = self._appender.size, 0
         for page in _pages(lines):
-            self._place(list(self._parsed(page, number)))
+            self._append_page(list(self._parse_page(page, number)))
             self._appender.write(more=True)
             number += len(page)
             self._progress(number)
-        self._appender.finish()
-        for number in self._bare.values():
-            self._note(number, "the payload is missing, and no entry redacts it")
+        self._appender.flush_index()
+        for number in self._missing_payloads.values():
+            self._add_problem(number, "the payload is missing, and no entry redacts it")
         if self.problems:
             raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
         if self.redacts:
-            self._appender.forget()
+            self._appender.optimize_index()
         return ImportResult(
             added=self._appender.size - before,
             skipped=self._skipped,
@@ -65,76 +64,79 @@ class Importer:
             root=self._appender.root,
         )
 
-    def _parsed(self, page: Sequence[bytes], before: int) -> Iterator[Numbered]:
+    def _parse_page(self, page: Sequence[bytes], before: int) -> Iterator[NumberedLine]:
         for number, data in enumerate(page, start=before + 1):
             if not data.strip():
                 continue
             try:
-                yield number, jsonl.to_line(jsonl.parse(data))
+                yield number, jsonl.parse_line(data)
             except ValueError as error:
-                self._note(number, str(error))
+                self._add_problem(number, str(error))
 
-    def _place(self, lines: list[Numbered]) -> None:
-        known = self._known(lines)
-        self._recent = {}
+    def _append_page(self, lines: list[NumberedLine]) -> None:
+        stored_headers = self._stored_headers(lines)
+        self._page_lines = {}
         for number, line in lines:
-            there = known.get(line.id)
-            if there is None and line.id in self._recent:
-                there = self._recent[line.id][1].raw
-            if there is None:
-                self._add(number, line)
-            elif there == line.raw:
+            stored = stored_headers.get(line.id)
+            if stored is None and line.id in self._page_lines:
+                stored = self._page_lines[line.id][1].raw
+            if stored is None:
+                self._append(number, line)
+            elif stored == line.raw:
                 self._skipped += 1
             else:
-                self._note(number, f"{line.id} is there already, with other content")
-        self._latest = max(self._latest, max(self._recent, default=""))
+                self._add_problem(
+                    number, f"{line.id} is there already, with other content"
+                )
+        self._max_id = max(self._max_id, max(self._page_lines, default=""))
 
-    def _add(self, number: int, line: Line) -> None:
+    def _append(self, number: int, line: Line) -> None:
         target = None
         if line.target is not None:
-            found = self._find(line.target)
-            if found is None:
-                self._note(number, f"it names {line.target}, which is in neither log")
+            location = self._locate(line.target)
+            if location is None:
+                self._add_problem(
+                    number, f"it names {line.target}, which is in neither log"
+                )
                 return
-            target, kind = found
+            target, kind = location
             if not line.kind.can_target(kind):
-                self._note(number, f"a {line.kind} cannot name a {kind}")
+                self._add_problem(number, f"a {line.kind} cannot name a {kind}")
                 return
             if line.kind is EntryKind.REDACTION:
                 self.redacts = True
-                self._bare.pop(target, None)
-        seq = self._appender.put(line, target)
-        self._recent[line.id] = (seq, line)
+                self._missing_payloads.pop(target, None)
+        seq = self._appender.append_line(line, target)
+        self._page_lines[line.id] = (seq, line)
         if line.body is None:
-            self._bare[seq] = number
+            self._missing_payloads[seq] = number
 
-    def _known(self, lines: list[Numbered]) -> dict[str, str]:
-        """Look up which ids the log has; later ones than its last it cannot have."""
+    def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, str]:
+        """Return the stored headers of ids; an id after the last cannot be stored."""
         ids = [line.id for _, line in lines]
-        if not ids or min(ids) > self._latest:
+        if not ids or min(ids) > self._max_id:
             return {}
-        rows = fetch(
-            self._con,
+        rows = self._con.fetch(
             "SELECT header FROM entry"
-            " WHERE id IN (SELECT packed(value) FROM json_each(?))",
+            " WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
             (json.dumps(ids),),
         )
         return {decode_header(raw).id: raw.decode() for (raw,) in rows}
 
-    def _find(self, uid: str) -> tuple[int, EntryKind] | None:
-        if uid in self._recent:
-            seq, line = self._recent[uid]
+    def _locate(self, uid: str) -> tuple[int, EntryKind] | None:
+        if uid in self._page_lines:
+            seq, line = self._page_lines[uid]
             return seq, line.kind
         return locate(self._con, uid)
 
     def _last_id(self) -> str:
-        rows = fetch(
-            self._con, "SELECT header FROM entry WHERE id = (SELECT max(id) FROM entry)"
+        rows = self._con.fetch(
+            "SELECT header FROM entry WHERE id = (SELECT max(id) FROM entry)"
         )
         return decode_header(rows[0][0]).id if rows else ""
 
-    def _note(self, number: int, what: str) -> None:
-        self.problems.append(f"line {number}: {what}")
+    def _add_problem(self, number: int, problem: str) -> None:
+        self.problems.append(f"line {number}: {problem}")
         if len(self.problems) >= PROBLEMS_MAX:
             self.problems.append("and perhaps more")
             raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
@@ -142,10 +144,10 @@ class Importer:
 
 def _pages(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
     """Yield lines in lists of bounded length and size."""
-    rest = iter(lines)
+    remaining = iter(lines)
     while True:
         page, size = list[bytes](), 0
-        for line in islice(rest, LINES):
+        for line in islice(remaining, LINES_PER_PAGE):
             page.append(line)
             size += len(line)
             if size >= PAGE_MAX:

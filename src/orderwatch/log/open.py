@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 
 
 def create_log(url: str, password: str | None) -> str:
-    """Create the log at a URL, unless there is one; return a line that says so."""
+    """Create the log at a URL unless it exists; return a line that reports it."""
     if is_shared(url):
-        from orderwatch.log.postgres.create import create
+        from orderwatch.log.postgres.connection import create
 
-        where, made = strip_secrets(url), create(url, password)
+        address, is_new = strip_secrets(url), create(url, password)
     else:
-        where, made = _file(url)
+        address, is_new = _create_file(url)
     with open_store(url, write=False, must_exist=True, password=password) as store:
         head = store.head()
-    done = "is made" if made else "is there already"
-    return f"The log {where} {done}: {head.size} entries, name {head.origin}\n"
+    state = "is made" if is_new else "is there already"
+    return f"The log {address} {state}: {head.size} entries, name {head.origin}\n"
 
 
-def _file(url: str) -> tuple[str, bool]:
+def _create_file(url: str) -> tuple[str, bool]:
     path = log_path(url)
-    made = not files.may_exist(path)
+    is_new = not files.may_exist(path)
     with open_store(url, write=True, must_exist=False) as store:
         store.ensure()
-    return str(path), made
+    return str(path), is_new
 
 
 def create_script(url: str) -> str:
@@ -39,9 +39,9 @@ def create_script(url: str) -> str:
         raise UsageError(
             "--sql is for a log in PostgreSQL: name one, as in --log postgresql://…"
         )
-    from orderwatch.log.postgres.create import script
+    from orderwatch.log.postgres.connection import create_script as sql_script
 
-    return script(url)
+    return sql_script(url)
 
 
 def open_store(
@@ -57,7 +57,7 @@ def open_store(
     `UsageError` for an invalid address, `LogError` for a log that is missing or cannot
     be read.
     """
-    # Importing an engine takes a while, and `--help` has no log.
+    # Import engines late: each is slow to import, and only one is used.
     if is_shared(url):
         from orderwatch.log.postgres.log import PostgresLog
 

@@ -1,25 +1,20 @@
 """Reminder outbox in SQL tables next to the entries of a log."""
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
-
-from orderwatch.frozen import Frozen
-
-if TYPE_CHECKING:
-    pass
 import json
 import os
 import platform
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from orderwatch.errors import LogError
-from orderwatch.log.database import Con, Connected, Database, Row, fetch
+from orderwatch.frozen import Frozen
 from orderwatch.log.formats.entry import timestamp
-from orderwatch.log.process_id import has_exited, process_id
+from orderwatch.log.types import Con, Connected, Database, Row
 
 LEASE = timedelta(minutes=10)
 """Duration of a claim without renewal; longer than sending a message can take."""
@@ -125,8 +120,7 @@ class SqlWriter(Connected[Con], ABC):
     def _claim(
         self, recipient: Recipient, day: date, now: datetime
     ) -> RecipientState | LeaseHolder:
-        rows = fetch(
-            self._con,
+        rows = self._con.fetch(
             "SELECT host, token, expires FROM recipient WHERE channel = ? AND name = ?",
             (recipient.channel, recipient.name),
         )
@@ -171,16 +165,16 @@ class SqlWriter(Connected[Con], ABC):
         key = self._claim_key(recipient)
         if message is None:
             sql = f"SELECT 1 FROM recipient {_WHERE_CLAIMED}"  # noqa: S608 - ours
-            return bool(self._transact(lambda: fetch(self._con, sql, key)))
+            return bool(self._transact(lambda: self._con.fetch(sql, key)))
         reminders = json.dumps(
             [_to_row(reminder)[2:] for reminder in message.reminders]
         )
         # Replace the message if an earlier try has stored it.
         sql = (
-            "INSERT INTO sending (channel, recipient, content, marks)"  # noqa: S608 - ours
+            "INSERT INTO pending_message (channel, recipient, content, reminders)"  # noqa: S608 - ours
             f" SELECT channel, name, ?, ? FROM recipient {_WHERE_CLAIMED}"
             " ON CONFLICT (channel, recipient) DO UPDATE"
-            " SET content = excluded.content, marks = excluded.marks"
+            " SET content = excluded.content, reminders = excluded.reminders"
         )
         return (
             self._transact(lambda: self._execute(sql, message.content, reminders, *key))
@@ -204,7 +198,7 @@ class SqlWriter(Connected[Con], ABC):
             )
             # Without the claim, leave the message that another run has stored since.
             self._execute(
-                "DELETE FROM sending WHERE (channel, recipient) IN"  # noqa: S608 - ours
+                "DELETE FROM pending_message WHERE (channel, recipient) IN"  # noqa: S608 - ours
                 f" (SELECT channel, name FROM recipient {_WHERE_CLAIMED})",
                 *self._claim_key(recipient),
             )
@@ -228,19 +222,18 @@ class SqlWriter(Connected[Con], ABC):
 
 
 def read_state(con: Database, recipient: Recipient) -> RecipientState:
-    """Read the state of a recipient, `with_pending` with the pending message."""
+    """Read the state of a recipient."""
     values = (recipient.channel, recipient.name)
-    rows = fetch(
-        con, "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
+    rows = con.fetch(
+        "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
     )
-    reminders = fetch(
-        con,
+    reminders = con.fetch(
         f"{_SELECT_REMINDERS} WHERE channel = ? AND recipient = ? ORDER BY at",
         values,
     )
-    pending = fetch(
-        con,
-        "SELECT content, marks FROM sending WHERE channel = ? AND recipient = ?",
+    pending = con.fetch(
+        "SELECT content, reminders FROM pending_message"
+        " WHERE channel = ? AND recipient = ?",
         values,
     )
     return RecipientState(
@@ -253,7 +246,7 @@ def read_state(con: Database, recipient: Recipient) -> RecipientState:
 def read_sent(con: Database) -> tuple[SentReminder, ...]:
     """Return all sent reminders, the oldest first."""
     sql = f"{_SELECT_REMINDERS} ORDER BY at, channel, recipient, deadline, days"
-    return tuple(_parse_reminder(row) for row in fetch(con, sql))
+    return tuple(_parse_reminder(row) for row in con.fetch(sql))
 
 
 def _parse_pending(
@@ -293,3 +286,46 @@ def _parse_reminder(row: Row) -> SentReminder:
         message=message.decode(),
         at=datetime.fromisoformat(at.decode()),
     )
+
+
+def process_id(pid: int) -> str:
+    """Return an id of a process that is unique across hosts and reboots.
+
+    Boot id, PID namespace, pid and start time; `?` is what the system does not report.
+    """
+    readers = (_boot_id, _pid_namespace, lambda: str(pid), lambda: _start_time(pid))
+    return "/".join(_read_or_unknown(reader) for reader in readers)
+
+
+def has_exited(name: str) -> bool:
+    """Return whether a process ran on this machine and has exited."""
+    boot, namespace, pid, start_time = name.split("/")
+    is_local = boot == _read_or_unknown(_boot_id) and namespace == _read_or_unknown(
+        _pid_namespace
+    )
+    if "?" in {boot, namespace, start_time} or not is_local:
+        return False
+    return process_id(int(pid)) != name
+
+
+def _read_or_unknown(read: Callable[[], str]) -> str:
+    try:
+        return read()
+    except (OSError, IndexError):
+        return "?"
+
+
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def _pid_namespace() -> str:
+    return str(Path("/proc/self/ns/pid").readlink())
+
+
+def _start_time(pid: int) -> str:
+    # The program name, in parentheses, can contain spaces and parentheses.
+    text = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2]
+    state, *fields = text.decode("ascii").split()
+    # A zombie has exited, too.
+    return "dead" if state in {"Z", "X"} else fields[18]

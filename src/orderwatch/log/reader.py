@@ -1,4 +1,4 @@
-"""Read entries from a log in SQLite: a page at a time, so that writers can go on."""
+"""Read entries, a page at a time, so that readers do not block writers."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -7,260 +7,284 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from orderwatch.errors import LogError
-from orderwatch.log.database import Database, Row, fetch
 from orderwatch.log.formats import entry as entries
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header
 from orderwatch.log.formats.payload import index_key
-from orderwatch.log.types import EntryFilter, EventCount
+from orderwatch.log.types import Database, EntryFilter, EventCount, Row
 from orderwatch.model.entry import Effect, Entry, EntryKind, StoredEntry
 
 PAGE = 1_000
-"""Entries that are read at once."""
+"""Entries of one query."""
 
 _COURT = ZoneInfo("Europe/Amsterdam")
 _ENTRIES = (
     "SELECT e.seq, e.header, p.salt, p.body"
     " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
 )
-_AMONG = "IN (SELECT CAST(value AS BIGINT) FROM json_each(:places))"
+_IN_SEQS = "IN (SELECT CAST(value AS BIGINT) FROM json_each(:seqs))"
 _EFFECTS = (
     "SELECT f.target, f.seq, x.header"  # noqa: S608 - ours
     " FROM effect AS f JOIN entry AS x ON x.seq = f.seq"
-    f" WHERE f.target {_AMONG}"
-    " AND f.seq <= :size AND json_extract(x.header, '$.recorded') < :end"
+    f" WHERE f.target {_IN_SEQS}"
+    " AND f.seq <= :size AND x.recorded < :end"
     " ORDER BY f.target, f.seq"
 )
-_ABOUT = "SELECT seq FROM about WHERE TRUE"
-_BEARING = "SELECT seq FROM about INDEXED BY bearing WHERE bears"
+_SUBJECTS = "SELECT seq FROM event_subject WHERE TRUE"
+_AFFECTING = (
+    "SELECT seq FROM event_subject INDEXED BY event_subject_status WHERE affects_status"
+)
 _OF_IDS = " AND id IN (SELECT value FROM json_each(?))"
-_PLACE = (1 << 40) - 1
-"""The bits of a place; a day stands above them, so that the latest is the largest."""
-_COUNTED = (
-    "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM about AS a"
+_SEQ_MASK = (1 << 40) - 1
+"""Bits of a sequence number; the day is in the bits above, so the latest is max."""
+_COUNT = (
+    "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM event_subject AS a"
     " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :size"
-    " AND a.day <= :day AND NOT a.bears{0} AND a.seq NOT IN"
+    " AND a.day <= :day AND NOT a.affects_status{0} AND a.seq NOT IN"
     " (SELECT f.target FROM effect AS f WHERE f.seq <= :size{1}) GROUP BY a.id"
 )
-_RECORDED, _RECORDED_LATER = (
-    " AND (SELECT json_extract(header, '$.recorded') FROM entry"  # noqa: S608 - ours
-    f" WHERE seq = {seq}) < :end"
+_ENTRY_BEFORE, _EFFECT_BEFORE = (
+    f" AND (SELECT recorded FROM entry WHERE seq = {seq}) < :end"  # noqa: S608 - ours
     for seq in ("a.seq", "f.seq")
 )
-ALWAYS = "9999-12-31T23:59:59.999Z"
+END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 
-def recorded(con: Database, until: int, wanted: EntryFilter) -> Iterator[StoredEntry]:
-    """Yield what is wanted of the first `until` entries, in their order."""
-    end = end_of(wanted.known_on)
-    for page in _pages(con, until, wanted, end):
+def read_entries(
+    con: Database, until: int, entry_filter: EntryFilter
+) -> Iterator[StoredEntry]:
+    """Yield the entries among the first `until` that match a filter, in order."""
+    end = end_of_day(entry_filter.known_on)
+    for page in _pages(con, until, entry_filter, end):
         effects = _effects(con, [row[0] for row in page], until, end)
         for row in page:
-            yield _read(row, tuple(effects.get(row[0], ())))
+            yield _decode_row(row, tuple(effects.get(row[0], ())))
 
 
-def raw(
+def read_raw(
     con: Database, until: int
 ) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
-    for page in _pages(con, until, EntryFilter(), ALWAYS):
+    for page in _pages(con, until, EntryFilter(), END_OF_TIME):
         for _, header, salt, body in page:
             yield header, salt, body
 
 
-def one(con: Database, seq: int) -> StoredEntry:
-    """Read the entry at a place."""
-    for found in some(con, [seq]):
-        return found
+def read_entry(con: Database, seq: int) -> StoredEntry:
+    """Read the entry with a sequence number."""
+    for entry in read_many(con, [seq]):
+        return entry
     raise LogError(
         f"entry {seq} of the log is missing; `orderwatch log verify` looks at all of"
         " them"
     )
 
 
-def some(con: Database, places: Collection[int]) -> list[StoredEntry]:
-    """Read the entries at some places, in their order."""
-    given = list(places)
-    sql = f"{_ENTRIES} WHERE e.seq {_AMONG} ORDER BY e.seq"
-    rows = fetch(con, sql, {"places": json.dumps(given)})
-    effects = _effects(con, given, size(con), ALWAYS)
-    return [_read(row, tuple(effects.get(row[0], ()))) for row in rows]
+def read_many(con: Database, seqs: Collection[int]) -> list[StoredEntry]:
+    """Read the entries with these sequence numbers, in order."""
+    batch = list(seqs)
+    sql = f"{_ENTRIES} WHERE e.seq {_IN_SEQS} ORDER BY e.seq"
+    rows = con.fetch(sql, {"seqs": json.dumps(batch)})
+    effects = _effects(con, batch, entry_count(con), END_OF_TIME)
+    return [_decode_row(row, tuple(effects.get(row[0], ()))) for row in rows]
 
 
-def with_attachments(con: Database) -> list[int]:
-    """List the places of the entries that name kept files."""
-    # The first condition leads to the index `attached`; the second one counts.
+def seqs_with_attachments(con: Database) -> list[int]:
+    """Return the sequence numbers of entries with attachments."""
+    # The first condition selects the index `payload_attachments`; the second decides.
     sql = (
         """SELECT seq FROM payload WHERE body LIKE '%{"media_type":%'"""
         " AND json_extract(body, '$.attachments') IS NOT NULL ORDER BY seq"
     )
-    return [seq for (seq,) in fetch(con, sql)]
+    return [seq for (seq,) in con.fetch(sql)]
 
 
-def tally(
+def count_events(
     con: Database,
     ids: Collection[str],
     until: date,
     known_on: date | None,
     size: int,
 ) -> dict[str, EventCount]:
-    """Count the events that count and do not bear on a status, for each id."""
-    end = end_of(known_on)
-    sql = _COUNTED.format(*("", "") if end == ALWAYS else (_RECORDED, _RECORDED_LATER))
+    """Count, for each id, the effective events that do not affect a status."""
+    end = end_of_day(known_on)
+    sql = _COUNT.format(
+        *("", "") if end == END_OF_TIME else (_ENTRY_BEFORE, _EFFECT_BEFORE)
+    )
     values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size}
     values |= {"day": until.toordinal(), "end": end}
-    counted = {
-        uid.decode(): EventCount(count=count, latest=latest & _PLACE)
-        for uid, count, latest in fetch(con, sql, values)
+    counts = {
+        uid.decode(): EventCount(count=count, latest=latest & _SEQ_MASK)
+        for uid, count, latest in con.fetch(sql, values)
     }
-    return {uid: counted.get(uid, EventCount()) for uid in ids}
+    return {uid: counts.get(uid, EventCount()) for uid in ids}
 
 
 def _pages(
-    con: Database, until: int, wanted: EntryFilter, end: str
+    con: Database, until: int, entry_filter: EntryFilter, end: str
 ) -> Iterator[list[Row]]:
-    clauses, values = _filters(wanted, end)
-    places = _places(con, wanted)
-    if places is None:
+    clauses, values = _filters(entry_filter, end)
+    seqs = _indexed_seqs(con, entry_filter, end)
+    if seqs is None:
         clauses += ["e.seq > :after", "e.seq <= :size"]
-        sql = _entries(clauses)
+        sql = _entries_sql(clauses)
         values |= {"after": 0, "size": until}
-        while page := fetch(con, sql, values):
+        while page := con.fetch(sql, values):
             yield page
             values["after"] = page[-1][0]
     else:
-        clauses.append(f"e.seq {_AMONG}")
-        sql = _entries(clauses)
-        rest = iter([place for place in places if place <= until])
-        while some := list(islice(rest, PAGE)):
-            yield fetch(con, sql, {**values, "places": json.dumps(some)})
+        clauses.append(f"e.seq {_IN_SEQS}")
+        sql = _entries_sql(clauses)
+        remaining = iter([seq for seq in seqs if seq <= until])
+        while batch := list(islice(remaining, PAGE)):
+            yield con.fetch(sql, {**values, "seqs": json.dumps(batch)})
 
 
-def _entries(clauses: list[str]) -> str:
+def _entries_sql(clauses: list[str]) -> str:
     where = " AND ".join(clauses)
     return " ".join([_ENTRIES, "WHERE", where, "ORDER BY e.seq LIMIT", str(PAGE)])
 
 
-def _filters(wanted: EntryFilter, end: str) -> tuple[list[str], dict[str, object]]:
+def _filters(
+    entry_filter: EntryFilter, end: str
+) -> tuple[list[str], dict[str, object]]:
     clauses, values = list[str](), dict[str, object]()
-    if end != ALWAYS:
-        clauses.append("json_extract(e.header, '$.recorded') < :end")
+    if end != END_OF_TIME:
+        clauses.append("e.recorded < :end")
         values["end"] = end
-    if wanted.kinds:
+    if entry_filter.since:
+        clauses.append("p.day >= :since")
+        values["since"] = entry_filter.since.toordinal()
+    if entry_filter.until:
+        clauses.append("p.day <= :until")
+        values["until"] = entry_filter.until.toordinal()
+    if entry_filter.kinds:
         clauses.append(
             "json_extract(p.body, '$.kind') IN (SELECT value FROM json_each(:kinds))"
         )
-        values["kinds"] = json.dumps([kind.value for kind in wanted.kinds])
-    if wanted.since:
-        clauses.append("json_extract(p.body, '$.on') >= :since")
-        values["since"] = wanted.since.isoformat()
-    if wanted.until:
-        clauses.append("json_extract(p.body, '$.on') <= :until")
-        values["until"] = wanted.until.isoformat()
+        values["kinds"] = json.dumps([kind.value for kind in entry_filter.kinds])
     return clauses, values
 
 
-def _places(con: Database, wanted: EntryFilter) -> Sequence[int] | None:
-    """List the places that an index leads to, in order; `None` stands for all."""
-    found: list[Sequence[int]] = []
-    if wanted.about is not None or wanted.affects_status:
-        found.append(_named(con, wanted))
-    if wanted.search is not None:
-        # Undecodable arguments of a program hold halves of pairs, and no text does.
-        found.append(con.search(wanted.search.encode("utf-8", "replace").decode()))
-    if not found:
-        return None
-    first, *others = found
+def _indexed_seqs(
+    con: Database, entry_filter: EntryFilter, end: str
+) -> Sequence[int] | None:
+    """Return sequence numbers from the indexes, in order; `None` stands for all."""
+    matches: list[Sequence[int]] = []
+    if entry_filter.about is not None or entry_filter.affects_status:
+        matches.append(_seqs_about(con, entry_filter))
+    if entry_filter.search is not None:
+        # Undecodable arguments contain lone surrogates, which no stored text does.
+        matches.append(
+            con.search(entry_filter.search.encode("utf-8", "replace").decode())
+        )
+    if not matches:
+        return _seqs_in_time(con, entry_filter, end)
+    first, *others = matches
     return sorted(set(first).intersection(*others)) if others else first
 
 
-def _named(con: Database, wanted: EntryFilter) -> list[int]:
-    sql, values = _BEARING if wanted.affects_status else _ABOUT, list[str]()
-    if wanted.about is not None:
+def _seqs_in_time(
+    con: Database, entry_filter: EntryFilter, end: str
+) -> list[int] | None:
+    """Return sequence numbers from an index of time, in order; `None` for all."""
+    since, until = entry_filter.since, entry_filter.until
+    if since or until:
+        sql = "SELECT seq FROM payload WHERE day BETWEEN ? AND ?"
+        first, last = since or date.min, until or date.max
+        rows = con.fetch(sql, (first.toordinal(), last.toordinal()))
+    elif end != END_OF_TIME:
+        rows = con.fetch("SELECT seq FROM entry WHERE recorded < ?", (end,))
+    else:
+        return None
+    return sorted(seq for (seq,) in rows)
+
+
+def _seqs_about(con: Database, entry_filter: EntryFilter) -> list[int]:
+    sql, values = _AFFECTING if entry_filter.affects_status else _SUBJECTS, list[str]()
+    if entry_filter.about is not None:
         sql += _OF_IDS
-        values.append(json.dumps([one.lower() for one in wanted.about]))
-    return sorted({place for (place,) in fetch(con, sql, values)})
+        values.append(json.dumps([name.lower() for name in entry_filter.about]))
+    return sorted({seq for (seq,) in con.fetch(sql, values)})
 
 
 def _effects(
-    con: Database, places: list[int], until: int, end: str
+    con: Database, seqs: list[int], until: int, end: str
 ) -> dict[int, list[Effect]]:
-    values = {"places": json.dumps(places), "size": until, "end": end}
+    values = {"seqs": json.dumps(seqs), "size": until, "end": end}
     effects: dict[int, list[Effect]] = {}
-    for target, seq, header in fetch(con, _EFFECTS, values):
-        later = _decoded(seq, header, None, None).header
+    for target, seq, header in con.fetch(_EFFECTS, values):
+        later = _decode_entry(seq, header, None, None).header
         effect = Effect(seq=seq, id=later.id, kind=later.kind)
         effects.setdefault(target, []).append(effect)
     return effects
 
 
-def _read(row: Row, effects: tuple[Effect, ...]) -> StoredEntry:
+def _decode_row(row: Row, effects: tuple[Effect, ...]) -> StoredEntry:
     seq, header, salt, body = row
     try:
-        return entries.decode(seq, _decoded(seq, header, salt, body), effects)
+        return entries.decode(seq, _decode_entry(seq, header, salt, body), effects)
     except ValueError as error:
-        raise _damaged(seq, error) from error
+        raise _damage_error(seq, error) from error
 
 
-def _decoded(seq: int, raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
+def _decode_entry(
+    seq: int, raw: bytes, salt: bytes | None, body: bytes | None
+) -> Entry:
     try:
         header = entries.decode_header(raw)
     except ValueError as error:
-        raise _damaged(seq, error) from error
+        raise _damage_error(seq, error) from error
     return Entry(header=header, raw=raw, salt=salt, payload=body)
 
 
-def _damaged(seq: int, error: ValueError) -> LogError:
+def _damage_error(seq: int, error: ValueError) -> LogError:
     return LogError(
         f"entry {seq} of the log is damaged: {error}; `orderwatch log verify` looks"
         " at all of them"
     )
 
 
-def end_of(day: date | None) -> str:
-    """Write the first instant after a day at the seat of the Court."""
+def end_of_day(day: date | None) -> str:
+    """Return the first instant after a day at the seat of the Court."""
     if day is None or day >= date.max - timedelta(days=1):
-        return ALWAYS
+        return END_OF_TIME
     midnight = datetime.combine(day + timedelta(days=1), time(), _COURT)
     return entries.timestamp(midnight.astimezone(UTC))
 
 
-ID_SIZE = 16
-"""Bytes of an id."""
-
-
-def packed(uid: str) -> bytes:
-    """Give the 16 bytes of an id."""
+def uuid_bytes(uid: str) -> bytes:
+    """Return the 16 bytes of an id."""
     return bytes.fromhex(uid.replace("-", ""))
 
 
-def size(con: Database) -> int:
-    """Count the entries."""
-    return int(fetch(con, "SELECT coalesce(max(seq), 0) FROM entry")[0][0])
+def entry_count(con: Database) -> int:
+    """Return the number of entries."""
+    return int(con.fetch("SELECT coalesce(max(seq), 0) FROM entry")[0][0])
 
 
-def ids_of(con: Database, seq: int) -> tuple[str, ...]:
-    """List the ids that an entry names; none if its payload is gone."""
-    rows = fetch(con, "SELECT body FROM payload WHERE seq = ?", (seq,))
+def ids_in(con: Database, seq: int) -> tuple[str, ...]:
+    """Return the ids that an entry names; none if its payload was redacted."""
+    rows = con.fetch("SELECT body FROM payload WHERE seq = ?", (seq,))
     return index_key(rows[0][0])[0] if rows else ()
 
 
 def read_node(con: Database, level: int, index: int) -> bytes:
-    """Read a complete subtree, from the entry that completed it."""
-    place = (index + 1) << level
-    rows = fetch(con, "SELECT nodes FROM entry WHERE seq = ?", (place,))
+    """Read the hash of a complete subtree, from the entry that completed it."""
+    seq = (index + 1) << level
+    rows = con.fetch("SELECT nodes FROM entry WHERE seq = ?", (seq,))
     return _node(rows[0][0], level) if rows else b""
 
 
 def node_reader(con: Database, size: int) -> tree.NodeReader:
-    """Read the subtrees that make up the first `size` entries, all at once."""
-    places = _peaks(size)
-    marks = ", ".join("?" * len(places))
+    """Return a reader of the subtrees of the first `size` entries, in one query."""
+    seqs = _peak_seqs(size)
+    marks = ", ".join("?" * len(seqs))
     sql = f"SELECT seq, nodes FROM entry WHERE seq IN ({marks})"  # noqa: S608 - ours
-    known: dict[int, bytes] = dict(fetch(con, sql, places)) if places else {}
+    peaks: dict[int, bytes] = dict(con.fetch(sql, seqs)) if seqs else {}
 
     def read(level: int, index: int) -> bytes:
-        nodes = known.get((index + 1) << level)
+        nodes = peaks.get((index + 1) << level)
         return read_node(con, level, index) if nodes is None else _node(nodes, level)
 
     return read
@@ -271,15 +295,15 @@ def _node(nodes: bytes, level: int) -> bytes:
 
 
 def locate(con: Database, uid: str) -> tuple[int, EntryKind] | None:
-    """Find the place and the kind of an entry."""
-    rows = fetch(con, "SELECT seq, header FROM entry WHERE id = ?", (packed(uid),))
+    """Return the sequence number and the kind of an entry; `None` if it is missing."""
+    rows = con.fetch("SELECT seq, header FROM entry WHERE id = ?", (uuid_bytes(uid),))
     return (rows[0][0], decode_header(rows[0][1]).kind) if rows else None
 
 
-def _peaks(size: int) -> list[int]:
-    """List the places that complete the largest subtrees of so many entries."""
-    found = []
+def _peak_seqs(size: int) -> list[int]:
+    """Return the sequence numbers that complete the largest subtrees of a size."""
+    seqs = []
     while size:
-        found.append(size)
+        seqs.append(size)
         size &= size - 1
-    return found
+    return seqs

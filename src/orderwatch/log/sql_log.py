@@ -1,4 +1,4 @@
-"""A log in tables, whichever engine keeps them: what is the same for all."""
+"""Log in SQL tables: what both engines share."""
 
 import re
 from abc import ABC, abstractmethod
@@ -9,130 +9,130 @@ from typing import TYPE_CHECKING
 
 from orderwatch.errors import UsageError
 from orderwatch.log import reader
-from orderwatch.log.database import Con, Connected, fetch
 from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.importer import Importer
 from orderwatch.log.reader import locate
 from orderwatch.log.types import (
     Appended,
+    Con,
+    Connected,
     EntryFilter,
     EventCount,
     ImportResult,
     VerificationReport,
 )
-from orderwatch.log.writer import Appender, MakeIndex
+from orderwatch.log.writer import Appender, IndexFactory
 from orderwatch.model import Attachment, TreeHead
 from orderwatch.model.entry import Effect, Entry, EntryKind, StoredEntry
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-_BEGINNING = re.compile(r"[0-9a-f-]{4,36}")
-"""A shorter one would let a slip such as `0` name the only entry."""
-_EVERYTHING = EntryFilter()
+_SEQ = re.compile(r"[1-9][0-9]{0,17}")
+_ID_PREFIX = re.compile(r"[0-9a-f-]{4,36}")
+"""At least 4 characters, so that a slip such as `0` does not match the only entry."""
+_MATCH_ALL = EntryFilter()
 
 
-def silent(_done: int) -> None:
+def no_progress(_done: int) -> None:
     """Show no progress."""
 
 
 class SqlLog(Connected[Con], ABC):
-    """Entries in their order, their payloads and their tree."""
+    """Append-only log: entries, their payloads and their tree."""
 
-    _index: MakeIndex
+    _index_factory: IndexFactory
 
     @abstractmethod
     def ensure(self) -> None:
-        """Make the log, if there may be none."""
+        """Create the log if it may be missing."""
 
     @abstractmethod
     def append(self, entry: Entry) -> Appended:
-        """Keep one more entry for good; a redaction removes its target's payload.
+        """Append an entry; a redaction deletes the payload of its target.
 
-        Raises `UsageError` if what it names cannot be corrected, retracted or
-        redacted.
+        Raises `UsageError` if the target cannot be corrected, retracted or redacted.
         """
 
     @abstractmethod
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
+        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
     ) -> ImportResult:
-        """Keep every entry of an export that is not there yet: all or none."""
+        """Append all entries of an export that are not stored yet: all or none."""
 
     @abstractmethod
     def verify(
         self,
         checkpoints: Sequence[TreeHead] = (),
-        progress: Callable[[int], None] = silent,
+        progress: Callable[[int], None] = no_progress,
     ) -> VerificationReport:
-        """Compute everything anew, and compare with what is stored."""
+        """Recompute all hashes and indexes and compare them with the stored ones."""
 
     @abstractmethod
-    def _told(self) -> AbstractContextManager[None]:
-        """Turn what a user can cause into a `LogError`; let bugs pass."""
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        """Translate errors that a user can cause to `LogError`; let bugs pass."""
 
     # Reading
 
     def head(self) -> TreeHead:
-        """Give size, root and name."""
-        with self._told():
-            size = reader.size(self._con)
-            rows = fetch(self._con, "SELECT origin FROM log")
+        """Return the tree head: size, root and origin."""
+        with self._translate_errors():
+            size = reader.entry_count(self._con)
+            rows = self._con.fetch("SELECT origin FROM log")
             origin = rows[0][0].decode() if rows else None
             root = tree.root(size, reader.node_reader(self._con, size))
             return TreeHead(size=size, root=root, origin=origin)
 
     def node(self, level: int, index: int) -> bytes:
-        """Read a complete subtree of the tree: what proofs are made of."""
-        with self._told():
+        """Read the hash of a complete subtree, for proofs."""
+        with self._translate_errors():
             return reader.read_node(self._con, level, index)
 
-    def find(self, name: str) -> int:
-        """Find the place of an entry by its number or the beginning of its id."""
-        with self._told():
-            if _NUMBER.fullmatch(name):
-                if int(name) > (size := reader.size(self._con)):
+    def resolve(self, name: str) -> int:
+        """Resolve a number or the beginning of an id to a sequence number."""
+        with self._translate_errors():
+            if _SEQ.fullmatch(name):
+                if int(name) > (size := reader.entry_count(self._con)):
                     raise UsageError(f"there is no entry {name}: the log has {size}")
                 return int(name)
-            places = self._beginning(name.lower())
-        if len(places) != 1:
-            how = "more than one entry begins" if places else "no entry begins"
+            seqs = self._seqs_with_prefix(name.lower())
+        if len(seqs) != 1:
+            how = "more than one entry begins" if seqs else "no entry begins"
             raise UsageError(
                 f"{how} with {name!r}: give its number or at least 4 characters of its "
                 "id; `orderwatch log list` shows all"
             )
-        return places[0]
+        return seqs[0]
 
-    def _beginning(self, name: str) -> list[int]:
-        if not _BEGINNING.fullmatch(name):
+    def _seqs_with_prefix(self, name: str) -> list[int]:
+        if not _ID_PREFIX.fullmatch(name):
             return []
         digits = name.replace("-", "")
         first, last = (bytes.fromhex(digits.ljust(32, end)) for end in "0f")
         sql = "SELECT seq FROM entry WHERE id BETWEEN ? AND ? LIMIT 2"
-        return [seq for (seq,) in fetch(self._con, sql, (first, last))]
+        return [seq for (seq,) in self._con.fetch(sql, (first, last))]
 
     def get(self, seq: int) -> StoredEntry:
-        """Read the entry at a place that `find` gave."""
-        with self._told():
-            return reader.one(self._con, seq)
+        """Read the entry with a sequence number."""
+        with self._translate_errors():
+            return reader.read_entry(self._con, seq)
 
-    def some(self, places: Collection[int]) -> list[StoredEntry]:
-        """Read the entries at places that `tally` gave, all at once."""
-        with self._told():
-            return reader.some(self._con, places)
+    def get_many(self, seqs: Collection[int]) -> list[StoredEntry]:
+        """Read the entries with these sequence numbers in one query."""
+        with self._translate_errors():
+            return reader.read_many(self._con, seqs)
 
-    def history(self, wanted: EntryFilter = _EVERYTHING) -> Iterator[StoredEntry]:
-        """Yield every entry that is wanted, also what later ones corrected."""
-        with self._told():
-            size = reader.size(self._con)
-            yield from reader.recorded(self._con, size, wanted)
+    def history(self, entry_filter: EntryFilter = _MATCH_ALL) -> Iterator[StoredEntry]:
+        """Yield the matching entries, amended ones included."""
+        with self._translate_errors():
+            size = reader.entry_count(self._con)
+            yield from reader.read_entries(self._con, size, entry_filter)
 
-    def current(self, wanted: EntryFilter = _EVERYTHING) -> Iterator[StoredEntry]:
-        """Yield the events that count: not corrected, retracted or redacted."""
-        return (one for one in self.history(wanted) if one.is_effective)
+    def current(self, entry_filter: EntryFilter = _MATCH_ALL) -> Iterator[StoredEntry]:
+        """Yield the matching events that no later entry amends."""
+        return (item for item in self.history(entry_filter) if item.is_effective)
 
-    def tally(
+    def count(
         self,
         ids: Collection[str],
         *,
@@ -140,19 +140,19 @@ class SqlLog(Connected[Con], ABC):
         known_on: date | None = None,
         size: int | None = None,
     ) -> dict[str, EventCount]:
-        """Count the events that count and do not bear on a status, for each id.
+        """Count, for each id, the effective events that do not affect a status.
 
-        Of what had happened by the end of `until`, among the first `size` entries.
+        Counted are events of a day up to `until`, among the first `size` entries.
         """
-        with self._told():
-            places = reader.size(self._con) if size is None else size
-            return reader.tally(self._con, ids, until, known_on, places)
+        with self._translate_errors():
+            until_seq = reader.entry_count(self._con) if size is None else size
+            return reader.count_events(self._con, ids, until, known_on, until_seq)
 
     def attachments(self) -> Iterator[tuple[int, Attachment]]:
-        """Yield each kept file that an entry names, and the entry's place."""
-        with self._told():
-            for seq in reader.with_attachments(self._con):
-                event = reader.one(self._con, seq).event
+        """Yield each attachment with the sequence number of its entry."""
+        with self._translate_errors():
+            for seq in reader.seqs_with_attachments(self._con):
+                event = reader.read_entry(self._con, seq).event
                 for file in event.attachments if event else ():
                     yield seq, file
 
@@ -160,63 +160,63 @@ class SqlLog(Connected[Con], ABC):
         """Return the state of a recipient of reminders."""
         from orderwatch.log.outbox import read_state
 
-        with self._told():
+        with self._translate_errors():
             return read_state(self._con, recipient)
 
     def sent_reminders(self) -> "tuple[SentReminder, ...]":
         """Return all sent reminders, the oldest first."""
         from orderwatch.log.outbox import read_sent
 
-        with self._told():
+        with self._translate_errors():
             return read_sent(self._con)
 
     def export(self) -> Iterator[bytes]:
-        """Yield each entry as a line."""
-        with self._told():
-            size = reader.size(self._con)
-            for raw, salt, payload in reader.raw(self._con, size):
+        """Yield each entry as a line of JSON."""
+        with self._translate_errors():
+            size = reader.entry_count(self._con)
+            for raw, salt, payload in reader.read_raw(self._con, size):
                 yield jsonl.encode_line(raw, salt, payload)
 
     # Writing, within a transaction
 
-    def _put(self, entry: Entry) -> Appended:
-        end = Appender(self._con, self._index)
-        seq = end.add(entry, self._target(entry))
-        end.write()
+    def _append_entry(self, entry: Entry) -> Appended:
+        appender = Appender(self._con, self._index_factory)
+        seq = appender.append(entry, self._resolve_target(entry))
+        appender.write()
         if entry.header.kind is EntryKind.REDACTION:
-            end.forget()
+            appender.optimize_index()
         leaf = tree.leaf_hash(entry.raw)
-        return Appended(seq=seq, leaf=leaf, size=end.size, root=end.root)
+        return Appended(seq=seq, leaf=leaf, size=appender.size, root=appender.root)
 
     def _importer(self, progress: Callable[[int], None]) -> Importer:
-        return Importer(self._con, self._index, progress)
+        return Importer(self._con, self._index_factory, progress)
 
-    def _target(self, entry: Entry) -> int | None:
+    def _resolve_target(self, entry: Entry) -> int | None:
         header = entry.header
         if header.target is None:
             return None
-        found = locate(self._con, header.target)
-        if found is None:
+        location = locate(self._con, header.target)
+        if location is None:
             raise UsageError(f"there is no entry {header.target}")
-        seq, kind = found
+        seq, kind = location
         if not header.kind.can_target(kind):
             raise UsageError(
                 f"entry {seq} is a {kind}: only events and corrections can be"
                 " corrected or retracted"
             )
-        target = reader.one(self._con, seq)
+        target = reader.read_entry(self._con, seq)
         if header.kind is EntryKind.REDACTION:
             if target.redacted:
                 raise UsageError(f"entry {seq} was redacted already")
         elif target.effects:
-            raise UsageError(_done(seq, target.effects[-1]))
+            raise UsageError(_conflict_message(seq, target.effects[-1]))
         return seq
 
 
-def _done(seq: int, effect: Effect) -> str:
-    done = {
+def _conflict_message(seq: int, effect: Effect) -> str:
+    verbs = {
         EntryKind.CORRECTION: "corrected by entry {}: name that one instead",
         EntryKind.RETRACTION: "retracted by entry {}",
         EntryKind.REDACTION: "redacted by entry {}",
     }
-    return f"entry {seq} was {done[effect.kind].format(effect.seq)}"
+    return f"entry {seq} was {verbs[effect.kind].format(effect.seq)}"

@@ -1,14 +1,12 @@
-"""Types that a log takes and gives."""
+"""Types of the log: its values, and the protocols of an engine."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import EventKind
-
-if TYPE_CHECKING:
-    pass
 
 
 class EntryFilter(Frozen):
@@ -69,3 +67,77 @@ class VerificationReport(Frozen):
     """First mismatch."""
     seq: int | None = None
     """Sequence number of the entry with the mismatch."""
+
+
+Row = tuple[Any, ...]
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+class Cursor(Protocol):
+    """Result of a statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """Return the number of changed rows."""
+
+
+class Database(Protocol):
+    """Connection to a log.
+
+    SQL has `?` and `:name` for values, as both engines read it. Text comes back as
+    bytes: after tampering it need not be UTF-8.
+    """
+
+    def execute(self, sql: str, values: Any = (), /) -> Cursor:  # noqa: ANN401 - as sqlite3 has it
+        """Execute a statement."""
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> object:
+        """Execute a statement once for each row."""
+
+    def fetch(self, sql: str, values: Values = ()) -> list[Row]:
+        """Run a query and return all rows, so that no lock outlives the call."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+    def search(self, text: str) -> list[int]:
+        """Return the sequence numbers of entries with all words of a text, in order."""
+
+
+Con = TypeVar("Con", bound=Database)
+
+
+class Index(Protocol):
+    """Writer of the indexes, within one transaction."""
+
+    def index_range(self, after: int, until: int) -> None:
+        """Add the entries after one sequence number, up to another, to the search."""
+
+    def redact(self, seq: int) -> None:
+        """Delete the payload of an entry and its rows in the indexes."""
+
+    def optimize(self) -> None:
+        """Delete what redactions have only marked as deleted."""
+
+
+class Connected(Generic[Con]):
+    """Context manager that owns a connection."""
+
+    _con: Con
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._con.close()
+
+    def __enter__(self) -> Self:
+        """Return itself; the connection is closed on exit."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connection, also after an error."""
+        self.close()

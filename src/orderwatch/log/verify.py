@@ -4,64 +4,63 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from orderwatch.log.database import Database, Row, fetch
 from orderwatch.log.formats import checkpoint, jsonl, tree
-from orderwatch.log.formats.entry import commitment, header_fields
+from orderwatch.log.formats.entry import commitment, header_fields, verify_signature
 from orderwatch.log.formats.payload import IndexKey, index_key
-from orderwatch.log.reader import locate, packed
-from orderwatch.log.types import VerificationReport
+from orderwatch.log.reader import locate, uuid_bytes
+from orderwatch.log.types import Database, Row, VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import EntryKind
 
 DAY_BITS = 23
-"""Of a day and whether it bears, in a row of the index of ids; its place is above."""
+"""Bits of day and flag in a packed row of the index; the sequence number is above."""
 _PAGE = 1_000
-"""Entries that are read at once."""
+"""Entries of one query."""
 
 _ENTRIES = (
-    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body"
+    "SELECT e.seq, e.id, e.header, e.nodes, p.salt, p.body, e.recorded, p.day"
     " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
     " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
 )
-_EXTRA = "SELECT 0 FROM entry WHERE seq < 1"
+_BEFORE_FIRST = "SELECT 0 FROM entry WHERE seq < 1"
 _EFFECTS = "SELECT target, seq, kind FROM effect WHERE seq <= ?"
-_LATER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
-_NAMES = "SELECT origin FROM log"
+_REDACTED_AFTER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
+_ORIGIN = "SELECT origin FROM log"
 _ORPHANS = {
-    what: (
+    noun: (
         f"SELECT seq FROM {table} WHERE seq < 1"  # noqa: S608 - our own names
         " OR seq > (SELECT coalesce(max(seq), 0) FROM entry) LIMIT 1"
     )
-    for what, table in (
+    for noun, table in (
         ("a payload", "payload"),
         ("an effect", "effect"),
-        ("a place in the index of ids", "about"),
+        ("a place in the index of ids", "event_subject"),
     )
 }
 
 
-class Mismatch(Exception):  # noqa: N818 - it ends a verification and becomes a report
-    """The first mismatch, and the entry that it concerns."""
+class VerificationError(Exception):
+    """First mismatch of a verification, and the entry that it concerns."""
 
-    def __init__(self, what: str, seq: int | None = None) -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, problem: str, seq: int | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
         self.seq = seq
 
 
 class Verifier:
-    """The state of a verification after the entries so far."""
+    """State of a verification after the entries so far."""
 
     def __init__(self, checkpoints: Sequence[TreeHead]) -> None:
         self.tree = tree.Frontier()
-        self._bare: set[int] = set()
-        """Places without a payload."""
+        self._without_payload: set[int] = set()
+        """Sequence numbers of entries without a payload."""
         self._withheld: set[int] = set()
         """Of these, those that no entry redacts."""
         self._effects: set[tuple[int, int, str]] = set()
-        """Target, place and kind of the entries that name another."""
+        """Target, sequence number and kind of each amendment."""
         self._index: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
-        """Of each id, the rows that its index should have, eight bytes each."""
+        """Expected rows of the index for each id, packed into 8 bytes each."""
         self._checkpoints: dict[int, list[bytes]] = {}
         for head in checkpoints:
             self._checkpoints.setdefault(head.size, []).append(head.root)
@@ -71,40 +70,53 @@ class Verifier:
     ) -> None:
         """Verify the first `until` entries of a database."""
         self.compare_checkpoints()
-        if fetch(con, _EXTRA):
-            raise Mismatch("there is an entry before the first")
-        while rows := fetch(con, _ENTRIES, (self.tree.size, until, _PAGE)):
+        if con.fetch(_BEFORE_FIRST):
+            raise VerificationError("there is an entry before the first")
+        while rows := con.fetch(_ENTRIES, (self.tree.size, until, _PAGE)):
             for row in rows:
                 self.verify_row(con, row)
             progress(self.tree.size)
         if self.tree.size < until:
-            raise Mismatch("it is missing", self.tree.size + 1)
+            raise VerificationError("it is missing", self.tree.size + 1)
 
     def verify_row(self, con: Database, row: Row) -> None:
         """Verify the next entry of a database, and append it."""
-        seq, uid, raw, nodes, salt, body = row
+        seq, uid, raw, nodes, salt, body, recorded_column, day_column = row
         expected = self.tree.size + 1
         if seq != expected:
-            raise Mismatch("it is missing", expected)
+            raise VerificationError("it is missing", expected)
         if not (
             isinstance(raw, bytes)
             and (salt is None or isinstance(salt, bytes))
             and (body is None or isinstance(body, bytes))
         ):
-            raise Mismatch("what is stored of it is neither text nor bytes", seq)
+            raise VerificationError(
+                "what is stored of it is neither text nor bytes", seq
+            )
         try:
-            name, kind, committed, _, _, target = header_fields(raw)
+            name, key, kind, committed, _, recorded, _, signature, target = (
+                header_fields(raw)
+            )
+            if key is not None or signature is not None:
+                verify_signature(raw, key, signature)
             completed = self.add(raw, committed, salt, body)
             if target is not None:
                 self.add_effect(kind, locate(con, target))
+            day = None
             if body is not None:
-                self.add_ids(seq, index_key(body))
-        except (Mismatch, ValueError) as error:
-            raise Mismatch(str(error), seq) from error
-        if packed(name) != uid:
-            raise Mismatch("its id is not the one by which it is found", seq)
+                index = index_key(body)
+                day = index[1] or None
+                self.add_ids(seq, index)
+        except (VerificationError, ValueError) as error:
+            raise VerificationError(str(error), seq) from error
+        if uuid_bytes(name) != uid:
+            raise VerificationError("its id is not the one by which it is found", seq)
+        if (recorded_column, day_column) != (recorded.encode(), day):
+            raise VerificationError("its time or day is not the one stored", seq)
         if nodes != completed:
-            raise Mismatch("its hash, or one above it, is not the one stored", seq)
+            raise VerificationError(
+                "its hash, or one above it, is not the one stored", seq
+            )
 
     def add(
         self, raw: bytes, committed: str, salt: bytes | None, body: bytes | None
@@ -112,26 +124,26 @@ class Verifier:
         """Append the next entry; return the subtrees that it completes."""
         nodes = self.tree.grow(tree.leaf_hash(raw))
         if salt is None or body is None:
-            self._bare.add(self.tree.size)
+            self._without_payload.add(self.tree.size)
         elif commitment(salt, body) != committed:
-            raise Mismatch("its payload is not the one that it commits to")
+            raise VerificationError("its payload is not the one that it commits to")
         if self.tree.size in self._checkpoints:
             self.compare_checkpoints()
         return nodes
 
     def add_effect(self, kind: EntryKind, target: tuple[int, EntryKind] | None) -> None:
-        """Append what the last entry does to its target."""
+        """Append the effect of the last entry on its target."""
         if target is None or target[0] >= self.tree.size:
-            raise Mismatch("it names an entry that is not before it")
-        place, its_kind = target
-        if not kind.can_target(its_kind):
-            raise Mismatch(f"a {kind} cannot name a {its_kind}")
-        self._effects.add((place, self.tree.size, kind.value))
+            raise VerificationError("it names an entry that is not before it")
+        target_seq, target_kind = target
+        if not kind.can_target(target_kind):
+            raise VerificationError(f"a {kind} cannot name a {target_kind}")
+        self._effects.add((target_seq, self.tree.size, kind.value))
 
-    def add_ids(self, seq: int, found: IndexKey) -> None:
-        """Append what the index of ids should have of an entry."""
-        ids, day, bears = found
-        row = seq << DAY_BITS | day << 1 | bears
+    def add_ids(self, seq: int, key: IndexKey) -> None:
+        """Append the expected rows of an entry in the index of ids."""
+        ids, day, affects_status = key
+        row = seq << DAY_BITS | day << 1 | affects_status
         for uid in ids:
             self._index[uid].append(row)
 
@@ -139,94 +151,96 @@ class Verifier:
         """Compare the root with those of the checkpoints of this size."""
         size = self.tree.size
         if any(root != self.tree.root() for root in self._checkpoints.get(size, ())):
-            raise Mismatch(
+            raise VerificationError(
                 f"the first {size} entries are not those that a checkpoint was made of"
             )
 
     def finish(self, later: Iterable[int] = (), *, whole: bool = True) -> None:
-        """Compare what shows only at the end.
+        """Compare sizes, payloads and redactions after the last entry.
 
-        `later` are the places that entries after the end have redacted. What is not
-        `whole` may lack payloads, as what is published does.
+        `later` are the sequence numbers that entries after the end redact. Unless
+        `whole`, payloads may be missing, as in a published export.
         """
         largest = max(self._checkpoints, default=0)
         if largest > self.tree.size:
-            raise Mismatch(
+            raise VerificationError(
                 f"a checkpoint was made of {largest} entries, and there are only"
                 f" {self.tree.size}: the end was cut off"
             )
         redacted = {
             target for target, _, kind in self._effects if kind == EntryKind.REDACTION
         }
-        self._withheld = self._bare - redacted - set(later)
+        self._withheld = self._without_payload - redacted - set(later)
         if whole and self._withheld:
-            raise Mismatch(
+            raise VerificationError(
                 "its payload is gone, and no entry redacts it", min(self._withheld)
             )
-        if kept := redacted - self._bare:
-            raise Mismatch("it was redacted, and its payload is there", min(kept))
+        if remaining := redacted - self._without_payload:
+            raise VerificationError(
+                "it was redacted, and its payload is there", min(remaining)
+            )
 
     def compare_effects(self, con: Database) -> None:
-        """Compare the stored effects of entries with what they say."""
-        rows = fetch(con, _EFFECTS, (self.tree.size,))
+        """Compare the stored effects with those of the headers."""
+        rows = con.fetch(_EFFECTS, (self.tree.size,))
         stored = {(target, seq, kind.decode()) for target, seq, kind in rows}
         if wrong := stored ^ self._effects:
             target, seq, _ = min(wrong, key=lambda effect: effect[1])
-            raise Mismatch(
+            raise VerificationError(
                 f"what is stored of its effect on entry {target} is wrong", seq
             )
 
     def compare_index(self, index: Iterable[Row], redacted: set[int]) -> None:
-        """Compare the index of ids with what the entries name.
+        """Compare the stored index of ids with the expected rows.
 
-        `index` has for each id its rows, as numbers with commas. The places in
-        `redacted` may be in either or in none: they were redacted meanwhile.
+        `index` has for each id its packed rows, as numbers separated by commas. Entries
+        in `redacted`, redacted during the verification, may be missing from either.
         """
-        for uid, found in index:
+        for uid, stored in index:
             expected = self._index.pop(uid.decode(), array("q"))
-            if ",".join(map(str, expected)).encode() != found:
-                _compare_rows({*expected}, {*map(int, found.split(b","))}, redacted)
+            if ",".join(map(str, expected)).encode() != stored:
+                _compare_rows({*expected}, {*map(int, stored.split(b","))}, redacted)
         for expected in self._index.values():
             _compare_rows({*expected}, set(), redacted)
 
-    def report(self, problem: Mismatch | None = None) -> VerificationReport:
-        """Report how far the entries match."""
+    def report(self, problem: VerificationError | None = None) -> VerificationReport:
+        """Return the result of the verification so far."""
         return VerificationReport(
             size=self.tree.size,
             root=self.tree.root(),
-            redacted=len(self._bare) - len(self._withheld),
+            redacted=len(self._without_payload) - len(self._withheld),
             withheld=len(self._withheld),
-            problem=problem.what if problem else None,
+            problem=problem.problem if problem else None,
             seq=problem.seq if problem else None,
         )
 
 
-def _compare_rows(expected: set[int], found: set[int], redacted: set[int]) -> None:
-    for row in sorted(expected ^ found):
+def _compare_rows(expected: set[int], stored: set[int], redacted: set[int]) -> None:
+    for row in sorted(expected ^ stored):
         seq = row >> DAY_BITS
         if seq not in redacted:
-            lacks = row in expected
-            what = "lacks one that it holds" if lacks else "has what it does not"
-            raise Mismatch(f"the index of ids {what}", seq)
+            is_missing = row in expected
+            verb = "lacks one that it holds" if is_missing else "has what it does not"
+            raise VerificationError(f"the index of ids {verb}", seq)
 
 
 def redacted_after(con: Database, until: int) -> set[int]:
-    """List the places that entries after the first `until` have redacted."""
-    return {target for (target,) in fetch(con, _LATER, (until,))}
+    """Return the sequence numbers that entries after the first `until` redact."""
+    return {target for (target,) in con.fetch(_REDACTED_AFTER, (until,))}
 
 
 def check_orphans(con: Database) -> None:
-    """Look for rows that belong to no entry."""
-    for what, sql in _ORPHANS.items():
-        if rows := fetch(con, sql):
-            raise Mismatch(f"there is {what} without an entry", rows[0][0])
+    """Raise `VerificationError` if a row belongs to no entry."""
+    for noun, sql in _ORPHANS.items():
+        if rows := con.fetch(sql):
+            raise VerificationError(f"there is {noun} without an entry", rows[0][0])
 
 
-def check_name(con: Database, *, made: bool = True) -> None:
-    """Look for a name without its check digits; a log that was not made has none."""
-    names = [name.decode(errors="replace") for (name,) in fetch(con, _NAMES)]
-    if len(names) != made or not all(map(checkpoint.is_valid, names)):
-        raise Mismatch("its name is not the one that it was given")
+def check_origin(con: Database, *, exists: bool = True) -> None:
+    """Raise `VerificationError` unless the log has one origin with its check digits."""
+    names = [name.decode(errors="replace") for (name,) in con.fetch(_ORIGIN)]
+    if len(names) != exists or not all(map(checkpoint.is_valid, names)):
+        raise VerificationError("its name is not the one that it was given")
 
 
 def verify_lines(
@@ -234,35 +248,35 @@ def verify_lines(
     checkpoints: Sequence[TreeHead] = (),
     progress: Callable[[int], None] = lambda _done: None,
 ) -> VerificationReport:
-    """Verify an export; the entry that a report names is the line's number.
+    """Verify an export; the `seq` of a report is a line number.
 
-    A published one lacks payloads that were withheld; the report counts them.
+    A published export lacks withheld payloads; the report counts them.
     """
     number = 0
-    places: dict[str, tuple[int, EntryKind]] = {}
+    entries: dict[str, tuple[int, EntryKind]] = {}
     verifier = Verifier(checkpoints)
     try:
         verifier.compare_checkpoints()
         try:
             for number, line in enumerate(lines, start=1):
-                _verify_line(verifier, line, places)
+                _verify_line(verifier, line, entries)
                 progress(number)
-        except (Mismatch, ValueError) as error:
-            raise Mismatch(str(error), number) from error
+        except (VerificationError, ValueError) as error:
+            raise VerificationError(str(error), number) from error
         verifier.finish(whole=False)
-    except Mismatch as problem:
+    except VerificationError as problem:
         return verifier.report(problem)
     return verifier.report()
 
 
 def _verify_line(
-    verifier: Verifier, line: bytes, places: dict[str, tuple[int, EntryKind]]
+    verifier: Verifier, line: bytes, entries: dict[str, tuple[int, EntryKind]]
 ) -> None:
     entry = jsonl.parse(line)
     header = entry.header
-    if header.id in places:
-        raise Mismatch(f"the entry {header.id} is there twice")
+    if header.id in entries:
+        raise VerificationError(f"the entry {header.id} is there twice")
     verifier.add(entry.raw, header.payload, entry.salt, entry.payload)
     if header.target is not None:
-        verifier.add_effect(header.kind, places.get(header.target))
-    places[header.id] = verifier.tree.size, header.kind
+        verifier.add_effect(header.kind, entries.get(header.target))
+    entries[header.id] = verifier.tree.size, header.kind

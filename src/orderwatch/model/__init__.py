@@ -1,9 +1,10 @@
 """Frozen types that all modules share.
 
-All dates are calendar days at the seat of the Court (Europe/Amsterdam).
+All dates are calendar days in the time zone of the court of the register.
 """
 
 from orderwatch.model.event import (
+    Access,
     Attachment,
     Event,
     EventKind,
@@ -15,7 +16,9 @@ from orderwatch.model.event import (
 from orderwatch.model.register import (
     YEAR,
     Case,
+    Change,
     Contested,
+    Court,
     Decision,
     Ending,
     Kind,
@@ -26,6 +29,7 @@ from orderwatch.model.register import (
     Period,
     Register,
     Standing,
+    State,
     TimeLimit,
     Undated,
     Votes,
@@ -49,10 +53,13 @@ from orderwatch.model.result import (
 
 __all__ = [
     "YEAR",
+    "Access",
     "Attachment",
     "Case",
     "CaseFile",
+    "Change",
     "Contested",
+    "Court",
     "Deadline",
     "DeadlineRow",
     "DeadlineStatus",
@@ -76,6 +83,7 @@ __all__ = [
     "Site",
     "Source",
     "Standing",
+    "State",
     "Status",
     "Submission",
     "SubmissionState",

@@ -43,6 +43,12 @@ class Header(Frozen):
     """Commitment to the payload, in hexadecimal."""
     target: str | None = None
     """Id of the older entry that it corrects, retracts or redacts."""
+    private: bool = False
+    """Whether it must not be published."""
+    key: str | None = None
+    """Ed25519 public key of the recorder, in hexadecimal."""
+    signature: str | None = None
+    """Signature by `key`, in hexadecimal."""
 
 
 class Entry(Frozen):
@@ -58,9 +64,9 @@ class Entry(Frozen):
 class Effect(Frozen):
     """Effect of a later entry on an entry."""
 
+    id: str
     seq: int
     """Sequence number of the later entry."""
-    id: str
     kind: EntryKind
 
 
@@ -74,11 +80,14 @@ class StoredEntry(Frozen):
     """`None` if it was redacted, or is a retraction or a redaction."""
     why: str | None = None
     """Reason of a retraction or redaction; `None` if that was redacted itself."""
-    private: bool = False
-    """Whether it must not be published."""
     redacted: bool = False
     effects: tuple[Effect, ...] = ()
     """Effects of later entries, as far as requested."""
+
+    @property
+    def private(self) -> bool:
+        """Return whether the entry must not be published."""
+        return self.header.private
 
     @property
     def is_effective(self) -> bool:

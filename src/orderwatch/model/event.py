@@ -43,6 +43,13 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+class Access(StrEnum):
+    """Whether a submission can be read."""
+
+    PUBLIC = "public"
+    CONFIDENTIAL = "confidential"
+
+
 class Origin(StrEnum):
     """Where an event is stored."""
 
@@ -87,6 +94,10 @@ class Event(Frozen):
     """Trigger of a time-limit that this event is, in the words of the register."""
     ends: bool = False
     """Whether it ends what it is about."""
+    access: Access | None = None
+    """Of a submission; `None` if not seen."""
+    answers: str | None = None
+    """Id of the event that a statement answers."""
     origin: Origin = Origin.REGISTER
     seq: int | None = None
     """Sequence number in the log; `None` in the register."""

@@ -7,8 +7,6 @@ from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event, Grade, Source
 
 YEAR = timedelta(days=366)
-
-
 """Age after which a register is stale: a year, leap or not."""
 
 
@@ -42,6 +40,31 @@ class Kind(StrEnum):
     DECLINE = "decline"
     PROCEDURAL = "procedural"
     OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """Return the label of an obligation of this kind that has none of its own."""
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    Kind.PREVENT: "Prevent the acts named",
+    Kind.REFRAIN: "Refrain from the acts named",
+    Kind.ENSURE: "Ensure what the order names",
+    Kind.ACT: "Take the measures named",
+    Kind.PRESERVE_EVIDENCE: "Preserve evidence",
+    Kind.PUNISH: "Punish the acts named",
+    Kind.REPORT: "Report to the court",
+    Kind.INFORM: "Give the information named",
+    Kind.COOPERATE: "Cooperate",
+    Kind.NON_AGGRAVATION: "Do not aggravate the dispute",
+    Kind.PERMIT: "Allow what the order names",
+    Kind.REAFFIRM: "Measures reaffirmed",
+    Kind.MODIFY: "Measures modified",
+    Kind.DECLINE: "Request declined",
+    Kind.PROCEDURAL: "Procedural step",
+    Kind.OTHER: "Other obligation",
+}
 
 
 class Standing(StrEnum):
@@ -120,6 +143,10 @@ class Votes(Frozen):
     names_grade: Grade | None = None
     """How well the names were verified."""
     note: str | None = None
+    on_clause: bool = False
+    """Whether this is one vote on the whole clause, not on the point alone."""
+    names_printed: bool = True
+    """Whether the court printed the names of those who voted."""
 
 
 class Ending(Frozen):
@@ -135,10 +162,48 @@ class Ending(Frozen):
         return self.day <= day if self.day else self.year < day.year
 
 
-class Case(Frozen):
-    """A case on the Court's General List."""
+class Court(Frozen):
+    """The court whose orders a register holds."""
 
-    number: int
+    id: str
+    """Prefix of ids when several registers are loaded, such as `icj`."""
+    name: str
+    short: str
+    """Short name, or the name."""
+    seat: str | None = None
+    time_zone: str = "UTC"
+    """IANA name of the time zone that decides what today is."""
+    confidentiality: str | None = None
+    """The court's rule on reports, in a sentence."""
+
+
+class State(Frozen):
+    """A State that is a party, with further names that people use for it."""
+
+    name: str
+    """As the cases print it."""
+    aliases: tuple[str, ...] = ()
+    code: str | None = None
+    """ISO 3166 code of two letters."""
+
+
+class Change(Frozen):
+    """A correction or addition in the history of the register."""
+
+    day: date
+    ids: tuple[str, ...]
+    """Full ids of what it concerns, in lower case."""
+    what: str
+    why: str
+    was: str | None = None
+    """What stood before; `None` where nothing did."""
+
+
+class Case(Frozen):
+    """A case on the list of a court."""
+
+    number: int | str
+    """Such as 192, or `36925/10`."""
     short: str
     title: str
     applicants: tuple[str, ...]
@@ -151,11 +216,23 @@ class Case(Frozen):
     """The state of the case in a sentence."""
     note: str | None = None
     sources: tuple[Source, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Further names that people type."""
+    searched: date | None = None
+    """Last day on which the record of the case was searched for."""
+    court: Court | None = None
+    prefix: str = ""
+    """Such as `icj:` when several registers are loaded."""
 
     @property
     def id(self) -> str:
-        """Return the number, as used in ids."""
-        return str(self.number)
+        """Return the number, as used in ids: `192`, `36925-10`."""
+        return f"{self.prefix}{self.number}".replace("/", "-")
+
+    @property
+    def sort_key(self) -> tuple[int, ...]:
+        """Return the number as integers, for sorting."""
+        return tuple(int(part) for part in str(self.number).split("/"))
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -172,10 +249,10 @@ class Order(Frozen):
     title: str | None = None
     alias: str | None = None
     document: str | None = None
-    """The Court's number of the document."""
+    """The court's number of the document."""
     document_grade: Grade | None = None
     url: str | None = None
-    """The Court's own page or PDF."""
+    """The court's own page or PDF."""
     paragraph: int | None = None
     """The operative paragraph."""
     organ: str = "Court"
@@ -189,11 +266,19 @@ class Order(Frozen):
     """The end of its measures."""
     note: str | None = None
     sources: tuple[Source, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Further names that people type."""
+    sequence: int = 1
+    """Position among the orders of one case and day."""
 
     @property
     def id(self) -> str:
-        """Return the id: case and date, such as `192/2024-05-24`."""
-        return f"{self.case.id}/{self.made}"
+        """Return the id: case and date, such as `192/2024-05-24`.
+
+        A second order of that day ends in `-2`.
+        """
+        suffix = f"-{self.sequence}" if self.sequence > 1 else ""
+        return f"{self.case.id}/{self.made}{suffix}"
 
     @property
     def indicates(self) -> bool:
@@ -248,6 +333,8 @@ class Obligation(Frozen):
     addressees: tuple[str, ...]
     summary: str
     limit: TimeLimit
+    label: str = ""
+    """A few words for screens, calendars and subjects."""
     also: tuple[Kind, ...] = ()
     votes: Votes | None = None
     grade: Grade | None = None
@@ -307,3 +394,13 @@ class Register(Frozen):
     """Date up to which the list of decisions was checked."""
     coverage: str | None = None
     """Coverage of the sources, in a sentence or two."""
+    court: Court | None = None
+    """`None` if the file names no court."""
+    states: tuple[State, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """History of the register, newest first."""
+
+    @property
+    def time_zone(self) -> str:
+        """Return the time zone that decides what today is."""
+        return self.court.time_zone if self.court else "UTC"

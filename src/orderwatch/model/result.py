@@ -9,9 +9,9 @@ from orderwatch.model.event import Event
 from orderwatch.model.register import (
     YEAR,
     Case,
+    Court,
     Decision,
     Ending,
-    Kind,
     Obligation,
     Order,
 )
@@ -110,7 +110,7 @@ class DeadlineRow(TypedDict):
     due: date
     weekday: str
     days_left: int
-    timing: Timing
+    timing: str
     non_working_day: bool
     computed: date
     """Date first computed."""
@@ -118,13 +118,13 @@ class DeadlineRow(TypedDict):
     obligation: str
     alias: str | None
     label: str
-    kind: Kind
+    kind: str
     case: str
     case_short: str
     order: str
     order_date: date
     addressees: tuple[str, ...]
-    submission_state: SubmissionState | None
+    submission_state: str | None
     submission_on: date | None
     submission_days_late: int | None
     submission_speaker: str | None
@@ -195,7 +195,13 @@ class Provenance(Frozen):
     register_sha256: str
     seen_to: date | None
     log: TreeHead
-    time_zone: str = "Europe/Amsterdam"
+    court: Court | None = None
+    """Court of the register; `None` if it names none."""
+
+    @property
+    def time_zone(self) -> str:
+        """Return the time zone that decides what today is."""
+        return self.court.time_zone if self.court else "UTC"
 
     @property
     def stale(self) -> bool:

@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 from orderwatch.model import (
+    Access,
     Case,
+    Change,
     Contested,
+    Court,
     Decision,
     Ending,
     Event,
@@ -23,6 +26,7 @@ from orderwatch.model import (
     Role,
     Source,
     Standing,
+    State,
     TimeLimit,
     Undated,
     Votes,
@@ -36,17 +40,20 @@ NamedSources = Mapping[str, Source]
 def register(raw: Table, sha256: str) -> Register:
     """Build the register from validated data."""
     sources = {name: _inline(table) for name, table in raw.get("source", {}).items()}
+    court = _court(raw["court"]) if "court" in raw else None
     cases: list[Case] = []
     orders: list[tuple[Order, Table]] = []
     for table in raw.get("case", ()):
-        case = _case(table, sources)
+        case = _case(table, sources, court)
         cases.append(case)
         orders += ((_order(row, case, sources), row) for row in table.get("order", ()))
-    orders.sort(key=lambda pair: (pair[0].made, pair[0].case.number))
+    orders.sort(
+        key=lambda pair: (pair[0].made, pair[0].case.sort_key, pair[0].sequence)
+    )
     return Register(
         reviewed=raw["reviewed"],
         sha256=sha256,
-        cases=tuple(sorted(cases, key=lambda case: case.number)),
+        cases=tuple(sorted(cases, key=lambda case: case.sort_key)),
         orders=tuple(order for order, _ in orders),
         obligations=tuple(
             _obligation(row, order, sources)
@@ -66,10 +73,47 @@ def register(raw: Table, sha256: str) -> Register:
         ),
         seen_to=raw.get("seen_to"),
         coverage=raw.get("coverage"),
+        court=court,
+        states=tuple(
+            State(
+                name=name,
+                aliases=tuple(table.get("aliases", ())),
+                code=table.get("code"),
+            )
+            for name, table in raw.get("state", {}).items()
+        ),
+        changes=tuple(
+            sorted(
+                map(_change, raw.get("change", ())),
+                key=lambda change: change.day,
+                reverse=True,
+            )
+        ),
     )
 
 
-def _case(table: Table, sources: NamedSources) -> Case:
+def _court(table: Table) -> Court:
+    return Court(
+        id=table["id"],
+        name=table["name"],
+        short=table.get("short", table["name"]),
+        seat=table.get("seat"),
+        time_zone=table.get("time_zone", "UTC"),
+        confidentiality=table.get("confidentiality"),
+    )
+
+
+def _change(table: Table) -> Change:
+    return Change(
+        day=table["day"],
+        ids=tuple(name.lower() for name in table["ids"]),
+        what=table["what"],
+        why=table["why"],
+        was=table.get("was"),
+    )
+
+
+def _case(table: Table, sources: NamedSources, court: Court | None) -> Case:
     return Case(
         number=table["number"],
         short=table["short"],
@@ -82,6 +126,9 @@ def _case(table: Table, sources: NamedSources) -> Case:
         state=table.get("state"),
         note=table.get("note"),
         sources=_sources(table, sources),
+        aliases=tuple(table.get("aliases", ())),
+        searched=table.get("searched"),
+        court=court,
     )
 
 
@@ -104,6 +151,8 @@ def _order(table: Table, case: Case, sources: NamedSources) -> Order:
         ended=_ending(table),
         note=table.get("note"),
         sources=_sources(table, sources),
+        aliases=tuple(table.get("aliases", ())),
+        sequence=table.get("sequence", 1),
     )
 
 
@@ -117,6 +166,7 @@ def _obligation(table: Table, order: Order, sources: NamedSources) -> Obligation
         addressees=tuple(table["addressees"]),
         summary=table["summary"],
         limit=_time_limit(table["deadline"]),
+        label=table.get("label", Kind(table["kind"]).label),
         also=tuple(Kind(kind) for kind in table.get("also", ())),
         votes=_votes(table),
         grade=_grade(table),
@@ -164,6 +214,8 @@ def _event(table: Table, sources: NamedSources) -> Event:
         extends_to=table.get("extends_to"),
         trigger=table.get("trigger"),
         ends=table.get("ends", False),
+        access=Access(table["access"]) if "access" in table else None,
+        answers=table.get("answers"),
     )
 
 
@@ -196,6 +248,8 @@ def _votes(table: Table) -> Votes | None:
         grade=_grade(votes),
         names_grade=_grade(votes, "names_grade"),
         note=votes.get("note"),
+        on_clause="scope" in votes,
+        names_printed="names" not in votes,
     )
 
 
@@ -234,10 +288,27 @@ def _inline(table: Table) -> Source:
 
 
 CASE_NUMBER_MAX = 999_999
-"""Highest number of a case."""
+"""Highest number of a case that has no slash."""
 
-ORDER_ID = r"^[1-9][0-9]*/[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+CASE_NUMBER = r"^[1-9][0-9]{0,8}/[0-9]{1,4}$"
+"""Pattern of the number of a case that is no integer."""
+
+ORDER_ID = r"^[1-9][0-9]*(-[0-9]+)?/[0-9]{4}-[0-9]{2}-[0-9]{2}(-[2-9])?$"
 """Pattern of the id of an order."""
+
+
+def case_id(number: object) -> str | None:
+    """Return the id of a case, or `None` for an invalid number."""
+    if type(number) is int and 0 < number <= CASE_NUMBER_MAX:
+        return str(number)
+    if isinstance(number, str) and re.match(CASE_NUMBER, number):
+        return number.replace("/", "-")
+    return None
+
+
+def order_key(day: date, sequence: int | None) -> str:
+    """Return the last part of the id of an order: `2024-05-24`, `2024-05-24-2`."""
+    return f"{day}-{sequence}" if sequence and sequence > 1 else str(day)
 
 
 def point_key(point: str, part: int | None) -> str:

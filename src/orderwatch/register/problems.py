@@ -156,8 +156,8 @@ def _location(raw: Mapping[str, Any], loc: Loc) -> str:
             parts[-1] += f" {_display_name(node.get(_ID_KEYS[parts[-1]]), step)}"
         else:
             parts.append(f"item {step + 1}")
-    if parts[:1] == ["source"] and len(parts) > 1:
-        parts[:2] = [f"source {parts[1]}"]
+    if parts[:1] in (["source"], ["state"]) and len(parts) > 1:
+        parts[:2] = [f"{parts[0]} {parts[1]}"]
     return ", ".join(parts)
 
 

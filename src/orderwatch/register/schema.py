@@ -8,14 +8,15 @@ the register.
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
-from orderwatch.model import EventKind, Outcome, Role, Standing
-from orderwatch.register.build import CASE_NUMBER_MAX, ORDER_ID
+from orderwatch.model import Access, EventKind, Outcome, Role, Standing
+from orderwatch.register.build import CASE_NUMBER, CASE_NUMBER_MAX, ORDER_ID
 from orderwatch.register.schema_types import (
     BOOLEAN,
     DATE,
     END_DATE,
     GRADE,
     KIND,
+    LABEL,
     NAME_LIST,
     POINT,
     SLUG,
@@ -24,6 +25,7 @@ from orderwatch.register.schema_types import (
     VOTE_COUNT,
     described,
     either,
+    exactly,
     list_of,
     number,
     one_of,
@@ -44,6 +46,10 @@ def _source_variant(value: object) -> str | None:
 
 def _order_id_variant(value: object) -> str:
     return "(id)" if type(value) is str else "(day)"
+
+
+def _number_variant(value: object) -> str:
+    return "(text)" if type(value) is str else "(number)"
 
 
 def _deadline_variant(value: object) -> str | None:
@@ -88,9 +94,16 @@ _VOTES = table(
         "grade": optional("how well the count was seen", GRADE),
         "names_grade": optional("how well the names were seen", GRADE),
         "note": optional("a note on the votes", TEXT),
+        "scope": optional(
+            "what was voted on, if not the point alone", exactly("clause")
+        ),
+        "names": optional(
+            "whether the order prints who voted how", exactly("not-printed")
+        ),
     },
     "votes",
 )
+_ALIASES = list_of(SLUG, "a list of short names")
 _PERIOD_REF = described(
     core.definition_reference_schema("period"), "a table like { months = 1 }"
 )
@@ -153,6 +166,7 @@ _OBLIGATION = table(
     "Obligation",
     {
         **_POINT_KEYS,
+        "label": optional("what screens call it", LABEL),
         "part": optional("which of several duties of the point", number(99)),
         "also": optional("what else it asks for", list_of(KIND, "a list of kinds")),
         "addressees": required("who must do it", NAME_LIST),
@@ -194,10 +208,15 @@ _ORDER = table(
         "date": required("the day of the order", DATE),
         "outcome": required("what the order did", one_of(Outcome)),
         "title": optional("its title", TEXT),
+        "sequence": optional(
+            "its position among the orders of one day, from the second on",
+            number(9, minimum=2),
+        ),
         "alias": optional("a short name", SLUG),
-        "document": optional("the Court's number of the document", TEXT),
+        "aliases": optional("further names that people type", _ALIASES),
+        "document": optional("the court's number of the document", TEXT),
         "document_grade": optional("how well that number was seen", GRADE),
-        "url": optional("the Court's own page or PDF", URL),
+        "url": optional("the court's own page or PDF", URL),
         "paragraph": optional("the operative paragraph", number(99_999)),
         "organ": optional("who made it", TEXT),
         "citation": optional("how it is cited", TEXT),
@@ -218,16 +237,26 @@ _ORDER = table(
         ),
     },
 )
+_NUMBER = either(
+    {
+        "(number)": number(CASE_NUMBER_MAX),
+        "(text)": text('a text like "36925/10"', CASE_NUMBER),
+    },
+    f'a whole number from 1 to {CASE_NUMBER_MAX}, or a text like "36925/10"',
+    _number_variant,
+)
 _CASE = table(
     "Case",
     {
-        "number": required("the number in the General List", number(CASE_NUMBER_MAX)),
+        "number": required("the number of the case", _NUMBER),
         "short": required("the short name", TEXT),
+        "aliases": optional("further names that people type", _ALIASES),
         "title": required("the title", TEXT),
         "applicants": required("who applied", NAME_LIST),
         "respondents": required("against whom", NAME_LIST),
-        "url": optional("the Court's own page", URL),
+        "url": optional("the court's own page", URL),
         "seen": optional("the last day on which its state was seen", DATE),
+        "searched": optional("the last day on which its record was searched", DATE),
         "ended": optional("when it ended", END_DATE),
         "state": optional("its state, in a sentence", TEXT),
         "note": optional("a note", TEXT),
@@ -260,6 +289,40 @@ _EVENT = table(
         "extends_to": optional("the day to which it extends a deadline", DATE),
         "trigger": optional("the trigger of a time-limit that it is", TEXT),
         "ends": optional("whether what it is about has ended with it", BOOLEAN),
+        "access": optional("whether a submission can be read", one_of(Access)),
+        "answers": optional("the event that a statement answers", TEXT),
+    },
+)
+_COURT = table(
+    "Court",
+    {
+        "id": required("the prefix of ids beside other registers", SLUG),
+        "name": required("its name", TEXT),
+        "short": optional("its short name", TEXT),
+        "seat": optional("the city of its seat", TEXT),
+        "time_zone": optional('its time zone, like "Europe/Berlin"', TEXT),
+        "confidentiality": optional("its rule on reports, in a sentence", TEXT),
+    },
+)
+_STATE = table(
+    "State",
+    {
+        "code": optional(
+            "its ISO 3166 code", text("two capital letters", "^[A-Z]{2}$")
+        ),
+        "aliases": optional("further names that people use for it", NAME_LIST),
+    },
+)
+_CHANGE = table(
+    "Change",
+    {
+        "day": required("the day of the change", DATE),
+        "ids": required(
+            "what it concerns", list_of(TEXT, "a list of at least one id", min_length=1)
+        ),
+        "what": required("what changed, in a sentence", TEXT),
+        "was": optional("what stood before", TEXT),
+        "why": required("why it changed, in a sentence", TEXT),
     },
 )
 REGISTER = table(
@@ -273,6 +336,16 @@ REGISTER = table(
         "reviewed": required("the day of the last check against the sources", DATE),
         "seen_to": optional("how far the list of decisions was seen", DATE),
         "coverage": optional("how far the sources reach", TEXT),
+        "court": optional(
+            "the court", described(_COURT, "a table headed [court]", title="Court")
+        ),
+        "state": optional(
+            "the States that are parties",
+            described(
+                core.dict_schema(core.str_schema(), _STATE, strict=True),
+                "tables headed [state.NAME]",
+            ),
+        ),
         "source": optional(
             "the sources that have a name",
             described(
@@ -287,6 +360,9 @@ REGISTER = table(
         "case": optional("the cases", list_of(_CASE, "tables headed [[case]]")),
         "event": optional(
             "the public record", list_of(_EVENT, "tables headed [[event]]")
+        ),
+        "change": optional(
+            "the history of this file", list_of(_CHANGE, "tables headed [[change]]")
         ),
     },
 )

@@ -10,6 +10,9 @@ from orderwatch.model import Grade, Kind
 
 SchemaNode = Mapping[str, Any]
 
+LABEL_MAX = 60
+"""Characters of a label."""
+
 # A host, then port and path; "user@host" is rejected, since it can mislead.
 _URL_PATTERN = (
     r"^https?://(\[[0-9A-Fa-f:.]+\]|[^\s\x00-\x1f\x7f/?#@:\[\]\\.-]"
@@ -77,6 +80,11 @@ def one_of(members: Iterable[StrEnum]) -> core.CoreSchema:
     return described(core.literal_schema(names), f"one of {', '.join(names)}")
 
 
+def exactly(word: str) -> core.CoreSchema:
+    """Return the schema of one word."""
+    return described(core.literal_schema([word]), f'"{word}"')
+
+
 def list_of(
     items: core.CoreSchema, label: str, *, min_length: int | None = None
 ) -> core.CoreSchema:
@@ -113,6 +121,12 @@ DATE = described(
     "a date like 2024-05-24",
     # Not every validator checks the format.
     pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+)
+LABEL = described(
+    core.str_schema(
+        strip_whitespace=True, min_length=1, max_length=LABEL_MAX, strict=True
+    ),
+    f"a text of at most {LABEL_MAX} characters",
 )
 VOTE_COUNT = number(999, minimum=0)
 GRADE = one_of(Grade)

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
+from unicodedata import normalize
 
-from orderwatch.register.build import CASE_NUMBER_MAX, ORDER_ID, point_key
+from orderwatch.register.build import ORDER_ID, case_id, order_key, point_key
 from orderwatch.register.positions import Loc
 from orderwatch.register.problems import Finding, suggestion, truncate
+from orderwatch.text import fold
 
 Table = Mapping[str, Any]
 _T = TypeVar("_T")
 
-_FULL_BENCH = 17
-"""Largest bench: fifteen judges and two ad hoc."""
 _IMPOSES_NOTHING = {"declined", "withdrawn"}
 
 
@@ -30,6 +30,8 @@ class Index:
     ids: set[str] = field(default_factory=set)
     orders: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
+    events: dict[str, date | None] = field(default_factory=dict)
+    court: str | None = None
     incomplete: set[str] = field(default_factory=set)
     """Parents of an invalid id; the empty text is the parent of the cases."""
 
@@ -49,67 +51,136 @@ def findings(raw: Table) -> Iterator[Finding]:
     sources = raw.get("source")
     index = Index(sources=set(sources) if isinstance(sources, dict) else set())
     reviewed = get(raw, "reviewed", date)
-    numbers: set[int] = set()
+    yield from _court(index, raw)
+    yield from _states(raw)
     for loc, case in tables((), raw, "case"):
-        number = get(case, "number", int)
-        if number in numbers:
+        number = case_id(case.get("number"))
+        if number in index.ids:
             yield (*loc, "number"), f"is the number of another case too: {number}"
-        if number is None or number in numbers or not 0 < number <= CASE_NUMBER_MAX:
+        if number is None or number in index.ids:
             index.incomplete.add("")
         else:
-            numbers.add(number)
-            index.ids.add(str(number))
+            index.ids.add(number)
         if case.get("applicants") == [] == case.get("respondents"):
             yield (*loc, "applicants"), "is empty, and so is respondents; name a party"
         yield from _sources(index, loc, case)
-        yield from _orders(index, loc, case, reviewed)
+        yield from _names(index, loc, case, str(number))
+        yield from _orders(index, loc, case, str(number), reviewed)
+        yield from _searched(loc, case, reviewed)
     for loc, case in tables((), raw, "case"):
         yield from _earlier_orders(index, loc, case)
     yield from _events(index, raw, reviewed)
+    for loc, change in tables((), raw, "change"):
+        for position, name in enumerate(get(change, "ids", list) or []):
+            if isinstance(name, str) and name.strip():
+                yield from _about(index, (*loc, "ids", position), name, events=True)
+
+
+def _court(index: Index, raw: Table) -> Iterator[Finding]:
+    court = get(raw, "court", dict) or {}
+    index.court = get(court, "id", str)
+    zone = get(court, "time_zone", str)
+    if zone and zone.strip() and not _is_time_zone(zone):
+        message = f"is no time zone of the IANA database: {truncate(zone)}"
+        yield ("court", "time_zone"), message
+
+
+def _is_time_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
+
+
+def _states(raw: Table) -> Iterator[Finding]:
+    states = get(raw, "state", dict) or {}
+    names = {fold(name): str(name) for name in states}
+    codes: dict[str, str] = {}
+    for name, state in states.items():
+        loc: Loc = ("state", name)
+        if not name.strip():
+            yield loc, "has no name"
+        if not isinstance(state, dict):
+            continue
+        code = get(state, "code", str)
+        owner = str(name) if code is None else codes.setdefault(code, name)
+        if owner != name:
+            yield (*loc, "code"), f"is the code of {truncate(owner)} too: {code}"
+        for position, alias in enumerate(get(state, "aliases", list) or []):
+            if not isinstance(alias, str) or not alias.strip():
+                continue
+            other = names.setdefault(fold(alias), name)
+            if other != name:
+                message = f"is a name of {truncate(other)} too: {truncate(alias)}"
+                yield (*loc, "aliases", position), message
+
+
+def _searched(loc: Loc, case: Table, reviewed: date | None) -> Iterator[Finding]:
+    searched = get(case, "searched", date)
+    days = [get(order, "date", date) for _, order in tables(loc, case, "order")]
+    end = reviewed or date.max
+    last = max((day for day in days if day and day <= end), default=None)
+    if searched and last and searched < last:
+        yield (*loc, "searched"), f"is before the last order of the case: {last}"
 
 
 def _orders(
-    index: Index, parent: Loc, case: Table, reviewed: date | None
+    index: Index, parent: Loc, case: Table, number: str, reviewed: date | None
 ) -> Iterator[Finding]:
-    number = get(case, "number", int)
-    days: set[date] = set()
+    keys: set[str] = set()
     for loc, order in tables(parent, case, "order"):
         day = get(order, "date", date)
         is_late = day is not None and reviewed is not None and day > reviewed
         if is_late:
             message = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
             yield (*loc, "date"), message
-        elif day in days:
-            yield (*loc, "date"), f"is the date of another order too: {day}"
-        if day is None or day in days or is_late:
-            index.incomplete.add(str(number))
+        key = None if day is None else order_key(day, get(order, "sequence", int))
+        if key in keys and not is_late:
+            message = f"is the date of another order too: {day}"
+            if "sequence" not in order:
+                message += "; number the second with sequence = 2"
+            yield (*loc, "date"), message
+        name = f"{number}/{key}"
+        if key is None or key in keys or is_late:
+            index.incomplete.add(number)
         else:
-            days.add(day)
-            index.orders.add(f"{number}/{day}")
-        name = f"{number}/{day}"
+            keys.add(key)
+            index.orders.add(name)
         index.ids.add(name)
-        yield from _alias(index, loc, order, name)
+        yield from _names(index, loc, order, name)
         yield from _ended_why(loc, order)
         yield from _sources(index, loc, order)
         yield from _points(index, loc, order, name)
 
 
-def _alias(index: Index, loc: Loc, order: Table, name: str) -> Iterator[Finding]:
-    alias = get(order, "alias", str)
-    if alias is None:
-        return
-    if alias in index.aliases:
-        other = index.aliases[alias]
-        yield (*loc, "alias"), f"is the alias of {other} too: {truncate(alias)}"
-    elif alias.startswith("ev-"):
-        yield (*loc, "alias"), f"looks like the id of an event: {truncate(alias)}"
-    index.aliases.setdefault(alias, name)
+def _names(index: Index, loc: Loc, table: Table, name: str) -> Iterator[Finding]:
+    """Check the alias and the aliases of a case or an order."""
+    aliases = [((*loc, "alias"), get(table, "alias", str))] + [
+        ((*loc, "aliases", position), alias)
+        for position, alias in enumerate(get(table, "aliases", list) or [])
+    ]
+    for location, alias in aliases:
+        if not isinstance(alias, str):
+            continue
+        if alias in index.aliases:
+            other = index.aliases[alias]
+            yield location, f"is the alias of {other} too: {truncate(alias)}"
+        elif alias.startswith("ev-"):
+            yield location, f"looks like the id of an event: {truncate(alias)}"
+        elif alias == index.court:
+            yield location, f"is the id of the court: {truncate(alias)}"
+        index.aliases.setdefault(alias, name)
 
 
 def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Finding]:
     outcome = order.get("outcome")
     bench = get(order, "bench", int)
     keys: set[str] = set()
+    labels: set[str] = set()
+    counts: set[tuple[object, object]] = set()
     rows = [*tables(parent, order, "obligation"), *tables(parent, order, "decision")]
     with_parts = {
         point_key(row["point"], None)
@@ -137,7 +208,9 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
         if is_obligation and outcome in _IMPOSES_NOTHING:
             message = f"stands under an order that is {outcome}"
             yield loc, f"{message}; such an order has [[case.order.decision]] only"
+        yield from _label(labels, loc, row)
         yield from _votes(loc, row, bench)
+        yield from _clause_vote(counts, loc, row)
         yield from _empty_periods(loc, row)
         yield from _ended_why(loc, row)
         yield from _sources(index, loc, row)
@@ -153,6 +226,30 @@ def _duplicate_message(point: str, part: int | None, *, is_obligation: bool) -> 
     return f"stands twice in this order: {truncate(point)}{hint}"
 
 
+def _label(labels: set[str], loc: Loc, row: Table) -> Iterator[Finding]:
+    label = get(row, "label", str)
+    if label is None:
+        return
+    folded = normalize("NFC", label).casefold()
+    if folded in labels:
+        message = f"is the label of another point of this order too: {truncate(label)}"
+        yield (*loc, "label"), message
+    labels.add(folded)
+
+
+def _clause_vote(
+    counts: set[tuple[object, object]], loc: Loc, row: Table
+) -> Iterator[Finding]:
+    votes = get(row, "votes", dict) or {}
+    if votes.get("scope") != "clause":
+        return
+    count = (votes.get("for"), votes.get("against"))
+    if counts and count not in counts:
+        message = "is one vote on the clause, but another point has another count"
+        yield (*loc, "votes", "scope"), message
+    counts.add(count)
+
+
 def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
     votes = row.get("votes")
     if not isinstance(votes, dict):
@@ -160,16 +257,18 @@ def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
     loc = (*parent, "votes")
     in_favour, against = get(votes, "for", int), get(votes, "against", int)
     names = get(votes, "dissenting", list)
-    limit = bench or _FULL_BENCH
     total = (in_favour or 0) + (against or 0)
     if votes.get("unanimous") is True and (against or names):
         yield (*loc, "unanimous"), "is true beside votes against; drop one of the two"
     elif against is not None and names is not None and len(names) > against:
         message = f"names {len(names)}, more than the votes against: {against}"
         yield (*loc, "dissenting"), message
-    if total > limit:
-        seats = "the bench of this order" if bench else "fifteen judges and two ad hoc"
-        yield loc, f"are {total} votes in all, more than {seats}: at most {limit}"
+    for name in ("dissenting", "unanimous"):
+        if votes.get("names") == "not-printed" and votes.get(name):
+            yield (*loc, "names"), f"is not-printed beside {name}; drop one of the two"
+    if bench and total > bench:
+        message = f"are {total} votes in all, more than the bench of this order"
+        yield loc, f"{message}: at most {bench}"
 
 
 def _empty_periods(parent: Loc, row: Table) -> Iterator[Finding]:
@@ -187,9 +286,10 @@ def _ended_why(loc: Loc, table: Table) -> Iterator[Finding]:
 
 
 def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]:
-    number = get(case, "number", int)
+    number = case_id(case.get("number"))
     for loc, order in tables(parent, case, "order"):
         day = get(order, "date", date)
+        key = day and order_key(day, get(order, "sequence", int))
         for name in ("reaffirms", "modifies"):
             for position, other in enumerate(get(order, name, list) or []):
                 if type(other) is date and number is not None:
@@ -208,7 +308,7 @@ def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]
                             f"{truncate(target)}{hint}"
                         ),
                     )
-                elif day and target.partition("/")[2] >= str(day):
+                elif key and target.partition("/")[2] >= key:
                     yield (
                         location,
                         f"is not earlier than this order: {truncate(target)}",
@@ -216,32 +316,63 @@ def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]
 
 
 def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding]:
-    ids: set[str] = set()
     for loc, event in tables((), raw, "event"):
-        name, day = get(event, "id", str), get(event, "date", date)
-        if name in ids:
-            yield (
-                (*loc, "id"),
-                f"is the id of another event too: {truncate(name or '')}",
-            )
-        ids.add(name or "")
-        if day and reviewed and day > reviewed:
-            problem = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
-            yield (*loc, "date"), problem
-        until = get(event, "extends_to", date)
-        if day and until and until <= day:
-            yield (*loc, "extends_to"), f"is {until}, not later than the event: {day}"
-        if "source" not in event and event.get("kind") != "note":
-            message = "is missing; only a note can do without: name where it is written"
-            yield (*loc, "source"), message
-        yield from _source(index, (*loc, "source"), event.get("source"))
-        yield from _sources(index, loc, event, "further")
-        for position, about in enumerate(get(event, "about", list) or []):
-            if isinstance(about, str) and about.strip():
-                yield from _about(index, (*loc, "about", position), about)
+        yield from _event(index, loc, event, reviewed)
+    for loc, event in tables((), raw, "event"):
+        yield from _answers(index, loc, event)
 
 
-def _about(index: Index, loc: Loc, text: str) -> Iterator[Finding]:
+def _event(
+    index: Index, loc: Loc, event: Table, reviewed: date | None
+) -> Iterator[Finding]:
+    name, day = get(event, "id", str), get(event, "date", date)
+    if name in index.events:
+        yield (
+            (*loc, "id"),
+            f"is the id of another event too: {truncate(name or '')}",
+        )
+    index.events.setdefault(name or "", day)
+    if day and reviewed and day > reviewed:
+        problem = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
+        yield (*loc, "date"), problem
+    until = get(event, "extends_to", date)
+    if day and until and until <= day:
+        yield (*loc, "extends_to"), f"is {until}, not later than the event: {day}"
+    if "source" not in event and event.get("kind") != "note":
+        message = "is missing; only a note can do without: name where it is written"
+        yield (*loc, "source"), message
+    yield from _source(index, (*loc, "source"), event.get("source"))
+    yield from _sources(index, loc, event, "further")
+    for position, about in enumerate(get(event, "about", list) or []):
+        if isinstance(about, str) and about.strip():
+            yield from _about(index, (*loc, "about", position), about)
+    for key, kind in (("access", "submission"), ("answers", "statement")):
+        if key in event and get(event, "kind", str) not in {None, kind}:
+            yield (*loc, key), f"goes with a {kind} only"
+
+
+def _answers(index: Index, loc: Loc, event: Table) -> Iterator[Finding]:
+    target, day = get(event, "answers", str), get(event, "date", date)
+    if target is None or not target.strip() or event.get("kind") != "statement":
+        return
+    location = (*loc, "answers")
+    if target not in index.events:
+        hint = suggestion(target, sorted(index.events))
+        message = f"is the id of no event in this file: {truncate(target)}{hint}"
+        yield location, message
+        return
+    other = index.events[target]
+    if target == event.get("id"):
+        yield location, f"is the event itself: {truncate(target)}"
+    elif day and other and other > day:
+        yield location, f"is later than this event: {truncate(target)}, of {other}"
+
+
+def _about(
+    index: Index, loc: Loc, text: str, *, events: bool = False
+) -> Iterator[Finding]:
+    if events and text.lower() in index.events:
+        return
     name, separator, day = text.lower().partition("@")
     if separator and name.count("/") != 2:  # noqa: PLR2004
         yield loc, f"has a date, but only a deadline has: {truncate(text)}"

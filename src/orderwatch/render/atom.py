@@ -21,14 +21,13 @@ from orderwatch.model import (
     Status,
 )
 from orderwatch.render import phrases
-from orderwatch.render.html.paging import order_slug
+from orderwatch.render.html.site import order_slug
 from orderwatch.render.ics import event_timestamp, last_modified
 from orderwatch.render.templates import render
 
 MAX_ENTRIES = 500
 """Latest entries in a feed; the pages and data files hold all."""
 
-_COURT_NAME = "International Court of Justice"
 _ID_NAMESPACE = "https://orderwatch.invalid/"
 """Prefix of hashed ids; an invalid host, since the URL of a site can change."""
 
@@ -66,7 +65,13 @@ def feed(
         updated=latest[0].updated if latest else _midnight_utc(view.reviewed),
         base_url=base_url,
         licence=licence,
+        view=view,
     )
+
+
+def _author(order: Order) -> str:
+    court = order.case.court
+    return court.name if court else order.organ
 
 
 def _unique(entries: Iterable[FeedEntry]) -> Iterator[FeedEntry]:
@@ -99,7 +104,7 @@ def _order_entry(order: Order) -> FeedEntry:
         f"{order.outcome.value}.",
         published=timestamp,
         updated=timestamp,
-        author=_COURT_NAME,
+        author=_author(order),
         path=f"orders/{order_slug(order)}/index.html",
         source=order.url,
     )
@@ -123,7 +128,7 @@ def _deadline_entry(
         text=" ".join(_sentence(line) for line in sentences),
         published=_midnight_utc(obligation.order.made),
         updated=last_modified(obligation, events, item),
-        author=_COURT_NAME,
+        author=_author(obligation.order),
         path=f"orders/{order_slug(obligation.order)}/index.html#p-{obligation.key}",
         source=obligation.order.url,
     )
@@ -141,7 +146,7 @@ def _event_entry(dossier: CaseFile, event: Event) -> FeedEntry:
         published=timestamp,
         updated=timestamp,
         author=event.speaker,
-        path=f"cases/{dossier.case.number}/index.html",
+        path=f"cases/{dossier.case.id}/index.html",
         source=event.source,
     )
 

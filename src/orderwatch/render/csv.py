@@ -1,8 +1,11 @@
-"""Render CSV (RFC 4180), one row per item, with formulas neutralized."""
+"""Render CSV (RFC 4180), one row per item, with formulas neutralized.
+
+A column is a path into the JSON object of the row: `case_number=case.number`.
+"""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from orderwatch.model import (
     CaseFile,
@@ -13,58 +16,146 @@ from orderwatch.model import (
     Schedule,
     Status,
 )
-from orderwatch.render import rows
-from orderwatch.render.rows import Row, Value
+from orderwatch.render import json, phrases
+from orderwatch.render.layout import overview as select_overview
 from orderwatch.render.sanitize import escape_csv_cell
+
+Columns = Mapping[str, Sequence[str]]
+"""The path of each column."""
+
+
+def _columns(paths: str) -> Columns:
+    """Parse `column=path` items; a column without a path is a key itself."""
+    pairs = (item.partition("=") for item in paths.split())
+    return {name: (path or name).split(".") for name, _, path in pairs}
+
+
+_PROVENANCE = _columns(
+    "as_of known_on register_reviewed=register.reviewed log_size=log.size "
+    "log_root=log.root"
+)
+"""The last columns of every table: dates, register and log it was computed from."""
+_DEADLINE = (
+    "deadline=current.id due=current.due weekday=current.weekday "
+    "non_working_day=current.non_working_day days_left=current.days_left "
+    "extended_from=current.extended_from submission_state=current.submission.state "
+    "submission_on=current.submission.on "
+    "submission_days_late=current.submission.days_late "
+    "submission_speaker=current.submission.speaker "
+    "submission_source=current.submission.source "
+)
+_STATUS = _columns(
+    "id alias paragraph kind case_number=case.number case=case.short order=order.id "
+    "order_date=order.date order_url=order.url addressees summary votes_for=votes.for "
+    "votes_against=votes.against dissenting=votes.dissenting in_force timing "
+    f"time_limit awaiting {_DEADLINE} deadlines assessments events "
+    "latest_event_on=latest_event.on latest_event=latest_event.summary "
+    "case_last_seen=case.last_seen"
+)
+_COUNTDOWN = _columns(
+    "id alias case=case.short addressees summary order_url=order.url timing "
+    f"{_DEADLINE} case_last_seen=case.last_seen"
+)
+_EXPLAIN = _columns(
+    "id time_limit deadline=date.id due=date.due weekday=date.weekday "
+    "non_working_day=date.non_working_day extended_from=date.extended_from "
+    "steps=date.steps notes"
+)
+_EVENTS = _columns(
+    "id seq origin on kind speaker role by summary about source further archive grade "
+    "inferred finding scale extends_to trigger ends attachments recorded recorder fate"
+)
+_ORDERS = _columns(
+    "id case_number=case case=short date alias outcome title addressees obligations "
+    "document url in_force"
+)
 
 
 def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
     """Render all obligation statuses, also for an overview."""
     del overview
-    return table(rows.STATUS_COLUMNS, rows.status(view, statuses))
+    return table(view, _STATUS, (_status(view, item) for item in statuses))
 
 
 def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
-    return table(rows.COUNTDOWN_COLUMNS, rows.countdown(view, statuses))
+    deadlines = select_overview(view, statuses).to_come
+    rank = {item.deadline.obligation.id: rank for rank, item in enumerate(deadlines)}
+    selection = [item for item in statuses if item.obligation.id in rank]
+    selection.sort(key=lambda item: rank[item.obligation.id])
+    return table(view, _COUNTDOWN, (_status(view, item) for item in selection))
 
 
 def show(view: Provenance, dossier: CaseFile) -> str:
     """Render the obligations of a dossier."""
-    return table(rows.STATUS_COLUMNS, rows.show(view, dossier))
+    return status(view, dossier.statuses, overview=False)
 
 
 def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
-    """Render the computation steps of each date."""
-    return table(rows.EXPLAIN_COLUMNS, rows.explain(view, schedules))
+    """Render each date with its steps, or each obligation without one."""
+    rows = (
+        {**item, "date": date, "notes": " ".join((date or item)["notes"])}
+        for item in map(json.explanation, schedules)
+        for date in (*item["deadlines"],) or (None,)
+    )
+    return table(view, _EXPLAIN, rows)
 
 
 def events(view: Provenance, events: Sequence[Event]) -> str:
     """Render the events of the public record and the log."""
-    return table(rows.EVENT_COLUMNS, rows.events(view, events))
+    rows = (
+        {
+            **json.event(item),
+            "attachments": [
+                f"{file.name} ({file.sha256})" for file in item.attachments
+            ],
+            "recorded": item.recorded and phrases.timestamp(item.recorded),
+        }
+        for item in events
+    )
+    return table(view, _EVENTS, rows)
 
 
 def orders(
     view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
 ) -> str:
     """Render the orders of the register."""
-    return table(rows.ORDER_COLUMNS, rows.orders(view, orders, obligations))
+    rows = (json.listed_order(view, order, obligations) for order in orders)
+    return table(view, _ORDERS, rows)
 
 
-def table(columns: Sequence[str], records: Iterable[Row]) -> str:
-    """Write a header row and one row per record, always with all columns."""
+def table(
+    view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]
+) -> str:
+    """Write a header row and one row per object, always with all columns."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    for record in records:
-        writer.writerow([format_cell(record[name]) for name in columns])
+    writer.writerow([*columns, *_PROVENANCE])
+    answer = json.answer("", view)
+    provenance = [_cell(answer, path) for path in _PROVENANCE.values()]
+    for row in rows:
+        writer.writerow([_cell(row, path) for path in columns.values()] + provenance)
     return buffer.getvalue()
 
 
-def format_cell(value: Value) -> str:
-    """Format one value; only text can hold a formula."""
+def _status(view: Provenance, status: Status) -> Mapping[str, object]:
+    """Build the object of an obligation, with the deadline that counts now."""
+    return {
+        **json.obligation(view, status),
+        "current": status.current and json.deadline(status.current),
+        "deadlines": len(status.deadlines),
+        "assessments": [phrases.assessment(item) for item in status.assessments],
+    }
+
+
+def _cell(value: object, path: Sequence[str]) -> str:
+    """Format the value at a path; only text can hold a formula."""
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    return escape_csv_cell(value or "")
+    if isinstance(value, list | tuple):
+        value = "; ".join(value)
+    if isinstance(value, str):
+        return escape_csv_cell(value)
+    return "" if value is None else str(value)

@@ -1,12 +1,12 @@
-"""Render the result of `doctor` as plain text, a table or JSON."""
+"""Render the result of `doctor` as plain text or a table."""
 
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.style import Style
 
-from orderwatch.render import blocks, phrases
-from orderwatch.render import json as documents
+from orderwatch.render import phrases
+from orderwatch.render.plain import render_block
 from orderwatch.render.terminal.canvas import (
     HEADING,
     QUIET,
@@ -32,33 +32,18 @@ _STATE_WIDTH = len("problem")
 def plain(rows: Sequence[Row]) -> str:
     """Render one block per check, and the result line."""
     parts = [
-        blocks.render_block(
+        render_block(
             [("check", check), ("state", state), ("says", says), ("do", advice)]
         )
         for check, state, says, advice in rows
     ]
-    return "\n".join([*parts, blocks.render_block([("result", _result_line(rows))])])
+    return "\n".join([*parts, render_block([("result", _result_line(rows))])])
 
 
 def table(rows: Sequence[Row], *, width: int, colour: bool) -> str:
     """Render one row per check; the result line comes last."""
     canvas = Canvas(width=width, colour=colour)
     return canvas.draw(_render_list(rows) if canvas.is_narrow else _render_table(rows))
-
-
-def json(rows: Sequence[Row], *, version: str, code: int) -> str:
-    """Render `orderwatch/doctor/1`."""
-    return documents.text(
-        {
-            "schema": "orderwatch/doctor/1",
-            "version": version,
-            "exit_code": code,
-            "findings": [
-                {"check": check, "state": state, "says": says, "advice": advice}
-                for check, state, says, advice in rows
-            ],
-        }
-    )
 
 
 def _render_table(rows: Sequence[Row]) -> Iterator[RenderableType]:

@@ -1,149 +1,516 @@
-"""The documents of the JSON outputs; the JSON Schemas beside say the same."""
+"""The types of the JSON documents; the JSON Schemas are generated from them.
 
-from collections.abc import Sequence
+Values are typed as `render/json.py` takes them: it encodes dates and instants.
+"""
 
-from orderwatch.model import (
-    CaseFile,
-    Event,
-    Obligation,
-    Order,
-    Provenance,
-    Schedule,
-    Status,
-)
+from datetime import date, datetime
+from typing import Annotated, TypedDict
+
+from orderwatch import model
+from orderwatch.model.entry import Effect, EntryKind
 from orderwatch.render import phrases
-from orderwatch.render.layout import overview
-from orderwatch.render.parts import (
-    Document,
-    addressees,
-    case_details,
-    deadline,
-    deadline_explanation,
-    event,
-    explanation,
-    obligation,
-    order_details,
-    order_summary,
-)
 
-__all__ = ["Document", "countdown", "events", "explain", "orders", "show", "status"]
+Count = Annotated[int, ("minimum", 0)]
+Positive = Annotated[int, ("minimum", 1)]
+CaseNumber = Positive | Annotated[str, ("pattern", "^[0-9]+/[0-9]+$")]
+"""Such as 192, or `36925/10`."""
+Uuid = Annotated[str, ("format", "uuid")]
+Sha256 = Annotated[str, ("pattern", "^[0-9a-f]{64}$")]
+Base64Hash = Annotated[str, ("pattern", "^[A-Za-z0-9+/]{43}=$")]
+Weekday = Annotated[str, ("enum", phrases.WEEKDAYS)]
 
 
-def status(view: Provenance, statuses: Sequence[Status]) -> Document:
-    """Build `orderwatch/status/1`: every obligation of a selection."""
-    return {
-        **_provenance("status", view),
-        "obligations": [obligation(view, item) for item in statuses],
-    }
+class Document(TypedDict):
+    """A document; the schema is a constant of each."""
+
+    schema: str
 
 
-def countdown(view: Provenance, statuses: Sequence[Status]) -> Document:
-    """Build `orderwatch/countdown/1`: the deadlines to come, nearest first."""
-    return {
-        **_provenance("countdown", view),
-        "deadlines": [
-            {
-                **deadline(item),
-                "obligation": item.deadline.obligation.id,
-                "alias": item.deadline.obligation.alias,
-                "case": {
-                    "number": item.deadline.obligation.order.case.number,
-                    "short": item.deadline.obligation.order.case.short,
-                },
-                "addressees": list(item.deadline.obligation.addressees),
-                "kind": item.deadline.obligation.kind.value,
-                "summary": item.deadline.obligation.summary,
-                "url": item.deadline.obligation.order.url,
-            }
-            for item in overview(view, statuses).to_come
-        ],
-    }
+class RegisterState(TypedDict):
+    """State of the register that was read."""
+
+    reviewed: date
+    """The day it was last checked against its sources."""
+    sha256: Sha256
+    """SHA-256 of its bytes."""
+    seen_to: date | None
+    """Date up to which the Court's list of decisions was checked."""
+    stale: bool
+    """Whether it was reviewed more than a year before the as-of date."""
 
 
-def show(view: Provenance, dossier: CaseFile) -> Document:
-    """Build `orderwatch/show/1`: all about one case, order or obligation."""
-    return {
-        **_provenance("show", view),
-        "subject": dossier.subject,
-        "case": case_details(view, dossier.case),
-        "orders": [
-            order_details(view, order, dossier.decisions) for order in dossier.orders
-        ],
-        "obligations": [obligation(view, item) for item in dossier.statuses],
-        "explanations": [explanation(item) for item in dossier.schedules],
-        "events": [event(item) for item in dossier.events],
-    }
+class LogState(TypedDict):
+    """State of the log that was read."""
+
+    origin: str | None
+    size: Count
+    root: Base64Hash
+    """The root of its Merkle tree (RFC 9162), in Base64."""
 
 
-def explain(view: Provenance, schedules: Sequence[Schedule]) -> Document:
-    """Build `orderwatch/explain/1`: how dates were computed.
+class Answer(Document):
+    """A document about a day."""
 
-    Of several obligations, `id` is what they share, and `time_limit` is `null`.
-    """
-    only = schedules[0] if len(schedules) == 1 else None
-    return {
-        **_provenance("explain", view),
-        "id": only.obligation.id if only else _common_id(schedules),
-        "time_limit": phrases.time_limit(only.obligation.limit) if only else None,
-        "deadlines": [
-            deadline_explanation(found)
-            for item in schedules
-            for found in item.deadlines
-        ],
-        "notes": [note for item in schedules for note in item.notes],
-        "obligations": [explanation(item) for item in schedules],
-    }
+    as_of: date
+    """The world at the end of this day."""
+    known_on: date | None
+    """Of the log, only what it had recorded by the end of this day."""
+    time_zone: str
+    register: RegisterState
+    log: LogState
 
 
-def events(view: Provenance, events: Sequence[Event]) -> Document:
-    """Build `orderwatch/log/1`: public record and log."""
-    return {**_provenance("log", view), "events": [event(item) for item in events]}
+class Ending(TypedDict):
+    """An end that had come by the as-of date."""
+
+    year: int
+    date: date | None
+    """`null` if the day was not seen."""
+    text: str | None
 
 
-def orders(
-    view: Provenance, orders: Sequence[Order], duties: Sequence[Obligation]
-) -> Document:
-    """Build `orderwatch/orders/1`: the register as a list."""
-    return {
-        **_provenance("orders", view),
-        "orders": [
-            {
-                **order_summary(view, order),
-                "addressees": addressees(order, duties),
-                "obligations": sum(duty.order.id == order.id for duty in duties),
-            }
-            for order in orders
-        ],
-    }
+_Votes = TypedDict("_Votes", {"for": Count | None, "against": Count | None})
 
 
-def _provenance(name: str, view: Provenance) -> Document:
-    """Build the first keys: schema, dates, register and log."""
-    return {
-        "schema": f"orderwatch/{name}/1",
-        "as_of": str(view.as_of),
-        "known_on": str(view.known_on) if view.known_on else None,
-        "time_zone": view.time_zone,
-        "register": {
-            "reviewed": str(view.reviewed),
-            "sha256": view.register_sha256,
-            "seen_to": str(view.seen_to) if view.seen_to else None,
-            "stale": view.stale,
-        },
-        "log": {
-            "origin": view.log.origin,
-            "size": view.log.size,
-            "root": phrases.log_root(view),
-        },
-    }
+class Votes(_Votes):
+    """Votes on a point; `null` where the source does not say."""
+
+    unanimous: bool
+    dissenting: tuple[str, ...] | None
+    """Who voted against; empty if nobody did, `null` if the names were not seen."""
+    grade: model.Grade | None
+    names_grade: model.Grade | None
+    note: str | None
 
 
-def _common_id(schedules: Sequence[Schedule]) -> str | None:
-    """Return the id of the order, or else the case, common to all schedules."""
-    for ids in (
-        {item.obligation.order.id for item in schedules},
-        {item.obligation.order.case.id for item in schedules},
-    ):
-        if len(ids) == 1:
-            return ids.pop()
-    return None
+class Event(TypedDict):
+    """What happened, on a date, according to a speaker, at a source."""
+
+    id: str
+    seq: Positive | None
+    """Sequence number in the log; `null` in the public record."""
+    origin: model.Origin
+    on: date
+    kind: model.EventKind
+    speaker: str
+    role: model.Role
+    by: tuple[str, ...]
+    """Who did it, if not the speaker."""
+    summary: str
+    about: tuple[str, ...]
+    """Ids of cases, orders, obligations and deadlines."""
+    source: str | None
+    further: tuple[str, ...]
+    archive: str | None
+    grade: model.Grade | None
+    inferred: bool
+    """Whether the day was inferred, not stated by the source."""
+    finding: str | None
+    scale: str | None
+    extends_to: date | None
+    trigger: str | None
+    ends: bool
+    attachments: tuple[model.Attachment, ...]
+    recorded: datetime | None
+    """When the log recorded it; `null` in the public record."""
+    recorder: str | None
+    """Who recorded it."""
+    fate: str | None
+    """What a later entry did to it."""
+
+
+class Assessment(TypedDict):
+    """What a speaker found, on the speaker's own scale."""
+
+    speaker: str
+    role: model.Role
+    finding: str | None
+    scale: str | None
+    on: date
+    source: str | None
+    event: str
+    summary: str
+
+
+class LatestEvent(TypedDict):
+    """The latest event that names an obligation."""
+
+    id: str
+    on: date
+    kind: model.EventKind
+    speaker: str
+    summary: str
+    source: str | None
+
+
+class Submission(TypedDict):
+    """A submission to the Court that is on record."""
+
+    state: model.SubmissionState
+    """`confirmed` if the Court says so."""
+    on: date
+    days_late: Count
+    """Days after the due date; 0 on it and before."""
+    event: str
+    speaker: str
+    by: tuple[str, ...]
+    source: str | None
+
+
+class ComputedDate(TypedDict):
+    """A computed date."""
+
+    id: str
+    """The obligation and the date first computed."""
+    due: date
+    """The date that counts."""
+    weekday: Weekday
+    non_working_day: bool
+    """Flagged; the date is never moved."""
+
+
+class Deadline(ComputedDate):
+    """A computed date of an obligation."""
+
+    days_left: int
+    """Calendar days; negative when passed."""
+    timing: model.Timing
+    extended_from: date | None
+    """The date first computed, if it was extended."""
+    submission: Submission | None
+
+
+class CaseName(TypedDict):
+    """Number and short name of a case."""
+
+    number: CaseNumber
+    short: str
+
+
+class UpcomingDeadline(Deadline):
+    """A deadline with its obligation."""
+
+    obligation: str
+    alias: str | None
+    case: CaseName
+    addressees: tuple[str, ...]
+    kind: model.Kind
+    summary: str
+    url: str | None
+
+
+class DeadlineExplanation(ComputedDate):
+    """How a date was computed."""
+
+    extended_from: date | None
+    """The date first computed, if it was extended."""
+    steps: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class Explanation(TypedDict):
+    """How the dates of an obligation were computed, or why there is none."""
+
+    id: str
+    alias: str | None
+    paragraph: str
+    summary: str
+    time_limit: str
+    awaiting: str | None
+    deadlines: list[DeadlineExplanation]
+    notes: tuple[str, ...]
+
+
+class CaseState(CaseName):
+    """A case, when it was last seen, and its end."""
+
+    last_seen: date | None
+    """Last day on which the state of the case was checked."""
+    ended: Ending | None
+
+
+class OrderName(TypedDict):
+    """Id, date and URL of an order."""
+
+    id: str
+    date: date
+    url: str | None
+
+
+class Obligation(TypedDict):
+    """An obligation and its status on the day."""
+
+    id: str
+    alias: str | None
+    point: str
+    paragraph: str
+    kind: model.Kind
+    also: tuple[model.Kind, ...]
+    case: CaseState
+    order: OrderName
+    addressees: tuple[str, ...]
+    summary: str
+    votes: Votes | None
+    in_force: bool
+    timing: model.Timing
+    time_limit: str
+    """In words."""
+    time_limit_kind: Annotated[str, ("enum", (*model.Standing, "on", "within"))]
+    awaiting: str | None
+    """The trigger that is not on record yet."""
+    deadlines: list[Deadline]
+    """All up to the first that has not passed."""
+    assessments: list[Assessment]
+    """The latest of each speaker on each scale."""
+    events: Count
+    """Number of events that name it or one of its deadlines."""
+    latest_event: LatestEvent | None
+    contested: model.Contested | None
+    grade: model.Grade | None
+    time_limit_grade: model.Grade | None
+    note: str | None
+    notes: tuple[str, ...]
+    """Why there is no date, or why the series stops."""
+    sources: tuple[model.Source, ...]
+
+
+class Case(CaseName):
+    """A case on the Court's General List."""
+
+    title: str
+    applicants: tuple[str, ...]
+    respondents: tuple[str, ...]
+    url: str | None
+    last_seen: date | None
+    ended: Ending | None
+    state: str | None
+    note: str | None
+    sources: tuple[model.Source, ...]
+
+
+class Decision(TypedDict):
+    """A point of an operative clause that imposes no obligation."""
+
+    point: str
+    kind: model.Kind
+    summary: str
+    votes: Votes | None
+    grade: model.Grade | None
+    note: str | None
+    sources: tuple[model.Source, ...]
+
+
+class OrderSummary(TypedDict):
+    """An order."""
+
+    id: str
+    case: CaseNumber
+    short: str
+    date: date
+    alias: str | None
+    outcome: model.Outcome
+    title: str | None
+    document: str | None
+    url: str | None
+    paragraph: int | None
+    in_force: bool
+
+
+class ListedOrder(OrderSummary):
+    """An order in a list."""
+
+    addressees: list[str]
+    obligations: Count
+    """Number of its obligations."""
+
+
+class Order(OrderSummary):
+    """An order with the points that impose no obligation."""
+
+    document_grade: model.Grade | None
+    organ: str
+    citation: str | None
+    bench: int | None
+    reaffirms: tuple[str, ...]
+    modifies: tuple[str, ...]
+    ended: Ending | None
+    note: str | None
+    sources: tuple[model.Source, ...]
+    decisions: list[Decision]
+
+
+class StatusDocument(Answer):
+    """Where obligations stand on a day, and what is on record."""
+
+    obligations: list[Obligation]
+
+
+class CountdownDocument(Answer):
+    """The deadlines to come, nearest first."""
+
+    deadlines: list[UpcomingDeadline]
+
+
+class ShowDocument(Answer):
+    """All about one case, order or obligation."""
+
+    subject: str
+    case: Case
+    orders: list[Order]
+    obligations: list[Obligation]
+    explanations: list[Explanation]
+    events: list[Event]
+
+
+class ExplainDocument(Answer):
+    """How dates were computed, or why there is none."""
+
+    id: str | None
+    """The obligation; of several, the order or case that they share."""
+    time_limit: str | None
+    """In words; `null` if there are several obligations."""
+    deadlines: list[DeadlineExplanation]
+    notes: list[str]
+    obligations: list[Explanation]
+
+
+class LogDocument(Answer):
+    """Public record and log, oldest first."""
+
+    events: list[Event]
+
+
+class OrdersDocument(Answer):
+    """The register as a list."""
+
+    orders: list[ListedOrder]
+
+
+class LogEntryDocument(Document):
+    """One entry of the log, and what became of it."""
+
+    id: Uuid
+    """A UUIDv7."""
+    seq: Positive
+    """Sequence number in the log."""
+    kind: EntryKind
+    target: Uuid | None
+    """The older entry that it corrects, retracts or redacts."""
+    recorded: datetime
+    """When the recorder's clock says that it was recorded."""
+    recorder: str
+    """Who recorded it."""
+    leaf: Base64Hash
+    """Its leaf hash, SHA-256 in Base64."""
+    payload: Sha256
+    """The salted SHA-256 commitment to its payload."""
+    redacted: bool
+    """Whether its payload was removed."""
+    private: bool
+    """Whether it must not be published."""
+    why: str | None
+    """The reason of a retraction or a redaction."""
+    event: Event | None
+    """Its event; `null` if that was redacted, or if it retracts or redacts another."""
+    effects: tuple[Effect, ...]
+    """What later entries did to it."""
+
+
+class EntryDocument(Document):
+    """The place of a new entry in the log."""
+
+    id: Uuid
+    """A UUIDv7."""
+    seq: Positive
+    """Sequence number in the log."""
+    leaf: Base64Hash
+    """Its leaf hash, SHA-256 in Base64."""
+    root: Base64Hash
+    """The root of the tree, SHA-256 in Base64."""
+    size: Positive
+    """Number of entries of the log with it."""
+
+
+class ImportDocument(Document):
+    """What an import added to the log."""
+
+    added: Count
+    """Number of new entries."""
+    skipped: Count
+    """Number of entries that the log had already."""
+    size: Count
+    """Number of entries of the log now."""
+    root: Base64Hash
+    """The root of the tree, SHA-256 in Base64."""
+
+
+class VerifyDocument(Document):
+    """What was recomputed, and matches."""
+
+    size: Count
+    """Number of entries of the log."""
+    root: Base64Hash
+    """The root of the tree, SHA-256 in Base64."""
+    redacted: Count
+    """Number of entries whose payload was removed by a redaction."""
+    withheld: Count
+    """Number of entries whose payload is not in the file, as in a published one."""
+    files: Count
+    """Number of evidence files."""
+    checkpoints: Count
+    """Number of checkpoints that the log was compared with."""
+
+
+class Setting(TypedDict):
+    """A setting and where it comes from."""
+
+    value: str | None
+    source: str
+
+
+class ConfigDocument(Document):
+    """The effective settings, and the source of each."""
+
+    settings: dict[str, Setting]
+
+
+class Finding(TypedDict):
+    """Result of a check."""
+
+    check: str
+    """What was checked."""
+    state: Annotated[str, ("enum", ("ok", "note", "problem"))]
+    """A note is worth knowing; nothing is broken."""
+    says: str
+    """What was seen."""
+    advice: str | None
+    """What to do, if anything."""
+
+
+class DoctorDocument(Document):
+    """What orderwatch needs, its state, and what to do."""
+
+    version: str
+    """Version of orderwatch."""
+    exit_code: Annotated[int, ("enum", (0, 2, 3, 4, 5))]
+    """0 without a problem, else that of the worst: 4 the log, 3 the register, 2 the
+    configuration, 5 the mail server."""
+    findings: list[Finding]
+
+
+class Reminder(TypedDict):
+    """A deadline in a reminder to one recipient."""
+
+    said: datetime
+    channel: Annotated[str, ("enum", ("stdout", "mail", "notify"))]
+    recipient: str
+    deadline: str
+    due: date
+    reminder: str
+    message: str | None
+
+
+class RemindersDocument(Document):
+    """The reminders that were sent, to whom, and when."""
+
+    reminders: list[Reminder]

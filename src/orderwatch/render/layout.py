@@ -5,7 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import DeadlineStatus, Order, Provenance, Status, Timing
+from orderwatch.model import (
+    DeadlineStatus,
+    Obligation,
+    Order,
+    Provenance,
+    Status,
+    Timing,
+)
 
 
 class OrderLine(Frozen):
@@ -53,6 +60,17 @@ def group_by_order(statuses: Iterable[Status]) -> list[tuple[Order, list[Status]
         order = status.obligation.order
         groups.setdefault(order.id, (order, []))[1].append(status)
     return list(groups.values())
+
+
+def addressees(order: Order, obligations: Iterable[Obligation]) -> list[str]:
+    """List the addressees of the obligations of an order, without duplicates."""
+    names = (
+        name
+        for obligation in obligations
+        if obligation.order.id == order.id
+        for name in obligation.addressees
+    )
+    return list(dict.fromkeys(names))
 
 
 def last_passed(status: Status) -> DeadlineStatus | None:

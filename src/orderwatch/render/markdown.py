@@ -15,7 +15,7 @@ from orderwatch.model import (
 )
 from orderwatch.render import layout as views
 from orderwatch.render import phrases
-from orderwatch.render.parts import addressees
+from orderwatch.render.layout import addressees
 from orderwatch.render.sanitize import escape_markdown, safe_url
 
 _DEADLINE_COLUMNS = ("Due", "Days", "Case", "Who", "What", "On record", "Id")
@@ -157,7 +157,7 @@ def orders(
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     top = f"# {escape_markdown(title)}\n\n{escape_markdown(phrases.as_of(view))}. "
-    foot = f"{phrases.CONFIDENTIAL}  \n{phrases.NO_JUDGE}\n"
+    foot = f"{phrases.CAVEAT}  \n{phrases.NO_JUDGE}\n"
     body = list(parts) or ["None.\n"]
     return "\n".join(
         [

@@ -1,10 +1,14 @@
 """Define English phrases that several outputs share; independent of the locale."""
 
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 
 from orderwatch.model import (
     Case,
+    Court,
     Deadline,
     DeadlineStatus,
     Ending,
@@ -31,13 +35,9 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 
-TITLE = (
-    "International Court of Justice, provisional measures: what is due, and what is on "
-    "record"
-)
-CONFIDENTIAL = (
-    "Reports to the Court are confidential: nothing recorded does not mean nothing "
-    "filed."
+CAVEAT = (
+    "No filing known does not mean that none was made: reports to the Court need not "
+    "be public."
 )
 NO_JUDGE = "orderwatch computes dates; it does not judge compliance."
 STALE = (
@@ -249,9 +249,26 @@ def assessment(event: Event) -> str:
     )
 
 
+def title(view: Provenance) -> str:
+    """Format the title of a screen, with the court of the register."""
+    text = "rovisional measures: what is due, and what is on record"
+    return f"{view.court.name}, p{text}" if view.court else f"P{text}"
+
+
+def court_name(court: Court | None) -> str:
+    """Return the name of a court with its article, for use in a sentence."""
+    return f"the {court.name}" if court else "a court"
+
+
+def court_short(court: Court | None) -> str:
+    """Return the short name of a court."""
+    return court.short if court else "Court"
+
+
 def as_of(view: Provenance) -> str:
     """Format the as-of date, and the known-on date if there is one."""
-    text = f"As of {long_day(view.as_of)} at the seat of the Court ({view.time_zone})"
+    place = "at the seat of the Court " if view.court and view.court.seat else ""
+    text = f"As of {long_day(view.as_of)} {place}({view.time_zone})"
     if view.known_on is None:
         return text
     known_on = bare_day(view.known_on)
@@ -292,3 +309,18 @@ def recorded_by(event: Event) -> str | None:
     if event.recorded is None:
         return None
     return f"{timestamp(event.recorded)} by {event.recorder}"
+
+
+@cache
+def site_strings() -> Mapping[str, Mapping[str, str]]:
+    """Load `templates/site/words.toml`, cached."""
+    import tomli
+
+    path = files("orderwatch") / "templates" / "site" / "words.toml"
+    strings: dict[str, Mapping[str, str]] = tomli.loads(path.read_text("utf-8"))
+    return strings
+
+
+def pluralize(forms: Sequence[str], number: int) -> str:
+    """Format a number with a singular or plural form: `1 event`, `2 events`."""
+    return forms[0 if number == 1 else 1].format(n=f"{number:,}")

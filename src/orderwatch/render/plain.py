@@ -1,40 +1,56 @@
-"""Render plain text for pipes, mail and screen readers: `field: value`, untruncated."""
+"""Render plain text for pipes, mail and screen readers: `field: value`, untruncated.
 
-from collections.abc import Sequence
+A block is the list of the fields of an item; the terminal shows the same blocks.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from orderwatch.model import (
+    Case,
     CaseFile,
+    DeadlineStatus,
+    Decision,
     Event,
     Obligation,
     Order,
     Provenance,
     Schedule,
+    Source,
     Status,
 )
-from orderwatch.render import blocks, phrases
+from orderwatch.model.entry import StoredEntry, amended_by
 from orderwatch.render import layout as views
-from orderwatch.render.blocks import Block
-from orderwatch.render.parts import addressees
+from orderwatch.render import phrases
+from orderwatch.render.layout import OrderLine, addressees
+from orderwatch.render.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from orderwatch.render import documents
+
+Field = tuple[str, str | None]
+Block = list[Field]
 
 
 def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
     """Render obligation statuses; of an overview, deadlines and orders in force."""
     if not overview:
-        parts = [blocks.status(view, item) for item in statuses]
-        return blocks.render_blocks(view, parts or [[("obligations", "none")]])
+        parts = [status_block(view, item) for item in statuses]
+        return render_blocks(view, parts or [[("obligations", "none")]])
     summary = views.overview(view, statuses)
-    return blocks.render_blocks(
+    return render_blocks(
         view,
         [
             [("section", "to come"), ("deadlines", str(len(summary.to_come)))],
-            *(blocks.deadline_block(view, item) for item in summary.to_come),
-            *(blocks.awaiting_block(item) for item in summary.awaiting),
+            *(deadline_block(view, item) for item in summary.to_come),
+            *(awaiting_block(item) for item in summary.awaiting),
             [("section", "latest passed"), ("deadlines", str(len(summary.passed)))],
-            *(blocks.deadline_block(view, item) for item in summary.passed),
+            *(deadline_block(view, item) for item in summary.passed),
             [
                 ("section", "orders in force"),
                 ("orders", str(len(summary.orders))),
-                *(("order", blocks.order_line(line)) for line in summary.orders),
+                *(("order", order_line(line)) for line in summary.orders),
             ],
         ],
     )
@@ -43,40 +59,40 @@ def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> s
 def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
-    parts = [blocks.deadline_block(view, item) for item in upcoming]
-    return blocks.render_blocks(view, parts or [[("deadlines to come", "none")]])
+    parts = [deadline_block(view, item) for item in upcoming]
+    return render_blocks(view, parts or [[("deadlines to come", "none")]])
 
 
 def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
-    parts = [blocks.case_block(view, dossier.case)]
+    parts = [case_block(view, dossier.case)]
     for order in dossier.orders:
-        parts.append(blocks.order_block(view, order))
+        parts.append(order_block(view, order))
         parts += [
-            blocks.decision_block(item)
+            decision_block(item)
             for item in dossier.decisions
             if item.order.id == order.id
         ]
         parts += [
-            blocks.status_details(view, item)
+            status_details(view, item)
             for item in dossier.statuses
             if item.obligation.order.id == order.id
         ]
-    parts += [blocks.event_block(item) for item in dossier.events]
-    return blocks.render_blocks(view, parts)
+    parts += [event_block(item) for item in dossier.events]
+    return render_blocks(view, parts)
 
 
 def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
     """Render how each date was computed."""
-    parts = [block for schedule in schedules for block in _explanation(schedule)]
-    return blocks.render_blocks(view, parts or [[("obligations", "none")]])
+    parts = [block for schedule in schedules for block in explanation_blocks(schedule)]
+    return render_blocks(view, parts or [[("obligations", "none")]])
 
 
 def events(view: Provenance, events: Sequence[Event]) -> str:
     """Render the events of the public record and the log."""
     # A generator, so that blocks of a large log are not held in memory at once.
-    parts = (blocks.event_block(event) for event in events)
-    return blocks.render_blocks(view, parts if events else [[("events", "none")]])
+    parts = (event_block(event) for event in events)
+    return render_blocks(view, parts if events else [[("events", "none")]])
 
 
 def orders(
@@ -91,21 +107,69 @@ def orders(
             ("date", str(order.made)),
             ("outcome", order.outcome.value),
             ("title", order.title),
-            ("addressees", blocks.join_names(addressees(order, obligations)) or "none"),
+            ("addressees", join_names(addressees(order, obligations)) or "none"),
             (
                 "obligations",
                 str(sum(obligation.order.id == order.id for obligation in obligations)),
             ),
             ("document", order.document),
             ("url", order.url),
-            ("in force", blocks.yes_or_no(in_force=order.in_force(view.as_of))),
+            ("in force", yes_or_no(in_force=order.in_force(view.as_of))),
         ]
         for order in orders
     ]
-    return blocks.render_blocks(view, parts or [[("orders", "none")]])
+    return render_blocks(view, parts or [[("orders", "none")]])
 
 
-def _explanation(schedule: Schedule) -> list[Block]:
+def log_entry(entry: StoredEntry, leaf: bytes) -> str:
+    """Render an entry of the log and its leaf hash."""
+    header = entry.header
+    block: Block = [
+        ("entry", str(entry.seq)),
+        ("id", header.id),
+        ("does", header.kind.value),
+        ("target", header.target),
+        ("recorded", f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
+        ("recorder", header.recorder),
+        ("leaf (SHA-256)", b64encode(leaf).decode()),
+        ("payload (SHA-256, salted)", header.payload),
+        ("private", "yes" if entry.private else None),
+        ("why", entry.why),
+        ("text", "redacted: it is gone" if entry.redacted else None),
+        ("later", amended_by(entry)),
+    ]
+    parts = [block, event_block(entry.event)] if entry.event else [block]
+    return "\n".join(render_block(part) for part in parts)
+
+
+def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
+    """Render settings: the name, value and source of each."""
+    return render_block(
+        [
+            (name, f"{value or 'not set'} (from {source})")
+            for name, value, source in settings
+        ]
+    )
+
+
+def reminders(rows: Iterable["documents.Reminder"]) -> str:
+    """Render one block per sent reminder, or a line if there are none."""
+    parts: list[Block] = [
+        [
+            ("said", phrases.timestamp(row["said"])),
+            ("to", f"{row['recipient']} ({row['channel']})"),
+            ("deadline", row["deadline"]),
+            ("due", str(row["due"])),
+            ("reminder", row["reminder"]),
+            ("message", row["message"]),
+        ]
+        for row in rows
+    ]
+    parts = parts or [[("reminders said", "none")]]
+    return "\n".join(render_block(part) for part in parts)
+
+
+def explanation_blocks(schedule: Schedule) -> list[Block]:
     """Build the block of an obligation, and one for each of its dates."""
     obligation = schedule.obligation
     head: Block = [
@@ -126,3 +190,240 @@ def _explanation(schedule: Schedule) -> list[Block]:
         for deadline in schedule.deadlines
     ]
     return [head, *dates]
+
+
+def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
+    """Render a whole result: a block on the snapshot, then the given blocks."""
+    top: Block = [
+        ("about", phrases.title(view)),
+        ("as of", f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
+        ("known on", str(view.known_on) if view.known_on else None),
+        ("register reviewed", str(view.reviewed)),
+        ("note", phrases.STALE if view.stale else None),
+        ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
+        ("log entries", str(view.log.size)),
+        ("log root", phrases.log_root(view)),
+        ("note", phrases.CAVEAT),
+        ("note", phrases.NO_JUDGE),
+    ]
+    return "\n".join(render_block(block) for block in (top, *blocks))
+
+
+def render_block(block: Block) -> str:
+    """Render a block, one line per field; omit fields without a value."""
+    return "".join(
+        f"{name}: {sanitize(value)}\n" for name, value in block if value is not None
+    )
+
+
+def case_block(view: Provenance, item: Case) -> Block:
+    """Build the block of a case."""
+    return [
+        ("case", f"{item.short} (No. {item.number})"),
+        ("title", item.title),
+        ("applicants", join_names(item.applicants)),
+        ("respondents", join_names(item.respondents)),
+        ("state", phrases.case_state(item, view.as_of)),
+        ("state", phrases.state_text(item, view.as_of)),
+        ("url", item.url),
+        ("note", item.note),
+        *source_fields(item.sources),
+    ]
+
+
+def order_block(view: Provenance, item: Order) -> Block:
+    """Build the block of an order."""
+    ending = item.ended if item.ended and item.ended.is_over_on(view.as_of) else None
+    return [
+        ("order", item.id),
+        ("alias", item.alias),
+        ("date", f"{item.made} ({phrases.long_day(item.made)})"),
+        ("title", item.title),
+        ("outcome", item.outcome.value),
+        ("organ", item.organ),
+        ("operative paragraph", str(item.paragraph) if item.paragraph else None),
+        ("document", item.document),
+        (
+            "document number",
+            item.document_grade and phrases.GRADES[item.document_grade],
+        ),
+        ("citation", item.citation),
+        ("bench", f"{item.bench} judges" if item.bench else None),
+        ("reaffirms", join_names(item.reaffirms)),
+        ("modifies", join_names(item.modifies)),
+        ("in force", yes_or_no(in_force=item.in_force(view.as_of))),
+        ("measures", phrases.ending(ending) if ending else None),
+        ("url", item.url),
+        ("note", item.note),
+        *source_fields(item.sources),
+    ]
+
+
+def decision_block(item: Decision) -> Block:
+    """Build the block of a point that imposes no obligation."""
+    return [
+        ("point", item.point),
+        ("decides", item.summary),
+        ("kind", item.kind.value),
+        ("votes", phrases.vote(item.votes)),
+        ("grade", item.grade and phrases.GRADES[item.grade]),
+        ("note", item.note),
+        *source_fields(item.sources),
+    ]
+
+
+def order_line(item: OrderLine) -> str:
+    """Format an order in force on one line."""
+    alias = f" ({item.order.alias})" if item.order.alias else ""
+    measures = phrases.count(item.measures, "measure")
+    return (
+        f"{item.order.id}{alias}: {item.order.case.short}, {measures}: "
+        f"{', '.join(item.kinds)}"
+    )
+
+
+def event_block(item: Event) -> Block:
+    """Build the block of an event."""
+    inferred = " (day worked out)" if item.inferred else ""
+    return [
+        ("event", item.id),
+        ("on", f"{item.on} ({phrases.long_day(item.on)}){inferred}"),
+        ("kind", item.kind.value),
+        ("speaker", f"{item.speaker} ({phrases.ROLES[item.role]})"),
+        ("by", join_names(item.by)),
+        ("summary", item.summary),
+        ("finding", item.finding),
+        ("scale", item.scale),
+        ("extends to", str(item.extends_to) if item.extends_to else None),
+        ("trigger", item.trigger),
+        ("ends", "what it is about has ended with it" if item.ends else None),
+        ("about", join_names(item.about)),
+        ("source", item.source or "none"),
+        ("grade", item.grade and phrases.GRADES[item.grade]),
+        *(("further source", url) for url in item.further),
+        ("archive", item.archive),
+        *(
+            ("attachment", f"{file.name} (sha256 {file.sha256})")
+            for file in item.attachments
+        ),
+        ("kept in", event_origin(item)),
+        ("logged", phrases.recorded_by(item)),
+        ("later", item.amended_by),
+    ]
+
+
+def status_details(view: Provenance, item: Status) -> Block:
+    """Build the block of an obligation with notes, grades and sources."""
+    obligation = item.obligation
+    block = status_block(view, item)
+    block += [
+        ("text", obligation.grade and phrases.GRADES[obligation.grade]),
+        (
+            "time limit",
+            obligation.limit_grade and phrases.GRADES[obligation.limit_grade],
+        ),
+        ("note", obligation.note),
+        *(("timing note", note) for note in item.notes),
+    ]
+    if obligation.contested:
+        block.append(("contested", obligation.contested.text))
+        block += source_fields(obligation.contested.sources, "contested source")
+    return [*block, *source_fields(obligation.sources)]
+
+
+def status_block(view: Provenance, item: Status) -> Block:
+    """Build the block of an obligation and its status."""
+    duty = item.obligation
+    block: Block = [
+        ("id", duty.id),
+        ("alias", duty.alias),
+        ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
+        ("order of", phrases.bare_day(duty.order.made)),
+        ("paragraph", duty.paragraph),
+        ("url", duty.order.url),
+        ("kind", ", ".join([duty.kind.value, *(kind.value for kind in duty.also)])),
+        ("addressees", join_names(duty.addressees) or "none named"),
+        ("summary", duty.summary),
+        ("votes", phrases.vote(duty.votes)),
+        ("time limit", phrases.time_limit(duty.limit)),
+        ("in force", yes_or_no(in_force=item.in_force)),
+        ("timing", item.timing.value),
+    ]
+    if not item.deadlines:
+        block.append(("due", phrases.timing(item, view.as_of)))
+    for found in item.deadlines:
+        block += due_fields(found)
+    block += [("assessment", phrases.assessment(event)) for event in item.assessments]
+    block.append(("events on record", str(item.count)))
+    seen = phrases.last_seen(duty.order.case, view.as_of)
+    return [*block, ("state", seen)] if seen else block
+
+
+def deadline_block(view: Provenance, item: DeadlineStatus) -> Block:
+    """Build the block of a deadline with its obligation."""
+    obligation = item.deadline.obligation
+    case = obligation.order.case
+    block: Block = [
+        *due_fields(item),
+        ("id", obligation.id),
+        ("alias", obligation.alias),
+        ("case", f"{case.short} (No. {case.number})"),
+        ("addressees", join_names(obligation.addressees) or "none named"),
+        ("summary", obligation.summary),
+        ("time limit", phrases.time_limit(obligation.limit)),
+        ("url", obligation.order.url),
+    ]
+    # After the day the case was last checked it may have ended: print that day.
+    last_seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
+    return [*block, ("state", last_seen)] if last_seen else block
+
+
+def due_fields(item: DeadlineStatus) -> Block:
+    """Build the fields of one deadline and its submission."""
+    due = item.deadline.due
+    return [
+        ("due", f"{due} ({phrases.long_day(due)})"),
+        ("days", phrases.days_left(item)),
+        *(("date", remark) for remark in phrases.date_remarks(item.deadline)),
+        ("on record", phrases.submission_or_none(item)),
+    ]
+
+
+def awaiting_block(status: Status) -> Block:
+    """Build the block of an obligation that awaits its trigger."""
+    obligation = status.obligation
+    return [
+        ("due", f"no date yet: waits for {status.awaiting}"),
+        ("id", obligation.id),
+        ("case", f"{obligation.order.case.short} (No. {obligation.order.case.number})"),
+        ("addressees", join_names(obligation.addressees) or "none named"),
+        ("summary", obligation.summary),
+        ("time limit", phrases.time_limit(obligation.limit)),
+    ]
+
+
+def source_fields(entries: Iterable[Source], field: str = "source") -> Block:
+    """Build one field per source, with its grade and title."""
+    return [
+        (
+            field,
+            f"{source.url} ({phrases.GRADES[source.grade]})"
+            + (f", {source.title}" if source.title else ""),
+        )
+        for source in entries
+    ]
+
+
+def event_origin(event: Event) -> str:
+    """Return where an event is recorded: log entry or public record."""
+    return f"log, entry {event.seq}" if event.seq is not None else "public record"
+
+
+def join_names(values: Iterable[str]) -> str | None:
+    """Join names with commas, or return None if there are none."""
+    return ", ".join(values) or None
+
+
+def yes_or_no(*, in_force: bool) -> str:
+    """Return "yes" or "no"."""
+    return "yes" if in_force else "no"

@@ -95,7 +95,7 @@ def _render(
         "subject": subject(mail.items),
         "as_of": sanitize(f"{phrases.as_of(mail.view)}."),
         "items": [_template_values(status, item) for status, item in mail.items],
-        "confidential": phrases.CONFIDENTIAL,
+        "confidential": phrases.CAVEAT,
         "no_judge": phrases.NO_JUDGE,
         "reviewed": phrases.reviewed(mail.view),
         "log": phrases.log(mail.view),

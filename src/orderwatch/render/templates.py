@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwatch.render import phrases
+from orderwatch.render.phrases import pluralize, site_strings
 from orderwatch.render.sanitize import safe_url, sanitize, sanitize_lines
-from orderwatch.render.strings import pluralize, site_strings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "

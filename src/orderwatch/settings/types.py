@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from orderwatch.frozen import Frozen, replace
-from orderwatch.log_url import strip_secrets
 
 
 class Setting(Frozen):
@@ -79,6 +78,8 @@ class Settings(Frozen):
     @property
     def has_secrets(self) -> bool:
         """Return whether the file contains values only its owner should read."""
+        from orderwatch.log_url import strip_secrets
+
         return (
             bool(self.remind.notify)
             or strip_secrets(self._log_in_file) != self._log_in_file
@@ -91,6 +92,8 @@ class Settings(Frozen):
 
     def items(self) -> tuple[tuple[str, Setting], ...]:
         """Return the settings by name."""
+        from orderwatch.log_url import strip_secrets
+
         return (
             ("config", self.config),
             ("orders", self.orders),

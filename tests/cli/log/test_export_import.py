@@ -117,7 +117,7 @@ def test_what_cannot_be_imported_makes_no_log(
 def test_a_long_import_is_read_once(
     run: Run, partner: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "REHEARSED", 1_000)
+    monkeypatch.setattr(sqlite, "DRY_RUN_MAX", 1_000)
     assert partner.stat().st_size > 1_000
     found = printed(run, "log", "import", "-", stdin=partner.read_text("utf-8"))
     assert (found["added"], found["size"]) == (3, 3)

@@ -357,7 +357,7 @@ def test_who_is_interrupted_while_waiting_for_others_leaves_nothing(url: str) ->
 @contextmanager
 def importing(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlLog[Any]]:
     """Open a log with one entry, into which imports come in several pieces."""
-    monkeypatch.setattr(importer, "LINES", 2)
+    monkeypatch.setattr(importer, "LINES_PER_PAGE", 2)
     with open_store(url, write=True) as log:
         log.append(Scribe().event())
         yield log

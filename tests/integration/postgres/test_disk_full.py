@@ -111,7 +111,7 @@ def sound(run: Run, url: str, size: int) -> str:
 def test_what_finds_no_space_leaves_nothing_and_goes_again(
     run: Run, url: str, disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importer, "LINES", 5)
+    monkeypatch.setattr(importer, "LINES_PER_PAGE", 5)
     file = export(tmp_path / "partner.jsonl")
     assert printed(run, "--log", url, *adding())["seq"] == 1
     # The first lines of an import have room.

@@ -10,7 +10,7 @@ import pytest
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.open import open_store
 from orderwatch.log.postgres import connection, schema
-from orderwatch.log.postgres.create import create, script
+from orderwatch.log.postgres.connection import create, create_script
 from orderwatch.log.sql_log import SqlLog
 from orderwatch.log.types import EntryFilter
 from orderwatch.log_url import is_shared, strip_secrets
@@ -49,10 +49,10 @@ def attempt(postgres: Server, name: str, sql: str, user: str) -> psycopg.Error:
 # Who may do what
 
 TABLES = [
-    *("version", "log", "entry", "payload", "effect", "about", "lexemes"),
-    *("erased", "recipient", "reminder", "sending"),
+    *("version", "log", "entry", "payload", "effect", "event_subject", "search"),
+    *("redaction", "recipient", "reminder", "pending_message"),
 ]
-CHANGEABLE = {"recipient", "sending"}
+CHANGEABLE = {"recipient", "pending_message"}
 """What keeps track of messages that are under way."""
 
 
@@ -61,7 +61,9 @@ def test_a_writer_cannot_change_remove_or_drop_anything(
     postgres: Server, name: str, log: SqlLog[Any], table: str
 ) -> None:
     before = list(log.export())
-    column = {"version": "version", "log": "origin", "erased": "role"}.get(table, "seq")
+    column = {"version": "version", "log": "origin", "redaction": "role"}.get(
+        table, "seq"
+    )
     statements = [
         f"TRUNCATE {table}",
         f"DROP TABLE {table}",
@@ -85,11 +87,11 @@ OTHERS = [
     "DROP SCHEMA orderwatch CASCADE",
     "DROP DATABASE made",
     "CREATE TABLE more (x text)",
-    "CREATE OR REPLACE FUNCTION kept() RETURNS trigger LANGUAGE sql AS ''",
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE sql AS ''",
     "SET session_replication_role = replica",
     "INSERT INTO log VALUES ('another')",
     "INSERT INTO version VALUES (2)",
-    "INSERT INTO erased VALUES (1, 'nobody', now())",
+    "INSERT INTO redaction VALUES (1, 'nobody', now())",
 ]
 
 
@@ -137,7 +139,7 @@ def test_a_payload_goes_only_by_an_entry_that_says_so(
     log.append(Scribe("Ben").redact(log_entry(log, 4)))
     assert log.get(4).redacted
     # Whoever did it, and when, is kept beside the entry that says so.
-    kept = postgres.execute("SELECT target, role FROM orderwatch.erased", name)
+    kept = postgres.execute("SELECT target, role FROM orderwatch.redaction", name)
     assert kept == [(3, WRITER), (4, WRITER)]
     assert not list(log.current(EntryFilter(search="number 3")))
     assert log.verify().problem is None
@@ -152,24 +154,24 @@ GUARDED = [
     "UPDATE entry SET header = header",
     "DELETE FROM entry WHERE seq = 7",
     "TRUNCATE entry",
-    "INSERT INTO entry VALUES (9, '\\x01', '{}', '')",
-    "INSERT INTO entry VALUES (7, '\\x01', '{}', '')",
-    "INSERT INTO entry SELECT 8, id, header, nodes FROM entry WHERE seq = 7",
+    "INSERT INTO entry VALUES (9, '\\x01', '', '{}', '')",
+    "INSERT INTO entry VALUES (7, '\\x01', '', '{}', '')",
+    "INSERT INTO entry SELECT 8, id, '', header, nodes FROM entry WHERE seq = 7",
     "UPDATE payload SET body = body",
     "DELETE FROM payload WHERE seq = 1",
     "TRUNCATE payload",
-    "INSERT INTO payload VALUES (3, '', '{}')",
-    "INSERT INTO payload VALUES (9, '', '{}')",
+    "INSERT INTO payload VALUES (3, '', 1, '{}')",
+    "INSERT INTO payload VALUES (9, '', 1, '{}')",
     "UPDATE effect SET kind = kind",
     "DELETE FROM effect",
     "INSERT INTO effect VALUES (4, 5, 'redaction')",
     "INSERT INTO effect VALUES (5, 4, 'event')",
-    "UPDATE about SET day = day + 1 WHERE seq = 1",
-    "DELETE FROM about WHERE seq = 1",
-    "TRUNCATE about",
-    "UPDATE lexemes SET words = ''",
-    "DELETE FROM lexemes WHERE seq = 1",
-    "DELETE FROM erased",
+    "UPDATE event_subject SET day = day + 1 WHERE seq = 1",
+    "DELETE FROM event_subject WHERE seq = 1",
+    "TRUNCATE event_subject",
+    "UPDATE search SET words = ''",
+    "DELETE FROM search WHERE seq = 1",
+    "DELETE FROM redaction",
     "UPDATE log SET origin = 'another'",
     "INSERT INTO log VALUES ('another')",
 ]
@@ -192,20 +194,23 @@ CHANGED = [
     ("DELETE FROM entry WHERE seq = 2", 2),
     ("DELETE FROM entry WHERE seq = 7", 3),
     ("DELETE FROM entry", 1),
-    ("INSERT INTO entry VALUES (0, '\\x00', '{}', '\\x00')", None),
-    ("INSERT INTO entry VALUES (8, '\\x00', '{}', '\\x00')", 8),
+    ("INSERT INTO entry VALUES (0, '\\x00', '', '{}', '\\x00')", None),
+    ("INSERT INTO entry VALUES (8, '\\x00', '', '{}', '\\x00')", 8),
     ("UPDATE payload SET body = replace(body, 'number 3', 'number 4')", 4),
     ("UPDATE payload SET salt = set_byte(salt, 0, get_byte(salt, 0) # 1)", 1),
+    ("UPDATE payload SET day = day + 1 WHERE seq = 4", 4),
+    ("UPDATE payload SET day = NULL WHERE seq = 4", 4),
+    ("UPDATE entry SET recorded = '2024-05-24T12:00:00.000Z' WHERE seq = 4", 4),
     ("DELETE FROM payload WHERE seq = 4", 4),
-    ("INSERT INTO payload VALUES (3, decode(repeat('00', 32), 'hex'), '{}')", 3),
-    ("INSERT INTO payload VALUES (9, decode(repeat('00', 32), 'hex'), '{}')", 9),
+    ("INSERT INTO payload VALUES (3, decode(repeat('00', 32), 'hex'), 1, '{}')", 3),
+    ("INSERT INTO payload VALUES (9, decode(repeat('00', 32), 'hex'), 1, '{}')", 9),
     ("DELETE FROM effect WHERE target = 1", 5),
     ("UPDATE effect SET kind = 'retraction' WHERE target = 3", 7),
     ("INSERT INTO effect VALUES (4, 7, 'redaction')", 7),
-    ("DELETE FROM about WHERE seq = 1", 1),
-    ("UPDATE about SET day = day + 1 WHERE seq = 2 AND id = '991'", 2),
-    ("UPDATE about SET bears = true WHERE seq = 4 AND id = '993'", 4),
-    ("INSERT INTO about VALUES ('990', 4, 739030, false)", 4),
+    ("DELETE FROM event_subject WHERE seq = 1", 1),
+    ("UPDATE event_subject SET day = day + 1 WHERE seq = 2 AND id = '991'", 2),
+    ("UPDATE event_subject SET affects_status = true WHERE seq = 4 AND id = '993'", 4),
+    ("INSERT INTO event_subject VALUES ('990', 4, 739030, false)", 4),
     ("UPDATE log SET origin = replace(origin, 'watch', 'wAtch')", None),
     ("DELETE FROM log", None),
 ]
@@ -228,17 +233,18 @@ def test_a_change_behind_the_back_of_the_log_is_found(
 @pytest.mark.parametrize(
     ("sql", "what"),
     [
-        ("DROP TRIGGER entry_kept ON entry", "entry_kept"),
-        ("ALTER TABLE entry DISABLE TRIGGER entry_next", "entry_next"),
+        ("DROP TRIGGER entry_no_change ON entry", "entry_no_change"),
+        ("ALTER TABLE entry DISABLE TRIGGER entry_insert", "entry_insert"),
         (
-            """DROP TRIGGER entry_kept ON entry; CREATE TRIGGER entry_kept
-            BEFORE DELETE ON entry FOR EACH STATEMENT EXECUTE FUNCTION kept()""",
-            "entry_kept",
+            """DROP TRIGGER entry_no_change ON entry; CREATE TRIGGER entry_no_change
+            BEFORE DELETE ON entry
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
+            "entry_no_change",
         ),
         (
-            """CREATE OR REPLACE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql
-            AS 'BEGIN RETURN NULL; END'""",
-            "kept",
+            """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
+            LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'""",
+            "refuse_change",
         ),
         ("DROP FUNCTION redact(bigint)", "redact"),
         ("CREATE TABLE more (x text)", "more"),
@@ -306,8 +312,8 @@ def test_an_administrator_can_run_what_init_prints(
 def test_sql_is_for_an_address(run: Run, postgres: Server) -> None:
     assert "name one, as in" in refused(run, "init", "--sql")
     with pytest.raises(UsageError, match="names no database"):
-        script("postgresql://")
-    made = script(postgres.url('a"b'))
+        create_script("postgresql://")
+    made = create_script(postgres.url('a"b'))
     assert 'CREATE ROLE "a""b_writer"' in made
 
 
@@ -323,8 +329,8 @@ def test_two_who_make_one_log_make_it_once(postgres: Server, bare: str) -> None:
 def test_an_older_log_is_brought_up_to_date_by_its_owner_alone(
     run: Run, postgres: Server, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = (*schema.STEPS, "CREATE TABLE later (x text);")
-    monkeypatch.setattr(schema, "STEPS", steps)
+    steps = (*schema.VERSIONS, "CREATE TABLE later (x text);")
+    monkeypatch.setattr(schema, "VERSIONS", steps)
     url = postgres.url(name)
     for argv in (("status",), ("log", "verify"), adding()):
         assert "of an older version" not in refused(run, "--log", url, *argv, code=4)
@@ -333,7 +339,7 @@ def test_an_older_log_is_brought_up_to_date_by_its_owner_alone(
     assert "is made" in done(run, "--log", postgres.url(name, OWNER), "init")
     assert printed(run, "--log", url, *adding())["seq"] == 1
     assert "Everything matches" in done(run, "--log", url, "log", "verify")
-    monkeypatch.setattr(schema, "STEPS", schema.STEPS[:1])
+    monkeypatch.setattr(schema, "VERSIONS", schema.VERSIONS[:1])
     assert "newer version" in refused(run, "--log", url, "status", code=4)
 
 

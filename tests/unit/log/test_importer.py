@@ -46,9 +46,9 @@ def test_how_many_lines_are_written_at_once_does_not_show(  # noqa: PLR0913, PLR
     rows: int,
     bare: bool,  # noqa: FBT001 - pytest gives it
 ) -> None:
-    monkeypatch.setattr(importer, "LINES", at_once)
-    monkeypatch.setattr(writer, "_WORDS", words)
-    monkeypatch.setattr(writer, "_ROWS", rows)
+    monkeypatch.setattr(importer, "LINES_PER_PAGE", at_once)
+    monkeypatch.setattr(writer, "_INDEX_BATCH", words)
+    monkeypatch.setattr(writer, "_ROWS_PER_STATEMENT", rows)
     entries = history()
     given = (
         lines(entries)
@@ -71,7 +71,7 @@ def test_how_many_lines_are_written_at_once_does_not_show(  # noqa: PLR0913, PLR
 def test_a_bad_last_line_undoes_what_was_written_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importer, "LINES", 2)
+    monkeypatch.setattr(importer, "LINES_PER_PAGE", 2)
     given = lines(history())
     with SqliteLog(tmp_path / "log.sqlite", write=True, must_exist=False) as log:
         log.append_many(given[:1])

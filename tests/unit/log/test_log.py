@@ -98,7 +98,7 @@ def test_what_does_not_bear_is_counted_as_of_every_day_and_state(
         (DAY - timedelta(days=2), DAY, date.max),
         (None, START.date(), START.date() + timedelta(days=9)),
     ):
-        found = log.tally(ids, until=day, known_on=known, size=size)
+        found = log.count(ids, until=day, known_on=known, size=size)
         assert [*found] == [*ids]
         assert found["nothing"] == nothing
         for uid in ids:
@@ -251,7 +251,7 @@ def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_id(
     for seq, entry in enumerate(entries, start=1):
         uid = entry.header.id
         for name in (str(seq), uid, uid.upper(), uid[:16], uid.replace("-", "")):
-            assert log.find(name) == seq
+            assert log.resolve(name) == seq
     for name, why in (
         ("8", "the log has 7"),
         (entries[0].header.id[:4], "more than one entry begins"),
@@ -263,7 +263,7 @@ def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_id(
         ("9" * 30, "no entry begins"),
     ):
         with pytest.raises(UsageError, match=why):
-            log.find(name)
+            log.resolve(name)
 
 
 def test_kept_files_are_listed_with_their_entries(
@@ -381,7 +381,7 @@ def test_a_file_of_another_kind_is_given_up_early(log: SqlLog[Any]) -> None:
 def test_an_import_tells_how_far_it_is(
     log: SqlLog[Any], ana: Scribe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orderwatch.log.importer.LINES", 2)
+    monkeypatch.setattr("orderwatch.log.importer.LINES_PER_PAGE", 2)
     told: list[int] = []
     entries = [ana.event() for _ in range(4)]
     entries += [ana.correct(entries[0]), ana.redact(entries[3])]

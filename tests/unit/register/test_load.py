@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from orderwatch.errors import RegisterError
 from orderwatch.fs import files
 from orderwatch.model import (
+    Access,
+    Change,
+    Court,
     Ending,
     Grade,
     Kind,
@@ -21,6 +24,7 @@ from orderwatch.model import (
     Register,
     Source,
     Standing,
+    State,
     Undated,
     Votes,
     Within,
@@ -67,6 +71,31 @@ def test_ids_read_like_citations(good: Register) -> None:
 def test_the_file_as_a_whole_is_kept(good: Register) -> None:
     assert good.sha256 == hashlib.sha256(ALL).hexdigest()
     assert (good.reviewed, good.seen_to) == (date(2026, 11, 23), date(2026, 9, 3))
+    assert good.court == Court(
+        id="icj",
+        name="International Court of Justice",
+        short="ICJ",
+        seat="The Hague",
+        time_zone="Europe/Amsterdam",
+        confidentiality="Reports are confidential when filed.",
+    )
+    assert good.states == (
+        State(
+            name="Israel",
+            code="IL",
+            aliases=("State of Israel", "Government of Israel"),
+        ),
+        State(name="South Africa", code="ZA", aliases=("Republic of South Africa",)),
+    )
+    assert good.changes == (
+        Change(
+            day=date(2026, 11, 24),
+            ids=("192/2024-05-24/2b.1", "ev-192-2024-06-24-1", "150"),
+            what="The point is two duties.",
+            was="One duty.",
+            why="The Order has two.",
+        ),
+    )
     assert good.coverage is not None
     assert good.coverage.endswith("begins no case.")
 
@@ -77,6 +106,7 @@ def test_a_case_keeps_what_its_table_says(good: Register) -> None:
     assert pending.sources == (LIST,)
     assert pending.state == "Pending."
     assert pending.ended is None
+    assert (pending.aliases, pending.searched) == (("gaza",), date(2026, 6, 1))
     assert declined.ended == Ending(year=2015, day=date(2015, 12, 16))
 
 
@@ -87,6 +117,7 @@ def test_an_order_keeps_what_its_table_says(good: Register) -> None:
     assert rafah.modifies == ("192/2024-01-26",)
     assert rafah.ended == Ending(year=2026, day=date(2026, 2, 3), text="The end.")
     assert (rafah.bench, rafah.paragraph, rafah.organ) == (15, 57, "Chamber")
+    assert rafah.aliases == ("gaza-may", "israel")
     assert rafah.document_grade is Grade.COMPUTED
     assert [source.title for source in rafah.sources] == ["The list", "News"]
     assert good.orders[0].organ == "Court"
@@ -105,6 +136,11 @@ def test_an_obligation_keeps_what_its_table_says(good: Register) -> None:
         note="Seen.",
     )
     report = good.obligations[2]
+    assert (trench.label, report.label) == ("Fill the trench", "Report to the Court")
+    assert good.obligations[3].label == "Prevent the acts named"
+    restated = good.decisions[1].votes
+    assert restated is not None
+    assert (restated.on_clause, restated.names_printed) == (True, False)
     assert report.votes == Votes(unanimous=True)
     assert trench.ended == Ending(year=2025, text="Done.")
     assert trench.limit_grade is Grade.COPY
@@ -127,7 +163,7 @@ def test_every_form_of_a_time_limit_is_read(good: Register) -> None:
 
 
 def test_events_come_by_date_with_their_sources(good: Register) -> None:
-    noted, given_in = good.events
+    noted, given_in, statement = good.events
     assert noted.source is None
     assert noted.on < given_in.on
     assert given_in.source == "http://[2001:db8::1]:8080/copy?of=1#top"
@@ -140,6 +176,8 @@ def test_events_come_by_date_with_their_sources(good: Register) -> None:
     )
     assert (given_in.by, given_in.ends, given_in.inferred) == (("Israel",), True, True)
     assert given_in.extends_to == date(2024, 7, 24)
+    assert given_in.access is Access.CONFIDENTIAL
+    assert statement.answers == given_in.id
 
 
 def test_the_order_of_tables_in_the_file_does_not_matter(
@@ -148,13 +186,72 @@ def test_the_order_of_tables_in_the_file_does_not_matter(
     text = ALL.decode()
     top, first, second, *events = text.split("\n[[case]]\n", 2)
     second, _, events_text = second.partition("\n[[event]]\n")
-    one, other = events_text.split("\n[[event]]\n")
+    one, other, rest = events_text.split("\n[[event]]\n")
     turned = tmp_path / "turned.toml"
     parts = [f"[[case]]\n{second}", f"[[case]]\n{first}", f"[[event]]\n{other}"]
-    turned.write_text("\n".join([top, *parts, f"[[event]]\n{one}", *events]))
+    parts += [f"[[event]]\n{rest}", f"[[event]]\n{one}"]
+    turned.write_text("\n".join([top, *parts, *events]))
     again = load.load_register(turned)
     assert (again.cases, again.orders) == (good.cases, good.orders)
     assert (again.obligations, again.events) == (good.obligations, good.events)
+
+
+MINIMAL = """\
+schema = 1
+reviewed = 2026-11-23
+[court]
+id = "echr"
+name = "European Court of Human Rights"
+[[case]]
+number = "36925/10"
+short = "Neshkov"
+title = "Neshkov"
+applicants = ["Neshkov"]
+respondents = ["Bulgaria"]
+  [[case.order]]
+  date = 2015-01-27
+  outcome = "indicated"
+  [[case.order]]
+  date = 2015-01-27
+  sequence = 2
+  outcome = "modified"
+  modifies = [2015-01-27]
+    [[case.order.obligation]]
+    point = "(1)"
+    kind = "act"
+    addressees = ["Bulgaria"]
+    summary = "Act."
+    deadline = "immediate"
+[[case]]
+number = 7
+short = "B"
+title = "B"
+applicants = ["B"]
+respondents = ["C"]
+  [[case.order]]
+  date = 2015-01-28
+  outcome = "modified"
+  modifies = ["36925-10/2015-01-27-2"]
+"""
+
+
+def test_a_number_with_a_slash_and_a_second_order_of_a_day_make_ids(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "minimal.toml"
+    path.write_text(MINIMAL)
+    register = load.load_register(path)
+    assert [case.id for case in register.cases] == ["7", "36925-10"]
+    assert [order.id for order in register.orders] == [
+        "36925-10/2015-01-27",
+        "36925-10/2015-01-27-2",
+        "7/2015-01-28",
+    ]
+    (obligation,) = register.obligations
+    assert obligation.id == "36925-10/2015-01-27-2/1"
+    assert register.orders[2].modifies == ("36925-10/2015-01-27-2",)
+    assert register.court is not None
+    assert (register.court.short, register.time_zone) == (register.court.name, "UTC")
 
 
 def test_the_shipped_register_has_every_order_since_1951() -> None:

@@ -10,10 +10,11 @@ import jsonschema
 import pytest
 
 from orderwatch.register import load
-from tests.support.paths import SMALL
+from tests.support.paths import ROOT, SMALL
 
 GOOD = SMALL
-KEPT = Path(load.__file__).parents[1] / "schemas" / "register.json"
+PACKAGE = Path(load.__file__).parents[1]
+KEPT = PACKAGE / "schemas" / "register.json"
 
 
 @pytest.mark.parametrize("path", [GOOD, load.packaged_path()], ids=["small", "shipped"])
@@ -48,4 +49,10 @@ def test_the_json_schema_describes_every_key() -> None:
 
 def test_the_shipped_register_names_its_schema_first() -> None:
     first = load.packaged_path().read_text(encoding="utf-8").partition("\n")[0]
-    assert first == "#:schema ./src/orderwatch/schemas/register.json"
+    assert first == "#:schema ./schemas/register.json"
+
+
+@pytest.mark.parametrize("folder", [ROOT, PACKAGE], ids=["checkout", "wheel"])
+def test_the_schema_line_resolves_where_the_register_lies(folder: Path) -> None:
+    # The wheel has the register in the package, the checkout has it at its root.
+    assert (folder / "schemas" / "register.json").read_bytes() == KEPT.read_bytes()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from orderwatch.render import json as rendered
-from orderwatch.render import settings as drawn_settings
+from orderwatch.render import plain
 from tests.support.acting_text import hostile
 from tests.support.render_examples import DUTIES, EVENTS, example, spoiled
 from tests.support.render_outputs import COMMANDS, RENDERERS, drawn
@@ -195,10 +195,10 @@ def test_orders_count_their_obligations() -> None:
 
 def test_the_settings_are_a_document_too() -> None:
     rows = [("log", "a\x1bb", "option --log"), ("orders", None, "default")]
-    found = json.loads(drawn_settings.json(rows))
+    found = json.loads(rendered.settings(rows))
     check("config", found)
     assert found["settings"]["log"]["value"] == "a\x1bb"
-    assert drawn_settings.plain(rows) == (
+    assert plain.settings(rows) == (
         "log: a<U+001B>b (from option --log)\norders: not set (from default)\n"
     )
 

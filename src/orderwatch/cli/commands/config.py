@@ -23,7 +23,7 @@ def config(ctx: typer.Context, style: Style = None) -> None:
       orderwatch config
       orderwatch --log office.log config --format json
     """
-    from orderwatch.render import settings as renderer
+    from orderwatch.render import json, plain
 
     output_format = formats.resolve_format(style)
     if output_format in {Format.CSV, Format.MARKDOWN}:
@@ -33,8 +33,8 @@ def config(ctx: typer.Context, style: Style = None) -> None:
     rows = [
         (name, setting.value, setting.source) for name, setting in settings(ctx).items()
     ]
-    render = renderer.json if output_format is Format.JSON else renderer.plain
-    streams.write_result(render(rows))
+    renderer = json if output_format is Format.JSON else plain
+    streams.write_result(renderer.settings(rows))
     current = settings(ctx)
     if current.has_secrets and disk.is_readable_by_others(
         path := Path(str(current.config.value))

@@ -47,15 +47,17 @@ def countdown(
         from orderwatch.cli.terminal.live_screen import run_live
 
         config = settings(ctx)
+        register = Snapshot(config).register
         run_live(
             lambda: _render_countdown(
                 Snapshot(config), ids or (), renderer(Format.TABLE)
-            )
+            ),
+            zone=register.time_zone,
+            place=register.court.seat if register.court else None,
         )
     snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
-    pager.show(
-        _render_countdown(snapshot, ids or (), renderer(style)), no_pager=no_pager
-    )
+    text = _render_countdown(snapshot, ids or (), renderer(style))
+    pager.show(text, no_pager=no_pager, notes=snapshot.notes)
 
 
 def _render_countdown(

@@ -48,7 +48,9 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
     ]
     code = exit_code(results)
     if output_format is Format.JSON:
-        streams.write_result(renderer.json(rows, version=__version__, code=code))
+        from orderwatch.render import json
+
+        streams.write_result(json.doctor(rows, version=__version__, code=code))
     elif output_format is Format.PLAIN:
         streams.write_result(renderer.plain(rows))
     else:
@@ -81,7 +83,8 @@ def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckR
     reviewed = None if isinstance(register, OrderwatchError) else register.reviewed
     yield environment.check_program()
     yield environment.check_python()
-    yield environment.check_time_zone(clock.today())
+    zone = "UTC" if isinstance(register, OrderwatchError) else register.time_zone
+    yield environment.check_time_zone(zone, clock.today(zone))
     yield environment.check_clock(now, reviewed)
     yield from environment.check_terminal(
         environment.Terminal(
@@ -93,7 +96,7 @@ def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckR
     )
     yield data.check_config(settings, error)
     yield from data.check_folders(settings)
-    yield data.check_register(settings, register, clock.today())
+    yield data.check_register(settings, register, clock.today(zone))
     yield from data.check_log(settings, now)
     yield from environment.check_extras(settings)
     yield delivery.check_mail(settings)

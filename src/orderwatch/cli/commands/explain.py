@@ -27,4 +27,4 @@ def explain(
     """
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         text = renderer(style).explain(snapshot.view, snapshot.schedules(id_))
-    pager.show(text, no_pager=no_pager)
+    pager.show(text, no_pager=no_pager, notes=snapshot.notes)

@@ -201,7 +201,7 @@ def _preview(
 def _print_sent(
     settings: Settings, ids: list[str] | None, style: Format | None
 ) -> None:
-    from orderwatch.render import sent_reminders
+    from orderwatch.render import documents, json, plain
 
     with Snapshot(settings) as snapshot:
         sent = snapshot.log.sent_reminders()
@@ -211,18 +211,21 @@ def _print_sent(
                 reminder for reminder in sent if reminder.obligation in obligation_ids
             )
     rows = [
-        sent_reminders.SentReminder(
-            sent_at=reminder.at,
+        documents.Reminder(
+            said=reminder.at,
             channel=reminder.recipient.channel,
             recipient=reminder.recipient.name,
             deadline=reminder.deadline,
             due=reminder.due,
-            offset=format_offset(reminder.days),
+            reminder=format_offset(reminder.days),
             message=reminder.message or None,
         )
         for reminder in sent
     ]
-    as_json = formats.resolve_format(style) is Format.JSON
-    streams.write_result(
-        sent_reminders.json(rows) if as_json else sent_reminders.plain(rows)
-    )
+    if formats.resolve_format(style) is Format.JSON:
+        document = documents.RemindersDocument(
+            schema="orderwatch/reminders/1", reminders=rows
+        )
+        streams.write_result(json.text(document))
+    else:
+        streams.write_result(plain.reminders(rows))

@@ -29,4 +29,4 @@ def show(
     """
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         text = renderer(style).show(snapshot.view, snapshot.case_file(id_))
-    pager.show(text, no_pager=no_pager)
+    pager.show(text, no_pager=no_pager, notes=snapshot.notes)

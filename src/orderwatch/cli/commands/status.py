@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from orderwatch import lookup
 from orderwatch import status as law
 from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings, suggest
 from orderwatch.cli.terminal import formats, pager
@@ -79,7 +80,7 @@ def status(
         else:
             overview = not (ids or party or kind or passed or due_within is not None)
             text = renderer(style).status(snapshot.view, results, overview=overview)
-    pager.show(text, no_pager=no_pager)
+    pager.show(text, no_pager=no_pager, notes=snapshot.notes)
 
 
 def _render_timeline(
@@ -109,8 +110,10 @@ def _filter_statuses(
     kind: Kind | None,
 ) -> tuple[Status, ...]:
     if party is not None:
-        state = _resolve_state(snapshot, party)
-        statuses = tuple(s for s in statuses if state in s.obligation.addressees)
+        names = _resolve_state(snapshot, party)
+        statuses = tuple(
+            s for s in statuses if not names.isdisjoint(s.obligation.addressees)
+        )
     if kind is not None:
         statuses = tuple(
             s for s in statuses if kind in (s.obligation.kind, *s.obligation.also)
@@ -118,15 +121,15 @@ def _filter_statuses(
     return statuses
 
 
-def _resolve_state(snapshot: Snapshot, party: str) -> str:
-    """Return the addressee of that name, ignoring case; raise `UsageError`."""
-    states = {
-        addressee.casefold(): addressee
+def _resolve_state(snapshot: Snapshot, party: str) -> frozenset[str]:
+    """Return the names under which a State is addressed; raise `UsageError`."""
+    addressees = {
+        name
         for obligation in snapshot.register.obligations
-        for addressee in obligation.addressees
+        for name in obligation.addressees
     }
-    name = states.get(party.strip().casefold())
-    if name is None:
-        hint = suggest(party, states.values())
+    names = lookup.same_state(snapshot.register, party, addressees)
+    if not names:
+        hint = suggest(party, sorted(addressees))
         raise UsageError(f"{party!r}: no order is addressed to that name{hint}")
-    return name
+    return names

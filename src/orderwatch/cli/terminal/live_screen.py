@@ -23,9 +23,12 @@ _CURSOR_HOME, _ERASE_LINE, _ERASE_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 _EXIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
-def run_live(draw: Callable[[], str]) -> NoReturn:
+def run_live(
+    draw: Callable[[], str], *, zone: str = "UTC", place: str | None = None
+) -> NoReturn:
     """Redraw a text until the user quits; print errors on the old screen.
 
+    The last line has the time in a time zone, named by its place if there is one.
     `q` and Ctrl-C quit. Ctrl-Z restores the old screen, too.
     """
     text = draw()
@@ -40,7 +43,7 @@ def run_live(draw: Callable[[], str]) -> NoReturn:
                 time.monotonic() < start + _REFRESH_SECONDS and size == _window_size()
             ):
                 streams.write_result(
-                    redraw_sequence(crop(f"{text}\n{_footer()}", *size))
+                    redraw_sequence(crop(f"{text}\n{_footer(zone, place)}", *size))
                 )
                 if _wait_for_quit(size):
                     raise SystemExit(0)
@@ -64,9 +67,9 @@ def redraw_sequence(text: str) -> str:
     return f"{_CURSOR_HOME}{lines}{_ERASE_BELOW}"
 
 
-def _footer() -> str:
-    now = clock.now().astimezone(clock.SEAT)
-    return f"{now:%H:%M:%S} in The Hague · q leaves"
+def _footer(zone: str, place: str | None) -> str:
+    where = f"in {place}" if place else zone
+    return f"{clock.now_in(zone):%H:%M:%S} {where} · q leaves"
 
 
 def _wait_for_quit(size: tuple[int, int]) -> bool:

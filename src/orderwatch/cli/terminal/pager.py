@@ -5,7 +5,7 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from orderwatch.cli.terminal import formats, streams
@@ -17,8 +17,13 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")
 """Colours and links, which have no width."""
 
 
-def show(text: str, *, no_pager: bool) -> None:
-    """Write a result, through a pager if it is long and a user is present."""
+def show(text: str, *, no_pager: bool, notes: Iterable[str] = ()) -> None:
+    """Write a result, through a pager if it is long and a user is present.
+
+    Notes on what the user typed go to standard error first.
+    """
+    for note in dict.fromkeys(notes):
+        streams.print_hint(f"orderwatch: {note}")
     command = None if no_pager or not _is_long(text) else _pager_command()
     if command is None or not _run_pager(command, text):
         streams.write_result(text)

@@ -2,7 +2,8 @@
 
 The header is canonical JSON (see `canonical`) and the leaf of the tree. It holds
 a salted commitment in place of the payload, so that the payload can be redacted
-and the entry still verifies.
+and the entry still verifies. With `key`, the Ed25519 public key of the recorder, comes
+`signature`: over the header without it, after `SIGNATURE_DOMAIN`.
 """
 
 import json
@@ -11,12 +12,15 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from orderwatch.frozen import replace
 from orderwatch.log.formats import canonical, payload
 from orderwatch.model.entry import Effect, Entry, EntryKind, Header, StoredEntry
 
 SCHEMA = "orderwatch/entry/1"
 DOMAIN = b"orderwatch/payload/1\0"
 """Domain separation: prefix of the hashed bytes of a commitment."""
+SIGNATURE_DOMAIN = b"orderwatch/entry/1\0"
+"""Domain separation: prefix of the signed bytes."""
 SALT_SIZE = 32
 RECORDER_MAX = 200
 """Characters of the name of the recorder."""
@@ -33,62 +37,79 @@ _REPEAT = f"{{1,{RECORDER_MAX}}}"
 # Most strings have no escape, and match faster without the alternation.
 _STRING = f'"(?:{_UNESCAPED}{_REPEAT}|(?:{_UNESCAPED}|{_ESCAPE}){_REPEAT})"'
 _HEADER = re.compile(
-    rf'\{{"id":"({_UUID7})","kind":"([a-z]+)","payload":"([0-9a-f]{{64}})",'
+    rf'\{{"id":"({_UUID7})",(?:"key":"([0-9a-f]{{64}})",)?"kind":"([a-z]+)",'
+    r'"payload":"([0-9a-f]{64})",(?:"private":(true),)?'
     r'"recorded":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",'
-    rf'"recorder":({_STRING}),"schema":"{SCHEMA}"(?:,"target":"({_UUID7})")?\}}',
+    rf'"recorder":({_STRING}),"schema":"{SCHEMA}"'
+    rf'(?:,"signature":"([0-9a-f]{{128}})")?(?:,"target":"({_UUID7})")?\}}',
     re.ASCII,
 )
-"""Groups: id, kind, commitment, time, recorder, target."""
+"""Groups: id, key, kind, commitment, private, time, recorder, signature, target."""
 
 
 _KINDS = {kind.value: kind for kind in EntryKind}
 
-HeaderFields = tuple[str, EntryKind, str, str, str, str | None]
-"""Fields of a header: id, kind, commitment, time, recorder as JSON, target."""
+HeaderFields = tuple[
+    str, str | None, EntryKind, str, bool, str, str, str | None, str | None
+]
+"""Fields of a header in their order; the recorder is JSON."""
 
 
 def create(header: Header, body: bytes, salt: bytes) -> Entry:
     """Create an entry from a header and a payload; compute its commitment."""
-    sealed_header = Header(
-        id=header.id,
-        kind=header.kind,
+    header = replace(
+        header,
         recorded=header.recorded - header.recorded.microsecond % 1000 * _MICROSECOND,
-        recorder=header.recorder,
         payload=commitment(salt, body),
-        target=header.target,
     )
-    entry = Entry(
-        header=sealed_header, raw=encode_header(sealed_header), salt=salt, payload=body
-    )
-    verify(entry)
-    return entry
+    raw = encode_header(header)
+    verify(raw, header_fields(raw), salt, body)
+    return Entry(header=header, raw=raw, salt=salt, payload=body)
 
 
 def parse(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
-    """Parse an untrusted entry; raise `ValueError` if it is invalid.
-
-    `header` is the decoded `raw`, if it has been decoded before.
-    """
-    entry = Entry(header=decode_header(raw), raw=raw, salt=salt, payload=body)
-    verify(entry)
-    return entry
+    """Parse an untrusted entry; raise `ValueError` if it is invalid."""
+    fields = header_fields(raw)
+    verify(raw, fields, salt, body)
+    return Entry(header=_build_header(fields), raw=raw, salt=salt, payload=body)
 
 
-def verify(entry: Entry) -> None:
-    """Raise `ValueError` unless payload and salt match the commitment."""
-    salt, body = entry.salt, entry.payload
+def verify(
+    raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None
+) -> None:
+    """Raise `ValueError` unless signature, payload and salt match a header."""
+    _, key, kind, digest, _, _, _, signature, _ = fields
+    if key is not None or signature is not None:
+        verify_signature(raw, key, signature)
     if salt is None or body is None:
         if salt is not body:
             raise ValueError("payload and salt come and go together")
         return
     if len(salt) != SALT_SIZE:
         raise ValueError(f"the salt has {len(salt)} bytes, not {SALT_SIZE}")
-    if commitment(salt, body) != entry.header.payload:
+    if commitment(salt, body) != digest:
         raise ValueError("the payload is not the one that the entry commits to")
-    if entry.header.kind.has_event:
+    if kind.has_event:
         payload.validate_event(body)
     else:
         payload.decode_reason(body)
+
+
+def signed_bytes(raw: bytes) -> bytes:
+    """Return the bytes that the recorder of a header signs."""
+    # Quotes in a string are escaped: only the key itself matches.
+    return SIGNATURE_DOMAIN + re.sub(rb',"signature":"[0-9a-f]*"', b"", raw)
+
+
+def verify_signature(raw: bytes, key: str | None, signature: str | None) -> None:
+    """Raise `ValueError` unless a header is signed by its key."""
+    if key is None or signature is None:
+        raise ValueError("key and signature come together")
+    from orderwatch.log.formats.signed_note import verify_ed25519
+
+    public, value = bytes.fromhex(key), bytes.fromhex(signature)
+    if not verify_ed25519(public, value, signed_bytes(raw)):
+        raise ValueError("its signature is not by the key that it names")
 
 
 def commitment(salt: bytes, body: bytes) -> str:
@@ -106,8 +127,13 @@ def encode_header(header: Header) -> bytes:
         "recorder": header.recorder,
         "schema": SCHEMA,
     }
-    if header.target is not None:
-        value["target"] = header.target
+    optional: dict[str, canonical.Json] = {
+        "key": header.key,
+        "private": header.private or None,
+        "signature": header.signature,
+        "target": header.target,
+    }
+    value |= {key: item for key, item in optional.items() if item is not None}
     raw = canonical.encode(value)
     decode_header(raw)
     return raw
@@ -130,17 +156,29 @@ def header_fields(raw: bytes) -> HeaderFields:
 
 
 def _parse_fields(match: re.Match[str]) -> HeaderFields:
-    uid, kind, digest, recorded, recorder, target = match.groups()
+    uid, key, kind, digest, private, recorded, recorder, signature, target = (
+        match.groups()
+    )
     if (kind == "event") is not (target is None):
         raise ValueError("an event has no target, and every other entry has one")
     datetime.fromisoformat(recorded)
     if kind not in _KINDS:
         raise ValueError(f"{kind!r} is no kind of entry")
-    return uid, _KINDS[kind], digest, recorded, recorder, target
+    return (
+        uid,
+        key,
+        _KINDS[kind],
+        digest,
+        private is not None,
+        recorded,
+        recorder,
+        signature,
+        target,
+    )
 
 
 def _build_header(fields: HeaderFields) -> Header:
-    uid, kind, digest, recorded, recorder, target = fields
+    uid, key, kind, digest, private, recorded, recorder, signature, target = fields
     return Header(
         id=uid,
         kind=kind,
@@ -148,16 +186,19 @@ def _build_header(fields: HeaderFields) -> Header:
         recorder=json.loads(recorder) if "\\" in recorder else recorder[1:-1],
         payload=digest,
         target=target,
+        private=private,
+        key=key,
+        signature=signature,
     )
 
 
 def decode(seq: int, entry: Entry, effects: tuple[Effect, ...] = ()) -> StoredEntry:
     """Decode an entry; raise `ValueError` if its payload is invalid."""
     header = entry.header
-    event, private, why = None, False, None
+    event, why = None, None
     if entry.payload is not None:
         if header.kind.has_event:
-            event, private = payload.decode_event(entry.payload, uid=header.id, seq=seq)
+            event = payload.decode_event(entry.payload, uid=header.id, seq=seq)
         else:
             why = payload.decode_reason(entry.payload)
     return StoredEntry(
@@ -166,7 +207,6 @@ def decode(seq: int, entry: Entry, effects: tuple[Effect, ...] = ()) -> StoredEn
         raw=entry.raw,
         event=event,
         why=why,
-        private=private,
         redacted=entry.payload is None,
         effects=effects,
     )

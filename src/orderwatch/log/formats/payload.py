@@ -27,24 +27,24 @@ _SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 _CHARACTERS = r'[^"\\\x00-\x1f]*'
 _ESCAPE = r'\\(?:["\\bfnrt]|u00(?:0[1-7bef]|1[0-9a-f]))'
 _STRING = rf'"(?!"){_CHARACTERS}(?:{_ESCAPE}{_CHARACTERS})*"'
-_WORDS = rf"\[{_STRING}(?:,{_STRING})*\]"
+_STRINGS = rf"\[{_STRING}(?:,{_STRING})*\]"
 _PLAIN_ID = r'"[!#-@\[\]-~]{1,200}"'
 _DAY = r'"(\d{4}-\d\d-\d\d)"'
-_PLAIN = re.compile(
+_PLAIN_EVENT = re.compile(
     rf'\{{(?:"about":\[({_PLAIN_ID}(?:,{_PLAIN_ID})*)\],)?(?:"archive":{_STRING},)?'
-    rf'(?:"by":{_WORDS},)?(?:"ends":true,)?(?:"finding":{_STRING},)?'
-    rf'(?:"further":{_WORDS},)?(?:"inferred":true,)?'
-    rf'"kind":"(?:{"|".join(EventKind)})","on":{_DAY},(?:"private":true,)?'
+    rf'(?:"by":{_STRINGS},)?(?:"ends":true,)?(?:"finding":{_STRING},)?'
+    rf'(?:"further":{_STRINGS},)?(?:"inferred":true,)?'
+    rf'"kind":"(?:{"|".join(EventKind)})","on":{_DAY},'
     rf'"role":"(?:{"|".join(Role)})",(?:"scale":{_STRING},)?(?:"source":{_STRING},)?'
     rf'"speaker":{_STRING},"summary":{_STRING}(?:,"trigger":{_STRING})?\}}',
     re.ASCII,
 )
-"""What most events look like. Groups: about, on."""
+"""Pattern of most events. Groups: about, on."""
 _ABOUT = re.compile(rb'\{(?:"about":\[("[^"\\]+"(?:,"[^"\\]+")*)\],)?')
 _DATED = re.compile(rb'"kind":"([a-z-]+)","on":"(\d{4}-\d\d-\d\d)"')
 _KIND, _ON, _TRIGGER = b'"kind":"', b'","on":"', b'"trigger":'
 _ON_SIZE = len('","on":"YYYY-MM-DD"')
-_BEARING = re.compile(rb'"(?:ends|extends_to|trigger)":')
+_AFFECTING = re.compile(rb'"(?:ends|extends_to|trigger)":')
 _PLAIN_MAX = 4_000
 """Bytes below which no text and no list of an event can be too long."""
 
@@ -53,15 +53,15 @@ _REQUIRED_KEYS = frozenset({"kind", "on", "role", "speaker", "summary"})
 
 
 IndexKey = tuple[tuple[str, ...], int, bool]
-"""Key of an event in the index of a store; a reason has no ids and no day.
+"""Key of an event in the indexes of a log; a reason has no ids and no day.
 
 The ids that it names, with the obligation of each deadline, without duplicates; its
 day; and whether it affects a status by more than the number of events.
 """
 
 
-def encode_event(event: Event, *, private: bool = False) -> bytes:
-    """Encode an event; `private` ones are not published.
+def encode_event(event: Event) -> bytes:
+    """Encode an event.
 
     Its id and sequence number belong to the entry. Raises `ValueError` if invalid.
     """
@@ -86,7 +86,6 @@ def encode_event(event: Event, *, private: bool = False) -> bytes:
         "inferred": event.inferred,
         "kind": event.kind,
         "on": event.on.isoformat(),
-        "private": private,
         "role": event.role,
         "scale": event.scale,
         "source": event.source,
@@ -109,67 +108,66 @@ def encode_reason(reason: str) -> bytes:
 
 def validate_event(payload: bytes) -> None:
     """Raise `ValueError` unless the payload is an event in canonical form."""
-    if not _is_plain(payload):
+    if not _is_plain_event(payload):
         _parse_fields(canonical.decode(payload), len(payload))
 
 
-def _is_plain(payload: bytes) -> bool:
-    """Tell quickly that an event is in order; `False` means "look closely".
+def _is_plain_event(payload: bytes) -> bool:
+    """Return whether an event is certainly valid; `False` means "parse it".
 
-    Reading and writing each event again takes seven times as long.
+    Parsing and encoding each event takes seven times as long.
     """
     if len(payload) > _PLAIN_MAX:
         return False
     try:
-        found = _PLAIN.fullmatch(payload.decode())
-        if found is None:
+        match = _PLAIN_EVENT.fullmatch(payload.decode())
+        if match is None:
             return False
-        about, on = found.groups()
+        about, on = match.groups()
         _ordinal(on)
     except ValueError:
         return False
     return about is None or _split(about) is not None
 
 
-def decode_event(payload: bytes, *, uid: str, seq: int) -> tuple[Event, bool]:
-    """Decode an event of the log; return it, and whether it is private."""
+def decode_event(payload: bytes, *, uid: str, seq: int) -> Event:
+    """Decode an event of the log."""
     fields = _parse_fields(canonical.decode(payload), len(payload))
-    private = bool(fields.pop("private", False))
-    return Event(id=uid, origin=Origin.LOG, seq=seq, **fields), private
+    return Event(id=uid, origin=Origin.LOG, seq=seq, **fields)
 
 
 def index_key(payload: bytes) -> IndexKey:
     """Return the index key of a payload; raise `ValueError` if it is no event."""
-    # A verification looks up every event, and few of them differ in these parts.
+    # A verification computes the key of every event; few differ in these parts.
     kind = payload.find(_KIND)
     on = payload.find(_ON, kind)
     # In a text, a backslash would stand before the quotes.
     if kind < 0 or on < 0:
         return _parse_index_key(payload)
-    ids, affects_status = _before_kind(payload[:kind])
-    day, bearing = _kind_and_day(payload[kind : on + _ON_SIZE])
+    ids, has_effect = _parse_before_kind(payload[:kind])
+    day, affects_status = _parse_kind_and_day(payload[kind : on + _ON_SIZE])
     if ids is None or not day:
         return _parse_index_key(payload)
-    return ids, day, affects_status or bearing or _TRIGGER in payload[on:]
+    return ids, day, has_effect or affects_status or _TRIGGER in payload[on:]
 
 
 @lru_cache(maxsize=50_000)
-def _before_kind(part: bytes) -> tuple[tuple[str, ...] | None, bool]:
-    """Give ids, and whether an event bears, of what precedes its kind."""
-    found = _ABOUT.match(part)
-    about = found and found[1]
+def _parse_before_kind(part: bytes) -> tuple[tuple[str, ...] | None, bool]:
+    """Return ids and whether a status is affected, of the keys before `kind`."""
+    match = _ABOUT.match(part)
+    about = match and match[1]
     ids = _split(about.decode()) if about else ()
-    sure = found is not None and b'"about":' not in part[found.end() :]
-    return ids if sure else None, _BEARING.search(part) is not None
+    is_certain = match is not None and b'"about":' not in part[match.end() :]
+    return ids if is_certain else None, _AFFECTING.search(part) is not None
 
 
 @lru_cache(maxsize=10_000)
-def _kind_and_day(part: bytes) -> tuple[int, bool]:
-    """Give day, and whether an event bears, of its kind and its day; 0 for none."""
-    found = _DATED.fullmatch(part)
-    if not found:
+def _parse_kind_and_day(part: bytes) -> tuple[int, bool]:
+    """Return day (0 if invalid) and whether a status is affected, of kind and day."""
+    match = _DATED.fullmatch(part)
+    if not match:
         return 0, False
-    return _ordinal(found[2].decode()), found[1].decode() in _STATUS_KINDS
+    return _ordinal(match[2].decode()), match[1].decode() in _STATUS_KINDS
 
 
 def _parse_index_key(payload: bytes) -> IndexKey:
@@ -188,7 +186,7 @@ def _parse_index_key(payload: bytes) -> IndexKey:
 
 @lru_cache(maxsize=10_000)
 def _split(about: str) -> tuple[str, ...] | None:
-    """Split ids that need no unescaping; `None` if one is there twice."""
+    """Split ids that need no unescaping; `None` if an id is repeated."""
     ids = about[1:-1].split('","')
     return _with_obligations(ids) if len(set(ids)) == len(ids) else None
 
@@ -318,7 +316,6 @@ _PARSERS: dict[str, Callable[[Json], object]] = {
     "inferred": _parse_true,
     "kind": lambda item: EventKind(_parse_text(item)),
     "on": _parse_date,
-    "private": _parse_true,
     "role": lambda item: Role(_parse_text(item)),
     "scale": _parse_text,
     "source": _parse_text,

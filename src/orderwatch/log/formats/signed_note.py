@@ -77,17 +77,21 @@ class Verifier(Frozen):
 
     def verifies(self, text: str, signature: Signature) -> bool:
         """Return whether this key made the signature over `text`."""
-        try:
-            from cryptography.exceptions import InvalidSignature
-            from cryptography.hazmat.primitives.asymmetric import ed25519
-        except ImportError as error:
-            raise _missing_cryptography() from error
-        key = ed25519.Ed25519PublicKey.from_public_bytes(self.public)
-        try:
-            key.verify(signature.value, text.encode())
-        except InvalidSignature:
-            return False
-        return True
+        return verify_ed25519(self.public, signature.value, text.encode())
+
+
+def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Return whether a public key made a signature over a message."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+    except ImportError as error:
+        raise _missing_cryptography() from error
+    try:
+        ed25519.Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 class Signer(Frozen):

@@ -1,10 +1,11 @@
 """Connections to PostgreSQL: equal session settings, and a limit on every wait.
 
 Reads are retried after a reconnect, since reading twice is harmless. Writes go through
-`retry`, whose work finds out what became of an earlier attempt.
+`retry`, whose work checks the result of an earlier attempt.
 """
 
 import re
+import secrets
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,11 +16,12 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import Buffer, Loader
 
-from orderwatch.errors import LogError
-from orderwatch.log.database import Row, Values
+from orderwatch.errors import LogError, UsageError
+from orderwatch.log.formats import checkpoint
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres import search as lexemes
 from orderwatch.log.postgres.conninfo import explain, parse_url
+from orderwatch.log.types import Row, Values
 from orderwatch.log_url import strip_secrets
 
 PATIENCE = 30.0
@@ -179,7 +181,7 @@ class Connection:
         query = lexemes.to_tsquery(text)
         if query is None:
             return []
-        sql = "SELECT seq FROM lexemes WHERE words @@ CAST(? AS tsquery) ORDER BY seq"
+        sql = "SELECT seq FROM search WHERE words @@ CAST(? AS tsquery) ORDER BY seq"
         return [seq for (seq,) in self.fetch(sql, (query,))]
 
     def is_connection_lost(self, error: psycopg.Error) -> bool:
@@ -359,15 +361,47 @@ def require_log(con: Connection) -> None:
             f"there is no log at {strip_secrets(con.url)}: "
             "`orderwatch init` with this address makes one"
         )
-    if current > schema.latest():
+    if current > schema.latest_version():
         raise LogError(
             f"{strip_secrets(con.url)} was written by a newer version of orderwatch; "
             "update"
             " orderwatch"
         )
-    if current < schema.latest():
+    if current < schema.latest_version():
         raise LogError(
             f"{strip_secrets(con.url)} was made by an older version of orderwatch: "
             "its owner "
             "brings it up to date with `orderwatch init`"
         )
+
+
+def create(url: str, password: str | None = None) -> bool:
+    """Create or upgrade a log; return whether anything had to be done."""
+    with translate_errors(url):
+        con = Connection(url, password)
+        try:
+            # Two concurrent runs take turns; the second has nothing to do.
+            with transaction(con):
+                current = version(con)
+                is_needed = current is None or current < schema.latest_version()
+                if is_needed:
+                    con.execute(
+                        schema.create_script(con.database, _new_origin(), current or 0)
+                    )
+            require_log(con)
+        finally:
+            con.close()
+    return is_needed
+
+
+def create_script(url: str) -> str:
+    """Return the SQL with which an administrator creates a log."""
+    settings = parse_url(url)
+    name = settings.get("dbname") or settings.get("user")
+    if not name:
+        raise UsageError(f"{strip_secrets(url)}: names no database")
+    return f"BEGIN;\n{schema.create_script(name, _new_origin())}COMMIT;\n"
+
+
+def _new_origin() -> str:
+    return checkpoint.create_origin(secrets.token_hex(8))

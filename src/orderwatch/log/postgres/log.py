@@ -1,4 +1,4 @@
-"""A log in PostgreSQL."""
+"""Log in PostgreSQL."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -17,7 +17,7 @@ from orderwatch.log.postgres.connection import (
 )
 from orderwatch.log.postgres.search import PostgresIndex
 from orderwatch.log.reader import locate
-from orderwatch.log.sql_log import SqlLog, silent
+from orderwatch.log.sql_log import SqlLog, no_progress
 from orderwatch.log.types import Appended, ImportResult, VerificationReport
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
@@ -25,12 +25,9 @@ from orderwatch.model.entry import Entry
 
 
 class PostgresLog(SqlLog[Connection]):
-    """Entries in their order, their payloads and their tree.
+    """Log in PostgreSQL, which `orderwatch init` creates; an entry never does."""
 
-    `orderwatch init` makes the log; an entry never does.
-    """
-
-    _index = PostgresIndex
+    _index_factory = PostgresIndex
 
     def __init__(
         self, url: str, *, write: bool = False, password: str | None = None
@@ -39,34 +36,36 @@ class PostgresLog(SqlLog[Connection]):
         self._write = write
         self._con = connect(url, password)
 
-    def _told(self) -> AbstractContextManager[None]:
+    def _translate_errors(self) -> AbstractContextManager[None]:
         return translate_errors(self.url)
 
     def verify(
         self,
         checkpoints: Sequence[TreeHead] = (),
-        progress: Callable[[int], None] = silent,
+        progress: Callable[[int], None] = no_progress,
     ) -> VerificationReport:
-        """Compute everything anew, and compare with what is stored."""
+        """Recompute all hashes and indexes and compare them with the stored ones."""
         with translate_errors(self.url):
             return verify.verify(self._con, checkpoints, progress)
 
     def ensure(self) -> None:
-        """Refuse to write what was opened to read."""
+        """Raise `LogError` if the log was opened for reading."""
         if not self._write:
             raise LogError(f"{strip_secrets(self.url)} was opened to read only")
 
     def append(self, entry: Entry) -> Appended:
-        """Keep one more entry for good; a redaction removes its target's payload.
+        """Append an entry; a redaction deletes the payload of its target.
 
-        If the answer of the server is lost, the entry is looked for by its id. Raises
-        `UsageError` if what it names cannot be corrected, retracted or redacted.
+        If the reply of the server is lost, the entry is searched by its id. Raises
+        `UsageError` if the target cannot be corrected, retracted or redacted.
         """
         self.ensure()
 
-        def work(begun: bool) -> Appended:  # noqa: FBT001 - `again` calls it
+        def work(started: bool) -> Appended:  # noqa: FBT001 - `retry` calls it
             with transaction(self._con):
-                return (self._placed(entry) if begun else None) or self._put(entry)
+                return (
+                    self._find_appended(entry) if started else None
+                ) or self._append_entry(entry)
 
         uid = entry.header.id
         unsure = (
@@ -77,27 +76,27 @@ class PostgresLog(SqlLog[Connection]):
             return retry(self._con, work, unsure)
 
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
+        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
     ) -> ImportResult:
         """Keep every entry of an export that is not there yet: all or none."""
         self.ensure()
         importer: Importer | None = None
-        done: ImportResult | None = None
+        result: ImportResult | None = None
 
-        def work(_begun: bool) -> ImportResult:  # noqa: FBT001 - `again` calls it
-            nonlocal importer, done
+        def work(_started: bool) -> ImportResult:  # noqa: FBT001 - `retry` calls it
+            nonlocal importer, result
             with transaction(self._con):
                 if importer is None:
                     importer = self._importer(progress)
-                    done = importer.run(lines)
+                    result = importer.run(lines)
                 # The lines can be read only once.
-                elif done is None or not self._holds(done):
+                elif result is None or not self._is_imported(result):
                     raise LogError(
                         f"{strip_secrets(self.url)} was lost while the import ran, "
                         "and is back:"
                         " nothing was imported; import again"
                     )
-            return done
+            return result
 
         with translate_errors(self.url):
             return retry(
@@ -107,19 +106,19 @@ class PostgresLog(SqlLog[Connection]):
                 "server is back, what is there already is skipped",
             )
 
-    def _placed(self, entry: Entry) -> Appended | None:
-        """Find an entry that may have been recorded: where it stands."""
-        found = locate(self._con, entry.header.id)
-        if found is None:
+    def _find_appended(self, entry: Entry) -> Appended | None:
+        """Return the result of an earlier append of an entry; `None` if it has none."""
+        location = locate(self._con, entry.header.id)
+        if location is None:
             return None
-        [size, _] = found
+        [size, _] = location
         root = tree.root(size, reader.node_reader(self._con, size))
         leaf = tree.leaf_hash(entry.raw)
         return Appended(seq=size, leaf=leaf, size=size, root=root)
 
-    def _holds(self, done: ImportResult) -> bool:
-        """Tell whether the log has become what an import made of it."""
-        if reader.size(self._con) < done.size:
+    def _is_imported(self, result: ImportResult) -> bool:
+        """Return whether the log contains the result of an import."""
+        if reader.entry_count(self._con) < result.size:
             return False
-        read = reader.node_reader(self._con, done.size)
-        return tree.root(done.size, read) == done.root
+        read = reader.node_reader(self._con, result.size)
+        return tree.root(result.size, read) == result.root

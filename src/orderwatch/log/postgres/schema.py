@@ -1,51 +1,54 @@
-"""The tables of a log in PostgreSQL, who may do what with them, and how they change.
+"""Tables of a log in PostgreSQL, the grants on them, and migrations.
 
-They are those of SQLite, in a schema of their own: see `ledger.schema` for what each
-holds. `lexemes` is the search index. `erased` tells which role removed what, and when;
-it is no part of what the tree proves, and neither is what reminders were said to whom.
+They are those of SQLite, in a schema of their own: see `log.sqlite.schema`. `search`
+is the search index. `redaction` records which role deleted a payload, and when; neither
+it nor the outbox is part of what the tree proves.
 
-A role that writes can insert and read, and nothing else; the one way to remove
-a payload is `redact`, which looks for the entry that says so and keeps a note.
-The triggers hold for everybody, the owner too, as a guard against mistakes.
+The writer role can insert and read, nothing else; only `redact` deletes a payload,
+after checking that an entry redacts it. The triggers bind every role, the owner too.
 """
 
 SCHEMA = "orderwatch"
-"""The schema; a database holds one log."""
+"""Name of the schema; a database holds one log."""
 
-_FIRST = """
+_VERSION_1 = """
 CREATE TABLE version (version integer NOT NULL);
 CREATE TABLE log (origin text NOT NULL);
 CREATE TABLE entry (
   seq bigint PRIMARY KEY,
   id bytea NOT NULL UNIQUE,
+  recorded text COLLATE "C" NOT NULL,
   header text NOT NULL,
   nodes bytea NOT NULL
 );
+CREATE INDEX entry_recorded ON entry (recorded);
 CREATE TABLE payload (
   seq bigint PRIMARY KEY,
   salt bytea NOT NULL,
+  day bigint CHECK (day BETWEEN 1 AND 3652059),
   body text NOT NULL
 );
+CREATE INDEX payload_day ON payload (day);
 CREATE TABLE effect (
   target bigint NOT NULL,
   seq bigint NOT NULL,
   kind text NOT NULL,
   PRIMARY KEY (target, seq)
 );
-CREATE TABLE about (
+CREATE TABLE event_subject (
   id text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
   day bigint NOT NULL CHECK (day BETWEEN 1 AND 3652059),
-  bears boolean NOT NULL,
+  affects_status boolean NOT NULL,
   PRIMARY KEY (id, seq)
 );
-CREATE INDEX bearing ON about (id, seq) WHERE bears;
-CREATE TABLE lexemes (
+CREATE INDEX event_subject_status ON event_subject (id, seq) WHERE affects_status;
+CREATE TABLE search (
   seq bigint PRIMARY KEY,
   words tsvector NOT NULL
 );
-CREATE INDEX searched ON lexemes USING gin (words);
-CREATE TABLE erased (
+CREATE INDEX search_words ON search USING gin (words);
+CREATE TABLE redaction (
   target bigint PRIMARY KEY,
   role text NOT NULL,
   at timestamptz NOT NULL
@@ -70,11 +73,11 @@ CREATE TABLE reminder (
   at text NOT NULL,
   PRIMARY KEY (channel, recipient, deadline, due, days)
 );
-CREATE TABLE sending (
+CREATE TABLE pending_message (
   channel text NOT NULL,
   recipient text NOT NULL,
   content bytea NOT NULL,
-  marks text NOT NULL,
+  reminders text NOT NULL,
   PRIMARY KEY (channel, recipient)
 );
 
@@ -84,24 +87,24 @@ AS $$ SELECT document::json ->> substr(path, 3) $$;
 CREATE FUNCTION json_each(list text) RETURNS TABLE (value text)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT json_array_elements_text(list::json) $$;
-CREATE FUNCTION packed(uid text) RETURNS bytea
+CREATE FUNCTION uuid_bytes(uid text) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT decode(replace(uid, '-', ''), 'hex') $$;
--- Few entries name kept files, and all that do are asked for.
-CREATE INDEX attached ON payload (seq) WHERE body LIKE '%{"media_type":%';
+-- Few entries have attachments.
+CREATE INDEX payload_attachments ON payload (seq) WHERE body LIKE '%{"media_type":%';
 
-CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
   RAISE EXCEPTION 'the log only grows';
 END $$;
 
-CREATE FUNCTION entry_next() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION check_entry_insert() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 DECLARE
   lowest bigint; highest bigint; many bigint; before bigint;
 BEGIN
-  SELECT min(seq), max(seq), count(*) INTO lowest, highest, many FROM added;
+  SELECT min(seq), max(seq), count(*) INTO lowest, highest, many FROM inserted;
   SELECT coalesce(max(seq), 0) INTO before FROM entry WHERE seq < lowest;
   IF many > 0 AND (lowest <> before + 1 OR highest <> before + many) THEN
     RAISE EXCEPTION 'an entry takes the next number, once';
@@ -109,11 +112,11 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION payload_new() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION check_payload_insert() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM added AS a WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = a.seq)
+    SELECT 1 FROM inserted AS a WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = a.seq)
     OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction')
   ) THEN
     RAISE EXCEPTION 'a payload comes with its entry';
@@ -121,15 +124,15 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION effect_true() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION check_effect_insert() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM added AS a WHERE NOT EXISTS (
+    SELECT 1 FROM inserted AS a WHERE NOT EXISTS (
       SELECT 1 FROM entry AS later JOIN entry AS target ON target.seq = a.target
       WHERE later.seq = a.seq AND later.seq > target.seq
         AND json_extract(later.header, '$.kind') = a.kind
-        AND packed(json_extract(later.header, '$.target')) = target.id
+        AND uuid_bytes(json_extract(later.header, '$.target')) = target.id
     )
   ) THEN
     RAISE EXCEPTION 'an effect is what its entry says';
@@ -137,11 +140,11 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION removed_as_said() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION check_deletion() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM removed AS r WHERE NOT EXISTS (
+    SELECT 1 FROM deleted AS r WHERE NOT EXISTS (
       SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction'
     )
   ) THEN
@@ -150,43 +153,43 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER log_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON log
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE UNIQUE INDEX log_once ON log ((true));
-CREATE UNIQUE INDEX version_once ON version ((true));
-CREATE TRIGGER entry_next AFTER INSERT ON entry
-  REFERENCING NEW TABLE AS added
-  FOR EACH STATEMENT EXECUTE FUNCTION entry_next();
-CREATE TRIGGER entry_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON entry
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER payload_new AFTER INSERT ON payload
-  REFERENCING NEW TABLE AS added
-  FOR EACH STATEMENT EXECUTE FUNCTION payload_new();
-CREATE TRIGGER payload_kept BEFORE UPDATE OR TRUNCATE ON payload
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER payload_stays AFTER DELETE ON payload
-  REFERENCING OLD TABLE AS removed
-  FOR EACH STATEMENT EXECUTE FUNCTION removed_as_said();
-CREATE TRIGGER effect_true AFTER INSERT ON effect
-  REFERENCING NEW TABLE AS added
-  FOR EACH STATEMENT EXECUTE FUNCTION effect_true();
-CREATE TRIGGER effect_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON effect
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER about_kept BEFORE UPDATE OR TRUNCATE ON about
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER about_stays AFTER DELETE ON about
-  REFERENCING OLD TABLE AS removed
-  FOR EACH STATEMENT EXECUTE FUNCTION removed_as_said();
-CREATE TRIGGER lexemes_kept BEFORE UPDATE OR TRUNCATE ON lexemes
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
-CREATE TRIGGER lexemes_stays AFTER DELETE ON lexemes
-  REFERENCING OLD TABLE AS removed
-  FOR EACH STATEMENT EXECUTE FUNCTION removed_as_said();
-CREATE TRIGGER erased_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON erased
-  FOR EACH STATEMENT EXECUTE FUNCTION kept();
+CREATE TRIGGER log_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON log
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE UNIQUE INDEX log_insert_once ON log ((true));
+CREATE UNIQUE INDEX version_insert_once ON version ((true));
+CREATE TRIGGER entry_insert AFTER INSERT ON entry
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_entry_insert();
+CREATE TRIGGER entry_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON entry
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payload_insert AFTER INSERT ON payload
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_payload_insert();
+CREATE TRIGGER payload_no_update BEFORE UPDATE OR TRUNCATE ON payload
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payload_no_delete AFTER DELETE ON payload
+  REFERENCING OLD TABLE AS deleted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_deletion();
+CREATE TRIGGER effect_insert AFTER INSERT ON effect
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_effect_insert();
+CREATE TRIGGER effect_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON effect
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER event_subject_no_update BEFORE UPDATE OR TRUNCATE ON event_subject
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER event_subject_no_delete AFTER DELETE ON event_subject
+  REFERENCING OLD TABLE AS deleted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_deletion();
+CREATE TRIGGER search_no_update BEFORE UPDATE OR TRUNCATE ON search
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER search_no_delete AFTER DELETE ON search
+  REFERENCING OLD TABLE AS deleted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_deletion();
+CREATE TRIGGER redaction_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON redaction
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- It runs with the rights of the owner of the tables: whoever calls it has none to
--- remove anything, and it removes only what an entry of the log redacts.
+-- Runs with the rights of the owner of the tables, since the writer role cannot delete;
+-- deletes only what an entry of the log redacts.
 CREATE FUNCTION redact(redacted bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
@@ -200,35 +203,35 @@ BEGIN
   SELECT coalesce(array_agg(value) || array_agg(split_part(value, '@', 1)), '{}')
     INTO ids FROM payload, json_each(json_extract(body, '$.about'))
     WHERE seq = redacted;
-  INSERT INTO erased VALUES (redacted, session_user, clock_timestamp())
+  INSERT INTO redaction VALUES (redacted, session_user, clock_timestamp())
     ON CONFLICT DO NOTHING;
   DELETE FROM payload WHERE seq = redacted;
-  DELETE FROM lexemes WHERE seq = redacted;
-  DELETE FROM about WHERE seq = redacted AND id = ANY (ids);
+  DELETE FROM search WHERE seq = redacted;
+  DELETE FROM event_subject WHERE seq = redacted AND id = ANY (ids);
 END $$;
 REVOKE ALL ON FUNCTION redact(bigint) FROM PUBLIC;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
-"""The scripts that lead from each version to the next; never edited, only added to."""
+VERSIONS: tuple[str, ...] = (_VERSION_1,)
+"""Scripts from each version to the next; append-only."""
 
-_RIGHTS = """
+_GRANTS = """
 GRANT USAGE ON SCHEMA {schema} TO {reader}, {writer};
 GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}, {writer};
-GRANT INSERT ON entry, payload, effect, about, lexemes TO {writer};
+GRANT INSERT ON entry, payload, effect, event_subject, search TO {writer};
 GRANT INSERT, UPDATE ON recipient TO {writer};
 GRANT INSERT ON reminder TO {writer};
-GRANT INSERT, UPDATE, DELETE ON sending TO {writer};
+GRANT INSERT, UPDATE, DELETE ON pending_message TO {writer};
 GRANT EXECUTE ON FUNCTION redact(bigint) TO {writer};
 """
-_BORN = """
+_INIT = """
 INSERT INTO version VALUES ({version});
 INSERT INTO log VALUES ({origin});
 """
-_GROWN = """
+_SET_VERSION = """
 UPDATE version SET version = {version};
 """
-_ROLE = """
+_CREATE_ROLE = """
 DO $$ BEGIN
   CREATE ROLE {role} NOLOGIN;
 EXCEPTION WHEN duplicate_object THEN
@@ -238,34 +241,34 @@ END $$;
 
 
 def roles(database: str) -> tuple[str, str]:
-    """Name the roles that read and that write the log of a database."""
+    """Return the names of the reader role and the writer role of a database."""
     return f"{database}_reader", f"{database}_writer"
 
 
-def script(database: str, origin: str, version: int = 0) -> str:
-    """Write what makes a log in a database, or brings one up to date."""
-    reader, writer = map(_quoted, roles(database))
+def create_script(database: str, origin: str, version: int = 0) -> str:
+    """Return the SQL that creates a log in a database, or migrates one."""
+    reader, writer = map(_quote_identifier, roles(database))
     parts = [
         f"CREATE SCHEMA {SCHEMA};" if version == 0 else "",
         f"SET LOCAL search_path TO {SCHEMA}, pg_temp;",
-        *STEPS[version:],
-        (_BORN if version == 0 else _GROWN).format(
-            version=len(STEPS), origin=_literal(origin)
+        *VERSIONS[version:],
+        (_INIT if version == 0 else _SET_VERSION).format(
+            version=len(VERSIONS), origin=_quote_literal(origin)
         ),
-        *(_ROLE.format(role=role) for role in (reader, writer)),
-        _RIGHTS.format(schema=SCHEMA, reader=reader, writer=writer),
+        *(_CREATE_ROLE.format(role=role) for role in (reader, writer)),
+        _GRANTS.format(schema=SCHEMA, reader=reader, writer=writer),
     ]
     return "\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
-def latest() -> int:
-    """Name the version that this program writes."""
-    return len(STEPS)
+def latest_version() -> int:
+    """Return the version that this program writes."""
+    return len(VERSIONS)
 
 
-def _quoted(name: str) -> str:
+def _quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(text: str) -> str:
+def _quote_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

@@ -6,20 +6,20 @@ a letter depends on the locale of the server.
 
 import json
 
-from orderwatch.log.database import Database
 from orderwatch.log.tokenizer import tokenize
+from orderwatch.log.types import Database
 
 _PAGE = 1_000
 
 
 class PostgresIndex:
-    """What entries are looked up by, within one transaction that writes."""
+    """Writer of the indexes, within one transaction."""
 
     def __init__(self, con: Database) -> None:
         self._con = con
 
-    def take(self, after: int, until: int) -> None:
-        """Take in the words of what was written from one place to another."""
+    def index_range(self, after: int, until: int) -> None:
+        """Add the entries after one sequence number, up to another, to the search."""
         sql = (
             "SELECT seq, body FROM payload WHERE seq > ? AND seq <= ? ORDER BY seq"
             " LIMIT ?"
@@ -27,15 +27,15 @@ class PostgresIndex:
         while rows := self._con.fetch(sql, (after, until, _PAGE)):
             marks = ", ".join(["(?, CAST(? AS tsvector))"] * len(rows))
             values = [part for seq, body in rows for part in (seq, to_tsvector(body))]
-            self._con.execute(f"INSERT INTO lexemes VALUES {marks}", values)  # noqa: S608 - ours
+            self._con.execute(f"INSERT INTO search VALUES {marks}", values)  # noqa: S608 - ours
             after = rows[-1][0]
 
     def redact(self, seq: int) -> None:
-        """Remove the payload of an entry, and all that it is looked up by."""
+        """Delete the payload of an entry and its rows in the indexes."""
         self._con.fetch("SELECT redact(?)", (seq,))
 
-    def settle(self) -> None:
-        """Do nothing: `redact` leaves nothing behind."""
+    def optimize(self) -> None:
+        """Return at once: `redact` has deleted everything."""
 
 
 _SEARCHED_KEYS = ("why", "speaker", "by", "summary", "finding", "trigger")

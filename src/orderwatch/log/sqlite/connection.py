@@ -10,16 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from orderwatch.errors import LogError
-from orderwatch.log.database import Row, Values
 from orderwatch.log.formats import checkpoint
 from orderwatch.log.sqlite import schema
-
-if TYPE_CHECKING:
-    pass
-
+from orderwatch.log.types import Row, Values
 
 PATIENCE = 30.0
 """Seconds to wait for a lock; the file is locked for no longer than one write."""
@@ -33,7 +29,7 @@ _PAUSE = 0.025
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _APPLICATION_ID = slice(68, 72)
-_SEARCH_SQL = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
+_SEARCH_SQL = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid"
 _MESSAGES = {
     "SQLITE_NOTADB": "{path} is not a log: it is no SQLite file, or a damaged one",
     "SQLITE_BUSY": "{path} is locked: another program has been writing to it for more"
@@ -136,7 +132,7 @@ def open_writer(path: Path) -> Connection:
         con.execute("PRAGMA secure_delete = ON")
         con.execute("PRAGMA cache_size = -64000")
         _require_log(con, path)
-        if schema.version(con) < schema.latest():
+        if schema.version(con) < schema.latest_version():
             with transaction(con):
                 schema.migrate(con)
     except BaseException:
@@ -194,7 +190,7 @@ def _connect(uri: str) -> Connection:
     )
     # Read text as bytes: after tampering it need not be UTF-8.
     con.text_factory = bytes
-    con.create_function("packed", 1, _uuid_bytes, deterministic=True)
+    con.create_function("uuid_bytes", 1, _uuid_bytes, deterministic=True)
     return con
 
 
@@ -213,7 +209,7 @@ def _require_log(con: sqlite3.Connection, path: Path) -> None:
     application_id = con.execute("PRAGMA application_id").fetchone()[0]
     if application_id != schema.APPLICATION_ID:
         raise LogError(f"{path} is not a log of orderwatch; it was left alone")
-    if schema.version(con) > schema.latest():
+    if schema.version(con) > schema.latest_version():
         raise LogError(
             f"{path} was written by a newer version of orderwatch; update orderwatch"
         )

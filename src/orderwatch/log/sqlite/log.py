@@ -1,4 +1,4 @@
-"""A log in one SQLite file."""
+"""Log in a SQLite file."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -6,8 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from orderwatch.errors import LogError
-from orderwatch.log.database import fetch
-from orderwatch.log.sql_log import SqlLog, silent
+from orderwatch.log.sql_log import SqlLog, no_progress
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite.connection import missing_log, transaction, translate_errors
 from orderwatch.log.sqlite.search import SqliteIndex
@@ -15,29 +14,29 @@ from orderwatch.log.types import Appended, ImportResult, VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry, EntryKind
 
-REHEARSED = 16_000_000
-"""Bytes up to which a file is tried before a log is made for it."""
+DRY_RUN_MAX = 16_000_000
+"""Bytes up to which an import is tried before a log is created for it."""
 
 
 class SqliteLog(SqlLog[connection.Connection]):
-    """Entries in their order, their payloads and their tree.
+    """Log in a SQLite file.
 
-    A log that need not exist reads as empty; the first entry makes its file.
+    A log that need not exist reads as empty; the first entry creates its file.
     """
 
-    _index = SqliteIndex
+    _index_factory = SqliteIndex
 
     def __init__(
         self, path: Path, *, write: bool = False, must_exist: bool = True
     ) -> None:
         self.path = path
         self._write = write
-        self._in_file = True
+        self._has_file = True
         self._con = self._connect(must_exist=must_exist)
-        if write and self._remains():
-            # What broke off a redaction may still be in the way: then another time.
+        if write and self._pending_vacuum():
+            # What interrupted the vacuum may persist; the next writer tries again.
             with suppress(LogError):
-                self.scrub()
+                self.vacuum()
 
     def _connect(self, *, must_exist: bool) -> connection.Connection:
         open_file = connection.open_writer if self._write else connection.open_reader
@@ -47,100 +46,101 @@ class SqliteLog(SqlLog[connection.Connection]):
             except (FileNotFoundError, NotADirectoryError):
                 if must_exist:
                     raise missing_log(self.path) from None
-        self._in_file = False
+        self._has_file = False
         return connection.open_empty()
 
-    def _told(self) -> AbstractContextManager[None]:
+    def _translate_errors(self) -> AbstractContextManager[None]:
         return translate_errors(self.path)
 
     def verify(
         self,
         checkpoints: Sequence[TreeHead] = (),
-        progress: Callable[[int], None] = silent,
+        progress: Callable[[int], None] = no_progress,
     ) -> VerificationReport:
-        """Compute everything anew, and compare with what is stored."""
-        from orderwatch.log.sqlite import verify as sound
+        """Recompute all hashes and indexes and compare them with the stored ones."""
+        from orderwatch.log.sqlite.verify import verify
 
         with translate_errors(self.path):
-            return sound.verify(self._con, self.path, checkpoints, progress)
+            return verify(self._con, self.path, checkpoints, progress)
 
     def ensure(self) -> None:
-        """Make the file, if there is none."""
+        """Create the file if it is missing."""
         if not self._write:
             raise LogError(f"{self.path} was opened to read only")
-        # Another program can have made the file since this one looked.
-        if not self._in_file:
+        # Another program can have created the file since this one opened it.
+        if not self._has_file:
             with translate_errors(self.path):
                 connection.create(self.path)
-                made = connection.open_writer(self.path)
+                con = connection.open_writer(self.path)
             self._con.close()
-            self._con, self._in_file = made, True
+            self._con, self._has_file = con, True
 
     def append(self, entry: Entry) -> Appended:
-        """Keep one more entry for good; a redaction removes its target's payload.
+        """Append an entry; a redaction deletes the payload of its target.
 
-        Raises `UsageError` if what it names cannot be corrected, retracted or
-        redacted.
+        Raises `UsageError` if the target cannot be corrected, retracted or redacted.
         """
         self.ensure()
         with translate_errors(self.path), transaction(self._con):
-            placed = self._put(entry)
+            appended = self._append_entry(entry)
             redacts = entry.header.kind is EntryKind.REDACTION
             if redacts:
-                self._remember(placed.seq)
+                self._mark_vacuum_pending(appended.seq)
         if redacts:
-            self.scrub()
-        return placed
+            self.vacuum()
+        return appended
 
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = silent
+        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
     ) -> ImportResult:
         """Keep every entry of an export that is not there yet: all or none."""
-        if not self._in_file:
+        if not self._has_file:
             with translate_errors(self.path):
-                lines = self._rehearsed(lines)
+                lines = self._dry_run(lines)
         self.ensure()
         with translate_errors(self.path), transaction(self._con):
             importer = self._importer(progress)
-            with schema.unguarded(self._con):
-                done = importer.run(lines)
+            with schema.without_insert_guards(self._con):
+                result = importer.run(lines)
             if importer.redacts:
-                self._remember(done.size)
+                self._mark_vacuum_pending(result.size)
         if importer.redacts:
-            self.scrub()
-        return done
+            self.vacuum()
+        return result
 
-    def _rehearsed(self, lines: Iterable[bytes]) -> Iterable[bytes]:
-        """Import into the log in memory, which forgets it; give the lines again.
+    def _dry_run(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+        """Import into a log in memory and roll back; return the lines.
 
-        So a file that cannot be imported makes no log, unless it is a long one.
+        So an invalid import creates no log, unless it is a long one.
         """
-        rest = iter(lines)
+        remaining = iter(lines)
         head, size = [], 0
-        for line in rest:
+        for line in remaining:
             head.append(line)
             size += len(line)
-            if size > REHEARSED:
-                return chain(head, rest)
+            if size > DRY_RUN_MAX:
+                return chain(head, remaining)
         self._con.execute("BEGIN")
         try:
-            self._importer(silent).run(head)
+            self._importer(no_progress).run(head)
         finally:
             self._con.execute("ROLLBACK")
         return head
 
-    def scrub(self) -> None:
-        """Write the file anew, without what redacted payloads may have left in it.
+    def vacuum(self) -> None:
+        """Rewrite the file, so that its free pages hold no copy of a redacted payload.
 
-        SQLite overwrites what is deleted, but not the copies that it made before,
-        when it moved a row to another page. Whoever writes next does it if it could not
-        be done. Raises `LogError`.
+        SQLite overwrites what it deletes, but not the copies that it made before when
+        it moved a row to another page. If this fails, with `LogError`, the next writer
+        tries again.
         """
-        latest = self._remains()
+        latest = self._pending_vacuum()
         try:
             with translate_errors(self.path):
                 self._con.execute("VACUUM")
-                self._con.execute("DELETE FROM remains WHERE seq <= ?", (latest,))
+                self._con.execute(
+                    "DELETE FROM pending_vacuum WHERE seq <= ?", (latest,)
+                )
         except LogError as error:
             raise LogError(
                 "the redaction is recorded, and the payload is out of the log; but"
@@ -148,11 +148,11 @@ class SqliteLog(SqlLog[connection.Connection]):
                 f" command that writes to the log has written the file anew: {error}"
             ) from error
 
-    def _remember(self, seq: int) -> None:
-        self._con.execute("INSERT OR IGNORE INTO remains VALUES (?)", (seq,))
+    def _mark_vacuum_pending(self, seq: int) -> None:
+        self._con.execute("INSERT OR IGNORE INTO pending_vacuum VALUES (?)", (seq,))
 
-    def _remains(self) -> int:
-        """Give the latest redaction since which the file was not written anew, or 0."""
+    def _pending_vacuum(self) -> int:
+        """Return the latest redaction without a vacuum since, or 0."""
         with translate_errors(self.path):
-            rows = fetch(self._con, "SELECT coalesce(max(seq), 0) FROM remains")
+            rows = self._con.fetch("SELECT coalesce(max(seq), 0) FROM pending_vacuum")
         return int(rows[0][0])

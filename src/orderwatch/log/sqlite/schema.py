@@ -1,13 +1,14 @@
-"""The tables of a log in SQLite, and the steps from one version to the next.
+"""Tables of a log in SQLite, and migrations from one version to the next.
 
 `entry` is the log: `nodes` holds the hashes of all subtrees that the entry
-completes, its leaf first. `payload` can be redacted. The rest can be computed from
-these two and stands there for speed; `log verify` compares it with them, but for the
-search index. The triggers guard against mistakes; what proves anything is the tree.
+completes, its leaf first. `payload` can be redacted. All other tables are indexes
+computed from these two; `log verify` compares them, except the search index. The
+triggers guard against mistakes; the proof is the tree.
 
-`about` has a row for each id that an event names, and for the obligation of each
-deadline. `bears` says whether the event bears on where the id stands: the others are
-only counted. `day` is counted as Python's `date.toordinal` does.
+`event_subject` has a row for each id that an event names, and for the obligation of
+each deadline; events with `affects_status` are read for a status, others only counted.
+`day` is the day of the event as `date.toordinal` counts, NULL for a reason; `recorded`
+is that of the header.
 """
 
 import sqlite3
@@ -15,41 +16,44 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 APPLICATION_ID = 0x6F776C67
-"""The letters `owlg`: a file with another one is left alone."""
+"""The letters `owlg`; a file with another id is refused."""
 
-_FIRST = """
+_VERSION_1 = """
 CREATE TABLE log (origin TEXT NOT NULL) STRICT;
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
+  recorded TEXT NOT NULL,
   header TEXT NOT NULL,
   nodes BLOB NOT NULL
 ) STRICT;
+CREATE INDEX entry_recorded ON entry (recorded);
 CREATE TABLE payload (
   seq INTEGER PRIMARY KEY,
   salt BLOB NOT NULL,
+  day INTEGER CHECK (day BETWEEN 1 AND 3652059),
   body TEXT NOT NULL
 ) STRICT;
--- Few entries name kept files, and all that do are asked for. No other part of a
--- payload begins like this, and few braces are looked at.
-CREATE INDEX attached ON payload (seq) WHERE body LIKE '%{"media_type":%';
+CREATE INDEX payload_day ON payload (day);
+-- Few entries have attachments. No other part of a payload begins like this.
+CREATE INDEX payload_attachments ON payload (seq) WHERE body LIKE '%{"media_type":%';
 CREATE TABLE effect (
   target INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   kind TEXT NOT NULL,
   PRIMARY KEY (target, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE about (
+CREATE TABLE event_subject (
   id TEXT NOT NULL,
   seq INTEGER NOT NULL,
   day INTEGER NOT NULL CHECK (day BETWEEN 1 AND 3652059),
-  bears INTEGER NOT NULL CHECK (bears IN (0, 1)),
+  affects_status INTEGER NOT NULL CHECK (affects_status IN (0, 1)),
   PRIMARY KEY (id, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX bearing ON about (id, seq) WHERE bears;
+CREATE INDEX event_subject_status ON event_subject (id, seq) WHERE affects_status;
 
--- Most payloads have none of the first four, and each look into JSON takes its time.
-CREATE VIEW said (seq, text) AS
+-- Most payloads have none of the first four keys, and each extraction takes time.
+CREATE VIEW indexed_text (seq, text) AS
   SELECT seq, CASE json_extract(body, '$.why', '$.by', '$.finding', '$.trigger')
     WHEN '[null,null,null,null]' THEN json_extract(body, '$.speaker')
       || ' ' || json_extract(body, '$.summary')
@@ -61,16 +65,16 @@ CREATE VIEW said (seq, text) AS
       || ' ' || coalesce(json_extract(body, '$.trigger'), '')
     END
   FROM payload;
-CREATE VIRTUAL TABLE words USING fts5 (
-  text, content = 'said', content_rowid = 'seq',
+CREATE VIRTUAL TABLE search USING fts5 (
+  text, content = 'indexed_text', content_rowid = 'seq',
   tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
 );
--- Bytes that wait in memory: a large import writes few parts and need not merge them.
-INSERT INTO words (words, rank) VALUES ('hashsize', 16000000);
+-- Bytes in memory: a large import writes few segments and need not merge them.
+INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
 
--- The redactions since which the file was not written anew.
-CREATE TABLE remains (seq INTEGER PRIMARY KEY) STRICT;
--- What reminders were said to whom; no part of what the tree proves.
+-- Redactions after the last VACUUM.
+CREATE TABLE pending_vacuum (seq INTEGER PRIMARY KEY) STRICT;
+-- The outbox of reminders; no part of what the tree proves.
 CREATE TABLE recipient (
   channel TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -91,33 +95,33 @@ CREATE TABLE reminder (
   at TEXT NOT NULL,
   PRIMARY KEY (channel, recipient, deadline, due, days)
 ) STRICT, WITHOUT ROWID;
--- The messages of which nobody knows whether they arrived.
-CREATE TABLE sending (
+-- Messages whose delivery is unknown.
+CREATE TABLE pending_message (
   channel TEXT NOT NULL,
   recipient TEXT NOT NULL,
   content BLOB NOT NULL,
-  marks TEXT NOT NULL,
+  reminders TEXT NOT NULL,
   PRIMARY KEY (channel, recipient)
 ) STRICT;
 
-CREATE TRIGGER log_once BEFORE INSERT ON log WHEN EXISTS (SELECT 1 FROM log)
+CREATE TRIGGER log_insert_once BEFORE INSERT ON log WHEN EXISTS (SELECT 1 FROM log)
 BEGIN SELECT raise(ABORT, 'a log has one name'); END;
-CREATE TRIGGER log_kept BEFORE UPDATE ON log
+CREATE TRIGGER log_no_update BEFORE UPDATE ON log
 BEGIN SELECT raise(ABORT, 'a log keeps its name'); END;
-CREATE TRIGGER log_stays BEFORE DELETE ON log
+CREATE TRIGGER log_no_delete BEFORE DELETE ON log
 BEGIN SELECT raise(ABORT, 'a log keeps its name'); END;
 
--- `INSERT OR REPLACE` passes a trigger against deleting: these two see it.
-CREATE TRIGGER entry_next BEFORE INSERT ON entry
+-- `INSERT OR REPLACE` does not fire a delete trigger; these fire.
+CREATE TRIGGER entry_insert BEFORE INSERT ON entry
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entry)
   OR EXISTS (SELECT 1 FROM entry WHERE id = NEW.id)
 BEGIN SELECT raise(ABORT, 'an entry takes the next number, once'); END;
-CREATE TRIGGER payload_new BEFORE INSERT ON payload
+CREATE TRIGGER payload_insert BEFORE INSERT ON payload
 WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
   OR EXISTS (SELECT 1 FROM payload WHERE seq = NEW.seq)
   OR EXISTS (SELECT 1 FROM effect WHERE target = NEW.seq AND kind = 'redaction')
 BEGIN SELECT raise(ABORT, 'a payload comes with its entry'); END;
-CREATE TRIGGER effect_true BEFORE INSERT ON effect
+CREATE TRIGGER effect_insert BEFORE INSERT ON effect
 WHEN EXISTS (SELECT 1 FROM effect WHERE target = NEW.target AND seq = NEW.seq)
   OR NOT EXISTS (
     SELECT 1 FROM entry AS later JOIN entry AS target ON target.seq = NEW.target
@@ -128,37 +132,37 @@ WHEN EXISTS (SELECT 1 FROM effect WHERE target = NEW.target AND seq = NEW.seq)
   )
 BEGIN SELECT raise(ABORT, 'an effect is what its entry says'); END;
 
-CREATE TRIGGER entry_kept BEFORE UPDATE ON entry
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER entry_stays BEFORE DELETE ON entry
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER payload_kept BEFORE UPDATE ON payload
+CREATE TRIGGER payload_no_update BEFORE UPDATE ON payload
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER payload_stays BEFORE DELETE ON payload
+CREATE TRIGGER payload_no_delete BEFORE DELETE ON payload
 WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
-CREATE TRIGGER effect_kept BEFORE UPDATE ON effect
+CREATE TRIGGER effect_no_update BEFORE UPDATE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER effect_stays BEFORE DELETE ON effect
+CREATE TRIGGER effect_no_delete BEFORE DELETE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER about_kept BEFORE UPDATE ON about
+CREATE TRIGGER event_subject_no_update BEFORE UPDATE ON event_subject
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
-CREATE TRIGGER about_stays BEFORE DELETE ON about
+CREATE TRIGGER event_subject_no_delete BEFORE DELETE ON event_subject
 WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
-"""The scripts that lead from each version to the next; never edited, only added to."""
+VERSIONS: tuple[str, ...] = (_VERSION_1,)
+"""Scripts from each version to the next; append-only."""
 
 
-_SLOW = ("entry_next", "payload_new")
-"""The guards of what is inserted, which take a quarter of the time of a long import."""
+_INSERT_GUARDS = ("entry_insert", "payload_insert")
+"""Triggers before an insert, a quarter of the time of a long import."""
 
 
-def latest() -> int:
-    """Name the version that this program writes."""
-    return len(STEPS)
+def latest_version() -> int:
+    """Return the version that this program writes."""
+    return len(VERSIONS)
 
 
 def version(con: sqlite3.Connection) -> int:
@@ -167,36 +171,36 @@ def version(con: sqlite3.Connection) -> int:
 
 
 def migrate(con: sqlite3.Connection, until: int | None = None) -> None:
-    """Run the steps that a file lacks, in the transaction that is open."""
-    until = until or latest()
-    for step in STEPS[version(con) : until]:
+    """Run the missing migrations in the open transaction."""
+    until = until or latest_version()
+    for script in VERSIONS[version(con) : until]:
         # `executescript` would commit first.
-        for statement in _statements(step):
+        for statement in _statements(script):
             con.execute(statement)
     con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     con.execute(f"PRAGMA user_version = {until}")
 
 
 @contextmanager
-def unguarded(con: sqlite3.Connection) -> Iterator[None]:
-    """Insert without guards; they are back before the transaction that is open ends.
+def without_insert_guards(con: sqlite3.Connection) -> Iterator[None]:
+    """Drop the insert triggers, and create them again before the transaction ends.
 
-    For a writer that numbers entries itself, and brings each payload with its entry.
+    For a bulk import, which numbers entries itself and inserts payloads with entries.
     """
     sql = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name IN (?, ?)"
-    guards = con.execute(sql, _SLOW).fetchall()
-    for name in _SLOW:
+    triggers = con.execute(sql, _INSERT_GUARDS).fetchall()
+    for name in _INSERT_GUARDS:
         con.execute(f"DROP TRIGGER IF EXISTS {name}")
     yield
-    for (guard,) in guards:
-        con.execute(guard.decode())
+    for (trigger,) in triggers:
+        con.execute(trigger.decode())
 
 
 def _statements(script: str) -> list[str]:
-    found, lines = [], []
+    statements, lines = [], []
     for line in script.strip().splitlines():
         lines.append(line)
         if sqlite3.complete_statement("\n".join(lines)):
-            found.append("\n".join(lines))
+            statements.append("\n".join(lines))
             lines.clear()
-    return found
+    return statements

@@ -1,36 +1,36 @@
-"""The search index in SQLite, and how a payload leaves the file."""
+"""Search index in SQLite (FTS5), and deletion of payloads."""
 
-from orderwatch.log.database import Database
-from orderwatch.log.reader import ids_of
+from orderwatch.log.reader import ids_in
+from orderwatch.log.types import Database
 
 
 class SqliteIndex:
-    """What entries are looked up by, within one transaction that writes."""
+    """Writer of the indexes, within one transaction."""
 
     def __init__(self, con: Database) -> None:
         self._con = con
 
-    def take(self, after: int, until: int) -> None:
-        """Take in the words of what was written from one place to another."""
+    def index_range(self, after: int, until: int) -> None:
+        """Add the entries after one sequence number, up to another, to the search."""
         self._con.execute(
-            "INSERT INTO words (rowid, text) SELECT seq, text FROM said"
+            "INSERT INTO search (rowid, text) SELECT seq, text FROM indexed_text"
             " WHERE seq > ? AND seq <= ?",
             (after, until),
         )
 
     def redact(self, seq: int) -> None:
-        """Remove the payload of an entry, and all that it is looked up by."""
+        """Delete the payload of an entry and its rows in the indexes."""
         self._con.execute(
-            "INSERT INTO words (words, rowid, text)"
-            " SELECT 'delete', seq, text FROM said WHERE seq = ?",
+            "INSERT INTO search (search, rowid, text)"
+            " SELECT 'delete', seq, text FROM indexed_text WHERE seq = ?",
             (seq,),
         )
         self._con.executemany(
-            "DELETE FROM about WHERE id = ? AND seq = ?",
-            [(uid, seq) for uid in ids_of(self._con, seq)],
+            "DELETE FROM event_subject WHERE id = ? AND seq = ?",
+            [(uid, seq) for uid in ids_in(self._con, seq)],
         )
         self._con.execute("DELETE FROM payload WHERE seq = ?", (seq,))
 
-    def settle(self) -> None:
-        """Remove what the search index only marks as deleted."""
-        self._con.execute("INSERT INTO words (words) VALUES ('optimize')")
+    def optimize(self) -> None:
+        """Delete what the search index has only marked as deleted."""
+        self._con.execute("INSERT INTO search (search) VALUES ('optimize')")

@@ -6,30 +6,29 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from orderwatch.log.database import fetch
-from orderwatch.log.reader import size
+from orderwatch.log.reader import entry_count
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite.connection import Connection
 from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import (
     DAY_BITS,
-    Mismatch,
+    VerificationError,
     Verifier,
-    check_name,
+    check_origin,
     check_orphans,
     redacted_after,
 )
 from orderwatch.model import TreeHead
 
-_TABLES = (
+_SELECT_DEFINITIONS = (
     "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
-    " AND name NOT LIKE 'words^_%' ESCAPE '^'"
+    " AND name NOT LIKE 'search^_%' ESCAPE '^'"
 )
-# As one text for each id: a million numbers are written in a tenth of the time that it
-# takes to fetch them one by one. The bounds of a day are checked with the file.
-_INDEX = (
-    f"SELECT id, group_concat((seq << {DAY_BITS}) + (day << 1) + bears)"  # noqa: S608 - ours
-    " FROM about WHERE seq <= ? GROUP BY id"
+# One text per id: ten times faster than a million rows. `integrity_check` checks the
+# bounds of a day.
+_SELECT_INDEX = (
+    f"SELECT id, group_concat((seq << {DAY_BITS}) + (day << 1) + affects_status)"  # noqa: S608 - ours
+    " FROM event_subject WHERE seq <= ? GROUP BY id"
 )
 
 
@@ -39,28 +38,28 @@ def verify(
     checkpoints: Sequence[TreeHead],
     progress: Callable[[int], None],
 ) -> VerificationReport:
-    """Verify a store; entries that arrive meanwhile wait for the next time."""
-    until = size(con)
+    """Verify the entries that a log has now; later ones are not verified."""
+    until = entry_count(con)
     verifier = Verifier(checkpoints)
     with _file_check(path if until else None) as file_check:
         try:
-            _check_tables(con, "table", "view")
+            _check_definitions(con, "table", "view")
             verifier.verify_entries(con, until, progress)
             verifier.finish(redacted_after(con, until))
             verifier.compare_effects(con)
             check_orphans(con)
-            index = fetch(con, _INDEX, (until,))
+            index = con.fetch(_SELECT_INDEX, (until,))
             verifier.compare_index(index, redacted_after(con, until))
             file_check.result()
-            check_name(con, made=path.exists())
-            _check_tables(con, "trigger")
-        except Mismatch as problem:
+            check_origin(con, exists=path.exists())
+            _check_definitions(con, "trigger")
+        except VerificationError as problem:
             return verifier.report(problem)
         except (AttributeError, TypeError, ValueError):
-            # What no column of its table can hold: SQLite tells where it is.
+            # Values that no column of the table can hold: `integrity_check` names them.
             try:
                 file_check.result()
-            except Mismatch as problem:
+            except VerificationError as problem:
                 return verifier.report(problem)
             raise
     return verifier.report()
@@ -68,7 +67,7 @@ def verify(
 
 @contextmanager
 def _file_check(path: Path | None) -> Iterator[Future[None]]:
-    """Let SQLite check a file in a thread beside this one, which it hardly holds up."""
+    """Run the integrity check of SQLite in a thread; it holds no lock of Python."""
     if path is None:
         done = Future[None]()
         done.set_result(None)
@@ -82,16 +81,18 @@ def _file_check(path: Path | None) -> Iterator[Future[None]]:
 
 
 def _check_file(con: Connection) -> None:
-    found = fetch(con, "PRAGMA integrity_check(1)")[0][0]
-    if found != b"ok":
-        raise Mismatch(f"the file is damaged: {found.decode(errors='replace')}")
+    message = con.fetch("PRAGMA integrity_check(1)")[0][0]
+    if message != b"ok":
+        raise VerificationError(
+            f"the file is damaged: {message.decode(errors='replace')}"
+        )
 
 
-def _check_tables(con: Connection, *types: str) -> None:
-    """Compare what the file says of its own tables with what it was made with."""
+def _check_definitions(con: Connection, *types: str) -> None:
+    """Compare the SQL of the stored tables with that of a new log."""
     values = (json.dumps(types),)
     with closing(connection.open_empty(schema.version(con))) as new:
-        made = set(fetch(new, _TABLES, values))
-    if wrong := made ^ set(fetch(con, _TABLES, values)):
+        expected = set(new.fetch(_SELECT_DEFINITIONS, values))
+    if wrong := expected ^ set(con.fetch(_SELECT_DEFINITIONS, values)):
         name = min(wrong)[0].decode()
-        raise Mismatch(f"the file was altered: {name} is not as it was made")
+        raise VerificationError(f"the file was altered: {name} is not as it was made")

@@ -1,15 +1,28 @@
-"""Render the pages of the published site, one at a time."""
+"""Render the published site: pages, fragments, badges, sitemap."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from orderwatch.model import Case, CaseFile, Event, Order, Site
-from orderwatch.render.html import embed, paging
+from orderwatch.frozen import Frozen
+from orderwatch.model import (
+    Case,
+    CaseFile,
+    DeadlineStatus,
+    Event,
+    Order,
+    Provenance,
+    Site,
+    Status,
+    Timing,
+)
+from orderwatch.render import phrases
 from orderwatch.render.layout import group_by_order, overview
-from orderwatch.render.templates import render
+from orderwatch.render.phrases import site_strings
+from orderwatch.render.sanitize import sanitize
+from orderwatch.render.templates import render, site_environment
 from orderwatch.render.timeline.marks import marks
 from orderwatch.render.timeline.svg import inline_svg, standalone_svg
 
@@ -38,9 +51,9 @@ def _shared_context(site: Site) -> Mapping[str, object]:
     """Return the template variables that all pages share."""
     paths = {}
     for dossier in site.cases:
-        paths[dossier.case.id] = f"cases/{dossier.case.number}/index.html"
+        paths[dossier.case.id] = f"cases/{dossier.case.id}/index.html"
         for order in dossier.orders:
-            paths[order.id] = f"orders/{paging.order_slug(order)}/index.html"
+            paths[order.id] = f"orders/{order_slug(order)}/index.html"
         for status in dossier.statuses:
             obligation = status.obligation
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
@@ -72,7 +85,7 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         asked=_addressees_by_order(site),
         orders=sorted(orders, key=lambda order: (order.made, order.id), reverse=True),
         latest=list(latest),
-        place=lambda event: f"cases/{latest[event].number}/index.html#e-{event.id}",
+        place=lambda event: f"cases/{latest[event].id}/index.html#e-{event.id}",
         case_of=lambda event: latest[event].short,
         picture=Markup(inline_svg(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
         marks=marks(view, in_force),
@@ -129,8 +142,8 @@ def _case(
     site: Site, common: Mapping[str, object], dossier: CaseFile
 ) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
-    folder = f"cases/{case.number}"
-    count = paging.page_count(events)
+    folder = f"cases/{case.id}"
+    count = page_count(events)
     statuses_by_order = {
         order.id: statuses for order, statuses in group_by_order(dossier.statuses)
     }
@@ -145,19 +158,19 @@ def _case(
                 (
                     order,
                     len(statuses_by_order.get(order.id, ())),
-                    embed.current_deadline(statuses_by_order.get(order.id, ())),
+                    current_deadline(statuses_by_order.get(order.id, ())),
                 )
                 for order in dossier.orders
             ],
             picture=Markup(inline_svg(site.view, [dossier])),  # noqa: S704 - of our own template
             marks=marks(site.view, [dossier]),
-            events=paging.latest(events),
+            events=latest(events),
             all=len(events),
             pages=count,
         ),
     )
     yield f"{folder}/timeline.svg", standalone_svg(site.view, [dossier])
-    for page in paging.record_pages(events):
+    for page in record_pages(events):
         path = f"{folder}/record-{page.number}.html"
         yield (
             path,
@@ -167,16 +180,16 @@ def _case(
                 path=path,
                 page=page.number,
                 pages=count,
-                near=paging.page_links(page.number, count),
+                near=page_links(page.number, count),
                 first=page.first,
                 last=page.first + len(page.events) - 1,
                 all=len(events),
                 events=page.events,
             ),
         )
-    events_by_order = paging.events_by_order(dossier)
+    grouped = events_by_order(dossier)
     for order in dossier.orders:
-        yield from _order(site, context, dossier, order, events_by_order[order.id])
+        yield from _order(site, context, dossier, order, grouped[order.id])
 
 
 def _order(
@@ -186,7 +199,7 @@ def _order(
     order: Order,
     events: list[Event],
 ) -> Iterator[Page]:
-    view, name = site.view, paging.order_slug(order)
+    view, name = site.view, order_slug(order)
     statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
     path = f"orders/{name}/index.html"
     yield (
@@ -197,12 +210,187 @@ def _order(
             path=path,
             order=order,
             duties=statuses,
-            foremost=embed.current_deadline(statuses),
+            foremost=current_deadline(statuses),
             decisions=[d for d in dossier.decisions if d.order.id == order.id],
-            events=paging.latest(events),
+            events=latest(events),
             all=len(events),
-            codes=embed.embed_snippets(view, order, statuses, site.base_url),
+            codes=embed_snippets(view, order, statuses, site.base_url),
         ),
     )
-    yield f"embed/{name}.html", embed.embed(view, order, statuses)
-    yield f"badge/{name}.svg", embed.badge(view, order, statuses)
+    yield f"embed/{name}.html", embed(view, order, statuses)
+    yield f"badge/{name}.svg", badge(view, order, statuses)
+
+
+_UNLISTED = ("404.html", "embed/")
+"""Path prefixes of pages that search engines should not index."""
+
+
+def sitemap(base_url: str, paths: Iterable[str]) -> str:
+    """List the URLs of the pages among some paths."""
+    pages = [
+        path.removesuffix("index.html")
+        for path in paths
+        if path.endswith(".html") and not path.startswith(_UNLISTED)
+    ]
+    return render("sitemap.xml", base_url=base_url, paths=sorted(pages))
+
+
+def robots(base_url: str | None) -> str:
+    """Render a robots.txt that allows everything."""
+    line = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
+    return f"User-agent: *\nAllow: /\n{line}"
+
+
+PAGE_SIZE = 200
+"""Events on one page."""
+
+
+class RecordPage(Frozen):
+    """One page of events; its position is stable when events are added."""
+
+    number: int
+    first: int
+    """Position of its first event, from 1."""
+    events: Sequence[Event]
+
+
+def record_pages(events: Sequence[Event]) -> Iterator[RecordPage]:
+    """Split events into pages, oldest first; yield none if the case page holds all."""
+    if len(events) <= PAGE_SIZE:
+        return
+    for number, start in enumerate(range(0, len(events), PAGE_SIZE), 1):
+        chunk = events[start : start + PAGE_SIZE]
+        yield RecordPage(number=number, first=start + 1, events=chunk)
+
+
+def page_count(events: Sequence[Event]) -> int:
+    """Return the number of pages for some events."""
+    return -(-len(events) // PAGE_SIZE)
+
+
+def latest(events: Sequence[Event]) -> list[Event]:
+    """Return the events on the page of a case or order, newest first."""
+    return list(reversed(events[-PAGE_SIZE:]))
+
+
+def page_links(page: int, last: int) -> list[int]:
+    """List the page numbers to link to: first, last and neighbours."""
+    neighbours = range(max(1, page - 2), min(last, page + 2) + 1)
+    return sorted({1, last, *neighbours})
+
+
+def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
+    """Group the events of a case by the orders they name, each event once."""
+    groups: dict[str, list[Event]] = {order.id: [] for order in dossier.orders}
+    for event in dossier.events:
+        ids = {"/".join(name.split("/")[:2]).partition("@")[0] for name in event.about}
+        for order in ids & groups.keys():
+            groups[order].append(event)
+    return groups
+
+
+def order_slug(order: Order) -> str:
+    """Return the file name of an order: `192-2024-05-24`."""
+    return order.id.replace("/", "-")
+
+
+_CHARACTER_WIDTH = 6.6
+_PLACEHOLDER_URL = "https://example.org/orderwatch/"
+"""Base URL in snippets of a site without a configured one."""
+
+
+def current_deadline(statuses: Sequence[Status]) -> DeadlineStatus | None:
+    """Return the nearest deadline not passed, or else the last passed."""
+    deadlines = [item for status in statuses for item in status.deadlines]
+    upcoming = [
+        deadline
+        for deadline in deadlines
+        if deadline.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
+    ]
+    passed = [deadline for deadline in deadlines if deadline.timing is Timing.PASSED]
+    nearest = min(upcoming, key=_due_key, default=None)
+    return nearest or max(passed, key=_due_key, default=None)
+
+
+def _due_key(item: DeadlineStatus) -> tuple[int, str]:
+    return item.deadline.due.toordinal(), item.deadline.obligation.id
+
+
+def fragment(
+    view: Provenance, order: Order, statuses: Sequence[Status], root: str
+) -> str:
+    """Render an order as an article; `root` is the path to the site's folder."""
+    parts = (
+        site_environment()
+        .get_template("parts.html")
+        .make_module({"root": root, "view": view})
+    )
+    return render(
+        "fragment.html",
+        view=view,
+        case=order.case,
+        order=order,
+        item=current_deadline(statuses),
+        link=f"{root}orders/{order_slug(order)}/index.html",
+        part=parts,
+    )
+
+
+def embed(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
+    """Render the fragment as a page for an iframe."""
+    html = fragment(view, order, statuses, "../")
+    return render("embed.html", case=order.case, order=order, fragment=Markup(html))  # noqa: S704 - of our own template
+
+
+def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
+    """Render an SVG badge; it shows no day count, since copies are not updated."""
+    strings = site_strings()
+    first = strings["embed"]["order"].format(
+        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+    )
+    second = _date_text(view, order, current_deadline(statuses))
+    left = round(len(first) * _CHARACTER_WIDTH + 16)
+    return render(
+        "badge.svg",
+        title=_title(view, order, second),
+        first=first,
+        second=second,
+        left=left,
+        width=left + round(len(second) * _CHARACTER_WIDTH + 16),
+    )
+
+
+def embed_snippets(
+    view: Provenance, order: Order, statuses: Sequence[Status], base_url: str | None
+) -> dict[str, str]:
+    """Render the HTML snippets for embedding an order."""
+    root = base_url or _PLACEHOLDER_URL
+    slug = order_slug(order)
+    second = _date_text(view, order, current_deadline(statuses))
+    alt = Markup.escape(sanitize(_title(view, order, second)))
+    return {
+        "frame": f'<iframe src="{root}embed/{slug}.html" title="{alt}" width="100%" '
+        'height="340" loading="lazy"></iframe>',
+        "plain": fragment(view, order, statuses, root).strip(),
+        "badge": f'<a href="{root}orders/{slug}/index.html">'
+        f'<img src="{root}badge/{slug}.svg" alt="{alt}"></a>',
+        "alt": _title(view, order, second),
+    }
+
+
+def _title(view: Provenance, order: Order, second: str) -> str:
+    first = site_strings()["embed"]["order"].format(
+        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+    )
+    return f"{order.case.short}, {first}: {second} ({phrases.as_of(view)})"
+
+
+def _date_text(view: Provenance, order: Order, item: DeadlineStatus | None) -> str:
+    strings = site_strings()
+    if item is None:
+        force = order.in_force(view.as_of)
+        return strings["index"]["yes"] if force else strings["outcomes"][order.outcome]
+    day = phrases.bare_day(item.deadline.due)
+    if item.timing is Timing.PASSED:
+        return strings["embed"]["last"].format(day=day)
+    return strings["embed"]["next"].format(day=day)

@@ -11,7 +11,7 @@ from orderwatch.model import (
     Schedule,
     Status,
 )
-from orderwatch.render.terminal import lists, show_screen, status_screen
+from orderwatch.render.terminal import details, status_screen
 from orderwatch.render.terminal import overview as terminal_overview
 from orderwatch.render.terminal.canvas import Canvas
 
@@ -33,15 +33,15 @@ class Screen(Canvas):
 
     def show(self, view: Provenance, dossier: CaseFile) -> str:
         """Render a dossier: a case, an order or an obligation."""
-        return self.draw(show_screen.show(self, view, dossier))
+        return self.draw(details.show(self, view, dossier))
 
     def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
         """Render how each date was computed."""
-        return self.draw(lists.explain(self, view, schedules))
+        return self.draw(details.explain(self, view, schedules))
 
     def events(self, view: Provenance, events: Sequence[Event]) -> str:
         """Render the events of the public record and the log."""
-        return self.draw(lists.events(self, view, events))
+        return self.draw(details.events(self, view, events))
 
     def orders(
         self,
@@ -50,4 +50,4 @@ class Screen(Canvas):
         obligations: Sequence[Obligation],
     ) -> str:
         """Render the orders of the register as a list."""
-        return self.draw(lists.orders(self, view, orders, obligations))
+        return self.draw(terminal_overview.orders(self, view, orders, obligations))

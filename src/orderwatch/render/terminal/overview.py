@@ -1,4 +1,4 @@
-"""Render the overview and the countdown on a terminal."""
+"""Render lists on a terminal: the overview, the countdown and the orders."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ from orderwatch.model import (
 )
 from orderwatch.render import layout as views
 from orderwatch.render import phrases
-from orderwatch.render.layout import OrderLine
+from orderwatch.render.layout import OrderLine, addressees
 from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
@@ -83,9 +83,27 @@ def countdown(
     )
 
 
+def orders(
+    canvas: Canvas,
+    view: Provenance,
+    orders: Sequence[Order],
+    obligations: Sequence[Obligation],
+) -> Renderables:
+    """Render the orders of the register as a list."""
+    yield from header(view)
+    yield Text()
+    if not orders:
+        yield text("No order in this selection.")
+    elif canvas.is_narrow:
+        yield Group(*(_stacked_order(view, order, obligations) for order in orders))
+    else:
+        yield _register_table(view, orders, obligations)
+    yield from footer(view, short_name(orders[-1]) if orders else None)
+
+
 def header(view: Provenance) -> Renderables:
     """Render the title and the as-of date."""
-    yield text(phrases.TITLE, HEADING)
+    yield text(phrases.title(view), HEADING)
     yield text(phrases.as_of(view))
 
 
@@ -99,7 +117,7 @@ def footer(
     yield Text()
     yield text(phrases.reviewed(view), QUIET)
     yield text(phrases.log(view), QUIET)
-    yield text(phrases.CONFIDENTIAL, QUIET)
+    yield text(phrases.CAVEAT, QUIET)
     yield text(phrases.NO_JUDGE, QUIET)
     if name is None:
         yield text("More: orderwatch orders", QUIET)
@@ -248,3 +266,56 @@ def _order_name(line: OrderLine) -> Text:
 
 def _measures(line: OrderLine) -> str:
     return phrases.count(line.measures, "measure")
+
+
+def _register_table(
+    view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
+) -> RenderableType:
+    names = [text(order.alias or order.id, NAME) for order in orders]
+    return columns(
+        (
+            ("Made", len("24 September 2024")),
+            ("Name", column_width(names, "Name", maximum=20)),
+            ("Case, and who was asked", None),
+            ("Outcome", len("reaffirmed")),
+            ("Points", len("Points")),
+            ("In force", len("In force")),
+        ),
+        (
+            (
+                text(phrases.bare_day(order.made)),
+                name,
+                join_with_dots(
+                    order.case.short, text(_addressee_names(order, obligations), QUIET)
+                ),
+                text(order.outcome.value),
+                text(str(_obligation_count(order, obligations))),
+                text("yes" if order.in_force(view.as_of) else "no"),
+            )
+            for order, name in zip(orders, names, strict=True)
+        ),
+    )
+
+
+def _addressee_names(order: Order, obligations: Sequence[Obligation]) -> str:
+    return ", ".join(addressees(order, obligations)) or "nobody asked"
+
+
+def _stacked_order(
+    view: Provenance, order: Order, obligations: Sequence[Obligation]
+) -> Group:
+    force = "in force" if order.in_force(view.as_of) else "not in force"
+    points = phrases.count(_obligation_count(order, obligations), "obligation")
+    return Group(
+        join_with_dots(
+            phrases.bare_day(order.made),
+            text(order.alias or order.id, NAME),
+            order.outcome.value,
+        ),
+        indent(text(order.case.short)),
+        indent(join_with_dots(points, force)),
+    )
+
+
+def _obligation_count(order: Order, obligations: Sequence[Obligation]) -> int:
+    return sum(obligation.order.id == order.id for obligation in obligations)

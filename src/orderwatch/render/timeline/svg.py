@@ -10,10 +10,9 @@ from datetime import date
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.strings import pluralize, site_strings
+from orderwatch.render.phrases import pluralize, site_strings
 from orderwatch.render.templates import render
-from orderwatch.render.timeline.marks import Mark, Shape, marks
-from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
+from orderwatch.render.timeline.marks import Mark, Scale, Shape, fit_scale, marks, ticks
 
 _WIDTH = 960
 _RIGHT = 44
@@ -133,7 +132,7 @@ def _rows(
         groups[0] = label, [m for m in marks if m.shape is Shape.SPAN] + first
         height = 46
     else:
-        by_case: dict[int, list[Mark]] = {item.case.number: [] for item in cases}
+        by_case: dict[int | str, list[Mark]] = {item.case.number: [] for item in cases}
         for mark in marks:
             by_case[mark.case.number].append(mark)
         # SVG paints in document order: the last mark is on top.

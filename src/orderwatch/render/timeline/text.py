@@ -7,11 +7,10 @@ from rich.cells import cell_len, set_cell_size
 
 from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.blocks import Block, render_blocks
+from orderwatch.render.phrases import site_strings
+from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
-from orderwatch.render.strings import site_strings
-from orderwatch.render.timeline.marks import Mark, Shape, marks
-from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
+from orderwatch.render.timeline.marks import Mark, Scale, Shape, fit_scale, marks, ticks
 
 _SYMBOLS = {
     Shape.SPAN: "─",
@@ -37,7 +36,7 @@ def draw(view: Provenance, cases: Sequence[CaseFile], *, width: int) -> str:
     # A column covers several days; subtract 1 so that the last date is inside.
     time_scale = fit_scale(view, cases, all_marks, left=left, right=width - 1)
     lines = [
-        *_wrap(width, phrases.TITLE, phrases.as_of(view)),
+        *_wrap(width, phrases.title(view), phrases.as_of(view)),
         "",
         _tick_line(time_scale, width),
         *(_row_line(view, time_scale, width, label, group) for label, group in rows),
@@ -45,7 +44,7 @@ def draw(view: Provenance, cases: Sequence[CaseFile], *, width: int) -> str:
         *_legend(view, time_scale, all_marks, width),
         "",
         *_wrap(width, phrases.reviewed(view), phrases.log(view)),
-        *_wrap(width, phrases.CONFIDENTIAL, phrases.NO_JUDGE),
+        *_wrap(width, phrases.CAVEAT, phrases.NO_JUDGE),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 

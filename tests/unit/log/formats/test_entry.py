@@ -15,7 +15,7 @@ from orderwatch.log.formats import canonical, entry, jsonl, payload
 from orderwatch.log.formats.canonical import Json
 from orderwatch.model import Attachment, Event, EventKind, Grade, Origin, Role
 from orderwatch.model.entry import EntryKind, Header
-from tests.support.entries import START, Scribe
+from tests.support.entries import START, Scribe, signed
 
 # A rare character stays rare in one alphabet: the ones that matter get a half.
 odd = st.sampled_from('"\\\n\r\t\b\f\x01\x1f\x7f\u2028\u202e\ue000\U0001f600é\u0301')
@@ -141,11 +141,11 @@ def test_characters_are_escaped_as_rfc_8785_shows() -> None:
     assert canonical.encode(text) == written.encode()
 
 
-@given(events, st.booleans())
-def test_an_event_is_read_back_as_it_was_written(event: Event, private: bool) -> None:  # noqa: FBT001 - hypothesis gives it
-    body = payload.encode_event(event, private=private)
+@given(events)
+def test_an_event_is_read_back_as_it_was_written(event: Event) -> None:
+    body = payload.encode_event(event)
     payload.validate_event(body)
-    assert payload.decode_event(body, uid=event.id, seq=7) == (event, private)
+    assert payload.decode_event(body, uid=event.id, seq=7) == event
 
 
 @given(events, st.data())
@@ -159,8 +159,8 @@ def test_a_changed_event_is_refused_or_is_its_own_one_form(
         payload.validate_event(bytes(body))
     except ValueError:
         return
-    found, private = payload.decode_event(bytes(body), uid=event.id, seq=7)
-    assert payload.encode_event(found, private=private) == body
+    found = payload.decode_event(bytes(body), uid=event.id, seq=7)
+    assert payload.encode_event(found) == body
 
 
 def plain(**more: Json) -> bytes:
@@ -321,6 +321,44 @@ def test_a_payload_that_is_not_the_one_committed_to_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=why):
         entry.parse(Scribe().event().raw, salt, body)
+
+
+def test_a_signed_entry_is_read_back_as_it_was_signed() -> None:
+    item = signed(Scribe('A "n",\\"signature":"00" \\ a').event(private=True))
+    assert entry.parse(item.raw, item.salt, item.payload) == item
+    line = jsonl.encode_line(item.raw, item.salt, item.payload)
+    assert jsonl.parse(line) == jsonl.parse(json.dumps(json.loads(line)).encode())
+    assert item.header.private
+    assert item.header.key
+    assert item.header.key in item.raw.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"recorder": "Eve"}, "not by the key"),
+        ({"private": True}, "not by the key"),
+        ({"signature": "0" * 128}, "not by the key"),
+        ({"key": "0" * 64}, "not by the key"),
+        ({"key": None}, "come together"),
+        ({"signature": None}, "come together"),
+    ],
+)
+def test_a_header_that_its_key_did_not_sign_is_refused(
+    change: dict[str, Any], why: str
+) -> None:
+    item = signed(Scribe().event())
+    raw = entry.encode_header(replace(item.header, **change))
+    for salt, body in ((item.salt, item.payload), (None, None)):
+        with pytest.raises(ValueError, match=why):
+            entry.parse(raw, salt, body)
+
+
+@pytest.mark.parametrize("field", [{"key": "0" * 63}, {"signature": "G" * 128}])
+def test_a_key_and_a_signature_have_one_form(field: dict[str, Any]) -> None:
+    header = signed(Scribe().event()).header
+    with pytest.raises(ValueError, match="canonical"):
+        entry.encode_header(replace(header, **field))
 
 
 def test_a_reason_is_no_event_and_an_event_no_reason() -> None:

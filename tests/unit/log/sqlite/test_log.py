@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.log import reader as query
 from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.open import open_store
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite import log as sqlite
+from orderwatch.log.sqlite.connection import Connection
 from orderwatch.log.sqlite.log import SqliteLog
 from orderwatch.log.types import EntryFilter
 from orderwatch.log_url import log_path
@@ -178,8 +178,8 @@ def test_an_import_leaves_every_guard_as_it_was(
     with closing(sqlite3.connect(log.path)) as con:
         assert con.execute(made).fetchall() == before
         for row in (
-            "entry VALUES (9, x'00', '', x'00')",
-            "payload VALUES (9, x'', '')",
+            "entry VALUES (9, x'00', '', '', x'00')",
+            "payload VALUES (9, x'', 1, '')",
         ):
             with pytest.raises(sqlite3.IntegrityError):
                 con.execute(f"INSERT INTO {row}")
@@ -205,7 +205,7 @@ def test_copies_that_a_broken_off_redaction_left_go_with_the_next_that_writes(
     ben = Scribe("Ben")
     entry = sloppy(log, ben)
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteLog, "scrub", die)
+        patch.setattr(SqliteLog, "vacuum", die)
         with pytest.raises(KeyboardInterrupt):
             log.append(ben.redact(entry))
     log.close()
@@ -270,7 +270,7 @@ def test_a_change_behind_the_back_of_the_log_is_found(
     ("old", "new", "why"),
     [
         # SQLite repeats what it cannot read of the description of a table.
-        (b"entry_next BEFORE INSERT", b"entry_next BEFORE I\xceSERT", "is damaged"),
+        (b"entry_insert BEFORE INSERT", b"entry_insert BEFORE I\xceSERT", "is damaged"),
         (b"\x02Korderwatch/", b"\x02Korderw\xe1tch/", "its name is not the one"),
     ],
 )
@@ -313,9 +313,9 @@ def test_a_missing_guard_is_found(log: SqliteLog) -> None:
     filled(log)
     log.close()
     with closing(sqlite3.connect(log.path)) as con:
-        con.execute("DROP TRIGGER entry_kept")
+        con.execute("DROP TRIGGER entry_no_update")
     with open_store(str(log.path)) as found:
-        assert "entry_kept" in str(found.verify().problem)
+        assert "entry_no_update" in str(found.verify().problem)
 
 
 def test_two_entries_that_changed_places_are_found(log: SqliteLog) -> None:
@@ -376,25 +376,25 @@ def test_an_index_that_lost_an_entry_is_found(log: SqliteLog) -> None:
     [
         "UPDATE entry SET header = 'x'",
         "DELETE FROM entry WHERE seq = 7",
-        "INSERT INTO entry VALUES (9, x'00', 'x', x'00')",
-        "INSERT INTO entry VALUES (0, x'00', 'x', x'00')",
-        "INSERT INTO entry (id, header, nodes) VALUES (x'00', 'x', x'00')",
-        "INSERT OR REPLACE INTO entry VALUES (1, x'00', 'x', x'00')",
-        "INSERT OR REPLACE INTO entry SELECT 8, id, 'x', x'00' FROM entry LIMIT 1",
-        "INSERT INTO entry VALUES (8, x'00', x'00', x'00')",
+        "INSERT INTO entry VALUES (9, x'00', '', 'x', x'00')",
+        "INSERT INTO entry VALUES (0, x'00', '', 'x', x'00')",
+        "INSERT INTO entry SELECT NULL, x'00', '', 'x', x'00'",
+        "INSERT OR REPLACE INTO entry VALUES (1, x'00', '', 'x', x'00')",
+        "INSERT OR REPLACE INTO entry SELECT 8, id, '', 'x', x'00' FROM entry LIMIT 1",
+        "INSERT INTO entry VALUES (8, x'00', '', x'00', x'00')",
         "UPDATE payload SET body = 'x'",
         "DELETE FROM payload WHERE seq = 4",
-        "INSERT OR REPLACE INTO payload VALUES (4, x'00', 'x')",
-        "INSERT INTO payload VALUES (3, x'00', 'x')",
-        "INSERT INTO payload VALUES (9, x'00', 'x')",
+        "INSERT OR REPLACE INTO payload VALUES (4, x'00', 1, 'x')",
+        "INSERT INTO payload VALUES (3, x'00', 1, 'x')",
+        "INSERT INTO payload VALUES (9, x'00', 1, 'x')",
         "UPDATE effect SET target = 4",
         "DELETE FROM effect",
         "INSERT INTO effect VALUES (4, 7, 'redaction')",
         "INSERT INTO effect VALUES (4, 6, 'redaction')",
         "INSERT OR REPLACE INTO effect VALUES (2, 6, 'retraction')",
-        "UPDATE about SET seq = 1",
-        "DELETE FROM about WHERE seq = 4",
-        "UPDATE about SET day = 1",
+        "UPDATE event_subject SET seq = 1",
+        "DELETE FROM event_subject WHERE seq = 4",
+        "UPDATE event_subject SET day = 1",
         "UPDATE log SET origin = 'x'",
         "DELETE FROM log",
         "INSERT INTO log VALUES ('x')",
@@ -528,8 +528,8 @@ def run_limited(path: Path, code: str) -> subprocess.CompletedProcess[str]:
         "import os, sys, resource\n"
         "from pathlib import Path\n"
         "from orderwatch.errors import LogError\n"
-        "from orderwatch.log.sqlite import log\n"
         "from orderwatch.log.open import open_store\n"
+        "import orderwatch.log.sqlite.log\n"
         "from tests.support.entries import Scribe\n"
         "path = Path(sys.argv[1])\n"
     )
@@ -599,8 +599,8 @@ def test_an_older_log_is_brought_up_to_date_by_the_next_writer(
     filled(log)
     log.close()
     step = "CREATE TABLE more (x INTEGER) STRICT;\nCREATE INDEX more_x ON more (x);\n"
-    before = schema.latest()
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, step))
+    before = schema.latest_version()
+    monkeypatch.setattr(schema, "VERSIONS", (*schema.VERSIONS, step))
     with open_store(str(log.path)) as reader:
         assert reader.head().size == 7
         assert reader.verify().problem is None
@@ -618,7 +618,7 @@ def test_a_newer_log_is_left_alone(run: Run, log: SqliteLog, argv: str) -> None:
     filled(log)
     log.close()
     with closing(sqlite3.connect(log.path)) as con:
-        con.execute(f"PRAGMA user_version = {schema.latest() + 1}")
+        con.execute(f"PRAGMA user_version = {schema.latest_version() + 1}")
     with untouched(log.path.parent):
         err = refused(run, "--log", str(log.path), *argv.split(), code=4)
     assert "newer version of orderwatch; update orderwatch" in err
@@ -629,14 +629,14 @@ def test_what_has_attachments_is_looked_up_in_an_index(
 ) -> None:
     asked = list[str]()
 
-    def ask(_: object, sql: str) -> list[object]:
+    def ask(_con: Connection, sql: str) -> list[object]:
         asked.append(sql)
         return []
 
-    monkeypatch.setattr(query, "fetch", ask)
+    monkeypatch.setattr(Connection, "fetch", ask)
     assert not list(log.attachments())
     [plan] = log._con.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()  # noqa: SLF001 - nothing else shows it
-    assert b"USING INDEX attached" in plan[-1]
+    assert b"USING INDEX payload_attachments" in plan[-1]
 
 
 def test_every_commit_reaches_the_disk(log: SqliteLog) -> None:

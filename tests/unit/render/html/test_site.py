@@ -17,8 +17,8 @@ from orderwatch.frozen import replace
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import phrases
 from orderwatch.render.html.site import pages
+from orderwatch.render.phrases import site_strings
 from orderwatch.render.sanitize import sanitize
-from orderwatch.render.strings import site_strings
 from tests.support import sites
 
 BESIDE = {
@@ -119,7 +119,7 @@ def test_every_page_says_as_of_when_and_does_not_judge(read: dict[str, Read]) ->
     view = sites.site().view
     for path, page in read.items():
         assert phrases.as_of(view) in page.plain, path
-        assert phrases.CONFIDENTIAL in page.plain, path
+        assert phrases.CAVEAT in page.plain, path
         assert phrases.NO_JUDGE in page.plain, path
         if not path.startswith("embed/"):
             assert phrases.reviewed(view) in page.plain, path

@@ -24,12 +24,12 @@ def append_event(
     event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
     # Validate before files are stored, so that invalid input leaves none behind.
-    encode_event(event, private=private)
+    encode_event(event)
     previous = target.event.attachments if target and target.event else ()
     with snapshot.add_evidence(paths) as attachments:
         event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
-        body = encode_event(event, private=private)
-        result = snapshot.append_entry(kind, body, target)
+        body = encode_event(event)
+        result = snapshot.append_entry(kind, body, target, private=private)
     action = f"corrects entry {target.seq}" if target else "is recorded"
     print_result(result, action, output_format)
 
@@ -53,18 +53,18 @@ def print_result(
             outcome,
         )
         return
-    from orderwatch.render import json
+    from orderwatch.render import documents, json
 
     streams.write_outcome(
         json.text(
-            {
-                "schema": "orderwatch/entry/1",
-                "id": result.id,
-                "seq": result.seq,
-                "leaf": leaf,
-                "root": root,
-                "size": result.size,
-            }
+            documents.EntryDocument(
+                schema="orderwatch/entry/1",
+                id=result.id,
+                seq=result.seq,
+                leaf=leaf,
+                root=root,
+                size=result.size,
+            )
         ),
         outcome,
     )

@@ -50,7 +50,7 @@ def _confirm_entry(values: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]
 
 def _print_preview(values: dict[str, Any], snapshot: Snapshot) -> bool:
     """Print the entry as it will be recorded; return whether it is invalid."""
-    from orderwatch.render import blocks
+    from orderwatch.render import plain
 
     try:
         event: Event = event_input.build_event(values, snapshot)
@@ -60,7 +60,7 @@ def _print_preview(values: dict[str, Any], snapshot: Snapshot) -> bool:
     hidden_labels = {"event", "kept in", "logged"}
     rows = [
         (name, value)
-        for name, value in blocks.event_block(event)
+        for name, value in plain.event_block(event)
         if name not in hidden_labels
     ]
     rows += [
@@ -68,7 +68,7 @@ def _print_preview(values: dict[str, Any], snapshot: Snapshot) -> bool:
         for obligation in _cited_obligations(event, snapshot)
     ]
     private = "yes: never to be published" if values.get("private") else None
-    preview = blocks.render_block([*rows, ("private", private)])
+    preview = plain.render_block([*rows, ("private", private)])
     streams.print_hint(f"\n{streams.wrap(preview)}")
     return False
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.completion import complete_ids
+from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.model import EventKind, Role
 

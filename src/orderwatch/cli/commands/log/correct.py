@@ -72,7 +72,7 @@ def correct(
         raw = event_input.merge_input(ctx.params, file, read_file(file))
         if not raw and not attach:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")
-        target = snapshot.log.get(snapshot.log.find(entry_name))
+        target = snapshot.log.get(snapshot.log.resolve(entry_name))
         if target.event is None:
             raise UsageError(
                 f"entry {target.seq} holds no event that could be corrected: "

@@ -37,17 +37,17 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
         f"the import is done: {result.added} added, {result.skipped} already there"
     )
     if style is Format.JSON:
-        from orderwatch.render import json
+        from orderwatch.render import documents, json
 
         streams.write_outcome(
             json.text(
-                {
-                    "schema": "orderwatch/import/1",
-                    "added": result.added,
-                    "skipped": result.skipped,
-                    "size": result.size,
-                    "root": root,
-                }
+                documents.ImportDocument(
+                    schema="orderwatch/import/1",
+                    added=result.added,
+                    skipped=result.skipped,
+                    size=result.size,
+                    root=root,
+                )
             ),
             outcome,
         )

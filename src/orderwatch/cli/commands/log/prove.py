@@ -23,7 +23,7 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
     with Snapshot(settings(ctx)) as snapshot:
         log = snapshot.log
         head = log.head()
-        item = log.get(log.find(entry))
+        item = log.get(log.resolve(entry))
         text = prove_entry(
             item, head.size, sign_tree_head(head, read_key(sign)), log.node
         )

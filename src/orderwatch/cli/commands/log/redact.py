@@ -33,7 +33,7 @@ def redact(
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
         log = snapshot.log
-        target = log.get(log.find(entry_name))
+        target = log.get(log.resolve(entry_name))
         if target.redacted:
             raise UsageError(
                 f"entry {target.seq} was redacted already: `orderwatch log show "

@@ -22,7 +22,7 @@ def retract(
       orderwatch log retract 3 --why "recorded twice" --format json
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        target = snapshot.log.get(snapshot.log.find(entry_name))
+        target = snapshot.log.get(snapshot.log.resolve(entry_name))
         body = encode_payload(lambda: payload.encode_reason(why))
         result = snapshot.append_entry(EntryKind.RETRACTION, body, target)
     print_result(result, f"retracts entry {target.seq}", style)

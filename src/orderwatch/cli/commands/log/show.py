@@ -17,12 +17,9 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
       orderwatch log show 3 --format json
     """
     from orderwatch.log.formats.tree import leaf_hash
-    from orderwatch.render import json
-    from orderwatch.render.entry import entry_json, entry_plain
+    from orderwatch.render import json, plain
 
     with Snapshot(settings(ctx)) as snapshot:
-        entry = snapshot.log.get(snapshot.log.find(entry_name))
-    if style is Format.JSON:
-        streams.write_result(json.text(entry_json(entry, leaf_hash(entry.raw))))
-    else:
-        streams.write_result(entry_plain(entry, leaf_hash(entry.raw)))
+        entry = snapshot.log.get(snapshot.log.resolve(entry_name))
+    renderer = json if style is Format.JSON else plain
+    streams.write_result(renderer.log_entry(entry, leaf_hash(entry.raw)))

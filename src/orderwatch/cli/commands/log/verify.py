@@ -102,19 +102,19 @@ def _print_report(
 ) -> None:
     root = b64encode(report.root).decode()
     if output_format is Format.JSON:
-        from orderwatch.render import json
+        from orderwatch.render import documents, json
 
         streams.write_result(
             json.text(
-                {
-                    "schema": "orderwatch/verify/1",
-                    "size": report.size,
-                    "root": root,
-                    "redacted": report.redacted,
-                    "withheld": report.withheld,
-                    "files": file_count,
-                    "checkpoints": len(checkpoint_heads),
-                }
+                documents.VerifyDocument(
+                    schema="orderwatch/verify/1",
+                    size=report.size,
+                    root=root,
+                    redacted=report.redacted,
+                    withheld=report.withheld,
+                    files=file_count,
+                    checkpoints=len(checkpoint_heads),
+                )
             )
         )
         return

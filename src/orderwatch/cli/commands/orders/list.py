@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from orderwatch import lookup
 from orderwatch.cli.options import AsOf, NoPager, Style, settings, suggest
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
@@ -39,27 +40,27 @@ def list_(
     """
     with Snapshot(settings(ctx), as_of=as_of) as snapshot:
         register = snapshot.register
-        if party is not None:
-            _require_party(party, register)
+        names = _party_names(party, register) if party is not None else None
         orders = tuple(
             order
             for order in register.orders
             if order.made <= snapshot.as_of
             and outcome in {None, order.outcome}
             and year in {None, order.made.year}
-            and (party is None or _has_party(party, order.case.parties))
+            and (names is None or not names.isdisjoint(order.case.parties))
         )
         text = renderer(style).orders(snapshot.view, orders, register.obligations)
     pager.show(text, no_pager=no_pager)
 
 
-def _require_party(party: str, register: Register) -> None:
-    """Raise `UsageError` for an unknown party: an empty list would be misread."""
-    parties = dict.fromkeys(name for case in register.cases for name in case.parties)
-    if not party.strip() or not _has_party(party, tuple(parties)):
-        hint = suggest(party, parties)
+def _party_names(party: str, register: Register) -> frozenset[str]:
+    """Return the names of a party; raise `UsageError` without one.
+
+    An empty list would be misread.
+    """
+    names = lookup.party_names(register, party)
+    if not names:
+        parties = {name for case in register.cases for name in case.parties}
+        hint = suggest(party, sorted(parties))
         raise UsageError(f"{party!r}: no case has a party of that name{hint}")
-
-
-def _has_party(party: str, parties: tuple[str, ...]) -> bool:
-    return any(party.strip().casefold() in name.casefold() for name in parties)
+    return names

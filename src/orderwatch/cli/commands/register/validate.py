@@ -1,4 +1,4 @@
-"""`orders validate`: check a register file."""
+"""`register validate`: check a register file."""
 
 from typing import Annotated
 
@@ -20,8 +20,8 @@ def validate(ctx: typer.Context, file: File = None) -> None:
     """Check a register file and name every problem in it.
 
     For example:
-      orderwatch orders validate
-      orderwatch orders validate my-orders.toml
+      orderwatch register validate
+      orderwatch register validate my-orders.toml
     """
     from orderwatch.register.load import load_register, packaged_path
 
