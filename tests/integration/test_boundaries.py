@@ -281,7 +281,7 @@ def test_nothing_is_reached_that_was_not_asked_for(place: Path) -> None:
         "from orderwatch.cli.app import main\n"
         "main(sys.argv[1:])\n"
     )
-    for argv in (["status"], ["log"], ["orders", "validate"], ["remind"], ["schema"]):
+    for argv in (["status"], ["log"], ["register", "validate"], ["remind"], ["schema"]):
         done = subprocess.run(  # noqa: S603 - ourselves
             [sys.executable, "-c", watch, *argv],
             capture_output=True,

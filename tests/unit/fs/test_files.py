@@ -99,7 +99,7 @@ def test_an_empty_variable_counts_as_none(
         ["log", "retract", "", "--why", "x"],
         *(["remind", name, ""] for name in ("--mail-to", "--notify")),
         ["remind", "--mail-to", "desk@example.org", "--mail-to", " , "],
-        ["orders", "validate", ""],
+        ["register", "validate", ""],
         ["schema", ""],
         ["status", " "],
     ],
