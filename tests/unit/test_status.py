@@ -25,7 +25,7 @@ from orderwatch.model import (
     Undated,
     Within,
 )
-from orderwatch.status import assess, due_within, passed, upcoming
+from orderwatch.status import assess, deadline_rows, due_within, passed, upcoming
 from tests.support import build
 from tests.support.strategies import TRIGGER
 
@@ -506,3 +506,38 @@ def test_a_status_hands_on_why_there_is_no_date() -> None:
     planned = schedule(duty, [], until=DUE)
     assert planned.notes
     assert assess(planned, [], today=DUE).notes == planned.notes
+
+
+def test_a_deadline_is_a_flat_record(register: Register) -> None:
+    first, *_, last = deadline_rows(
+        [shipped(register, "178/2020-01-23/4", date(2020, 6, 1))]
+    )
+    assert first == {
+        "id": "178/2020-01-23/4@2020-05-23",
+        "due": date(2020, 5, 23),
+        "weekday": "Saturday",
+        "days_left": -9,
+        "timing": "passed",
+        "non_working_day": True,
+        "computed": date(2020, 5, 23),
+        "extended_from": None,
+        "obligation": "178/2020-01-23/4",
+        "alias": None,
+        "label": "Report to the Court",
+        "kind": "report",
+        "case": "178",
+        "case_short": "The Gambia v. Myanmar",
+        "order": "178/2020-01-23",
+        "order_date": date(2020, 1, 23),
+        "addressees": ("Myanmar",),
+        "submission_state": "reported",
+        "submission_on": date(2020, 5, 22),
+        "submission_days_late": 0,
+        "submission_speaker": "press, citing the Court",
+        "submission_source": "https://www.straitstimes.com/world/europe/"
+        "myanmar-submits-first-report-to-icj-on-rohingya-measures",
+        "url": "https://www.icj-cij.org/sites/default/files/case-related/178/"
+        "178-20200123-ORD-01-00-EN.pdf",
+    }
+    assert {value for key, value in last.items() if "submission" in key} == {None}
+    assert (last["due"], last["timing"]) == (date(2020, 11, 23), "upcoming")

@@ -356,8 +356,8 @@ class Obligation(Frozen):
 
     @property
     def display_label(self) -> str:
-        """Return a name for screens: the kind in words."""
-        return self.kind.value.replace("-", " ").capitalize()
+        """Return the label, or that of the kind where the register has none."""
+        return self.label or self.kind.label
 
     @property
     def paragraph(self) -> str:
