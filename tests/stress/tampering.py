@@ -18,7 +18,7 @@ from tests.stress.outcome import DENIED, Place, command, exported, filled, told
 from tests.support.entries import Scribe
 from tests.support.tampering import tampering
 
-TABLES = ("entry", "payload", "effect", "about")
+TABLES = ("entry", "payload", "effect", "event_subject")
 _MARKS = 20
 """Words of a log that are looked for, byte by byte."""
 
