@@ -65,7 +65,7 @@ def check_clock(now: datetime, reviewed: date | None) -> CheckResult:
 
 
 class Terminal(Frozen):
-    """What standard output can show."""
+    """Capabilities of standard output."""
 
     columns: int
     colours: bool
