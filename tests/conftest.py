@@ -252,13 +252,13 @@ def read_register() -> Callable[[Path], object]:
 
     It takes more than half of the time of most commands.
     """
-    from orderwatch.register import load, source
+    from orderwatch import register
 
-    read = load._load  # noqa: SLF001 - the one that all commands call
+    read = register._load  # noqa: SLF001 - the one that all commands call
     results: dict[tuple[Path, bytes], object] = {}
 
     def read_once(path: Path) -> object:
-        content = source.read(path)
+        content = register.read(path)
         if not isinstance(content, bytes):
             return read(path)
         if (path, content) not in results:
@@ -280,9 +280,7 @@ def run(
     def command(
         *argv: str, stdin: str = "", tty: bool = False, today: date | None = TODAY
     ) -> tuple[int, str, str]:
-        from orderwatch import clock
-        from orderwatch.cli import app
-        from orderwatch.register import load
+        from orderwatch import cli, clock, register
 
         out, err = _Stream(tty=tty), _Stream(tty=tty)
         code: object = "main did not end with SystemExit"
@@ -290,13 +288,13 @@ def run(
             patch.setattr(sys, "stdin", _Stream(stdin, tty=tty))
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
-            patch.setattr(load, "_load", read_register)
+            patch.setattr(register, "_load", read_register)
             if today is not None:
                 noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
                 patch.setattr(clock, "now", lambda: noon)
                 patch.setattr(clock, "today", lambda _zone: today)
             try:
-                app.main(list(argv))
+                cli.main(list(argv))
             except SystemExit as end:
                 code = end.code or 0
         assert isinstance(code, int), code
@@ -308,6 +306,6 @@ def run(
 @pytest.fixture(scope="session")
 def register() -> Register:
     """Give the register that ships with the package."""
-    from orderwatch.register.load import load_register, packaged_path
+    from orderwatch.register import load_register, packaged_path
 
     return load_register(packaged_path())

@@ -1,6 +1,6 @@
 """Run the command line as `python -m orderwatch`."""
 
-from orderwatch.cli.app import main
+from orderwatch.cli import main
 
 if __name__ == "__main__":
     main()

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orderwatch import fs
 from orderwatch.errors import UsageError
-from orderwatch.fs import files
 
 if TYPE_CHECKING:
     pass
@@ -50,7 +50,7 @@ def log_path(url: str) -> Path:
     if not text or "\0" in text:
         raise UsageError("the log needs a path, such as ~/log.db or sqlite:///log.db")
     try:
-        return files.expand_home(Path(text))
+        return fs.expand_home(Path(text))
     except OSError as error:
         raise UsageError(f"{text}: {error.strerror}") from error
 

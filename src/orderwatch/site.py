@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from orderwatch import evidence
 from orderwatch.errors import LogError
-from orderwatch.fs.replace_dir import Content
+from orderwatch.fs import Content
 from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
 from orderwatch.model import Attachment, CaseFile, Site, TreeHead
@@ -28,7 +28,7 @@ def site_files(
     """Yield the files of the folder, each with its content."""
     from orderwatch.render import csv, json
     from orderwatch.render.atom import feed
-    from orderwatch.render.html.site import pages, robots, sitemap
+    from orderwatch.render.html import pages, robots, sitemap
     from orderwatch.render.ics import calendar
 
     snapshot.preload()

@@ -9,10 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from orderwatch import clock, deadlines, lookup, status
+from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import Frozen, replace
-from orderwatch.fs import files
 from orderwatch.lookup import Match
 from orderwatch.model import (
     Case,
@@ -30,7 +29,7 @@ from orderwatch.model import (
     Status,
     TreeHead,
 )
-from orderwatch.settings.types import Settings
+from orderwatch.settings import Settings
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
@@ -130,7 +129,7 @@ class Snapshot:
     @cached_property
     def register(self) -> Register:
         """Load the register of the settings, or the packaged one."""
-        from orderwatch.register.load import load_register, packaged_path
+        from orderwatch.register import load_register, packaged_path
 
         path = self.settings.orders.value
         return load_register(packaged_path() if path is None else expand_home(path))
@@ -138,7 +137,7 @@ class Snapshot:
     @cached_property
     def log(self) -> "SqlLog[Any]":
         """Open the log of the settings; the default log need not exist."""
-        from orderwatch.log.open import open_store
+        from orderwatch.log import open_store
 
         if self._is_closed:
             raise UsageError("the snapshot is closed: use it within its `with` block")
@@ -167,7 +166,7 @@ class Snapshot:
     def _tree_head(self) -> TreeHead:
         """Read the tree head of the log; without a log, do not import SQLite."""
         setting = self.settings.log
-        is_missing = not setting.is_explicit and not files.may_exist(
+        is_missing = not setting.is_explicit and not fs.may_exist(
             Path(str(setting.value))
         )
         if is_missing or not self._with_log:
@@ -331,8 +330,8 @@ class Snapshot:
         `speaker` is a part of a name, `search` words that all occur, `history` includes
         entries of the log that were corrected, retracted or redacted.
         """
-        from orderwatch.log.tokenizer import tokenize
         from orderwatch.log.types import EntryFilter
+        from orderwatch.text import tokenize
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
@@ -559,7 +558,7 @@ class Snapshot:
 
     def open_outbox(self) -> "SqlWriter[Any]":
         """Open the outbox for writing, with a connection of its own."""
-        from orderwatch.log.open import open_writer
+        from orderwatch.log import open_writer
 
         setting = self.settings.log
         return open_writer(
@@ -594,7 +593,7 @@ class Snapshot:
         import secrets
 
         from orderwatch.log.formats import entry
-        from orderwatch.log.history import clock_skew_warning
+        from orderwatch.log.sql_log import clock_skew_warning
         from orderwatch.model.entry import Header
 
         if not self._write:
@@ -720,7 +719,7 @@ def load_register(orders: str | Path | None = None) -> Register:
 def _load_settings(**paths: str | Path | None) -> Settings:
     import os
 
-    from orderwatch.settings.load import load
+    from orderwatch.settings import load
 
     options = {
         name: None if path is None else str(path) for name, path in paths.items()
@@ -748,7 +747,7 @@ def parse_day(day: Day | None, zone: str) -> date | None:
 def expand_home(path: str) -> Path:
     """Expand `~` in the path of a register."""
     try:
-        return files.expand_home(Path(path))
+        return fs.expand_home(Path(path))
     except OSError as error:
         raise RegisterError(f"{path}: {error.strerror}") from error
 
@@ -866,7 +865,7 @@ def _has_words(event: Event, search: str) -> bool:
 
     Words match whole; accents and case do not matter.
     """
-    from orderwatch.log.tokenizer import tokenize
+    from orderwatch.text import tokenize
 
     def tokens(text: str) -> str:
         return f" {' '.join(tokenize(text))} "

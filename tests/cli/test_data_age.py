@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orderwatch.model import YEAR
-from orderwatch.register.load import load_register, packaged_path
+from orderwatch.register import load_register, packaged_path
 from orderwatch.render.phrases import STALE
 from tests.conftest import Run
 from tests.support.commands import documented, result

@@ -14,7 +14,7 @@ import trustme
 
 from orderwatch.doctor import delivery
 from orderwatch.doctor import environment as machine
-from orderwatch.doctor.schedulers import find_jobs
+from orderwatch.doctor.delivery import find_jobs
 from tests.conftest import Run
 from tests.support.commands import documented
 from tests.support.folder_state import untouched
@@ -127,7 +127,7 @@ def test_people_get_a_table_with_the_sum_at_its_end(
 def test_the_sum_names_what_is_not_well(
     rows: list[tuple[str, str, str, None]], words: str
 ) -> None:
-    from orderwatch.render.doctor import plain
+    from orderwatch.render.plain import plain
 
     assert plain(rows).endswith(f"\nresult: {words}\n")
 

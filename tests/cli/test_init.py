@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.settings.load import load
+from orderwatch.settings import load
 from tests.conftest import Run
 from tests.support.commands import said
 from tests.support.folder_state import untouched

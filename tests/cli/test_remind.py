@@ -379,7 +379,7 @@ def test_no_mail_without_a_server(run: Run) -> None:
 )
 def test_what_is_no_address_is_refused(wrong: str) -> None:
     from orderwatch.errors import UsageError
-    from orderwatch.settings.mail_address import parse_address
+    from orderwatch.settings import parse_address
 
     with pytest.raises(UsageError):
         parse_address(wrong)

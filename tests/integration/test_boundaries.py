@@ -70,10 +70,10 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
         for name in ("__init__", "connection", "conninfo", "verify")
     }
     programs = {
-        *("cli/terminal/pager.py", "doctor/schedulers.py", "password_command.py")
+        *("cli/terminal/pager.py", "doctor/delivery.py", "password_command.py")
     }
     assert found <= {
-        *("reminders/apprise.py", "reminders/smtp.py"),
+        *("reminders/channels.py", "reminders/smtp.py"),
         *(*programs, *postgres),
     }
 
@@ -278,7 +278,7 @@ def test_nothing_is_reached_that_was_not_asked_for(place: Path) -> None:
         "import socket, sys\n"
         "def refuse(*_): sys.exit('reached the network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from orderwatch.cli.app import main\n"
+        "from orderwatch.cli import main\n"
         "main(sys.argv[1:])\n"
     )
     for argv in (["status"], ["log"], ["register", "validate"], ["remind"], ["schema"]):

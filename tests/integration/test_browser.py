@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from orderwatch.model import Site
-from orderwatch.render.html.site import pages
+from orderwatch.render.html import pages
 from tests.conftest import Run
 from tests.support import sites
 from tests.support.browsers import DESK, PHONE, TABLET, with_browser

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from orderwatch.log.open import open_store, open_writer
+from orderwatch.log import open_store, open_writer
 from orderwatch.log.outbox import (
     LEASE,
     LeaseHolder,

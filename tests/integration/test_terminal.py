@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from orderwatch.cli.terminal import live_screen, streams
+from orderwatch.cli.commands import countdown
+from orderwatch.cli.terminal import streams
 from orderwatch.log.formats.jsonl import encode_line
 from orderwatch.log.sqlite import connection
 from tests.conftest import Run
@@ -279,7 +280,7 @@ def test_ctrl_z_while_the_screen_is_painted_breaks_nothing(
     screen = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8")
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setattr(signal, "SIGSTOP", 0)  # the signal that nobody gets
-    with live_screen._alternate_screen():  # noqa: SLF001 - what a signal meets
+    with countdown._alternate_screen():  # noqa: SLF001 - what a signal meets
         raw.pressed = False
         streams.write_result("the clock")
     monkeypatch.undo()
@@ -291,7 +292,7 @@ def test_ctrl_z_while_the_screen_is_painted_breaks_nothing(
 @pytest.mark.parametrize("lines", range(1, 8))
 def test_what_is_too_long_keeps_its_top_and_its_last_line(lines: int) -> None:
     text = "\n".join([*"abcde", "the clock"])
-    rows = live_screen.crop(text, 20, lines).splitlines()
+    rows = countdown.crop(text, 20, lines).splitlines()
     assert len(rows) == min(lines, 6)
     assert rows[-1] == "the clock"
     if 3 <= lines < 6:
@@ -300,4 +301,4 @@ def test_what_is_too_long_keeps_its_top_and_its_last_line(lines: int) -> None:
 
 
 def test_the_whole_line_is_painted_over() -> None:
-    assert live_screen.redraw_sequence("a\nb\n") == "\x1b[Ha\x1b[K\nb\x1b[J"
+    assert countdown.redraw_sequence("a\nb\n") == "\x1b[Ha\x1b[K\nb\x1b[J"

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from functools import partial
 
-from orderwatch.log.open import open_store
+from orderwatch.log import open_store
 from tests.stress import killed
 from tests.stress.killed import PLACED, Child, acknowledged, forked, over
 from tests.stress.outcome import DUTY, Outcome, Place, exported

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from orderwatch.cli import app
-from orderwatch.log.open import open_store
+from orderwatch import cli
+from orderwatch.log import open_store
 from tests.stress.killed import forked
 from tests.stress.outcome import DENIED, Place, command, exported, filled, noting
 from tests.support.entries import Scribe
@@ -137,7 +137,7 @@ def _within(limit: int, log: str, number: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     for turn in range(1_000):
         try:
-            app.main(["--log", log, *noting(turn, f"writer {number}")])
+            cli.main(["--log", log, *noting(turn, f"writer {number}")])
         except SystemExit as end:
             if end.code:
                 raise
@@ -191,7 +191,7 @@ def _as_somebody(log: Path, words: list[str]) -> tuple[int, bytes]:
     def work() -> None:
         if not os.path.ismount(log.parent) and os.geteuid() == 0:
             os.setuid(_SOMEBODY)
-        app.main(["--log", str(log), *words])
+        cli.main(["--log", str(log), *words])
 
     return forked(work).ended()
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from orderwatch.cli import app
-from orderwatch.log import importer
-from orderwatch.log.open import open_store
+from orderwatch import cli
+from orderwatch.log import importer, open_store
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
 from tests.stress.outcome import Outcome, Place, exported, noting
@@ -76,7 +75,7 @@ def adding(url: str, name: str) -> None:
     number = 0
     while True:
         try:
-            app.main(["--log", url, *noting(number, name)])
+            cli.main(["--log", url, *noting(number, name)])
         except SystemExit as end:
             if end.code:
                 raise
@@ -88,7 +87,7 @@ def importing(url: str, file: Path, *, narrow: bool) -> None:
     importer.LINES_PER_PAGE = 50
     if narrow:
         connection.open_writer = partial(_narrow, connection.open_writer)
-    app.main(["--log", url, "log", "import", str(file)])
+    cli.main(["--log", url, "log", "import", str(file)])
 
 
 def _narrow(writer: Callable[[Path], Connection], path: Path) -> Connection:

@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 from orderwatch.errors import OrderwatchError
+from orderwatch.log import open_store
 from orderwatch.log.formats import jsonl
-from orderwatch.log.open import open_store
 from orderwatch.model.entry import Entry
 from tests.support.command_reader import ran
 from tests.support.entries import Scribe

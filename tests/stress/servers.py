@@ -5,7 +5,7 @@ import time
 from functools import partial
 
 from orderwatch.errors import LogError
-from orderwatch.log.open import open_store
+from orderwatch.log import open_store
 from tests.stress import killed
 from tests.stress.killed import PLACED, acknowledged, forked, kept
 from tests.stress.outcome import Place

@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from orderwatch.log.open import open_store
-from orderwatch.log.sqlite.log import SqliteLog
+from orderwatch.log import open_store
+from orderwatch.log.sqlite import SqliteLog
 from orderwatch.log.verify import verify_lines
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry

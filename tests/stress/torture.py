@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from orderwatch.log.open import open_store
+from orderwatch.log import open_store
 from tests.stress import crashed, disks, killed, servers, tampering
 from tests.stress.outcome import Harm, Outcome, Place
 from tests.support.paths import ROOT, SMALL

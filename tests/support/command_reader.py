@@ -18,9 +18,9 @@ from unittest.mock import patch
 
 import typer.main
 
-from orderwatch.cli import app as main
+from orderwatch import cli as main
 from orderwatch.cli import lazy_group
-from orderwatch.log.open import open_store
+from orderwatch.log import open_store
 from tests.support.entries import Scribe
 from tests.support.paths import SMALL
 

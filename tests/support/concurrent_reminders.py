@@ -13,13 +13,13 @@ import sys
 import time
 from unittest.mock import patch
 
-from orderwatch.cli import app
+from orderwatch import cli
 from orderwatch.cli.commands import remind
 from orderwatch.log import outbox
 from orderwatch.reminders import smtp
 from orderwatch.render import reminder_mail
 
-PRELOADED = (app, remind, smtp, reminder_mail)
+PRELOADED = (cli, remind, smtp, reminder_mail)
 
 
 def apart(which: int) -> None:
@@ -41,7 +41,7 @@ def both(argv: list[str], later: float, *, hosts: bool) -> None:
             if hosts:
                 apart(which)
             time.sleep(which * later)
-            app.main(argv)
+            cli.main(argv)
         children.append(child)
     os.close(opener)
     os.close(gate)

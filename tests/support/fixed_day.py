@@ -8,8 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from orderwatch import clock
-from orderwatch.cli import app
+from orderwatch import cli, clock
 from tests.support.day import TODAY
 
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
@@ -50,7 +49,7 @@ def run() -> None:
     ):
         if "keygen" in sys.argv:
             _make_keys_by(chance)
-        app.main()
+        cli.main()
 
 
 def _make_keys_by(chance: Chance) -> None:

@@ -11,8 +11,8 @@ from hypothesis.stateful import (
 )
 
 from orderwatch.errors import UsageError
+from orderwatch.log import open_store
 from orderwatch.log.formats import jsonl, tree
-from orderwatch.log.open import open_store
 from orderwatch.log.types import EntryFilter
 from orderwatch.model.entry import Entry, EntryKind
 from tests.support.entries import LIGHTHOUSE, Scribe

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import typer
 
-from orderwatch import deadlines, event_input, lookup
+from orderwatch import deadlines, event_input, lookup, settings
 from orderwatch.cli import options
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.log.formats import checkpoint, jsonl, payload, signed_note, tree
@@ -27,8 +27,7 @@ from orderwatch.log.formats.signed_note import Signer, Verifier
 from orderwatch.log.verify import verify_lines
 from orderwatch.lookup import resolve
 from orderwatch.model import On, Period, Within
-from orderwatch.register.load import load_register
-from orderwatch.settings import load
+from orderwatch.register import load_register
 from orderwatch.snapshot import Snapshot
 from tests.support import build
 from tests.support.command_reader import WORDS, command
@@ -66,7 +65,7 @@ def _file(name: str, data: bytes) -> Path:
 
 @cache
 def _known() -> Snapshot:
-    return Snapshot(load.load({"orders": str(SMALL)}, {}))
+    return Snapshot(settings.load({"orders": str(SMALL)}, {}))
 
 
 def _register(data: bytes) -> None:
@@ -161,7 +160,7 @@ def _day(data: bytes) -> None:
     try:
         day = options.parse_date(text)
     except typer.BadParameter:
-        load.parse_days(text)
+        settings.parse_days(text)
     else:
         # What is shown of every day there is.
         f"{day:%A %d %B %Y}{day.isoformat()}{day - date.min}"
@@ -193,7 +192,7 @@ def _period(data: bytes) -> None:
 
 def _config(data: bytes) -> None:
     path = _file("config.toml", data)
-    found = load.load({"config": str(path)}, {})
+    found = settings.load({"config": str(path)}, {})
     shown = repr(found) + repr(found.items())
     for secret in (*found.remind.notify, *found.mail.password_command):
         # Words of its own that stand elsewhere too are shown from there.

@@ -12,7 +12,7 @@ from orderwatch.model import (
     Status,
     TreeHead,
 )
-from orderwatch.reminders.mime import Content, build, encode, message_id
+from orderwatch.reminders.smtp import Content, build, encode, message_id
 from orderwatch.render import ics, reminder_mail
 from orderwatch.render.reminder_mail import ReminderMail
 from orderwatch.status import assess_within

@@ -19,7 +19,7 @@ from orderwatch.model import (
     Source,
     Votes,
 )
-from orderwatch.settings.load import load
+from orderwatch.settings import load
 from orderwatch.snapshot import Snapshot
 from orderwatch.status import assess
 from tests.support import build as make

@@ -116,7 +116,7 @@ def test_an_event_is_appended_and_read_by_the_next_snapshot(tmp_path: Path) -> N
 
 def empty_log(log: Path) -> None:
     """Make an empty log: one that was named must exist."""
-    from orderwatch.log.open import create_log
+    from orderwatch.log import create_log
 
     create_log(str(log), None)
 

@@ -8,7 +8,7 @@ import pytest
 COUNT = """
 import sys
 from pathlib import Path
-from orderwatch.cli.app import main
+from orderwatch.cli import main
 try:
     main(sys.argv[1:])
 except SystemExit:

@@ -8,12 +8,11 @@ from threading import active_count
 import pytest
 
 from orderwatch.frozen import replace
+from orderwatch.log import open_store
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header, encode_header
-from orderwatch.log.open import open_store
-from orderwatch.log.sqlite import connection
+from orderwatch.log.sqlite import SqliteLog, connection
 from orderwatch.log.sqlite.connection import Connection
-from orderwatch.log.sqlite.log import SqliteLog
 from orderwatch.log.types import Row, VerificationReport
 from orderwatch.log.verify import DAY_BITS, VerificationError, Verifier
 from orderwatch.model import EventKind, TreeHead

@@ -1,1 +1,144 @@
 """Command line: parse arguments, call the library, print the result."""
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from orderwatch import settings
+from orderwatch.cli.lazy_group import COMMANDS, LazyGroup
+from orderwatch.cli.terminal import streams
+from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
+from orderwatch.version import __version__
+
+app = typer.Typer(
+    name="orderwatch",
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
+    if requested:
+        streams.write_result(f"orderwatch {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def callback(
+    ctx: typer.Context,
+    orders_file: Annotated[
+        str | None,
+        typer.Option(
+            "--orders", metavar="FILE", help="A register of your own (orders.toml)."
+        ),
+    ] = None,
+    log_url: Annotated[
+        str | None,
+        typer.Option(
+            "--log", metavar="URL", help="A log: a path or a URL (postgresql://…)."
+        ),
+    ] = None,
+    config_file: Annotated[
+        str | None,
+        typer.Option("--config", metavar="FILE", help="A configuration file."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="The version."
+        ),
+    ] = False,
+) -> None:
+    """Track the deadlines of orders of the International Court of Justice.
+
+    It computes dates and passes on who said what; it never judges compliance.
+
+    For example:
+      orderwatch status
+      orderwatch show rafah
+      orderwatch log add rafah/3
+    """
+    options = {"orders": orders_file, "log": log_url, "config": config_file}
+    try:
+        is_init = ctx.invoked_subcommand == "init"
+        ctx.obj = settings.load(options, os.environ, must_exist=not is_init)
+    except UsageError:
+        # `doctor` itself prints what is wrong with a configuration.
+        if ctx.invoked_subcommand != "doctor":
+            raise
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run a command; print user errors and exit with their code, let bugs crash."""
+    # A command is short-lived and a register has many objects: searching them for
+    # cycles takes longer than not freeing the few cycles.
+    gc.set_threshold(200_000, 20, 20)
+    streams.reopen_closed_streams()
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        code = app(arguments, prog_name="orderwatch", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _print_error("interrupted", 130)
+    except typer.TyperException as error:
+        if not arguments:
+            streams.print_hint(error.format_message())
+            raise SystemExit(error.exit_code) from None
+        _exit_as_plugin(arguments, error.format_message())
+        code = _print_error(_usage_message(error, arguments), error.exit_code)
+    except OrderwatchError as error:
+        _exit_as_plugin(arguments, str(error))
+        code = _print_error(str(error), error.exit_code)
+    except OSError:
+        # Typer writes help itself. If not even a newline can be written, the cause is
+        # standard output, and not a bug.
+        try:
+            streams.write_result("\n")
+        except DeliveryError as error:
+            code = _print_error(str(error), error.exit_code)
+        else:
+            raise
+    except SystemExit as exit_request:
+        # Typer exits with 1 on EPIPE in its help; completion may exit with 1, too.
+        if exit_request.code != 1 or "_ORDERWATCH_COMPLETE" in os.environ:
+            raise
+        code = 141
+    raise SystemExit(code)
+
+
+def _usage_message(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    """Format a usage error, with the help command to run next."""
+    # pydantic prefixes the message of an invalid choice with an exception class.
+    text = error.format_message().replace(": Value error, ", ": ")
+    # Typer lists the choices on a line each.
+    text = text.replace("\n\t", " ")
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return text
+    command = next((argument for argument in arguments if argument in COMMANDS), None)
+    if context.parent is None and command and hasattr(error, "option_name"):
+        return (
+            f"{text} before a command\n`orderwatch {command} --help` shows those of "
+            f"`{command}`, which stand after it"
+        )
+    return f"{text}\n`{context.command_path} --help` shows what there is"
+
+
+def _exit_as_plugin(arguments: Sequence[str], text: str) -> None:
+    """Exit with UNKNOWN if `check` was called: to a monitor, code 2 is CRITICAL."""
+    if "check" in arguments:
+        from orderwatch.cli.commands import check
+
+        if check.invokes_check(arguments):
+            check.exit_unknown(text)
+
+
+def _print_error(text: str, code: int) -> int:
+    streams.print_error(text)
+    return code

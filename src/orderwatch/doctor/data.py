@@ -8,13 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderwatch import evidence
-from orderwatch.doctor.result import CheckResult, note, ok, problem
+from orderwatch import evidence, fs
+from orderwatch.doctor import CheckResult, note, ok, problem
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
-from orderwatch.fs import files
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import YEAR, Register
-from orderwatch.settings.types import Settings
+from orderwatch.settings import Settings
 from orderwatch.snapshot import Snapshot, expand_home
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def check_config(settings: Settings, error: UsageError | None) -> CheckResult:
     if error is not None:
         return problem("configuration", str(error), error.exit_code, "mend the file")
     path = Path(str(settings.config.value))
-    if not files.may_exist(path):
+    if not fs.may_exist(path):
         return ok("configuration", f"none at {path}, and none is needed")
     mode = _mode(path)
     if mode & _WRITABLE_BY_OTHERS:
@@ -63,7 +62,7 @@ def check_folders(settings: Settings) -> Iterator[CheckResult]:
 
 def _check_folder(name: str, path: Path, code: int) -> CheckResult:
     ancestor = next(
-        candidate for candidate in (path, *path.parents) if files.may_exist(candidate)
+        candidate for candidate in (path, *path.parents) if fs.may_exist(candidate)
     )
     if not os.access(ancestor, os.R_OK | os.X_OK):
         return problem(name, f"{ancestor} is closed to you", code)
@@ -122,7 +121,7 @@ def log_path(settings: Settings) -> Path | None:
 def check_log(settings: Settings, now: datetime) -> Iterator[CheckResult]:
     """Open the log; check its head, clock skew, evidence and file."""
     path = log_path(settings)
-    if path is not None and not settings.log.is_explicit and not files.may_exist(path):
+    if path is not None and not settings.log.is_explicit and not fs.may_exist(path):
         yield ok("log", f"none yet: the first `orderwatch log add` makes {path}")
         return
     try:
@@ -175,7 +174,7 @@ def _version_suffix(path: Path) -> str:
 
 
 def _check_clock_skew(log: "SqlLog[Any]", now: datetime) -> Iterator[CheckResult]:
-    from orderwatch.log.history import clock_skew_warning
+    from orderwatch.log.sql_log import clock_skew_warning
 
     if warning := clock_skew_warning(log, now):
         yield note("clock and log", warning)
@@ -204,16 +203,14 @@ def _evidence_problem(seq: int, message: str) -> CheckResult:
 def _check_database_file(path: Path) -> Iterator[CheckResult]:
     """Check for a leftover journal, and the permissions of the log file."""
     journal = path.with_name(f"{path.name}-journal")
-    if files.may_exist(path) and files.may_exist(journal):
+    if fs.may_exist(path) and fs.may_exist(journal):
         yield note(
             "journal",
             f"{journal}: a program is writing to the log, or died while it did; "
             "nothing that was recorded is lost",
             "the next command that writes to the log puts it right",
         )
-    if files.may_exist(path) and _mode(path) & (
-        _WRITABLE_BY_OTHERS | _READABLE_BY_OTHERS
-    ):
+    if fs.may_exist(path) and _mode(path) & (_WRITABLE_BY_OTHERS | _READABLE_BY_OTHERS):
         yield note(
             "log permissions",
             f"{path}: others on this machine can read or change it",

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import orderwatch
-from orderwatch.doctor.result import CheckResult, note, ok, problem
+from orderwatch.doctor import CheckResult, note, ok, problem
 from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
-from orderwatch.settings.types import Settings
+from orderwatch.settings import Settings
 
 _SYMBOLS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
 """Samples of every kind of symbol that an output draws."""

@@ -1,1 +1,92 @@
 """The log: formats of entries, tree, checkpoints and proofs, and the engines."""
+
+from typing import TYPE_CHECKING, Any
+
+from orderwatch import fs
+from orderwatch.errors import UsageError
+from orderwatch.log_url import is_shared, log_path, strip_secrets
+
+if TYPE_CHECKING:
+    from orderwatch.log.outbox import SqlWriter
+    from orderwatch.log.sql_log import SqlLog
+
+
+def create_log(url: str, password: str | None) -> str:
+    """Create the log at a URL unless it exists; return a line that reports it."""
+    if is_shared(url):
+        from orderwatch.log.postgres.connection import create
+
+        address, is_new = strip_secrets(url), create(url, password)
+    else:
+        address, is_new = _create_file(url)
+    with open_store(url, write=False, must_exist=True, password=password) as store:
+        head = store.head()
+    state = "is made" if is_new else "is there already"
+    return f"The log {address} {state}: {head.size} entries, name {head.origin}\n"
+
+
+def _create_file(url: str) -> tuple[str, bool]:
+    path = log_path(url)
+    is_new = not fs.may_exist(path)
+    with open_store(url, write=True, must_exist=False) as store:
+        store.ensure()
+    return str(path), is_new
+
+
+def create_script(url: str) -> str:
+    """Return the SQL by which an administrator creates the log."""
+    if not is_shared(url):
+        raise UsageError(
+            "--sql is for a log in PostgreSQL: name one, as in --log postgresql://…"
+        )
+    from orderwatch.log.postgres.connection import create_script as sql_script
+
+    return sql_script(url)
+
+
+def open_store(
+    url: str,
+    *,
+    write: bool = False,
+    must_exist: bool = True,
+    password: str | None = None,
+) -> "SqlLog[Any]":
+    """Open a log: a path, `sqlite:///PATH`, or `postgresql://…`.
+
+    A file that need not exist reads as empty, and is created by the first entry. Raises
+    `UsageError` for an invalid address, `LogError` for a log that is missing or cannot
+    be read.
+    """
+    # Import engines late: each is slow to import, and only one is used.
+    if is_shared(url):
+        from orderwatch.log.postgres import PostgresLog
+
+        return PostgresLog(url, write=write, password=password)
+    from orderwatch.log.sqlite import SqliteLog
+
+    return SqliteLog(log_path(url), write=write, must_exist=must_exist)
+
+
+def open_writer(
+    url: str, *, must_exist: bool = True, password: str | None = None
+) -> "SqlWriter[Any]":
+    """Open the outbox for writing; the file of a default log is created."""
+    if is_shared(url):
+        from orderwatch.log.postgres import PostgresWriter
+
+        return PostgresWriter(url, password)
+    from orderwatch.log.sqlite import SqliteWriter
+
+    return SqliteWriter(log_path(url), must_exist=must_exist)
+
+
+def recover(url: str) -> None:
+    """Recover a log after a program died while it was writing.
+
+    A reader cannot; a dry run would repeat the error forever.
+    """
+    if is_shared(url):
+        return  # the server recovers by itself
+    from orderwatch.log.sqlite import recover
+
+    recover(log_path(url))

@@ -1,1 +1,199 @@
 """The register: `orders.toml`, parsed, validated and built into values of the model."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import tomli
+from pydantic_core import ValidationError
+
+from orderwatch import fs
+from orderwatch.errors import RegisterError
+from orderwatch.model import Register
+from orderwatch.register import build, validate
+from orderwatch.register.problems import (
+    Finding,
+    Lines,
+    Problem,
+    from_pydantic,
+    to_problem,
+    truncate,
+)
+from orderwatch.register.schema import SCHEMA, VALIDATOR
+
+__all__ = ["Problem", "json_schema", "load_register", "packaged_path", "validate_file"]
+
+_PROBLEMS_MAX = 1000
+"""Problems listed for one file."""
+
+
+def packaged_path() -> Path:
+    """Return the path of the packaged register, or of the one in the checkout."""
+    path = Path(__file__).parents[1] / "orders.toml"
+    return path if path.exists() else Path(__file__).parents[3] / "orders.toml"
+
+
+def load_register(path: Path) -> Register:
+    """Load a register.
+
+    Raises `RegisterError`, which lists every problem of the file.
+    """
+    result = _load(path)
+    if isinstance(result, Register):
+        return result
+    lines = "\n".join(f"  {item}" for item in result)
+    raise RegisterError(f"cannot use {path}:\n{lines}")
+
+
+def validate_file(path: Path) -> tuple[Problem, ...]:
+    """Validate a register file; return its problems in the order of its lines."""
+    result = _load(path)
+    return () if isinstance(result, Register) else result
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a register file."""
+    from pydantic.json_schema import GenerateJsonSchema
+
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "$id": "urn:orderwatch:register:1",
+        **GenerateJsonSchema().generate(SCHEMA),
+        "title": "A register of orders",
+        "description": "Cases, their orders, the obligations in them, and what is on "
+        "record about them: the shape of orders.toml.",
+    }
+
+
+def _load(path: Path) -> Register | tuple[Problem, ...]:
+    data = read(path)
+    if isinstance(data, Problem):
+        return (data,)
+    document = parse(path, data)
+    if isinstance(document, Problem):
+        return (document,)
+    text, raw = document
+    findings = list(islice(_findings(raw), _PROBLEMS_MAX + 1))
+    if not findings:
+        return build.register(raw, hashlib.sha256(data).hexdigest())
+    lines, file = Lines(text), str(path)
+    problems = [to_problem(file, raw, lines, item) for item in findings[:_PROBLEMS_MAX]]
+    problems.sort(key=lambda item: item.line or 0)
+    if len(findings) > _PROBLEMS_MAX:
+        message = f"holds more than these {_PROBLEMS_MAX} problems"
+        problems.append(Problem(file=file, message=message))
+    return tuple(problems)
+
+
+def _findings(raw: dict[str, Any]) -> Iterator[Finding]:
+    try:
+        VALIDATOR.validate_python(raw)
+    except ValidationError as error:
+        yield from map(from_pydantic, error.errors(include_url=False))
+    yield from validate.findings(raw)
+
+
+SIZE_MAX = 3_000_000
+"""Bytes of a file; the packaged register has less than a tenth."""
+DELIMITERS_MAX = 100_000
+"""Delimiters of keys, values and tables; the packaged register has a ninth."""
+
+_DELIMITERS = (b"=", b",", b"[", b"{", b".")
+_BOMS = {
+    b"\xef\xbb\xbf": "begins with a byte order mark; save it as UTF-8 without one",
+    b"\xff\xfe": "is UTF-16; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16; save it as UTF-8",
+}
+
+
+def read(path: Path) -> bytes | Problem:
+    """Read a regular file of limited size."""
+    try:
+        if path.stat().st_size > SIZE_MAX:
+            return _too_large(path)
+        data = fs.read(path, SIZE_MAX)
+    except FileNotFoundError:
+        return Problem(file=str(path), message=f"is not there{_suggestion(path)}")
+    except (OSError, ValueError) as error:
+        # A path with a null byte raises ValueError.
+        reason = str(error.strerror if isinstance(error, OSError) else error)
+        message = f"cannot be read: {reason}"
+        if isinstance(error, OSError) and error.errno == 0:
+            message = f"{reason.removeprefix('it ')}; should be a TOML file"
+        return Problem(file=str(path), message=message)
+    return data if len(data) <= SIZE_MAX else _too_large(path)
+
+
+def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
+    """Decode and parse a file; return its text and its content."""
+    file = str(path)
+    for bom, message in _BOMS.items():
+        if data.startswith(bom):
+            return Problem(file=file, line=1, message=message)
+    try:
+        _check_delimiters(data)
+        text = data.decode()
+        raw = tomli.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = f"is not UTF-8 at byte {column} of this line; save it as UTF-8"
+        return Problem(file=file, line=line, message=message)
+    except tomli.TOMLDecodeError as error:
+        return _syntax_problem(file, error)
+    except (RecursionError, ValueError) as error:
+        # Nested too deeply, or an integer too long for Python.
+        return Problem(
+            file=file, message=f"is not a TOML to read: {truncate(str(error))}"
+        )
+    if not raw:
+        return Problem(
+            file=file,
+            message="is empty; a register begins with schema = 1 and reviewed = DATE",
+        )
+    return text, raw
+
+
+def _check_delimiters(data: bytes) -> None:
+    # Ten million of them take a parser a minute and gigabytes.
+    if sum(map(data.count, _DELIMITERS)) > DELIMITERS_MAX:
+        raise ValueError(
+            f"more than {DELIMITERS_MAX:,} keys and values; no register has so many"
+        )
+
+
+def _syntax_problem(file: str, error: tomli.TOMLDecodeError) -> Problem:
+    # tomli appends the position, as "(at line 3, column 5)".
+    reason, _, position = str(error).rpartition(" (at ")
+    match = re.fullmatch(r"line (\d+), (column \d+)\)", position)
+    if match is None:
+        return Problem(
+            file=file, message=f"is not valid TOML: {truncate(reason)}, at its end"
+        )
+    return Problem(
+        file=file,
+        line=int(match[1]),
+        message=f"is not valid TOML: {truncate(reason)}, at {match[2]}",
+    )
+
+
+def _too_large(path: Path) -> Problem:
+    message = f"is larger than {SIZE_MAX // 1_000_000} MB; no register is"
+    return Problem(file=str(path), message=message)
+
+
+def _suggestion(path: Path) -> str:
+    """Suggest the file of the folder with the nearest name."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_file())
+    except OSError:
+        return f", nor is the folder {path.parent}"
+    matches = get_close_matches(path.name, names, n=1, cutoff=0.4)
+    matches = matches or [name for name in names if name.endswith(".toml")][:1]
+    return f"; the nearest in that folder is {matches[0]}" if matches else ""

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from unicodedata import normalize
 
 from orderwatch.register.build import ORDER_ID, case_id, order_key, point_key
-from orderwatch.register.positions import Loc
-from orderwatch.register.problems import Finding, suggestion, truncate
+from orderwatch.register.problems import Finding, Loc, suggestion, truncate
 from orderwatch.text import fold
 
 Table = Mapping[str, Any]

@@ -7,18 +7,26 @@ from importlib.resources import files as packaged
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from orderwatch import fs
 from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
-from orderwatch.fs import files
 from orderwatch.log.outbox import Recipient
 from orderwatch.model import Provenance
-from orderwatch.reminders import apprise
 from orderwatch.reminders.plan import Reminder, ReminderKey
-from orderwatch.settings.types import Mail, Remind
+from orderwatch.settings import Mail, Remind
 
 if TYPE_CHECKING:
     from orderwatch.reminders.smtp import Server, SmtpClient
     from orderwatch.render.reminder_mail import ReminderMail
+import logging
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from orderwatch.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
 
 _TEMPLATE_MAX = 1_000_000
 """The maximum size of a template, in bytes."""
@@ -102,7 +110,7 @@ class MailChannel:
     def __init__(
         self, to: str, server: "Server", smtp: "SmtpClient", remind: Remind
     ) -> None:
-        from orderwatch.settings.mail_address import parse_address
+        from orderwatch.settings import parse_address
 
         self.recipient = Recipient(channel="mail", name=parse_address(to).addr_spec)
         self._address = to
@@ -112,7 +120,7 @@ class MailChannel:
 
     def message_id(self, message: Message) -> str:
         """Return a Message-ID computed from sender, recipient and reminders."""
-        from orderwatch.reminders.mime import message_id
+        from orderwatch.reminders.smtp import message_id
 
         name = self.recipient.name
         return message_id(self._server.sender, name, format_keys(message.reminders))
@@ -129,7 +137,7 @@ class MailChannel:
 
     def encode(self, message: Message) -> bytes:
         """Build and encode the MIME message."""
-        from orderwatch.reminders.mime import Content, build, encode
+        from orderwatch.reminders.smtp import Content, build, encode
         from orderwatch.render.ics import reminder
         from orderwatch.render.reminder_mail import MAIL_WIDTH, html, subject, text
 
@@ -150,7 +158,7 @@ class MailChannel:
 
     def send(self, content: bytes) -> None:
         """Send the message by SMTP."""
-        from orderwatch.settings.mail_address import parse_address
+        from orderwatch.settings import parse_address
 
         sender = parse_address(self._server.sender).addr_spec
         self._smtp.send(content, sender=sender, recipient=self.recipient.name)
@@ -167,8 +175,8 @@ class AppriseChannel:
     """A notification service, reached by apprise."""
 
     def __init__(self, url: str, remind: Remind) -> None:
-        apprise.validate(url)
-        self.recipient = Recipient(channel="notify", name=apprise.service_name(url))
+        validate(url)
+        self.recipient = Recipient(channel="notify", name=service_name(url))
         self._url = url
         self._remind = remind
 
@@ -195,7 +203,7 @@ class AppriseChannel:
     def send(self, content: bytes) -> None:
         """Send the notification."""
         title, _, body = content.decode().partition("\n\n")
-        apprise.send(self._url, title=title, body=body)
+        send(self._url, title=title, body=body)
 
 
 @contextmanager
@@ -229,7 +237,7 @@ def read_template(remind: Remind, name: str) -> str:
     try:
         if folder is not None and not folder.is_dir():
             raise UsageError(f"remind.templates: {folder} is no folder")
-        if custom_path is not None and files.may_exist(custom_path):
+        if custom_path is not None and fs.may_exist(custom_path):
             return _read_custom(custom_path)
         return (packaged("orderwatch") / "templates" / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -237,7 +245,7 @@ def read_template(remind: Remind, name: str) -> str:
 
 
 def _read_custom(path: Path) -> str:
-    data = files.read(path, _TEMPLATE_MAX)
+    data = fs.read(path, _TEMPLATE_MAX)
     if len(data) > _TEMPLATE_MAX:
         raise UsageError(f"{path}: is larger than {_TEMPLATE_MAX:,} bytes")
     return data.decode()
@@ -253,7 +261,7 @@ def _build_letter(message: Message, footer: str) -> "ReminderMail":
 def build_server(mail: Mail) -> "Server":
     """Build the SMTP server settings; raise `UsageError` if one is missing."""
     from orderwatch.reminders.smtp import Security, Server, read_password
-    from orderwatch.settings.mail_address import parse_address
+    from orderwatch.settings import parse_address
 
     for name, value in (("host", mail.host), ("from", mail.sender)):
         if value is None:
@@ -280,3 +288,42 @@ def build_server(mail: Mail) -> "Server":
         user=mail.user,
         password=lambda: mail.password or read_password(mail.password_command),
     )
+
+
+def service_name(url: str) -> str:
+    """Return scheme and fingerprint of a service URL, which contains secrets."""
+    scheme = url.partition("://")[0] if "://" in url else "?"
+    # Arguments can contain bytes that are not UTF-8.
+    digest = sha256(url.encode(errors="surrogatepass")).hexdigest()
+    return f"{scheme[:20]}://…{digest[:12]}"
+
+
+def validate(url: str) -> None:
+    """Raise `UsageError` unless apprise supports the service URL."""
+    _create_service(url)
+
+
+def send(url: str, *, title: str, body: str) -> None:
+    """Send a message to a service; raise `DeliveryError` if it is refused."""
+    if not _create_service(url).notify(title=title, body=body):
+        raise DeliveryError(
+            f"{service_name(url)}: the service did not take the message"
+        )
+
+
+def _create_service(url: str) -> "NotifyBase":
+    try:
+        from apprise import Apprise
+    except ImportError:
+        raise UsageError(
+            "--notify needs apprise: install orderwatch with the extra `notify`"
+        ) from None
+    # Drop apprise's warnings, which contain the service URL.
+    logging.getLogger("apprise").disabled = True
+    service = Apprise.instantiate(url)
+    if service is None:
+        raise UsageError(
+            f"{service_name(url)}: apprise knows no such service, or the address "
+            "lacks a part"
+        )
+    return service

@@ -21,7 +21,7 @@ from orderwatch.model import (
     Status,
 )
 from orderwatch.render import phrases
-from orderwatch.render.html.site import order_slug
+from orderwatch.render.html import order_slug
 from orderwatch.render.ics import event_timestamp, last_modified
 from orderwatch.render.templates import render
 

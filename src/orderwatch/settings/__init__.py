@@ -1,1 +1,411 @@
 """Settings: what they are, where they come from, and how a file of them is written."""
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from difflib import get_close_matches
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any
+
+from orderwatch import fs
+from orderwatch.errors import UsageError
+from orderwatch.frozen import Frozen, replace
+
+
+class Setting(Frozen):
+    """A value in force, and its source."""
+
+    value: str | None
+    """`None` if it is not set."""
+    source: str
+    """Such as `option --log`, `environment ORDERWATCH_LOG`, `default`."""
+
+    @property
+    def is_explicit(self) -> bool:
+        """Return whether the value was set explicitly."""
+        return self.source != "default"
+
+
+class Mail(Frozen):
+    """The table `[mail]`: the SMTP server."""
+
+    _secret = frozenset({"password", "password_command"})
+
+    host: str | None = None
+    port: int | None = None
+    """`None` for the default port of `security`."""
+    security: str = "starttls"
+    user: str | None = None
+    password: str | None = None
+    """From `ORDERWATCH_MAIL_PASSWORD` in the environment; never from the file."""
+    password_command: tuple[str, ...] = ()
+    sender: str | None = None
+    """In the file: `from`."""
+
+
+class Postgres(Frozen):
+    """The table `[postgres]`: settings of shared logs that are not in the URL."""
+
+    _secret = frozenset({"password_command"})
+
+    password_command: tuple[str, ...] = ()
+
+
+class Remind(Frozen):
+    """The table `[remind]`: defaults of the options of `remind`."""
+
+    _secret = frozenset({"notify"})
+
+    before: tuple[int, ...] | None = None
+    after: tuple[int, ...] | None = None
+    mail_to: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
+    templates: Path | None = None
+    """Folder whose `message.txt` and `message.html` replace the default templates."""
+
+
+class Settings(Frozen):
+    """All settings of a run."""
+
+    config: Setting
+    orders: Setting
+    """Path of a register; `None` for the packaged one."""
+    log: Setting
+    """A path or a URL."""
+    recorder: Setting
+    """Name of the recorder of log entries."""
+    evidence: Setting
+    """Folder of evidence files; `None` for the default next to the log."""
+    mail: Mail = Mail()
+    postgres: Postgres = Postgres()
+    remind: Remind = Remind()
+    tables: tuple[tuple[str, Setting], ...] = ()
+    """Values of the tables for display: secrets are replaced."""
+
+    @property
+    def has_secrets(self) -> bool:
+        """Return whether the file contains values only its owner should read."""
+        from orderwatch.log_url import strip_secrets
+
+        return (
+            bool(self.remind.notify)
+            or strip_secrets(self._log_in_file) != self._log_in_file
+        )
+
+    @property
+    def _log_in_file(self) -> str:
+        # A URL from an option or the environment is not in the file.
+        return str(self.log.value) if self.log.source.startswith("file ") else ""
+
+    def items(self) -> tuple[tuple[str, Setting], ...]:
+        """Return the settings by name."""
+        from orderwatch.log_url import strip_secrets
+
+        return (
+            ("config", self.config),
+            ("orders", self.orders),
+            ("log", replace(self.log, value=strip_secrets(str(self.log.value)))),
+            ("recorder", self.recorder),
+            ("evidence", self.evidence),
+            *self.tables,
+        )
+
+
+_LONGEST = 320
+"""Characters of an address: 64, an @, and 255 more."""
+
+
+def parse_address(text: str) -> Address:
+    """Parse an address with or without a name; raise `UsageError` if invalid."""
+    name, bracket, rest = text.strip().rpartition("<")
+    spec = rest.removesuffix(">") if bracket else text.strip()
+    local, _, domain = spec.rpartition("@")
+    with suppress(HeaderParseError, ValueError, IndexError):
+        if (
+            local
+            and domain
+            and len(spec) <= _LONGEST
+            and text.isprintable()
+            and not set(' <>()[]\\,;:"') & set(spec)
+            and bool(bracket) == text.strip().endswith(">")
+        ):
+            host = domain.encode("idna").decode("ascii").lower()
+            display_name = name.strip().strip('"')
+            return Address(display_name=display_name, username=local, domain=host)
+    raise UsageError(f"{text}: is no mail address; one looks like desk@example.org")
+
+
+_SIZE_MAX = 100_000
+"""Bytes of a configuration file."""
+_QUOTE_MAX = 200
+"""Characters quoted from a file."""
+_DAYS_MAX = 36_500
+"""Largest number of days before or after a date."""
+
+
+_KEYS = ("orders", "log", "recorder", "evidence")
+_PASSWORD_VARIABLE = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def load(
+    options: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    *,
+    must_exist: bool = True,
+) -> Settings:
+    """Load the settings: an option overrides the environment, which overrides the file.
+
+    `options` has the keys `config`, `orders`, `log`. Raises `UsageError` for an invalid
+    configuration file, and for a missing one that was named, if it must exist.
+    """
+    from platformdirs import user_config_path, user_data_path
+
+    config = _resolve_setting("config", options, environment, {}, "")
+    if config is None:
+        path = user_config_path("orderwatch", appauthor=False) / "config.toml"
+        config = Setting(value=str(path), source="default")
+    path = _expand_home(str(config.value), config.source)
+    is_required = config.is_explicit and must_exist
+    table, tables = _read_file(path) if is_required or fs.may_exist(path) else ({}, {})
+    source = f"file {path}"
+    password = environment.get(_PASSWORD_VARIABLE) or None
+
+    def resolve(key: str, default: str | None) -> Setting:
+        setting = _resolve_setting(key, options, environment, table, source)
+        return setting or Setting(value=default, source="default")
+
+    log = user_data_path("orderwatch", appauthor=False) / "log.sqlite"
+    return Settings(
+        config=config,
+        orders=resolve("orders", None),
+        log=resolve("log", str(log)),
+        recorder=resolve("recorder", environment.get("USER") or _account_name()),
+        evidence=resolve("evidence", None),
+        mail=Mail(password=password, **_table_fields(tables, "mail")),
+        postgres=Postgres(**_table_fields(tables, "postgres")),
+        remind=Remind(**_table_fields(tables, "remind")),
+        tables=_display_settings(tables, source, password),
+    )
+
+
+def _account_name() -> str | None:
+    """Return the name of the current account; `None` if it has none."""
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):
+        return None
+
+
+def _resolve_setting(
+    key: str,
+    options: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    table: Mapping[str, str],
+    source: str,
+) -> Setting | None:
+    option = options.get(key)
+    if option == "":
+        raise UsageError(f"--{key}: is empty; name one, or leave the option out")
+    if option is not None:
+        return Setting(value=option, source=f"option --{key}")
+    variable = f"ORDERWATCH_{key.upper()}"
+    if environment.get(variable):
+        return Setting(value=environment[variable], source=f"environment {variable}")
+    if key in table:
+        return Setting(value=table[key], source=source)
+    return None
+
+
+def _expand_home(path: str, source: str) -> Path:
+    try:
+        return fs.expand_home(Path(path))
+    except OSError as error:
+        raise UsageError(f"{source}: {path}: {error.strerror}") from error
+
+
+def _read_file(path: Path) -> tuple[dict[str, str], dict[str, object]]:
+    """Read a configuration file; return its keys, and its tables by `table.key`.
+
+    Relative paths are relative to the folder of the file.
+    """
+    import tomli
+
+    try:
+        content = fs.read(path, _SIZE_MAX)
+        if len(content) > _SIZE_MAX:
+            raise UsageError(f"{path}: is larger than {_SIZE_MAX:,} bytes")
+        document = tomli.loads(content.decode())
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start} is not UTF-8") from error
+    except (tomli.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: is not valid TOML: {_truncate(error)}") from error
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"{path}: there is no such configuration file; without --config and "
+            "ORDERWATCH_CONFIG none is needed"
+        ) from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        # A path with a null byte, or an integer too long for Python.
+        raise UsageError(f"{path}: cannot be read: {_truncate(error)}") from error
+    keys, tables = dict[str, str](), dict[str, object]()
+    for key, value in document.items():
+        if key in _TABLES and isinstance(value, dict):
+            for name, item in value.items():
+                tables[f"{key}.{name}"] = _parse_table_key(path, key, name, item)
+        else:
+            keys[key] = _parse_key(path, key, value)
+    return keys, tables
+
+
+def _parse_key(path: Path, key: str, value: object) -> str:
+    if key in _TABLES:
+        raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
+    _reject_unknown(path, key, (*_KEYS, *_TABLES), key)
+    if not isinstance(value, str) or not value:
+        raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
+    if key == "recorder" or "://" in value:
+        return value
+    return str(path.parent / _expand_home(value, f"{path}: {key}"))
+
+
+def _truncate(error: Exception) -> str:
+    """Truncate an error message, since a parser can quote a long line."""
+    text = str(error)
+    return text if len(text) <= _QUOTE_MAX else f"{text[:_QUOTE_MAX]}…"
+
+
+def _reject_unknown(path: Path, key: str, names: Collection[str], label: str) -> None:
+    if key not in names:
+        matches = get_close_matches(key, names, n=1)
+        hint = (
+            f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
+        )
+        raise UsageError(f"{path}: {label}: is not a setting; {hint}")
+
+
+def _parse_table_key(path: Path, table: str, name: str, value: object) -> object:
+    """Parse one key of a table."""
+    label = f"{table}.{name}"
+    _reject_unknown(path, name, _TABLES[table], label)
+    parse, expected = _TABLES[table][name]
+    try:
+        parsed = parse(value)
+    except ValueError:
+        raise UsageError(f"{path}: {label}: should be {expected}") from None
+    if label == "remind.templates":
+        return path.parent / _expand_home(str(parsed), f"{path}: {label}")
+    return parsed
+
+
+def _parse_text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value
+
+
+def _parse_port(value: object) -> int:
+    if type(value) is not int or not 0 < value <= 65535:  # noqa: PLR2004 - of TCP
+        raise ValueError
+    return value
+
+
+def _parse_security(value: object) -> str:
+    if not isinstance(value, str) or value not in {"starttls", "tls", "none"}:
+        raise ValueError
+    return value
+
+
+def _parse_command(value: object) -> tuple[str, ...]:
+    """Split a command as a shell does; it is run without one."""
+    import shlex
+
+    arguments = shlex.split(value) if isinstance(value, str) else _parse_texts(value)
+    if not arguments:
+        raise ValueError
+    return tuple(arguments)
+
+
+def _parse_texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError  # noqa: TRY004 - reported like every other error
+    return tuple(_parse_text(item) for item in value)
+
+
+def parse_days(value: object) -> tuple[int, ...]:
+    """Parse numbers of days: a list, or text with commas; empty for none.
+
+    Raises `ValueError` for invalid input.
+    """
+    if isinstance(value, str):
+        value = [int(part) for part in value.split(",")] if value.strip() else []
+    if not isinstance(value, list):
+        raise ValueError  # noqa: TRY004 - reported like every other error
+    for day in value:
+        if type(day) is not int or not 0 <= day <= _DAYS_MAX:
+            raise ValueError
+    return tuple(sorted(set(value)))
+
+
+_TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
+    "mail": {
+        "host": (_parse_text, 'a name, like "smtp.example.org"'),
+        "port": (_parse_port, "a number from 1 to 65535"),
+        "security": (_parse_security, '"starttls", "tls" or "none"'),
+        "user": (_parse_text, "text"),
+        "password_command": (
+            _parse_command,
+            'a command, like ["pass", "show", "mail"]',
+        ),
+        "from": (_parse_text, 'an address, like "desk@example.org"'),
+    },
+    "postgres": {
+        "password_command": (_parse_command, 'a command, like ["pass", "show", "log"]'),
+    },
+    "remind": {
+        "before": (parse_days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
+        "after": (parse_days, "a list of days, like [1, 7, 30]"),
+        "mail_to": (_parse_texts, 'a list of addresses, like ["desk@example.org"]'),
+        "notify": (_parse_texts, "a list of addresses of apprise"),
+        "templates": (_parse_text, "the path of a folder"),
+    },
+}
+"""Parser and description of the value of each key of each table."""
+
+_SECRET_KEYS = {"mail.password_command", "postgres.password_command", "remind.notify"}
+
+
+def _table_fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
+    prefix = f"{table}."
+    renames = {"from": "sender"}
+    return {
+        renames.get(name := key.removeprefix(prefix), name): value
+        for key, value in tables.items()
+        if key.startswith(prefix)
+    }
+
+
+def _display_settings(
+    tables: Mapping[str, object], source: str, password: str | None
+) -> tuple[tuple[str, Setting], ...]:
+    """Return the keys of the tables for display; secrets are replaced."""
+    settings = [
+        (name, Setting(value=_display_value(name, value), source=source))
+        for name, value in tables.items()
+    ]
+    if password:
+        variable = f"environment {_PASSWORD_VARIABLE}"
+        settings.append(("mail.password", Setting(value="(hidden)", source=variable)))
+    return tuple(settings)
+
+
+def _display_value(name: str, value: object) -> str:
+    if name in _SECRET_KEYS:
+        return "(hidden)"
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return str(value)

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen, replace
-from orderwatch.settings.load import load
-from orderwatch.settings.types import Settings
+from orderwatch.settings import Settings, load
 
 Value = str | int | Sequence[str]
 
@@ -166,6 +165,6 @@ def _validate_security(text: str) -> None:
 
 
 def _validate_address(text: str) -> None:
-    from orderwatch.settings.mail_address import parse_address
+    from orderwatch.settings import parse_address
 
     parse_address(text)

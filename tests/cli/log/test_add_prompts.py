@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch.cli.commands.log import _picker
+from orderwatch.cli.commands.log import _form
 from orderwatch.dates import parse_relative_date
-from orderwatch.settings.load import load
+from orderwatch.settings import load
 from orderwatch.snapshot import Snapshot
 from tests.conftest import TODAY, Run
 from tests.support.commands import said
@@ -264,26 +264,22 @@ def test_of_many_the_first_are_listed_and_the_rest_counted(run: Run) -> None:
 
 def test_those_in_force_and_the_latest_come_first() -> None:
     known = Snapshot(load({}, {}), as_of=TODAY)
-    found = _picker.search(known, "gaza")
+    found = _form.search(known, "gaza")
     assert len({duty.order for duty in found}) > 2
     ranks = [(duty.order.in_force(TODAY), duty.order.made) for duty in found]
     assert ranks == sorted(ranks, reverse=True)
-    assert _picker.search(known, "GAZA, crossing") == _picker.search(
-        known, "crossing gaza"
-    )
-    assert _picker.search(known, " ") == []
+    assert _form.search(known, "GAZA, crossing") == _form.search(known, "crossing gaza")
+    assert _form.search(known, " ") == []
 
 
 def test_accents_do_not_matter() -> None:
     known = Snapshot(load({}, {}), as_of=TODAY)
-    assert _picker.search(known, "canos") == _picker.search(known, "Caños") != []
+    assert _form.search(known, "canos") == _form.search(known, "Caños") != []
 
 
 def test_an_order_of_the_future_is_not_found() -> None:
     known = Snapshot(load({}, {}), as_of=date(2024, 5, 23))
-    assert all(
-        duty.order.made < date(2024, 5, 24) for duty in _picker.search(known, "a")
-    )
+    assert all(duty.order.made < date(2024, 5, 24) for duty in _form.search(known, "a"))
 
 
 # Words and days

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError
+from orderwatch.log import sqlite
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.log.sqlite import log as sqlite
 from tests.conftest import Run
 from tests.support.folder_state import untouched
 from tests.support.log_commands import (

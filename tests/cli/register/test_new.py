@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from orderwatch.register import load
+from orderwatch import register
 from tests.conftest import Run
 
 
@@ -26,7 +26,7 @@ def test_an_editor_finds_the_schema_without_a_network(run: Run, tmp_path: Path) 
     text = path.read_text(encoding="utf-8")
     name = text.partition("\n")[0].removeprefix("#:schema ")
     schema = json.loads((tmp_path / name).read_text(encoding="utf-8"))
-    assert schema == load.json_schema()
+    assert schema == register.json_schema()
     raw = json.loads(json.dumps(tomllib.loads(text), default=str))
     jsonschema.Draft202012Validator(schema).validate(raw)
 

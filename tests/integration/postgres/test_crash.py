@@ -15,9 +15,8 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from orderwatch.errors import LogError
-from orderwatch.log import importer
+from orderwatch.log import importer, open_store, open_writer
 from orderwatch.log.formats import jsonl, tree
-from orderwatch.log.open import open_store, open_writer
 from orderwatch.log.outbox import (
     LEASE,
     LeaseHolder,

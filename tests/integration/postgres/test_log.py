@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from orderwatch.errors import LogError, UsageError
-from orderwatch.log.open import open_store
+from orderwatch.log import open_store
 from orderwatch.log.postgres import connection, schema
 from orderwatch.log.postgres.connection import create, create_script
 from orderwatch.log.sql_log import SqlLog

@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from orderwatch.errors import LogError
-from orderwatch.log.open import open_store
+from orderwatch.log import open_store
 from orderwatch.log.postgres import connection
 from tests.conftest import Run
 from tests.support.entries import Scribe

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from orderwatch.errors import LogError
-from orderwatch.log.open import open_store
+from orderwatch.log import open_store
 from orderwatch.log.types import EntryFilter
 from tests.support.entries import LIGHTHOUSE, Scribe
 from tests.support.log_machine import LogMachine
@@ -34,7 +34,7 @@ STEPS, EXAMPLES = 25, 15
 
 BEGIN = (
     "import sys\n"
-    "from orderwatch.log.open import open_store\n"
+    "from orderwatch.log import open_store\n"
     "from tests.support.entries import Scribe\n"
     "path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])\n"
 )

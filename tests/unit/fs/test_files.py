@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import tomli
 
+from orderwatch import fs
 from orderwatch.errors import UsageError
-from orderwatch.fs import files
-from orderwatch.register.load import validate_file
+from orderwatch.register import validate_file
 from tests.conftest import Run
 
 HEAD = "schema = 1\nreviewed = 2026-01-01\n"
@@ -28,16 +28,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_file_is_read_up_to_its_limit(place: Path) -> None:
     (place / "file").write_bytes(b"x" * 100)
-    assert files.read(place / "file", 100) == b"x" * 100
-    assert files.read(place / "file", 50) == b"x" * 51
-    assert files.read(Path(os.devnull), 50) == b""
+    assert fs.read(place / "file", 100) == b"x" * 100
+    assert fs.read(place / "file", 50) == b"x" * 51
+    assert fs.read(Path(os.devnull), 50) == b""
 
 
 @pytest.mark.parametrize("name", ["pipe", "/dev/zero", "/dev/tty", "."])
 def test_what_is_no_file_is_refused_at_once(place: Path, name: str) -> None:
     os.mkfifo(place / "pipe")
     with pytest.raises(OSError, match=r"device|folder"):
-        files.read(place / name, 100)
+        fs.read(place / name, 100)
 
 
 @pytest.mark.parametrize("name", ["pipe", "/dev/zero", "."])
@@ -149,12 +149,12 @@ def closed_home(sealed: Path) -> Iterator[Path]:
 SOMEBODY = """
 import getpass, importlib, os, pkgutil, sys
 import orderwatch
-from orderwatch.cli.app import main
+from orderwatch.cli import main
 # Whoever it becomes may not be able to read the program, either.
 for found in pkgutil.walk_packages(orderwatch.__path__, "orderwatch."):
     if not found.name.endswith("__main__"):
         importlib.import_module(found.name)
-from orderwatch.register.load import load_register, packaged_path
+from orderwatch.register import load_register, packaged_path
 load_register(packaged_path())
 if os.geteuid() == 0:
     os.setegid(65534)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orderwatch import fs
 from orderwatch.errors import DeliveryError, UsageError
-from orderwatch.fs import replace_dir
-from orderwatch.fs.replace_dir import MANIFEST, Content, replace_folder
+from orderwatch.fs import MANIFEST, Content, replace_folder
 
 OLD = {"index.html": "old", "a/b.txt": "same", "gone.txt": "gone"}
 NEW = {"index.html": "new", "a/b.txt": "same", "c/d/e.bin": "added"}
@@ -192,7 +192,7 @@ def test_what_cannot_be_written_leaves_the_older_one(place: Path) -> None:
 def test_where_folders_cannot_be_exchanged_they_are_renamed(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replace_dir, "_rename_exchange", lambda *_: False)
+    monkeypatch.setattr(fs, "_rename_exchange", lambda *_: False)
     replace_folder(place, NEW.items())
     assert held(place) == NEW
     assert beside(place) == []

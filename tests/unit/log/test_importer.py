@@ -8,7 +8,7 @@ import pytest
 from orderwatch.errors import LogError
 from orderwatch.log import importer, writer
 from orderwatch.log.formats import jsonl
-from orderwatch.log.sqlite.log import SqliteLog
+from orderwatch.log.sqlite import SqliteLog
 from orderwatch.log.types import EntryFilter
 from orderwatch.model.entry import Entry
 from tests.support.entries import Scribe

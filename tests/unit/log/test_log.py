@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from orderwatch.errors import LogError, UsageError
+from orderwatch.log import open_store
 from orderwatch.log.formats import checkpoint, jsonl, tree
-from orderwatch.log.open import open_store
 from orderwatch.log.sql_log import SqlLog
 from orderwatch.log.types import EntryFilter, EventCount
 from orderwatch.log.verify import verify_lines

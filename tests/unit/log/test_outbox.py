@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.log.open import open_store, open_writer
+from orderwatch.log import open_store, open_writer
 from orderwatch.log.outbox import (
     LeaseHolder,
     PendingMessage,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderwatch import fs
+from orderwatch import register as load
 from orderwatch.errors import RegisterError
-from orderwatch.fs import files
 from orderwatch.model import (
     Access,
     Change,
@@ -29,7 +30,6 @@ from orderwatch.model import (
     Votes,
     Within,
 )
-from orderwatch.register import load
 from tests.support.paths import CASES
 
 GOOD = CASES / "register.toml"
@@ -332,7 +332,7 @@ def test_a_file_that_may_not_be_read_says_so(
         raise PermissionError(13, "Permission denied")
 
     # Root, as which containers run tests, may read everything.
-    monkeypatch.setattr(files, "read", refuse)
+    monkeypatch.setattr(fs, "read", refuse)
     path = tmp_path / "secret.toml"
     path.touch()
     assert refusal(path).endswith("cannot be read: Permission denied")

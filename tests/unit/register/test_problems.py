@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch.register.load import load_register, validate_file
-from orderwatch.register.positions import Lines, Loc
+from orderwatch.register import load_register, validate_file
+from orderwatch.register.problems import Lines, Loc
 from tests.support.paths import CASES
 
 GOOD = (CASES / "register.toml").read_text(encoding="utf-8")

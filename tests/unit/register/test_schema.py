@@ -9,25 +9,27 @@ from typing import Any
 import jsonschema
 import pytest
 
-from orderwatch.register import load
+from orderwatch import register
 from tests.support.paths import ROOT, SMALL
 
 GOOD = SMALL
-PACKAGE = Path(load.__file__).parents[1]
+PACKAGE = Path(register.__file__).parents[1]
 KEPT = PACKAGE / "schemas" / "register.json"
 
 
-@pytest.mark.parametrize("path", [GOOD, load.packaged_path()], ids=["small", "shipped"])
+@pytest.mark.parametrize(
+    "path", [GOOD, register.packaged_path()], ids=["small", "shipped"]
+)
 def test_the_json_schema_takes_what_the_reader_takes(path: Path) -> None:
     # Editors hand dates to a schema as texts.
     raw = json.loads(json.dumps(tomllib.loads(path.read_text()), default=str))
-    validator = jsonschema.Draft202012Validator(load.json_schema())
+    validator = jsonschema.Draft202012Validator(register.json_schema())
     assert [error.message for error in validator.iter_errors(raw)] == []
 
 
 def test_the_json_schema_in_the_repository_is_the_one_of_the_shapes() -> None:
     kept = json.loads(KEPT.read_text(encoding="utf-8"))
-    assert kept == load.json_schema()
+    assert kept == register.json_schema()
 
 
 def test_the_json_schema_describes_every_key() -> None:
@@ -42,13 +44,13 @@ def test_the_json_schema_describes_every_key() -> None:
                 yield from keys(value)
 
     bare = [
-        name for name, key in keys(load.json_schema()) if not key.get("description")
+        name for name, key in keys(register.json_schema()) if not key.get("description")
     ]
     assert bare == []
 
 
 def test_the_shipped_register_names_its_schema_first() -> None:
-    first = load.packaged_path().read_text(encoding="utf-8").partition("\n")[0]
+    first = register.packaged_path().read_text(encoding="utf-8").partition("\n")[0]
     assert first == "#:schema ./schemas/register.json"
 
 

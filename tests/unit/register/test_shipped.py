@@ -17,8 +17,8 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
-from orderwatch.register.load import packaged_path
-from orderwatch.register.schema_types import LABEL_MAX
+from orderwatch.register import packaged_path
+from orderwatch.register.schema import LABEL_MAX
 from tests.support.paths import CASES
 from tests.support.tables import OrderRow, order_rows
 

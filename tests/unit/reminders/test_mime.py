@@ -12,7 +12,7 @@ from orderwatch.model import (
     EventKind,
     Role,
 )
-from orderwatch.reminders.mime import message_id
+from orderwatch.reminders.smtp import message_id
 from orderwatch.render import ics, reminder_mail
 from orderwatch.render.reminder_mail import ReminderMail
 from orderwatch.render.sanitize import sanitize

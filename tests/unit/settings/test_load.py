@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import UsageError
-from orderwatch.settings.load import load
-from orderwatch.settings.types import Mail, Remind, Settings
+from orderwatch.settings import Mail, Remind, Settings, load
 from tests.conftest import Run
 
 WORD = "s3cret"

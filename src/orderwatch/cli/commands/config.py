@@ -4,11 +4,11 @@ from pathlib import Path
 
 import typer
 
+from orderwatch import fs as disk
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.fs import files as disk
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -1,14 +1,21 @@
 """`countdown`: the days to the deadlines to come."""
 
+import os
+import shutil
+import signal
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
+from orderwatch import clock
 from orderwatch import status as law
 from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings
-from orderwatch.cli.terminal import formats, pager
+from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, Renderer, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
@@ -44,8 +51,6 @@ def countdown(
             )
         if not sys.stdout.isatty() or formats.is_dumb_terminal():
             raise UsageError("--live needs a terminal; leave it out in a pipe")
-        from orderwatch.cli.terminal.live_screen import run_live
-
         config = settings(ctx)
         register = Snapshot(config).register
         run_live(
@@ -66,3 +71,143 @@ def _render_countdown(
     with snapshot:
         results = snapshot.statuses(*ids)
         return renderer.countdown(snapshot.view, law.upcoming(results))
+
+
+_REFRESH_SECONDS = 30
+"""Interval between two reads of register and log."""
+_POLL_SECONDS = 0.25
+"""Interval between two checks of the window size and the keys."""
+_ENTER_ALTERNATE, _LEAVE_ALTERNATE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+"""Switch to the alternate screen and hide the cursor; switch back."""
+_CURSOR_HOME, _ERASE_LINE, _ERASE_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
+_EXIT_SIGNALS = ("SIGTERM", "SIGHUP")
+
+
+def run_live(
+    draw: Callable[[], str], *, zone: str = "UTC", place: str | None = None
+) -> NoReturn:
+    """Redraw a text until the user quits; print errors on the old screen.
+
+    The last line has the time in a time zone, named by its place if there is one.
+    `q` and Ctrl-C quit. Ctrl-Z restores the old screen, too.
+    """
+    text = draw()
+    with ExitStack() as stack:
+        # Restore the old screen however the program ends.
+        stack.enter_context(_exit_on_signals())
+        stack.enter_context(_alternate_screen())
+        stack.enter_context(_echo_off())
+        while True:
+            start, size = time.monotonic(), _window_size()
+            while (
+                time.monotonic() < start + _REFRESH_SECONDS and size == _window_size()
+            ):
+                streams.write_result(
+                    redraw_sequence(crop(f"{text}\n{_footer(zone, place)}", *size))
+                )
+                if _wait_for_quit(size):
+                    raise SystemExit(0)
+            text = draw()
+
+
+def crop(text: str, columns: int, lines: int) -> str:
+    """Crop a text to the window: its top, a count of hidden lines, its last line."""
+    rows = text.splitlines()
+    if len(rows) <= lines:
+        return text
+    top = max(0, lines - 2)
+    notice = f"… {len(rows) - top - 1} more lines: make the window taller"
+    window = [*rows[:top], notice[:columns], rows[-1][:columns]]
+    return "\n".join(window[-lines:])
+
+
+def redraw_sequence(text: str) -> str:
+    """Return the escape sequences that redraw the screen in place, without flicker."""
+    lines = f"{_ERASE_LINE}\n".join(text.splitlines())
+    return f"{_CURSOR_HOME}{lines}{_ERASE_BELOW}"
+
+
+def _footer(zone: str, place: str | None) -> str:
+    where = f"in {place}" if place else zone
+    return f"{clock.now_in(zone):%H:%M:%S} {where} · q leaves"
+
+
+def _wait_for_quit(size: tuple[int, int]) -> bool:
+    """Wait for the next second, a resize or a key; return whether it was `q`."""
+    second = int(time.time())
+    while int(time.time()) == second:
+        if _read_key() in {b"q", b"Q"}:
+            return True
+        if size != _window_size():
+            break
+    return False
+
+
+def _window_size() -> tuple[int, int]:
+    columns, lines = shutil.get_terminal_size()
+    return columns, lines
+
+
+def _read_key() -> bytes:
+    """Read a key; return `b""` if none arrives in time."""
+    if not sys.stdin.isatty():
+        time.sleep(_POLL_SECONDS)
+        return b""
+    import select
+
+    ready, _, _ = select.select([sys.stdin], [], [], _POLL_SECONDS)
+    return os.read(sys.stdin.fileno(), 1) if ready else b""
+
+
+@contextmanager
+def _alternate_screen() -> Iterator[None]:
+    def suspend(_number: int, _frame: FrameType | None) -> None:
+        # Bypass the stream: the signal may have interrupted a write to it.
+        os.write(sys.stdout.fileno(), _LEAVE_ALTERNATE.encode())
+        os.kill(os.getpid(), signal.SIGSTOP)
+        os.write(sys.stdout.fileno(), _ENTER_ALTERNATE.encode())
+
+    previous = signal.signal(signal.SIGTSTP, suspend)
+    streams.write_result(_ENTER_ALTERNATE)
+    try:
+        yield
+    finally:
+        streams.write_result(_LEAVE_ALTERNATE)
+        signal.signal(signal.SIGTSTP, previous)
+
+
+@contextmanager
+def _echo_off() -> Iterator[None]:
+    """Turn off echo and line buffering; Ctrl-C and Ctrl-Z keep working."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    import termios
+    import tty
+
+    mode = termios.tcgetattr(sys.stdin)
+    tty.setcbreak(sys.stdin)
+    try:
+        yield
+    finally:
+        # After a hang-up there is no terminal mode to restore.
+        with suppress(termios.error):
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, mode)
+
+
+@contextmanager
+def _exit_on_signals() -> Iterator[None]:
+    """Convert terminating signals to `SystemExit`, so that cleanup runs."""
+
+    def exit_on_signal(number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    previous = {
+        number: signal.signal(number, exit_on_signal)
+        for number in (signal.Signals[name] for name in _EXIT_SIGNALS)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

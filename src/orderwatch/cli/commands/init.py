@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
+from orderwatch import fs as disk
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.cli.terminal.prompt import confirm, prompt, prompt_until_valid
+from orderwatch.cli.terminal.streams import confirm, prompt, prompt_until_valid
 from orderwatch.event_input import parse_text
 from orderwatch.frozen import replace
-from orderwatch.fs import files as disk
-from orderwatch.settings.types import Setting, Settings
+from orderwatch.settings import Setting, Settings
 from orderwatch.settings.writer import (
     _SECURITY_MODES,
     Answers,
@@ -96,7 +96,7 @@ def init(
       orderwatch init --mail-host smtp.example.org --mail-from desk@example.org
       orderwatch init --log postgresql://db.example/orders --sql > log.sql
     """
-    from orderwatch.log.open import create_log, create_script
+    from orderwatch.log import create_log, create_script
     from orderwatch.settings import writer
 
     effective = _override_log(settings(ctx), log_url)
@@ -144,7 +144,7 @@ def init(
 
 
 def _confirm_write(path: Path, content: str) -> None:
-    from orderwatch.cli.terminal.prompt import confirm
+    from orderwatch.cli.terminal.streams import confirm
     from orderwatch.render.sanitize import sanitize_lines
 
     # Print the lines unwrapped, exactly as they will be written.

@@ -17,7 +17,7 @@ from orderwatch.cli.options import (
 )
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.fs.replace_dir import ReplaceResult, replace_folder
+from orderwatch.fs import ReplaceResult, replace_folder
 from orderwatch.site import site_files
 from orderwatch.snapshot import Snapshot
 

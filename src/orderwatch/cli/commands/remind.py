@@ -10,7 +10,7 @@ from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.log.open import recover
+from orderwatch.log import recover
 from orderwatch.log.outbox import RecipientState
 from orderwatch.model import Provenance
 from orderwatch.reminders import channels, delivery
@@ -24,8 +24,8 @@ from orderwatch.reminders.plan import (
     due_reminders,
     format_offset,
 )
-from orderwatch.settings.load import parse_days as read_days
-from orderwatch.settings.types import Remind, Settings
+from orderwatch.settings import Remind, Settings
+from orderwatch.settings import parse_days as read_days
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -6,13 +6,15 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TextIO
 
+import typer
+
+from orderwatch import fs
 from orderwatch.cli.terminal.formats import is_dumb_terminal, width
 from orderwatch.errors import DeliveryError, UsageError
-from orderwatch.fs import files
 
 _PROGRESS_STEP = 10_000
 """Items between two updates of the progress line."""
@@ -121,7 +123,7 @@ def write_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a result to a file, whole or not at all."""
     require_file_name(str(path))
     try:
-        files.write(path, chunks)
+        fs.write(path, chunks)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
     except ValueError as error:  # NUL in the name
@@ -222,3 +224,46 @@ def _delivery_error(error: OSError) -> DeliveryError:
 def _redirect_to_devnull(stream: TextIO) -> None:
     # Python flushes again at exit, which must not fail.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def prompt(question: str) -> str:
+    """Prompt on standard error and return the line typed.
+
+    Raises `typer.Abort` at end of input and on Ctrl-C; nothing is written before that.
+    """
+    # Enables line editing in `input`; some systems lack it.
+    with suppress(ImportError):
+        import readline  # noqa: F401 - Python's `input` finds it
+
+    # Typer's prompt writes to standard output, which may be redirected to a file.
+    print_message(f"{question}:")
+    try:
+        return input().strip()
+    except (EOFError, KeyboardInterrupt):
+        print_message("")  # newline after the unfinished input
+        raise typer.Abort from None
+
+
+def prompt_until_valid(
+    question: str, validate: Callable[[str], object], default: str | None = None
+) -> str:
+    """Prompt until the answer is valid; an empty answer selects the default."""
+    label = question if default is None else f"{question} [{default}]"
+    while True:
+        text = prompt(label) or default or ""
+        try:
+            validate(text)
+        except (ValueError, UsageError) as error:
+            print_error(str(error))
+        else:
+            return text
+
+
+def confirm(question: str, *, default: bool = False) -> bool:
+    """Prompt for yes or no; an empty answer selects the default."""
+    while True:
+        text = prompt(f"{question} ({'Y/n' if default else 'y/N'})").casefold()
+        if not text:
+            return default
+        if text in {"n", "no", "y", "yes"}:
+            return text.startswith("y")

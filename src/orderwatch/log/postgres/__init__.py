@@ -3,7 +3,30 @@
 Without the extra `postgres`, importing any module raises a `UsageError` that says so.
 """
 
-from orderwatch.errors import UsageError
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from orderwatch.errors import LogError, UsageError
+from orderwatch.log import reader
+from orderwatch.log.formats import tree
+from orderwatch.log.importer import Importer
+from orderwatch.log.outbox import SqlWriter
+from orderwatch.log.postgres import verify
+from orderwatch.log.postgres.connection import (
+    Connection,
+    connect,
+    retry,
+    transaction,
+    translate_errors,
+)
+from orderwatch.log.postgres.search import PostgresIndex
+from orderwatch.log.reader import locate
+from orderwatch.log.sql_log import SqlLog, no_progress
+from orderwatch.log.types import Appended, ImportResult, VerificationReport
+from orderwatch.log_url import strip_secrets
+from orderwatch.model import TreeHead
+from orderwatch.model.entry import Entry
 
 try:
     import psycopg  # noqa: F401 - without libpq it cannot be imported either
@@ -11,3 +34,123 @@ except ImportError as error:
     raise UsageError(
         "a log in PostgreSQL needs one more package: pip install 'orderwatch[postgres]'"
     ) from error
+
+
+class PostgresLog(SqlLog[Connection]):
+    """Log in PostgreSQL, which `orderwatch init` creates; an entry never does."""
+
+    _index_factory = PostgresIndex
+
+    def __init__(
+        self, url: str, *, write: bool = False, password: str | None = None
+    ) -> None:
+        self.url = url
+        self._write = write
+        self._con = connect(url, password)
+
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        return translate_errors(self.url)
+
+    def verify(
+        self,
+        checkpoints: Sequence[TreeHead] = (),
+        progress: Callable[[int], None] = no_progress,
+    ) -> VerificationReport:
+        """Recompute all hashes and indexes and compare them with the stored ones."""
+        with translate_errors(self.url):
+            return verify.verify(self._con, checkpoints, progress)
+
+    def ensure(self) -> None:
+        """Raise `LogError` if the log was opened for reading."""
+        if not self._write:
+            raise LogError(f"{strip_secrets(self.url)} was opened to read only")
+
+    def append(self, entry: Entry) -> Appended:
+        """Append an entry; a redaction deletes the payload of its target.
+
+        If the reply of the server is lost, the entry is searched by its id. Raises
+        `UsageError` if the target cannot be corrected, retracted or redacted.
+        """
+        self.ensure()
+
+        def work(started: bool) -> Appended:  # noqa: FBT001 - `retry` calls it
+            with transaction(self._con):
+                return (
+                    self._find_appended(entry) if started else None
+                ) or self._append_entry(entry)
+
+        uid = entry.header.id
+        unsure = (
+            "whether the entry was recorded is not known: when the server is back, "
+            f"`orderwatch log show {uid}` tells"
+        )
+        with translate_errors(self.url):
+            return retry(self._con, work, unsure)
+
+    def append_many(
+        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+    ) -> ImportResult:
+        """Keep every entry of an export that is not there yet: all or none."""
+        self.ensure()
+        importer: Importer | None = None
+        result: ImportResult | None = None
+
+        def work(_started: bool) -> ImportResult:  # noqa: FBT001 - `retry` calls it
+            nonlocal importer, result
+            with transaction(self._con):
+                if importer is None:
+                    importer = self._importer(progress)
+                    result = importer.run(lines)
+                # The lines can be read only once.
+                elif result is None or not self._is_imported(result):
+                    raise LogError(
+                        f"{strip_secrets(self.url)} was lost while the import ran, "
+                        "and is back:"
+                        " nothing was imported; import again"
+                    )
+            return result
+
+        with translate_errors(self.url):
+            return retry(
+                self._con,
+                work,
+                "whether the import was done is not known: import again when the "
+                "server is back, what is there already is skipped",
+            )
+
+    def _find_appended(self, entry: Entry) -> Appended | None:
+        """Return the result of an earlier append of an entry; `None` if it has none."""
+        location = locate(self._con, entry.header.id)
+        if location is None:
+            return None
+        [size, _] = location
+        root = tree.root(size, reader.node_reader(self._con, size))
+        leaf = tree.leaf_hash(entry.raw)
+        return Appended(seq=size, leaf=leaf, size=size, root=root)
+
+    def _is_imported(self, result: ImportResult) -> bool:
+        """Return whether the log contains the result of an import."""
+        if reader.entry_count(self._con) < result.size:
+            return False
+        read = reader.node_reader(self._con, result.size)
+        return tree.root(result.size, read) == result.root
+
+
+_OUTBOX_LOCK = 2
+_T = TypeVar("_T")
+
+
+class PostgresWriter(SqlWriter[Connection]):
+    """Write access to the outbox in PostgreSQL."""
+
+    def __init__(self, url: str, password: str | None = None) -> None:
+        super().__init__()
+        self._con = connect(url, password)
+
+    def _transact(self, work: Callable[[], _T]) -> _T:
+        def attempt(_started: bool) -> _T:  # noqa: FBT001 - `retry` calls it
+            with transaction(self._con, _OUTBOX_LOCK):
+                return work()
+
+        with translate_errors(self._con.url):
+            return retry(self._con, attempt, "")

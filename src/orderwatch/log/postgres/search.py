@@ -6,8 +6,8 @@ a letter depends on the locale of the server.
 
 import json
 
-from orderwatch.log.tokenizer import tokenize
 from orderwatch.log.types import Database
+from orderwatch.text import tokenize
 
 _PAGE = 1_000
 

@@ -1,1 +1,195 @@
 """A log in one SQLite file."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+from orderwatch.errors import LogError
+from orderwatch.log.outbox import SqlWriter
+from orderwatch.log.sql_log import SqlLog, no_progress
+from orderwatch.log.sqlite import connection, schema
+from orderwatch.log.sqlite.connection import (
+    Connection,
+    missing_log,
+    transaction,
+    translate_errors,
+)
+from orderwatch.log.sqlite.search import SqliteIndex
+from orderwatch.log.types import Appended, ImportResult, VerificationReport
+from orderwatch.model import TreeHead
+from orderwatch.model.entry import Entry, EntryKind
+
+DRY_RUN_MAX = 16_000_000
+"""Bytes up to which an import is tried before a log is created for it."""
+
+
+class SqliteLog(SqlLog[connection.Connection]):
+    """Log in a SQLite file.
+
+    A log that need not exist reads as empty; the first entry creates its file.
+    """
+
+    _index_factory = SqliteIndex
+
+    def __init__(
+        self, path: Path, *, write: bool = False, must_exist: bool = True
+    ) -> None:
+        self.path = path
+        self._write = write
+        self._has_file = True
+        self._con = self._connect(must_exist=must_exist)
+        if write and self._pending_vacuum():
+            # What interrupted the vacuum may persist; the next writer tries again.
+            with suppress(LogError):
+                self.vacuum()
+
+    def _connect(self, *, must_exist: bool) -> connection.Connection:
+        open_file = connection.open_writer if self._write else connection.open_reader
+        with translate_errors(self.path):
+            try:
+                return open_file(self.path)
+            except (FileNotFoundError, NotADirectoryError):
+                if must_exist:
+                    raise missing_log(self.path) from None
+        self._has_file = False
+        return connection.open_empty()
+
+    def _translate_errors(self) -> AbstractContextManager[None]:
+        return translate_errors(self.path)
+
+    def verify(
+        self,
+        checkpoints: Sequence[TreeHead] = (),
+        progress: Callable[[int], None] = no_progress,
+    ) -> VerificationReport:
+        """Recompute all hashes and indexes and compare them with the stored ones."""
+        from orderwatch.log.sqlite.verify import verify
+
+        with translate_errors(self.path):
+            return verify(self._con, self.path, checkpoints, progress)
+
+    def ensure(self) -> None:
+        """Create the file if it is missing."""
+        if not self._write:
+            raise LogError(f"{self.path} was opened to read only")
+        # Another program can have created the file since this one opened it.
+        if not self._has_file:
+            with translate_errors(self.path):
+                connection.create(self.path)
+                con = connection.open_writer(self.path)
+            self._con.close()
+            self._con, self._has_file = con, True
+
+    def append(self, entry: Entry) -> Appended:
+        """Append an entry; a redaction deletes the payload of its target.
+
+        Raises `UsageError` if the target cannot be corrected, retracted or redacted.
+        """
+        self.ensure()
+        with translate_errors(self.path), transaction(self._con):
+            appended = self._append_entry(entry)
+            redacts = entry.header.kind is EntryKind.REDACTION
+            if redacts:
+                self._mark_vacuum_pending(appended.seq)
+        if redacts:
+            self.vacuum()
+        return appended
+
+    def append_many(
+        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+    ) -> ImportResult:
+        """Keep every entry of an export that is not there yet: all or none."""
+        if not self._has_file:
+            with translate_errors(self.path):
+                lines = self._dry_run(lines)
+        self.ensure()
+        with translate_errors(self.path), transaction(self._con):
+            importer = self._importer(progress)
+            with schema.without_insert_guards(self._con):
+                result = importer.run(lines)
+            if importer.redacts:
+                self._mark_vacuum_pending(result.size)
+        if importer.redacts:
+            self.vacuum()
+        return result
+
+    def _dry_run(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+        """Import into a log in memory and roll back; return the lines.
+
+        So an invalid import creates no log, unless it is a long one.
+        """
+        remaining = iter(lines)
+        head, size = [], 0
+        for line in remaining:
+            head.append(line)
+            size += len(line)
+            if size > DRY_RUN_MAX:
+                return chain(head, remaining)
+        self._con.execute("BEGIN")
+        try:
+            self._importer(no_progress).run(head)
+        finally:
+            self._con.execute("ROLLBACK")
+        return head
+
+    def vacuum(self) -> None:
+        """Rewrite the file, so that its free pages hold no copy of a redacted payload.
+
+        SQLite overwrites what it deletes, but not the copies that it made before when
+        it moved a row to another page. If this fails, with `LogError`, the next writer
+        tries again.
+        """
+        latest = self._pending_vacuum()
+        try:
+            with translate_errors(self.path):
+                self._con.execute("VACUUM")
+                self._con.execute(
+                    "DELETE FROM pending_vacuum WHERE seq <= ?", (latest,)
+                )
+        except LogError as error:
+            raise LogError(
+                "the redaction is recorded, and the payload is out of the log; but"
+                " copies of it may be left in free space of the file, until the next"
+                f" command that writes to the log has written the file anew: {error}"
+            ) from error
+
+    def _mark_vacuum_pending(self, seq: int) -> None:
+        self._con.execute("INSERT OR IGNORE INTO pending_vacuum VALUES (?)", (seq,))
+
+    def _pending_vacuum(self) -> int:
+        """Return the latest redaction without a vacuum since, or 0."""
+        with translate_errors(self.path):
+            rows = self._con.fetch("SELECT coalesce(max(seq), 0) FROM pending_vacuum")
+        return int(rows[0][0])
+
+
+_T = TypeVar("_T")
+
+
+class SqliteWriter(SqlWriter[Connection]):
+    """Write access to the outbox in a SQLite file; creates a default log."""
+
+    def __init__(self, path: Path, *, must_exist: bool = True) -> None:
+        super().__init__()
+        self.path = path
+        with translate_errors(self.path):
+            if not must_exist and not self.path.exists():
+                connection.create(self.path)
+            try:
+                self._con = connection.open_writer(self.path)
+            except (FileNotFoundError, NotADirectoryError):
+                raise missing_log(self.path) from None
+
+    def _transact(self, work: Callable[[], _T]) -> _T:
+        with translate_errors(self.path), transaction(self._con):
+            return work()
+
+
+def recover(path: Path) -> None:
+    """Recover a log after a program died while it was writing."""
+    journal = path.with_name(f"{path.name}-journal")
+    if path.exists() and journal.exists():
+        with translate_errors(path):
+            connection.open_writer(path).close()

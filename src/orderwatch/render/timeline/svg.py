@@ -12,7 +12,7 @@ from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.phrases import pluralize, site_strings
 from orderwatch.render.templates import render
-from orderwatch.render.timeline.marks import Mark, Scale, Shape, fit_scale, marks, ticks
+from orderwatch.render.timeline import Mark, Scale, Shape, fit_scale, marks, ticks
 
 _WIDTH = 960
 _RIGHT = 44

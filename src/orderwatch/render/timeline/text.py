@@ -10,7 +10,7 @@ from orderwatch.render import phrases
 from orderwatch.render.phrases import site_strings
 from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
-from orderwatch.render.timeline.marks import Mark, Scale, Shape, fit_scale, marks, ticks
+from orderwatch.render.timeline import Mark, Scale, Shape, fit_scale, marks, ticks
 
 _SYMBOLS = {
     Shape.SPAN: "─",

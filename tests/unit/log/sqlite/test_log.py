@@ -12,12 +12,10 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import LogError, UsageError
+from orderwatch.log import open_store, sqlite
 from orderwatch.log.formats import jsonl, tree
-from orderwatch.log.open import open_store
-from orderwatch.log.sqlite import connection, schema
-from orderwatch.log.sqlite import log as sqlite
+from orderwatch.log.sqlite import SqliteLog, connection, schema
 from orderwatch.log.sqlite.connection import Connection
-from orderwatch.log.sqlite.log import SqliteLog
 from orderwatch.log.types import EntryFilter
 from orderwatch.log_url import log_path
 from orderwatch.model import TreeHead
@@ -528,8 +526,8 @@ def run_limited(path: Path, code: str) -> subprocess.CompletedProcess[str]:
         "import os, sys, resource\n"
         "from pathlib import Path\n"
         "from orderwatch.errors import LogError\n"
-        "from orderwatch.log.open import open_store\n"
-        "import orderwatch.log.sqlite.log\n"
+        "from orderwatch.log import open_store\n"
+        "import orderwatch.log.sqlite\n"
         "from tests.support.entries import Scribe\n"
         "path = Path(sys.argv[1])\n"
     )

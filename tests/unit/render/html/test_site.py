@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from orderwatch.frozen import replace
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import phrases
-from orderwatch.render.html.site import pages
+from orderwatch.render.html import pages
 from orderwatch.render.phrases import site_strings
 from orderwatch.render.sanitize import sanitize
 from tests.support import sites

@@ -7,8 +7,8 @@ import pytest
 
 from orderwatch.frozen import replace
 from orderwatch.model import Ending, EventKind, Site
-from orderwatch.render.html.site import pages
-from orderwatch.render.timeline.marks import Shape, marks
+from orderwatch.render.html import pages
+from orderwatch.render.timeline import Shape, marks
 from orderwatch.render.timeline.svg import inline_svg, standalone_svg
 from orderwatch.render.timeline.text import draw as drawn_text
 from orderwatch.render.timeline.text import plain

@@ -10,7 +10,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log.formats import payload
-from orderwatch.log.history import revisions
+from orderwatch.log.sql_log import revisions
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot, encode_payload
 
@@ -58,7 +58,7 @@ def redact(
 def _confirm_redaction(seq: int) -> None:
     if not streams.is_interactive():
         raise UsageError("redaction cannot be undone: give --yes to mean it")
-    from orderwatch.cli.terminal.prompt import confirm
+    from orderwatch.cli.terminal.streams import confirm
 
     if not confirm(f"Remove what entry {seq} says, for good?"):
         streams.print_message("Nothing was removed.")

@@ -21,7 +21,7 @@ from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX
-from orderwatch.log.history import clock_skew_warning
+from orderwatch.log.sql_log import clock_skew_warning
 from orderwatch.log.types import VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot

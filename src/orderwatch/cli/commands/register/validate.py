@@ -23,7 +23,7 @@ def validate(ctx: typer.Context, file: File = None) -> None:
       orderwatch register validate
       orderwatch register validate my-orders.toml
     """
-    from orderwatch.register.load import load_register, packaged_path
+    from orderwatch.register import load_register, packaged_path
 
     if file is not None:
         streams.require_file_name(file)

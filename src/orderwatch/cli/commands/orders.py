@@ -1,10 +1,11 @@
-"""`orders list`: the orders of the register."""
+"""`orders`: the register as a list."""
 
 from typing import Annotated
 
 import typer
 
 from orderwatch import lookup
+from orderwatch.cli.lazy_group import DefaultListGroup
 from orderwatch.cli.options import AsOf, NoPager, Style, settings, suggest
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
@@ -64,3 +65,23 @@ def _party_names(party: str, register: Register) -> frozenset[str]:
         hint = suggest(party, sorted(parties))
         raise UsageError(f"{party!r}: no case has a party of that name{hint}")
     return names
+
+
+app = typer.Typer(
+    cls=DefaultListGroup,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+app.command("list")(list_)
+
+
+@app.callback()
+def orders() -> None:
+    """List the orders of the register.
+
+    `orderwatch orders list --help` shows what it can be asked for.
+
+    For example:
+      orderwatch orders --party Israel
+      orderwatch orders --year 2024
+    """

@@ -1,4 +1,4 @@
-"""Render the published site: pages, fragments, badges, sitemap."""
+"""The published pages: templates, their strings, paging and embeds."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
@@ -23,7 +23,7 @@ from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.phrases import site_strings
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.templates import render, site_environment
-from orderwatch.render.timeline.marks import marks
+from orderwatch.render.timeline import marks
 from orderwatch.render.timeline.svg import inline_svg, standalone_svg
 
 _LATEST_EVENTS = 6

@@ -1,1 +1,0 @@
-"""Files and folders, read within limits and written whole or not at all."""

@@ -1,1 +1,0 @@
-"""The published pages: templates, their strings, paging and embeds."""
