@@ -14,8 +14,8 @@ from datetime import date, timedelta
 
 from orderwatch.frozen import replace
 from orderwatch.model import Event, EventKind, Role, Site
-from orderwatch.render.html.site import pages  # noqa: TID253 - need not start fast
-from orderwatch.settings.load import load
+from orderwatch.render.html import pages  # noqa: TID253 - need not start fast
+from orderwatch.settings import load
 from orderwatch.snapshot import Snapshot
 
 DAY = date(2026, 11, 24)

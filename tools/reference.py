@@ -14,9 +14,9 @@ from typing import Any
 from typer import Context
 from typer.main import get_command
 
-from orderwatch.cli import app as program
+from orderwatch import cli as program
+from orderwatch import settings
 from orderwatch.cli.command_docs import ENVIRONMENT, EXIT_CODES, FILES
-from orderwatch.settings import load
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -145,14 +145,14 @@ def _plain(text: str) -> str:
 
 
 def _settings() -> str:
-    tables = load._TABLES.items()  # noqa: SLF001 - what the file may hold
+    tables = settings._TABLES.items()  # noqa: SLF001 - what the file may hold
     keys = {
         "orders": "a register of your own: a path",
         "log": "the log: a path or a URL",
         "recorder": "who records entries of the log",
         "evidence": "the folder of kept files; without it, one beside the log",
     }
-    assert set(keys) == set(load._KEYS)  # noqa: S101, SLF001 - or one is missing
+    assert set(keys) == set(settings._KEYS)  # noqa: S101, SLF001 - or one is missing
     return "\n".join(
         [
             MADE + _SETTINGS,

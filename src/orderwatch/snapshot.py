@@ -757,15 +757,15 @@ def log_password(settings: Settings) -> str | None:
     command = settings.postgres.password_command
     if not command:
         return None
-    from orderwatch import password_command
     from orderwatch.log_url import is_shared
+    from orderwatch.settings import PasswordCommandError, read_password
 
     if not is_shared(str(settings.log.value)):
         return None
 
     try:
-        return password_command.read_password(command)
-    except password_command.PasswordCommandError as error:
+        return read_password(command)
+    except PasswordCommandError as error:
         raise LogError(f"postgres.password_command gave no password: {error}") from None
 
 

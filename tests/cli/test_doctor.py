@@ -15,6 +15,7 @@ import trustme
 from orderwatch.doctor import delivery
 from orderwatch.doctor import environment as machine
 from orderwatch.doctor.delivery import find_jobs
+from orderwatch.log.postgres import connection
 from tests.conftest import Run
 from tests.support.commands import documented
 from tests.support.folder_state import untouched
@@ -127,7 +128,7 @@ def test_people_get_a_table_with_the_sum_at_its_end(
 def test_the_sum_names_what_is_not_well(
     rows: list[tuple[str, str, str, None]], words: str
 ) -> None:
-    from orderwatch.render.plain import plain
+    from orderwatch.render.doctor import plain
 
     assert plain(rows).endswith(f"\nresult: {words}\n")
 
@@ -397,7 +398,10 @@ def test_the_line_that_is_missing_names_no_file_that_was_not_asked_for(
     assert "orderwatch remind" in looked(run, code=2)["cron"]["advice"]
 
 
-def test_the_line_that_is_missing_holds_no_password(run: Run) -> None:
+def test_the_line_that_is_missing_holds_no_password(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PATIENCE", 0.5)
     log = "postgresql://anna:secret@127.0.0.1:1/orders?connect_timeout=1"
     advice = looked(run, "--log", log, code=4)["cron"]["advice"]
     assert "--log 'postgresql://anna@127.0.0.1:1/orders" in advice

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from orderwatch import password_command
+from orderwatch import settings
 from orderwatch.errors import DeliveryError
 from orderwatch.frozen import Frozen
 from orderwatch.settings import parse_address
@@ -95,8 +95,8 @@ def read_password(command: str | Sequence[str]) -> str:
     """Run a command that prints a password, without a shell; return the password."""
     arguments = shlex.split(command) if isinstance(command, str) else list(command)
     try:
-        return password_command.read_password(arguments)
-    except password_command.PasswordCommandError as error:
+        return settings.read_password(arguments)
+    except settings.PasswordCommandError as error:
         raise UndeliveredError(
             f"mail.password_command gave no password: {error}"
         ) from None

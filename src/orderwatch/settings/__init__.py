@@ -1,16 +1,17 @@
 """Settings: what they are, where they come from, and how a file of them is written."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orderwatch import fs
 from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen, replace
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address
 
 
 class Setting(Frozen):
@@ -116,8 +117,11 @@ _LONGEST = 320
 """Characters of an address: 64, an @, and 255 more."""
 
 
-def parse_address(text: str) -> Address:
+def parse_address(text: str) -> "Address":
     """Parse an address with or without a name; raise `UsageError` if invalid."""
+    from email.errors import HeaderParseError
+    from email.headerregistry import Address
+
     name, bracket, rest = text.strip().rpartition("<")
     spec = rest.removesuffix(">") if bracket else text.strip()
     local, _, domain = spec.rpartition("@")
@@ -409,3 +413,39 @@ def _display_value(name: str, value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value) or "none"
     return str(value)
+
+
+_TIMEOUT = 60.0
+"""Seconds before a command is killed."""
+
+
+class PasswordCommandError(Exception):
+    """A password command failed; the message never contains its output."""
+
+
+def read_password(command: Sequence[str]) -> str:
+    """Run a command without a shell; return the first line it prints."""
+    import subprocess
+
+    try:
+        completed = subprocess.run(  # noqa: S603 - the user's own command
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=True,
+        )
+        password = completed.stdout.decode().split("\n", 1)[0].rstrip("\r")
+    except (
+        OSError,
+        subprocess.SubprocessError,
+        UnicodeDecodeError,
+        IndexError,
+    ) as error:
+        # The output and the command line can contain the password.
+        code = getattr(error, "returncode", None)
+        reason = f"ended with {code}" if code is not None else type(error).__name__
+        raise PasswordCommandError(reason) from None
+    if not password:
+        raise PasswordCommandError("it printed nothing")
+    return password

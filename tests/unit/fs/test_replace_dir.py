@@ -211,7 +211,7 @@ def test_anybody_can_read_what_is_published(tmp_path: Path) -> None:
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from orderwatch.fs import replace_dir as folder
+from orderwatch import fs as folder
 
 place, step = Path(sys.argv[1]), sys.argv[2]
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)

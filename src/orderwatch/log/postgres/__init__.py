@@ -8,6 +8,14 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from orderwatch.errors import LogError, UsageError
+
+try:
+    import psycopg  # noqa: F401 - without libpq it cannot be imported either
+except ImportError as error:
+    raise UsageError(
+        "a log in PostgreSQL needs one more package: pip install 'orderwatch[postgres]'"
+    ) from error
+
 from orderwatch.log import reader
 from orderwatch.log.formats import tree
 from orderwatch.log.importer import Importer
@@ -27,13 +35,6 @@ from orderwatch.log.types import Appended, ImportResult, VerificationReport
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry
-
-try:
-    import psycopg  # noqa: F401 - without libpq it cannot be imported either
-except ImportError as error:
-    raise UsageError(
-        "a log in PostgreSQL needs one more package: pip install 'orderwatch[postgres]'"
-    ) from error
 
 
 class PostgresLog(SqlLog[Connection]):

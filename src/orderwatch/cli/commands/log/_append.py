@@ -1,15 +1,139 @@
-"""Append an event that an option, a file or an answer gave."""
+"""Append an event: the options that describe it, and what is printed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict, get_type_hints
+
+import typer
 
 from orderwatch import event_input
+from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.frozen import replace
+from orderwatch.model import EventKind, Role
 from orderwatch.model.entry import EntryKind, StoredEntry
 from orderwatch.snapshot import AppendedEntry, Snapshot, encode_event
+
+Entry = Annotated[
+    str,
+    typer.Argument(metavar="ENTRY", help="Its number, or the beginning of its id."),
+]
+About = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="ID",
+        help="What it is about: obligations, orders, cases, aliases.",
+        autocompletion=complete_ids,
+        show_default=False,
+    ),
+]
+Why = Annotated[
+    str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")
+]
+Style = Annotated[
+    Format | None,
+    typer.Option("--format", help="json for a program.", show_default=False),
+]
+
+
+class EventOptions(TypedDict):
+    """The options that describe an event, in the order of the help."""
+
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            autocompletion=lambda: list(EventKind),
+            help=f"One of {', '.join(EventKind)}.",
+        ),
+    ]
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day it happened.")
+    ]
+    speaker: Annotated[
+        str | None, typer.Option("--speaker", metavar="NAME", help="Who says so.")
+    ]
+    role: Annotated[
+        str | None,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            autocompletion=lambda: list(Role),
+            help=f"One of {', '.join(Role)}.",
+        ),
+    ]
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", metavar="NAME", help="Who did it, if not the speaker."),
+    ]
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source", metavar="URL", help="The address where it is written."
+        ),
+    ]
+    further: Annotated[
+        list[str] | None,
+        typer.Option("--further", metavar="URL", help="One more source."),
+    ]
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive", metavar="URL", help="An archived copy of the source."
+        ),
+    ]
+    summary: Annotated[
+        str | None,
+        typer.Option("--summary", metavar="TEXT", help="What happened, in your words."),
+    ]
+    finding: Annotated[
+        str | None,
+        typer.Option("--finding", metavar="TEXT", help="What an assessment found."),
+    ]
+    scale: Annotated[
+        str | None, typer.Option("--scale", metavar="NAME", help="The scale it uses.")
+    ]
+    extends_to: Annotated[
+        str | None,
+        typer.Option("--extends-to", metavar="DATE", help="A deadline's new date."),
+    ]
+    trigger: Annotated[
+        str | None,
+        typer.Option("--trigger", metavar="TEXT", help="The trigger that happened."),
+    ]
+    ends: Annotated[
+        bool, typer.Option("--ends", help="What it is about ended with this.")
+    ]
+    private: Annotated[bool, typer.Option("--private", help="Never to be published.")]
+    attach: Annotated[
+        list[Path] | None,
+        typer.Option("--attach", metavar="FILE", help="Keep a file as evidence."),
+    ]
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file", metavar="FILE|-", help="The event as JSON; - is standard input."
+        ),
+    ]
+    style: Style
+
+
+def with_event_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command whose `**options` Typer reads as the options of an event."""
+    own = signature(command)
+    *parameters, _ = own.parameters.values()
+    for name, annotation in get_type_hints(EventOptions, include_extras=True).items():
+        default = False if annotation.__origin__ is bool else None
+        parameters.append(
+            Parameter(
+                name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+            )
+        )
+    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return command
 
 
 def append_event(

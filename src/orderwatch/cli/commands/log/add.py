@@ -1,57 +1,28 @@
 """`log add`: record an event."""
 
+from typing import Unpack
+
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import append_event, read_file
-from orderwatch.cli.commands.log._options import (
+from orderwatch.cli.commands.log._append import (
     About,
-    Archive,
-    Attach,
-    By,
-    Ends,
-    ExtendsTo,
-    Finding,
-    FromFile,
-    Further,
-    Kind,
-    On,
-    Private,
-    Scale,
-    Source,
-    Speaker,
-    Style,
-    Summary,
-    Trigger,
+    EventOptions,
+    append_event,
+    read_file,
+    with_event_options,
 )
-from orderwatch.cli.commands.log._options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot
 
 
+@with_event_options
 def add(
     ctx: typer.Context,
     about: About = None,
-    kind: Kind = None,
-    on: On = None,
-    speaker: Speaker = None,
-    role: Role = None,
-    by: By = None,
-    source: Source = None,
-    further: Further = None,
-    archive: Archive = None,
-    summary: Summary = None,
-    finding: Finding = None,
-    scale: Scale = None,
-    extends_to: ExtendsTo = None,
-    trigger: Trigger = None,
-    ends: Ends = False,
-    private: Private = False,
-    attach: Attach = None,
-    file: FromFile = None,
-    style: Style = None,
+    **options: Unpack[EventOptions],
 ) -> None:
     """Append one event to the log.
 
@@ -63,9 +34,13 @@ def add(
       orderwatch log add --file event.json
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(ctx.params, file, read_file(file))
-        if streams.is_interactive() and file is None:
+        raw = event_input.merge_input(
+            ctx.params, options["file"], read_file(options["file"])
+        )
+        if streams.is_interactive() and options["file"] is None:
             from orderwatch.cli.commands.log._form import fill_missing
 
             raw = fill_missing(raw, snapshot)
-        append_event(snapshot, raw, attach or (), EntryKind.EVENT, style)
+        append_event(
+            snapshot, raw, options["attach"] or (), EntryKind.EVENT, options["style"]
+        )

@@ -1,38 +1,24 @@
 """`log correct`: replace an event by a right one."""
 
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.commands.log._append import append_event, read_file
-from orderwatch.cli.commands.log._options import (
-    Archive,
-    Attach,
-    By,
-    Ends,
+from orderwatch.cli.commands.log._append import (
     Entry,
-    ExtendsTo,
-    Finding,
-    FromFile,
-    Further,
-    Kind,
-    On,
-    Private,
-    Scale,
-    Source,
-    Speaker,
-    Style,
-    Summary,
-    Trigger,
+    EventOptions,
+    append_event,
+    read_file,
+    with_event_options,
 )
-from orderwatch.cli.commands.log._options import OfRole as Role
 from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot
 
 
+@with_event_options
 def correct(
     ctx: typer.Context,
     entry_name: Entry,
@@ -40,24 +26,7 @@ def correct(
         list[str] | None,
         typer.Option("--about", metavar="ID", help="What it is about, anew."),
     ] = None,
-    kind: Kind = None,
-    on: On = None,
-    speaker: Speaker = None,
-    role: Role = None,
-    by: By = None,
-    source: Source = None,
-    further: Further = None,
-    archive: Archive = None,
-    summary: Summary = None,
-    finding: Finding = None,
-    scale: Scale = None,
-    extends_to: ExtendsTo = None,
-    trigger: Trigger = None,
-    ends: Ends = False,
-    private: Private = False,
-    attach: Attach = None,
-    file: FromFile = None,
-    style: Style = None,
+    **options: Unpack[EventOptions],
 ) -> None:
     """Append an event that takes the place of an older one.
 
@@ -69,8 +38,10 @@ def correct(
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(ctx.params, file, read_file(file))
-        if not raw and not attach:
+        raw = event_input.merge_input(
+            ctx.params, options["file"], read_file(options["file"])
+        )
+        if not raw and not options["attach"]:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")
         target = snapshot.log.get(snapshot.log.resolve(entry_name))
         if target.event is None:
@@ -79,4 +50,11 @@ def correct(
                 f"`orderwatch log show {target.seq}` says what it does"
             )
         raw = {**event_input.from_entry(target, snapshot, raw), **raw}
-        append_event(snapshot, raw, attach or (), EntryKind.CORRECTION, style, target)
+        append_event(
+            snapshot,
+            raw,
+            options["attach"] or (),
+            EntryKind.CORRECTION,
+            options["style"],
+            target,
+        )

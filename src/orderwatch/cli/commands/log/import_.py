@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log._options import Style
+from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.verify import _open_lines
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams

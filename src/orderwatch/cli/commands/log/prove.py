@@ -2,7 +2,7 @@
 
 import typer
 
-from orderwatch.cli.commands.log._options import Entry
+from orderwatch.cli.commands.log._append import Entry
 from orderwatch.cli.commands.log.checkpoint import Sign, read_key
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams

@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log._append import print_result
-from orderwatch.cli.commands.log._options import Entry, Style, Why
+from orderwatch.cli.commands.log._append import Entry, Style, Why, print_result
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError

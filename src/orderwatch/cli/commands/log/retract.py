@@ -2,8 +2,7 @@
 
 import typer
 
-from orderwatch.cli.commands.log._append import print_result
-from orderwatch.cli.commands.log._options import Entry, Style, Why
+from orderwatch.cli.commands.log._append import Entry, Style, Why, print_result
 from orderwatch.cli.options import settings
 from orderwatch.log.formats import payload
 from orderwatch.model.entry import EntryKind

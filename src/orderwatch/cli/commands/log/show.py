@@ -2,7 +2,7 @@
 
 import typer
 
-from orderwatch.cli.commands.log._options import Entry
+from orderwatch.cli.commands.log._append import Entry
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format

@@ -10,7 +10,7 @@ from typing import IO, Annotated
 import typer
 
 from orderwatch import clock, evidence
-from orderwatch.cli.commands.log._options import Style
+from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.checkpoint import (
     Keys,
     read_tree_heads,
