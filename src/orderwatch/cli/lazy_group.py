@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -217,19 +217,25 @@ def _usage_piece(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Type
     return [name]
 
 
+@cache
+def _load_command(name: str) -> Any:  # noqa: ANN401 - a command of Typer's
+    """Import the module of a command and build it, once a process."""
+    module = import_module(f"orderwatch.cli.commands.{name}")
+    command: Any = get_command(module.app)
+    # A module has a group named after it, or several commands.
+    command = getattr(command, "commands", {}).get(name, command)
+    command.name = name
+    _prepare_help(command, name)
+    return command
+
+
 class _LazyCommands(Mapping[str, Any]):
     """A mapping of names to commands; a lookup imports the module."""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a command of Typer's
         if name not in COMMANDS:
             raise KeyError(name)
-        module = import_module(f"orderwatch.cli.commands.{name}")
-        command: Any = get_command(module.app)
-        # A module has a group named after it, or several commands.
-        command = getattr(command, "commands", {}).get(name, command)
-        command.name = name
-        _prepare_help(command, name)
-        return command
+        return _load_command(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(COMMANDS)
