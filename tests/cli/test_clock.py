@@ -174,13 +174,13 @@ def test_clocks_that_differ_by_minutes_are_no_matter(
 COMMANDS = [
     ("status",),
     ("status", "--all", "--format", "json"),
-    ("status", "--timeline"),
-    ("status", "--due-within", "36500"),
-    ("countdown",),
+    ("status", "178", "--timeline"),
+    ("status", "178", "--due-within", "36500"),
+    ("countdown", "178"),
     ("explain", "178/2020-01-23/4"),
     ("orders", "--format", "csv"),
     ("log", "--history"),
-    ("remind", "--dry-run"),
+    ("remind", "178", "--dry-run"),
 ]
 
 

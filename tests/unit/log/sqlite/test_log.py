@@ -1,6 +1,7 @@
 """The log in SQLite: what goes in stays, in its order, and any change is noticed."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -337,7 +339,7 @@ def test_no_flipped_bit_of_the_file_changes_what_is_told_unnoticed(
     log.close()
     data = log.path.read_bytes()
     copy = tmp_path / "copy.db"
-    for place in range(0, len(data), 397):
+    for place in range(0, len(data), 997):
         copy.write_bytes(data[:place] + bytes([data[place] ^ 0x10]) + data[place + 1 :])
         try:
             with open_store(str(copy)) as found:
@@ -564,31 +566,37 @@ def test_a_limit_on_the_size_of_files_is_told_and_loses_nothing(
 
 
 @pytest.mark.unmeasured
-def test_a_log_without_permission_is_told(log: SqliteLog, tmp_path: Path) -> None:
+def test_a_log_without_permission_is_told(log: SqliteLog) -> None:
     filled(log)
     log.close()
-    # The rights of the superuser are given up, if the tests have them.
+    # The rights of the superuser are given up, if the tests have them. The folder is
+    # not pytest's, which other runs of pytest take away from other accounts.
     drop = "os.geteuid() or os.setuid(65534)\n"
-    for mode, parent, why in (
-        (0o000, 0o755, "permissions"),
-        (0o444, 0o755, "cannot be written|permissions"),
-        (0o666, 0o555, "its folder or the disk is read-only"),
-        (0o644, 0o000, "Permission denied"),
-    ):
-        log.path.chmod(mode)
-        log.path.parent.chmod(parent)
-        for folder in (tmp_path, *tmp_path.parents):
-            if folder.name.startswith(("test_", "popen-", "pytest-")):
-                folder.chmod(0o755)
-        try:
-            done = run_limited(log.path, drop + APPEND)
-        finally:
-            log.path.parent.chmod(0o700)
-            log.path.chmod(0o600)
-        assert done.stderr == ""
-        assert any(part in done.stdout for part in why.split("|")), (mode, done.stdout)
-    with open_store(str(log.path)) as found:
-        assert found.head().size == 7
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        path = Path(place) / "folder" / "log.db"
+        path.parent.mkdir()
+        shutil.copy(log.path, path)
+        for mode, parent, why in (
+            (0o000, 0o755, "permissions"),
+            (0o444, 0o755, "cannot be written|permissions"),
+            (0o666, 0o555, "its folder or the disk is read-only"),
+            (0o644, 0o000, "Permission denied"),
+        ):
+            path.chmod(mode)
+            path.parent.chmod(parent)
+            try:
+                done = run_limited(path, drop + APPEND)
+            finally:
+                path.parent.chmod(0o700)
+                path.chmod(0o600)
+            assert done.stderr == ""
+            assert any(part in done.stdout for part in why.split("|")), (
+                mode,
+                done.stdout,
+            )
+        with open_store(str(path)) as found:
+            assert found.head().size == 7
 
 
 def test_an_older_log_is_brought_up_to_date_by_the_next_writer(
