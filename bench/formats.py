@@ -159,9 +159,7 @@ def taskwarrior(task: Task) -> list[str]:
     settings = task.home / "config" / "task" / "taskrc"
     _settings(settings, f"data.location={task.home}/tasks\n")
     pending = [
-        _pending(record)
-        for record in task.records
-        if record.due.year >= _FIRST_OF_TASKWARRIOR
+        _pending(record) for record in task.records if record.due.year >= _FIRST_OF_TASKWARRIOR
     ]
     items.write_text(json.dumps(pending), encoding="utf-8")
     (task.home / "tasks").mkdir()

@@ -15,9 +15,7 @@ def main() -> None:
     entries = []
     with Path(sys.argv[1]).open("rb") as file:
         for line in file:
-            header, _, others = line.removeprefix(b'{"entry":').partition(
-                b'},"payload":'
-            )
+            header, _, others = line.removeprefix(b'{"entry":').partition(b'},"payload":')
             body, _, salt = others.rpartition(b',"salt":"')
             entries.append((header + b"}", bytes.fromhex(salt[:64].decode()), body))
     start = perf_counter()
@@ -36,8 +34,7 @@ def main() -> None:
     took = perf_counter() - start
     # The right bytes were hashed if each entry holds what was computed.
     if any(
-        text.encode() not in header
-        for text, (header, _, _) in zip(committed, entries, strict=True)
+        text.encode() not in header for text, (header, _, _) in zip(committed, entries, strict=True)
     ):
         raise SystemExit("a payload is not the one that its entry commits to")
     print(took, b64encode(root).decode())

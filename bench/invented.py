@@ -123,6 +123,4 @@ def _uuid7(random: Random, at: datetime) -> str:
     milliseconds = int(at.timestamp() * 1000)
     noise = random.getrandbits(62)
     digits = f"{milliseconds:012x}7{random.getrandbits(12):03x}{2 << 62 | noise:016x}"
-    return "-".join(
-        (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
-    )
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

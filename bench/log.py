@@ -125,9 +125,7 @@ def _measured(folder: Path, entries: int, rounds: int) -> list[bool]:
         say(f"round {number + 1} of {rounds}")
         for runs in turns:
             runs.once()
-    print(
-        f"\n{rounds} rounds; medians (quartiles) with no entries and with all, ratios"
-    )
+    print(f"\n{rounds} rounds; medians (quartiles) with no entries and with all, ratios")
     for pair in pairs:
         met += report(pair)
     print("\nwhole lists, once, without a target")
@@ -135,9 +133,7 @@ def _measured(folder: Path, entries: int, rounds: int) -> list[bool]:
         say(" ".join(words))
         runs = Runs(program=_program(logs["many"], *words))
         runs.once()
-        print(
-            f"  {_name(runs):24} {runs.seconds[0]:6.1f} s {runs.megabytes[0]:9,.0f} MB"
-        )
+        print(f"  {_name(runs):24} {runs.seconds[0]:6.1f} s {runs.megabytes[0]:9,.0f} MB")
     return met
 
 

@@ -201,9 +201,7 @@ def main() -> int:
         folder = Path(made).resolve()
         copied(folder)
         try:
-            found = [
-                measured(module, folder, asked.jobs) for module in asked.module or TESTS
-            ]
+            found = [measured(module, folder, asked.jobs) for module in asked.module or TESTS]
         except MutantsError as error:
             print(error, file=sys.stderr)
             return 2

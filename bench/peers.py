@@ -97,9 +97,7 @@ def find(
     surroundings = environment(home)
     for place in places:
         path = shutil.which(peer.command, path=str(place))
-        known = path and re.search(
-            peer.version, _said(path, surroundings), re.MULTILINE
-        )
+        known = path and re.search(peer.version, _said(path, surroundings), re.MULTILINE)
         if path and known:
             task = Task(path=path, home=home, records=records, day=day)
             program = Program(

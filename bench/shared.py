@@ -76,8 +76,7 @@ def _measured(folder: Path, server: Server, entries: int, rounds: int) -> list[b
     [[size]] = server.execute(f"SELECT pg_database_size('{many}')")
     print(f"{entries:,} entries take {int(size) / 1e6:,.0f} MB on the server")
     pairs = {
-        where: [_pair(home, *logs, *words) for words in _COMMANDS]
-        for where, logs in kept.items()
+        where: [_pair(home, *logs, *words) for words in _COMMANDS] for where, logs in kept.items()
     }
     for number in range(-1, rounds):
         say(f"round {number + 1} of {rounds}")
@@ -85,9 +84,7 @@ def _measured(folder: Path, server: Server, entries: int, rounds: int) -> list[b
             for pair in some:
                 pair.none.once()
                 pair.many.once()
-    print(
-        f"\n{rounds} rounds; medians (quartiles) with no entries and with all, ratios"
-    )
+    print(f"\n{rounds} rounds; medians (quartiles) with no entries and with all, ratios")
     met = [one for pair in pairs["server"] for one in report(pair, _RATIO)]
     print("\nthe same with a file, and how many times as long the server takes")
     for shared, alone in zip(pairs["server"], pairs["file"], strict=True):
@@ -100,10 +97,7 @@ def _measured(folder: Path, server: Server, entries: int, rounds: int) -> list[b
 def _once(home: Path, log: str, where: str, *words: str) -> None:
     runs = Runs(program=program(home, log, *words))
     runs.once()
-    print(
-        f"  {' '.join(words[:2])}, {where}: {runs.seconds[0]:.1f} s,"
-        f" {runs.megabytes[0]:,.0f} MB"
-    )
+    print(f"  {' '.join(words[:2])}, {where}: {runs.seconds[0]:.1f} s, {runs.megabytes[0]:,.0f} MB")
 
 
 def _pair(home: Path, none: str, many: str, *words: str) -> Pair:

@@ -38,9 +38,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 # Of tests/stress: --hypothesis-profile=stress.
-settings.register_profile(
-    "stress", settings.get_profile("orderwatch"), max_examples=2_000
-)
+settings.register_profile("stress", settings.get_profile("orderwatch"), max_examples=2_000)
 # For bench/mutants.py, which runs a law a thousand times: few examples, the same ones.
 settings.register_profile(
     "mutants",
@@ -53,9 +51,7 @@ settings.load_profile("orderwatch")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--update-golden", action="store_true", help="accept what is new as golden"
-    )
+    parser.addoption("--update-golden", action="store_true", help="accept what is new as golden")
 
 
 @pytest.fixture(autouse=True)
@@ -269,9 +265,7 @@ def read_register() -> Callable[[Path], object]:
 
 
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, read_register: Callable[[Path], object]
-) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, read_register: Callable[[Path], object]) -> Run:
     """Run `orderwatch ARGV` on a day, with streams of its own.
 
     With `today=None` the clock is left alone, for a test that sets it itself.

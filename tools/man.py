@@ -126,9 +126,7 @@ def _prose(text: str) -> str:
     parts = _CODE.split(" ".join(text.split()))
     return _escape_line(
         "".join(
-            rf"\fB{part.translate(_ESCAPES)}\fR"
-            if index % 2
-            else part.translate(_ESCAPES)
+            rf"\fB{part.translate(_ESCAPES)}\fR" if index % 2 else part.translate(_ESCAPES)
             for index, part in enumerate(parts)
         )
     )
@@ -140,9 +138,7 @@ def _escape(text: str) -> str:
 
 def _escape_line(line: str) -> str:
     # groff without preconv misreads UTF-8.
-    ascii_line = "".join(
-        char if char.isascii() else f"\\[u{ord(char):04X}]" for char in line
-    )
+    ascii_line = "".join(char if char.isascii() else f"\\[u{ord(char):04X}]" for char in line)
     # A line that starts with a dot would be a request.
     return rf"\&{ascii_line}" if ascii_line.startswith(".") else ascii_line
 
@@ -155,16 +151,12 @@ def main(arguments: list[str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        sys.exit(
-            f"{folder}: cannot be made: {getattr(error, 'strerror', None) or error}"
-        )
+        sys.exit(f"{folder}: cannot be made: {getattr(error, 'strerror', None) or error}")
     every = list(pages())
     for page in every:
         content = text(page, version=f"orderwatch {__version__}", day=day)
         (folder / f"{page.name}.1").write_text(content, encoding="utf-8")
-    print(
-        f"{len(every)} pages are in {folder}; `man -l {folder}/orderwatch.1` shows one"
-    )
+    print(f"{len(every)} pages are in {folder}; `man -l {folder}/orderwatch.1` shows one")
 
 
 def pages() -> Iterator[Page]:
@@ -204,9 +196,7 @@ def _command_pages(
         touches=doc.io_text(),
         exits=doc.exit_codes(),
         also=tuple(
-            command_name
-            for command_name in (*see_also, *full_names)
-            if command_name != name
+            command_name for command_name in (*see_also, *full_names) if command_name != name
         ),
     )
     for command_name in subcommands:

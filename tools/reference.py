@@ -21,9 +21,7 @@ from orderwatch.cli.command_docs import ENVIRONMENT, EXIT_CODES, FILES
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
 SCHEMAS = ROOT / "src" / "orderwatch" / "schemas"
-MADE = (
-    "<!-- Made by `python tools/reference.py` from the program: change it there. -->\n"
-)
+MADE = "<!-- Made by `python tools/reference.py` from the program: change it there. -->\n"
 WIDE = 4000
 """Columns for a help whose lines are not to be broken."""
 

@@ -104,9 +104,7 @@ def release(folder: Path, others: list[str]) -> None:
         (folder / name).write_bytes(content)
         complete(name, names(folder / name))
         print(f"{name}: {len(content):,} bytes, the same twice")
-    _run(
-        sys.executable, "-m", "twine", "check", "--strict", *map(str, folder.iterdir())
-    )
+    _run(sys.executable, "-m", "twine", "check", "--strict", *map(str, folder.iterdir()))
     print("metadata: as an index wants them")
     for number, python in enumerate((sys.executable, *others)):
         venv = folder / (f"venv-{number}" if number else "venv")
@@ -117,9 +115,7 @@ def release(folder: Path, others: list[str]) -> None:
 def twice(epoch: str) -> dict[str, bytes]:
     """Build in two places, days and nights apart, and compare the bytes."""
     with tempfile.TemporaryDirectory() as place:
-        first = built(
-            Path(place) / "a", {"SOURCE_DATE_EPOCH": epoch, "TZ": "UTC"}, 0o22
-        )
+        first = built(Path(place) / "a", {"SOURCE_DATE_EPOCH": epoch, "TZ": "UTC"}, 0o22)
         elsewhere = {"SOURCE_DATE_EPOCH": epoch, "TZ": "Asia/Tokyo", "LC_ALL": "C"}
         again = built(Path(place) / "b" / "deep", elsewhere, 0o77)
         same(first, again)
@@ -236,9 +232,7 @@ def _last_change() -> str:
         return "1580601600"
 
 
-def _run(
-    *command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> str:
+def _run(*command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
     done = subprocess.run(  # noqa: S603 - what stands in this file
         command, capture_output=True, check=True, cwd=cwd, env=env, text=True
     )

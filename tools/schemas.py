@@ -47,8 +47,7 @@ def schemas() -> dict[str, str]:
         f"{name}.json": json.dumps(_document(name, document), indent=2) + "\n"
         for document in vars(documents).values()
         if is_typeddict(document) and document.__name__.endswith("Document")
-        if (name := _words(document.__name__, "-").removesuffix("-document"))
-        != "document"
+        if (name := _words(document.__name__, "-").removesuffix("-document")) != "document"
     }
 
 

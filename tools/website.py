@@ -44,10 +44,7 @@ def gather(folder: Path) -> None:
 def places() -> dict[str, str]:
     """Give each page, by its place in the repository, its place on the site."""
     pages = sorted((ROOT / "docs").glob("**/*.md"))
-    own = {
-        str(page.relative_to(ROOT)): str(page.relative_to(ROOT / "docs"))
-        for page in pages
-    }
+    own = {str(page.relative_to(ROOT)): str(page.relative_to(ROOT / "docs")) for page in pages}
     return own | ELSEWHERE
 
 

@@ -5,9 +5,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-_WEEKDAYS = (
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-)
+_WEEKDAYS = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
 
 
 _MONTHS = (
@@ -53,9 +51,7 @@ def parse_relative_date(text: str, today: date) -> date:
         )
         return day or date.fromisoformat(phrase)
     except (ValueError, OverflowError):
-        raise ValueError(
-            f"{text!r} is no date; a date looks like {_EXAMPLES}"
-        ) from None
+        raise ValueError(f"{text!r} is no date; a date looks like {_EXAMPLES}") from None
 
 
 def _parse_ago(phrase: str, today: date) -> date | None:

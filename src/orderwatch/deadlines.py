@@ -33,8 +33,7 @@ _UNDATED_NOTES = {
     "day to compute.",
     Standing.CONTINUING: "The duty continues and the order names no day: it stands "
     "until the final decision, unless the Court changes it before.",
-    Standing.UNSPECIFIED: "The order sets no time for this: there is no day to "
-    "compute.",
+    Standing.UNSPECIFIED: "The order sets no time for this: there is no day to compute.",
 }
 _WEEKEND = (5, 6)
 _NO_DATE_NOTE = (
@@ -47,9 +46,7 @@ _WEEKEND_NOTE = (
 )
 
 
-def schedule(
-    obligation: Obligation, events: Iterable[Event], *, until: date
-) -> Schedule:
+def schedule(obligation: Obligation, events: Iterable[Event], *, until: date) -> Schedule:
     """Compute the deadlines of an obligation from the events dated up to `until`.
 
     A series is listed up to its first date that has not passed on `until`; dates on or
@@ -64,9 +61,7 @@ def schedule(
     if isinstance(limit, On):
         return Schedule(
             obligation=obligation,
-            deadlines=_build_deadlines(
-                obligation, iter([_fixed_date(limit)]), history, until
-            ),
+            deadlines=_build_deadlines(obligation, iter([_fixed_date(limit)]), history, until),
             ended=end,
         )
     anchor, anchor_steps, conflicts = _anchor(obligation, limit.after, history)
@@ -110,14 +105,10 @@ def add_period(anchor: date, period: Period) -> ExplainedDate:
         month = anchor + relativedelta(years=period.years, months=period.months)
         due = month + timedelta(weeks=period.weeks, days=period.days)
     except (ValueError, OverflowError):
-        raise OverflowError(
-            f"{anchor} and {period} lies beyond the year 9999"
-        ) from None
+        raise OverflowError(f"{anchor} and {period} lies beyond the year 9999") from None
     steps = [f"{period} from {_format_day(anchor)} is {_format_day(due)}"]
     if month.day != anchor.day:
-        steps.append(
-            f"{month:%B} {month.year} has no day {anchor.day}: its last day counts"
-        )
+        steps.append(f"{month:%B} {month.year} has no day {anchor.day}: its last day counts")
     return due, tuple(steps)
 
 
@@ -145,10 +136,7 @@ def _series(
                         "count "
                         f"from it, every {interval}"
                     ),
-                    (
-                        f"{_format_factor(factor)}{interval} from then is "
-                        f"{_format_day(due)}"
-                    ),
+                    (f"{_format_factor(factor)}{interval} from then is {_format_day(due)}"),
                     *steps[1:],
                 ),
             )
@@ -185,12 +173,7 @@ def _anchor(
         order_date = obligation.order.made
         return (
             order_date,
-            (
-                (
-                    f"The order was made on {_format_day(order_date)}; that day is not "
-                    "counted"
-                ),
-            ),
+            ((f"The order was made on {_format_day(order_date)}; that day is not counted"),),
             (),
         )
     matches = [
@@ -221,9 +204,7 @@ def _anchor(
     )
 
 
-def _first_ending(
-    obligation: Obligation, events: Sequence[Event], until: date
-) -> Ending | None:
+def _first_ending(obligation: Obligation, events: Sequence[Event], until: date) -> Ending | None:
     """Return the first ending up to `until`, of the register or of an event."""
     endings = [
         Ending(
@@ -271,9 +252,7 @@ def _build_deadlines(
             explained_dates += _up_to(min(upcoming), dates)
             deadlines = _apply_extensions(obligation, explained_dates, events)
         nearest = min(item.due for item in deadlines if item.due >= until)
-        deadlines = deadlines[
-            : max(item.number for item in deadlines if item.due <= nearest)
-        ]
+        deadlines = deadlines[: max(item.number for item in deadlines if item.due <= nearest)]
     return tuple(deadlines)
 
 

@@ -38,15 +38,11 @@ def build_event(raw: EventInput, snapshot: Snapshot, *, uid: str = "") -> Event:
     fields.pop("private", None)
     fields["about"] = tuple(dict.fromkeys(reference.id for reference in references))
     if fields["kind"] is EventKind.SUBMISSION and "by" not in fields:
-        fields["by"] = default_author(
-            fields["role"], cited_obligations(snapshot, references)
-        )
+        fields["by"] = default_author(fields["role"], cited_obligations(snapshot, references))
     return Event(id=uid, origin=Origin.LOG, **fields)
 
 
-def _resolve_ids(
-    about: Sequence[str], snapshot: Snapshot, problems: list[str]
-) -> list[Match]:
+def _resolve_ids(about: Sequence[str], snapshot: Snapshot, problems: list[str]) -> list[Match]:
     """Resolve the ids that an event is about; stop after too many errors."""
     references: list[Match] = []
     error_count = 0
@@ -84,9 +80,7 @@ def _is_empty(value: object) -> bool:
     return value is None or value is False or value in ("", [], ())
 
 
-def cited_obligations(
-    snapshot: Snapshot, references: Sequence[Match]
-) -> tuple[Obligation, ...]:
+def cited_obligations(snapshot: Snapshot, references: Sequence[Match]) -> tuple[Obligation, ...]:
     """Return the obligations that references cover."""
     return tuple(
         obligation
@@ -102,9 +96,7 @@ def triggers(obligations: Sequence[Obligation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(after for after in names if after))
 
 
-def requires_author(
-    kind: EventKind, role: Role, obligations: Sequence[Obligation]
-) -> bool:
+def requires_author(kind: EventKind, role: Role, obligations: Sequence[Obligation]) -> bool:
     """Return whether the author of a submission cannot be inferred."""
     is_stated = kind is not EventKind.SUBMISSION or role is Role.PARTY
     return not is_stated and len(_addressees(obligations)) > 1
@@ -146,18 +138,12 @@ def _cross_field_errors(
     if references and "extends_to" in fields:
         errors += _extension_errors(fields["extends_to"], on, references, snapshot)
     obligations = cited_obligations(snapshot, references)
-    if (
-        references
-        and "trigger" in fields
-        and fields["trigger"] not in triggers(obligations)
-    ):
+    if references and "trigger" in fields and fields["trigger"] not in triggers(obligations):
         choices = "; ".join(triggers(obligations)) or "none of them waits for anything"
         errors.append(f"trigger: no time-limit waits for that; known: {choices}")
     role = fields.get("role") if _is_empty(raw.get("by")) else None
     if kind and role and requires_author(kind, role, obligations):
-        errors.append(
-            f"by: say who submitted: {', '.join(_addressees(obligations))}, or another"
-        )
+        errors.append(f"by: say who submitted: {', '.join(_addressees(obligations))}, or another")
     return errors + _deadline_errors(references, snapshot)
 
 
@@ -168,9 +154,7 @@ def _kind_errors(kind: EventKind, raw: EventInput) -> list[str]:
     if "source" not in fields and kind is not EventKind.NOTE:
         errors.append(f"source: a {kind} needs the address where it is written")
     if kind is EventKind.ASSESSMENT and "finding" not in fields:
-        errors.append(
-            "finding: an assessment says what was found, in the words of its speaker"
-        )
+        errors.append("finding: an assessment says what was found, in the words of its speaker")
     if kind is not EventKind.ASSESSMENT:
         errors += [
             f"{key}: belongs to an assessment, and this is a {kind}"
@@ -195,19 +179,13 @@ def _extension_errors(
             continue
         due = reference.deadline or _extendable_date(reference.obligation, on, snapshot)
         if due is None:
-            errors.append(
-                f"extends_to: {reference.id} has no date that could be extended"
-            )
+            errors.append(f"extends_to: {reference.id} has no date that could be extended")
         elif due >= day:
-            errors.append(
-                f"extends_to: {day} is not later than {reference.obligation.id}@{due}"
-            )
+            errors.append(f"extends_to: {day} is not later than {reference.obligation.id}@{due}")
     return errors
 
 
-def _extendable_date(
-    obligation: Obligation, on: date | None, snapshot: Snapshot
-) -> date | None:
+def _extendable_date(obligation: Obligation, on: date | None, snapshot: Snapshot) -> date | None:
     """Return the date that an extension of a whole obligation moves."""
     dates = [deadline.first_due for deadline in snapshot.schedule(obligation).deadlines]
     return next((due for due in dates if on and due >= on), max(dates, default=None))
@@ -215,9 +193,7 @@ def _extendable_date(
 
 def _addressees(obligations: Sequence[Obligation]) -> tuple[str, ...]:
     return tuple(
-        dict.fromkeys(
-            name for obligation in obligations for name in obligation.addressees
-        )
+        dict.fromkeys(name for obligation in obligations for name in obligation.addressees)
     )
 
 
@@ -330,9 +306,7 @@ def merge_input(
     options: Mapping[str, Any], name: str | None = None, data: bytes = b""
 ) -> dict[str, Any]:
     """Merge the options of a command and its JSON file."""
-    return _merge(
-        {} if name is None else _from_file(name, data), _from_options(options)
-    )
+    return _merge({} if name is None else _from_file(name, data), _from_options(options))
 
 
 def _from_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -349,9 +323,7 @@ _FIELDS = (
 _UNSET: tuple[object, ...] = (None, False, [], ())
 
 
-def _merge(
-    file_fields: dict[str, Any], option_fields: dict[str, Any]
-) -> dict[str, Any]:
+def _merge(file_fields: dict[str, Any], option_fields: dict[str, Any]) -> dict[str, Any]:
     """Merge file and options; raise `UsageError` for a field in both."""
     if duplicates := sorted(file_fields.keys() & option_fields.keys()):
         raise UsageError(f"{', '.join(duplicates)}: given in the file and as an option")
@@ -378,9 +350,7 @@ def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def from_entry(
-    entry: StoredEntry, snapshot: Snapshot, changes: dict[str, Any]
-) -> dict[str, Any]:
+def from_entry(entry: StoredEntry, snapshot: Snapshot, changes: dict[str, Any]) -> dict[str, Any]:
     """Convert an entry back to the input for its event."""
     event = entry.event
     if event is None:

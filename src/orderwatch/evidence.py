@@ -63,9 +63,7 @@ def remove(attachment: Attachment, folder: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise LogError(
-            f"{path} cannot be removed: {error.strerror}; remove it by hand"
-        ) from error
+        raise LogError(f"{path} cannot be removed: {error.strerror}; remove it by hand") from error
     with suppress(OSError):
         path.parent.rmdir()
         folder.rmdir()
@@ -134,9 +132,7 @@ def _move_into_place(temporary: Path, attachment: Attachment, folder: Path) -> N
         os.link(temporary, path)
     except FileExistsError:
         if problem := verify(attachment, folder):
-            raise LogError(
-                f"{problem}; move it away, and attach the file again"
-            ) from None
+            raise LogError(f"{problem}; move it away, and attach the file again") from None
     except OSError:
         # Some file systems have no hard links. Copies with one hash are identical.
         if not path.exists():

@@ -82,8 +82,6 @@ class Frozen:
     def __repr__(self) -> str:
         """Return the call that builds the value, without secret fields."""
         fields = ", ".join(
-            f"{name}={value!r}"
-            for name, value in self.__dict__.items()
-            if name not in self._secret
+            f"{name}={value!r}" for name, value in self.__dict__.items() if name not in self._secret
         )
         return f"{type(self).__qualname__}({fields})"

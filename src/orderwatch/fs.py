@@ -153,9 +153,7 @@ def replace_folder(
         raise DeliveryError(
             f"{path}: cannot be published: {error.strerror or error}; it is as it was"
         ) from error
-    unchanged = sum(
-        old_hashes.get(name) == digest for name, digest in new_hashes.items()
-    )
+    unchanged = sum(old_hashes.get(name) == digest for name, digest in new_hashes.items())
     return ReplaceResult(
         files=len(new_hashes),
         changed=len(new_hashes) - unchanged,
@@ -341,9 +339,7 @@ def _rename_exchange(source: Path, target: Path) -> bool:
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
         status = library.renamex_np(*paths, _RENAME_EXCHANGE)
     elif hasattr(library, "renameat2"):
-        status = library.renameat2(
-            _AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE
-        )
+        status = library.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE)
     else:
         return False
     return not status
@@ -351,9 +347,7 @@ def _rename_exchange(source: Path, target: Path) -> bool:
 
 def _remove_leftovers(destination: Path) -> None:
     """Remove staging folders of programs that died."""
-    for leftover in destination.parent.glob(
-        f"{_escape_glob(_staging_prefix(destination))}*"
-    ):
+    for leftover in destination.parent.glob(f"{_escape_glob(_staging_prefix(destination))}*"):
         with suppress(OSError):
             fd = os.open(leftover, os.O_RDONLY | os.O_NOFOLLOW)
             try:

@@ -29,9 +29,7 @@ def strip_secrets(url: str) -> str:
     # The part before the last @ can be a password that contains @ or /.
     user, at, host = authority.rpartition("@")
     parameters = "&".join(
-        part
-        for part in query.split("&")
-        if part.partition("=")[0] not in _SECRET_PARAMETERS
+        part for part in query.split("&") if part.partition("=")[0] not in _SECRET_PARAMETERS
     )
     stripped = f"{scheme}://{user.partition(':')[0]}{at}{host}"
     return f"{stripped}?{parameters}" if parameters else stripped

@@ -36,9 +36,7 @@ def resolve(register: Register, text: str) -> Match:
     """Resolve a citation; raise `UsageError` with suggestions if nothing matches."""
     name, at, day = text.strip().casefold().partition("@")
     if not text.strip():
-        raise UsageError(
-            f"{text!r} names nothing; `orderwatch orders` lists what there is"
-        )
+        raise UsageError(f"{text!r} names nothing; `orderwatch orders` lists what there is")
     index = _build_index(register)
     match = index.get(name)
     if match is None:
@@ -158,9 +156,7 @@ def _unknown_message(register: Register, index: dict[str, Match], text: str) -> 
         suggestions = [name for name in index if name.startswith(f"{parent}/")][:8]
     elif not suggestions and query:
         suggestions = [
-            case.id
-            for case in register.cases
-            if query in f"{case.short} {case.title}".casefold()
+            case.id for case in register.cases if query in f"{case.short} {case.title}".casefold()
         ][:6]
     hint = (
         "nearest: " + ", ".join(suggestions)

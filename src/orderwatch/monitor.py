@@ -8,9 +8,7 @@ OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
 
-def plugin_result(
-    statuses: Iterable[Status], warn: int, critical: int
-) -> tuple[int, str]:
+def plugin_result(statuses: Iterable[Status], warn: int, critical: int) -> tuple[int, str]:
     """Return the plug-in state and its line for the statuses."""
     relevant = [item for status in statuses for item in _relevant_deadlines(status)]
     passed = [item for item in relevant if item.timing is Timing.PASSED]

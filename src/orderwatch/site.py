@@ -51,9 +51,7 @@ def site_files(
     yield "status.json", json.status(view, site.overview, overview=False)
     # An event of several cases is listed once.
     events = {event.id: event for case_file in case_files for event in case_file.events}
-    ordered = sorted(
-        events.values(), key=lambda event: (event.on, event.seq or 0, event.id)
-    )
+    ordered = sorted(events.values(), key=lambda event: (event.on, event.seq or 0, event.id))
     yield "events.csv", csv.events(view, ordered)
     cancelled = snapshot.cancelled_deadlines(case_files)
     yield (
@@ -92,9 +90,7 @@ class _PublicLog:
                 is_public = not (entry.private or str(entry.header.target) in hidden)
             else:
                 subject_ids = {name.partition("@")[0] for name in event.about}
-                is_public = not entry.private and (
-                    not subject_ids or bool(subject_ids & ids)
-                )
+                is_public = not entry.private and (not subject_ids or bool(subject_ids & ids))
             if not is_public:
                 hidden.add(id_)
                 continue
@@ -125,11 +121,7 @@ class _PublicLog:
             if seq > self._tree_head.size:
                 break
             # A private entry keeps its header, so that the tree verifies.
-            yield (
-                full_line
-                if seq in public_seqs
-                else encode_line(log.get(seq).raw, None, None)
-            )
+            yield (full_line if seq in public_seqs else encode_line(log.get(seq).raw, None, None))
 
     def evidence(self) -> _Files:
         """Yield the evidence files of the published entries."""

@@ -166,9 +166,7 @@ class Snapshot:
     def _tree_head(self) -> TreeHead:
         """Read the tree head of the log; without a log, do not import SQLite."""
         setting = self.settings.log
-        is_missing = not setting.is_explicit and not fs.may_exist(
-            Path(str(setting.value))
-        )
+        is_missing = not setting.is_explicit and not fs.may_exist(Path(str(setting.value)))
         if is_missing or not self._with_log:
             return EMPTY_TREE_HEAD
         return self.log.head()
@@ -212,17 +210,13 @@ class Snapshot:
             for match in matches
             for obligation in lookup.obligations(self.register, match)
         )
-        return tuple(
-            obligation for obligation in unique if obligation.order.made <= self.as_of
-        )
+        return tuple(obligation for obligation in unique if obligation.order.made <= self.as_of)
 
     # Deadlines and statuses
 
     def statuses(self, *ids: str, ended: bool = False) -> tuple[Status, ...]:
         """Compute the status of each obligation of ids, as `obligations` has them."""
-        return tuple(
-            status for _, status in self.assess(self.obligations(*ids, ended=ended))
-        )
+        return tuple(status for _, status in self.assess(self.obligations(*ids, ended=ended)))
 
     def statuses_within(self, days: int, *ids: str) -> list[Status]:
         """Compute statuses with every deadline of a series due within `days`."""
@@ -257,23 +251,17 @@ class Snapshot:
 
     def _schedule_on(self, obligation: Obligation, day: date) -> Schedule:
         full = self.schedule(obligation, until=max(day, self.as_of))
-        matches = tuple(
-            deadline for deadline in full.deadlines if deadline.first_due == day
-        )
+        matches = tuple(deadline for deadline in full.deadlines if deadline.first_due == day)
         if not matches:
             closest = sorted(
                 full.deadlines,
                 key=lambda deadline: abs((deadline.first_due - day).days),
             )[:3]
             hint = ", ".join(deadline.id for deadline in closest) or "it has none"
-            raise UsageError(
-                f"{obligation.id}@{day}: is no deadline of it; nearest: {hint}"
-            )
+            raise UsageError(f"{obligation.id}@{day}: is no deadline of it; nearest: {hint}")
         return replace(full, deadlines=matches)
 
-    def schedule(
-        self, obligation: Obligation | str, until: date | None = None
-    ) -> Schedule:
+    def schedule(self, obligation: Obligation | str, until: date | None = None) -> Schedule:
         """Compute the deadlines of one obligation; of a series, up to a day."""
         if isinstance(obligation, str):
             [match] = self.resolve(obligation)
@@ -283,9 +271,7 @@ class Snapshot:
         events = self.events_for([obligation])
         return deadlines.schedule(obligation, events, until=until or self.as_of)
 
-    def assess(
-        self, obligations: Sequence[Obligation]
-    ) -> list[tuple[Schedule, Status]]:
+    def assess(self, obligations: Sequence[Obligation]) -> list[tuple[Schedule, Status]]:
         """Compute the schedule and the status of each obligation."""
         by_subject = _group_by_subject(self.events_for(obligations))
         # For publication, all events are read: the counts would include private ones.
@@ -305,9 +291,7 @@ class Snapshot:
             results.append(
                 (
                     schedule,
-                    status.assess(
-                        schedule, events, today=self.as_of, not_loaded=event_count
-                    ),
+                    status.assess(schedule, events, today=self.as_of, not_loaded=event_count),
                 )
             )
         return results
@@ -350,9 +334,7 @@ class Snapshot:
         )
         events: list[Event] = []
         if origin is not Origin.LOG:
-            events += (
-                event for event in self.public_record if _matches(event, entry_filter)
-            )
+            events += (event for event in self.public_record if _matches(event, entry_filter))
         if origin is not Origin.REGISTER:
             events += self.log_events(entry_filter, history=history)
         if speaker is not None:
@@ -370,11 +352,7 @@ class Snapshot:
                 ids.update(obligation.id for obligation in covered)
             if match.order is None:
                 # An order that indicated nothing has events, but no obligations.
-                ids.update(
-                    order.id
-                    for order in self.register.orders
-                    if order.case == match.case
-                )
+                ids.update(order.id for order in self.register.orders if order.case == match.case)
         return ids
 
     def events_for(self, obligations: Iterable[Obligation]) -> list[Event]:
@@ -393,9 +371,7 @@ class Snapshot:
         if match.obligation is not None:
             ids.add(match.obligation.id)
         public_events = (
-            event
-            for event in self.public_record
-            if any(_is_about(id_, ids) for id_ in event.about)
+            event for event in self.public_record if any(_is_about(id_, ids) for id_ in event.about)
         )
         events = [*public_events, *self._log_events_about(ids)]
         return tuple(sorted(events, key=_sort_key))
@@ -416,17 +392,13 @@ class Snapshot:
         )
         return self.log_events(entry_filter, history=history)
 
-    def log_events(
-        self, entry_filter: "EntryFilter", *, history: bool = False
-    ) -> list[Event]:
+    def log_events(self, entry_filter: "EntryFilter", *, history: bool = False) -> list[Event]:
         """Read events of the log, up to the tree head of the snapshot."""
         if self.view.log.size == 0:
             return []
         ids = entry_filter.about
         if self._by_subject is not None and ids is not None and not history:
-            preloaded = (
-                event for id_ in ids for event in self._by_subject.get(id_, ())
-            )
+            preloaded = (event for id_ in ids for event in self._by_subject.get(id_, ()))
             return list({event.id: event for event in preloaded}.values())
         from orderwatch.model.entry import to_event
 
@@ -481,10 +453,7 @@ class Snapshot:
             order
             for order in self.register.orders
             if order.made <= self.as_of
-            and (
-                order == match.order
-                or (match.order is None and order.case == match.case)
-            )
+            and (order == match.order or (match.order is None and order.case == match.case))
         )
         results = self.assess(self._obligations_of((match,)))
         return CaseFile(
@@ -512,9 +481,7 @@ class Snapshot:
             whole = by_case.get(match.case)
             by_case[match.case] = part if whole is None else _merge(whole, part)
         with_orders = (item for item in by_case.values() if item.orders)
-        return tuple(
-            sorted(with_orders, key=lambda item: item.case.sort_key, reverse=True)
-        )
+        return tuple(sorted(with_orders, key=lambda item: item.case.sort_key, reverse=True))
 
     def date_changes(self, case_files: Iterable[CaseFile]) -> list[Event]:
         """Return events of the log that moved a date, retracted ones included."""
@@ -527,9 +494,7 @@ class Snapshot:
         events = self._log_events_about(ids, affects_status=True, history=True)
         return [event for event in events if event.extends_to is not None]
 
-    def cancelled_deadlines(
-        self, case_files: Iterable[CaseFile]
-    ) -> tuple[Deadline, ...]:
+    def cancelled_deadlines(self, case_files: Iterable[CaseFile]) -> tuple[Deadline, ...]:
         """Return deadlines that were dropped when their obligation ended."""
         return tuple(
             deadline
@@ -547,9 +512,7 @@ class Snapshot:
         order = replace(obligation.order, ended=None, case=case)
         endless = replace(obligation, ended=None, order=order)
         last_day = end.day or date(end.year, 12, 31)
-        events = [
-            event for event in self.events_for([obligation]) if event.on <= last_day
-        ]
+        events = [event for event in self.events_for([obligation]) if event.on <= last_day]
         for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
             if deadline.id not in current_ids:
                 yield replace(deadline, obligation=obligation)
@@ -598,8 +561,7 @@ class Snapshot:
 
         if not self._write:
             raise UsageError(
-                "nothing was recorded: the snapshot was opened to read; open it with "
-                "write=True"
+                "nothing was recorded: the snapshot was opened to read; open it with write=True"
             )
         now = clock.now()
         header = Header(
@@ -721,9 +683,7 @@ def _load_settings(**paths: str | Path | None) -> Settings:
 
     from orderwatch.settings import load
 
-    options = {
-        name: None if path is None else str(path) for name, path in paths.items()
-    }
+    options = {name: None if path is None else str(path) for name, path in paths.items()}
     return load(options, os.environ)
 
 
@@ -789,9 +749,7 @@ def overview(
 ) -> tuple[Status, ...]:
     """Select the statuses of obligations from case files."""
     by_id = {
-        status.obligation.id: status
-        for case_file in case_files
-        for status in case_file.statuses
+        status.obligation.id: status for case_file in case_files for status in case_file.statuses
     }
     return tuple(by_id[obligation.id] for obligation in obligations)
 

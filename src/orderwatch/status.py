@@ -44,16 +44,10 @@ def assess(
     """
     obligation = schedule.obligation
     history = sorted(
-        (
-            event
-            for event in events
-            if event.on <= today and is_about(event, obligation)
-        ),
+        (event for event in events if event.on <= today and is_about(event, obligation)),
         key=_chronological,
     )
-    candidates = [
-        event for event in (*history[-1:], not_loaded.latest) if event is not None
-    ]
+    candidates = [event for event in (*history[-1:], not_loaded.latest) if event is not None]
     submissions = _submissions(schedule.deadlines, history)
     deadlines = tuple(
         DeadlineStatus(
@@ -97,9 +91,7 @@ def upcoming(statuses: Iterable[Status]) -> tuple[Status, ...]:
 def due_within(statuses: Iterable[Status], days: int) -> tuple[Status, ...]:
     """Select statuses that fall due within a number of days, the nearest first."""
     return tuple(
-        item
-        for item in upcoming(statuses)
-        if item.current and item.current.days_left <= days
+        item for item in upcoming(statuses) if item.current and item.current.days_left <= days
     )
 
 
@@ -110,9 +102,7 @@ def passed(statuses: Iterable[Status]) -> tuple[Status, ...]:
         deadlines = tuple(d for d in item.deadlines if d.timing is Timing.PASSED)
         if deadlines:
             last = max(deadlines, key=lambda d: d.deadline.due)
-            matches.append(
-                replace(item, timing=Timing.PASSED, deadlines=deadlines, current=last)
-            )
+            matches.append(replace(item, timing=Timing.PASSED, deadlines=deadlines, current=last))
     return tuple(sorted(matches, key=_due_key, reverse=True))
 
 
@@ -154,9 +144,7 @@ def _overall_timing(schedule: Schedule, current: DeadlineStatus | None) -> Timin
     return Timing.UNDATED if current is None else current.timing
 
 
-def _submissions(
-    deadlines: Sequence[Deadline], history: Sequence[Event]
-) -> dict[str, Submission]:
+def _submissions(deadlines: Sequence[Deadline], history: Sequence[Event]) -> dict[str, Submission]:
     """Return the submission that counts for each deadline.
 
     One that names the obligation and no deadline counts for the nearest due date. Of
@@ -167,9 +155,7 @@ def _submissions(
     for event in history:
         for deadline in _matching_deadlines(event, deadlines):
             current = events.get(deadline.id)
-            if current is None or (
-                event.role is Role.COURT and current.role is not Role.COURT
-            ):
+            if current is None or (event.role is Role.COURT and current.role is not Role.COURT):
                 events[deadline.id] = event
     by_id = {deadline.id: deadline for deadline in deadlines}
     return {
@@ -221,11 +207,7 @@ def assess_within(
     current_status = assess(current_schedule, current_events, today=today)
     limit = obligation.limit
     is_single = not isinstance(limit, Within) or limit.then_every is None
-    if (
-        current_status.timing is Timing.ENDED
-        or is_single
-        or not current_schedule.deadlines
-    ):
+    if current_status.timing is Timing.ENDED or is_single or not current_schedule.deadlines:
         return current_status
     horizon = min(days, (date.max - today).days)
     # Ignore the end of the case: an end after today is not in effect yet.
@@ -239,18 +221,14 @@ def assess_within(
         for item in future_status.deadlines
         if item.deadline.id not in listed_ids and item.days_left <= horizon
     )
-    return replace(
-        current_status, deadlines=(*current_status.deadlines, *future_deadlines)
-    )
+    return replace(current_status, deadlines=(*current_status.deadlines, *future_deadlines))
 
 
 def _without_end(obligation: Obligation) -> Obligation:
     if obligation.end is None:
         return obligation
     case = replace(obligation.order.case, ended=None)
-    return replace(
-        obligation, ended=None, order=replace(obligation.order, ended=None, case=case)
-    )
+    return replace(obligation, ended=None, order=replace(obligation.order, ended=None, case=case))
 
 
 def deadline_rows(statuses: Iterable[Status]) -> list[DeadlineRow]:

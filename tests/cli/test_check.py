@@ -26,9 +26,7 @@ LINE = re.compile(
         ("2024-06-25", 2, f"CRITICAL - {ID}: passed 1 day ago, nothing recorded"),
     ],
 )
-def test_the_state_follows_the_days_left(
-    run: Run, day: str, code: int, begins: str
-) -> None:
+def test_the_state_follows_the_days_left(run: Run, day: str, code: int, begins: str) -> None:
     found, out, err = run("check", ID, "--as-of", day)
     assert (found, err) == (code, "")
     assert out.startswith(f"orderwatch {begins}")

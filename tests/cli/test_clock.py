@@ -155,9 +155,7 @@ def test_entries_from_the_future_are_taken_shown_and_named(
     assert "entry 1 says that it was recorded at 2031-01-01 12:00 UTC" in err
     listed = ("log", "--origin", "log", "--format", "csv")
     assert len(run(*listed, today=None)[1].splitlines()) == 2
-    assert (
-        len(run(*listed, "--known-on", "2026-11-24", today=None)[1].splitlines()) == 1
-    )
+    assert len(run(*listed, "--known-on", "2026-11-24", today=None)[1].splitlines()) == 1
 
 
 def test_clocks_that_differ_by_minutes_are_no_matter(
@@ -202,7 +200,5 @@ def test_an_event_can_be_of_a_leap_day_and_of_the_first_day_there_is(run: Run) -
     for day in ("2024-02-29", "0001-01-01"):
         assert run(*adding("rafah", base=NOTE, on=day))[0] == 0
     assert run(*adding("rafah", base=NOTE, on="2023-02-29"))[0] == 2
-    _, out, _ = run(
-        "log", "--origin", "log", "--format", "csv", "--until", "2024-02-29"
-    )
+    _, out, _ = run("log", "--origin", "log", "--format", "csv", "--until", "2024-02-29")
     assert len(out.splitlines()) == 3

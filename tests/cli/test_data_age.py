@@ -45,9 +45,7 @@ def flat(text: str) -> str:
 
 @pytest.mark.parametrize("style", ["table", "plain", "markdown"])
 @pytest.mark.parametrize("line", COMMANDS)
-def test_every_output_says_that_the_register_is_old(
-    run: Run, line: str, style: str
-) -> None:
+def test_every_output_says_that_the_register_is_old(run: Run, line: str, style: str) -> None:
     if "export" not in line:
         if "timeline" in line and style == "markdown":
             style = "table"

@@ -72,9 +72,7 @@ def test_on_an_empty_home_there_is_no_problem(run: Run, sealed: Path) -> None:
     assert {"orderwatch", "python", "clock", "letters", "cron"} <= set(found)
 
 
-def test_a_log_with_entries_and_files_is_well(
-    run: Run, sealed: Path, tmp_path: Path
-) -> None:
+def test_a_log_with_entries_and_files_is_well(run: Run, sealed: Path, tmp_path: Path) -> None:
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(b"%PDF")
     done(run, *adding(attach=str(paper)))
@@ -85,9 +83,7 @@ def test_a_log_with_entries_and_files_is_well(
     assert found["kept files"]["says"].startswith("1 in ")
 
 
-def test_a_log_is_looked_at_whatever_keeps_it(
-    run: Run, store: str, tmp_path: Path
-) -> None:
+def test_a_log_is_looked_at_whatever_keeps_it(run: Run, store: str, tmp_path: Path) -> None:
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(b"%PDF")
     done(run, *adding(attach=str(paper)))
@@ -125,9 +121,7 @@ def test_people_get_a_table_with_the_sum_at_its_end(
         ),
     ],
 )
-def test_the_sum_names_what_is_not_well(
-    rows: list[tuple[str, str, str, None]], words: str
-) -> None:
+def test_the_sum_names_what_is_not_well(rows: list[tuple[str, str, str, None]], words: str) -> None:
     from orderwatch.render.doctor import plain
 
     assert plain(rows).endswith(f"\nresult: {words}\n")
@@ -255,13 +249,9 @@ def test_a_last_entry_that_was_changed_is_a_problem(run: Run, sealed: Path) -> N
     for _ in range(2):
         add(run, base=NOTE)
     with sqlite3.connect(default_log(sealed)) as con:
-        (text,) = con.execute(
-            "SELECT sql FROM sqlite_master WHERE name = 'entry_no_update'"
-        )
+        (text,) = con.execute("SELECT sql FROM sqlite_master WHERE name = 'entry_no_update'")
         con.execute("DROP TRIGGER entry_no_update")
-        con.execute(
-            "UPDATE entry SET header = replace(header, 'Z\"', 'Z\" ') WHERE seq = 2"
-        )
+        con.execute("UPDATE entry SET header = replace(header, 'Z\"', 'Z\" ') WHERE seq = 2")
         con.execute(text[0])
     con.close()
     assert looked(run, code=4)["log"]["state"] == "problem"
@@ -382,9 +372,7 @@ def test_half_a_configuration_of_mail_is_a_problem(run: Run, sealed: Path) -> No
 # Cron
 
 
-def test_the_line_that_is_missing_reminds_of_what_was_looked_at(
-    run: Run, tmp_path: Path
-) -> None:
+def test_the_line_that_is_missing_reminds_of_what_was_looked_at(run: Run, tmp_path: Path) -> None:
     config = tmp_path / "a b.toml"
     config.write_text('[mail]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\n')
     advice = looked(run, "--config", str(config), code=2)["cron"]["advice"]
@@ -475,9 +463,7 @@ def test_without_cron_there_is_nothing_to_read(
 # Several
 
 
-def test_of_several_problems_the_worst_counts(
-    run: Run, sealed: Path, tmp_path: Path
-) -> None:
+def test_of_several_problems_the_worst_counts(run: Run, sealed: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text("x = 1\n")
     mailing(sealed, free_port(), 'security = "none"')
@@ -497,9 +483,7 @@ def test_of_several_problems_the_worst_counts(
 def test_a_poor_locale_is_noted() -> None:
     done = orderwatch("doctor", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
-    assert (
-        b"check: letters\nstate: note\nsays: the encoding ascii has no" in done.stdout
-    )
+    assert b"check: letters\nstate: note\nsays: the encoding ascii has no" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -512,9 +496,7 @@ def test_a_poor_locale_is_noted() -> None:
     ],
     ids=str,
 )
-def test_a_terminal_is_told_what_it_can_show(
-    environment: dict[str, str], words: bytes
-) -> None:
+def test_a_terminal_is_told_what_it_can_show(environment: dict[str, str], words: bytes) -> None:
     screen = Terminal("doctor", **({"COLUMNS": "200"} | environment))
     assert screen.ended() == 0
     assert words in screen.shown.replace(b"\r\n", b"\n")

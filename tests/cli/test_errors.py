@@ -38,9 +38,7 @@ ROWS = [
 
 
 @pytest.fixture
-def place(
-    run: Run, sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def place(run: Run, sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work where an entry was redacted, and where a key and a configuration are."""
     monkeypatch.chdir(tmp_path)
     Path("taken").touch()
@@ -52,9 +50,7 @@ def place(
 
 
 @pytest.mark.parametrize(("line", "offer"), ROWS)
-def test_an_error_offers_the_next_step(
-    run: Run, place: Path, line: str, offer: str
-) -> None:
+def test_an_error_offers_the_next_step(run: Run, place: Path, line: str, offer: str) -> None:
     assert place.exists()
     code = 4 if "none.db" in line else 2
     said = " ".join(refused(run, *line.split(), code=code).split())

@@ -24,16 +24,10 @@ def test_each_format_is_one_document_always_the_same(run: Run, form: str) -> Non
 
 def test_the_formats_of_status_say_what_status_says(run: Run) -> None:
     for form in ("json", "csv", "markdown"):
-        assert done(run, "export", form, REPORT) == done(
-            run, "status", REPORT, "--format", form
-        )
+        assert done(run, "export", form, REPORT) == done(run, "status", REPORT, "--format", form)
     found = documented(done(run, "export", "json", "--all"))
-    assert len(found["obligations"]) == len(
-        printed(run, "status", "--all")["obligations"]
-    )
-    rows = list(
-        csv.reader(done(run, "export", "csv", "rafah").splitlines(), strict=True)
-    )
+    assert len(found["obligations"]) == len(printed(run, "status", "--all")["obligations"])
+    rows = list(csv.reader(done(run, "export", "csv", "rafah").splitlines(), strict=True))
     assert len({len(row) for row in rows}) == 1
 
 
@@ -48,9 +42,7 @@ def test_private_entries_are_asked_for_or_stay_out(run: Run, form: str) -> None:
     kept = {"summary": HIDDEN, "private": True}
     add(run, finding="not known", scale="own", **{**kept, "kind": "assessment"})
     add(run, extends_to="2031-01-02", kind="court-decision", role="court", **kept)
-    plain, whole = (
-        done(run, "export", form, REPORT, *more) for more in ((), ("--private",))
-    )
+    plain, whole = (done(run, "export", form, REPORT, *more) for more in ((), ("--private",)))
     for text in (HIDDEN, "2031", "20310102", "not known"):
         assert text not in plain
     assert plain != whole
@@ -93,7 +85,5 @@ def test_a_file_is_written_whole_or_not_at_all(run: Run, tmp_path: Path) -> None
         (("json", "rafah/99"), "rafah/99"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(
-    run: Run, words: tuple[str, ...], said: str
-) -> None:
+def test_what_cannot_be_meant_is_refused(run: Run, words: tuple[str, ...], said: str) -> None:
     assert said in refused(run, "export", *words)

@@ -66,9 +66,7 @@ def world(
 
 HELP_FILES = sorted((GOLDEN / "cli" / "help").glob("*.txt"))
 EXAMPLES = [
-    (file.stem, line)
-    for file in HELP_FILES
-    for line in EXAMPLE.findall(file.read_text("utf-8"))
+    (file.stem, line) for file in HELP_FILES for line in EXAMPLE.findall(file.read_text("utf-8"))
 ]
 """Of every help: `test_cli.py` holds the files against what is printed."""
 PERSON = {

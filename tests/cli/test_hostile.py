@@ -127,9 +127,7 @@ def test_a_mail_has_the_headers_that_we_gave_it(group: str) -> None:
 def mail_is_as_usual(text: str) -> None:
     letter = reminder_mail.ReminderMail(view=VIEW, items=items(named(text)), stop=text)
     wire = whole(letter)
-    usual = whole(
-        reminder_mail.ReminderMail(view=VIEW, items=items(named("usual")), stop="s")
-    )
+    usual = whole(reminder_mail.ReminderMail(view=VIEW, items=items(named("usual")), stop="s"))
     read = parsed(wire)
     assert read.keys() == parsed(usual).keys()
     assert [part.get_content_type() for part in read.walk()] == [
@@ -224,9 +222,7 @@ def test_a_file_keeps_its_name_as_text_and_gets_another_on_disk(
 def test_a_text_of_a_megabyte_is_drawn(name: str) -> None:
     for text in ("x" * 1_000_000, "\u202e" * 20_000):
         record = spoiled("y")
-        record = replace(
-            record, events=tuple(replace(one, summary=text) for one in record.events)
-        )
+        record = replace(record, events=tuple(replace(one, summary=text) for one in record.events))
         assert acting(OURS.sub("", drawn(RENDERERS[name], "events", record))) <= {"\r"}
 
 

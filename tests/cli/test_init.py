@@ -38,9 +38,7 @@ CONFIG, LOG = "config/orderwatch/config.toml", "data/orderwatch/log.sqlite"
 def test_without_a_person_only_the_log_is_made(run: Run, sealed: Path) -> None:
     out = done(run, "init")
     assert made(sealed) == {LOG}
-    assert out.startswith(
-        f"The log {sealed / LOG} is made: 0 entries, name orderwatch/"
-    )
+    assert out.startswith(f"The log {sealed / LOG} is made: 0 entries, name orderwatch/")
 
 
 @pytest.mark.parametrize("tty", [False, True])
@@ -154,12 +152,8 @@ def test_what_no_configuration_can_have_is_refused(
     assert not config_of(sealed).exists()
 
 
-@pytest.mark.parametrize(
-    "url", ["postgresql://u:hunter2@h/db", "mysql://u:hunter2@h/d"]
-)
-def test_a_password_stays_out_of_the_configuration(
-    run: Run, sealed: Path, url: str
-) -> None:
+@pytest.mark.parametrize("url", ["postgresql://u:hunter2@h/db", "mysql://u:hunter2@h/d"])
+def test_a_password_stays_out_of_the_configuration(run: Run, sealed: Path, url: str) -> None:
     from orderwatch.settings import writer
 
     chosen = load({"log": url}, {})
@@ -212,9 +206,7 @@ def test_a_log_elsewhere_is_made_there(run: Run, sealed: Path, tmp_path: Path) -
     assert made(sealed) == {CONFIG}
 
 
-@pytest.mark.parametrize(
-    "answers", [SHORT[:n] for n in range(4)] + [(*SHORT[:3], "no")]
-)
+@pytest.mark.parametrize("answers", [SHORT[:n] for n in range(4)] + [(*SHORT[:3], "no")])
 def test_whoever_stops_has_nothing_written(
     run: Run, sealed: Path, answers: tuple[str, ...]
 ) -> None:

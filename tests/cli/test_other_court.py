@@ -14,9 +14,7 @@ from tests.support.paths import CASES
 
 HAMBURG = CASES / "hamburg.toml"
 TODAY = date(2026, 11, 15)
-ICJ = re.compile(
-    r"\bICJ\b|International Court|The Hague|Amsterdam|icj-cij|Peace Palace"
-)
+ICJ = re.compile(r"\bICJ\b|International Court|The Hague|Amsterdam|icj-cij|Peace Palace")
 READING = [
     *(("status", *more) for more in ((), ("--all",), ("crew",), ("--timeline",))),
     ("countdown",),

@@ -71,10 +71,7 @@ def test_one_deadline_of_a_series_is_explained_alone(run: Run) -> None:
 def test_two_duties_of_one_point_and_a_trigger_are_explained(run: Run) -> None:
     argv = ("explain", "150/2013-11-22", "--format", "json")
     found = documented(result(run, *argv))
-    dates = {
-        one["id"]: [item["due"] for item in one["deadlines"]]
-        for one in found["obligations"]
-    }
+    dates = {one["id"]: [item["due"] for item in one["deadlines"]] for one in found["obligations"]}
     assert dates["150/2013-11-22/2b.1"] == ["2013-12-06"]
     assert dates["150/2013-11-22/2b.2"] == []
     assert dates["150/2013-11-22/3"][:2] == ["2014-02-22", "2014-05-22"]
@@ -224,9 +221,7 @@ def test_a_kind_is_found_also_where_it_is_the_second(run: Run) -> None:
 
 def test_what_falls_due_in_so_many_days(run: Run) -> None:
     day = ("--as-of", "2024-06-20")
-    assert [one["id"] for one in duties(run, "--due-within", "4", *day)] == [
-        "192/2024-05-24/3"
-    ]
+    assert [one["id"] for one in duties(run, "--due-within", "4", *day)] == ["192/2024-05-24/3"]
     assert duties(run, "--due-within", "3", *day) == []
     assert duties(run, "--due-within", "9" * 30, *day)
 
@@ -238,14 +233,10 @@ def test_what_has_passed(run: Run) -> None:
 
 def test_cases_that_have_ended_are_left_out_unless_asked_for(run: Run) -> None:
     pending, every = duties(run), duties(run, "--all")
-    assert {one["case"]["number"] for one in every} > {
-        one["case"]["number"] for one in pending
-    }
+    assert {one["case"]["number"] for one in every} > {one["case"]["number"] for one in pending}
     assert "150/2013-11-22/3" in {one["id"] for one in every}
     assert all(one["timing"] != "ended" for one in pending)
-    assert [one["id"] for one in duties(run, "150/2013-11-22/3")] == [
-        "150/2013-11-22/3"
-    ]
+    assert [one["id"] for one in duties(run, "150/2013-11-22/3")] == ["150/2013-11-22/3"]
 
 
 def test_json_and_csv_list_every_obligation_of_the_overview(run: Run) -> None:
@@ -301,9 +292,7 @@ def test_a_register_of_ones_own_works_with_every_command(
         ),
     ],
 )
-def test_a_screen_ends_with_other_commands_that_work(
-    run: Run, line: str, end: str
-) -> None:
+def test_a_screen_ends_with_other_commands_that_work(run: Run, line: str, end: str) -> None:
     own = ("--orders", str(SMALL))
     out = result(run, *own, *line.split(), "--format", "table")
     assert out.endswith(end)
@@ -358,9 +347,7 @@ def test_the_configuration_is_read_from_its_usual_place(run: Run, sealed: Path) 
 
 
 @pytest.mark.parametrize("words", HELPS, ids=" ".join)
-def test_each_command_has_a_help(
-    run: Run, golden: Golden, words: tuple[str, ...]
-) -> None:
+def test_each_command_has_a_help(run: Run, golden: Golden, words: tuple[str, ...]) -> None:
     out = result(run, *words, "--help")
     golden(f"cli/help/{'-'.join(('orderwatch', *words))}.txt", out)
     assert result(run, *words, "-h") == out
@@ -512,9 +499,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize("row", FAILURES, ids=lambda row: row[0])
-def test_each_way_to_fail(
-    run: Run, place: Path, sealed: Path, row: tuple[str, int, str]
-) -> None:
+def test_each_way_to_fail(run: Run, place: Path, sealed: Path, row: tuple[str, int, str]) -> None:
     line, code, words = row
     with untouched(place, sealed):
         found, out, err = run(*line.split())
@@ -550,9 +535,7 @@ ACTS = "\x1b[2J\x1b]0;title\x07\u202e\u2028\x9b"
     ],
     ids=ascii,
 )
-def test_an_error_holds_nothing_that_acts(
-    run: Run, place: Path, argv: tuple[str, ...]
-) -> None:
+def test_an_error_holds_nothing_that_acts(run: Run, place: Path, argv: tuple[str, ...]) -> None:
     code, out, err = run(*argv)
     assert code in {2, 3, 4}
     assert out == ""
@@ -575,9 +558,7 @@ def hostile(place: Path) -> Path:
     ("option", "name"),
     [("--config", "config.toml"), ("--orders", "orders.toml"), ("--log", "log.db")],
 )
-def test_a_name_that_acts_is_made_visible(
-    run: Run, hostile: Path, option: str, name: str
-) -> None:
+def test_a_name_that_acts_is_made_visible(run: Run, hostile: Path, option: str, name: str) -> None:
     code, _, err = run(option, str(hostile / name), "status")
     assert code in {2, 3, 4}
     assert "<U+001B>[31m<U+202E>" in err
@@ -630,25 +611,19 @@ def office(
 
 
 @pytest.mark.parametrize("argv", READING, ids=" ".join)
-def test_reading_never_writes(
-    run: Run, office: Path, sealed: Path, argv: tuple[str, ...]
-) -> None:
+def test_reading_never_writes(run: Run, office: Path, sealed: Path, argv: tuple[str, ...]) -> None:
     with untouched(office, sealed):
         assert result(run, *argv)
 
 
 @pytest.mark.parametrize("argv", READING, ids=" ".join)
-def test_reading_never_makes_a_log(
-    run: Run, sealed: Path, argv: tuple[str, ...]
-) -> None:
+def test_reading_never_makes_a_log(run: Run, sealed: Path, argv: tuple[str, ...]) -> None:
     with untouched(sealed):
         run(*argv)
     assert list(sealed.iterdir()) == []
 
 
-def test_what_cannot_be_written_can_be_read(
-    run: Run, office: Path, sealed: Path
-) -> None:
+def test_what_cannot_be_written_can_be_read(run: Run, office: Path, sealed: Path) -> None:
     for path in (*office.iterdir(), office, sealed):
         path.chmod(0o500 if path.is_dir() else 0o400)
     with untouched(office, sealed):
@@ -674,9 +649,7 @@ def test_an_alias_that_is_the_name_of_a_state_wins_and_says_so(run: Run) -> None
 
 
 @pytest.mark.parametrize("command", [("orders",), ("status", "--all")])
-def test_a_party_has_the_names_that_people_use(
-    run: Run, command: tuple[str, ...]
-) -> None:
+def test_a_party_has_the_names_that_people_use(run: Run, command: tuple[str, ...]) -> None:
     def rows(name: str) -> list[str]:
         return result(run, *command, "--party", name, "--format", "csv").splitlines()
 

@@ -23,9 +23,7 @@ DESK, PARTNER, ARCHIVE = (
 
 
 @pytest.fixture
-def trusted(
-    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> trustme.CA:
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """Make the authority one of the system's roots."""
     roots = tmp_path / "roots.pem"
     authority.cert_pem.write_to_path(str(roots))
@@ -61,9 +59,7 @@ def test_nothing_to_say_is_silence(run: Run) -> None:
     assert run("remind", ID, "--as-of", "2026-01-01") == (0, "", "")
 
 
-def test_a_dry_run_says_what_it_would_and_writes_nothing(
-    run: Run, sealed: Path
-) -> None:
+def test_a_dry_run_says_what_it_would_and_writes_nothing(run: Run, sealed: Path) -> None:
     code, out, _ = run("remind", ID, "--as-of", DAY, "--dry-run")
     assert code == 0
     assert "Would go to stdout: -" in out
@@ -80,9 +76,7 @@ def test_the_list_says_what_was_said(run: Run, golden: Golden) -> None:
     assert run("remind", "--list", "178")[1] == "reminders said: none\n"
 
 
-def test_what_could_not_be_printed_is_said_again(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_could_not_be_printed_is_said_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from orderwatch.cli.terminal import streams
 
     def closed(_text: str) -> None:
@@ -148,9 +142,7 @@ def test_the_message_holds_what_a_mail_program_needs(
     assert message["From"] == "Orders Desk <orders@example.org>"
     assert message["To"] == DESK
     assert message["Auto-Submitted"] == "auto-generated"
-    assert (
-        message["List-Unsubscribe"] == "<mailto:orders@example.org?subject=unsubscribe>"
-    )
+    assert message["List-Unsubscribe"] == "<mailto:orders@example.org?subject=unsubscribe>"
     assert message["Message-ID"].endswith("@example.org>")
     assert message["Date"].datetime.date() == date(2026, 11, 23)
     body, page = message.get_body(("plain",)), message.get_body(("html",))
@@ -282,9 +274,7 @@ def test_a_server_that_is_down_is_tried_again(run: Run, sealed: Path) -> None:
         assert len(post.arrived) == 3
 
 
-@pytest.mark.parametrize(
-    "step", ["connect", "ehlo", "mail", "rcpt", "data", "body", "taken"]
-)
+@pytest.mark.parametrize("step", ["connect", "ehlo", "mail", "rcpt", "data", "body", "taken"])
 @pytest.mark.parametrize("answer", ["HANG UP", "421 closing", "550 no", "nonsense"])
 def test_whatever_a_server_does_the_next_run_delivers(
     run: Run, sealed: Path, step: str, answer: str
@@ -320,9 +310,7 @@ def test_a_slow_server_is_given_up_and_the_lease_outlasts_it(
 
     slowest = smtp.TIMEOUT * 8 + 2 * smtp.MESSAGE_TIMEOUT
     assert slowest < LEASE.total_seconds()
-    monkeypatch.setattr(
-        smtp.SmtpClient.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9}
-    )
+    monkeypatch.setattr(smtp.SmtpClient.__init__, "__kwdefaults__", {"timeout": 0.3, "limit": 9})
     import time
 
     def at(name: str) -> str | None:
@@ -342,9 +330,7 @@ def test_a_server_that_never_ends_its_answer_is_hung_up_on(
 ) -> None:
     from orderwatch.reminders import smtp
 
-    monkeypatch.setattr(
-        smtp.SmtpClient.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1}
-    )
+    monkeypatch.setattr(smtp.SmtpClient.__init__, "__kwdefaults__", {"timeout": 5, "limit": 1})
 
     def at(name: str) -> str | None:
         return "\r\n".join(["250-go on"] * 3) if name == "mail" else None
@@ -414,14 +400,10 @@ def test_letters_before_the_at_need_a_server_that_knows_them(
         assert "zoë@example.org: localhost: SMTPUTF8 not supported" in err
 
 
-def test_the_configuration_names_recipients_and_templates(
-    run: Run, sealed: Path
-) -> None:
+def test_the_configuration_names_recipients_and_templates(run: Run, sealed: Path) -> None:
     own = sealed / "own"
     own.mkdir()
-    (own / "message.txt").write_text(
-        "{% for item in items %}{{ item.id }}\n{% endfor %}"
-    )
+    (own / "message.txt").write_text("{% for item in items %}{{ item.id }}\n{% endfor %}")
     with office() as post:
         remind = f'mail_to = ["{DESK}"]\nbefore = [4]\ntemplates = "{own}"'
         configure(sealed, post.port, remind=remind)
@@ -438,9 +420,7 @@ def test_the_configuration_names_recipients_and_templates(
     "template",
     ["{% for", "{{ nothing }}", "{{ items.__class__.__mro__ }}", "{{ 1 // 0 }}"],
 )
-def test_a_template_that_cannot_be_used_is_told(
-    run: Run, sealed: Path, template: str
-) -> None:
+def test_a_template_that_cannot_be_used_is_told(run: Run, sealed: Path, template: str) -> None:
     own = sealed / "own"
     own.mkdir()
     (own / "message.txt").write_text(template)

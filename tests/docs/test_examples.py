@@ -106,9 +106,7 @@ def test_what_is_not_run_is_named() -> None:
         for line in found[2].splitlines()
         if elsewhere(line)
     ]
-    unused = [
-        begin for begin, _ in ELSEWHERE if not any(x.startswith(begin) for x in shown)
-    ]
+    unused = [begin for begin, _ in ELSEWHERE if not any(x.startswith(begin) for x in shown)]
     assert not unused
 
 

@@ -43,9 +43,7 @@ def python(program: str, file: Path) -> tuple[int, str]:
     return done.returncode, done.stdout.strip()
 
 
-def test_an_export_is_checked_by_the_standard_library(
-    filled: Run, tmp_path: Path
-) -> None:
+def test_an_export_is_checked_by_the_standard_library(filled: Run, tmp_path: Path) -> None:
     _, checkpoint, _ = filled("log", "checkpoint")
     _, size, root, *_ = checkpoint.splitlines()
     file = tmp_path / "log.jsonl"

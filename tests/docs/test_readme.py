@@ -18,7 +18,5 @@ def test_the_gate_runs_the_readmes_own_test_command() -> None:
 
 
 def test_the_readme_has_five_things_to_do_for_each_reader() -> None:
-    blocks = re.findall(
-        r"^\*\*[^\n]*\n\n```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL
-    )
+    blocks = re.findall(r"^\*\*[^\n]*\n\n```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     assert [len(block.splitlines()) for block in blocks] == [5, 5, 5]

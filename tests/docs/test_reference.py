@@ -27,9 +27,7 @@ def page(name: str) -> str:
 
 def section(text: str, title: str) -> str:
     """Cut what stands below a heading of the second level."""
-    found = re.findall(
-        rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL
-    )
+    found = re.findall(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     assert len(found) == 1, f"{title} has {len(found)} sections"
     return str(found[0])
 
@@ -53,9 +51,7 @@ def test_no_page_is_stale() -> None:
     assert reference.stale() == []
 
 
-def test_a_stale_page_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stale_page_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "reference"
     shutil.copytree(FOLDER, copy)
     monkeypatch.setattr(reference, "FOLDER", copy)
@@ -95,9 +91,7 @@ def test_every_exit_code_is_there_once() -> None:
 
 def test_every_format_is_there_once() -> None:
     text = page("files.md")
-    lists = re.findall(
-        r"^\| `(\w+)` \|", section(text, "Formats of a list"), re.MULTILINE
-    )
+    lists = re.findall(r"^\| `(\w+)` \|", section(text, "Formats of a list"), re.MULTILINE)
     assert sorted(lists) == sorted(Format)
     told = section(text, "Documents")
     rows = re.findall(r"^\| (`.*`) \|", told, re.MULTILINE)
@@ -108,11 +102,8 @@ def test_every_format_is_there_once() -> None:
 def test_every_variable_that_is_read_is_there() -> None:
     text = section(page("settings.md"), "Environment")
     source = "".join(
-        path.read_text(encoding="utf-8")
-        for path in (ROOT / "src" / "orderwatch").glob("**/*.py")
+        path.read_text(encoding="utf-8") for path in (ROOT / "src" / "orderwatch").glob("**/*.py")
     )
     read = set(re.findall(r"environ(?:ment)?(?:\.get\(|\[)\"([A-Z_]+)\"", source))
     assert {"NO_COLOR", "TERM"} <= read
-    assert {
-        name for name in read - {"USER"} if not re.search(rf"\b{name}\b", text)
-    } == set()
+    assert {name for name in read - {"USER"} if not re.search(rf"\b{name}\b", text)} == set()

@@ -58,14 +58,10 @@ def test_every_page_is_on_the_site_and_nothing_comes_from_elsewhere(
 def test_what_comes_from_elsewhere_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "a.html"
     page.write_text('<a href="https://a.example"><script defer src="//b.example/c">')
-    assert list(website.fetched(tmp_path)) == [
-        'a.html: <script defer src="//b.example/c'
-    ]
+    assert list(website.fetched(tmp_path)) == ['a.html: <script defer src="//b.example/c']
 
 
-def test_a_link_to_nowhere_fails_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_link_to_nowhere_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "# Page\n\n[gone](gone.md)\n"
     monkeypatch.setattr(website, "moved", lambda _text, _name: text)
     with pytest.raises(subprocess.CalledProcessError):
@@ -74,9 +70,7 @@ def test_a_link_to_nowhere_fails_the_build(
 
 def test_links_move_with_the_pages() -> None:
     text = "[a](docs/dates.md#x) ![b](docs/images/terminal.svg) [`c`](orders.toml)"
-    assert website.moved(text, "README.md") == (
-        "[a](dates.md#x) ![b](images/terminal.svg) `c`"
-    )
+    assert website.moved(text, "README.md") == ("[a](dates.md#x) ![b](images/terminal.svg) `c`")
     text = "[a](../cron.md) [b](../../SECURITY.md) [c](https://c.example) [d](#d)"
     assert website.moved(text, "docs/how-to/index.md") == (
         "[a](../cron.md) [b](../security.md) [c](https://c.example) [d](#d)"
@@ -95,9 +89,7 @@ def test_a_page_is_never_wider_than_the_screen(
 
 
 @with_browser
-def test_a_screen_of_a_hundred_columns_is_not_cut_on_a_desk(
-    site: Path, page: Page
-) -> None:
+def test_a_screen_of_a_hundred_columns_is_not_cut_on_a_desk(site: Path, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{site.as_uri()}/dates.html")
     cut = page.evaluate(

@@ -66,12 +66,9 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
         if names(ast.parse(path.read_text())) & {*reach, "psycopg", "subprocess"}
     }
     postgres = {
-        f"log/postgres/{name}.py"
-        for name in ("__init__", "connection", "conninfo", "verify")
+        f"log/postgres/{name}.py" for name in ("__init__", "connection", "conninfo", "verify")
     }
-    programs = {
-        *("cli/terminal/pager.py", "doctor/delivery.py", "settings/__init__.py")
-    }
+    programs = {*("cli/terminal/pager.py", "doctor/delivery.py", "settings/__init__.py")}
     assert found <= {
         *("reminders/channels.py", "reminders/smtp.py"),
         *(*programs, *postgres),
@@ -222,9 +219,7 @@ def test_an_export_does_not_follow_a_link_to_write(run: Run, place: Path) -> Non
     assert not (place / "out.jsonl").is_symlink()
 
 
-@pytest.mark.parametrize(
-    "attack", ["{{ ''.__class__.__mro__ }}", "{{ items.append(1) }}"]
-)
+@pytest.mark.parametrize("attack", ["{{ ''.__class__.__mro__ }}", "{{ items.append(1) }}"])
 def test_a_template_reaches_nothing_but_what_it_is_given(
     run: Run, place: Path, attack: str
 ) -> None:
@@ -268,9 +263,7 @@ def test_an_attachment_behind_a_link_is_refused(run: Run, place: Path) -> None:
     for name in ("report.pdf", "..", "/dev/zero", "/proc/self/mem/x"):
         code, _, err = run(*adding("rafah", base=NOTE), "--attach", name)
         assert (code, name in err) == (2, True)
-    assert (
-        json.loads(run("log", "--origin", "log", "--format", "json")[1])["events"] == []
-    )
+    assert json.loads(run("log", "--origin", "log", "--format", "json")[1])["events"] == []
 
 
 def test_nothing_is_reached_that_was_not_asked_for(place: Path) -> None:

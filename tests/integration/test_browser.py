@@ -115,9 +115,7 @@ def size(of: tuple[int, int]) -> dict[str, int]:
 
 @with_browser
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_fits_every_screen_and_says_nothing(
-    browser: Browser, web: str, kind: str
-) -> None:
+def test_a_page_fits_every_screen_and_says_nothing(browser: Browser, web: str, kind: str) -> None:
     with opened(browser, web, KINDS[kind]) as page:
         for screen in (PHONE, TABLET, DESK):
             page.set_viewport_size({"width": screen[0], "height": screen[1]})
@@ -129,9 +127,7 @@ def test_a_page_fits_every_screen_and_says_nothing(
 
 
 @with_browser
-def test_a_published_folder_is_shown_as_it_is(
-    browser: Browser, run: Run, tmp_path: Path
-) -> None:
+def test_a_published_folder_is_shown_as_it_is(browser: Browser, run: Run, tmp_path: Path) -> None:
     add(run, summary="The lamp is lit.")
     done(run, "publish", str(tmp_path / "icj"))
     kept = {"record", "hostile"}
@@ -236,9 +232,7 @@ def number(text: str) -> int:
         ("2027-05-23T22:30:00Z", date(2027, 5, 24)),
     ],
 )
-@pytest.mark.parametrize(
-    "zone", ["Pacific/Auckland", "Europe/Amsterdam", "America/Los_Angeles"]
-)
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Europe/Amsterdam", "America/Los_Angeles"])
 def test_a_countdown_says_what_status_says_wherever_the_reader_is(
     browser: Browser, web: str, run: Run, moment: tuple[str, date], zone: str
 ) -> None:
@@ -326,9 +320,7 @@ def test_paper_shows_addresses_and_what_was_folded(browser: Browser, web: str) -
 
 
 @with_browser
-def test_a_hostile_event_is_seen_as_text_and_does_nothing(
-    browser: Browser, web: str
-) -> None:
+def test_a_hostile_event_is_seen_as_text_and_does_nothing(browser: Browser, web: str) -> None:
     with opened(browser, web, KINDS["hostile"]) as page:
         text = page.inner_text("main")
         assert "<script>alert(1)</script><img src=x onerror=alert(1)>" in text

@@ -57,9 +57,7 @@ SHELLS = {
 
 
 @pytest.fixture(params=SHELLS)
-def tab(
-    request: pytest.FixtureRequest, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> Tab:
+def tab(request: pytest.FixtureRequest, run: Run, monkeypatch: pytest.MonkeyPatch) -> Tab:
     """Press the Tab key at the end of a line, and give the names that are offered."""
     ask, names = SHELLS[request.param]
 
@@ -88,9 +86,7 @@ def test_the_next_level_comes_after_a_slash(tab: Tab) -> None:
     assert tab("status", "rafah/") == RAFAH
     orders = [f"192/2024-{day}" for day in ("01-26", "03-28", "05-24")]
     assert [name for name in tab("status", "192/") if name.count("/") == 1] == orders
-    assert tab("show", "192/2024-05-24/2") == [
-        f"192/2024-05-24/2{letter}" for letter in "abc"
-    ]
+    assert tab("show", "192/2024-05-24/2") == [f"192/2024-05-24/2{letter}" for letter in "abc"]
 
 
 def test_nothing_typed_offers_cases_and_aliases(tab: Tab) -> None:
@@ -111,9 +107,7 @@ def test_what_is_not_there_is_not_offered(tab: Tab) -> None:
     assert tab("status", "zzz") == []
 
 
-def test_a_register_of_ones_own_is_completed(
-    tab: Tab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_register_of_ones_own_is_completed(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ["rafah/2b.1", "rafah/2b.2", "rafah/3", "rafah/4"]
     assert tab("--orders", str(SMALL), "status", "rafah/") == names
     monkeypatch.setenv("ORDERWATCH_ORDERS", str(SMALL))
@@ -151,9 +145,7 @@ def test_completing_never_writes(tab: Tab, sealed: Path) -> None:
     assert list(sealed.iterdir()) == []
 
 
-def test_what_a_command_does_is_not_cut(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_command_does_is_not_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_fish")
     for words, said in (
         (["stat"], "Show what was ordered, what is due when, and what is on record."),
@@ -260,9 +252,7 @@ def test_one_command_installs_it_for_fish(
     assert program.exists()
     # Typer writes where fish looks unless it is told another place.
     monkeypatch.setenv("XDG_CONFIG_HOME", str(sealed / ".config"))
-    assert "fish completion installed" in told(
-        "fish", "orderwatch --install-completion"
-    )
+    assert "fish completion installed" in told("fish", "orderwatch --install-completion")
     lines = told("fish", "complete -C 'orderwatch show rafah/2'").splitlines()
     assert [line.partition("\t")[0] for line in lines] == RAFAH[1:4]
 
@@ -270,9 +260,7 @@ def test_one_command_installs_it_for_fish(
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
 def test_one_command_installs_it_for_zsh(program: Path, sealed: Path) -> None:
     assert program.exists()
-    assert "zsh completion installed" in told(
-        "zsh", "orderwatch --install-completion; :"
-    )
+    assert "zsh completion installed" in told("zsh", "orderwatch --install-completion; :")
     # A terminal of zsh's own, in which the Tab key is pressed.
     pressed = r"""
         zmodload zsh/zpty

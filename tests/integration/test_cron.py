@@ -69,9 +69,7 @@ def ran(tmp_path: Path) -> Iterator[Callable[[], str]]:
     program = Path(PROGRAM)
     assert not program.exists()
     register = tmp_path / "orders.toml"
-    register.write_text(
-        REGISTER.format(today=clock.today("Europe/Amsterdam")), encoding="utf-8"
-    )
+    register.write_text(REGISTER.format(today=clock.today("Europe/Amsterdam")), encoding="utf-8")
     program.parent.mkdir(parents=True)
     program.write_text(
         "#!/bin/sh\n"
@@ -115,9 +113,7 @@ def arrived() -> list[bytes]:
         return [mail.as_bytes() for mail in box]
 
 
-def test_cron_mails_the_reminder_once(
-    ran: Callable[[], str], cron: Callable[..., str]
-) -> None:
+def test_cron_mails_the_reminder_once(ran: Callable[[], str], cron: Callable[..., str]) -> None:
     table, begin = blocks("crontab")[0], "0 7 * * *"
     assert "MAILTO=desk@example.org\n" in table
     assert begin in table
@@ -138,9 +134,7 @@ def test_cron_mails_the_reminder_once(
 
 
 @pytest.mark.parametrize("wrapper", ["chronic", "cronic"])
-def test_what_keeps_output_swallows_what_is_printed(
-    wrapper: str, tmp_path: Path
-) -> None:
+def test_what_keeps_output_swallows_what_is_printed(wrapper: str, tmp_path: Path) -> None:
     """And shows a mail that could not be sent: its code is not 0."""
     with office() as post:
         machine = Machine(tmp_path, post)

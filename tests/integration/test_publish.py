@@ -121,9 +121,7 @@ def _links(page: bytes) -> _Links:
 
 
 @pytest.mark.parametrize("ids", [(), ("rafah",), ("rafah/3", "178")])
-def test_every_link_leads_somewhere(
-    run: Run, folder: Path, ids: tuple[str, ...]
-) -> None:
+def test_every_link_leads_somewhere(run: Run, folder: Path, ids: tuple[str, ...]) -> None:
     add(run)
     add(run, MYANMAR, on="2026-11-20", private=True)
     done(run, "publish", str(folder), *ids)
@@ -148,9 +146,7 @@ def test_documents_keep_to_their_schemas_and_formats(run: Run, folder: Path) -> 
     done(run, "publish", str(folder), "--base-url", URL)
     status = documented((folder / "status.json").read_text())
     assert status["obligations"]
-    assert (folder / "schemas" / "status.json").read_text() == done(
-        run, "schema", "status"
-    )
+    assert (folder / "schemas" / "status.json").read_text() == done(run, "schema", "status")
     with (folder / "events.csv").open(newline="") as file:
         rows = list(csv.reader(file, strict=True))
     assert len({len(row) for row in rows}) == 1
@@ -222,9 +218,7 @@ def test_private_entries_are_nowhere(run: Run, folder: Path, tmp_path: Path) -> 
             assert word not in name
             assert word.encode() not in data, f"{word} is in {name}"
     assert b"For everybody." in (folder / "events.csv").read_bytes()
-    assert [p.name for p in (folder / "proofs").iterdir()] == [
-        f"{public['id']}.tlog-proof"
-    ]
+    assert [p.name for p in (folder / "proofs").iterdir()] == [f"{public['id']}.tlog-proof"]
 
 
 def test_the_published_log_verifies_and_says_what_was_withheld(
@@ -237,9 +231,7 @@ def test_the_published_log_verifies_and_says_what_was_withheld(
     checkpoint = ("--checkpoint", str(folder / "checkpoint"))
     said = done(run, "log", "verify", str(file), *checkpoint)
     assert "5 entries (0 redacted, 4 withheld from the file)" in said
-    found = documented(
-        done(run, "log", "verify", str(file), *checkpoint, "--format", "json")
-    )
+    found = documented(done(run, "log", "verify", str(file), *checkpoint, "--format", "json"))
     assert (found["size"], found["withheld"]) == (5, 4)
     assert (
         verify_lines(file.read_bytes().splitlines()).root
@@ -247,9 +239,7 @@ def test_the_published_log_verifies_and_says_what_was_withheld(
     )
     other = ("--log", str(tmp_path / "other.sqlite"))
     done(run, *other, "init")
-    assert "payload is missing" in refused(
-        run, *other, "log", "import", str(file), code=4
-    )
+    assert "payload is missing" in refused(run, *other, "log", "import", str(file), code=4)
 
 
 def test_every_published_entry_has_a_proof_that_holds(run: Run, folder: Path) -> None:
@@ -278,9 +268,7 @@ def test_of_a_selection_no_other_entry_is_published(run: Run, folder: Path) -> N
     assert b"About Myanmar." not in text
 
 
-def test_evidence_is_published_on_request(
-    run: Run, folder: Path, tmp_path: Path
-) -> None:
+def test_evidence_is_published_on_request(run: Run, folder: Path, tmp_path: Path) -> None:
     kept = tmp_path / "letter.txt"
     kept.write_text("A letter.")
     add(run, attach=str(kept))

@@ -41,9 +41,7 @@ TIMES = 12
 STEPS = ("connect", "ehlo", "mail", "rcpt", "data", "body", "taken", "answered", "quit")
 
 
-def started(
-    log: Path, *to: str, what: tuple[str, ...] = FEW
-) -> subprocess.Popen[bytes]:
+def started(log: Path, *to: str, what: tuple[str, ...] = FEW) -> subprocess.Popen[bytes]:
     """Begin a run in a process of its own."""
     options = [part for one in to for part in ("--mail-to", one)]
     return subprocess.Popen(  # noqa: S603 - ourselves
@@ -216,9 +214,7 @@ def test_a_run_that_lost_its_claim_leaves_what_another_keeps(log: Path) -> None:
         message="<a@b>",
         at=now,
     )
-    ours, theirs = (
-        PendingMessage(content=word, reminders=(mark,)) for word in (b"1", b"2")
-    )
+    ours, theirs = (PendingMessage(content=word, reminders=(mark,)) for word in (b"1", b"2"))
     with open_writer(str(log)) as slow, open_writer(str(log)) as quick:
         slow.claim([one], now.date(), now)
         assert slow.store_pending(one, ours)
@@ -250,9 +246,7 @@ def test_killed_at_any_moment_the_next_run_delivers(
 
 
 @pytest.mark.file
-def test_two_at_the_same_moment_send_each_message_once(
-    tmp_path: Path, sealed: Path
-) -> None:
+def test_two_at_the_same_moment_send_each_message_once(tmp_path: Path, sealed: Path) -> None:
     logs = [tmp_path / f"{n}.sqlite" for n in range(TIMES)]
     for path in logs:
         connection.create(path)
@@ -301,9 +295,7 @@ def test_what_a_host_holds_that_died_is_said_when_its_lease_is_over(
             assert not far.store_pending(one)
 
 
-def test_a_run_waits_for_another_that_lives_and_then_says_nothing(
-    log: Path, sealed: Path
-) -> None:
+def test_a_run_waits_for_another_that_lives_and_then_says_nothing(log: Path, sealed: Path) -> None:
     sending, gate = threading.Event(), threading.Event()
 
     def at(name: str) -> str | None:

@@ -44,6 +44,4 @@ def test_there_are_promises() -> None:
 
 def test_what_is_shipped_as_source_holds_it() -> None:
     table = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert (
-        "SECURITY.md" in table["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
-    )
+    assert "SECURITY.md" in table["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]

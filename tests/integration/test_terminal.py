@@ -81,9 +81,7 @@ def test_a_count_that_was_shown_is_taken_off_again(tmp_path: Path) -> None:
         "orders",
     ],
 )
-def test_a_long_result_goes_through_the_pager(
-    reader: tuple[str, Path], line: str
-) -> None:
+def test_a_long_result_goes_through_the_pager(reader: tuple[str, Path], line: str) -> None:
     program, kept = reader
     argv = line.split()
     assert shown(*argv, PAGER=program, LINES="10") == b""

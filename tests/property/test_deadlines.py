@@ -53,9 +53,7 @@ def test_a_day_is_flagged_just_when_it_is_a_saturday_or_sunday(made: date) -> No
 
 
 @given(earlier=days, later=days, period=periods)
-def test_a_later_order_never_falls_due_earlier(
-    earlier: date, later: date, period: Period
-) -> None:
+def test_a_later_order_never_falls_due_earlier(earlier: date, later: date, period: Period) -> None:
     earlier, later = sorted((earlier, later))
     (first,) = due(schedule(within(earlier, period), [], until=earlier))
     (second,) = due(schedule(within(later, period), [], until=later))
@@ -63,9 +61,7 @@ def test_a_later_order_never_falls_due_earlier(
 
 
 @given(made=days, first=periods, every=intervals)
-def test_every_date_is_counted_from_its_anchor(
-    made: date, first: Period, every: Period
-) -> None:
+def test_every_date_is_counted_from_its_anchor(made: date, first: Period, every: Period) -> None:
     begin, *repeats = series(made, first, every)
     assert begin == plus(made, first)
     for times, day in enumerate(repeats, 1):
@@ -73,9 +69,7 @@ def test_every_date_is_counted_from_its_anchor(
 
 
 @given(made=days, first=periods, every=months)
-def test_the_day_of_the_month_never_drifts(
-    made: date, first: Period, every: Period
-) -> None:
+def test_the_day_of_the_month_never_drifts(made: date, first: Period, every: Period) -> None:
     begin, *repeats = series(made, first, every)
     for day in repeats:
         is_month_end = (day + DAY).day == 1
@@ -83,9 +77,7 @@ def test_the_day_of_the_month_never_drifts(
 
 
 @given(made=days, first=months, every=months)
-def test_a_clipped_day_is_explained_and_no_other(
-    made: date, first: Period, every: Period
-) -> None:
+def test_a_clipped_day_is_explained_and_no_other(made: date, first: Period, every: Period) -> None:
     until = made + timedelta(days=2500)
     anchor = made
     for deadline in schedule(within(made, first, every), [], until=until).deadlines:
@@ -132,16 +124,12 @@ def test_whatever_was_extended_the_next_date_to_come_is_listed(
 
 
 @given(st.data(), limits)
-def test_an_event_after_the_day_changes_nothing(
-    data: st.DataObject, limit: Within
-) -> None:
+def test_an_event_after_the_day_changes_nothing(data: st.DataObject, limit: Within) -> None:
     obligation = build.obligation(limit)
     events = data.draw(records(obligation))
     until = data.draw(around(obligation.order.made, 30, 500))
     known = [event for event in events if event.on <= until]
-    assert schedule(obligation, events, until=until) == schedule(
-        obligation, known, until=until
-    )
+    assert schedule(obligation, events, until=until) == schedule(obligation, known, until=until)
 
 
 @given(st.data(), limits)
@@ -152,15 +140,11 @@ def test_the_order_in_which_events_are_told_changes_nothing(
     events = data.draw(records(obligation))
     shuffled = data.draw(st.permutations(events))
     until = data.draw(around(obligation.order.made, 30, 500))
-    assert schedule(obligation, events, until=until) == schedule(
-        obligation, shuffled, until=until
-    )
+    assert schedule(obligation, events, until=until) == schedule(obligation, shuffled, until=until)
 
 
 @given(st.data(), limits)
-def test_no_record_makes_two_deadlines_with_one_id(
-    data: st.DataObject, limit: Within
-) -> None:
+def test_no_record_makes_two_deadlines_with_one_id(data: st.DataObject, limit: Within) -> None:
     obligation = build.obligation(limit)
     events = data.draw(records(obligation))
     until = data.draw(around(obligation.order.made, 30, 500))
@@ -178,9 +162,7 @@ def test_an_extension_moves_one_date_and_keeps_its_id(
     target = data.draw(st.sampled_from(before))
     event = data.draw(extensions(target))
     assume(event.on <= until)
-    after = {
-        item.id: item for item in schedule(obligation, [event], until=until).deadlines
-    }
+    after = {item.id: item for item in schedule(obligation, [event], until=until).deadlines}
     assert after[target.id].due == event.extends_to
     assert after[target.id].extended_from == target.first_due
     others = [item for item in before if item.id != target.id]

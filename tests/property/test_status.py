@@ -26,20 +26,16 @@ def test_timing_only_moves_from_upcoming_to_due_today_to_passed(
     (deadline,) = schedule(obligation, [], until=obligation.order.made).deadlines
     nearby = st.lists(around(deadline.due, 3, 3), min_size=2)
     timings = [
-        COURSE.index(seen(obligation, today, []).timing)
-        for today in sorted(data.draw(nearby))
+        COURSE.index(seen(obligation, today, []).timing) for today in sorted(data.draw(nearby))
     ]
     assert timings == sorted(timings)
 
 
 @given(st.data(), obligations())
-def test_a_day_more_is_a_day_less_left(
-    data: st.DataObject, obligation: Obligation
-) -> None:
+def test_a_day_more_is_a_day_less_left(data: st.DataObject, obligation: Obligation) -> None:
     today = data.draw(around(obligation.order.made, 0, 3000))
     tomorrow = {
-        item.deadline.id: item.days_left
-        for item in seen(obligation, today + DAY, []).deadlines
+        item.deadline.id: item.days_left for item in seen(obligation, today + DAY, []).deadlines
     }
     for item in seen(obligation, today, []).deadlines:
         assert item.days_left == (item.deadline.due - today).days
@@ -54,9 +50,7 @@ def test_an_extension_puts_off_by_just_so_many_days(
     event = data.draw(extensions(deadline))
     assert event.extends_to
     gained = (event.extends_to - deadline.due).days
-    plain, extended = (
-        seen(obligation, event.on, known).deadlines[0] for known in ([], [event])
-    )
+    plain, extended = (seen(obligation, event.on, known).deadlines[0] for known in ([], [event]))
     assert extended.days_left == plain.days_left + gained
 
 
@@ -86,9 +80,7 @@ def test_the_deadline_that_counts_is_the_earliest_not_passed_else_the_last(
 
 
 @given(st.data(), limits)
-def test_an_event_after_the_day_changes_nothing(
-    data: st.DataObject, limit: Within
-) -> None:
+def test_an_event_after_the_day_changes_nothing(data: st.DataObject, limit: Within) -> None:
     obligation = build.obligation(limit)
     events = data.draw(records(obligation))
     today = data.draw(around(obligation.order.made, 30, 500))
@@ -134,9 +126,7 @@ def test_what_another_than_an_addressee_submits_never_counts(
         role=data.draw(st.sampled_from(Role)),
     )
     status = seen(obligation, today, [event])
-    assert [item.submission for item in status.deadlines] == [None] * len(
-        status.deadlines
-    )
+    assert [item.submission for item in status.deadlines] == [None] * len(status.deadlines)
     assert status.events == (event,)
 
 
@@ -145,9 +135,7 @@ def test_what_an_addressee_submits_counts_for_one_deadline_for_good(
     data: st.DataObject, obligation: Obligation, speaker: str
 ) -> None:
     filed = data.draw(around(obligation.order.made, 0, 1500))
-    event = build.event(
-        filed, obligation.id, kind=EventKind.SUBMISSION, speaker=speaker
-    )
+    event = build.event(filed, obligation.id, kind=EventKind.SUBMISSION, speaker=speaker)
     later = data.draw(around(filed, 0, 1500))
     first, last = (
         [d for d in seen(obligation, day, [event]).deadlines if d.submission]

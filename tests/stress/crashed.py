@@ -182,8 +182,6 @@ def hosts(place: Place) -> None:
     times = Counter(held.recipients())
     done.tried = place.times
     done.found["messages"] = times.total()
-    done.expect(
-        (ran.returncode, ran.stdout) == (0, ""), (ran.stdout + ran.stderr)[-400:]
-    )
+    done.expect((ran.returncode, ran.stdout) == (0, ""), (ran.stdout + ran.stderr)[-400:])
     for name in sorted(wanted | times.keys()):
         done.expect(times[name] == 1, f"{name} got {times[name]} messages")

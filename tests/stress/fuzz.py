@@ -23,9 +23,7 @@ from tests.support.fuzzing import Result
 from tests.support.paths import CORPUS
 from tests.support.readers import READERS
 
-HEAD = (
-    "| reader | inputs | taken | outcomes | tracebacks | slowest | memory | a second |"
-)
+HEAD = "| reader | inputs | taken | outcomes | tracebacks | slowest | memory | a second |"
 
 
 def refuse(*_: object) -> NoReturn:

@@ -39,8 +39,7 @@ def lost(place: Place) -> None:
     with running(fsync="on") as server:
         url = server.url(server.fresh())
         writers = [
-            forked(partial(persisting, url, f"{number} of many"))
-            for number in range(WRITERS)
+            forked(partial(persisting, url, f"{number} of many")) for number in range(WRITERS)
         ]
         for _ in range(place.times):
             time.sleep(chance.uniform(0.1, 0.6))

@@ -156,9 +156,7 @@ def tails(place: Place) -> None:
             changed = lines[:cut]  # the end is gone, the rest as it was
         else:
             changed[cut] = exported([Scribe("Eve").event(f"Number {cut}.")])[0]
-        with open_store(
-            str(place.new("t") / "b"), write=True, must_exist=False
-        ) as other:
+        with open_store(str(place.new("t") / "b"), write=True, must_exist=False) as other:
             other.append_many(changed)
             done.expect(other.verify().problem is None, "a log made anew")
             reports = other.verify([kept]), verify_lines(changed, [kept])
@@ -250,9 +248,7 @@ def redacted(place: Place) -> None:
             for at in gone:
                 opened.append(scribe.redact(entries[at]))
             done.expect(opened.verify().problem is None, "the log itself")
-        held = b"".join(
-            one.read_bytes().lower() for one in log.parent.rglob("*") if one.is_file()
-        )
+        held = b"".join(one.read_bytes().lower() for one in log.parent.rglob("*") if one.is_file())
         for at, word in enumerate(words):
             there = word.encode() in held
             done.expect(there is (at not in gone), f"{word} {'' if there else 'not '}")

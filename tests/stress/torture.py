@@ -97,12 +97,9 @@ def _chosen(asked: argparse.Namespace, folder: Path) -> list[tuple[str, int, Har
     at = int(asked.quick)
     url = asked.log or str(folder / "shared.sqlite")
     chosen: dict[str, tuple[Harm, int, int]] = {
-        name: (partial(harm, url), often, short)
-        for name, (harm, often, short) in SHARED.items()
+        name: (partial(harm, url), often, short) for name, (harm, often, short) in SHARED.items()
     }
-    chosen |= (
-        {} if asked.log else HARMS | SERVERS | {"inputs tried": (_fuzzed, *INPUTS)}
-    )
+    chosen |= {} if asked.log else HARMS | SERVERS | {"inputs tried": (_fuzzed, *INPUTS)}
     if not asked.log:
         with open_store(url, write=True, must_exist=False) as log:
             log.ensure()

@@ -30,9 +30,7 @@ LOG = Path(".local/share/orderwatch/log.sqlite")
 
 _CODES = frozenset({0, 2, 3, 4, 5, 130, 141})
 _OUTSIDE = re.compile(rb"(^|[:/=,])/(?!dev/(null|zero|full)$)|\.\.|~|://")
-_ACTS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
-)
+_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _WORDS = (
     "status countdown show explain log orders remind check init config schema "
     "list add correct retract redact import export verify checkpoint prove "

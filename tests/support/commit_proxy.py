@@ -66,11 +66,7 @@ def _carry(held: Wire, client: socket.socket) -> None:
                 data = one.recv(65_536)
                 if not data:
                     return
-                if (
-                    _COMMIT in data
-                    and held.fates
-                    and _meets(held.fates[0], one, client)
-                ):
+                if _COMMIT in data and held.fates and _meets(held.fates[0], one, client):
                     fate = held.fates.pop(0)
                     if fate is Fate.HELD:
                         client.close()

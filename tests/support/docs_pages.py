@@ -13,9 +13,7 @@ from pathlib import Path
 from tests.support.paths import ROOT
 
 PAGES = sorted(
-    page
-    for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
-    if page.name != "CHANGELOG.md"
+    page for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if page.name != "CHANGELOG.md"
 )
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
@@ -101,18 +99,14 @@ class Shell:
         programs = home / ".bin"
         programs.mkdir()
         program = programs / "orderwatch"
-        program.write_text(
-            f'#!/bin/sh\nexec "{sys.executable}" -m tests.support.fixed_day "$@"\n'
-        )
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.support.fixed_day "$@"\n')
         program.chmod(0o700)
         self._environment = {
             "COLUMNS": "100",
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
-            "PATH": ":".join(
-                (str(programs), *more, str(Path(sys.executable).parent), *_USUAL)
-            ),
+            "PATH": ":".join((str(programs), *more, str(Path(sys.executable).parent), *_USUAL)),
             "PYTHONPATH": str(ROOT),
             "TERM": "dumb",
             "TZ": "UTC",

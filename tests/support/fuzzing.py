@@ -86,9 +86,7 @@ def fuzz(
             found.slowest = max(found.slowest, took)
             found.taken += outcome.strip() == ""
             if outcome.startswith("!") or took > slow:
-                found.crashes.append(
-                    f"{outcome or 'slow'} ({took:.2f} s) {data[:60]!r}"
-                )
+                found.crashes.append(f"{outcome or 'slow'} ({took:.2f} s) {data[:60]!r}")
                 keep(data)
             if outcome not in seen:
                 seen.add(outcome)
@@ -149,9 +147,7 @@ def _watch() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def spoilt(
-    random: Random, pool: list[bytes], first: int, words: tuple[bytes, ...]
-) -> bytes:
+def spoilt(random: Random, pool: list[bytes], first: int, words: tuple[bytes, ...]) -> bytes:
     """Change an input of the pool in a few places, half the time one of the first."""
     # What came later is mostly wrong from its first line.
     data = random.choice(pool if random.random() < 0.5 else pool[:first])
@@ -166,9 +162,7 @@ def _flip(random: Random, data: bytes, _pool: object, _words: object) -> bytes:
     return data[:at] + random.randbytes(1) + data[at + 1 :]
 
 
-def _word(
-    random: Random, data: bytes, _pool: object, words: tuple[bytes, ...]
-) -> bytes:
+def _word(random: Random, data: bytes, _pool: object, words: tuple[bytes, ...]) -> bytes:
     at = random.randrange(len(data) + 1)
     skip = random.choice((0, 0, 1, 5, 20))
     return data[:at] + random.choice(words or HOSTILE) + data[at + skip :]
@@ -204,10 +198,7 @@ def _swap(random: Random, data: bytes, _pool: object, _words: object) -> bytes:
 
 def _join(random: Random, data: bytes, pool: list[bytes], _words: object) -> bytes:
     other = random.choice(pool)
-    return (
-        data[: random.randrange(len(data) + 1)]
-        + other[random.randrange(len(other) + 1) :]
-    )
+    return data[: random.randrange(len(data) + 1)] + other[random.randrange(len(other) + 1) :]
 
 
 def _number(random: Random, data: bytes, _pool: object, _words: object) -> bytes:

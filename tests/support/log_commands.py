@@ -79,9 +79,7 @@ def done(run: Run, *argv: str, stdin: str = "") -> str:
     return out
 
 
-def refused(
-    run: Run, *argv: str, code: int = 2, stdin: str = "", tty: bool = False
-) -> str:
+def refused(run: Run, *argv: str, code: int = 2, stdin: str = "", tty: bool = False) -> str:
     """Run a command that has to fail and print no result; give what it says."""
     found, out, err = run(*argv, stdin=stdin, tty=tty)
     assert (found, out) == (code, ""), err

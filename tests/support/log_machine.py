@@ -128,9 +128,7 @@ class LogMachine(RuleBasedStateMachine):
             assert [one.seq for one in self.log.current(wanted)] == counting
         lit = [one.seq for one in self.log.current(EntryFilter(search="lamp"))]
         assert lit == [
-            place
-            for place in counting
-            if b"lamp" in (self.plain.entries[place - 1].payload or b"")
+            place for place in counting if b"lamp" in (self.plain.entries[place - 1].payload or b"")
         ]
 
     def teardown(self) -> None:

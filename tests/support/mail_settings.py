@@ -6,9 +6,7 @@ DAY = "2024-06-20"
 ID = "192/2024-05-24/3"
 
 
-def configure(
-    home: Path, port: int, *lines: str, security: str = "none", remind: str = ""
-) -> None:
+def configure(home: Path, port: int, *lines: str, security: str = "none", remind: str = "") -> None:
     folder = home / "config" / "orderwatch"
     folder.mkdir(parents=True, exist_ok=True)
     text = "\n".join(

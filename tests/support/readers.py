@@ -172,9 +172,7 @@ def _period(data: bytes) -> None:
     made = date.fromordinal(numbers[0] % LAST.toordinal() + 1)
     until = date.fromordinal(numbers[1] % LAST.toordinal() + 1)
     first, every = (
-        Period(
-            years=one % 101, months=two % 1201, weeks=two % 7 * 700, days=one % 36501
-        )
+        Period(years=one % 101, months=two % 1201, weeks=two % 7 * 700, days=one % 36501)
         for one, two in (numbers[2:4], numbers[4:6])
     )
     again = every if numbers[6] % 2 and every != Period() else None
@@ -196,11 +194,7 @@ def _config(data: bytes) -> None:
     shown = repr(found) + repr(found.items())
     for secret in (*found.remind.notify, *found.mail.password_command):
         # Words of its own that stand elsewhere too are shown from there.
-        if (
-            "secret-of-mine" in secret
-            and data.count(b"secret") == 1
-            and secret in shown
-        ):
+        if "secret-of-mine" in secret and data.count(b"secret") == 1 and secret in shown:
             raise AssertionError("a secret is shown")
 
 

@@ -74,9 +74,7 @@ _OLD = Case(
     title="Nuclear Tests (Freedonia v. Sylvania)",
     applicants=("Freedonia",),
     respondents=("Sylvania",),
-    ended=Ending(
-        year=1974, day=date(1974, 12, 20), text="Judgment of 20 December 1974"
-    ),
+    ended=Ending(year=1974, day=date(1974, 12, 20), text="Judgment of 20 December 1974"),
     state="Judgment of 20 December 1974.",
 )
 
@@ -99,9 +97,7 @@ LIGHTHOUSE = Order(
 )
 FIRST = Order(case=_LIGHT, made=date(2024, 1, 26), outcome=Outcome.INDICATED)
 CANAL = Order(case=_CANAL, made=date(2023, 8, 31), outcome=Outcome.INDICATED)
-TESTS = Order(
-    case=_OLD, made=date(1973, 6, 22), outcome=Outcome.INDICATED, organ="Chamber"
-)
+TESTS = Order(case=_OLD, made=date(1973, 6, 22), outcome=Outcome.INDICATED, organ="Chamber")
 
 DUTIES = (
     Obligation(

@@ -19,9 +19,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "bright": Screen(width=200, colour=True, links=True),
     }
 )
-COMMANDS = (
-    *("overview", "status", "countdown", "show", "explain", "events", "orders"),
-)
+COMMANDS = (*("overview", "status", "countdown", "show", "explain", "events", "orders"),)
 
 
 def drawn(renderer: Renderer, command: str, given: Example) -> str:

@@ -116,8 +116,7 @@ def with_events(plain: Site, added: Iterable[Event]) -> Site:
     events = (*first.events, *added)
     said = tuple(event for event in events if event.finding)
     wanted = tuple(
-        replace(status, assessments=said, events=said, count=len(said))
-        for status in first.statuses
+        replace(status, assessments=said, events=said, count=len(said)) for status in first.statuses
     )
     told = replace(
         first,

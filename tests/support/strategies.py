@@ -66,9 +66,7 @@ def around(day: date, before: int, after: int) -> st.SearchStrategy[date]:
     return st.dates(day - timedelta(days=before), day + timedelta(days=after))
 
 
-def obligations(
-    *, single: bool = False, series: bool = False
-) -> st.SearchStrategy[Obligation]:
+def obligations(*, single: bool = False, series: bool = False) -> st.SearchStrategy[Obligation]:
     """Draw obligations from an order, `single` or a `series` or either."""
     every = st.none() if single else intervals if series else st.none() | intervals
     limit = st.builds(Within, first=periods, then_every=every)

@@ -18,9 +18,7 @@ from tests.support import build
 from tests.support.paths import CASES
 
 _DAY = r"\d{4}-\d\d-\d\d"
-_LIMIT = re.compile(
-    r"(?P<first>.+?)(?: after (?P<after>.+?))?(?:, then every (?P<every>.+))?"
-)
+_LIMIT = re.compile(r"(?P<first>.+?)(?: after (?P<after>.+?))?(?:, then every (?P<every>.+))?")
 _RECORD = re.compile(
     rf"(?P<on>{_DAY}): (?:"
     rf"(?:the date of (?P<which>{_DAY}) )?extended to (?P<to>{_DAY})"
@@ -81,9 +79,7 @@ class DeadlineRow:
         return build.obligation(
             read_limit(self.limit),
             key=key,
-            order=build.order(
-                date.fromisoformat(made), case=build.case(ended=self.ended())
-            ),
+            order=build.order(date.fromisoformat(made), case=build.case(ended=self.ended())),
         )
 
     def _event(self, number: int, text: str) -> Event:

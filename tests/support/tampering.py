@@ -15,9 +15,7 @@ def tampering(path: Path, sql: str) -> None:
     """Change a log behind the back of its triggers."""
     with closing(sqlite3.connect(path)) as con:
         con.create_function("flip", 1, flipped)
-        rows = con.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
-        ).fetchall()
+        rows = con.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
         for name, _ in rows:
             con.execute(f"DROP TRIGGER {name}")
         con.execute(sql)

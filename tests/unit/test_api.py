@@ -174,9 +174,7 @@ def test_events_are_filtered() -> None:
         assert found
         assert {event.kind for event in found} == {orderwatch.EventKind.SUBMISSION}
         assert {event.speaker for event in found} == {"South Africa"}
-        later = snapshot.events(
-            "192", kind="submission", speaker="south", since="1 May 2024"
-        )
+        later = snapshot.events("192", kind="submission", speaker="south", since="1 May 2024")
         assert later == [event for event in found if event.on >= date(2024, 5, 1)]
         with pytest.raises(orderwatch.UsageError, match="no kind of event"):
             snapshot.events(kind="filing")
@@ -206,9 +204,7 @@ def test_every_public_name_is_there_and_documented() -> None:
 
 
 def test_importing_the_package_imports_no_other_module_of_it() -> None:
-    code = (
-        "import orderwatch, sys; print(sorted(x for x in sys.modules if 'orderw' in x))"
-    )
+    code = "import orderwatch, sys; print(sorted(x for x in sys.modules if 'orderw' in x))"
     done = subprocess.run(  # noqa: S603 - the code above
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

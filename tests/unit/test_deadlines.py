@@ -48,9 +48,7 @@ def test_each_invented_row_falls_due_as_it_says(row: DeadlineRow) -> None:
 
 
 @pytest.mark.parametrize("row", REAL, ids=lambda row: f"{row.id} {row.seen}")
-def test_each_real_row_falls_due_as_it_says(
-    row: DeadlineRow, register: Register
-) -> None:
+def test_each_real_row_falls_due_as_it_says(row: DeadlineRow, register: Register) -> None:
     assert_falls_due(row, named(register, row.id))
 
 
@@ -102,9 +100,7 @@ def test_a_duty_without_a_date_waits_for_its_trigger_too(register: Register) -> 
         for item in register.obligations
         if item.order.id == "150/2013-11-22"
         and item.limit
-        == Undated(
-            standing=Standing.IMMEDIATE, after="completion of the filling of the trench"
-        )
+        == Undated(standing=Standing.IMMEDIATE, after="completion of the filling of the trench")
     )
     until = date(2013, 12, 31)
     waiting = schedule(tell, [], until=until)
@@ -212,6 +208,4 @@ def test_of_two_decisions_on_one_day_the_one_recorded_later_counts() -> None:
 def test_a_decision_after_the_only_date_extends_it() -> None:
     obligation = build.obligation(On(day=date(2024, 6, 24)))
     event = build.event(date(2024, 7, 1), obligation.id, extends_to=date(2024, 8, 5))
-    assert due(schedule(obligation, [event], until=date(2024, 7, 1))) == [
-        date(2024, 8, 5)
-    ]
+    assert due(schedule(obligation, [event], until=date(2024, 7, 1))) == [date(2024, 8, 5)]

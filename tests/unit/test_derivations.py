@@ -27,16 +27,12 @@ def told(found: Schedule) -> list[tuple[str, ...]]:
 
 def test_a_period_from_the_order_is_told_in_two_steps() -> None:
     found = schedule(build.obligation(), [], until=date(2024, 6, 1))
-    assert told(found) == [
-        (MADE, "1 month from Friday 24 May 2024 is Monday 24 June 2024")
-    ]
+    assert told(found) == [(MADE, "1 month from Friday 24 May 2024 is Monday 24 June 2024")]
     assert found.notes == ()
 
 
 def test_the_dates_of_a_series_are_told_as_counted_from_the_first() -> None:
-    limit = Within(
-        first=Period(months=1), then_every=Period(months=6), until="final decision"
-    )
+    limit = Within(first=Period(months=1), then_every=Period(months=6), until="final decision")
     obligation = build.obligation(limit, order=build.order(date(2023, 7, 31)))
     found = schedule(obligation, [], until=date(2024, 8, 31))
     first = (
@@ -58,10 +54,7 @@ def test_the_dates_of_a_series_are_told_as_counted_from_the_first() -> None:
     (note,) = found.deadlines[-1].notes
     assert note == f"2024-08-31 is a Saturday, {NOT_MOVED}"
     assert found.notes == (
-        (
-            "The dates go on until the final decision; only those up to the next one "
-            "are listed."
-        ),
+        ("The dates go on until the final decision; only those up to the next one are listed."),
     )
     endless = replace(obligation, limit=replace(limit, until=None))
     assert schedule(endless, [], until=date(2024, 8, 31)).notes == (
@@ -106,9 +99,7 @@ def test_an_end_on_record_is_told_in_the_words_of_its_speaker() -> None:
         for month, speaker in ((8, "The Court"), (9, "Atlantis"))
     )
     found = schedule(obligation, [second, first], until=date(2025, 1, 1))
-    assert found.ended == Ending(
-        year=2024, day=date(2024, 8, 3), text="The Court: It is over."
-    )
+    assert found.ended == Ending(year=2024, day=date(2024, 8, 3), text="The Court: It is over.")
 
 
 @pytest.mark.parametrize(
@@ -132,10 +123,7 @@ def test_a_day_that_the_order_names_is_told_in_one_step(limit: On, words: str) -
     [
         (
             Standing.IMMEDIATE,
-            (
-                "The order says that this is to be done at once: there is no day to "
-                "compute."
-            ),
+            ("The order says that this is to be done at once: there is no day to compute."),
         ),
         (
             Standing.CONTINUING,
@@ -179,9 +167,7 @@ def test_a_trigger_is_told_with_its_speaker_and_with_who_disagrees() -> None:
         "Ruritania gives Wednesday 5 June 2024 for the completion of the works "
         "(ev-999-2024-06-05-1)."
     )
-    assert told(found) == [
-        (began, "2 weeks from Monday 3 June 2024 is Monday 17 June 2024")
-    ]
+    assert told(found) == [(began, "2 weeks from Monday 3 June 2024 is Monday 17 June 2024")]
     assert found.notes == (differs,)
     at_once = Undated(standing=Standing.IMMEDIATE, after=TRIGGER)
     found = schedule(build.obligation(at_once), events, until=date(2024, 7, 1))

@@ -165,9 +165,7 @@ def test_a_folder_that_cannot_be_made_is_told(source: Path) -> None:
         evidence.add(source, source / "log.db.evidence")
 
 
-def test_a_file_that_does_not_fit_leaves_nothing_behind(
-    source: Path, folder: Path
-) -> None:
+def test_a_file_that_does_not_fit_leaves_nothing_behind(source: Path, folder: Path) -> None:
     source.write_bytes(b"x" * 3_000_000)
     code = (
         "import resource, sys\n"
@@ -188,9 +186,7 @@ def test_a_file_that_does_not_fit_leaves_nothing_behind(
     assert list(folder.iterdir()) == []
 
 
-def test_a_large_file_takes_no_more_memory_than_a_small_one(
-    tmp_path: Path, folder: Path
-) -> None:
+def test_a_large_file_takes_no_more_memory_than_a_small_one(tmp_path: Path, folder: Path) -> None:
     large = tmp_path / "large"
     with large.open("wb") as file:
         file.truncate(200 * 1024 * 1024)

@@ -122,9 +122,7 @@ def test_the_first_report_of_israel_is_reported_on_the_day_it_was_due(
 
 
 @pytest.mark.parametrize("name", ["192/2024-03-28/3", "192/2024-05-24/3"])
-def test_nothing_is_recorded_of_the_later_reports_of_israel(
-    name: str, register: Register
-) -> None:
+def test_nothing_is_recorded_of_the_later_reports_of_israel(name: str, register: Register) -> None:
     (only,) = shipped(register, name, date(2026, 11, 23)).deadlines
     assert only.timing is Timing.PASSED
     assert only.submission is None
@@ -189,8 +187,7 @@ def test_nothing_is_passed_before_an_extended_date_is() -> None:
     extended = DUE + 14 * DAY
     granted = build.event(DUE - DAY, obligation.id, extends_to=extended)
     timings = [
-        seen(obligation, day, granted).timing
-        for day in (DUE + DAY, extended, extended + DAY)
+        seen(obligation, day, granted).timing for day in (DUE + DAY, extended, extended + DAY)
     ]
     assert timings == [Timing.UPCOMING, Timing.DUE_TODAY, Timing.PASSED]
 
@@ -240,9 +237,7 @@ def test_what_has_ended_is_ended_whatever_its_time_limit(
     ("end", "timing"),
     [(DUE - DAY, Timing.ENDED), (DUE, Timing.ENDED), (DUE + DAY, Timing.PASSED)],
 )
-def test_a_deadline_that_its_end_overtook_has_not_passed(
-    end: date, timing: Timing
-) -> None:
+def test_a_deadline_that_its_end_overtook_has_not_passed(end: date, timing: Timing) -> None:
     case = build.case(ended=Ending(year=end.year, day=end))
     status = seen(build.obligation(order=build.order(case=case)), DUE + 5 * DAY)
     assert [item.timing for item in status.deadlines] == [timing]
@@ -250,9 +245,7 @@ def test_a_deadline_that_its_end_overtook_has_not_passed(
 
 
 def test_an_end_known_by_its_year_comes_with_the_next() -> None:
-    obligation = build.obligation(
-        order=build.order(case=build.case(ended=Ending(year=2024)))
-    )
+    obligation = build.obligation(order=build.order(case=build.case(ended=Ending(year=2024))))
     assert seen(obligation, date(2024, 12, 31)).timing is Timing.PASSED
     assert seen(obligation, date(2025, 1, 1)).timing is Timing.ENDED
 
@@ -270,9 +263,7 @@ def test_what_the_court_confirms_is_confirmed() -> None:
     assert submission.state is SubmissionState.CONFIRMED
 
 
-def test_a_confirmed_submission_goes_before_a_reported_one_and_then_the_earliest() -> (
-    None
-):
+def test_a_confirmed_submission_goes_before_a_reported_one_and_then_the_earliest() -> None:
     events = [
         report(DUE - 5 * DAY, number=1),
         confirmed(DUE - 3 * DAY, number=2),
@@ -296,9 +287,7 @@ def test_a_confirmed_submission_goes_before_a_reported_one_and_then_the_earliest
         (date(2024, 12, 24), 2),
     ],
 )
-def test_a_submission_counts_for_the_date_it_is_nearest_to(
-    filed: date, number: int
-) -> None:
+def test_a_submission_counts_for_the_date_it_is_nearest_to(filed: date, number: int) -> None:
     obligation = build.obligation(TWICE)
     status = seen(obligation, date(2024, 12, 24), report(filed))
     found = [d.deadline.number for d in status.deadlines if d.submission]
@@ -343,9 +332,7 @@ def test_a_submission_about_the_order_alone_counts_for_no_deadline() -> None:
     assert status.events == ()
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in EventKind if kind is not EventKind.SUBMISSION]
-)
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind is not EventKind.SUBMISSION])
 def test_nothing_but_a_submission_is_one(kind: EventKind) -> None:
     obligation = build.obligation()
     event = build.event(DUE, obligation.id, kind=kind)
@@ -413,9 +400,7 @@ def keys(statuses: Sequence[Status]) -> list[str]:
 
 
 def test_what_is_to_come_is_listed_with_the_nearest_first() -> None:
-    undated = seen(
-        build.obligation(Undated(standing=Standing.CONTINUING), key="5"), DUE
-    )
+    undated = seen(build.obligation(Undated(standing=Standing.CONTINUING), key="5"), DUE)
     statuses = [*listed(40, 0, -1, 8, 8), undated]
     assert keys(upcoming(statuses)) == ["2", "4", "5", "1"]
 
@@ -476,19 +461,13 @@ def test_events_that_were_only_counted_are_counted_with_those_at_hand() -> None:
     planned = schedule(duty, [], until=DUE)
     alone = assess(planned, [early], today=DUE)
     assert (alone.count, alone.latest, alone.events) == (1, early, (early,))
-    both = assess(
-        planned, [early], today=DUE, not_loaded=EventCount(count=7, latest=late)
-    )
+    both = assess(planned, [early], today=DUE, not_loaded=EventCount(count=7, latest=late))
     assert (both.count, both.latest, both.events) == (8, late, (early,))
-    older = assess(
-        planned, [late], today=DUE, not_loaded=EventCount(count=7, latest=early)
-    )
+    older = assess(planned, [late], today=DUE, not_loaded=EventCount(count=7, latest=early))
     assert (older.count, older.latest) == (8, late)
     nothing = assess(planned, [], today=DUE)
     assert (nothing.count, nothing.latest) == (0, None)
-    counted = assess(
-        planned, [], today=DUE, not_loaded=EventCount(count=1, latest=late)
-    )
+    counted = assess(planned, [], today=DUE, not_loaded=EventCount(count=1, latest=late))
     assert (counted.count, counted.latest) == (1, late)
 
 
@@ -509,9 +488,7 @@ def test_a_status_hands_on_why_there_is_no_date() -> None:
 
 
 def test_a_deadline_is_a_flat_record(register: Register) -> None:
-    first, *_, last = deadline_rows(
-        [shipped(register, "178/2020-01-23/4", date(2020, 6, 1))]
-    )
+    first, *_, last = deadline_rows([shipped(register, "178/2020-01-23/4", date(2020, 6, 1))])
     assert first == {
         "id": "178/2020-01-23/4@2020-05-23",
         "due": date(2020, 5, 23),

@@ -87,10 +87,7 @@ def rewritten(rows: list[Row], at: int, column: int, value: bytes) -> list[Row]:
     changed = list(rows)
     changed[at] = (*rows[at][:column], value, *rows[at][column + 1 :])
     grow = tree.Frontier().grow
-    return [
-        (*row[:NODES], grow(tree.leaf_hash(row[HEADER])), *row[NODES + 1 :])
-        for row in changed
-    ]
+    return [(*row[:NODES], grow(tree.leaf_hash(row[HEADER])), *row[NODES + 1 :]) for row in changed]
 
 
 def report(path: Path, *heads: TreeHead) -> VerificationReport:
@@ -117,9 +114,7 @@ def canonical(raw: bytes) -> Header | None:
 
 
 @pytest.mark.parametrize("at", [0, 1, 5])
-def test_a_rewritten_header_passes_only_in_its_one_form(
-    con: Connection, at: int
-) -> None:
+def test_a_rewritten_header_passes_only_in_its_one_form(con: Connection, at: int) -> None:
     rows = rows_of(con)
     header = decode_header(rows[at][HEADER])
     passed = 0
@@ -130,9 +125,7 @@ def test_a_rewritten_header_passes_only_in_its_one_form(
             if verified(con, rewritten(rows, at, HEADER, bytes(flipped))):
                 found = canonical(bytes(flipped))
                 assert found
-                same = replace(
-                    found, recorder=header.recorder, recorded=header.recorded
-                )
+                same = replace(found, recorder=header.recorder, recorded=header.recorded)
                 assert same == header, bytes(flipped)
                 passed += 1
     assert passed  # another recorder or time is as good
@@ -165,9 +158,7 @@ def test_a_dash_in_another_place_is_refused(con: Connection, place: int) -> None
     assert not verified(con, changed)
 
 
-@pytest.mark.parametrize(
-    "day", ["2024-02-30", "2024-13-01", "2024-W21-5", "0000-01-01"]
-)
+@pytest.mark.parametrize("day", ["2024-02-30", "2024-13-01", "2024-W21-5", "0000-01-01"])
 def test_a_day_that_is_none_is_refused(con: Connection, day: str) -> None:
     rows = rows_of(con)
     header = rows[0][HEADER].replace(b"2024-05-24", day.encode())
@@ -201,9 +192,7 @@ def test_a_row_with_another_value_is_refused(
 
 
 @pytest.mark.parametrize("place", [9, 500, 1_000_000_000, 2**62])
-def test_an_entry_far_beyond_the_end_is_not_worked_towards(
-    small: Path, place: int
-) -> None:
+def test_an_entry_far_beyond_the_end_is_not_worked_towards(small: Path, place: int) -> None:
     tampering(small, f"UPDATE entry SET seq = {place} WHERE seq = 7")  # noqa: S608
     found = report(small)
     assert (found.problem, found.seq) == ("it is missing", 7)
@@ -211,9 +200,7 @@ def test_an_entry_far_beyond_the_end_is_not_worked_towards(
 
 def test_every_checkpoint_is_compared(small: Path) -> None:
     with open_store(str(small)) as log:
-        heads = [
-            TreeHead(size=size, root=tree.root(size, log.node)) for size in range(8)
-        ]
+        heads = [TreeHead(size=size, root=tree.root(size, log.node)) for size in range(8)]
     assert report(small, *heads).problem is None
     for size in range(1, 8):
         wrong = TreeHead(size=size, root=heads[size - 1].root)

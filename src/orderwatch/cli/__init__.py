@@ -35,15 +35,11 @@ def callback(
     ctx: typer.Context,
     orders_file: Annotated[
         str | None,
-        typer.Option(
-            "--orders", metavar="FILE", help="A register of your own (orders.toml)."
-        ),
+        typer.Option("--orders", metavar="FILE", help="A register of your own (orders.toml)."),
     ] = None,
     log_url: Annotated[
         str | None,
-        typer.Option(
-            "--log", metavar="URL", help="A log: a path or a URL (postgresql://…)."
-        ),
+        typer.Option("--log", metavar="URL", help="A log: a path or a URL (postgresql://…)."),
     ] = None,
     config_file: Annotated[
         str | None,
@@ -51,9 +47,7 @@ def callback(
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="The version."
-        ),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="The version."),
     ] = False,
 ) -> None:
     """Track the deadlines of orders of the International Court of Justice.

@@ -14,8 +14,7 @@ EXIT_CODES = {
     1: "a bug: Python's traceback",
     2: "wrong usage or configuration",
     3: "the register is invalid or cannot be read",
-    4: "the log is not where it was said to be, cannot be read, is damaged, or does "
-    "not match",
+    4: "the log is not where it was said to be, cannot be read, is damaged, or does not match",
     5: "something could not be delivered: a message, or what is printed",
     130: "interrupted",
     141: "the reader of a pipe went away",
@@ -114,9 +113,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         reads="the register, the log, and the files that are named",
         writes="one entry to the log, and attached files to the folder beside it",
     ),
-    "log retract": CommandDoc(
-        reads="the log", writes="one entry to it", codes=_LOG_CODES
-    ),
+    "log retract": CommandDoc(reads="the log", writes="one entry to it", codes=_LOG_CODES),
     "log redact": CommandDoc(
         reads="the log",
         writes="one entry to it, and removes for good what another says and its files",
@@ -164,8 +161,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     ),
     "remind": CommandDoc(
         reads="the register and the log",
-        writes="beside the log what was said to whom; with --dry-run or --list, "
-        "nothing",
+        writes="beside the log what was said to whom; with --dry-run or --list, nothing",
         meanings={
             0: "done, also when there was nothing to say",
             5: "something was not delivered, and is tried again by the next run",
@@ -181,9 +177,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             3: "UNKNOWN: the question could not be answered",
         },
     ),
-    "export": CommandDoc(
-        reads=_REGISTER_AND_LOG, writes="standard output, or one file"
-    ),
+    "export": CommandDoc(reads=_REGISTER_AND_LOG, writes="standard output, or one file"),
     "publish": CommandDoc(
         reads="the register, the log, and the files kept beside it",
         writes="the folder, whole or not at all",
@@ -198,8 +192,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         },
     ),
     "doctor": CommandDoc(
-        reads="all that the other commands read, and cron's files; greets the mail "
-        "server",
+        reads="all that the other commands read, and cron's files; greets the mail server",
         meanings={
             0: "no problem",
             2: "of the configuration, the machine or cron",
@@ -208,9 +201,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             5: "of the mail server; of several, that of the worst: 4, 3, 2, 5",
         },
     ),
-    "config": CommandDoc(
-        reads="the configuration and the environment", codes=_SETUP_CODES
-    ),
+    "config": CommandDoc(reads="the configuration and the environment", codes=_SETUP_CODES),
     "schema": CommandDoc(reads=_NOTHING, codes=_SETUP_CODES),
 }
 """Documentation by command path, such as `log add`."""

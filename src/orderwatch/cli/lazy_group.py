@@ -37,9 +37,7 @@ each, as `log` alone brings SQLite.
 """
 
 SECTIONS = {
-    "What was ordered, and what is due": (
-        *("status", "countdown", "show", "explain", "orders"),
-    ),
+    "What was ordered, and what is due": (*("status", "countdown", "show", "explain", "orders"),),
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),
@@ -85,9 +83,7 @@ class DefaultListGroup(WrappingGroup):
         is_command = args and args[0] in {*self.commands, *helps}
         path = f"{ctx.info_name} {''.join(args[:1])}"
         if path in _REPLACEMENTS and not completing and not is_command:
-            raise UsageError(
-                f'"{path}" is no command; run "orderwatch {_REPLACEMENTS[path]}"'
-            )
+            raise UsageError(f'"{path}" is no command; run "orderwatch {_REPLACEMENTS[path]}"')
         if not completing and not is_command and self._calls_list(args):
             ctx.meta[_SUGGESTION_KEY] = self._suggestion("".join(args[:1]))
             args = ["list", *args]
@@ -120,9 +116,7 @@ class DefaultListGroup(WrappingGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as above
         """Return the names of the commands, those that only read first."""
-        return sorted(
-            super().list_commands(ctx), key=lambda n: n not in _FIRST_COMMANDS
-        )
+        return sorted(super().list_commands(ctx), key=lambda n: n not in _FIRST_COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
         """Return a command with fast parameter conversion."""
@@ -130,9 +124,7 @@ class DefaultListGroup(WrappingGroup):
 
     def _calls_list(self, args: list[str]) -> bool:
         """Return whether the arguments can call `list`."""
-        parameter_types = {
-            param.param_type_name for param in self.commands["list"].params
-        }
+        parameter_types = {param.param_type_name for param in self.commands["list"].params}
         return not args or args[0].startswith("-") or "argument" in parameter_types
 
 
@@ -169,9 +161,7 @@ class LazyGroup(WrappingGroup):
         for title, names in SECTIONS.items():
             rows = self.help_rows(ctx, names)
             with formatter.section(title):
-                formatter.write_dl(
-                    [(name.ljust(width), summary) for name, summary in rows]
-                )
+                formatter.write_dl([(name.ljust(width), summary) for name, summary in rows])
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - as above
         """Return the names of the commands without importing their modules."""

@@ -17,9 +17,7 @@ def parse_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no date; a date looks like 2024-06-20"
-        ) from None
+        raise typer.BadParameter(f"{text!r} is no date; a date looks like 2024-06-20") from None
 
 
 def parse_base_url(url: str | None) -> str | None:
@@ -33,9 +31,7 @@ def parse_base_url(url: str | None) -> str | None:
     safe = safe_url(url)
     parts = urlsplit(safe or "")
     if not safe or parts.query or parts.fragment or parts.username:
-        raise UsageError(
-            f"{url}: is no address of a site; one looks like https://example.org/icj/"
-        )
+        raise UsageError(f"{url}: is no address of a site; one looks like https://example.org/icj/")
     return safe if safe.endswith("/") else f"{safe}/"
 
 
@@ -54,14 +50,8 @@ def suggest(typed: str, names: Iterable[str]) -> str:
     originals = {name.casefold(): name for name in names}
     text = typed.strip().casefold()
     matches = get_close_matches(text, originals, n=3, cutoff=0.5)
-    matches += [
-        name for name in originals if text and text in name and name not in matches
-    ]
-    return (
-        "; nearest: " + ", ".join(originals[name] for name in matches)
-        if matches
-        else ""
-    )
+    matches += [name for name in originals if text and text in name and name not in matches]
+    return "; nearest: " + ", ".join(originals[name] for name in matches) if matches else ""
 
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -157,9 +147,7 @@ Style = Annotated[
 
 BaseUrl = Annotated[
     str | None,
-    typer.Option(
-        "--base-url", metavar="URL", help="Where the folder will be on the web."
-    ),
+    typer.Option("--base-url", metavar="URL", help="Where the folder will be on the web."),
 ]
 NoLog = Annotated[
     bool, typer.Option("--no-log", help="The public record alone, nothing of the log.")

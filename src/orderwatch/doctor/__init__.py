@@ -35,10 +35,6 @@ def note(name: str, message: str, advice: str | None = None) -> CheckResult:
     return CheckResult(name=name, state=State.NOTE, message=message, advice=advice)
 
 
-def problem(
-    name: str, message: str, code: int, advice: str | None = None
-) -> CheckResult:
+def problem(name: str, message: str, code: int, advice: str | None = None) -> CheckResult:
     """Return a result with a problem."""
-    return CheckResult(
-        name=name, state=State.PROBLEM, message=message, advice=advice, code=code
-    )
+    return CheckResult(name=name, state=State.PROBLEM, message=message, advice=advice, code=code)

@@ -52,18 +52,14 @@ def check_config(settings: Settings, error: UsageError | None) -> CheckResult:
 
 def check_folders(settings: Settings) -> Iterator[CheckResult]:
     """Check that the folders of the configuration and the log are writable."""
-    yield _check_folder(
-        "configuration folder", Path(str(settings.config.value)).parent, 2
-    )
+    yield _check_folder("configuration folder", Path(str(settings.config.value)).parent, 2)
     path = log_path(settings)
     if path is not None:
         yield _check_folder("log folder", path.absolute().parent, 4)
 
 
 def _check_folder(name: str, path: Path, code: int) -> CheckResult:
-    ancestor = next(
-        candidate for candidate in (path, *path.parents) if fs.may_exist(candidate)
-    )
+    ancestor = next(candidate for candidate in (path, *path.parents) if fs.may_exist(candidate))
     if not os.access(ancestor, os.R_OK | os.X_OK):
         return problem(name, f"{ancestor} is closed to you", code)
     if not os.access(ancestor, os.W_OK):
@@ -88,9 +84,7 @@ def check_register(
         return problem("register", str(register), RegisterError.exit_code, advice)
     path = settings.orders.value
     source = "the one that ships" if path is None else str(expand_home(path))
-    summary = (
-        f"{source}: {len(register.orders)} orders, reviewed on {register.reviewed}"
-    )
+    summary = f"{source}: {len(register.orders)} orders, reviewed on {register.reviewed}"
     if today - register.reviewed > YEAR:
         return note(
             "register",
@@ -128,9 +122,7 @@ def check_log(settings: Settings, now: datetime) -> Iterator[CheckResult]:
         with Snapshot(settings) as snapshot:
             log = snapshot.log
             url = strip_secrets(str(settings.log.value))
-            yield _check_head(
-                log, url if path is None else f"{path}{_version_suffix(path)}"
-            )
+            yield _check_head(log, url if path is None else f"{path}{_version_suffix(path)}")
             yield from _check_clock_skew(log, now)
             yield _check_evidence(log, snapshot.evidence_folder)
     except OrderwatchError as error:
@@ -190,9 +182,7 @@ def _check_evidence(log: "SqlLog[Any]", folder: Path) -> CheckResult:
             return _evidence_problem(seq, f"{path}: {error.strerror}")
         if size != file.size:
             return _evidence_problem(seq, f"{path} is not the file that was kept")
-    return ok(
-        "kept files", f"{len(attachments)} in {folder}" if attachments else "none"
-    )
+    return ok("kept files", f"{len(attachments)} in {folder}" if attachments else "none")
 
 
 def _evidence_problem(seq: int, message: str) -> CheckResult:

@@ -24,9 +24,7 @@ _SESSION_LIMIT = 20.0
 """Seconds for the whole SMTP session."""
 
 
-_REMIND_COMMAND = re.compile(
-    r"(?P<program>\S*orderwatch)['\"]?\s(?:[^#\n]*\s)?remind\b"
-)
+_REMIND_COMMAND = re.compile(r"(?P<program>\S*orderwatch)['\"]?\s(?:[^#\n]*\s)?remind\b")
 _ASSIGNMENT = re.compile(r"\s*['\"]?(\w+)['\"]?\s*=\s*(.*?)\s*$")
 _DEFAULT_PATH = "/usr/bin:/bin"
 """The default `PATH` of cron."""
@@ -94,9 +92,7 @@ def check_mail(settings: Settings) -> CheckResult:
     )
 
 
-def check_schedulers(
-    settings: Settings, root: Path = Path("/")
-) -> Iterator[CheckResult]:
+def check_schedulers(settings: Settings, root: Path = Path("/")) -> Iterator[CheckResult]:
     """Check the schedulers that run `orderwatch remind`, and whether they can."""
     job_list = list(find_jobs(Path("~").expanduser(), root))
     for job in job_list:
@@ -104,8 +100,7 @@ def check_schedulers(
     if not job_list:
         yield note(
             "cron",
-            "nothing was found that runs `orderwatch remind`: nobody is reminded by "
-            "itself",
+            "nothing was found that runs `orderwatch remind`: nobody is reminded by itself",
             f"`crontab -e`, and a line such as: 0 7 * * * {_remind_command(settings)}",
         )
 
@@ -114,8 +109,7 @@ def _check_job(settings: Settings, job: Job) -> CheckResult:
     if job.which() is None:
         return problem(
             "cron",
-            f"{job.source} runs {job.program or 'orderwatch'}, which cron does not "
-            "find",
+            f"{job.source} runs {job.program or 'orderwatch'}, which cron does not find",
             UsageError.exit_code,
             f"name the program by its full path, such as {_program_path()}",
         )
@@ -149,9 +143,7 @@ def _remind_command(settings: Settings) -> str:
 def _program_path() -> str:
     """Return the path of this program, as a crontab needs it."""
     sibling = Path(sys.executable).with_name("orderwatch")
-    return (
-        str(sibling) if sibling.exists() else shutil.which("orderwatch") or "orderwatch"
-    )
+    return str(sibling) if sibling.exists() else shutil.which("orderwatch") or "orderwatch"
 
 
 def find_jobs(home: Path, root: Path = Path("/")) -> Iterator[Job]:

@@ -36,9 +36,7 @@ def check_program() -> CheckResult:
 def check_python() -> CheckResult:
     """Return the implementation, version and path of Python."""
     implementation = platform.python_implementation()
-    return ok(
-        "python", f"{implementation} {platform.python_version()}, {sys.executable}"
-    )
+    return ok("python", f"{implementation} {platform.python_version()}, {sys.executable}")
 
 
 def check_time_zone(name: str, today: date) -> CheckResult:
@@ -102,9 +100,7 @@ def _check_colour(can: Terminal) -> CheckResult:
 
 
 def _check_encoding(codec: str) -> CheckResult:
-    unencodable = [
-        symbol for symbol in _SYMBOLS.split() if not _is_encodable(symbol, codec)
-    ]
+    unencodable = [symbol for symbol in _SYMBOLS.split() if not _is_encodable(symbol, codec)]
     if unencodable:
         codes = ", ".join(f"U+{ord(symbol):04X}" for symbol in unencodable)
         return note(

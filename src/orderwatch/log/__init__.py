@@ -36,9 +36,7 @@ def _create_file(url: str) -> tuple[str, bool]:
 def create_script(url: str) -> str:
     """Return the SQL by which an administrator creates the log."""
     if not is_shared(url):
-        raise UsageError(
-            "--sql is for a log in PostgreSQL: name one, as in --log postgresql://…"
-        )
+        raise UsageError("--sql is for a log in PostgreSQL: name one, as in --log postgresql://…")
     from orderwatch.log.postgres.connection import create_script as sql_script
 
     return sql_script(url)

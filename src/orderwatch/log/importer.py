@@ -27,9 +27,7 @@ NumberedLine = tuple[int, Line]
 class Importer:
     """One import, within one transaction."""
 
-    def __init__(
-        self, con: Database, index: IndexFactory, progress: Callable[[int], None]
-    ) -> None:
+    def __init__(self, con: Database, index: IndexFactory, progress: Callable[[int], None]) -> None:
         self.problems: list[str] = []
         self.redacts = False
         self._con = con
@@ -85,9 +83,7 @@ class Importer:
             elif stored == line.raw:
                 self._skipped += 1
             else:
-                self._add_problem(
-                    number, f"{line.id} is there already, with other content"
-                )
+                self._add_problem(number, f"{line.id} is there already, with other content")
         self._max_id = max(self._max_id, max(self._page_lines, default=""))
 
     def _append(self, number: int, line: Line) -> None:
@@ -95,9 +91,7 @@ class Importer:
         if line.target is not None:
             location = self._locate(line.target)
             if location is None:
-                self._add_problem(
-                    number, f"it names {line.target}, which is in neither log"
-                )
+                self._add_problem(number, f"it names {line.target}, which is in neither log")
                 return
             target, kind = location
             if not line.kind.can_target(kind):
@@ -117,8 +111,7 @@ class Importer:
         if not ids or min(ids) > self._max_id:
             return {}
         rows = self._con.fetch(
-            "SELECT header FROM entry"
-            " WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
+            "SELECT header FROM entry WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
             (json.dumps(ids),),
         )
         return {decode_header(raw).id: raw.decode() for (raw,) in rows}
@@ -130,9 +123,7 @@ class Importer:
         return locate(self._con, uid)
 
     def _last_id(self) -> str:
-        rows = self._con.fetch(
-            "SELECT header FROM entry WHERE id = (SELECT max(id) FROM entry)"
-        )
+        rows = self._con.fetch("SELECT header FROM entry WHERE id = (SELECT max(id) FROM entry)")
         return decode_header(rows[0][0]).id if rows else ""
 
     def _add_problem(self, number: int, problem: str) -> None:

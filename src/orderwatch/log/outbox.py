@@ -67,8 +67,7 @@ class LeaseHolder(Frozen):
 
 
 _SELECT_REMINDERS = (
-    "SELECT channel, recipient, obligation, deadline, due, days, message, at FROM"
-    " reminder"
+    "SELECT channel, recipient, obligation, deadline, due, days, message, at FROM reminder"
 )
 _WHERE_CLAIMED = "WHERE channel = ? AND name = ? AND token = ?"
 _RELEASE = "UPDATE recipient SET host = NULL, token = NULL, expires = NULL"
@@ -91,9 +90,7 @@ class SqlWriter(Connected[Con], ABC):
     ) -> None:
         """Release all claims and close the log."""
         try:
-            self._transact(
-                lambda: self._execute(f"{_RELEASE} WHERE token = ?", self.token)
-            )
+            self._transact(lambda: self._execute(f"{_RELEASE} WHERE token = ?", self.token))
         except LogError:
             # The first error matters more; the claims expire by themselves.
             if error is None:
@@ -155,9 +152,7 @@ class SqlWriter(Connected[Con], ABC):
         sql = "UPDATE recipient SET expires = ? WHERE token = ?"
         self._transact(lambda: self._execute(sql, timestamp(now + LEASE), self.token))
 
-    def store_pending(
-        self, recipient: Recipient, message: PendingMessage | None = None
-    ) -> bool:
+    def store_pending(self, recipient: Recipient, message: PendingMessage | None = None) -> bool:
         """Return whether the claim still holds, and store the message to be sent.
 
         A run that was suspended may have lost the claim, and then stores nothing.
@@ -166,9 +161,7 @@ class SqlWriter(Connected[Con], ABC):
         if message is None:
             sql = f"SELECT 1 FROM recipient {_WHERE_CLAIMED}"  # noqa: S608 - ours
             return bool(self._transact(lambda: self._con.fetch(sql, key)))
-        reminders = json.dumps(
-            [_to_row(reminder)[2:] for reminder in message.reminders]
-        )
+        reminders = json.dumps([_to_row(reminder)[2:] for reminder in message.reminders])
         # Replace the message if an earlier try has stored it.
         sql = (
             "INSERT INTO pending_message (channel, recipient, content, reminders)"  # noqa: S608 - ours
@@ -176,14 +169,9 @@ class SqlWriter(Connected[Con], ABC):
             " ON CONFLICT (channel, recipient) DO UPDATE"
             " SET content = excluded.content, reminders = excluded.reminders"
         )
-        return (
-            self._transact(lambda: self._execute(sql, message.content, reminders, *key))
-            > 0
-        )
+        return self._transact(lambda: self._execute(sql, message.content, reminders, *key)) > 0
 
-    def record_sent(
-        self, recipient: Recipient, reminders: Sequence[SentReminder]
-    ) -> None:
+    def record_sent(self, recipient: Recipient, reminders: Sequence[SentReminder]) -> None:
         """Record delivered reminders, delete the pending message, release the claim.
 
         Idempotent. Without reminders, the message was refused and counts as never sent.
@@ -209,9 +197,7 @@ class SqlWriter(Connected[Con], ABC):
     def release(self, recipient: Recipient) -> None:
         """Release the claim; a pending message stays stored."""
         self._transact(
-            lambda: self._execute(
-                f"{_RELEASE} {_WHERE_CLAIMED}", *self._claim_key(recipient)
-            )
+            lambda: self._execute(f"{_RELEASE} {_WHERE_CLAIMED}", *self._claim_key(recipient))
         )
 
     def _claim_key(self, recipient: Recipient) -> tuple[str, str, str]:
@@ -224,16 +210,13 @@ class SqlWriter(Connected[Con], ABC):
 def read_state(con: Database, recipient: Recipient) -> RecipientState:
     """Read the state of a recipient."""
     values = (recipient.channel, recipient.name)
-    rows = con.fetch(
-        "SELECT since FROM recipient WHERE channel = ? AND name = ?", values
-    )
+    rows = con.fetch("SELECT since FROM recipient WHERE channel = ? AND name = ?", values)
     reminders = con.fetch(
         f"{_SELECT_REMINDERS} WHERE channel = ? AND recipient = ? ORDER BY at",
         values,
     )
     pending = con.fetch(
-        "SELECT content, reminders FROM pending_message"
-        " WHERE channel = ? AND recipient = ?",
+        "SELECT content, reminders FROM pending_message WHERE channel = ? AND recipient = ?",
         values,
     )
     return RecipientState(
@@ -249,9 +232,7 @@ def read_sent(con: Database) -> tuple[SentReminder, ...]:
     return tuple(_parse_reminder(row) for row in con.fetch(sql))
 
 
-def _parse_pending(
-    recipient: Recipient, content: bytes, reminders: bytes
-) -> PendingMessage:
+def _parse_pending(recipient: Recipient, content: bytes, reminders: bytes) -> PendingMessage:
     rows = [
         [part.encode() if isinstance(part, str) else part for part in row]
         for row in json.loads(reminders)
@@ -300,9 +281,7 @@ def process_id(pid: int) -> str:
 def has_exited(name: str) -> bool:
     """Return whether a process ran on this machine and has exited."""
     boot, namespace, pid, start_time = name.split("/")
-    is_local = boot == _read_or_unknown(_boot_id) and namespace == _read_or_unknown(
-        _pid_namespace
-    )
+    is_local = boot == _read_or_unknown(_boot_id) and namespace == _read_or_unknown(_pid_namespace)
     if "?" in {boot, namespace, start_time} or not is_local:
         return False
     return process_id(int(pid)) != name

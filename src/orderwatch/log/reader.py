@@ -19,8 +19,7 @@ PAGE = 1_000
 
 _COURT = ZoneInfo("Europe/Amsterdam")
 _ENTRIES = (
-    "SELECT e.seq, e.header, p.salt, p.body"
-    " FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
+    "SELECT e.seq, e.header, p.salt, p.body FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
 )
 _IN_SEQS = "IN (SELECT CAST(value AS BIGINT) FROM json_each(:seqs))"
 _EFFECTS = (
@@ -31,9 +30,7 @@ _EFFECTS = (
     " ORDER BY f.target, f.seq"
 )
 _SUBJECTS = "SELECT seq FROM event_subject WHERE TRUE"
-_AFFECTING = (
-    "SELECT seq FROM event_subject INDEXED BY event_subject_status WHERE affects_status"
-)
+_AFFECTING = "SELECT seq FROM event_subject INDEXED BY event_subject_status WHERE affects_status"
 _OF_IDS = " AND id IN (SELECT value FROM json_each(?))"
 _SEQ_MASK = (1 << 40) - 1
 """Bits of a sequence number; the day is in the bits above, so the latest is max."""
@@ -50,9 +47,7 @@ _ENTRY_BEFORE, _EFFECT_BEFORE = (
 END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 
-def read_entries(
-    con: Database, until: int, entry_filter: EntryFilter
-) -> Iterator[StoredEntry]:
+def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterator[StoredEntry]:
     """Yield the entries among the first `until` that match a filter, in order."""
     end = end_of_day(entry_filter.known_on)
     for page in _pages(con, until, entry_filter, end):
@@ -61,9 +56,7 @@ def read_entries(
             yield _decode_row(row, tuple(effects.get(row[0], ())))
 
 
-def read_raw(
-    con: Database, until: int
-) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
+def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
     for page in _pages(con, until, EntryFilter(), END_OF_TIME):
         for _, header, salt, body in page:
@@ -75,8 +68,7 @@ def read_entry(con: Database, seq: int) -> StoredEntry:
     for entry in read_many(con, [seq]):
         return entry
     raise LogError(
-        f"entry {seq} of the log is missing; `orderwatch log verify` looks at all of"
-        " them"
+        f"entry {seq} of the log is missing; `orderwatch log verify` looks at all of them"
     )
 
 
@@ -108,9 +100,7 @@ def count_events(
 ) -> dict[str, EventCount]:
     """Count, for each id, the effective events that do not affect a status."""
     end = end_of_day(known_on)
-    sql = _COUNT.format(
-        *("", "") if end == END_OF_TIME else (_ENTRY_BEFORE, _EFFECT_BEFORE)
-    )
+    sql = _COUNT.format(*("", "") if end == END_OF_TIME else (_ENTRY_BEFORE, _EFFECT_BEFORE))
     values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size}
     values |= {"day": until.toordinal(), "end": end}
     counts = {
@@ -120,9 +110,7 @@ def count_events(
     return {uid: counts.get(uid, EventCount()) for uid in ids}
 
 
-def _pages(
-    con: Database, until: int, entry_filter: EntryFilter, end: str
-) -> Iterator[list[Row]]:
+def _pages(con: Database, until: int, entry_filter: EntryFilter, end: str) -> Iterator[list[Row]]:
     clauses, values = _filters(entry_filter, end)
     seqs = _indexed_seqs(con, entry_filter, end)
     if seqs is None:
@@ -145,9 +133,7 @@ def _entries_sql(clauses: list[str]) -> str:
     return " ".join([_ENTRIES, "WHERE", where, "ORDER BY e.seq LIMIT", str(PAGE)])
 
 
-def _filters(
-    entry_filter: EntryFilter, end: str
-) -> tuple[list[str], dict[str, object]]:
+def _filters(entry_filter: EntryFilter, end: str) -> tuple[list[str], dict[str, object]]:
     clauses, values = list[str](), dict[str, object]()
     if end != END_OF_TIME:
         clauses.append("e.recorded < :end")
@@ -159,34 +145,26 @@ def _filters(
         clauses.append("p.day <= :until")
         values["until"] = entry_filter.until.toordinal()
     if entry_filter.kinds:
-        clauses.append(
-            "json_extract(p.body, '$.kind') IN (SELECT value FROM json_each(:kinds))"
-        )
+        clauses.append("json_extract(p.body, '$.kind') IN (SELECT value FROM json_each(:kinds))")
         values["kinds"] = json.dumps([kind.value for kind in entry_filter.kinds])
     return clauses, values
 
 
-def _indexed_seqs(
-    con: Database, entry_filter: EntryFilter, end: str
-) -> Sequence[int] | None:
+def _indexed_seqs(con: Database, entry_filter: EntryFilter, end: str) -> Sequence[int] | None:
     """Return sequence numbers from the indexes, in order; `None` stands for all."""
     matches: list[Sequence[int]] = []
     if entry_filter.about is not None or entry_filter.affects_status:
         matches.append(_seqs_about(con, entry_filter))
     if entry_filter.search is not None:
         # Undecodable arguments contain lone surrogates, which no stored text does.
-        matches.append(
-            con.search(entry_filter.search.encode("utf-8", "replace").decode())
-        )
+        matches.append(con.search(entry_filter.search.encode("utf-8", "replace").decode()))
     if not matches:
         return _seqs_in_time(con, entry_filter, end)
     first, *others = matches
     return sorted(set(first).intersection(*others)) if others else first
 
 
-def _seqs_in_time(
-    con: Database, entry_filter: EntryFilter, end: str
-) -> list[int] | None:
+def _seqs_in_time(con: Database, entry_filter: EntryFilter, end: str) -> list[int] | None:
     """Return sequence numbers from an index of time, in order; `None` for all."""
     since, until = entry_filter.since, entry_filter.until
     if since or until:
@@ -208,9 +186,7 @@ def _seqs_about(con: Database, entry_filter: EntryFilter) -> list[int]:
     return sorted({seq for (seq,) in con.fetch(sql, values)})
 
 
-def _effects(
-    con: Database, seqs: list[int], until: int, end: str
-) -> dict[int, list[Effect]]:
+def _effects(con: Database, seqs: list[int], until: int, end: str) -> dict[int, list[Effect]]:
     values = {"seqs": json.dumps(seqs), "size": until, "end": end}
     effects: dict[int, list[Effect]] = {}
     for target, seq, header in con.fetch(_EFFECTS, values):
@@ -228,9 +204,7 @@ def _decode_row(row: Row, effects: tuple[Effect, ...]) -> StoredEntry:
         raise _damage_error(seq, error) from error
 
 
-def _decode_entry(
-    seq: int, raw: bytes, salt: bytes | None, body: bytes | None
-) -> Entry:
+def _decode_entry(seq: int, raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
     try:
         header = entries.decode_header(raw)
     except ValueError as error:
@@ -240,8 +214,7 @@ def _decode_entry(
 
 def _damage_error(seq: int, error: ValueError) -> LogError:
     return LogError(
-        f"entry {seq} of the log is damaged: {error}; `orderwatch log verify` looks"
-        " at all of them"
+        f"entry {seq} of the log is damaged: {error}; `orderwatch log verify` looks at all of them"
     )
 
 

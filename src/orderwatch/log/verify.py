@@ -65,9 +65,7 @@ class Verifier:
         for head in checkpoints:
             self._checkpoints.setdefault(head.size, []).append(head.root)
 
-    def verify_entries(
-        self, con: Database, until: int, progress: Callable[[int], None]
-    ) -> None:
+    def verify_entries(self, con: Database, until: int, progress: Callable[[int], None]) -> None:
         """Verify the first `until` entries of a database."""
         self.compare_checkpoints()
         if con.fetch(_BEFORE_FIRST):
@@ -90,13 +88,9 @@ class Verifier:
             and (salt is None or isinstance(salt, bytes))
             and (body is None or isinstance(body, bytes))
         ):
-            raise VerificationError(
-                "what is stored of it is neither text nor bytes", seq
-            )
+            raise VerificationError("what is stored of it is neither text nor bytes", seq)
         try:
-            name, key, kind, committed, _, recorded, _, signature, target = (
-                header_fields(raw)
-            )
+            name, key, kind, committed, _, recorded, _, signature, target = header_fields(raw)
             if key is not None or signature is not None:
                 verify_signature(raw, key, signature)
             completed = self.add(raw, committed, salt, body)
@@ -114,13 +108,9 @@ class Verifier:
         if (recorded_column, day_column) != (recorded.encode(), day):
             raise VerificationError("its time or day is not the one stored", seq)
         if nodes != completed:
-            raise VerificationError(
-                "its hash, or one above it, is not the one stored", seq
-            )
+            raise VerificationError("its hash, or one above it, is not the one stored", seq)
 
-    def add(
-        self, raw: bytes, committed: str, salt: bytes | None, body: bytes | None
-    ) -> bytes:
+    def add(self, raw: bytes, committed: str, salt: bytes | None, body: bytes | None) -> bytes:
         """Append the next entry; return the subtrees that it completes."""
         nodes = self.tree.grow(tree.leaf_hash(raw))
         if salt is None or body is None:
@@ -167,18 +157,14 @@ class Verifier:
                 f"a checkpoint was made of {largest} entries, and there are only"
                 f" {self.tree.size}: the end was cut off"
             )
-        redacted = {
-            target for target, _, kind in self._effects if kind == EntryKind.REDACTION
-        }
+        redacted = {target for target, _, kind in self._effects if kind == EntryKind.REDACTION}
         self._withheld = self._without_payload - redacted - set(later)
         if whole and self._withheld:
             raise VerificationError(
                 "its payload is gone, and no entry redacts it", min(self._withheld)
             )
         if remaining := redacted - self._without_payload:
-            raise VerificationError(
-                "it was redacted, and its payload is there", min(remaining)
-            )
+            raise VerificationError("it was redacted, and its payload is there", min(remaining))
 
     def compare_effects(self, con: Database) -> None:
         """Compare the stored effects with those of the headers."""
@@ -186,9 +172,7 @@ class Verifier:
         stored = {(target, seq, kind.decode()) for target, seq, kind in rows}
         if wrong := stored ^ self._effects:
             target, seq, _ = min(wrong, key=lambda effect: effect[1])
-            raise VerificationError(
-                f"what is stored of its effect on entry {target} is wrong", seq
-            )
+            raise VerificationError(f"what is stored of its effect on entry {target} is wrong", seq)
 
     def compare_index(self, index: Iterable[Row], redacted: set[int]) -> None:
         """Compare the stored index of ids with the expected rows.

@@ -25,9 +25,7 @@ class _Batch:
 
     first: int
     entries: list[tuple[object, ...]] = field(default_factory=list)
-    payloads: dict[int, tuple[int, bytes, int | None, str]] = field(
-        default_factory=dict
-    )
+    payloads: dict[int, tuple[int, bytes, int | None, str]] = field(default_factory=dict)
     effects: list[tuple[int, int, str]] = field(default_factory=list)
     redacted: list[int] = field(default_factory=list)
     index_keys: dict[int, IndexKey] = field(default_factory=dict)

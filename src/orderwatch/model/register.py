@@ -295,9 +295,7 @@ class Order(Frozen):
         return (
             self.indicates
             and self.made <= day
-            and not any(
-                ending is not None and ending.is_over_on(day) for ending in endings
-            )
+            and not any(ending is not None and ending.is_over_on(day) for ending in endings)
         )
 
 
@@ -367,9 +365,7 @@ class Obligation(Frozen):
     @property
     def end(self) -> Ending | None:
         """Return the first recorded ending of obligation, order or case."""
-        endings = [
-            e for e in (self.ended, self.order.ended, self.order.case.ended) if e
-        ]
+        endings = [e for e in (self.ended, self.order.ended, self.order.case.ended) if e]
         return min(endings, key=lambda e: e.day or date(e.year, 12, 31), default=None)
 
     def in_force(self, day: date) -> bool:

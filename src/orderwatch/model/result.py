@@ -16,9 +16,7 @@ from orderwatch.model.register import (
     Order,
 )
 
-_WEEKDAYS = (
-    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-)
+_WEEKDAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
 
 
 class Timing(StrEnum):

@@ -148,9 +148,7 @@ def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
         return _syntax_problem(file, error)
     except (RecursionError, ValueError) as error:
         # Nested too deeply, or an integer too long for Python.
-        return Problem(
-            file=file, message=f"is not a TOML to read: {truncate(str(error))}"
-        )
+        return Problem(file=file, message=f"is not a TOML to read: {truncate(str(error))}")
     if not raw:
         return Problem(
             file=file,
@@ -162,9 +160,7 @@ def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
 def _check_delimiters(data: bytes) -> None:
     # Ten million of them take a parser a minute and gigabytes.
     if sum(map(data.count, _DELIMITERS)) > DELIMITERS_MAX:
-        raise ValueError(
-            f"more than {DELIMITERS_MAX:,} keys and values; no register has so many"
-        )
+        raise ValueError(f"more than {DELIMITERS_MAX:,} keys and values; no register has so many")
 
 
 def _syntax_problem(file: str, error: tomli.TOMLDecodeError) -> Problem:
@@ -172,9 +168,7 @@ def _syntax_problem(file: str, error: tomli.TOMLDecodeError) -> Problem:
     reason, _, position = str(error).rpartition(" (at ")
     match = re.fullmatch(r"line (\d+), (column \d+)\)", position)
     if match is None:
-        return Problem(
-            file=file, message=f"is not valid TOML: {truncate(reason)}, at its end"
-        )
+        return Problem(file=file, message=f"is not valid TOML: {truncate(reason)}, at its end")
     return Problem(
         file=file,
         line=int(match[1]),

@@ -47,9 +47,7 @@ def register(raw: Table, sha256: str) -> Register:
         case = _case(table, sources, court)
         cases.append(case)
         orders += ((_order(row, case, sources), row) for row in table.get("order", ()))
-    orders.sort(
-        key=lambda pair: (pair[0].made, pair[0].case.sort_key, pair[0].sequence)
-    )
+    orders.sort(key=lambda pair: (pair[0].made, pair[0].case.sort_key, pair[0].sequence))
     return Register(
         reviewed=raw["reviewed"],
         sha256=sha256,
@@ -271,9 +269,7 @@ def _grade(table: Table, name: str = "grade") -> Grade | None:
     return Grade(table[name]) if name in table else None
 
 
-def _sources(
-    table: Table, sources: NamedSources, name: str = "sources"
-) -> tuple[Source, ...]:
+def _sources(table: Table, sources: NamedSources, name: str = "sources") -> tuple[Source, ...]:
     return tuple(_source(value, sources) for value in table.get(name, ()))
 
 
@@ -282,9 +278,7 @@ def _source(value: str | Table, sources: NamedSources) -> Source:
 
 
 def _inline(table: Table) -> Source:
-    return Source(
-        url=table["url"], grade=Grade(table["grade"]), title=table.get("title")
-    )
+    return Source(url=table["url"], grade=Grade(table["grade"]), title=table.get("title"))
 
 
 CASE_NUMBER_MAX = 999_999

@@ -155,9 +155,7 @@ class Problem(Frozen):
         return ": ".join(part for part in (source, self.location, self.message) if part)
 
 
-def to_problem(
-    file: str, raw: Mapping[str, Any], lines: Lines, finding: Finding
-) -> Problem:
+def to_problem(file: str, raw: Mapping[str, Any], lines: Lines, finding: Finding) -> Problem:
     """Build the problem of a finding."""
     loc, message = finding
     return Problem(
@@ -233,9 +231,7 @@ def describe(value: object) -> str:
         case int() | float():
             label = f"the number {truncate(_digits(value))}"
         case str():
-            label = (
-                f'the text "{truncate(value)}"' if value.strip() else "an empty text"
-            )
+            label = f'the text "{truncate(value)}"' if value.strip() else "an empty text"
         case datetime():
             label = f"a date with a time of day, {value}"
         case date():

@@ -30,21 +30,15 @@ _URL_PATTERN = (
 def described(schema: core.CoreSchema, label: str, **extra: object) -> core.CoreSchema:
     """Return a schema with a description of what it accepts."""
     updates = {"description": label, **extra}
-    return cast(
-        "core.CoreSchema", {**schema, "metadata": {"pydantic_js_updates": updates}}
-    )
+    return cast("core.CoreSchema", {**schema, "metadata": {"pydantic_js_updates": updates}})
 
 
 def description(node: SchemaNode) -> str:
     """Return the description of a type or a key."""
-    return str(
-        node.get("metadata", {}).get("pydantic_js_updates", {}).get("description", "")
-    )
+    return str(node.get("metadata", {}).get("pydantic_js_updates", {}).get("description", ""))
 
 
-def optional(
-    label: str, schema: core.CoreSchema, *, required: bool = False
-) -> core.TypedDictField:
+def optional(label: str, schema: core.CoreSchema, *, required: bool = False) -> core.TypedDictField:
     """Return the schema of a key that may be left out."""
     updates = {"description": f"{label}: {description(schema)}"}
     return core.typed_dict_field(
@@ -118,9 +112,7 @@ def _end_variant(value: object) -> str:
     return "(year)" if type(value) is int else "(day)"
 
 
-TEXT = described(
-    core.str_schema(strip_whitespace=True, min_length=1, strict=True), "some text"
-)
+TEXT = described(core.str_schema(strip_whitespace=True, min_length=1, strict=True), "some text")
 NAME_LIST = list_of(TEXT, "a list of names")
 BOOLEAN = described(core.bool_schema(strict=True), "true or false")
 DATE = described(
@@ -130,18 +122,14 @@ DATE = described(
     pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
 )
 LABEL = described(
-    core.str_schema(
-        strip_whitespace=True, min_length=1, max_length=LABEL_MAX, strict=True
-    ),
+    core.str_schema(strip_whitespace=True, min_length=1, max_length=LABEL_MAX, strict=True),
     f"a text of at most {LABEL_MAX} characters",
 )
 VOTE_COUNT = number(999, minimum=0)
 GRADE = one_of(Grade)
 KIND = one_of(Kind)
 URL = text("an address that begins with http:// or https:// and a host", _URL_PATTERN)
-SLUG = text(
-    "small letters, digits and hyphens, the first a letter", "^[a-z][a-z0-9-]*$"
-)
+SLUG = text("small letters, digits and hyphens, the first a letter", "^[a-z][a-z0-9-]*$")
 END_DATE = either(
     {"(day)": DATE, "(year)": number(9999, minimum=1000)},
     "a date like 2015-12-16, or a year",
@@ -172,9 +160,7 @@ def _number_variant(value: object) -> str:
 def _deadline_variant(value: object) -> str | None:
     if isinstance(value, str):
         return "(word)"
-    forms = [
-        form for form in _DEADLINE_FORMS if isinstance(value, dict) and form in value
-    ]
+    forms = [form for form in _DEADLINE_FORMS if isinstance(value, dict) and form in value]
     return f"({forms[0]})" if len(forms) == 1 else None
 
 
@@ -211,27 +197,19 @@ _VOTES = table(
         "grade": optional("how well the count was seen", GRADE),
         "names_grade": optional("how well the names were seen", GRADE),
         "note": optional("a note on the votes", TEXT),
-        "scope": optional(
-            "what was voted on, if not the point alone", exactly("clause")
-        ),
-        "names": optional(
-            "whether the order prints who voted how", exactly("not-printed")
-        ),
+        "scope": optional("what was voted on, if not the point alone", exactly("clause")),
+        "names": optional("whether the order prints who voted how", exactly("not-printed")),
     },
     "votes",
 )
 _ALIASES = list_of(SLUG, "a list of short names")
-_PERIOD_REF = described(
-    core.definition_reference_schema("period"), "a table like { months = 1 }"
-)
+_PERIOD_REF = described(core.definition_reference_schema("period"), "a table like { months = 1 }")
 _SOURCE_OR_NAME = either(
     {"(name)": TEXT, "(table)": core.definition_reference_schema("source")},
     'the name of a [source.NAME] table, or a table like { url = "…", grade = "court" }',
     _source_variant,
 )
-_SOURCES = list_of(
-    _SOURCE_OR_NAME, "a list of names of [source.NAME] tables, or of tables"
-)
+_SOURCES = list_of(_SOURCE_OR_NAME, "a list of names of [source.NAME] tables, or of tables")
 _AFTER = optional("the event from which it runs, if not from the order", TEXT)
 _DEADLINE = either(
     {
@@ -378,9 +356,7 @@ _CASE = table(
         "state": optional("its state, in a sentence", TEXT),
         "note": optional("a note", TEXT),
         "sources": optional("where it was seen", _SOURCES),
-        "order": optional(
-            "its orders", list_of(_ORDER, "tables headed [[case.order]]")
-        ),
+        "order": optional("its orders", list_of(_ORDER, "tables headed [[case.order]]")),
     },
 )
 _EVENT = table(
@@ -424,9 +400,7 @@ _COURT = table(
 _STATE = table(
     "State",
     {
-        "code": optional(
-            "its ISO 3166 code", text("two capital letters", "^[A-Z]{2}$")
-        ),
+        "code": optional("its ISO 3166 code", text("two capital letters", "^[A-Z]{2}$")),
         "aliases": optional("further names that people use for it", NAME_LIST),
     },
 )
@@ -453,9 +427,7 @@ REGISTER = table(
         "reviewed": required("the day of the last check against the sources", DATE),
         "seen_to": optional("how far the list of decisions was seen", DATE),
         "coverage": optional("how far the sources reach", TEXT),
-        "court": optional(
-            "the court", described(_COURT, "a table headed [court]", title="Court")
-        ),
+        "court": optional("the court", described(_COURT, "a table headed [court]", title="Court")),
         "state": optional(
             "the States that are parties",
             described(
@@ -475,9 +447,7 @@ REGISTER = table(
             ),
         ),
         "case": optional("the cases", list_of(_CASE, "tables headed [[case]]")),
-        "event": optional(
-            "the public record", list_of(_EVENT, "tables headed [[event]]")
-        ),
+        "event": optional("the public record", list_of(_EVENT, "tables headed [[event]]")),
         "change": optional(
             "the history of this file", list_of(_CHANGE, "tables headed [[change]]")
         ),

@@ -236,9 +236,7 @@ def _label(labels: set[str], loc: Loc, row: Table) -> Iterator[Finding]:
     labels.add(folded)
 
 
-def _clause_vote(
-    counts: set[tuple[object, object]], loc: Loc, row: Table
-) -> Iterator[Finding]:
+def _clause_vote(counts: set[tuple[object, object]], loc: Loc, row: Table) -> Iterator[Finding]:
     votes = get(row, "votes", dict) or {}
     if votes.get("scope") != "clause":
         return
@@ -302,10 +300,7 @@ def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]
                     hint = suggestion(target, sorted(index.orders))
                     yield (
                         location,
-                        (
-                            "is an order that is not in this file: "
-                            f"{truncate(target)}{hint}"
-                        ),
+                        (f"is an order that is not in this file: {truncate(target)}{hint}"),
                     )
                 elif key and target.partition("/")[2] >= key:
                     yield (
@@ -321,9 +316,7 @@ def _events(index: Index, raw: Table, reviewed: date | None) -> Iterator[Finding
         yield from _answers(index, loc, event)
 
 
-def _event(
-    index: Index, loc: Loc, event: Table, reviewed: date | None
-) -> Iterator[Finding]:
+def _event(index: Index, loc: Loc, event: Table, reviewed: date | None) -> Iterator[Finding]:
     name, day = get(event, "id", str), get(event, "date", date)
     if name in index.events:
         yield (
@@ -367,9 +360,7 @@ def _answers(index: Index, loc: Loc, event: Table) -> Iterator[Finding]:
         yield location, f"is later than this event: {truncate(target)}, of {other}"
 
 
-def _about(
-    index: Index, loc: Loc, text: str, *, events: bool = False
-) -> Iterator[Finding]:
+def _about(index: Index, loc: Loc, text: str, *, events: bool = False) -> Iterator[Finding]:
     if events and text.lower() in index.events:
         return
     name, separator, day = text.lower().partition("@")
@@ -383,10 +374,7 @@ def _about(
             full_id = index.aliases[alias] + (f"/{key}" if key else "")
             yield (
                 loc,
-                (
-                    f"is written with an alias: {truncate(text)}; the id is "
-                    f"{truncate(full_id)}"
-                ),
+                (f"is written with an alias: {truncate(text)}; the id is {truncate(full_id)}"),
             )
         else:
             hint = suggestion(name, sorted(index.ids))
@@ -400,9 +388,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _sources(
-    index: Index, loc: Loc, table: Table, name: str = "sources"
-) -> Iterator[Finding]:
+def _sources(index: Index, loc: Loc, table: Table, name: str = "sources") -> Iterator[Finding]:
     for position, source in enumerate(get(table, name, list) or []):
         yield from _source(index, (*loc, name, position), source)
 

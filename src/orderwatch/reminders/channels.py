@@ -107,9 +107,7 @@ class StdoutChannel:
 class MailChannel:
     """A mail address, reached by SMTP."""
 
-    def __init__(
-        self, to: str, server: "Server", smtp: "SmtpClient", remind: Remind
-    ) -> None:
+    def __init__(self, to: str, server: "Server", smtp: "SmtpClient", remind: Remind) -> None:
         from orderwatch.settings import parse_address
 
         self.recipient = Recipient(channel="mail", name=parse_address(to).addr_spec)
@@ -130,9 +128,7 @@ class MailChannel:
         from orderwatch.render.reminder_mail import MAIL_WIDTH, subject, text
 
         letter = self._build_letter(message)
-        body = text(
-            letter, read_template(self._remind, "message.txt"), width=MAIL_WIDTH
-        )
+        body = text(letter, read_template(self._remind, "message.txt"), width=MAIL_WIDTH)
         return f"{subject(letter.items)}\n\n{body}"
 
     def encode(self, message: Message) -> bytes:
@@ -151,9 +147,7 @@ class MailChannel:
             id=self.message_id(message),
         )
         sender = self._server.sender
-        mime_message = build(
-            content, sender=sender, recipient=self._address, date=message.now
-        )
+        mime_message = build(content, sender=sender, recipient=self._address, date=message.now)
         return encode(mime_message)
 
     def send(self, content: bytes) -> None:
@@ -225,9 +219,9 @@ def open_channels(
             channels += [MailChannel(to, mail_server, smtp, remind) for to in mail_to]
         channels += [AppriseChannel(url, remind) for url in urls]
         # Remove duplicate recipients: each gets one message.
-        yield list(
-            {channel.recipient: channel for channel in reversed(channels)}.values()
-        )[::-1] or [StdoutChannel(remind, write)]
+        yield list({channel.recipient: channel for channel in reversed(channels)}.values())[
+            ::-1
+        ] or [StdoutChannel(remind, write)]
 
 
 def read_template(remind: Remind, name: str) -> str:
@@ -306,9 +300,7 @@ def validate(url: str) -> None:
 def send(url: str, *, title: str, body: str) -> None:
     """Send a message to a service; raise `DeliveryError` if it is refused."""
     if not _create_service(url).notify(title=title, body=body):
-        raise DeliveryError(
-            f"{service_name(url)}: the service did not take the message"
-        )
+        raise DeliveryError(f"{service_name(url)}: the service did not take the message")
 
 
 def _create_service(url: str) -> "NotifyBase":
@@ -323,7 +315,6 @@ def _create_service(url: str) -> "NotifyBase":
     service = Apprise.instantiate(url)
     if service is None:
         raise UsageError(
-            f"{service_name(url)}: apprise knows no such service, or the address "
-            "lacks a part"
+            f"{service_name(url)}: apprise knows no such service, or the address lacks a part"
         )
     return service

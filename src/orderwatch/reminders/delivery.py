@@ -41,10 +41,7 @@ Now = Callable[[], datetime]
 def sent_keys(state: RecipientState) -> dict[ReminderKey, datetime]:
     """Return the keys that were, or may have been, sent to a recipient, and when."""
     reminders = (*state.reminders, *(state.pending.reminders if state.pending else ()))
-    return {
-        (reminder.deadline, reminder.due, reminder.days): reminder.at
-        for reminder in reminders
-    }
+    return {(reminder.deadline, reminder.due, reminder.days): reminder.at for reminder in reminders}
 
 
 def deliver(
@@ -101,9 +98,7 @@ def _send_new(
         _transmit(channel, writer, pending, now, is_first=True)
 
 
-def _resend(
-    channel: Channel, writer: "SqlWriter[Any]", pending: PendingMessage, now: Now
-) -> bool:
+def _resend(channel: Channel, writer: "SqlWriter[Any]", pending: PendingMessage, now: Now) -> bool:
     """Resend a message that may have arrived; return whether more can be due."""
     if not writer.store_pending(channel.recipient):
         return False

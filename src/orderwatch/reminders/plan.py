@@ -95,11 +95,7 @@ def due_reminders(
         if status.timing is not Timing.ENDED
         for item in status.deadlines
         if item.timing is not Timing.ENDED
-        if (
-            offset := _select_offset(
-                item, history.get(item.deadline.id, []), days, since
-            )
-        )
+        if (offset := _select_offset(item, history.get(item.deadline.id, []), days, since))
         is not None
     ]
     return tuple(sorted(reminders, key=_urgency))
@@ -136,16 +132,12 @@ def _select_offset(
     if item.submission is not None:
         is_closed = any(offset == CLOSED for _, offset in history)
         return CLOSED if history and not is_closed else None
-    sent_offsets = [
-        offset for due, offset in history if due == version and offset != CLOSED
-    ]
+    sent_offsets = [offset for due, offset in history if due == version and offset != CLOSED]
     due_offset = days.due_offset(item.days_left)
     if due_offset is not None and min(sent_offsets, default=MOVED) > due_offset:
         is_recent = item.days_left >= -days.max_after
         # Compare ordinals: a date after the year 9999 cannot be built.
-        is_new = (
-            since is not None and version.toordinal() - due_offset > since.toordinal()
-        )
+        is_new = since is not None and version.toordinal() - due_offset > since.toordinal()
         if is_recent or is_new:
             return due_offset
     # Announce a moved date to recipients of the old one, however distant it is.

@@ -97,9 +97,7 @@ def read_password(command: str | Sequence[str]) -> str:
     try:
         return settings.read_password(arguments)
     except settings.PasswordCommandError as error:
-        raise UndeliveredError(
-            f"mail.password_command gave no password: {error}"
-        ) from None
+        raise UndeliveredError(f"mail.password_command gave no password: {error}") from None
 
 
 class SmtpClient:
@@ -168,9 +166,7 @@ class SmtpClient:
         """Return the open connection, or open one."""
         if self._smtp is not None:
             return self._smtp
-        if len(self._failures) >= _CONNECT_ATTEMPTS or any(
-            f.permanent for f in self._failures
-        ):
+        if len(self._failures) >= _CONNECT_ATTEMPTS or any(f.permanent for f in self._failures):
             raise self._failures[-1]
         try:
             with self._translate_errors():
@@ -247,22 +243,16 @@ class SmtpClient:
             raise _reply_error(host, code, text, "refuses the recipient") from error
         except smtplib.SMTPSenderRefused as error:
             text = error.smtp_error
-            raise _reply_error(
-                host, error.smtp_code, text, "refuses the sender"
-            ) from error
+            raise _reply_error(host, error.smtp_code, text, "refuses the sender") from error
         except smtplib.SMTPDataError as error:
             raise _reply_error(
                 host, error.smtp_code, error.smtp_error, "refuses the message"
             ) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise _reply_error(
-                host, error.smtp_code, b"", "refuses user or password"
-            ) from error
+            raise _reply_error(host, error.smtp_code, b"", "refuses user or password") from error
         except smtplib.SMTPResponseException as error:
             self._close()
-            raise _reply_error(
-                host, error.smtp_code, error.smtp_error, "answers"
-            ) from error
+            raise _reply_error(host, error.smtp_code, error.smtp_error, "answers") from error
         except smtplib.SMTPNotSupportedError as error:
             raise UndeliveredError(f"{host}: {error}", permanent=True) from error
         except ssl.SSLCertVerificationError as error:
@@ -274,9 +264,7 @@ class SmtpClient:
         except (smtplib.SMTPException, OSError) as error:
             self._close()
             where = f"{host}, port {self._server.port}"
-            raise UndeliveredError(
-                f"{where}: {_reason(error)}", maybe_delivered=True
-            ) from error
+            raise UndeliveredError(f"{where}: {_reason(error)}", maybe_delivered=True) from error
 
     def _close(self) -> None:
         if self._smtp is not None:
@@ -301,9 +289,7 @@ def _shut_down_socket(smtp: smtplib.SMTP) -> None:
             smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _reply_error(
-    host: str, code: int, text: bytes | str, action: str
-) -> UndeliveredError:
+def _reply_error(host: str, code: int, text: bytes | str, action: str) -> UndeliveredError:
     message = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     reply = " ".join([str(code), *message.split()])
     return UndeliveredError(
@@ -338,9 +324,7 @@ def message_id(sender: str, recipient: str, keys: Sequence[str]) -> str:
     return f"<{sha256(text.encode()).hexdigest()[:40]}@{parse_address(sender).domain}>"
 
 
-def build(
-    content: Content, *, sender: str, recipient: str, date: datetime
-) -> EmailMessage:
+def build(content: Content, *, sender: str, recipient: str, date: datetime) -> EmailMessage:
     """Build a message: text, HTML, and the dates as a calendar file."""
     message = EmailMessage()
     from_address, to_address = parse_address(sender), parse_address(recipient)

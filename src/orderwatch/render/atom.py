@@ -110,9 +110,7 @@ def _order_entry(order: Order) -> FeedEntry:
     )
 
 
-def _deadline_entry(
-    status: Status, item: DeadlineStatus, events: Iterable[Event]
-) -> FeedEntry:
+def _deadline_entry(status: Status, item: DeadlineStatus, events: Iterable[Event]) -> FeedEntry:
     obligation, deadline = status.obligation, item.deadline
     addressees = ", ".join(obligation.addressees) or "Nobody named"
     sentences = [

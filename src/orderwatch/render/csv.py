@@ -31,8 +31,7 @@ def _columns(paths: str) -> Columns:
 
 
 _PROVENANCE = _columns(
-    "as_of known_on register_reviewed=register.reviewed log_size=log.size "
-    "log_root=log.root"
+    "as_of known_on register_reviewed=register.reviewed log_size=log.size log_root=log.root"
 )
 """The last columns of every table: dates, register and log it was computed from."""
 _DEADLINE = (
@@ -106,9 +105,7 @@ def events(view: Provenance, events: Sequence[Event]) -> str:
     rows = (
         {
             **json.event(item),
-            "attachments": [
-                f"{file.name} ({file.sha256})" for file in item.attachments
-            ],
+            "attachments": [f"{file.name} ({file.sha256})" for file in item.attachments],
             "recorded": item.recorded and phrases.timestamp(item.recorded),
         }
         for item in events
@@ -116,17 +113,13 @@ def events(view: Provenance, events: Sequence[Event]) -> str:
     return table(view, _EVENTS, rows)
 
 
-def orders(
-    view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
-) -> str:
+def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
     """Render the orders of the register."""
     rows = (json.listed_order(view, order, obligations) for order in orders)
     return table(view, _ORDERS, rows)
 
 
-def table(
-    view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]
-) -> str:
+def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]) -> str:
     """Write a header row and one row per object, always with all columns."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")

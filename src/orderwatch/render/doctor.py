@@ -32,9 +32,7 @@ _STATE_WIDTH = len("problem")
 def plain(rows: Sequence[Row]) -> str:
     """Render one block per check, and the result line."""
     parts = [
-        render_block(
-            [("check", check), ("state", state), ("says", says), ("do", advice)]
-        )
+        render_block([("check", check), ("state", state), ("says", says), ("do", advice)])
         for check, state, says, advice in rows
     ]
     return "\n".join([*parts, render_block([("result", _result_line(rows))])])

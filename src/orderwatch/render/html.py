@@ -96,9 +96,7 @@ def _addressees_by_order(site: Site) -> dict[str, list[str]]:
     """Return the addressees of each order, by order id, without duplicates."""
     return {
         order.id: list(
-            dict.fromkeys(
-                name for status in group for name in status.obligation.addressees
-            )
+            dict.fromkeys(name for status in group for name in status.obligation.addressees)
         )
         for order, group in group_by_order(
             status for dossier in site.cases for status in dossier.statuses
@@ -138,15 +136,11 @@ def _not_found(site: Site, common: Mapping[str, object]) -> str:
     return render("missing.html", **common, root=root, path="")
 
 
-def _case(
-    site: Site, common: Mapping[str, object], dossier: CaseFile
-) -> Iterator[Page]:
+def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
     folder = f"cases/{case.id}"
     count = page_count(events)
-    statuses_by_order = {
-        order.id: statuses for order, statuses in group_by_order(dossier.statuses)
-    }
+    statuses_by_order = {order.id: statuses for order, statuses in group_by_order(dossier.statuses)}
     context = {**common, "case": case, "root": "../../"}
     yield (
         f"{folder}/index.html",
@@ -303,9 +297,7 @@ def current_deadline(statuses: Sequence[Status]) -> DeadlineStatus | None:
     """Return the nearest deadline not passed, or else the last passed."""
     deadlines = [item for status in statuses for item in status.deadlines]
     upcoming = [
-        deadline
-        for deadline in deadlines
-        if deadline.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
+        deadline for deadline in deadlines if deadline.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
     ]
     passed = [deadline for deadline in deadlines if deadline.timing is Timing.PASSED]
     nearest = min(upcoming, key=_due_key, default=None)
@@ -316,15 +308,9 @@ def _due_key(item: DeadlineStatus) -> tuple[int, str]:
     return item.deadline.due.toordinal(), item.deadline.obligation.id
 
 
-def fragment(
-    view: Provenance, order: Order, statuses: Sequence[Status], root: str
-) -> str:
+def fragment(view: Provenance, order: Order, statuses: Sequence[Status], root: str) -> str:
     """Render an order as an article; `root` is the path to the site's folder."""
-    parts = (
-        site_environment()
-        .get_template("parts.html")
-        .make_module({"root": root, "view": view})
-    )
+    parts = site_environment().get_template("parts.html").make_module({"root": root, "view": view})
     return render(
         "fragment.html",
         view=view,

@@ -51,9 +51,7 @@ def calendar(
             for item in status.deadlines:
                 component = _event(status.obligation, item.deadline, events)
                 component.add("description", _description(view, status, item))
-                _set_timestamps(
-                    component, last_modified(status.obligation, events, item)
-                )
+                _set_timestamps(component, last_modified(status.obligation, events, item))
                 for days in alarms:
                     component.add_component(_alarm(days, item.deadline))
                 vcalendar.add_component(component)
@@ -87,9 +85,7 @@ def _calendar(name: str) -> "Calendar":
     return vcalendar
 
 
-def _event(
-    obligation: Obligation, deadline: Deadline, events: Iterable[Event]
-) -> "Component":
+def _event(obligation: Obligation, deadline: Deadline, events: Iterable[Event]) -> "Component":
     from icalendar import Event as Made
 
     component = Made()
@@ -101,9 +97,7 @@ def _event(
     component.add("transp", "TRANSPARENT")
     addressees = ", ".join(obligation.addressees) or "Nobody named"
     component.add("summary", sanitize(f"{addressees}: {obligation.id} is due"))
-    component.add(
-        "categories", [sanitize(obligation.order.case.short), obligation.kind.value]
-    )
+    component.add("categories", [sanitize(obligation.order.case.short), obligation.kind.value])
     link = obligation.order.url and safe_url(obligation.order.url)
     if link:
         component.add("url", link)
@@ -130,9 +124,7 @@ def _alarm(days: int, deadline: Deadline) -> "Component":
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", timedelta(days=-days))
-    alarm.add(
-        "description", sanitize(f"{deadline.id}: {phrases.count(days, 'day')} left")
-    )
+    alarm.add("description", sanitize(f"{deadline.id}: {phrases.count(days, 'day')} left"))
     return alarm
 
 
@@ -171,9 +163,7 @@ def last_modified(
 
 
 def _sequence(obligation: Obligation, events: Iterable[Event]) -> int:
-    return sum(
-        1 + (event.amended_by is not None) for event in _extensions(obligation, events)
-    )
+    return sum(1 + (event.amended_by is not None) for event in _extensions(obligation, events))
 
 
 def _extensions(obligation: Obligation, events: Iterable[Event]) -> list[Event]:

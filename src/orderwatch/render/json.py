@@ -271,16 +271,12 @@ def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
     """Render settings: the name, value and source of each."""
     document: documents.ConfigDocument = {
         "schema": "orderwatch/config/1",
-        "settings": {
-            name: {"value": value, "source": source} for name, value, source in settings
-        },
+        "settings": {name: {"value": value, "source": source} for name, value, source in settings},
     }
     return text(document)
 
 
-def doctor(
-    checks: Iterable[tuple[str, str, str, str | None]], *, version: str, code: int
-) -> str:
+def doctor(checks: Iterable[tuple[str, str, str, str | None]], *, version: str, code: int) -> str:
     """Render the results of `doctor`: check, state, finding, advice."""
     document: documents.DoctorDocument = {
         "schema": "orderwatch/doctor/1",
@@ -354,9 +350,7 @@ def _order_summary(view: Provenance, order: Order) -> documents.OrderSummary:
     }
 
 
-def _order(
-    view: Provenance, order: Order, decisions: Iterable[Decision]
-) -> documents.Order:
+def _order(view: Provenance, order: Order, decisions: Iterable[Decision]) -> documents.Order:
     return {
         **_order_summary(view, order),
         "document_grade": order.document_grade,

@@ -85,18 +85,13 @@ def _in_force(day: date, statuses: Iterable[Status]) -> tuple[OrderLine, ...]:
             order=order,
             measures=len(group),
             kinds=tuple(
-                kind
-                for kind, _ in Counter(
-                    s.obligation.kind.value for s in group
-                ).most_common()
+                kind for kind, _ in Counter(s.obligation.kind.value for s in group).most_common()
             ),
         )
         for order, group in group_by_order(s for s in statuses if s.in_force)
         if order.in_force(day)
     ]
-    return tuple(
-        sorted(lines, key=lambda line: (line.order.made, line.order.id), reverse=True)
-    )
+    return tuple(sorted(lines, key=lambda line: (line.order.made, line.order.id), reverse=True))
 
 
 def _is_pending(status: Status, day: date) -> bool:

@@ -34,9 +34,7 @@ _OBLIGATION_COLUMNS = (
 def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
     """Render obligation statuses, or the overview, as tables."""
     if not overview:
-        parts = [
-            _obligation_table(view, *group) for group in views.group_by_order(statuses)
-        ]
+        parts = [_obligation_table(view, *group) for group in views.group_by_order(statuses)]
         return _document(view, "Orders and their obligations", parts)
     summary = views.overview(view, statuses)
     return _document(
@@ -95,9 +93,7 @@ def show(view: Provenance, dossier: CaseFile) -> str:
         obligation = status.obligation
         if obligation.contested:
             text = escape_markdown(obligation.contested.text)
-            parts.append(
-                f"Contested, {escape_markdown(obligation.paragraph)}: {text}\n"
-            )
+            parts.append(f"Contested, {escape_markdown(obligation.paragraph)}: {text}\n")
     parts.append(_section("On record", _event_table(dossier.events)))
     return _document(view, case.short, parts)
 
@@ -133,9 +129,7 @@ def events(view: Provenance, events: Sequence[Event]) -> str:
     return _document(view, "Public record and log", [_event_table(events)])
 
 
-def orders(
-    view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
-) -> str:
+def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
     """Render the orders of the register as a table."""
     table = _table(
         ("Date", "Case", "Outcome", "Asked of", "Obligations", "In force", "Id"),
@@ -216,9 +210,7 @@ def _awaiting_table(items: Iterable[Status]) -> str:
     )
 
 
-def _obligation_table(
-    view: Provenance, order: Order, statuses: Sequence[Status]
-) -> str:
+def _obligation_table(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     case = order.case
     title = escape_markdown(f"{case.short}, order of {phrases.bare_day(order.made)}")
     last_seen = phrases.last_seen(case, view.as_of)
@@ -230,9 +222,7 @@ def _obligation_table(
     facts += [last_seen] if last_seen else []
     url = safe_url(order.url) if order.url else None
     link = f"  \n<{url}>" if url else ""
-    rows = _table(
-        _OBLIGATION_COLUMNS, (_obligation_row(view, status) for status in statuses)
-    )
+    rows = _table(_OBLIGATION_COLUMNS, (_obligation_row(view, status) for status in statuses))
     return f"## {title}\n\n{escape_markdown(' · '.join(facts))}{link}\n\n{rows}"
 
 
@@ -249,9 +239,7 @@ def _obligation_row(view: Provenance, status: Status) -> tuple[str, ...]:
         escape_markdown(phrases.vote(obligation.votes)),
         escape_markdown(phrases.time_limit(obligation.limit)),
         escape_markdown(standing),
-        "<br>".join(
-            escape_markdown(phrases.assessment(event)) for event in status.assessments
-        ),
+        "<br>".join(escape_markdown(phrases.assessment(event)) for event in status.assessments),
         escape_markdown(obligation.alias or obligation.id),
     )
 
@@ -265,11 +253,7 @@ def _event_table(events: Sequence[Event]) -> str:
                 escape_markdown(f"{event.speaker} ({phrases.ROLES[event.role]})"),
                 event.kind.value,
                 _link(event.summary, event.source)
-                + (
-                    escape_markdown(f" ({event.amended_by})")
-                    if event.amended_by
-                    else ""
-                ),
+                + (escape_markdown(f" ({event.amended_by})") if event.amended_by else ""),
                 escape_markdown(", ".join(event.about)),
             )
             for event in events
@@ -288,6 +272,4 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _link(text: str, url: str | None) -> str:
     """Render a link to a source; without an http(s) URL, render the text alone."""
     address = safe_url(url) if url else None
-    return (
-        f"[{escape_markdown(text)}](<{address}>)" if address else escape_markdown(text)
-    )
+    return f"[{escape_markdown(text)}](<{address}>)" if address else escape_markdown(text)

@@ -27,17 +27,14 @@ from orderwatch.model import (
     Votes,
 )
 
-WEEKDAYS = (
-    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-)
+WEEKDAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
 
 CAVEAT = (
-    "No filing known does not mean that none was made: reports to the Court need not "
-    "be public."
+    "No filing known does not mean that none was made: reports to the Court need not be public."
 )
 NO_JUDGE = "orderwatch computes dates; it does not judge compliance."
 STALE = (
@@ -211,11 +208,7 @@ def timing(status: Status, day: date) -> str:
 
 def ending(ending: Ending) -> str:
     """Format the end of a case, order or obligation."""
-    day = (
-        f"on {bare_day(ending.day)}"
-        if ending.day
-        else f"in {ending.year} (day not seen)"
-    )
+    day = f"on {bare_day(ending.day)}" if ending.day else f"in {ending.year} (day not seen)"
     return f"ended {day}: {ending.text}" if ending.text else f"ended {day}"
 
 
@@ -244,9 +237,7 @@ def assessment(event: Event) -> str:
     """Format an assessment in the speaker's words and on the speaker's scale."""
     finding = event.finding or event.summary
     scale = f" (scale: {event.scale})" if event.scale else ""
-    return (
-        f"{event.speaker} ({ROLES[event.role]}), {bare_day(event.on)}: {finding}{scale}"
-    )
+    return f"{event.speaker} ({ROLES[event.role]}), {bare_day(event.on)}: {finding}{scale}"
 
 
 def title(view: Provenance) -> str:

@@ -68,11 +68,7 @@ def show(view: Provenance, dossier: CaseFile) -> str:
     parts = [case_block(view, dossier.case)]
     for order in dossier.orders:
         parts.append(order_block(view, order))
-        parts += [
-            decision_block(item)
-            for item in dossier.decisions
-            if item.order.id == order.id
-        ]
+        parts += [decision_block(item) for item in dossier.decisions if item.order.id == order.id]
         parts += [
             status_details(view, item)
             for item in dossier.statuses
@@ -95,9 +91,7 @@ def events(view: Provenance, events: Sequence[Event]) -> str:
     return render_blocks(view, parts if events else [[("events", "none")]])
 
 
-def orders(
-    view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
-) -> str:
+def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
     """Render the orders of the register as a list."""
     parts: list[Block] = [
         [
@@ -145,10 +139,7 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
 def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
     """Render settings: the name, value and source of each."""
     return render_block(
-        [
-            (name, f"{value or 'not set'} (from {source})")
-            for name, value, source in settings
-        ]
+        [(name, f"{value or 'not set'} (from {source})") for name, value, source in settings]
     )
 
 
@@ -211,9 +202,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
 
 def render_block(block: Block) -> str:
     """Render a block, one line per field; omit fields without a value."""
-    return "".join(
-        f"{name}: {sanitize(value)}\n" for name, value in block if value is not None
-    )
+    return "".join(f"{name}: {sanitize(value)}\n" for name, value in block if value is not None)
 
 
 def case_block(view: Provenance, item: Case) -> Block:
@@ -276,10 +265,7 @@ def order_line(item: OrderLine) -> str:
     """Format an order in force on one line."""
     alias = f" ({item.order.alias})" if item.order.alias else ""
     measures = phrases.count(item.measures, "measure")
-    return (
-        f"{item.order.id}{alias}: {item.order.case.short}, {measures}: "
-        f"{', '.join(item.kinds)}"
-    )
+    return f"{item.order.id}{alias}: {item.order.case.short}, {measures}: {', '.join(item.kinds)}"
 
 
 def event_block(item: Event) -> Block:
@@ -302,10 +288,7 @@ def event_block(item: Event) -> Block:
         ("grade", item.grade and phrases.GRADES[item.grade]),
         *(("further source", url) for url in item.further),
         ("archive", item.archive),
-        *(
-            ("attachment", f"{file.name} (sha256 {file.sha256})")
-            for file in item.attachments
-        ),
+        *(("attachment", f"{file.name} (sha256 {file.sha256})") for file in item.attachments),
         ("kept in", event_origin(item)),
         ("logged", phrases.recorded_by(item)),
         ("later", item.amended_by),

@@ -40,9 +40,7 @@ def subject(items: Sequence[Item]) -> str:
     if len(items) == 1:
         addressees = sanitize(", ".join(obligation.addressees))
         target = (
-            f"{addressees}, {obligation.id} ({case})"
-            if addressees
-            else f"{obligation.id} ({case})"
+            f"{addressees}, {obligation.id} ({case})" if addressees else f"{obligation.id} ({case})"
         )
         return f"{_headline(item)}: {target}"
     first = _headline(item)

@@ -63,11 +63,7 @@ def safe_url(url: str) -> str | None:
     except ValueError:
         return None
     # Reject userinfo (user@host): it disguises the host name.
-    if (
-        parts.scheme.lower() not in _WEB_SCHEMES
-        or not parts.hostname
-        or "@" in parts.netloc
-    ):
+    if parts.scheme.lower() not in _WEB_SCHEMES or not parts.hostname or "@" in parts.netloc:
         return None
     return quote(url, safe="!#$%&'()*+,-./:;=?@[]_~")
 
@@ -90,8 +86,7 @@ def escape_markdown(text: str) -> str:
 def escape_json(document: str) -> str:
     """Escape unsafe characters in a JSON document for a terminal."""
     return "\n".join(
-        line if _is_safe(line) else _escape_json_line(line)
-        for line in document.split("\n")
+        line if _is_safe(line) else _escape_json_line(line) for line in document.split("\n")
     )
 
 
@@ -115,12 +110,7 @@ def _unsafe_positions(text: str) -> Iterator[int]:
         unsafe = general_category in _UNSAFE_CATEGORIES or _is_noncharacter(ord(char))
         if unsafe and char in _JOINERS:
             unsafe = not _is_needed_joiner(text, index)
-        if (
-            unsafe
-            or char in _INVISIBLE
-            or marks > _MAX_MARKS
-            or _is_stray_selector(text, index)
-        ):
+        if unsafe or char in _INVISIBLE or marks > _MAX_MARKS or _is_stray_selector(text, index):
             yield index
 
 

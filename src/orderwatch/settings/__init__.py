@@ -89,10 +89,7 @@ class Settings(Frozen):
         """Return whether the file contains values only its owner should read."""
         from orderwatch.log_url import strip_secrets
 
-        return (
-            bool(self.remind.notify)
-            or strip_secrets(self._log_in_file) != self._log_in_file
-        )
+        return bool(self.remind.notify) or strip_secrets(self._log_in_file) != self._log_in_file
 
     @property
     def _log_in_file(self) -> str:
@@ -286,9 +283,7 @@ def _truncate(error: Exception) -> str:
 def _reject_unknown(path: Path, key: str, names: Collection[str], label: str) -> None:
     if key not in names:
         matches = get_close_matches(key, names, n=1)
-        hint = (
-            f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
-        )
+        hint = f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
         raise UsageError(f"{path}: {label}: is not a setting; {hint}")
 
 

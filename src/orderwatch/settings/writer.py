@@ -139,9 +139,7 @@ def merge_settings(settings: Settings, answers: Answers) -> Answers:
     return replace(
         answers,
         recorder=answers.recorder or settings.recorder.value,
-        log=_absolute(log.value)
-        if log.is_explicit and not _has_password(log.value)
-        else None,
+        log=_absolute(log.value) if log.is_explicit and not _has_password(log.value) else None,
         orders=_absolute(orders.value) if orders.is_explicit else None,
     )
 

@@ -72,9 +72,7 @@ def test_one_addressee_is_taken_for_who_submitted(run: Run) -> None:
     assert printed(run, "log", "show", "1")["event"]["by"] == ["Israel"]
 
 
-def test_the_recorder_is_who_the_settings_name(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_recorder_is_who_the_settings_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORDERWATCH_RECORDER", "Ana at the office")
     add(run)
     assert printed(run, "log", "show", "1")["recorder"] == "Ana at the office"
@@ -164,9 +162,7 @@ def test_a_log_that_was_named_is_not_made_by_the_way(
     assert f"did you mean {tmp_path / 'office.log'}?" in err
 
 
-def test_init_makes_a_log_that_was_named(
-    run: Run, sealed: Path, tmp_path: Path
-) -> None:
+def test_init_makes_a_log_that_was_named(run: Run, sealed: Path, tmp_path: Path) -> None:
     named = tmp_path / "office.log"
     with untouched(sealed, tmp_path):
         err = refused(run, "--log", str(named), *adding(), code=4)
@@ -180,9 +176,7 @@ def test_init_makes_a_log_that_was_named(
 # Evidence
 
 
-def test_files_are_kept_under_their_hash_once(
-    run: Run, sealed: Path, tmp_path: Path
-) -> None:
+def test_files_are_kept_under_their_hash_once(run: Run, sealed: Path, tmp_path: Path) -> None:
     first, second, again = (tmp_path / name for name in ("a.pdf", "b.txt", "c.pdf"))
     first.write_bytes(b"one")
     again.write_bytes(b"one")

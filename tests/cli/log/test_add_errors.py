@@ -120,9 +120,7 @@ FILES: list[tuple[str, str]] = [
 ]
 
 
-def test_an_event_from_elsewhere_is_refused(
-    run: Run, sealed: Path, tmp_path: Path
-) -> None:
+def test_an_event_from_elsewhere_is_refused(run: Run, sealed: Path, tmp_path: Path) -> None:
     file = tmp_path / "event.json"
     for text, words in FILES:
         file.write_text(text, encoding="utf-8")
@@ -172,9 +170,7 @@ def test_a_problem_is_named_once(run: Run) -> None:
     assert "source: " not in err
 
 
-def test_what_stands_in_the_file_and_in_an_option_is_refused(
-    run: Run, sealed: Path
-) -> None:
+def test_what_stands_in_the_file_and_in_an_option_is_refused(run: Run, sealed: Path) -> None:
     text = json.dumps({"about": "rafah/3", "summary": "One."})
     with untouched(sealed):
         err = refused(run, *adding(role=None), "--file", "-", stdin=text)

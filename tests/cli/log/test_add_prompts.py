@@ -54,9 +54,7 @@ def talk(run: Run, *answers: str, argv: tuple[str, ...] = ()) -> tuple[int, str,
 
 
 def test_a_person_is_asked_for_what_is_missing(run: Run) -> None:
-    code, out, err = run(
-        "log", "add", tty=True, stdin=said("rafah/3", *ANSWERS.values(), "y")
-    )
+    code, out, err = run("log", "add", tty=True, stdin=said("rafah/3", *ANSWERS.values(), "y"))
     assert code == 0, err
     assert out.startswith("Entry 1 is recorded")
     event = printed(run, "log", "show", "1")["event"]
@@ -120,9 +118,7 @@ def test_of_two_addressees_a_person_is_asked_who_submitted(run: Run) -> None:
 
 def test_the_end_of_input_stops_a_conversation(run: Run, sealed: Path) -> None:
     with untouched(sealed):
-        code, out, err = run(
-            "log", "add", tty=True, stdin=said("rafah/3", "submission")
-        )
+        code, out, err = run("log", "add", tty=True, stdin=said("rafah/3", "submission"))
     assert (code, out) == (130, "")
     assert err.endswith("orderwatch: interrupted\n")
 
@@ -169,9 +165,7 @@ def test_an_entry_that_is_not_confirmed_is_not_recorded(
     assert err.endswith("Nothing was recorded.\n")
 
 
-def test_a_narrow_screen_breaks_no_word(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_narrow_screen_breaks_no_word(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     found = ("crossing rafah", "1", *ANSWERS.values(), "n")
     _, _, err = talk(run, *found)
@@ -236,9 +230,7 @@ def test_hostile_words_act_nowhere_in_a_conversation(run: Run) -> None:
 
 
 def test_an_obligation_is_found_by_its_words(run: Run) -> None:
-    code, _, err = talk(
-        run, "crossing rafah", "1", "note", *list(NOTE.values())[1:], "y"
-    )
+    code, _, err = talk(run, "crossing rafah", "1", "note", *list(NOTE.values())[1:], "y")
     assert code == 0, err
     assert "1  rafah/2b  Israel: Keep the Rafah crossing open" in err
     event = printed(run, "log", "show", "1")["event"]
@@ -290,9 +282,7 @@ def test_an_order_of_the_future_is_not_found() -> None:
 )
 def test_the_beginning_of_a_word_is_enough(run: Run, typed: str, kind: str) -> None:
     given = options({**ASSESSED, "kind": None})
-    code, _, err = talk(
-        run, typed, "y" if kind == "assessment" else "n", argv=(REPORT, *given)
-    )
+    code, _, err = talk(run, typed, "y" if kind == "assessment" else "n", argv=(REPORT, *given))
     assert "is none of" not in err
     assert f"kind: {kind}\n" in err or f"and this is a {kind}" in err
     assert code == (0 if kind == "assessment" else 130)

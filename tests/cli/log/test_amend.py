@@ -82,15 +82,11 @@ def test_what_is_given_as_empty_is_taken_away(run: Run) -> None:
     empty = ("--finding", "", "--scale", "", "--further", "")
     done(run, "log", "correct", "1", "--kind", "statement", *empty)
     event = shown(run, 2)["event"]
-    assert (event["kind"], event["finding"], event["scale"]) == (
-        *("statement", None, None),
-    )
+    assert (event["kind"], event["finding"], event["scale"]) == (*("statement", None, None),)
     assert event["further"] == []
 
 
-def test_a_field_that_an_event_must_have_cannot_be_taken_away(
-    run: Run, sealed: Path
-) -> None:
+def test_a_field_that_an_event_must_have_cannot_be_taken_away(run: Run, sealed: Path) -> None:
     add(run)
     with untouched(sealed):
         err = refused(run, "log", "correct", "1", "--speaker", "", "--source", "")
@@ -148,9 +144,7 @@ REFUSED = [
 ]
 
 
-def test_what_cannot_be_done_to_an_entry(
-    run: Run, sealed: Path, tmp_path: Path
-) -> None:
+def test_what_cannot_be_done_to_an_entry(run: Run, sealed: Path, tmp_path: Path) -> None:
     paper = tmp_path / "paper.txt"
     paper.write_bytes(b"paper")
     other = tmp_path / "other.txt"
@@ -195,8 +189,7 @@ def test_a_correction_can_be_corrected_and_retracted(run: Run) -> None:
     done(run, "log", "retract", "3", "--why", "The source withdrew it.")
     assert printed(run, "log", "--origin", "log")["events"] == []
     fates = [
-        event["fate"]
-        for event in printed(run, "log", "--origin", "log", "--history")["events"]
+        event["fate"] for event in printed(run, "log", "--origin", "log", "--history")["events"]
     ]
     assert sorted(fates, key=str) == [
         *(None, "corrected by entry 2", "corrected by entry 3"),

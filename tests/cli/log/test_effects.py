@@ -61,9 +61,7 @@ def test_a_submission_is_reported_until_the_court_confirms_it(run: Run) -> None:
     assert given(run) is None
     add(run, on="2024-06-28", by="israel")
     assert given(run) == ("Reuters", "reported", 4)
-    assert "submission reported on 28 June 2024 (4 days after" in done(
-        run, "status", "rafah/3"
-    )
+    assert "submission reported on 28 June 2024 (4 days after" in done(run, "status", "rafah/3")
     add(run, **COURT, on="2024-06-29")
     assert given(run) == ("International Court of Justice", "confirmed", 5)
     add(run, on="2024-06-20", speaker="AP")
@@ -106,9 +104,7 @@ def test_a_submission_counts_for_the_deadline_that_it_names(run: Run) -> None:
 
 
 def test_an_extension_shows_both_dates_everywhere(run: Run) -> None:
-    argv = adding(
-        **COURT, kind="court-decision", on="2024-06-20", extends_to="2024-07-24"
-    )
+    argv = adding(**COURT, kind="court-decision", on="2024-06-20", extends_to="2024-07-24")
     done(run, *argv)
     asked = ("--as-of", "2024-06-25")
     (deadline,) = status(run, REPORT, *asked)["deadlines"]
@@ -167,9 +163,7 @@ def test_opposed_assessments_stand_side_by_side_each_on_its_scale(run: Run) -> N
     add(run, base={**ASSESSED, **yes})
     add(run, base=ASSESSED, scale="traffic light", finding="red", on="2024-06-30")
     add(run, base=ASSESSED, finding="still not complied with", on="2024-09-01")
-    found = [
-        (a["speaker"], a["finding"], a["scale"]) for a in status(run)["assessments"]
-    ]
+    found = [(a["speaker"], a["finding"], a["scale"]) for a in status(run)["assessments"]]
     assert sorted(found) == [
         ("Human Rights Watch", "red", "traffic light"),
         ("Human Rights Watch", "still not complied with", "its own words"),
@@ -191,9 +185,7 @@ DONE: list[tuple[str, Sequence[str]]] = [
 
 
 @pytest.mark.parametrize(("what", "command"), DONE, ids=[what for what, _ in DONE])
-def test_what_an_entry_changed_is_changed_back(
-    run: Run, what: str, command: Sequence[str]
-) -> None:
+def test_what_an_entry_changed_is_changed_back(run: Run, what: str, command: Sequence[str]) -> None:
     before = status(run)
     add(run)
     assert status(run)["deadlines"] != before["deadlines"]
@@ -265,9 +257,7 @@ def test_before_it_was_recorded_nothing_was_known(run: Run, command: str) -> Non
 
     def said(text: str) -> list[str]:
         lines = text.splitlines()
-        return [
-            x for x in lines if x not in told and "root" not in x and "name" not in x
-        ]
+        return [x for x in lines if x not in told and "root" not in x and "name" not in x]
 
     assert said(after) == said(before)
     assert said(done(run, command, "rafah/3", *days[:2])) != said(before)

@@ -124,9 +124,7 @@ def test_a_long_import_is_read_once(
     assert found["root"] == printed(run, "log", "verify", str(partner))["root"]
 
 
-def test_a_correction_without_what_it_corrects_is_refused(
-    run: Run, partner: Path
-) -> None:
+def test_a_correction_without_what_it_corrects_is_refused(run: Run, partner: Path) -> None:
     *_, third = partner.read_bytes().splitlines()
     partner.write_bytes(third)
     err = refused(run, "log", "import", str(partner), code=4)
@@ -206,9 +204,7 @@ def test_a_line_taken_away_is_noticed_by_a_checkpoint(
     refused(run, *argv, code=4)
 
 
-def test_an_export_that_cannot_be_written_leaves_nothing(
-    run: Run, exported: Path
-) -> None:
+def test_an_export_that_cannot_be_written_leaves_nothing(run: Run, exported: Path) -> None:
     folder = exported.parent
     with untouched(folder):
         for target in (folder, folder / "none" / "log.jsonl", exported / "x"):

@@ -29,14 +29,10 @@ def keygen(run: Run, file: Path, *argv: str) -> str:
 
 def test_a_checkpoint_holds_name_size_and_root(three: Run) -> None:
     head = printed(three, "status")["log"]
-    assert done(three, "log", "checkpoint") == (
-        f"{head['origin']}\n3\n{head['root']}\n"
-    )
+    assert done(three, "log", "checkpoint") == (f"{head['origin']}\n3\n{head['root']}\n")
 
 
-def test_a_signature_stands_below_the_same_checkpoint(
-    three: Run, tmp_path: Path
-) -> None:
+def test_a_signature_stands_below_the_same_checkpoint(three: Run, tmp_path: Path) -> None:
     plain = done(three, "log", "checkpoint")
     name, *_ = keygen(three, tmp_path / "key").split("+")
     signed = done(three, "log", "checkpoint", "--sign", str(tmp_path / "key"))
@@ -68,20 +64,14 @@ def test_a_log_that_lost_its_name_has_no_checkpoint(run: Run, tmp_path: Path) ->
         assert "name" in refused(run, *log, "log", *command.split(), code=4)
 
 
-def test_a_checkpoint_is_held_against_the_keys_given(
-    three: Run, tmp_path: Path
-) -> None:
+def test_a_checkpoint_is_held_against_the_keys_given(three: Run, tmp_path: Path) -> None:
     ours, theirs = (keygen(three, tmp_path / name) for name in ("ours", "theirs"))
     kept = tmp_path / "kept"
-    kept.write_text(
-        done(three, "log", "checkpoint", "--sign", str(tmp_path / "ours")), "utf-8"
-    )
+    kept.write_text(done(three, "log", "checkpoint", "--sign", str(tmp_path / "ours")), "utf-8")
     check = ("log", "verify", "--checkpoint", str(kept))
     assert printed(three, *check, "--key", ours)["checkpoints"] == 1
     assert printed(three, *check, "--key", theirs, "--key", ours)["checkpoints"] == 1
-    assert "1 checkpoint (signed by the key given)" in done(
-        three, *check, "--key", ours
-    )
+    assert "1 checkpoint (signed by the key given)" in done(three, *check, "--key", ours)
     said = done(three, *check, "--key", theirs, "--key", ours)
     assert "(signed by at least one of the 2 keys given)" in said
     refused(three, *check, "--key", theirs, code=4)
@@ -118,9 +108,7 @@ def test_each_byte_of_a_proof_matters(three: Run, tmp_path: Path) -> None:
             lines = proof.splitlines()
             lines[number] = line[:place] + letter + line[place + 1 :]
             changed = "".join(f"{one}\n" for one in lines)
-            code, out, _ = three(
-                *("log", "verify-proof", "-", "--key", key), stdin=changed
-            )
+            code, out, _ = three(*("log", "verify-proof", "-", "--key", key), stdin=changed)
             assert (code, out) == (4, ""), changed
 
 
@@ -150,9 +138,7 @@ def test_a_proof_needs_its_entry(three: Run) -> None:
         (b"a\nb", "a<U+000A>b"),
     ],
 )
-def test_a_proof_of_hostile_bytes_is_made_visible(
-    run: Run, entry: bytes, shown: str
-) -> None:
+def test_a_proof_of_hostile_bytes_is_made_visible(run: Run, entry: bytes, shown: str) -> None:
     extra, root = (base64.b64encode(x).decode() for x in (entry, tree.leaf_hash(entry)))
     proof = f"c2sp.org/tlog-proof@v1\nextra {extra}\nindex 0\n\nelsewhere\n1\n{root}\n"
     out = done(run, "log", "verify-proof", "-", stdin=proof)
@@ -180,9 +166,7 @@ def test_an_entry_that_was_redacted_is_still_proven(three: Run) -> None:
     assert "entry 1 of 4" in done(three, "log", "verify-proof", "-", stdin=proof)
 
 
-def test_a_key_is_for_its_owner_and_never_overwritten(
-    three: Run, tmp_path: Path
-) -> None:
+def test_a_key_is_for_its_owner_and_never_overwritten(three: Run, tmp_path: Path) -> None:
     file = tmp_path / "office.key"
     public = keygen(three, file, "--name", "office.example")
     assert public.startswith("office.example+")
@@ -202,9 +186,7 @@ def test_a_key_has_the_name_of_the_log(three: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.file
-def test_a_key_needs_a_name_before_there_is_a_log(
-    run: Run, sealed: Path, tmp_path: Path
-) -> None:
+def test_a_key_needs_a_name_before_there_is_a_log(run: Run, sealed: Path, tmp_path: Path) -> None:
     with untouched(sealed, tmp_path):
         err = refused(run, "log", "keygen", str(tmp_path / "key"))
     assert "--name" in err

@@ -25,9 +25,7 @@ pytestmark = pytest.mark.usefixtures("store")
 def tampered(log: Path, *statements: str) -> None:
     """Change a log as somebody who knows SQLite would, around the triggers."""
     with closing(sqlite3.connect(log)) as con:
-        names = con.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
-        )
+        names = con.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
         triggers = names.fetchall()
         for name, _ in triggers:
             con.execute(f"DROP TRIGGER {name}")
@@ -93,9 +91,7 @@ def test_what_was_changed_by_hand_is_found(run: Run, four: Path) -> None:
 def test_a_log_without_its_triggers_is_noticed(run: Run, four: Path) -> None:
     with closing(sqlite3.connect(four)) as con:
         con.execute("DROP TRIGGER entry_no_update")
-    assert "entry_no_update is not as it was made" in refused(
-        run, "log", "verify", code=4
-    )
+    assert "entry_no_update is not as it was made" in refused(run, "log", "verify", code=4)
 
 
 @pytest.mark.file

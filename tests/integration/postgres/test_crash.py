@@ -105,9 +105,7 @@ def crashed(server: Server) -> None:
 def holds(url: str, entries: list[Entry]) -> None:
     """Fail unless a log has these entries, in this order, and verifies."""
     with open_store(url) as log:
-        assert [one.header.id for one in log.history()] == [
-            one.header.id for one in entries
-        ]
+        assert [one.header.id for one in log.history()] == [one.header.id for one in entries]
         assert log.verify().problem is None
 
 
@@ -244,9 +242,7 @@ def test_a_log_that_stays_open_outlives_its_server(server: Server, url: str) -> 
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_server_that_stays_away_ends_in_words(
-    server: Server, url: str, run: Run
-) -> None:
+def test_a_server_that_stays_away_ends_in_words(server: Server, url: str, run: Run) -> None:
     entry = Scribe().event()
     with open_store(url, write=True) as log:
         server.stop("immediate")
@@ -262,9 +258,7 @@ def test_a_server_that_stays_away_ends_in_words(
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_server_that_answers_nothing_ends_in_words(
-    server: Server, url: str, run: Run
-) -> None:
+def test_a_server_that_answers_nothing_ends_in_words(server: Server, url: str, run: Run) -> None:
     entry = Scribe().event()
     note = ("--kind", "note", "--on", "2024-06-01", "--speaker", "Ana")
     said = ("--role", "ngo", "--summary", "Says a thing.")

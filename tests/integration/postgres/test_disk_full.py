@@ -95,9 +95,7 @@ def export(path: Path) -> str:
     """Write the export of a partner, of entries that do not get small."""
     ben = Scribe("Ben")
     made = [ben.event(f"Says {os.urandom(1_000).hex()}.") for _ in range(MANY)]
-    path.write_bytes(
-        b"".join(jsonl.encode_line(one.raw, one.salt, one.payload) for one in made)
-    )
+    path.write_bytes(b"".join(jsonl.encode_line(one.raw, one.salt, one.payload) for one in made))
     return str(path)
 
 
@@ -143,9 +141,7 @@ def test_what_finds_no_space_leaves_nothing_and_goes_again(
     sound(run, url, size + 1 + MANY)
 
 
-def test_a_reminder_that_finds_no_space_is_not_sent(
-    run: Run, url: str, disk: Disk
-) -> None:
+def test_a_reminder_that_finds_no_space_is_not_sent(run: Run, url: str, disk: Disk) -> None:
     remind = ("--log", url, "remind", "rafah", "--as-of", "2024-06-20")
     sound(run, url, 0)  # the server notes something when it is first asked
     disk.fill()

@@ -61,9 +61,7 @@ def test_a_writer_cannot_change_remove_or_drop_anything(
     postgres: Server, name: str, log: SqlLog[Any], table: str
 ) -> None:
     before = list(log.export())
-    column = {"version": "version", "log": "origin", "redaction": "role"}.get(
-        table, "seq"
-    )
+    column = {"version": "version", "log": "origin", "redaction": "role"}.get(table, "seq")
     statements = [
         f"TRUNCATE {table}",
         f"DROP TABLE {table}",
@@ -271,9 +269,7 @@ def bare(postgres: Server) -> Iterator[str]:
         postgres.execute(f"DROP ROLE IF EXISTS {role}")
 
 
-def test_init_makes_the_log_and_its_roles_once(
-    run: Run, postgres: Server, bare: str
-) -> None:
+def test_init_makes_the_log_and_its_roles_once(run: Run, postgres: Server, bare: str) -> None:
     url = postgres.url(bare, OWNER)
     err = refused(run, "--log", url, "status", code=4)
     assert "there is no log at" in err
@@ -281,17 +277,14 @@ def test_init_makes_the_log_and_its_roles_once(
     assert "is made: 0 entries" in done(run, "init", "--log", url, "--yes")
     assert "is there already" in done(run, "--log", url, "init")
     roles = postgres.execute(
-        "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname LIKE 'bare%'"
-        " ORDER BY rolname"
+        "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname LIKE 'bare%' ORDER BY rolname"
     )
     assert roles == [("bare_reader", False), ("bare_writer", False)]
     with open_store(url) as log:
         assert log.verify().problem is None
 
 
-def test_an_administrator_can_run_what_init_prints(
-    run: Run, postgres: Server, bare: str
-) -> None:
+def test_an_administrator_can_run_what_init_prints(run: Run, postgres: Server, bare: str) -> None:
     postgres.execute("CREATE ROLE plain LOGIN")
     url = postgres.url(bare, "plain")
     try:
@@ -344,9 +337,7 @@ def test_an_older_log_is_brought_up_to_date_by_its_owner_alone(
 
 
 def test_a_database_in_another_encoding_is_refused(run: Run, postgres: Server) -> None:
-    postgres.execute(
-        "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
-    )
+    postgres.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     try:
         url = postgres.url("latin", OWNER)
         assert "is kept in LATIN1" in refused(run, "--log", url, "init", code=4)
@@ -487,9 +478,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         ("postgresql://ana@host.invalid/log", "failed to resolve host"),
     ],
 )
-def test_a_server_that_is_away_is_told_after_a_moment(
-    run: Run, url: str, why: str
-) -> None:
+def test_a_server_that_is_away_is_told_after_a_moment(run: Run, url: str, why: str) -> None:
     for argv in (("status",), ("log", "verify"), adding(), ("remind",), ("init",)):
         err = refused(run, "--log", url, *argv, code=4)
         assert "cannot be reached" in err
@@ -507,9 +496,7 @@ def test_a_database_or_role_that_is_not_there_is_told_at_once(
     assert 'role "nobody" does not exist' in err
 
 
-def test_a_server_that_is_read_only_is_told_and_read(
-    run: Run, postgres: Server, name: str
-) -> None:
+def test_a_server_that_is_read_only_is_told_and_read(run: Run, postgres: Server, name: str) -> None:
     url = postgres.url(name)
     done(run, "--log", url, *adding())
     postgres.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")

@@ -88,9 +88,7 @@ def told_nothing(way: Tunnel, name: str) -> None:
 # Who answers
 
 
-def test_nothing_passes_in_the_clear(
-    run: Run, way: Tunnel, name: str, roots: str
-) -> None:
+def test_nothing_passes_in_the_clear(run: Run, way: Tunnel, name: str, roots: str) -> None:
     """The server asks for the password itself, as it is."""
     with way.server.guarding("password"):
         url = way.url(name, SECRET, sslmode="verify-full", sslrootcert=roots)
@@ -284,9 +282,7 @@ def test_a_password_comes_from_a_service_file(
     assert size(postgres, name) == 1
 
 
-def test_a_password_that_nobody_gave_is_told_at_once(
-    run: Run, way: Tunnel, name: str
-) -> None:
+def test_a_password_that_nobody_gave_is_told_at_once(run: Run, way: Tunnel, name: str) -> None:
     """Looking again would not help, and locks people out where attempts are counted."""
     with way.server.guarding():
         url = way.url(name, ASKED)

@@ -210,9 +210,7 @@ def test_many_who_write_at_once_make_one_log_and_readers_never_fail(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "new" / "log.db"
-    writers = [
-        started(APPEND, path, f"writer {number}", EACH) for number in range(WRITERS)
-    ]
+    writers = [started(APPEND, path, f"writer {number}", EACH) for number in range(WRITERS)]
     sizes = [0]
     while any(writer.poll() is None for writer in writers):
         with open_store(str(path), must_exist=False) as log:

@@ -131,9 +131,7 @@ def test_of_missed_mornings_the_most_urgent_is_said_once_and_nothing_is_lost(
     duties: list[Obligation], plan: ReminderDays, data: st.DataObject
 ) -> None:
     begin = max(duty.order.made for duty in duties)
-    gaps = data.draw(
-        st.lists(st.integers(1, 3) | st.integers(1, 60), min_size=1, max_size=60)
-    )
+    gaps = data.draw(st.lists(st.integers(1, 3) | st.integers(1, 60), min_size=1, max_size=60))
     mornings = [begin + sum(gaps[:n]) * DAY for n in range(len(gaps) + 1)]
     for duty in duties:
         assert heard(duty, plan, mornings, ()) == expected(duty, plan, mornings, ())
@@ -145,16 +143,12 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
 ) -> None:
     """After each morning, what it had to say was said then or before."""
     begin = max(duty.order.made for duty in duties)
-    gaps = data.draw(
-        st.lists(st.just(1) | st.integers(1, 45), min_size=10, max_size=60)
-    )
+    gaps = data.draw(st.lists(st.just(1) | st.integers(1, 45), min_size=10, max_size=60))
     mornings = [begin + sum(gaps[:n]) * DAY for n in range(len(gaps) + 1)]
     events = [
         data.draw(extensions(item.deadline, 120))
         for duty in duties
-        for item in status.assess_within(
-            duty, (), today=mornings[-1], days=0
-        ).deadlines[:6]
+        for item in status.assess_within(duty, (), today=mornings[-1], days=0).deadlines[:6]
         if data.draw(st.booleans())
     ]
     reader = Recipient(*duties, offsets=plan)
@@ -179,16 +173,10 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
 def test_a_moved_deadline_is_announced_anew(
     duty: Obligation, plan: ReminderDays, data: st.DataObject
 ) -> None:
-    deadline = (
-        status.assess_within(duty, (), today=duty.order.made, days=0)
-        .deadlines[0]
-        .deadline
-    )
+    deadline = status.assess_within(duty, (), today=duty.order.made, days=0).deadlines[0].deadline
     event = data.draw(extensions(deadline, 90))
     mornings = [
-        event.on + n * DAY
-        for n in range(-60, 250)
-        if event.on + n * DAY >= duty.order.made
+        event.on + n * DAY for n in range(-60, 250) if event.on + n * DAY >= duty.order.made
     ]
     if not mornings or not event.extends_to:
         return
@@ -205,9 +193,7 @@ def test_a_moved_deadline_is_announced_anew(
     if told:
         assert sum(new.values()) >= 1
     # Under the old date nothing is said once it has moved.
-    assert all(
-        reader.said[key].date() < event.on for key in mine if key[1] == deadline.due
-    )
+    assert all(reader.said[key].date() < event.on for key in mine if key[1] == deadline.due)
 
 
 @given(offsets, st.integers(0, 300), st.integers(0, 120))
@@ -264,9 +250,7 @@ def _check_course(register: Register, duty: Obligation, first: date) -> None:
         due = item.deadline.due
         days = {due - offset * DAY: offset for offset in every}
         want = {
-            (day, offset)
-            for day, offset in days.items()
-            if first <= day <= last and day < closing
+            (day, offset) for day, offset in days.items() if first <= day <= last and day < closing
         }
         plain = {(day, offset) for day, offset in told if offset not in {CLOSED, MOVED}}
         assert want <= plain, item.deadline.id
@@ -278,9 +262,7 @@ def _check_course(register: Register, duty: Obligation, first: date) -> None:
 
 
 @pytest.mark.parametrize("gap", [3, 11, 40])
-def test_the_register_over_mornings_that_were_missed(
-    register: Register, gap: int
-) -> None:
+def test_the_register_over_mornings_that_were_missed(register: Register, gap: int) -> None:
     """Each silence is broken by one message a deadline, and none says less."""
     for duty in dated(register):
         reader = Recipient(duty)

@@ -21,9 +21,7 @@ NOTHING = replace(
     schedules=(),
     events=(),
     orders=(),
-    case_file=replace(
-        EXAMPLE.case_file, statuses=(), schedules=(), events=(), orders=()
-    ),
+    case_file=replace(EXAMPLE.case_file, statuses=(), schedules=(), events=(), orders=()),
 )
 ENDINGS = {
     "plain": "txt",
@@ -87,15 +85,11 @@ def test_the_same_values_give_the_same_text(name: str, command: str) -> None:
 
 @pytest.mark.parametrize(("name", "command"), every)
 @pytest.mark.parametrize("given", [EXAMPLE, NOTHING], ids=["something", "nothing"])
-def test_an_output_says_from_where_it_looks(
-    name: str, command: str, given: Example
-) -> None:
+def test_an_output_says_from_where_it_looks(name: str, command: str, given: Example) -> None:
     shown = drawn(RENDERERS[name], command, given)
     if name == "csv":
         heads = shown.split("\r\n")[0].split(",")
-        assert heads[-5:] == [
-            *("as_of", "known_on", "register_reviewed", "log_size", "log_root")
-        ]
+        assert heads[-5:] == [*("as_of", "known_on", "register_reviewed", "log_size", "log_root")]
         return
     flat = " ".join(shown.split())
     assert "2024-06-20" in flat or "20 June 2024" in flat

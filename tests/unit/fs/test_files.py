@@ -41,9 +41,7 @@ def test_what_is_no_file_is_refused_at_once(place: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["pipe", "/dev/zero", "."])
-@pytest.mark.parametrize(
-    ("option", "code"), [("--config", 2), ("--orders", 3), ("--log", 4)]
-)
+@pytest.mark.parametrize(("option", "code"), [("--config", 2), ("--orders", 3), ("--log", 4)])
 def test_no_setting_waits_for_a_pipe_or_reads_a_device_to_its_end(
     run: Run, place: Path, option: str, code: int, name: str
 ) -> None:
@@ -74,9 +72,7 @@ def test_templates_are_files(run: Run, place: Path) -> None:
 def test_an_empty_option_is_refused(run: Run, option: str) -> None:
     code, out, err = run(option, "", "status")
     assert (code, out) == (2, "")
-    assert err == (
-        f"orderwatch: {option}: is empty; name one, or leave the option out\n"
-    )
+    assert err == (f"orderwatch: {option}: is empty; name one, or leave the option out\n")
 
 
 @pytest.mark.parametrize("name", ["ORDERS", "CONFIG", "LOG"])
@@ -105,9 +101,7 @@ def test_an_empty_variable_counts_as_none(
     ],
     ids=" ".join,
 )
-def test_an_empty_name_is_refused_by_name(
-    run: Run, place: Path, argv: list[str]
-) -> None:
+def test_an_empty_name_is_refused_by_name(run: Run, place: Path, argv: list[str]) -> None:
     code, out, err = run(*argv)
     assert (code, out) == (2, "")
     assert f"'{max(argv[-1:])}'" in err or "''" in err
@@ -127,9 +121,7 @@ def test_a_path_that_cannot_be_is_refused(
     assert err.startswith("orderwatch: ")
 
 
-def test_a_path_of_the_configuration_that_cannot_be_is_refused(
-    run: Run, place: Path
-) -> None:
+def test_a_path_of_the_configuration_that_cannot_be_is_refused(run: Run, place: Path) -> None:
     for key in ("orders", "log"):
         (place / "c.toml").write_text(f'{key} = "~nobody-of-that-name/x"\n')
         code, _, err = run("--config", "c.toml", "status")
@@ -163,9 +155,7 @@ main(sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize(
-    ("command", "code"), [("config", 2), ("status", 2), ("check", 3)]
-)
+@pytest.mark.parametrize(("command", "code"), [("config", 2), ("status", 2), ("check", 3)])
 def test_a_home_that_may_not_be_read_is_told_and_not_traced(
     closed_home: Path, command: str, code: int
 ) -> None:
@@ -237,9 +227,7 @@ def test_an_endless_line_ends_an_import_and_a_verification(run: Run) -> None:
     assert "the line is longer than" in err
 
 
-def test_an_event_with_a_hundred_thousand_keys_is_refused(
-    run: Run, place: Path
-) -> None:
+def test_an_event_with_a_hundred_thousand_keys_is_refused(run: Run, place: Path) -> None:
     # Counting each key among all of them took minutes.
     keys = [f'"k{n}":0' for n in range(90_000)]
     (place / "e.json").write_text("{" + ",".join([*keys, keys[-1]]) + "}")
@@ -260,9 +248,7 @@ def main_with_full_output(*argv: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("style", ["plain", "json"])
-def test_an_entry_that_cannot_be_told_of_is_said_to_be_recorded(
-    run: Run, style: str
-) -> None:
+def test_an_entry_that_cannot_be_told_of_is_said_to_be_recorded(run: Run, style: str) -> None:
     done = main_with_full_output(
         *("log", "add", "rafah", *EVENT, "--summary", "Seen.", "--format", style)
     )

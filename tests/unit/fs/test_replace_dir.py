@@ -19,9 +19,7 @@ OLD = {"index.html": "old", "a/b.txt": "same", "gone.txt": "gone"}
 NEW = {"index.html": "new", "a/b.txt": "same", "c/d/e.bin": "added"}
 
 NAMES = st.lists(
-    st.text("ab.é -*?[", min_size=1, max_size=5).filter(
-        lambda name: name.strip(". ") == name
-    ),
+    st.text("ab.é -*?[", min_size=1, max_size=5).filter(lambda name: name.strip(". ") == name),
     min_size=1,
     max_size=3,
 ).map("/".join)
@@ -67,9 +65,7 @@ def test_a_file_that_did_not_change_stays_the_same_file(place: Path) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.dictionaries(NAMES, st.binary(max_size=9), max_size=6))
-def test_any_files_are_written_as_they_are(
-    tmp_path: Path, files: dict[str, bytes]
-) -> None:
+def test_any_files_are_written_as_they_are(tmp_path: Path, files: dict[str, bytes]) -> None:
     # A name cannot be that of a file and of a folder.
     clear = {
         name: data

@@ -44,9 +44,7 @@ def ana() -> Scribe:
     return Scribe()
 
 
-def test_an_entry_is_read_back_as_it_was_recorded(
-    log: SqlLog[Any], ana: Scribe
-) -> None:
+def test_an_entry_is_read_back_as_it_was_recorded(log: SqlLog[Any], ana: Scribe) -> None:
     event = build.event(DAY, LIGHTHOUSE, summary="Says “it” is so.")
     entry = ana.of(event, private=True)
     placed = log.append(entry)
@@ -159,9 +157,7 @@ def test_a_correction_can_be_corrected(log: SqlLog[Any], ana: Scribe) -> None:
     assert places(log) == [3]
 
 
-def test_what_counts_no_longer_is_not_corrected_again(
-    log: SqlLog[Any], ana: Scribe
-) -> None:
+def test_what_counts_no_longer_is_not_corrected_again(log: SqlLog[Any], ana: Scribe) -> None:
     entries = filled(log)
     for target, why in (
         (entries[0], "corrected by entry 5: name that one"),
@@ -192,9 +188,7 @@ def test_a_day_knows_only_what_was_recorded_by_its_end_in_the_hague(
 def test_an_entry_of_the_last_hours_in_utc_belongs_to_the_next_day(
     log: SqlLog[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "tests.support.entries.START", START.replace(hour=21, minute=59)
-    )
+    monkeypatch.setattr("tests.support.entries.START", START.replace(hour=21, minute=59))
     ana = Scribe()
     first = ana.event()
     log.append(first)
@@ -232,13 +226,9 @@ def test_a_selection_finds_what_it_asks_for(
     log: SqlLog[Any], ana: Scribe, wanted: EntryFilter, expected: list[int]
 ) -> None:
     log.append(ana.event("The lamp was relit.", LIGHTHOUSE))
-    log.append(
-        ana.event("It was dark.", f"{LIGHTHOUSE}@2024-06-24", "999/2024-05-24/3b")
-    )
+    log.append(ana.event("It was dark.", f"{LIGHTHOUSE}@2024-06-24", "999/2024-05-24/3b"))
     june = date(2024, 6, 1)
-    log.append(
-        ana.event("x", "999/2024-05-24", f"{LIGHTHOUSE}b", kind=EventKind.STEP, on=june)
-    )
+    log.append(ana.event("x", "999/2024-05-24", f"{LIGHTHOUSE}b", kind=EventKind.STEP, on=june))
     later = date(2024, 6, 2)
     log.append(ana.event("A lamp.", "998/2024-05-24/3", speaker="Émile", on=later))
     assert places(log, wanted) == expected
@@ -266,9 +256,7 @@ def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_id(
             log.resolve(name)
 
 
-def test_kept_files_are_listed_with_their_entries(
-    log: SqlLog[Any], ana: Scribe
-) -> None:
+def test_kept_files_are_listed_with_their_entries(log: SqlLog[Any], ana: Scribe) -> None:
     from orderwatch.frozen import replace
 
     file = Attachment(sha256="0" * 64, name="a.pdf", size=1, media_type="a/b")
@@ -332,9 +320,7 @@ def test_a_partners_entries_come_after_ours_with_their_own_names(
     assert log.verify().problem is None
 
 
-def test_a_bad_line_is_named_and_nothing_is_imported(
-    log: SqlLog[Any], ana: Scribe
-) -> None:
+def test_a_bad_line_is_named_and_nothing_is_imported(log: SqlLog[Any], ana: Scribe) -> None:
     good = [ana.event() for _ in range(3)]
     stranger = Scribe("Ben").event()
     retraction = ana.retract(good[0])

@@ -180,9 +180,7 @@ def test_events_come_by_date_with_their_sources(good: Register) -> None:
     assert statement.answers == given_in.id
 
 
-def test_the_order_of_tables_in_the_file_does_not_matter(
-    tmp_path: Path, good: Register
-) -> None:
+def test_the_order_of_tables_in_the_file_does_not_matter(tmp_path: Path, good: Register) -> None:
     text = ALL.decode()
     top, first, second, *events = text.split("\n[[case]]\n", 2)
     second, _, events_text = second.partition("\n[[event]]\n")
@@ -264,8 +262,7 @@ def test_a_missing_file_is_refused_with_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "orders.toml").write_bytes(ALL)
     path = tmp_path / "ordres.toml"
     assert refusal(path) == (
-        f"cannot use {path}:\n"
-        f"  {path}: is not there; the nearest in that folder is orders.toml"
+        f"cannot use {path}:\n  {path}: is not there; the nearest in that folder is orders.toml"
     )
 
 

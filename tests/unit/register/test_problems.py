@@ -134,11 +134,7 @@ values = st.recursive(
 )
 
 
-@given(
-    st.lists(
-        st.tuples(st.booleans(), st.dictionaries(keys, values, max_size=4)), max_size=4
-    )
-)
+@given(st.lists(st.tuples(st.booleans(), st.dictionaries(keys, values, max_size=4)), max_size=4))
 def test_every_value_of_a_file_has_its_line(
     rows: list[tuple[bool, dict[str, str]]],
 ) -> None:
@@ -194,16 +190,12 @@ def test_a_place_is_found_on_its_line(text: str, loc: Loc, line: int | None) -> 
         ("{ a = 1, b = 2 }", "is a table with a, b"),
     ],
 )
-def test_a_wrong_value_is_named_in_plain_words(
-    tmp_path: Path, value: str, words: str
-) -> None:
+def test_a_wrong_value_is_named_in_plain_words(tmp_path: Path, value: str, words: str) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(GOOD.replace("seen = 2026-05-01", f"seen = {value}"))
     (found,) = validate_file(path)
     assert found.message.startswith(words)
-    right = (
-        "; should be the last day on which its state was seen: a date like 2024-05-24"
-    )
+    right = "; should be the last day on which its state was seen: a date like 2024-05-24"
     assert found.message.endswith(right)
 
 

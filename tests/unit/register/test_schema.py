@@ -17,9 +17,7 @@ PACKAGE = Path(register.__file__).parents[1]
 KEPT = PACKAGE / "schemas" / "register.json"
 
 
-@pytest.mark.parametrize(
-    "path", [GOOD, register.packaged_path()], ids=["small", "shipped"]
-)
+@pytest.mark.parametrize("path", [GOOD, register.packaged_path()], ids=["small", "shipped"])
 def test_the_json_schema_takes_what_the_reader_takes(path: Path) -> None:
     # Editors hand dates to a schema as texts.
     raw = json.loads(json.dumps(tomllib.loads(path.read_text()), default=str))
@@ -43,9 +41,7 @@ def test_the_json_schema_describes_every_key() -> None:
             for value in node:
                 yield from keys(value)
 
-    bare = [
-        name for name, key in keys(register.json_schema()) if not key.get("description")
-    ]
+    bare = [name for name, key in keys(register.json_schema()) if not key.get("description")]
     assert bare == []
 
 

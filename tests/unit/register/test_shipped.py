@@ -228,11 +228,7 @@ def test_every_obligation_has_a_label_of_its_own(register: Register) -> None:
 
 
 def test_every_party_is_a_state_with_a_code(register: Register) -> None:
-    names = {
-        name: state
-        for state in register.states
-        for name in (state.name, *state.aliases)
-    }
+    names = {name: state for state in register.states for name in (state.name, *state.aliases)}
     parties = {name for case in register.cases for name in case.parties}
     assert parties - set(names) == set()
     assert [state.name for state in register.states if state.code is None] == []
@@ -267,9 +263,7 @@ ALIASES = {
 
 
 @pytest.mark.parametrize(("alias", "name"), ALIASES.items())
-def test_people_find_well_known_orders(
-    register: Register, alias: str, name: str
-) -> None:
+def test_people_find_well_known_orders(register: Register, alias: str, name: str) -> None:
     assert lookup.resolve(register, alias).id == name
 
 

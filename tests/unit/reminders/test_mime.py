@@ -53,9 +53,7 @@ def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
             *("List-Unsubscribe", "MIME-Version", "Content-Type"),
         ]
     )
-    assert read_subject(read) == reminder_mail.subject(letter.items).replace(
-        "=?", "= ?"
-    )
+    assert read_subject(read) == reminder_mail.subject(letter.items).replace("=?", "= ?")
     body, page = read.get_body(("plain",)), read.get_body(("html",))
     assert body is not None
     assert page is not None
@@ -74,9 +72,7 @@ def test_what_is_hostile_is_read_and_does_nothing(text: str) -> None:
 def test_any_text_survives_the_way(text: str) -> None:
     letter = ReminderMail(view=VIEW, items=items(named(text)), stop="Ask.")
     read = parsed(whole(letter))
-    assert read_subject(read) == reminder_mail.subject(letter.items).replace(
-        "=?", "= ?"
-    )
+    assert read_subject(read) == reminder_mail.subject(letter.items).replace("=?", "= ?")
     body = read.get_body(("plain",))
     assert body is not None
     # Lines are broken between words, and nowhere else.

@@ -28,9 +28,7 @@ def before(days: int) -> date:
 
 
 def extended(on: date, to: date) -> Event:
-    return build.event(
-        on, ID, kind=EventKind.COURT_DECISION, role=Role.COURT, extends_to=to
-    )
+    return build.event(on, ID, kind=EventKind.COURT_DECISION, role=Role.COURT, extends_to=to)
 
 
 def submitted(on: date, about: str = ID) -> Event:
@@ -67,9 +65,7 @@ def test_a_first_run_says_only_the_most_urgent() -> None:
 
 
 @pytest.mark.parametrize(("days", "said"), [(30, [(ID, -30)]), (31, []), (9999, [])])
-def test_a_first_run_does_not_tell_history(
-    days: int, said: list[tuple[str, int]]
-) -> None:
+def test_a_first_run_does_not_tell_history(days: int, said: list[tuple[str, int]]) -> None:
     reader = Recipient()
     assert reader.morning(before(-days)) == said
     assert reader.morning(before(-days - 1)) == []
@@ -106,9 +102,7 @@ def test_a_move_of_a_date_that_nobody_was_told_of_is_no_news() -> None:
 def test_a_date_that_moved_back_is_told_once_more() -> None:
     reader = Recipient()
     reader.morning(before(14))
-    assert reader.morning(before(13), extended(before(13), before(-90))) == [
-        (ID, MOVED)
-    ]
+    assert reader.morning(before(13), extended(before(13), before(-90))) == [(ID, MOVED)]
     assert reader.morning(before(12)) == [(ID, MOVED)]
     assert reader.morning(before(11)) == []
     assert reader.morning(before(7)) == [(ID, 7)]
@@ -151,9 +145,7 @@ def test_a_submission_for_one_date_of_a_series_leaves_the_others() -> None:
 @pytest.mark.parametrize("end", [Ending(year=2024, day=before(10)), Ending(year=2023)])
 def test_what_has_ended_falls_silent(end: Ending) -> None:
     limit = Within(first=Period(months=1), then_every=Period(months=1))
-    duty = build.obligation(
-        limit, order=build.order(case=replace(build.PENDING, ended=end))
-    )
+    duty = build.obligation(limit, order=build.order(case=replace(build.PENDING, ended=end)))
     said = Recipient(duty).offsets_of(before(60), 400)
     assert said == ({30: 30, 14: 14} if end.day else {})
 

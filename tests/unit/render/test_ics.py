@@ -25,9 +25,7 @@ def read(data: bytes) -> dict[str, dict[str, str]]:
     found = {}
     for event in parsed.contents.get("vevent", []):
         facts = {
-            name: str(one[0].value)
-            for name, one in event.contents.items()
-            if name != "valarm"
+            name: str(one[0].value) for name, one in event.contents.items() if name != "valarm"
         }
         facts["alarms"] = str(len(event.contents.get("valarm", [])))
         found[facts["uid"]] = facts
@@ -61,9 +59,7 @@ def test_lines_are_short_and_end_as_they_should() -> None:
     assert b"\n" not in data.replace(b"\r\n", b"")
 
 
-def test_a_date_that_moves_keeps_its_uid_and_counts_on(
-    run: Run, tmp_path: Path
-) -> None:
+def test_a_date_that_moves_keeps_its_uid_and_counts_on(run: Run, tmp_path: Path) -> None:
     log = tmp_path / "log.sqlite"
     done(run, "--log", str(log), "init")
     command = ("--log", str(log), "export", "ics", REPORT)
@@ -110,9 +106,7 @@ def test_hostile_text_stays_text() -> None:
     site = sites.site(192)
     [case_file] = site.cases
     for text in (*ALL, *sites.HOSTILE):
-        duty = replace(
-            case_file.statuses[-1].obligation, summary=text, addressees=(text,)
-        )
+        duty = replace(case_file.statuses[-1].obligation, summary=text, addressees=(text,))
         spoilt = replace(case_file.statuses[-1], obligation=duty)
         some = replace(site, cases=(_with(case_file, spoilt),))
         plain = read(of(site))
@@ -188,9 +182,7 @@ def two(run: Run, tmp_path: Path) -> tuple[Path, Path]:
     return first, second
 
 
-def test_khal_imports_twice_and_doubles_nothing(
-    two: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_khal_imports_twice_and_doubles_nothing(two: tuple[Path, Path], tmp_path: Path) -> None:
     config, folder = tmp_path / "khal.conf", tmp_path / "khal"
     folder.mkdir()
     config.write_text(KHAL.format(path=folder))

@@ -71,9 +71,7 @@ def test_a_schema_lets_no_field_come_or_go(name: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize(
-    "day", [date(1973, 7, 1), date(2024, 6, 20), date(2025, 1, 1)], ids=str
-)
+@pytest.mark.parametrize("day", [date(1973, 7, 1), date(2024, 6, 20), date(2025, 1, 1)], ids=str)
 def test_a_document_is_what_its_schema_says(command: str, day: date) -> None:
     given = example(day=day)
     check(SCHEMAS[command], json.loads(drawn(RENDERERS["json"], command, given)))
@@ -145,9 +143,7 @@ def test_an_extended_deadline_keeps_its_id() -> None:
 @pytest.mark.parametrize(
     ("day", "ended"), [(date(1974, 12, 19), None), (date(1974, 12, 20), "1974-12-20")]
 )
-def test_the_end_of_a_case_is_not_told_before_it_comes(
-    day: date, ended: str | None
-) -> None:
+def test_the_end_of_a_case_is_not_told_before_it_comes(day: date, ended: str | None) -> None:
     given = example(DUTIES[5:], (), day=day)
     for command, part in (("status", "obligations"), ("show", "obligations")):
         found = json.loads(drawn(RENDERERS["json"], command, given))

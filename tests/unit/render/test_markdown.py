@@ -48,9 +48,7 @@ def test_links_go_to_the_web_only(command: str) -> None:
 
 def test_a_source_is_a_link() -> None:
     shown = drawn(RENDERERS["markdown"], "events", EXAMPLE)
-    targets = {
-        token.attrGet("href") for token in tokens(shown) if token.type == "link_open"
-    }
+    targets = {token.attrGet("href") for token in tokens(shown) if token.type == "link_open"}
     assert "https://example.org/paper" in targets
 
 

@@ -103,9 +103,7 @@ def dated(days_left: int, timing: Timing) -> DeadlineStatus:
         (3, Timing.ENDED, "the measures had ended by then"),
     ],
 )
-def test_days_are_counted_and_never_judged(
-    left: int, timing: Timing, said: str
-) -> None:
+def test_days_are_counted_and_never_judged(left: int, timing: Timing, said: str) -> None:
     assert phrases.days_left(dated(left, timing)) == said
 
 
@@ -117,9 +115,7 @@ def test_days_are_counted_and_never_judged(
         (date(2024, 6, 26), 2, "26 June 2024 (2 days after the due date)"),
     ],
 )
-def test_a_submission_says_its_day_and_its_speaker(
-    on: date, late: int, said: str
-) -> None:
+def test_a_submission_says_its_day_and_its_speaker(on: date, late: int, said: str) -> None:
     event = Event(
         id="ev",
         on=on,
@@ -136,17 +132,12 @@ def test_a_submission_says_its_day_and_its_speaker(
     )
     confirmed = replace(reported, state=SubmissionState.CONFIRMED)
     found = replace(found, submission=confirmed)
-    assert (
-        phrases.submission_or_none(found)
-        == f"submission on {said}, confirmed by the Court"
-    )
+    assert phrases.submission_or_none(found) == f"submission on {said}, confirmed by the Court"
 
 
 def test_nothing_recorded_says_just_that() -> None:
     found = dated(4, Timing.UPCOMING)
-    assert phrases.deadline(found) == (
-        "due Monday 24 June 2024 · 4 days left · nothing recorded"
-    )
+    assert phrases.deadline(found) == ("due Monday 24 June 2024 · 4 days left · nothing recorded")
 
 
 def test_a_weekend_and_an_extension_are_flagged() -> None:
@@ -174,9 +165,7 @@ CLOSED = build.case(ended=Ending(year=1981))
         (CLOSED, date(2024, 6, 10), "ended in 1981 (day not seen)"),
     ],
 )
-def test_the_state_of_a_case_is_that_of_the_day(
-    case: Case, day: date, said: str
-) -> None:
+def test_the_state_of_a_case_is_that_of_the_day(case: Case, day: date, said: str) -> None:
     assert phrases.case_state(case, day) == said
 
 
@@ -207,6 +196,4 @@ def test_a_view_of_the_past_log_says_so() -> None:
 
 
 def test_a_register_without_a_list_of_decisions_says_less() -> None:
-    assert phrases.reviewed(replace(VIEW, seen_to=None)) == (
-        "Register reviewed on 19 June 2024."
-    )
+    assert phrases.reviewed(replace(VIEW, seen_to=None)) == ("Register reviewed on 19 June 2024.")

@@ -54,9 +54,7 @@ def test_both_tables_are_read(tmp_path: Path) -> None:
     assert found.log.value == str(tmp_path / "office.log")
 
 
-def test_no_secret_is_shown(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_secret_is_shown(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(tmp_path, WHOLE)
     monkeypatch.setenv("ORDERWATCH_MAIL_PASSWORD", WORD)
     for style in ("plain", "json"):

@@ -39,9 +39,7 @@ def bare(page: str) -> str:
 
 
 def test_there_is_a_page_for_each_command(pages: list[Path]) -> None:
-    named = {"orderwatch.1"} | {
-        f"orderwatch-{words.replace(' ', '-')}.1" for words in COMMAND_DOCS
-    }
+    named = {"orderwatch.1"} | {f"orderwatch-{words.replace(' ', '-')}.1" for words in COMMAND_DOCS}
     assert {page.name for page in pages} == named
 
 
@@ -49,13 +47,9 @@ def test_a_page_says_what_the_help_says(run: Run, pages: list[Path]) -> None:
     plain = text(PAGE, version="", day="")
     assert "\n.SH NAME\nprogram\\-log \\- do it\n" in plain
     for words in ("status", "log add", "check"):
-        page = next(
-            p for p in pages if p.stem == f"orderwatch-{words.replace(' ', '-')}"
-        )
+        page = next(p for p in pages if p.stem == f"orderwatch-{words.replace(' ', '-')}")
         read = page.read_text().replace("\\-", "-").replace("\\[aq]", "'")
-        for option in re.findall(
-            r"^  (--[a-z-]+)", done(run, *words.split(), "--help")
-        ):
+        for option in re.findall(r"^  (--[a-z-]+)", done(run, *words.split(), "--help")):
             assert option in read
         assert COMMAND_DOCS[words].io_text() in read
         for code, meaning in COMMAND_DOCS[words].exit_codes():
@@ -125,7 +119,5 @@ def test_groff_has_nothing_to_say_against_a_page(pages: list[Path]) -> None:
     for page in pages:
         assert shown("groff", "-man", "-ww", "-Tutf8", "-z", str(page)) == ""
     program = next(page for page in pages if page.name == "orderwatch.1")
-    read = bare(
-        re.sub(r"\x1b\[[0-9;]*m", "", shown("groff", "-man", "-Tutf8", str(program)))
-    )
+    read = bare(re.sub(r"\x1b\[[0-9;]*m", "", shown("groff", "-man", "-Tutf8", str(program))))
     assert "ORDERWATCH_LOG The log, as --log." in read

@@ -27,18 +27,12 @@ def config(ctx: typer.Context, style: Style = None) -> None:
 
     output_format = formats.resolve_format(style)
     if output_format in {Format.CSV, Format.MARKDOWN}:
-        raise UsageError(
-            f"config has no {output_format} output; it has table, plain and json"
-        )
-    rows = [
-        (name, setting.value, setting.source) for name, setting in settings(ctx).items()
-    ]
+        raise UsageError(f"config has no {output_format} output; it has table, plain and json")
+    rows = [(name, setting.value, setting.source) for name, setting in settings(ctx).items()]
     renderer = json if output_format is Format.JSON else plain
     streams.write_result(renderer.settings(rows))
     current = settings(ctx)
-    if current.has_secrets and disk.is_readable_by_others(
-        path := Path(str(current.config.value))
-    ):
+    if current.has_secrets and disk.is_readable_by_others(path := Path(str(current.config.value))):
         streams.print_hint(
             f"{path}: others on this machine can read it, and it holds what should be "
             "secret: chmod 600 changes that"

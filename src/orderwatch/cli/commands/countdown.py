@@ -54,9 +54,7 @@ def countdown(
         config = settings(ctx)
         register = Snapshot(config).register
         run_live(
-            lambda: _render_countdown(
-                Snapshot(config), ids or (), renderer(Format.TABLE)
-            ),
+            lambda: _render_countdown(Snapshot(config), ids or (), renderer(Format.TABLE)),
             zone=register.time_zone,
             place=register.court.seat if register.court else None,
         )
@@ -65,9 +63,7 @@ def countdown(
     pager.show(text, no_pager=no_pager, notes=snapshot.notes)
 
 
-def _render_countdown(
-    snapshot: Snapshot, ids: Sequence[str], renderer: Renderer
-) -> str:
+def _render_countdown(snapshot: Snapshot, ids: Sequence[str], renderer: Renderer) -> str:
     with snapshot:
         results = snapshot.statuses(*ids)
         return renderer.countdown(snapshot.view, law.upcoming(results))
@@ -83,9 +79,7 @@ _CURSOR_HOME, _ERASE_LINE, _ERASE_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 _EXIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
-def run_live(
-    draw: Callable[[], str], *, zone: str = "UTC", place: str | None = None
-) -> NoReturn:
+def run_live(draw: Callable[[], str], *, zone: str = "UTC", place: str | None = None) -> NoReturn:
     """Redraw a text until the user quits; print errors on the old screen.
 
     The last line has the time in a time zone, named by its place if there is one.
@@ -99,9 +93,7 @@ def run_live(
         stack.enter_context(_echo_off())
         while True:
             start, size = time.monotonic(), _window_size()
-            while (
-                time.monotonic() < start + _REFRESH_SECONDS and size == _window_size()
-            ):
+            while time.monotonic() < start + _REFRESH_SECONDS and size == _window_size():
                 streams.write_result(
                     redraw_sequence(crop(f"{text}\n{_footer(zone, place)}", *size))
                 )

@@ -33,16 +33,11 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
     """
     output_format = formats.resolve_format(style)
     if output_format in {Format.CSV, Format.MARKDOWN}:
-        raise UsageError(
-            f"doctor has no {output_format} output; it has table, plain and json"
-        )
+        raise UsageError(f"doctor has no {output_format} output; it has table, plain and json")
     from orderwatch.render import doctor as renderer
 
     results = list(_run_checks(*_load_settings(ctx)))
-    rows = [
-        (result.name, result.state.value, result.message, result.advice)
-        for result in results
-    ]
+    rows = [(result.name, result.state.value, result.message, result.advice) for result in results]
     code = exit_code(results)
     if output_format is Format.JSON:
         from orderwatch.render import json

@@ -39,9 +39,7 @@ class Document(StrEnum):
 
 DocumentFormat = Annotated[
     Document,
-    typer.Argument(
-        metavar="FORMAT", help="ics, atom, json, csv, markdown or svg (a timeline)."
-    ),
+    typer.Argument(metavar="FORMAT", help="ics, atom, json, csv, markdown or svg (a timeline)."),
 ]
 Output = Annotated[
     Path | None,
@@ -55,9 +53,7 @@ Alarms = Annotated[
         help="Sound an alarm so many days before, such as 7,1 (ics).",
     ),
 ]
-Private = Annotated[
-    bool, typer.Option("--private", help="Also entries that are marked private.")
-]
+Private = Annotated[bool, typer.Option("--private", help="Also entries that are marked private.")]
 All = Annotated[
     bool,
     typer.Option("--all", help="Also cases that have ended (ics and atom have them)."),
@@ -133,17 +129,13 @@ def _render_document(
 
             case_files = snapshot.case_files(*ids)
             date_changes = snapshot.date_changes(case_files)
-            return feed(
-                snapshot.view, case_files, base_url=base_url, history=date_changes
-            ).encode()
+            return feed(snapshot.view, case_files, base_url=base_url, history=date_changes).encode()
         case Document.SVG:
             from orderwatch.render.timeline.svg import standalone_svg
 
             obligations = snapshot.obligations(*ids, ended=ended)
             cases = dict.fromkeys(item.order.case.id for item in obligations)
-            return standalone_svg(
-                snapshot.view, snapshot.case_files(*(ids or cases))
-            ).encode()
+            return standalone_svg(snapshot.view, snapshot.case_files(*(ids or cases))).encode()
         case _:
             renderer = formats.renderer(formats.Format(document.value))
             results = snapshot.statuses(*ids, ended=ended)

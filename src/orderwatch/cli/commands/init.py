@@ -33,9 +33,7 @@ Host = Annotated[
 ]
 Security = Annotated[
     str | None,
-    typer.Option(
-        "--mail-security", metavar="HOW", help="starttls (usual), tls or none."
-    ),
+    typer.Option("--mail-security", metavar="HOW", help="starttls (usual), tls or none."),
 ]
 Sender = Annotated[
     str | None,
@@ -57,18 +55,14 @@ MailTo = Annotated[
     list[str] | None,
     typer.Option("--mail-to", metavar="ADDRESS", help="Who gets reminders."),
 ]
-Yes = Annotated[
-    bool, typer.Option("--yes", help="Ask nothing: take the options, else the usual.")
-]
+Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing: take the options, else the usual.")]
 Log = Annotated[
     str | None,
     typer.Option("--log", metavar="URL", help="The log to make, as before `init`."),
 ]
 Sql = Annotated[
     bool,
-    typer.Option(
-        "--sql", help="Print what makes a log in PostgreSQL, for an administrator."
-    ),
+    typer.Option("--sql", help="Print what makes a log in PostgreSQL, for an administrator."),
 ]
 
 
@@ -117,9 +111,7 @@ def init(
     exists = disk.may_exist(path)
     if has_options and exists:
         raise writer.exists_error(path)
-    interactive = (
-        streams.is_interactive() and not yes and not has_options and not exists
-    )
+    interactive = streams.is_interactive() and not yes and not has_options and not exists
     content = None
     if interactive or ((has_options or yes) and not exists):
         writer.validate(option_answers)
@@ -162,12 +154,8 @@ def _override_log(settings: Settings, log: str | None) -> Settings:
 
 def prompt_answers(defaults: Answers, log: str) -> Answers:
     """Prompt for the values; an empty reply selects the default."""
-    streams.print_message(
-        "A few questions. Enter takes what is in brackets; Ctrl-C stops."
-    )
-    recorder = prompt_until_valid(
-        "Who records entries of the log", parse_text, defaults.recorder
-    )
+    streams.print_message("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
+    recorder = prompt_until_valid("Who records entries of the log", parse_text, defaults.recorder)
     location = prompt_until_valid("Where is the log", parse_text, defaults.log or log)
     answers = replace(
         defaults,
@@ -178,9 +166,7 @@ def prompt_answers(defaults: Answers, log: str) -> Answers:
         return answers
     return replace(
         answers,
-        host=prompt_until_valid(
-            "Name of the mail server, such as smtp.example.org", parse_text
-        ),
+        host=prompt_until_valid("Name of the mail server, such as smtp.example.org", parse_text),
         security=prompt_until_valid(
             f"How it is reached ({', '.join(_SECURITY_MODES)})",
             _validate_security,

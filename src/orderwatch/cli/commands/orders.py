@@ -16,12 +16,8 @@ from orderwatch.snapshot import Snapshot
 OutcomeFilter = Annotated[
     Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
 ]
-Year = Annotated[
-    int | None, typer.Option("--year", metavar="YEAR", help="Only of this year.")
-]
-Party = Annotated[
-    str | None, typer.Option("--party", metavar="NAME", help="Only with this party.")
-]
+Year = Annotated[int | None, typer.Option("--year", metavar="YEAR", help="Only of this year.")]
+Party = Annotated[str | None, typer.Option("--party", metavar="NAME", help="Only with this party.")]
 
 
 def list_(

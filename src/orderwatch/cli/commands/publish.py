@@ -23,9 +23,7 @@ from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Folder = Annotated[
-    str, typer.Argument(metavar="DIR", help="A new folder, or one made before.")
-]
+Folder = Annotated[str, typer.Argument(metavar="DIR", help="A new folder, or one made before.")]
 Force = Annotated[
     bool,
     typer.Option("--force", help="Write among files of others; these stay."),

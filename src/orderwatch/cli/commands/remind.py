@@ -70,9 +70,7 @@ Notify = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be said to whom; mark none.")
 ]
-List = Annotated[
-    bool, typer.Option("--list", help="List what was said, to whom, and when.")
-]
+List = Annotated[bool, typer.Option("--list", help="List what was said, to whom, and when.")]
 
 
 @app.command()
@@ -117,21 +115,15 @@ def remind(
             elif pending:
                 due_channels = [channel for channel, _, _ in pending]
                 with snapshot.open_outbox() as outbox:
-                    delivery.deliver(
-                        due_channels, outbox, planner, snapshot.view, clock.now
-                    )
+                    delivery.deliver(due_channels, outbox, planner, snapshot.view, clock.now)
 
 
-def _planner(
-    snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays
-) -> Planner:
+def _planner(snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays) -> Planner:
     """Return a function from the state of a recipient to the reminders due."""
     statuses = snapshot.statuses_within(offsets.max_before, *(ids or ()))
 
     def plan(state: RecipientState) -> tuple[Reminder, ...]:
-        return due_reminders(
-            statuses, delivery.sent_keys(state), offsets, since=state.since
-        )
+        return due_reminders(statuses, delivery.sent_keys(state), offsets, since=state.since)
 
     return plan
 
@@ -168,8 +160,7 @@ def _pending(
 ) -> list[tuple[Channel, RecipientState, tuple[Reminder, ...]]]:
     """Return channels with a reminder, a resend, or a first run; write nothing."""
     states = [
-        (channel, snapshot.log.recipient_state(channel.recipient))
-        for channel in channel_list
+        (channel, snapshot.log.recipient_state(channel.recipient)) for channel in channel_list
     ]
     candidates = [(channel, state, planner(state)) for channel, state in states]
     return [
@@ -198,18 +189,14 @@ def _preview(
     return "\n".join(previews)
 
 
-def _print_sent(
-    settings: Settings, ids: list[str] | None, style: Format | None
-) -> None:
+def _print_sent(settings: Settings, ids: list[str] | None, style: Format | None) -> None:
     from orderwatch.render import documents, json, plain
 
     with Snapshot(settings) as snapshot:
         sent = snapshot.log.sent_reminders()
         if ids:
             obligation_ids = {item.id for item in snapshot.obligations(*ids)}
-            sent = tuple(
-                reminder for reminder in sent if reminder.obligation in obligation_ids
-            )
+            sent = tuple(reminder for reminder in sent if reminder.obligation in obligation_ids)
     rows = [
         documents.Reminder(
             said=reminder.at,
@@ -223,9 +210,7 @@ def _print_sent(
         for reminder in sent
     ]
     if formats.resolve_format(style) is Format.JSON:
-        document = documents.RemindersDocument(
-            schema="orderwatch/reminders/1", reminders=rows
-        )
+        document = documents.RemindersDocument(schema="orderwatch/reminders/1", reminders=rows)
         streams.write_result(json.text(document))
     else:
         streams.write_result(plain.reminders(rows))

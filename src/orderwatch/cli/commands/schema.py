@@ -27,9 +27,7 @@ def schema(
     """
     folder = files("orderwatch") / "schemas"
     names = sorted(
-        item.name.removesuffix(".json")
-        for item in folder.iterdir()
-        if item.name.endswith(".json")
+        item.name.removesuffix(".json") for item in folder.iterdir() if item.name.endswith(".json")
     )
     if name is None:
         streams.write_result("".join(f"{item}\n" for item in names))
@@ -37,7 +35,6 @@ def schema(
     if name not in names:
         matches = get_close_matches(name, names, n=3) or names
         raise UsageError(
-            f"{name or repr(name)}: no schema is called so; nearest: "
-            f"{', '.join(matches)}"
+            f"{name or repr(name)}: no schema is called so; nearest: {', '.join(matches)}"
         )
     streams.write_result((folder / f"{name}.json").read_text(encoding="utf-8"))

@@ -26,13 +26,9 @@ KindFilter = Annotated[
 ]
 DueWithin = Annotated[
     int | None,
-    typer.Option(
-        "--due-within", metavar="DAYS", min=0, help="Only what falls due in that time."
-    ),
+    typer.Option("--due-within", metavar="DAYS", min=0, help="Only what falls due in that time."),
 ]
-Passed = Annotated[
-    bool, typer.Option("--passed", help="Only deadlines that have passed.")
-]
+Passed = Annotated[bool, typer.Option("--passed", help="Only deadlines that have passed.")]
 All = Annotated[bool, typer.Option("--all", help="Also cases that have ended.")]
 
 
@@ -83,9 +79,7 @@ def status(
     pager.show(text, no_pager=no_pager, notes=snapshot.notes)
 
 
-def _render_timeline(
-    snapshot: Snapshot, statuses: Sequence[Status], style: Format
-) -> str:
+def _render_timeline(snapshot: Snapshot, statuses: Sequence[Status], style: Format) -> str:
     """Render the timeline of the cases of statuses; as a list without a terminal."""
     from orderwatch.render.timeline import text
 
@@ -111,22 +105,16 @@ def _filter_statuses(
 ) -> tuple[Status, ...]:
     if party is not None:
         names = _resolve_state(snapshot, party)
-        statuses = tuple(
-            s for s in statuses if not names.isdisjoint(s.obligation.addressees)
-        )
+        statuses = tuple(s for s in statuses if not names.isdisjoint(s.obligation.addressees))
     if kind is not None:
-        statuses = tuple(
-            s for s in statuses if kind in (s.obligation.kind, *s.obligation.also)
-        )
+        statuses = tuple(s for s in statuses if kind in (s.obligation.kind, *s.obligation.also))
     return statuses
 
 
 def _resolve_state(snapshot: Snapshot, party: str) -> frozenset[str]:
     """Return the names under which a State is addressed; raise `UsageError`."""
     addressees = {
-        name
-        for obligation in snapshot.register.obligations
-        for name in obligation.addressees
+        name for obligation in snapshot.register.obligations for name in obligation.addressees
     }
     names = lookup.same_state(snapshot.register, party, addressees)
     if not names:

@@ -32,9 +32,7 @@ class Format(StrEnum):
 class Renderer(Protocol):
     """Interface of the output formats: values in, text out."""
 
-    def status(
-        self, view: Provenance, statuses: Sequence[Status], *, overview: bool
-    ) -> str:
+    def status(self, view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
         """Render obligation statuses, or the overview."""
 
     def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:

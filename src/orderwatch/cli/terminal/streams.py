@@ -199,9 +199,7 @@ def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     utf16 = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    code_units = (
-        utf16[offset : offset + 2].hex() for offset in range(0, len(utf16), 2)
-    )
+    code_units = (utf16[offset : offset + 2].hex() for offset in range(0, len(utf16), 2))
     return "".join(f"\\u{code_unit}" for code_unit in code_units), error.end
 
 

@@ -40,9 +40,7 @@ class Checkpoint(Frozen):
         if not 0 <= self.size < SIZE_LIMIT:
             raise LogError(f"{self.size} cannot be the size of a log")
         if len(self.root) != HASH_SIZE:
-            raise LogError(
-                f"the root of a checkpoint has {HASH_SIZE} bytes, not {len(self.root)}"
-            )
+            raise LogError(f"the root of a checkpoint has {HASH_SIZE} bytes, not {len(self.root)}")
         if self.size == 0 and self.root != EMPTY_ROOT:
             raise LogError("the checkpoint of an empty log has the root of another one")
 
@@ -51,13 +49,9 @@ class Checkpoint(Frozen):
         """Parse the text of a checkpoint, without signatures."""
         lines = text.split("\n")
         if lines.pop():
-            raise LogError(
-                "the checkpoint does not end with a newline: it was cut short"
-            )
+            raise LogError("the checkpoint does not end with a newline: it was cut short")
         if len(lines) < _LINES_MIN:
-            raise LogError(
-                f"a checkpoint has origin, size and root; this has {len(lines)} lines"
-            )
+            raise LogError(f"a checkpoint has origin, size and root; this has {len(lines)} lines")
         origin, size, root, *extensions = lines
         return cls(
             origin=origin,
@@ -98,14 +92,10 @@ def from_note(
     """
     checkpoint = Checkpoint.parse(note.text)
     if origin is not None and checkpoint.origin != origin:
-        raise LogError(
-            f"the checkpoint is one of {checkpoint.origin!r}, not {origin!r}"
-        )
+        raise LogError(f"the checkpoint is one of {checkpoint.origin!r}, not {origin!r}")
     if verifiers:
         signers = notes.verify(note, verifiers)
-        if origin is None and checkpoint.origin not in {
-            verifier.name for verifier in signers
-        }:
+        if origin is None and checkpoint.origin not in {verifier.name for verifier in signers}:
             raise LogError(
                 f"the checkpoint is one of {checkpoint.origin!r}, "
                 f"the key that signed it is that of {signers[0].name!r}"
@@ -123,9 +113,7 @@ def load(
 def parse_decimal(text: str, label: str) -> int:
     """Parse a number of a checkpoint or proof; `label` names it in errors."""
     if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) >= SIZE_LIMIT:
-        raise LogError(
-            f"{label} is not a number below 2^63 without leading zeroes: {text[:60]!r}"
-        )
+        raise LogError(f"{label} is not a number below 2^63 without leading zeroes: {text[:60]!r}")
     return int(text)
 
 
@@ -160,8 +148,7 @@ def sign_tree_head(head: TreeHead, signer_key: str | None) -> Note:
         )
     if head.origin is None:
         raise LogError(
-            "the log has no entry yet, and so no checkpoint; `orderwatch log add` "
-            "records the first"
+            "the log has no entry yet, and so no checkpoint; `orderwatch log add` records the first"
         )
     checkpoint = Checkpoint(origin=head.origin, size=head.size, root=head.root)
     signers = [Signer.parse(signer_key)] if signer_key is not None else []

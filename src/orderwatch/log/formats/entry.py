@@ -49,9 +49,7 @@ _HEADER = re.compile(
 
 _KINDS = {kind.value: kind for kind in EntryKind}
 
-HeaderFields = tuple[
-    str, str | None, EntryKind, str, bool, str, str, str | None, str | None
-]
+HeaderFields = tuple[str, str | None, EntryKind, str, bool, str, str, str | None, str | None]
 """Fields of a header in their order; the recorder is JSON."""
 
 
@@ -74,9 +72,7 @@ def parse(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
     return Entry(header=_build_header(fields), raw=raw, salt=salt, payload=body)
 
 
-def verify(
-    raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None
-) -> None:
+def verify(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None) -> None:
     """Raise `ValueError` unless signature, payload and salt match a header."""
     _, key, kind, digest, _, _, _, signature, _ = fields
     if key is not None or signature is not None:
@@ -156,9 +152,7 @@ def header_fields(raw: bytes) -> HeaderFields:
 
 
 def _parse_fields(match: re.Match[str]) -> HeaderFields:
-    uid, key, kind, digest, private, recorded, recorder, signature, target = (
-        match.groups()
-    )
+    uid, key, kind, digest, private, recorded, recorder, signature, target = match.groups()
     if (kind == "event") is not (target is None):
         raise ValueError("an event has no target, and every other entry has one")
     datetime.fromisoformat(recorded)

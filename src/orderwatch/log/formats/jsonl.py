@@ -88,9 +88,7 @@ def _verified_line(raw: bytes, salt: bytes | None, body: bytes | None) -> Line:
     return _build_line(raw, fields, salt, body)
 
 
-def _build_line(
-    raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None
-) -> Line:
+def _build_line(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None) -> Line:
     uid, _, kind, _, _, recorded, _, _, target = fields
     return Line(
         uid,

@@ -278,9 +278,7 @@ def _parse_ids(item: Json) -> tuple[str, ...]:
 
 
 def _parse_attachments(item: Json) -> tuple[Attachment, ...]:
-    return tuple(
-        _parse_attachment(element) for element in _parse_list(item, ATTACHMENTS_MAX)
-    )
+    return tuple(_parse_attachment(element) for element in _parse_list(item, ATTACHMENTS_MAX))
 
 
 def _parse_attachment(item: Json) -> Attachment:

@@ -39,14 +39,8 @@ class Proof(Frozen):
         if magic != MAGIC:
             raise LogError(f"not a proof: its first line is not {MAGIC!r}")
         if not separator:
-            raise LogError(
-                "the proof has no empty line and checkpoint after its hashes"
-            )
-        extra = (
-            _parse_extra(lines.pop(0))
-            if lines and lines[0].startswith("extra ")
-            else b""
-        )
+            raise LogError("the proof has no empty line and checkpoint after its hashes")
+        extra = _parse_extra(lines.pop(0)) if lines and lines[0].startswith("extra ") else b""
         if not lines or not lines[0].startswith("index "):
             raise LogError("the proof has no line 'index NUMBER' before its hashes")
         index = lines.pop(0).removeprefix("index ")
@@ -88,9 +82,7 @@ class Proof(Frozen):
 
 
 def _parse_extra(line: str) -> bytes:
-    extra = notes.decode_base64(
-        line.removeprefix("extra "), "the extra data of the proof"
-    )
+    extra = notes.decode_base64(line.removeprefix("extra "), "the extra data of the proof")
     if not extra:
         raise LogError("the proof has an 'extra' line without data")
     return extra
@@ -99,18 +91,12 @@ def _parse_extra(line: str) -> bytes:
 def _parse_hash(line: str) -> bytes:
     value = notes.decode_base64(line, "a hash of the proof")
     if len(value) != tree.HASH_SIZE:
-        raise LogError(
-            f"a hash of the proof has {len(value)} bytes instead of {tree.HASH_SIZE}"
-        )
+        raise LogError(f"a hash of the proof has {len(value)} bytes instead of {tree.HASH_SIZE}")
     return value
 
 
-def prove_entry(
-    item: StoredEntry, size: int, signed_note: Note, read_node: tree.NodeReader
-) -> str:
+def prove_entry(item: StoredEntry, size: int, signed_note: Note, read_node: tree.NodeReader) -> str:
     """Build the inclusion proof of an entry in a tree of that size."""
     index = item.seq - 1
     hashes = tree.inclusion_proof(index, size, read_node)
-    return Proof(
-        index=index, hashes=tuple(hashes), note=signed_note, extra=item.raw
-    ).to_text()
+    return Proof(index=index, hashes=tuple(hashes), note=signed_note, extra=item.raw).to_text()

@@ -32,9 +32,7 @@ class Signature(Frozen):
 
     def __str__(self) -> str:
         """Format the line without its newline."""
-        return (
-            f"{_SIGNATURE_PREFIX}{self.name} {encode_base64(self.key_id + self.value)}"
-        )
+        return f"{_SIGNATURE_PREFIX}{self.name} {encode_base64(self.key_id + self.value)}"
 
 
 class Note(Frozen):
@@ -71,9 +69,7 @@ class Verifier(Frozen):
 
     def __str__(self) -> str:
         """Format the verifier key."""
-        return (
-            f"{self.name}+{self.key_id.hex()}+{encode_base64(_ED25519 + self.public)}"
-        )
+        return f"{self.name}+{self.key_id.hex()}+{encode_base64(_ED25519 + self.public)}"
 
     def verifies(self, text: str, signature: Signature) -> bool:
         """Return whether this key made the signature over `text`."""
@@ -123,12 +119,8 @@ class Signer(Frozen):
         secret = skey.strip()
         if not secret.startswith(_PRIVATE_PREFIX):
             # Never quoted, not even in part: it could be a secret key.
-            raise UsageError(
-                f"a signer key begins with {_PRIVATE_PREFIX}, this does not"
-            )
-        name, key_id, seed = _split_key(
-            secret.removeprefix(_PRIVATE_PREFIX), "a signer key"
-        )
+            raise UsageError(f"a signer key begins with {_PRIVATE_PREFIX}, this does not")
+        name, key_id, seed = _split_key(secret.removeprefix(_PRIVATE_PREFIX), "a signer key")
         signer = cls(name=name, seed=seed)
         _check_id(signer.verifier, key_id)
         return signer
@@ -155,9 +147,7 @@ class Signer(Frozen):
         from cryptography.hazmat.primitives.asymmetric import ed25519
 
         key = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Signature(
-            name=self.name, key_id=verifier.key_id, value=key.sign(text.encode())
-        )
+        return Signature(name=self.name, key_id=verifier.key_id, value=key.sign(text.encode()))
 
 
 def sign(note: Note, *signers: Signer) -> Note:
@@ -185,9 +175,7 @@ def parse(data: bytes | str, *, unsigned: bool = False) -> Note:
     if not lines:
         raise LogError("the note has no signature after its last empty line")
     if len(lines) > MAX_SIGNATURES:
-        raise LogError(
-            f"the note has {len(lines)} signatures, more than {MAX_SIGNATURES}"
-        )
+        raise LogError(f"the note has {len(lines)} signatures, more than {MAX_SIGNATURES}")
     return Note(text=f"{text}\n", signatures=tuple(map(_parse_signature, lines)))
 
 
@@ -209,9 +197,7 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
                 )
             signers[verifier] = None
     if not signers:
-        names = ", ".join(
-            sorted({repr(signature.name) for signature in note.signatures})
-        )
+        names = ", ".join(sorted({repr(signature.name) for signature in note.signatures}))
         expected = ", ".join(sorted({repr(verifier.name) for verifier in verifiers}))
         raise LogError(
             f"the note is signed by {names or 'nobody'}, "
@@ -237,8 +223,7 @@ def decode_text(data: bytes | str) -> str:
     if control := re.search("[\x00-\x09\x0b-\x1f]", text):
         number = text.count("\n", 0, control.start()) + 1
         raise LogError(
-            f"line {number} of the note holds the control character "
-            f"U+{ord(control[0]):04X}"
+            f"line {number} of the note holds the control character U+{ord(control[0]):04X}"
         )
     return text
 
@@ -264,8 +249,7 @@ def _parse_signature(line: str) -> Signature:
     name, _, value = line.removeprefix(_SIGNATURE_PREFIX).partition(" ")
     if not line.startswith(_SIGNATURE_PREFIX) or not is_key_name(name) or not value:
         raise LogError(
-            f"not a signature line of the form '{_SIGNATURE_PREFIX}NAME SIGNATURE': "
-            f"{_quote(line)}"
+            f"not a signature line of the form '{_SIGNATURE_PREFIX}NAME SIGNATURE': {_quote(line)}"
         )
     data = decode_base64(value, f"the signature of {name!r}")
     if len(data) <= _ID_SIZE:
@@ -287,9 +271,7 @@ def _split_key(key: str, label: str) -> tuple[str, bytes, bytes]:
     if data[:1] != _ED25519:
         raise UsageError(f"the key of {name!r} is not an Ed25519 key")
     if len(data) != 1 + _KEY_SIZE:
-        raise UsageError(
-            f"the key of {name!r} has {len(data) - 1} bytes instead of {_KEY_SIZE}"
-        )
+        raise UsageError(f"the key of {name!r} has {len(data) - 1} bytes instead of {_KEY_SIZE}")
     return name, bytes.fromhex(digits), data[1:]
 
 
@@ -306,6 +288,4 @@ def _quote(text: str) -> str:
 
 
 def _missing_cryptography() -> UsageError:
-    return UsageError(
-        "signatures need one more package: pip install 'orderwatch[sign]'"
-    )
+    return UsageError("signatures need one more package: pip install 'orderwatch[sign]'")

@@ -69,9 +69,7 @@ def consistency_proof(old: int, new: int, read: NodeReader) -> list[bytes]:
     return [_span_hash(span, read) for span in spans]
 
 
-def root_from_inclusion(
-    leaf: bytes, index: int, size: int, proof: Sequence[bytes]
-) -> bytes:
+def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
     """Compute the root that `proof` leads to from `leaf`.
 
     Raises `LogError` if the proof does not have the length that index and size require.
@@ -110,9 +108,7 @@ def verify_consistency(
     proof: Sequence[bytes],
 ) -> bool:
     """Return whether `proof` shows that the new tree begins with the old one."""
-    if not 0 <= old_size <= new_size or not _have_hash_size(
-        [old_root, new_root, *proof]
-    ):
+    if not 0 <= old_size <= new_size or not _have_hash_size([old_root, new_root, *proof]):
         return False
     if old_size == 0:
         # Every tree begins with the empty tree.

@@ -42,9 +42,7 @@ class PostgresLog(SqlLog[Connection]):
 
     _index_factory = PostgresIndex
 
-    def __init__(
-        self, url: str, *, write: bool = False, password: str | None = None
-    ) -> None:
+    def __init__(self, url: str, *, write: bool = False, password: str | None = None) -> None:
         self.url = url
         self._write = write
         self._con = connect(url, password)
@@ -76,9 +74,9 @@ class PostgresLog(SqlLog[Connection]):
 
         def work(started: bool) -> Appended:  # noqa: FBT001 - `retry` calls it
             with transaction(self._con):
-                return (
-                    self._find_appended(entry) if started else None
-                ) or self._append_entry(entry)
+                return (self._find_appended(entry) if started else None) or self._append_entry(
+                    entry
+                )
 
         uid = entry.header.id
         unsure = (

@@ -72,8 +72,7 @@ _MESSAGES = {
     "57014": "{log}: the server gave up ({error}); nothing was recorded",
     "25P03": "{log}: the server gave up waiting for this program; nothing was recorded",
     "40": "{log} changed while it was read or written ({error}); try again",
-    "42": "{log} is damaged: {error}; restore a copy, or import an export of it into"
-    " a new log",
+    "42": "{log} is damaged: {error}; restore a copy, or import an export of it into a new log",
     "54": "{log} cannot hold that: {error}; nothing was recorded",
     "58": "{log} cannot be read or written: the server says: {error}",
     "XX": "{log} is damaged: the server says: {error}; restore a copy, or import an"
@@ -104,9 +103,7 @@ class _BoundedConnection(psycopg.Connection[Row]):
         end = time.monotonic() + ANSWER
         return super().wait(self._until(gen, end), *args, **kwargs)
 
-    def _until(
-        self, gen: Generator[Any, Any, Any], end: float
-    ) -> Generator[Any, Any, Any]:
+    def _until(self, gen: Generator[Any, Any, Any], end: float) -> Generator[Any, Any, Any]:
         try:
             condition = next(gen)
             while True:
@@ -205,9 +202,7 @@ class Connection:
             except psycopg.OperationalError as error:
                 if con is not None:
                     con.close()
-                is_transient = error.sqlstate in _UNAVAILABLE or _TRANSIENT.search(
-                    str(error)
-                )
+                is_transient = error.sqlstate in _UNAVAILABLE or _TRANSIENT.search(str(error))
                 if not is_transient or time.monotonic() + pause > end:
                     raise
             except BaseException:
@@ -222,9 +217,7 @@ class Connection:
 
 def _defaults() -> dict[str, str]:
     """Return the defaults that neither environment nor service file overrides."""
-    overridden = {
-        option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.val
-    }
+    overridden = {option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.val}
     return {key: value for key, value in _DEFAULTS.items() if key not in overridden}
 
 
@@ -274,9 +267,7 @@ def retry(con: Connection, work: Callable[[bool], _T], unsure: str) -> _T:
                     raise _unavailable_error(con, error, unsure) from error
                 raise
             if time.monotonic() + pause > end:
-                raise _unavailable_error(
-                    con, error, unsure if started else ""
-                ) from error
+                raise _unavailable_error(con, error, unsure if started else "") from error
             time.sleep(pause)
             pause = min(2 * pause, _PAUSE_MAX)
             if is_lost:
@@ -385,9 +376,7 @@ def create(url: str, password: str | None = None) -> bool:
                 current = version(con)
                 is_needed = current is None or current < schema.latest_version()
                 if is_needed:
-                    con.execute(
-                        schema.create_script(con.database, _new_origin(), current or 0)
-                    )
+                    con.execute(schema.create_script(con.database, _new_origin(), current or 0))
             require_log(con)
         finally:
             con.close()

@@ -54,10 +54,7 @@ def explain(error: psycopg.Error) -> str:
 
 def _password_hint(path: Path | None) -> str:
     if path is not None and _is_ignored(path):
-        return (
-            f"{path} was left aside, since its permissions let others use it: "
-            f"chmod 600 {path}"
-        )
+        return f"{path} was left aside, since its permissions let others use it: chmod 600 {path}"
     return (
         f"a line HOST:PORT:DATABASE:USER:PASSWORD in {path or '~/.pgpass'}, a file for "
         "you alone, can hold it, or password_command in the configuration print it: "
@@ -68,9 +65,7 @@ def _password_hint(path: Path | None) -> str:
 def _password_file(error: psycopg.Error) -> Path | None:
     """Return the file in which libpq looks for a password."""
     options = error.pgconn.info if error.pgconn else []
-    [name] = [option.val for option in options if option.keyword == b"passfile"] or [
-        None
-    ]
+    [name] = [option.val for option in options if option.keyword == b"passfile"] or [None]
     return Path(os.fsdecode(name)) if name else None
 
 

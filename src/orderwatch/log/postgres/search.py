@@ -20,10 +20,7 @@ class PostgresIndex:
 
     def index_range(self, after: int, until: int) -> None:
         """Add the entries after one sequence number, up to another, to the search."""
-        sql = (
-            "SELECT seq, body FROM payload WHERE seq > ? AND seq <= ? ORDER BY seq"
-            " LIMIT ?"
-        )
+        sql = "SELECT seq, body FROM payload WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
         while rows := self._con.fetch(sql, (after, until, _PAGE)):
             marks = ", ".join(["(?, CAST(? AS tsvector))"] * len(rows))
             values = [part for seq, body in rows for part in (seq, to_tsvector(body))]

@@ -27,8 +27,7 @@ _SELECT_TABLES = (
     " CAST('orderwatch' AS regnamespace) AND relkind IN ('r', 'v', 'm', 'p', 'f')"
 )
 _SELECT_FUNCTIONS = (
-    "SELECT proname, prosrc FROM pg_proc WHERE pronamespace ="
-    " CAST('orderwatch' AS regnamespace)"
+    "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = CAST('orderwatch' AS regnamespace)"
 )
 _SELECT_TRIGGERS = (
     "SELECT tgname, pg_get_triggerdef(t.oid, true) FROM pg_trigger AS t"
@@ -78,9 +77,7 @@ def _check_definitions(con: Connection) -> None:
     ):
         stored = {_decode_definition(row) for row in con.fetch(sql)}
         if wrong := expected ^ stored:
-            raise VerificationError(
-                f"the log was altered: {min(wrong)[0]} is not as it was made"
-            )
+            raise VerificationError(f"the log was altered: {min(wrong)[0]} is not as it was made")
 
 
 def _decode_definition(row: Row) -> tuple[str, str]:

@@ -33,9 +33,7 @@ class SqliteLog(SqlLog[connection.Connection]):
 
     _index_factory = SqliteIndex
 
-    def __init__(
-        self, path: Path, *, write: bool = False, must_exist: bool = True
-    ) -> None:
+    def __init__(self, path: Path, *, write: bool = False, must_exist: bool = True) -> None:
         self.path = path
         self._write = write
         self._has_file = True
@@ -145,9 +143,7 @@ class SqliteLog(SqlLog[connection.Connection]):
         try:
             with translate_errors(self.path):
                 self._con.execute("VACUUM")
-                self._con.execute(
-                    "DELETE FROM pending_vacuum WHERE seq <= ?", (latest,)
-                )
+                self._con.execute("DELETE FROM pending_vacuum WHERE seq <= ?", (latest,))
         except LogError as error:
             raise LogError(
                 "the redaction is recorded, and the payload is out of the log; but"

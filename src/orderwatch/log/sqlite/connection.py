@@ -38,8 +38,7 @@ _MESSAGES = {
     "SQLITE_READONLY_ROLLBACK": "a program died while it was writing to {path}, and"
     " left {path}-journal; nothing that it had recorded is lost, and the next command"
     " that writes to the log puts it right",
-    "SQLITE_READONLY": "{path} cannot be written: the file, its folder or the disk is"
-    " read-only",
+    "SQLITE_READONLY": "{path} cannot be written: the file, its folder or the disk is read-only",
     "SQLITE_CANTOPEN": "{path}, or a file beside it, cannot be opened: check the"
     " permissions of the file and of its folder",
     "SQLITE_CORRUPT": "{path} is damaged ({error}); restore a copy, or import an"
@@ -64,14 +63,10 @@ def translate_errors(path: Path) -> Iterator[None]:
         if not names:
             raise
         text = _MESSAGES[max(names, key=len)]
-        raise LogError(
-            text.format(path=path, error=error, patience=PATIENCE)
-        ) from error
+        raise LogError(text.format(path=path, error=error, patience=PATIENCE)) from error
     except UnicodeDecodeError as error:
         # Messages about a table with a damaged schema are not UTF-8 either.
-        raise LogError(
-            _MESSAGES["SQLITE_CORRUPT"].format(path=path, error=error)
-        ) from error
+        raise LogError(_MESSAGES["SQLITE_CORRUPT"].format(path=path, error=error)) from error
     except OSError as error:
         raise LogError(f"{path} cannot be used: {error.strerror or error}") from error
 
@@ -210,9 +205,7 @@ def _require_log(con: sqlite3.Connection, path: Path) -> None:
     if application_id != schema.APPLICATION_ID:
         raise LogError(f"{path} is not a log of orderwatch; it was left alone")
     if schema.version(con) > schema.latest_version():
-        raise LogError(
-            f"{path} was written by a newer version of orderwatch; update orderwatch"
-        )
+        raise LogError(f"{path} was written by a newer version of orderwatch; update orderwatch")
 
 
 def _check_header(path: Path) -> None:
@@ -241,9 +234,7 @@ def _error_name(error: sqlite3.Error) -> str:
 
 
 def _create_folder(folder: Path) -> None:
-    missing_folders = [
-        parent for parent in (folder, *folder.parents) if not parent.exists()
-    ]
+    missing_folders = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for parent in reversed(missing_folders):
         with suppress(FileExistsError):
             parent.mkdir(mode=0o700)
@@ -273,15 +264,9 @@ def _fsync_folder(folder: Path) -> None:
 
 def missing_log(path: Path) -> LogError:
     """Return the error for a missing log, with the nearest path that exists."""
-    nearest = next(
-        (folder for folder in path.absolute().parents if folder.exists()), Path("/")
-    )
+    nearest = next((folder for folder in path.absolute().parents if folder.exists()), Path("/"))
     suggestion = _similar_path(path) if nearest == path.absolute().parent else None
-    hint = (
-        f"did you mean {suggestion}?"
-        if suggestion
-        else f"the nearest that exists is {nearest}"
-    )
+    hint = f"did you mean {suggestion}?" if suggestion else f"the nearest that exists is {nearest}"
     return LogError(
         f"there is no log at {path}: {hint} "
         f"(`orderwatch init --log {quote(str(path))}` makes a new log there)"

@@ -83,9 +83,7 @@ def _file_check(path: Path | None) -> Iterator[Future[None]]:
 def _check_file(con: Connection) -> None:
     message = con.fetch("PRAGMA integrity_check(1)")[0][0]
     if message != b"ok":
-        raise VerificationError(
-            f"the file is damaged: {message.decode(errors='replace')}"
-        )
+        raise VerificationError(f"the file is damaged: {message.decode(errors='replace')}")
 
 
 def _check_definitions(con: Connection, *types: str) -> None:

@@ -61,9 +61,7 @@ def _show(canvas: Canvas, view: Provenance, dossier: CaseFile) -> Renderables:
     yield from footer(view, dossier.subject, ("explain", "log"))
 
 
-def _explain(
-    canvas: Canvas, view: Provenance, schedules: Sequence[Schedule]
-) -> Renderables:
+def _explain(canvas: Canvas, view: Provenance, schedules: Sequence[Schedule]) -> Renderables:
     """Render each date with its computation steps, or why there is none."""
     yield from header(view)
     for schedule in schedules:
@@ -94,9 +92,7 @@ def _item(canvas: Canvas, block: Block, first: str, *others: str) -> Renderables
     """Render a block: fields of the title on a line, the summary, the other fields."""
     fields = {name: value for name, value in block if value is not None}
     yield Text()
-    yield join_with_dots(
-        text(fields.pop(first), STRONG), *(fields.pop(name) for name in others)
-    )
+    yield join_with_dots(text(fields.pop(first), STRONG), *(fields.pop(name) for name in others))
     summary = fields.pop("summary", None)
     if summary is not None:
         yield indent(canvas.limit_width(text(summary)))
@@ -121,9 +117,7 @@ def _value(canvas: Canvas, value: str) -> Text:
 KeyValues = Iterator[tuple[RenderableType, RenderableType]]
 
 
-def _status(
-    canvas: Canvas, view: Provenance, statuses: Sequence[Status]
-) -> Renderables:
+def _status(canvas: Canvas, view: Provenance, statuses: Sequence[Status]) -> Renderables:
     """Render each order with its selected obligations."""
     yield from header(view)
     for order, group in group_by_order(statuses):
@@ -140,14 +134,10 @@ def _status(
         yield Text()
         yield text("No obligation in this selection.")
     with_dates = [item for item in statuses if item.deadlines] or statuses
-    yield from footer(
-        view, short_name(with_dates[0].obligation) if with_dates else None
-    )
+    yield from footer(view, short_name(with_dates[0].obligation) if with_dates else None)
 
 
-def heading(
-    canvas: Canvas, view: Provenance, order: Order, *, with_title: bool
-) -> Renderables:
+def heading(canvas: Canvas, view: Provenance, order: Order, *, with_title: bool) -> Renderables:
     """Render the heading of an order: case, date, paragraph, URL."""
     case = order.case
     yield text(f"{case.short}, order of {phrases.long_day(order.made)}", HEADING)
@@ -171,9 +161,7 @@ def heading(
         yield canvas.url(order.url)
 
 
-def obligation_block(
-    canvas: Canvas, view: Provenance, status: Status
-) -> RenderableType:
+def obligation_block(canvas: Canvas, view: Provenance, status: Status) -> RenderableType:
     """Render an obligation: point, summary, addressees, votes, time, record."""
     obligation = status.obligation
     return Group(
@@ -233,8 +221,7 @@ def _facts(canvas: Canvas, view: Provenance, status: Status) -> KeyValues:
     other_count = status.count - len(status.assessments)
     if other_count:
         more = (
-            f"{phrases.count(other_count, 'event')}: orderwatch log "
-            f"{short_name(status.obligation)}"
+            f"{phrases.count(other_count, 'event')}: orderwatch log {short_name(status.obligation)}"
         )
         yield label("record"), text(more, QUIET)
 
@@ -248,9 +235,7 @@ def _latest_deadlines(status: Status) -> tuple[list[DeadlineStatus], int]:
 class Screen(Canvas):
     """Renderer for a terminal, with the same methods as the other formats."""
 
-    def status(
-        self, view: Provenance, statuses: Sequence[Status], *, overview: bool
-    ) -> str:
+    def status(self, view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
         """Render obligation statuses, or the overview."""
         if overview:
             return self.draw(terminal_overview.overview(self, view, statuses))

@@ -99,9 +99,7 @@ def indent(part: RenderableType, by: int = 2) -> Padding:
     return Padding(part, (0, 0, 0, by))
 
 
-def key_values(
-    rows: Iterable[tuple[RenderableType, RenderableType]], width: int
-) -> Table:
+def key_values(rows: Iterable[tuple[RenderableType, RenderableType]], width: int) -> Table:
     """Build a grid with keys on the left and values on the right."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.width = width

@@ -43,9 +43,7 @@ _RECORD_WIDTH = 30
 Renderables = Iterator[RenderableType]
 
 
-def overview(
-    canvas: Canvas, view: Provenance, statuses: Sequence[Status]
-) -> Renderables:
+def overview(canvas: Canvas, view: Provenance, statuses: Sequence[Status]) -> Renderables:
     """Render deadlines to come, latest passed, and orders in force."""
     summary = views.overview(view, statuses)
     yield from header(view)
@@ -64,23 +62,17 @@ def overview(
     if summary.orders:
         yield _order_table(canvas, summary.orders)
     deadlines = (*summary.to_come, *summary.passed)
-    yield from footer(
-        view, short_name(deadlines[0].deadline.obligation) if deadlines else None
-    )
+    yield from footer(view, short_name(deadlines[0].deadline.obligation) if deadlines else None)
 
 
-def countdown(
-    canvas: Canvas, view: Provenance, statuses: Sequence[Status]
-) -> Renderables:
+def countdown(canvas: Canvas, view: Provenance, statuses: Sequence[Status]) -> Renderables:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
     yield from header(view)
     yield from _section("To come", phrases.count(len(upcoming), "deadline"))
     if upcoming:
         yield _deadline_table(canvas, view, upcoming)
-    yield from footer(
-        view, short_name(upcoming[0].deadline.obligation) if upcoming else None
-    )
+    yield from footer(view, short_name(upcoming[0].deadline.obligation) if upcoming else None)
 
 
 def orders(
@@ -123,8 +115,7 @@ def footer(
         yield text("More: orderwatch orders", QUIET)
         return
     links = [
-        concat(text(f"orderwatch {command} ", QUIET), text(name, NAME))
-        for command in commands
+        concat(text(f"orderwatch {command} ", QUIET), text(name, NAME)) for command in commands
     ]
     links[0] = concat(text("More: ", QUIET), links[0])
     yield join_with_dots(*links)
@@ -183,9 +174,7 @@ def _stacked_deadline(view: Provenance, item: DeadlineStatus) -> Group:
 def _summary(item: DeadlineStatus) -> Text:
     obligation = item.deadline.obligation
     addressees = ", ".join(obligation.addressees)
-    return text(
-        f"{addressees}: {obligation.summary}" if addressees else obligation.summary
-    )
+    return text(f"{addressees}: {obligation.summary}" if addressees else obligation.summary)
 
 
 def _case_and_name(item: DeadlineStatus) -> Text:
@@ -253,9 +242,7 @@ def _order_table(canvas: Canvas, lines: Sequence[OrderLine]) -> RenderableType:
         ),
         (
             (text(phrases.bare_day(line.order.made)), name, case, measure)
-            for line, name, case, measure in zip(
-                lines, names, cases, measures, strict=True
-            )
+            for line, name, case, measure in zip(lines, names, cases, measures, strict=True)
         ),
     )
 
@@ -285,9 +272,7 @@ def _register_table(
             (
                 text(phrases.bare_day(order.made)),
                 name,
-                join_with_dots(
-                    order.case.short, text(_addressee_names(order, obligations), QUIET)
-                ),
+                join_with_dots(order.case.short, text(_addressee_names(order, obligations), QUIET)),
                 text(order.outcome.value),
                 text(str(_obligation_count(order, obligations))),
                 text("yes" if order.in_force(view.as_of) else "no"),
@@ -301,9 +286,7 @@ def _addressee_names(order: Order, obligations: Sequence[Obligation]) -> str:
     return ", ".join(addressees(order, obligations)) or "nobody asked"
 
 
-def _stacked_order(
-    view: Provenance, order: Order, obligations: Sequence[Obligation]
-) -> Group:
+def _stacked_order(view: Provenance, order: Order, obligations: Sequence[Obligation]) -> Group:
     force = "in force" if order.in_force(view.as_of) else "not in force"
     points = phrases.count(_obligation_count(order, obligations), "obligation")
     return Group(

@@ -224,9 +224,7 @@ def fit_scale(
     It includes the as-of date unless all cases had ended by then.
     """
     ends = [item.case.ended for item in cases]
-    all_ended = bool(ends) and all(
-        end is not None and end.is_over_on(view.as_of) for end in ends
-    )
+    all_ended = bool(ends) and all(end is not None and end.is_over_on(view.as_of) for end in ends)
     days = [] if all_ended else [view.as_of.toordinal()]
     for mark in marks:
         days += [mark.first.toordinal(), (mark.last or mark.first).toordinal()]

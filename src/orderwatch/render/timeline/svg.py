@@ -73,16 +73,12 @@ class _Chart(Frozen):
 
 def standalone_svg(view: Provenance, cases: Sequence[CaseFile]) -> str:
     """Render a standalone SVG document with its own styles."""
-    return render(
-        "timeline.svg", chart=_chart(view, cases, standalone=True), alone=True
-    )
+    return render("timeline.svg", chart=_chart(view, cases, standalone=True), alone=True)
 
 
 def inline_svg(view: Provenance, cases: Sequence[CaseFile]) -> str:
     """Render SVG for a page, whose stylesheet sets its colours in dark mode."""
-    return render(
-        "timeline.svg", chart=_chart(view, cases, standalone=False), alone=False
-    )
+    return render("timeline.svg", chart=_chart(view, cases, standalone=False), alone=False)
 
 
 def _chart(view: Provenance, cases: Sequence[CaseFile], *, standalone: bool) -> _Chart:
@@ -95,11 +91,7 @@ def _chart(view: Provenance, cases: Sequence[CaseFile], *, standalone: bool) -> 
     bottom = rows[-1].top + rows[-1].height if rows else _TOP + 20
     today = _x(time_scale, view.as_of) if time_scale.contains(view.as_of) else None
     strings = site_strings()["timeline"]
-    title = (
-        strings["title_one"].format(short=cases[0].case.short)
-        if single
-        else strings["title"]
-    )
+    title = strings["title_one"].format(short=cases[0].case.short) if single else strings["title"]
     return _Chart(
         title=title,
         description=_description(view, all_marks, standalone=standalone),
@@ -141,9 +133,7 @@ def _rows(
                 _truncate(item.case.short, scale.left - 16),
                 sorted(
                     by_case[item.case.number],
-                    key=lambda m: (
-                        _SHAPES[::-1].index(m.shape) if m.shape in _SHAPES else 0
-                    ),
+                    key=lambda m: _SHAPES[::-1].index(m.shape) if m.shape in _SHAPES else 0,
                 ),
             )
             for item in cases
@@ -177,9 +167,7 @@ def _bars(view: Provenance, scale: Scale, group: Iterable[Mark]) -> Iterator[_Ba
             yield _Bar(x=x, width=width, text=f"{mark.when}: {mark.text}")
 
 
-def _add_labels(
-    group: Sequence[Mark], placed: Sequence[_PlacedMark]
-) -> tuple[_PlacedMark, ...]:
+def _add_labels(group: Sequence[Mark], placed: Sequence[_PlacedMark]) -> tuple[_PlacedMark, ...]:
     """Add the date above each mark where there is room."""
     days = [mark.first for mark in group if mark.shape is not Shape.SPAN]
     labelled, next_free = [], 0.0

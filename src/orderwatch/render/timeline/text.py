@@ -67,9 +67,7 @@ def _block(mark: Mark) -> Block:
     ]
 
 
-def _rows(
-    cases: Sequence[CaseFile], marks: Sequence[Mark]
-) -> Iterator[tuple[str, list[Mark]]]:
+def _rows(cases: Sequence[CaseFile], marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
     if len(cases) != 1:
         for item in cases:
             yield item.case.short, [m for m in marks if m.case == item.case]
@@ -82,9 +80,7 @@ def _rows(
             yield strings[f"row_{shape}"], group
 
 
-def _row_line(
-    view: Provenance, scale: Scale, width: int, label: str, group: Iterable[Mark]
-) -> str:
+def _row_line(view: Provenance, scale: Scale, width: int, label: str, group: Iterable[Mark]) -> str:
     cells = [" "] * width
     if scale.contains(view.as_of):
         cells[int(scale.x(view.as_of))] = _AS_OF_SYMBOL
@@ -112,9 +108,7 @@ def _tick_line(scale: Scale, width: int) -> str:
     return "".join(cells)
 
 
-def _legend(
-    view: Provenance, scale: Scale, marks: Iterable[Mark], width: int
-) -> Iterator[str]:
+def _legend(view: Provenance, scale: Scale, marks: Iterable[Mark], width: int) -> Iterator[str]:
     """Render the legend of the symbols in use, on as few lines as it needs."""
     strings = site_strings()["timeline"]
     shapes = {mark.shape for mark in marks}

@@ -125,9 +125,7 @@ def test_with_keys_an_unsigned_checkpoint_is_refused() -> None:
 
 
 def test_a_log_is_signed_with_the_key_of_its_name() -> None:
-    with pytest.raises(
-        LogError, match=r"is 'example.org/log', the key is that of 'exam"
-    ):
+    with pytest.raises(LogError, match=r"is 'example.org/log', the key is that of 'exam"):
         sign_checkpoint(here(), PARTNER)
     assert from_note(sign_checkpoint(here(), PARTNER, LOG), [LOG.verifier]) == here()
 
@@ -137,18 +135,14 @@ def test_the_key_of_one_log_does_not_speak_for_another() -> None:
     keys = [LOG.verifier, PARTNER.verifier]
     assert from_note(note, keys).origin == PARTNER.name
     stolen = Note(text=here().to_text(), signatures=(PARTNER.sign(here().to_text()),))
-    with pytest.raises(
-        LogError, match=r"the key that signed it is that of 'example.net"
-    ):
+    with pytest.raises(LogError, match=r"the key that signed it is that of 'example.net"):
         from_note(stolen, keys)
 
 
 def test_another_log_than_the_expected_one_is_refused() -> None:
     note = sign_checkpoint(here(), LOG)
     assert from_note(note, [LOG.verifier], origin=LOG.name) == here()
-    with pytest.raises(
-        LogError, match=r"one of 'example.org/log', not 'example.org/x'"
-    ):
+    with pytest.raises(LogError, match=r"one of 'example.org/log', not 'example.org/x'"):
         from_note(note, [LOG.verifier], origin="example.org/x")
 
 
@@ -193,9 +187,7 @@ BAD_TEXTS = [
 
 
 @pytest.mark.parametrize(("text", "reason"), BAD_TEXTS)
-def test_a_malformed_checkpoint_is_refused_with_the_reason(
-    text: str, reason: str
-) -> None:
+def test_a_malformed_checkpoint_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(LogError, match=reason):
         Checkpoint.parse(text)
     with pytest.raises(LogError):

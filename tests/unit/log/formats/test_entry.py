@@ -23,17 +23,10 @@ texts = st.lists(odd | st.characters(exclude_categories=["Cs"]), max_size=30).ma
     lambda some: "".join(some).replace("\0", "")
 )
 words = texts.filter(bool)
-keys = st.text(st.characters(codec="ascii"), max_size=5).map(
-    lambda key: key.replace("\0", "")
-)
+keys = st.text(st.characters(codec="ascii"), max_size=5).map(lambda key: key.replace("\0", ""))
 values: st.SearchStrategy[Json] = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-canonical.INTEGER_MAX, canonical.INTEGER_MAX)
-    | texts,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4)
-    ),
+    st.none() | st.booleans() | st.integers(-canonical.INTEGER_MAX, canonical.INTEGER_MAX) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=12,
 )
 ids = st.from_regex(r"[0-9a-z/@.,-]{1,20}", fullmatch=True)
@@ -172,9 +165,7 @@ def plain(**more: Json) -> bytes:
         "speaker": "A",
         "summary": "B",
     }
-    kept: dict[str, Json] = {
-        key: item for key, item in (value | more).items() if item is not None
-    }
+    kept: dict[str, Json] = {key: item for key, item in (value | more).items() if item is not None}
     return canonical.encode(kept)
 
 
@@ -274,9 +265,7 @@ def test_a_header_of_a_later_version_is_named_so() -> None:
 
 
 @given(instants, st.integers(0, 23))
-def test_an_instant_is_written_in_utc_whatever_its_zone(
-    at: datetime, hours: int
-) -> None:
+def test_an_instant_is_written_in_utc_whatever_its_zone(at: datetime, hours: int) -> None:
     assume(date(2, 1, 1) < at.date() < date(9998, 1, 1))
     elsewhere = at + timedelta(hours=hours) - timedelta(hours=hours)
     assert datetime.fromisoformat(entry.timestamp(elsewhere)) == at
@@ -344,9 +333,7 @@ def test_a_signed_entry_is_read_back_as_it_was_signed() -> None:
         ({"signature": None}, "come together"),
     ],
 )
-def test_a_header_that_its_key_did_not_sign_is_refused(
-    change: dict[str, Any], why: str
-) -> None:
+def test_a_header_that_its_key_did_not_sign_is_refused(change: dict[str, Any], why: str) -> None:
     item = signed(Scribe().event())
     raw = entry.encode_header(replace(item.header, **change))
     for salt, body in ((item.salt, item.payload), (None, None)):

@@ -22,9 +22,7 @@ PARTNER = Signer(name="example.net/partner", seed=b"\x01" * 32)
 datas = st.lists(st.binary(max_size=3), min_size=1, max_size=40)
 
 
-def proved(
-    data: list[bytes], index: int, *signers: Signer, extra: bytes = b""
-) -> Proof:
+def proved(data: list[bytes], index: int, *signers: Signer, extra: bytes = b"") -> Proof:
     """Prove one entry of a log that holds `data`."""
     frontier = Frontier()
     nodes = {
@@ -88,9 +86,7 @@ def test_another_program_makes_the_same_proof(
 ) -> None:
     index = draw.draw(st.integers(0, len(data) - 1))
     proof = proved(data, index, LOG, extra=extra or b"")
-    theirs = tlogproof.format_tlog_proof(
-        index, list(proof.hashes), str(proof.note), extra
-    )
+    theirs = tlogproof.format_tlog_proof(index, list(proof.hashes), str(proof.note), extra)
     assert theirs == proof.to_text()
 
 
@@ -155,16 +151,12 @@ BAD_PROOFS = [
 
 
 @pytest.mark.parametrize(("data", "reason"), BAD_PROOFS)
-def test_a_malformed_proof_is_refused_with_the_reason(
-    data: bytes | str, reason: str
-) -> None:
+def test_a_malformed_proof_is_refused_with_the_reason(data: bytes | str, reason: str) -> None:
     with pytest.raises(LogError, match=reason):
         Proof.parse(data)
 
 
-pieces = st.sampled_from(
-    ["\n", "index 0", "extra AAAA\n", f"{HASH}\n", "0", "\r", TAIL]
-)
+pieces = st.sampled_from(["\n", "index 0", "extra AAAA\n", f"{HASH}\n", "0", "\r", TAIL])
 near_proofs = st.lists(pieces | st.text(max_size=3), max_size=8).map(
     lambda parts: f"{MAGIC}\n" + "".join(parts) + TAIL
 )

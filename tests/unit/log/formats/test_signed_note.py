@@ -31,9 +31,7 @@ SPEC_SIGNATURE = (
 SPEC_NOTE = f"This is an example message.\n\n{SPEC_SIGNATURE}"
 
 # The key pairs in the documentation of golang.org/x/mod/sumdb/note.
-GO_PRIVATE = (
-    "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
-)
+GO_PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 GO_PUBLIC = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 GO_ZEROS_PUBLIC = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
 
@@ -43,9 +41,7 @@ BOB = Signer(name="example.org/bob", seed=b"\x01" * 32)
 texts = st.lists(
     st.text(st.characters(min_codepoint=32, codec="utf-8"), max_size=20), min_size=1
 ).map(lambda lines: "".join(f"{line}\n" for line in lines))
-names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
-    is_key_name
-)
+names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(is_key_name)
 seeds = st.binary(min_size=32, max_size=32)
 signers = st.builds(Signer, name=names, seed=seeds)
 
@@ -82,9 +78,7 @@ def test_what_was_signed_is_verified_by_us_and_by_another_program(
 
 
 @given(texts, signers, st.data())
-def test_a_changed_text_is_refused(
-    text: str, maker: Signer, draw: st.DataObject
-) -> None:
+def test_a_changed_text_is_refused(text: str, maker: Signer, draw: st.DataObject) -> None:
     note = sign(Note(text=text), maker)
     other = draw.draw(texts.filter(lambda changed: changed != text))
     with pytest.raises(LogError, match="changed after it was signed"):
@@ -225,9 +219,7 @@ BAD_NOTES = [
 
 
 @pytest.mark.parametrize(("message", "reason"), BAD_NOTES)
-def test_a_malformed_note_is_refused_with_the_reason(
-    message: bytes | str, reason: str
-) -> None:
+def test_a_malformed_note_is_refused_with_the_reason(message: bytes | str, reason: str) -> None:
     with pytest.raises(LogError, match=reason):
         parse(message)
 
@@ -273,9 +265,7 @@ def test_no_error_shows_a_private_key() -> None:
         assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize(
-    "name", ["", "a b", "a+b", "a\nb", "a\u3000b", "a\x01", "\ud800"]
-)
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u3000b", "a\x01", "\ud800"])
 def test_no_key_is_made_for_a_name_that_none_may_have(name: str) -> None:
     assert not is_key_name(name)
     with pytest.raises(UsageError, match="cannot name a key"):
@@ -304,9 +294,7 @@ pieces = st.sampled_from(["\n", "\n\n", "— ", "a", " ", LINE, "AAAAAAA=", "+",
 near_notes = st.lists(pieces | st.text(max_size=3), max_size=12).map("".join)
 
 
-@given(
-    near_notes | st.text() | st.binary() | near_notes.map(lambda s: f"{s}\n\n{LINE}")
-)
+@given(near_notes | st.text() | st.binary() | near_notes.map(lambda s: f"{s}\n\n{LINE}"))
 @example(SPEC_NOTE)
 def test_anything_is_a_note_or_a_log_error(data: bytes | str) -> None:
     for unsigned in (True, False):

@@ -187,17 +187,13 @@ def test_a_frontier_goes_on_from_any_size_of_a_store(
 @given(entries)
 def test_the_quick_way_to_grow_completes_the_same_subtrees(data: list[bytes]) -> None:
     slow, quick = Frontier(), Frontier()
-    joined = [
-        b"".join(node for _, _, node in slow.add(leaf_hash(entry))) for entry in data
-    ]
+    joined = [b"".join(node for _, _, node in slow.add(leaf_hash(entry))) for entry in data]
     assert [quick.grow(leaf_hash(entry)) for entry in data] == joined
     assert (quick.size, quick.root()) == (len(data), defined_root(data))
 
 
 @given(some_entries, st.data())
-def test_work_grows_with_the_logarithm_of_the_size(
-    data: list[bytes], draw: st.DataObject
-) -> None:
+def test_work_grows_with_the_logarithm_of_the_size(data: list[bytes], draw: st.DataObject) -> None:
     size = len(data)
     store = kept(data[:-1])
     leaf, levels = leaf_hash(data[-1]), (size - 1).bit_length()
@@ -330,9 +326,7 @@ def test_a_proof_of_the_wrong_length_is_named() -> None:
 
 
 @given(some_entries, st.data())
-def test_another_program_proves_the_same(
-    data: list[bytes], draw: st.DataObject
-) -> None:
+def test_another_program_proves_the_same(data: list[bytes], draw: st.DataObject) -> None:
     size, store = len(data), kept(data)
     index, old = draw.draw(st.integers(0, size - 1)), draw.draw(st.integers(1, size))
     path = inclusion_proof(index, size, store.read)

@@ -111,9 +111,7 @@ def test_a_log_that_another_program_made_meanwhile_is_the_one_written_to(
 # Redaction
 
 
-def test_nothing_of_a_redacted_payload_is_left_in_any_file(
-    log: SqliteLog, ana: Scribe
-) -> None:
+def test_nothing_of_a_redacted_payload_is_left_in_any_file(log: SqliteLog, ana: Scribe) -> None:
     word = "Wintergreen"
     entries = [ana.event(f"Zeta {n}", f"9{n}/x/3") for n in range(40)]
     risky = ana.event(f"{word} " * 500, f"999/{word.lower()}/3")
@@ -136,17 +134,11 @@ def test_nothing_of_a_redacted_payload_is_left_in_any_file(
     assert log.verify().redacted == 1
 
 
-def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(
-    log: SqliteLog, ana: Scribe
-) -> None:
+def test_no_copy_is_left_where_a_row_stood_before_it_was_moved(log: SqliteLog, ana: Scribe) -> None:
     # Ids in no order split the pages of the index again and again.
-    words = [
-        f"{number * 7919 % 997:03}/wintergreen{'x' * 120}" for number in range(400)
-    ]
+    words = [f"{number * 7919 % 997:03}/wintergreen{'x' * 120}" for number in range(400)]
     entries = [ana.event("Zeta", word) for word in words]
-    log.append_many(
-        jsonl.encode_line(one.raw, one.salt, one.payload) for one in entries[:200]
-    )
+    log.append_many(jsonl.encode_line(one.raw, one.salt, one.payload) for one in entries[:200])
     for one in entries[200:240]:
         log.append(one)
     for one, word in zip(entries[190:200], words[190:200], strict=True):
@@ -164,9 +156,7 @@ def test_an_entry_that_is_gone_is_said_to_be_missing(log: SqliteLog) -> None:
 
 
 @pytest.mark.parametrize("last", [b"", b"no entry\n"], ids=["done", "refused"])
-def test_an_import_leaves_every_guard_as_it_was(
-    log: SqliteLog, ana: Scribe, last: bytes
-) -> None:
+def test_an_import_leaves_every_guard_as_it_was(log: SqliteLog, ana: Scribe, last: bytes) -> None:
     log.ensure()
     made = "SELECT * FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
     with closing(sqlite3.connect(log.path)) as con:
@@ -254,9 +244,7 @@ def test_a_redaction_that_could_not_be_finished_is_said_to_be_recorded(
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_behind_the_back_of_the_log_is_found(
-    log: SqliteLog, change: str
-) -> None:
+def test_a_change_behind_the_back_of_the_log_is_found(log: SqliteLog, change: str) -> None:
     filled(log)
     log.close()
     tampering(log.path, change)
@@ -501,9 +489,7 @@ def test_a_log_in_a_file_is_no_log(tmp_path: Path) -> None:
         open_store(str(tmp_path / "file" / "log.db"))
 
 
-def test_a_locked_log_says_so(
-    log: SqliteLog, ana: Scribe, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_log_says_so(log: SqliteLog, ana: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
     log.ensure()
     log.close()
     monkeypatch.setattr(connection, "PATIENCE", 0.1)

@@ -220,9 +220,7 @@ def test_every_word_is_used() -> None:
 
     place = files("orderwatch") / "templates" / "site"
     templates = "".join(
-        item.read_text("utf-8")
-        for item in place.iterdir()
-        if not item.name.endswith(".toml")
+        item.read_text("utf-8") for item in place.iterdir() if not item.name.endswith(".toml")
     )
     code = "".join(
         item.read_text("utf-8")
@@ -269,8 +267,7 @@ def test_a_long_record_is_cut_into_pages_that_keep_their_place() -> None:
 
 def test_no_page_grows_with_the_record() -> None:
     few, many = (
-        max(len(text) for _, text in pages(sites.crowded(192, count)))
-        for count in (1_000, 3_000)
+        max(len(text) for _, text in pages(sites.crowded(192, count))) for count in (1_000, 3_000)
     )
     assert many < few * 1.02
 
@@ -396,9 +393,7 @@ def test_code_to_embed_has_the_address_of_the_site() -> None:
     page = Read(dict(pages(told))["orders/192-2024-05-24/index.html"])
     assert 'src="https://example.org/icj/embed/192-2024-05-24.html"' in page.text
     assert 'src="https://example.org/icj/badge/192-2024-05-24.svg"' in page.text
-    assert 'href="https://example.org/icj/orders/192-2024-05-24/index.html"' in (
-        page.text
-    )
+    assert 'href="https://example.org/icj/orders/192-2024-05-24/index.html"' in (page.text)
 
 
 def test_a_fragment_tells_status_days_source_and_day(read: dict[str, Read]) -> None:
@@ -422,10 +417,6 @@ def test_a_badge_counts_no_days(folder: dict[str, str]) -> None:
 def test_a_past_day_knows_nothing_of_what_came_later() -> None:
     told: Site = sites.site(192, day=date(2024, 2, 1))
     found = dict(pages(told))
-    assert [p for p in found if p.startswith("orders/")] == [
-        "orders/192-2024-01-26/index.html"
-    ]
+    assert [p for p in found if p.startswith("orders/")] == ["orders/192-2024-01-26/index.html"]
     assert "25 days left" in Read(found["index.html"]).plain
-    assert "2025" not in Read(found["cases/192/index.html"]).plain.replace(
-        "2002-2025", ""
-    )
+    assert "2025" not in Read(found["cases/192/index.html"]).plain.replace("2002-2025", "")

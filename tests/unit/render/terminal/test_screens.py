@@ -53,9 +53,7 @@ def test_no_word_is_cut_at_any_width(width: int, command: str) -> None:
     "text",
     ["\x1b]0;owned\x07\x1b[2J\x1b[1;1H", "\x9b2J", "\u202edetrever", "\x0e\x1bc"],
 )
-def test_a_terminal_shows_hostile_text_and_obeys_none_of_it(
-    command: str, text: str
-) -> None:
+def test_a_terminal_shows_hostile_text_and_obeys_none_of_it(command: str, text: str) -> None:
     screen = pyte.Screen(80, 2000)
     shown = drawn(Screen(width=80, colour=True), command, spoiled(text))
     pyte.Stream(screen).feed(shown.replace("\n", "\r\n"))

@@ -51,9 +51,7 @@ def test_a_picture_has_a_role_a_title_and_a_description(gaza: Site) -> None:
 def test_every_order_deadline_and_event_is_a_mark(gaza: Site) -> None:
     (told,) = gaza.cases
     found = marks(gaza.view, gaza.cases)
-    days = {
-        shape: sorted(m.first for m in found if m.shape is shape) for shape in Shape
-    }
+    days = {shape: sorted(m.first for m in found if m.shape is shape) for shape in Shape}
     assert days[Shape.ORDER] == sorted(order.made for order in told.orders)
     assert days[Shape.SPAN] == days[Shape.ORDER]
     assert days[Shape.DEADLINE] == sorted(
@@ -90,9 +88,7 @@ def test_measures_in_force_end_when_their_case_does() -> None:
     case = make.case(ended=ended)
     order = make.order(date(2024, 5, 24), case=case)
     view = replace(sites.site(192).view, as_of=date(2024, 6, 1))
-    told = replace(
-        sites.site(192).cases[0], case=case, orders=(order,), statuses=(), events=()
-    )
+    told = replace(sites.site(192).cases[0], case=case, orders=(order,), statuses=(), events=())
     before = [m.when for m in marks(view, [told]) if m.shape is Shape.SPAN]
     after = [
         m.when
@@ -164,9 +160,7 @@ def test_a_page_colours_the_picture_and_a_file_does_so_itself(gaza: Site) -> Non
 
 
 def test_the_same_values_give_the_same_picture(gaza: Site) -> None:
-    assert standalone_svg(gaza.view, gaza.cases) == standalone_svg(
-        gaza.view, gaza.cases
-    )
+    assert standalone_svg(gaza.view, gaza.cases) == standalone_svg(gaza.view, gaza.cases)
 
 
 # On a terminal
@@ -174,9 +168,7 @@ def test_the_same_values_give_the_same_picture(gaza: Site) -> None:
 
 @pytest.mark.parametrize("width", [20, 60, 100, 160])
 @pytest.mark.parametrize("numbers", [(192,), (178, 192), ()])
-def test_a_terminal_shows_the_same_marks_in_its_width(
-    numbers: tuple[int, ...], width: int
-) -> None:
+def test_a_terminal_shows_the_same_marks_in_its_width(numbers: tuple[int, ...], width: int) -> None:
     told = sites.site(*numbers)
     lines = drawn_text(told.view, told.cases, width=width).splitlines()
     assert max(map(len, lines)) <= width
@@ -198,9 +190,7 @@ def test_plain_text_has_a_block_for_each_mark(run: Run, gaza: Site) -> None:
     assert code == 0
     blocks = out.split("\n\n")[1:]
     assert len(blocks) == len(marks(gaza.view, gaza.cases))
-    assert "when: 24 May 2024\nwhat: Order\ncase: South Africa v. Israel (No. 192)" in (
-        out
-    )
+    assert "when: 24 May 2024\nwhat: Order\ncase: South Africa v. Israel (No. 192)" in (out)
 
 
 def test_a_timeline_is_drawn_of_the_cases_that_were_chosen(run: Run) -> None:

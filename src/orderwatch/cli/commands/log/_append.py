@@ -29,9 +29,7 @@ About = Annotated[
         show_default=False,
     ),
 ]
-Why = Annotated[
-    str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")
-]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")]
 Style = Annotated[
     Format | None,
     typer.Option("--format", help="json for a program.", show_default=False),
@@ -50,12 +48,8 @@ class EventOptions(TypedDict):
             help=f"One of {', '.join(EventKind)}.",
         ),
     ]
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="The day it happened.")
-    ]
-    speaker: Annotated[
-        str | None, typer.Option("--speaker", metavar="NAME", help="Who says so.")
-    ]
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it happened.")]
+    speaker: Annotated[str | None, typer.Option("--speaker", metavar="NAME", help="Who says so.")]
     role: Annotated[
         str | None,
         typer.Option(
@@ -71,9 +65,7 @@ class EventOptions(TypedDict):
     ]
     source: Annotated[
         str | None,
-        typer.Option(
-            "--source", metavar="URL", help="The address where it is written."
-        ),
+        typer.Option("--source", metavar="URL", help="The address where it is written."),
     ]
     further: Annotated[
         list[str] | None,
@@ -81,9 +73,7 @@ class EventOptions(TypedDict):
     ]
     archive: Annotated[
         str | None,
-        typer.Option(
-            "--archive", metavar="URL", help="An archived copy of the source."
-        ),
+        typer.Option("--archive", metavar="URL", help="An archived copy of the source."),
     ]
     summary: Annotated[
         str | None,
@@ -93,9 +83,7 @@ class EventOptions(TypedDict):
         str | None,
         typer.Option("--finding", metavar="TEXT", help="What an assessment found."),
     ]
-    scale: Annotated[
-        str | None, typer.Option("--scale", metavar="NAME", help="The scale it uses.")
-    ]
+    scale: Annotated[str | None, typer.Option("--scale", metavar="NAME", help="The scale it uses.")]
     extends_to: Annotated[
         str | None,
         typer.Option("--extends-to", metavar="DATE", help="A deadline's new date."),
@@ -104,9 +92,7 @@ class EventOptions(TypedDict):
         str | None,
         typer.Option("--trigger", metavar="TEXT", help="The trigger that happened."),
     ]
-    ends: Annotated[
-        bool, typer.Option("--ends", help="What it is about ended with this.")
-    ]
+    ends: Annotated[bool, typer.Option("--ends", help="What it is about ended with this.")]
     private: Annotated[bool, typer.Option("--private", help="Never to be published.")]
     attach: Annotated[
         list[Path] | None,
@@ -114,9 +100,7 @@ class EventOptions(TypedDict):
     ]
     file: Annotated[
         str | None,
-        typer.Option(
-            "--file", metavar="FILE|-", help="The event as JSON; - is standard input."
-        ),
+        typer.Option("--file", metavar="FILE|-", help="The event as JSON; - is standard input."),
     ]
     style: Style
 
@@ -128,9 +112,7 @@ def with_event_options(command: Callable[..., None]) -> Callable[..., None]:
     for name, annotation in get_type_hints(EventOptions, include_extras=True).items():
         default = False if annotation.__origin__ is bool else None
         parameters.append(
-            Parameter(
-                name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation
-            )
+            Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
         )
     command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     return command
@@ -158,9 +140,7 @@ def append_event(
     print_result(result, action, output_format)
 
 
-def print_result(
-    result: AppendedEntry, action: str, output_format: Format | None
-) -> None:
+def print_result(result: AppendedEntry, action: str, output_format: Format | None) -> None:
     """Print the place of a new entry and the root of the log."""
     from base64 import b64encode
 

@@ -23,9 +23,7 @@ def fill_missing(raw: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
     An invalid value is prompted for again. Complete input is returned as it is.
     """
     values = dict(raw)
-    missing = [
-        key for key in _questions(snapshot) if _is_missing(key, values, snapshot)
-    ]
+    missing = [key for key in _questions(snapshot) if _is_missing(key, values, snapshot)]
     for key in _questions(snapshot):
         # A value can require another field: an assessment needs a finding.
         if _is_missing(key, values, snapshot):
@@ -60,11 +58,7 @@ def _print_preview(values: dict[str, Any], snapshot: Snapshot) -> bool:
         streams.print_error(str(error))
         return True
     hidden_labels = {"event", "kept in", "logged"}
-    rows = [
-        (name, value)
-        for name, value in plain.event_block(event)
-        if name not in hidden_labels
-    ]
+    rows = [(name, value) for name, value in plain.event_block(event) if name not in hidden_labels]
     rows += [
         ("which is", obligation_line(obligation))
         for obligation in _cited_obligations(event, snapshot)
@@ -78,11 +72,7 @@ def _print_preview(values: dict[str, Any], snapshot: Snapshot) -> bool:
 def _cited_obligations(event: Event, snapshot: Snapshot) -> list[Obligation]:
     """Return the obligations that an event cites individually."""
     references = [lookup.resolve(snapshot.register, name) for name in event.about]
-    return [
-        reference.obligation
-        for reference in references
-        if reference.obligation is not None
-    ]
+    return [reference.obligation for reference in references if reference.obligation is not None]
 
 
 def _prompt_field(key: str, snapshot: Snapshot) -> Any:  # noqa: ANN401 - text or a list of ids
@@ -130,11 +120,7 @@ def _prefix_parser(
     """Return a parser that completes a unique prefix of an enum value."""
 
     def parse_prefix(text: str) -> object:
-        matches = [
-            member
-            for member in enum_type
-            if text and member.startswith(text.casefold())
-        ]
+        matches = [member for member in enum_type if text and member.startswith(text.casefold())]
         return parse(matches[0] if len(matches) == 1 else text)
 
     return parse_prefix
@@ -164,9 +150,7 @@ def _is_required(key: str, values: dict[str, Any], snapshot: Snapshot) -> bool:
     return key != "source" or kind is not EventKind.NOTE
 
 
-def _resolve_obligations(
-    about: list[str], snapshot: Snapshot
-) -> tuple[Obligation, ...]:
+def _resolve_obligations(about: list[str], snapshot: Snapshot) -> tuple[Obligation, ...]:
     references = [lookup.resolve(snapshot.register, text) for text in about]
     return event_input.cited_obligations(snapshot, references)
 
@@ -223,9 +207,7 @@ def obligation_line(obligation: Obligation) -> str:
     """Format an obligation on one line."""
     addressees = ", ".join(obligation.addressees)
     name = obligation.alias or obligation.id
-    text = shorten(
-        f"{addressees}: {obligation.summary}", _WIDTH - len(name), placeholder="…"
-    )
+    text = shorten(f"{addressees}: {obligation.summary}", _WIDTH - len(name), placeholder="…")
     return f"{name}  {text}"
 
 
@@ -250,12 +232,8 @@ def _has_prefix(obligation: Obligation, prefix: str) -> bool:
     """Return whether a word about an obligation or its case begins with `prefix`."""
     order = obligation.order
     parts = (obligation.id, obligation.alias, order.case.short, *order.case.parties)
-    text = " ".join(
-        part for part in (*parts, *obligation.addressees, obligation.summary) if part
-    )
-    return any(
-        token.startswith(prefix) for token in _tokens(f"{text} {obligation.kind.value}")
-    )
+    text = " ".join(part for part in (*parts, *obligation.addressees, obligation.summary) if part)
+    return any(token.startswith(prefix) for token in _tokens(f"{text} {obligation.kind.value}"))
 
 
 def _tokens(text: str) -> list[str]:

@@ -34,13 +34,9 @@ def add(
       orderwatch log add --file event.json
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(
-            ctx.params, options["file"], read_file(options["file"])
-        )
+        raw = event_input.merge_input(ctx.params, options["file"], read_file(options["file"]))
         if streams.is_interactive() and options["file"] is None:
             from orderwatch.cli.commands.log._form import fill_missing
 
             raw = fill_missing(raw, snapshot)
-        append_event(
-            snapshot, raw, options["attach"] or (), EntryKind.EVENT, options["style"]
-        )
+        append_event(snapshot, raw, options["attach"] or (), EntryKind.EVENT, options["style"])

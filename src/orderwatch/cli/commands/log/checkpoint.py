@@ -63,9 +63,7 @@ def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead
         else:
             checkpoint = Checkpoint.parse(note.parse(data, unsigned=True).text)
         tree_heads.append(
-            TreeHead(
-                size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin
-            )
+            TreeHead(size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin)
         )
     return tuple(tree_heads)
 

@@ -38,9 +38,7 @@ def correct(
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(
-            ctx.params, options["file"], read_file(options["file"])
-        )
+        raw = event_input.merge_input(ctx.params, options["file"], read_file(options["file"]))
         if not raw and not options["attach"]:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")
         target = snapshot.log.get(snapshot.log.resolve(entry_name))

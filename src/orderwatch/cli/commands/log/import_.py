@@ -12,9 +12,7 @@ from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.snapshot import Snapshot
 
-File = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")
-]
+File = Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")]
 
 
 def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
@@ -33,9 +31,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     ):
         result = snapshot.log.append_many(lines, progress)
     root = b64encode(result.root).decode()
-    outcome = (
-        f"the import is done: {result.added} added, {result.skipped} already there"
-    )
+    outcome = f"the import is done: {result.added} added, {result.skipped} already there"
     if style is Format.JSON:
         from orderwatch.render import documents, json
 
@@ -54,11 +50,8 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
         return
     from orderwatch.render.phrases import count
 
-    added, size = (
-        count(number, "entry", "entries") for number in (result.added, result.size)
-    )
+    added, size = (count(number, "entry", "entries") for number in (result.added, result.size))
     streams.write_outcome(
-        f"{added} added, {result.skipped} already there.\n"
-        f"The log has {size}, root {root}\n",
+        f"{added} added, {result.skipped} already there.\nThe log has {size}, root {root}\n",
         outcome,
     )

@@ -39,8 +39,7 @@ def keygen(
             key_file.write(f"{signer.private_key()}\n")
     except FileExistsError as error:
         raise UsageError(
-            f"{file}: cannot be made: File exists; a key is never overwritten, so give "
-            "another name"
+            f"{file}: cannot be made: File exists; a key is never overwritten, so give another name"
         ) from error
     except OSError as error:
         raise UsageError(f"{file}: cannot be made: {error.strerror}") from error

@@ -25,14 +25,10 @@ OriginFilter = Annotated[
 Speaker = Annotated[
     str | None, typer.Option("--speaker", metavar="NAME", help="Only what they say.")
 ]
-KindFilter = Annotated[
-    EventKind | None, typer.Option("--kind", help="Only events of this kind.")
-]
+KindFilter = Annotated[EventKind | None, typer.Option("--kind", help="Only events of this kind.")]
 Since = Annotated[
     date | None,
-    typer.Option(
-        "--since", metavar="DATE", parser=parse_date, help="From that day on."
-    ),
+    typer.Option("--since", metavar="DATE", parser=parse_date, help="From that day on."),
 ]
 Until = Annotated[
     date | None,
@@ -43,9 +39,7 @@ Search = Annotated[
     typer.Option("--search", metavar="WORDS", help="Only with all of these words."),
 ]
 
-History = Annotated[
-    bool, typer.Option("--history", help="What was corrected or retracted, too.")
-]
+History = Annotated[bool, typer.Option("--history", help="What was corrected or retracted, too.")]
 
 
 def list_(

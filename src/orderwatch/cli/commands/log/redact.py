@@ -44,9 +44,7 @@ def redact(
         result = snapshot.append_entry(EntryKind.REDACTION, body, target)
         snapshot.discard_evidence(target.event.attachments if target.event else ())
         print_result(result, f"redacts entry {target.seq}", style)
-        if unredacted := [
-            item.seq for item in revisions(log, target) if not item.redacted
-        ]:
+        if unredacted := [item.seq for item in revisions(log, target) if not item.redacted]:
             names = ", ".join(str(seq) for seq in sorted(unredacted))
             streams.print_hint(
                 "other versions of it still say what they said, and may need the "

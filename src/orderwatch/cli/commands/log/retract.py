@@ -9,9 +9,7 @@ from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot, encode_payload
 
 
-def retract(
-    ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None
-) -> None:
+def retract(ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None) -> None:
     """Append that an entry counts no longer.
 
     It stays in the history.

@@ -30,9 +30,7 @@ _PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
 Checkpoints = Annotated[
     list[str] | None,
-    typer.Option(
-        "--checkpoint", metavar="FILE", help="A checkpoint that was kept elsewhere."
-    ),
+    typer.Option("--checkpoint", metavar="FILE", help="A checkpoint that was kept elsewhere."),
 ]
 
 
@@ -69,9 +67,7 @@ def verify(
                 if report.problem is None
                 else 0
             )
-            warning = (
-                clock_skew_warning(log, clock.now()) if report.problem is None else None
-            )
+            warning = clock_skew_warning(log, clock.now()) if report.problem is None else None
         if warning:
             streams.print_hint(warning)
     else:

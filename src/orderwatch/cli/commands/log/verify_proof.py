@@ -24,9 +24,7 @@ def verify_proof(
     """
     proof = Proof.parse(streams.read_input(file, MAX_BYTES))
     if not proof.extra:
-        raise LogError(
-            f"{file}: the proof holds no entry, so there is nothing to check"
-        )
+        raise LogError(f"{file}: the proof holds no entry, so there is nothing to check")
     tree_head = proof.verify(
         tree.leaf_hash(proof.extra), [Verifier.parse(text) for text in key or ()]
     )

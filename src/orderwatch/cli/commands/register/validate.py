@@ -10,9 +10,7 @@ from orderwatch.snapshot import expand_home
 
 File = Annotated[
     str | None,
-    typer.Argument(
-        metavar="FILE", help="The register in force if left out.", show_default=False
-    ),
+    typer.Argument(metavar="FILE", help="The register in force if left out.", show_default=False),
 ]
 
 
