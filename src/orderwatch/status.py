@@ -47,7 +47,7 @@ def assess(
         (event for event in events if event.on <= today and is_about(event, obligation)),
         key=_chronological,
     )
-    candidates = [event for event in (*history[-1:], not_loaded.latest) if event is not None]
+    candidates = [event for event in (*history, not_loaded.latest) if event is not None]
     submissions = _submissions(schedule.deadlines, history)
     deadlines = tuple(
         DeadlineStatus(
