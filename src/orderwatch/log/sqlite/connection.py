@@ -12,7 +12,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TypeVar
 
-from orderwatch.errors import LogError
+from orderwatch.errors import LogError, suggest
 from orderwatch.log.formats import checkpoint
 from orderwatch.log.sqlite import schema
 from orderwatch.log.types import Row, Values
@@ -274,11 +274,10 @@ def missing_log(path: Path) -> LogError:
 
 
 def _similar_path(path: Path) -> Path | None:
-    from difflib import get_close_matches
 
     try:
         names = [item.name for item in path.absolute().parent.iterdir()]
     except OSError:
         return None
-    matches = get_close_matches(path.name, names, n=1)
+    matches = suggest(path.name, names, limit=1)
     return path.parent / matches[0] if matches else None
