@@ -12,6 +12,7 @@ from typing import Any
 from orderwatch.log.formats import canonical
 from orderwatch.log.formats.canonical import Json
 from orderwatch.model import Attachment, Event, EventKind, Grade, Origin, Role
+from orderwatch.model.event import obligation_id
 
 TEXT_MAX = 20_000
 """Characters of one text."""
@@ -194,7 +195,7 @@ def _split(about: str) -> tuple[str, ...] | None:
 def _with_obligations(ids: Sequence[str]) -> tuple[str, ...]:
     if "@" not in "".join(ids):
         return tuple(ids)
-    return tuple(dict.fromkeys([*ids, *(name.partition("@")[0] for name in ids)]))
+    return tuple(dict.fromkeys([*ids, *map(obligation_id, ids)]))
 
 
 @lru_cache(maxsize=10_000)
