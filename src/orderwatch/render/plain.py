@@ -282,6 +282,7 @@ def event_block(item: Event) -> Block:
         ("summary", item.summary),
         ("finding", item.finding),
         ("scale", item.scale),
+        ("access", item.access),
         ("extends to", str(item.extends_to) if item.extends_to else None),
         ("trigger", item.trigger),
         ("ends", "what it is about has ended with it" if item.ends else None),

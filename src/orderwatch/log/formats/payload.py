@@ -11,7 +11,7 @@ from typing import Any
 
 from orderwatch.log.formats import canonical
 from orderwatch.log.formats.canonical import Json
-from orderwatch.model import Attachment, Event, EventKind, Grade, Origin, Role
+from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Origin, Role
 from orderwatch.model.event import obligation_id
 
 TEXT_MAX = 20_000
@@ -68,6 +68,7 @@ def encode_event(event: Event) -> bytes:
     """
     value: dict[str, Json] = {
         "about": list(event.about),
+        "access": event.access,
         "archive": event.archive,
         "attachments": [
             {
@@ -304,6 +305,7 @@ def _parse_attachment(item: Json) -> Attachment:
 
 _PARSERS: dict[str, Callable[[Json], object]] = {
     "about": _parse_ids,
+    "access": lambda item: Access(_parse_text(item)),
     "archive": _parse_text,
     "attachments": _parse_attachments,
     "by": _parse_texts,
