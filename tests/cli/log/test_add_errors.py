@@ -75,6 +75,8 @@ TYPED: list[tuple[list[str], str]] = [
     (adding(base=ASSESSED, finding=None, scale=None), "finding: an assessment says"),
     (adding(finding="met", scale="own"), "finding: belongs to an assessment, and this"),
     (adding(finding="met", scale="own"), "scale: belongs to an assessment, and this"),
+    (adding(kind="statement", access="public"), "access: belongs to a submission, and this is a"),
+    (adding(access="secret"), "access: 'secret' is none of: public, confidential"),
     (adding(kind="statement", source=None), "source: a statement needs the address"),
 ]
 
