@@ -13,6 +13,7 @@ from orderwatch.frozen import Frozen
 from orderwatch.log.outbox import Recipient
 from orderwatch.model import Provenance
 from orderwatch.reminders.plan import Reminder, ReminderKey
+from orderwatch.revisions import Revisions
 from orderwatch.settings import Mail, Remind
 
 if TYPE_CHECKING:
@@ -143,7 +144,10 @@ class MailChannel:
             subject=subject(letter.items),
             text=text(letter, text_template, width=MAIL_WIDTH),
             html=html(letter, read_template(self._remind, "message.html")),
-            calendar=reminder(letter.items, message.now),
+            calendar=reminder(
+                (item.status, item.item, item.revision or Revisions().of(item.item.deadline))
+                for item in message.reminders
+            ),
             id=self.message_id(message),
         )
         sender = self._server.sender

@@ -1,5 +1,6 @@
 """`export`: render one document as calendar, feed, data, table or timeline."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,8 @@ from orderwatch.cli.options import (
 )
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.errors import UsageError
+from orderwatch.model import CaseFile
+from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -56,7 +59,9 @@ Alarms = Annotated[
 Private = Annotated[bool, typer.Option("--private", help="Also entries that are marked private.")]
 All = Annotated[
     bool,
-    typer.Option("--all", help="Also cases that have ended (ics and atom have them)."),
+    typer.Option(
+        "--all", help="Also cases that have ended (atom has them; ics, their dates to come)."
+    ),
 ]
 
 
@@ -85,8 +90,8 @@ def export(
     """
     alarms = _parse_alarms(alarm, form)
     site_url = parse_base_url(base_url)
-    if site_url is not None and form is not Document.ATOM:
-        raise UsageError(f"--base-url is for links in atom, and {form} has none")
+    if site_url is not None and form not in {Document.ATOM, Document.ICS}:
+        raise UsageError(f"--base-url is for links in atom and ics, and {form} has none")
     with Snapshot(
         settings(ctx),
         as_of=as_of,
@@ -120,16 +125,18 @@ def _render_document(
             return calendar(
                 snapshot.view,
                 case_files,
-                history=snapshot.date_changes(case_files),
+                _revisions(snapshot, case_files),
                 cancelled=snapshot.cancelled_deadlines(case_files),
                 alarms=alarms,
+                base_url=base_url,
+                ended=ended or bool(ids),
             )
         case Document.ATOM:
             from orderwatch.render.atom import feed
 
             case_files = snapshot.case_files(*ids)
-            date_changes = snapshot.date_changes(case_files)
-            return feed(snapshot.view, case_files, base_url=base_url, history=date_changes).encode()
+            revisions = _revisions(snapshot, case_files)
+            return feed(snapshot.view, case_files, revisions, base_url=base_url).encode()
         case Document.SVG:
             from orderwatch.render.timeline.svg import standalone_svg
 
@@ -141,6 +148,10 @@ def _render_document(
             results = snapshot.statuses(*ids, ended=ended)
             text = renderer.status(snapshot.view, results, overview=not ids)
             return text.encode()
+
+
+def _revisions(snapshot: Snapshot, case_files: Sequence[CaseFile]) -> Revisions:
+    return snapshot.revisions(status for file in case_files for status in file.statuses)
 
 
 def _parse_alarms(text: str | None, document: Document) -> tuple[int, ...]:

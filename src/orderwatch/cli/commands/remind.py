@@ -10,6 +10,7 @@ from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
+from orderwatch.frozen import replace
 from orderwatch.log import recover
 from orderwatch.log.outbox import RecipientState
 from orderwatch.model import Provenance
@@ -123,7 +124,14 @@ def _planner(snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays) -
     statuses = snapshot.statuses_within(offsets.max_before, *(ids or ()))
 
     def plan(state: RecipientState) -> tuple[Reminder, ...]:
-        return due_reminders(statuses, delivery.sent_keys(state), offsets, since=state.since)
+        reminders = due_reminders(statuses, delivery.sent_keys(state), offsets, since=state.since)
+        if not reminders:
+            return ()
+        revisions = snapshot.revisions(reminder.status for reminder in reminders)
+        return tuple(
+            replace(reminder, revision=revisions.of(reminder.item.deadline))
+            for reminder in reminders
+        )
 
     return plan
 
