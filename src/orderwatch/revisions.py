@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from orderwatch.model import Change, Deadline, Ending, Event, EventKind, Obligation, Revision
 from orderwatch.model.entry import Amendment, EntryKind
+from orderwatch.model.event import obligation_id
 
 _Step = tuple[int, datetime]
 """Sequence number and instant of an entry."""
@@ -28,14 +29,14 @@ class Revisions:
         """Index the changes; `events` include amended ones."""
         self._events: dict[str, dict[str, Event]] = {}
         for event in events:
-            for id_ in event.about:
-                self._events.setdefault(id_.partition("@")[0], {})[event.id] = event
+            for id_ in event.subjects:
+                self._events.setdefault(id_, {})[event.id] = event
         self._changes: dict[str, list[Change]] = {}
         self._amendments: dict[int, list[Amendment]] = {}
         instants = list[datetime]()
         for change in changes:
             instants.append(midnight_utc(change.day))
-            for id_ in dict.fromkeys(id_.partition("@")[0] for id_ in change.ids):
+            for id_ in dict.fromkeys(map(obligation_id, change.ids)):
                 self._changes.setdefault(id_, []).append(change)
         for item in amendments:
             instants += item.recorded, item.target_recorded
@@ -57,10 +58,8 @@ class Revisions:
         revision = self.of_obligation(deadline.obligation, deadline.id)
         if cancelled_by is None:
             return revision
-        day = cancelled_by.day or date(cancelled_by.year, 12, 31)
-        return Revision(
-            sequence=revision.sequence + 1, modified=max(revision.modified, midnight_utc(day))
-        )
+        ended = midnight_utc(cancelled_by.last_day)
+        return Revision(sequence=revision.sequence + 1, modified=max(revision.modified, ended))
 
     def of_obligation(self, obligation: Obligation, deadline_id: str | None = None) -> Revision:
         """Return the revision of a deadline; without one, of all the deadlines."""
