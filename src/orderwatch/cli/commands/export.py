@@ -1,5 +1,6 @@
 """`export`: render one document as calendar, feed, data, table or timeline."""
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 from orderwatch.cli.options import (
     AsOf,
     BaseUrl,
+    Excel,
     Ids,
     KnownOn,
     NoLog,
@@ -71,6 +73,7 @@ def export(
     form: DocumentFormat,
     ids: Ids = None,
     file: Output = None,
+    excel: Excel = False,
     alarm: Alarms = None,
     base_url: BaseUrl = None,
     ended: All = False,
@@ -89,6 +92,8 @@ def export(
       orderwatch export markdown 178
     """
     alarms = _parse_alarms(alarm, form)
+    if excel and form is not Document.CSV:
+        raise UsageError(f"--excel is for csv; leave it out for {form}")
     site_url = parse_base_url(base_url)
     if site_url is not None and form not in {Document.ATOM, Document.ICS}:
         raise UsageError(f"--base-url is for links in atom and ics, and {form} has none")
@@ -102,6 +107,8 @@ def export(
         content = _render_document(
             snapshot, form, ids or [], ended=ended, alarms=alarms, base_url=site_url
         )
+    if excel:
+        content = BOM_UTF8 + content
     if file is None or str(file) == "-":
         streams.write_chunks([content])
     else:

@@ -219,6 +219,6 @@ def _print_sent(settings: Settings, ids: list[str] | None, style: Format | None)
     ]
     if formats.resolve_format(style) is Format.JSON:
         document = documents.RemindersDocument(schema="orderwatch/reminders/1", reminders=rows)
-        streams.write_result(json.text(document))
+        streams.write_document(json.text(document))
     else:
         streams.write_result(plain.reminders(rows))

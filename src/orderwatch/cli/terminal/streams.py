@@ -98,6 +98,14 @@ def write_result(text: str) -> None:
         raise _delivery_error(error) from error
 
 
+def write_document(text: str, *, excel: bool = False) -> None:
+    """Write a result for programs: UTF-8 whatever the locale says.
+
+    With `excel` it begins with a byte order mark, from which Excel sees the encoding.
+    """
+    write_chunks([encode(text, "utf-8-sig" if excel else "utf-8")])
+
+
 def write_outcome(text: str, outcome: str) -> None:
     """Write the result of an action; on `DeliveryError`, append its outcome."""
     try:
