@@ -1,5 +1,6 @@
 """Settings: what they are, where they come from, and how a file of them is written."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -109,8 +110,34 @@ class Settings(Frozen):
         )
 
 
+_PORT = re.compile(r":\d+$")
 _LONGEST = 320
 """Characters of an address: 64, an @, and 255 more."""
+
+
+def _require_address_form(text: str) -> None:
+    """Raise `UsageError` with the right form for a scheme, a port or a final dot."""
+    name, bracket, rest = text.strip().rpartition("<")
+    spec = (rest.removesuffix(">") if bracket else text).strip()
+    plain = spec.partition("mailto:")[2] if spec.lower().startswith("mailto:") else spec
+    plain = _PORT.sub("", plain.rpartition("://")[2]).rstrip(".\u3002")
+    if plain != spec and "@" in plain:
+        right = f"{name}<{plain}>" if bracket else plain
+        raise UsageError(f"{text}: is no mail address; write {right}")
+
+
+def _encode_domain(domain: str) -> str:
+    """Encode a domain by IDNA 2008; raise `ValueError` if it is invalid.
+
+    The codec of Python follows IDNA 2003, which makes another domain of ß or ς.
+    """
+    if domain.isascii():
+        if not all(0 < len(label) <= 63 for label in domain.split(".")):  # noqa: PLR2004 - of DNS
+            raise ValueError
+        return domain.lower()
+    import idna
+
+    return idna.encode(domain, uts46=True).decode("ascii")
 
 
 def parse_address(text: str) -> "Address":
@@ -118,6 +145,7 @@ def parse_address(text: str) -> "Address":
     from email.errors import HeaderParseError
     from email.headerregistry import Address
 
+    _require_address_form(text)
     name, bracket, rest = text.strip().rpartition("<")
     spec = rest.removesuffix(">") if bracket else text.strip()
     local, _, domain = spec.rpartition("@")
@@ -130,7 +158,7 @@ def parse_address(text: str) -> "Address":
             and not set(' <>()[]\\,;:"') & set(spec)
             and bool(bracket) == text.strip().endswith(">")
         ):
-            host = domain.encode("idna").decode("ascii").lower()
+            host = _encode_domain(domain)
             display_name = name.strip().strip('"')
             return Address(display_name=display_name, username=local, domain=host)
     raise UsageError(f"{text}: is no mail address; one looks like desk@example.org")
@@ -295,6 +323,8 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
         parsed = parse(value)
     except ValueError:
         raise UsageError(f"{path}: {label}: should be {expected}") from None
+    except UsageError as error:
+        raise UsageError(f"{path}: {label}: {error}") from None
     if label == "remind.templates":
         return path.parent / _expand_home(str(parsed), f"{path}: {label}")
     return parsed
@@ -304,6 +334,30 @@ def _parse_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
     return value
+
+
+def _parse_host(value: object) -> str:
+    """Parse the name of a server; refuse a scheme, a port or a final dot in it."""
+    text = _parse_text(value).strip()
+    scheme, _, rest = text.rpartition("://")
+    name, _, path = rest.partition("/")
+    port = _PORT.search(name) if name.count(":") == 1 or name.startswith("[") else None
+    plain = (name[: port.start()] if port else name).strip("[]").rstrip(".")
+    if plain == text.strip("[]") and not path and not scheme:
+        return text.strip("[]")
+    right = f'host = "{plain}"' + (f" and port = {port[0][1:]}" if port else "")
+    right += ' and security = "tls"' if scheme.lower() == "smtps" else ""
+    raise UsageError(f'should be a name alone, not "{text}"; write {right}')
+
+
+def _parse_mail_address(value: object) -> str:
+    text = _parse_text(value)
+    _require_address_form(text)
+    return text
+
+
+def _parse_mail_addresses(value: object) -> tuple[str, ...]:
+    return tuple(map(_parse_mail_address, _parse_texts(value)))
 
 
 def _parse_port(value: object) -> int:
@@ -351,7 +405,7 @@ def parse_days(value: object) -> tuple[int, ...]:
 
 _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
     "mail": {
-        "host": (_parse_text, 'a name, like "smtp.example.org"'),
+        "host": (_parse_host, 'a name, like "smtp.example.org"'),
         "port": (_parse_port, "a number from 1 to 65535"),
         "security": (_parse_security, '"starttls", "tls" or "none"'),
         "user": (_parse_text, "text"),
@@ -359,7 +413,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
             _parse_command,
             'a command, like ["pass", "show", "mail"]',
         ),
-        "from": (_parse_text, 'an address, like "desk@example.org"'),
+        "from": (_parse_mail_address, 'an address, like "desk@example.org"'),
     },
     "postgres": {
         "password_command": (_parse_command, 'a command, like ["pass", "show", "log"]'),
@@ -367,7 +421,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
     "remind": {
         "before": (parse_days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
         "after": (parse_days, "a list of days, like [1, 7, 30]"),
-        "mail_to": (_parse_texts, 'a list of addresses, like ["desk@example.org"]'),
+        "mail_to": (_parse_mail_addresses, 'a list of addresses, like ["desk@example.org"]'),
         "notify": (_parse_texts, "a list of addresses of apprise"),
         "templates": (_parse_text, "the path of a folder"),
     },
