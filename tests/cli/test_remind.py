@@ -435,3 +435,14 @@ def test_a_template_that_cannot_be_used_is_told(run: Run, sealed: Path, template
     assert "message.txt" in err
     (own / "message.txt").unlink()
     assert "Due in 4 days" in run("remind", ID, "--as-of", DAY)[1]
+
+
+def test_on_a_terminal_it_is_a_dry_run_unless_it_is_to_mark(run: Run, post: Office) -> None:
+    argv = ("remind", ID, "--as-of", DAY, "--mail-to", DESK)
+    code, out, err = run(*argv, tty=True)
+    assert (code, post.arrived) == (0, [])
+    assert "Would go to mail" in out
+    assert "This is a dry run" in err
+    assert run(*argv, "--mark", tty=True)[0] == 0
+    assert len(post.arrived) == 1
+    assert run(*argv, "--mark", "--dry-run")[0] == 2

@@ -81,6 +81,8 @@ class Settings(Frozen):
     mail: Mail = Mail()
     postgres: Postgres = Postgres()
     remind: Remind = Remind()
+    acknowledged: tuple[str, ...] = ()
+    """Ids of deadlines for which `check` raises no alarm."""
     tables: tuple[tuple[str, Setting], ...] = ()
     """Values of the tables for display: secrets are replaced."""
 
@@ -213,6 +215,7 @@ def load(
         mail=Mail(password=password, **_table_fields(tables, "mail")),
         postgres=Postgres(**_table_fields(tables, "postgres")),
         remind=Remind(**_table_fields(tables, "remind")),
+        acknowledged=tuple(tables.get("acknowledged", ())),
         tables=_display_settings(tables, source, password),
     )
 
@@ -254,7 +257,7 @@ def _expand_home(path: str, source: str) -> Path:
         raise UsageError(f"{source}: {path}: {error.strerror}") from error
 
 
-def _read_file(path: Path) -> tuple[dict[str, str], dict[str, object]]:
+def _read_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
     """Read a configuration file; return its keys, and its tables by `table.key`.
 
     Relative paths are relative to the folder of the file.
@@ -280,20 +283,38 @@ def _read_file(path: Path) -> tuple[dict[str, str], dict[str, object]]:
     except ValueError as error:
         # A path with a null byte, or an integer too long for Python.
         raise UsageError(f"{path}: cannot be read: {_truncate(error)}") from error
-    keys, tables = dict[str, str](), dict[str, object]()
+    return _parse_document(path, document)
+
+
+def _parse_document(
+    path: Path, document: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    keys, tables = dict[str, str](), dict[str, Any]()
     for key, value in document.items():
         if key in _TABLES and isinstance(value, dict):
             for name, item in value.items():
                 tables[f"{key}.{name}"] = _parse_table_key(path, key, name, item)
+        elif key == "acknowledged":
+            tables[key] = _parse_acknowledged(path, value)
         else:
             keys[key] = _parse_key(path, key, value)
     return keys, tables
 
 
+def _parse_acknowledged(path: Path, value: object) -> tuple[str, ...]:
+    with suppress(ValueError):
+        names = _parse_texts(value)
+        if all("@" in name for name in names):
+            return names
+    raise UsageError(
+        f'{path}: acknowledged: should be a list of dates, like ["rafah/3@2024-06-24"]'
+    )
+
+
 def _parse_key(path: Path, key: str, value: object) -> str:
     if key in _TABLES:
         raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
-    _reject_unknown(path, key, (*_KEYS, *_TABLES), key)
+    _reject_unknown(path, key, (*_KEYS, "acknowledged", *_TABLES), key)
     if not isinstance(value, str) or not value:
         raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
     if key == "recorder" or "://" in value:

@@ -71,6 +71,10 @@ Notify = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be said to whom; mark none.")
 ]
+Mark = Annotated[
+    bool,
+    typer.Option("--mark", help="Send and mark; on a terminal it is a dry run without."),
+]
 List = Annotated[bool, typer.Option("--list", help="List what was said, to whom, and when.")]
 
 
@@ -83,6 +87,7 @@ def remind(
     mail_to: MailTo = None,
     notify: Notify = None,
     dry_run: DryRun = False,
+    mark: Mark = False,
     list_: List = False,
     as_of: AsOf = None,
     style: Style = None,
@@ -90,7 +95,8 @@ def remind(
     """Say what is due to be said, once; print nothing when there is nothing.
 
     Made to run every morning, unwatched. What a run missed, the next one says; what
-    could not be delivered is tried again.
+    could not be delivered is tried again. On a terminal it is a dry run unless --mark
+    is given.
 
     For example:
       orderwatch remind
@@ -101,6 +107,14 @@ def remind(
     if list_:
         _print_sent(config, ids, style)
         return
+    if mark and dry_run:
+        raise UsageError("--mark sends and --dry-run does not; leave one of the two out")
+    if not mark and not dry_run and streams.is_terminal_output():
+        dry_run = True
+        streams.print_message(
+            "This is a dry run, as on every terminal: nothing is sent or marked. "
+            "--mark sends and marks."
+        )
     # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
         recover(str(config.log.value))

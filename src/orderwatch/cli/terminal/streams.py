@@ -29,6 +29,11 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def is_terminal_output() -> bool:
+    """Return whether a user reads the result on a terminal."""
+    return sys.stdout.isatty()
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int], None]]:
     """Yield a callback that prints a count, if standard error is a terminal.
