@@ -31,7 +31,6 @@ from orderwatch.model import (
     TreeHead,
 )
 from orderwatch.model.event import obligation_id
-from orderwatch.revisions import Revisions
 from orderwatch.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from orderwatch.log.types import EntryFilter
     from orderwatch.model import Attachment
     from orderwatch.model.entry import EntryKind, StoredEntry
+    from orderwatch.revisions import Revisions
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
@@ -485,8 +485,10 @@ class Snapshot:
         with_orders = (item for item in by_case.values() if item.orders)
         return tuple(sorted(with_orders, key=lambda item: item.case.sort_key, reverse=True))
 
-    def revisions(self, statuses: Iterable[Status]) -> Revisions:
+    def revisions(self, statuses: Iterable[Status]) -> "Revisions":
         """Return the changes to the deadlines of statuses, retracted ones included."""
+        from orderwatch.revisions import Revisions
+
         ids = {id_ for status in statuses for id_ in _with_parents(status.obligation)}
         events = self._log_events_about(ids, affects_status=True, history=True)
         size = self.view.log.size
