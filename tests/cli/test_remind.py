@@ -446,3 +446,13 @@ def test_on_a_terminal_it_is_a_dry_run_unless_it_is_to_mark(run: Run, post: Offi
     assert run(*argv, "--mark", tty=True)[0] == 0
     assert len(post.arrived) == 1
     assert run(*argv, "--mark", "--dry-run")[0] == 2
+
+
+def test_a_sample_goes_to_one_address_and_marks_nothing(run: Run, post: Office) -> None:
+    code, out, err = run("remind", "--test", PARTNER, "--as-of", DAY)
+    assert (code, out) == (0, "")
+    assert f"A sample went to {PARTNER}" in err
+    assert post.recipients() == [PARTNER]
+    assert run("remind", "--list")[1].count(PARTNER) == 0
+    assert run("remind", ID, "--as-of", DAY, "--mail-to", PARTNER)[0] == 0
+    assert len(post.arrived) == 2

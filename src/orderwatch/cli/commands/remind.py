@@ -1,6 +1,7 @@
 """`remind`: send or print the reminders that are due, each once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -75,6 +76,10 @@ Mark = Annotated[
     bool,
     typer.Option("--mark", help="Send and mark; on a terminal it is a dry run without."),
 ]
+Test = Annotated[
+    str | None,
+    typer.Option("--test", metavar="ADDRESS", help="Mail one sample there; mark nothing."),
+]
 List = Annotated[bool, typer.Option("--list", help="List what was said, to whom, and when.")]
 
 
@@ -88,6 +93,7 @@ def remind(
     notify: Notify = None,
     dry_run: DryRun = False,
     mark: Mark = False,
+    test: Test = None,
     list_: List = False,
     as_of: AsOf = None,
     style: Style = None,
@@ -106,6 +112,9 @@ def remind(
     config = settings(ctx)
     if list_:
         _print_sent(config, ids, style)
+        return
+    if test is not None:
+        _send_sample(config, test, as_of)
         return
     if mark and dry_run:
         raise UsageError("--mark sends and --dry-run does not; leave one of the two out")
@@ -131,6 +140,33 @@ def remind(
                 due_channels = [channel for channel, _, _ in pending]
                 with snapshot.open_outbox() as outbox:
                     delivery.deliver(due_channels, outbox, planner, snapshot.view, clock.now)
+
+
+def _send_sample(config: Settings, address: str, as_of: date | None) -> None:
+    """Mail a reminder of the nearest dates to one address; mark nothing."""
+    with Snapshot(config, as_of=as_of) as snapshot:
+        statuses = snapshot.statuses_within(0)
+        items = [
+            (status, item)
+            for status in statuses
+            for item in status.deadlines
+            if item.submission is None
+        ]
+        if not items:
+            raise UsageError("--test: the register has no date to take as a sample")
+        status, item = min(items, key=lambda pair: (pair[1].days_left < 0, abs(pair[1].days_left)))
+        sample = Reminder(
+            status=status,
+            item=item,
+            offset=item.days_left,
+            revision=snapshot.revisions([status]).of(item.deadline),
+        )
+        with channels.open_channels(
+            config.mail, config.remind, [address], (), streams.write_result
+        ) as [channel]:
+            message = Message(view=snapshot.view, reminders=[sample], now=clock.now())
+            channel.send(channel.encode(message))
+    streams.print_message(f"A sample went to {address}; nothing was marked.")
 
 
 def _planner(snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays) -> Planner:
