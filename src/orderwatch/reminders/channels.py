@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from orderwatch import fs
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, install_command
 from orderwatch.frozen import Frozen
 from orderwatch.log.outbox import Recipient
 from orderwatch.model import Provenance
@@ -311,9 +311,7 @@ def _create_service(url: str) -> "NotifyBase":
     try:
         from apprise import Apprise
     except ImportError:
-        raise UsageError(
-            "--notify needs apprise: install orderwatch with the extra `notify`"
-        ) from None
+        raise UsageError(f"--notify needs apprise: {install_command('notify')}") from None
     # Drop apprise's warnings, which contain the service URL.
     logging.getLogger("apprise").disabled = True
     service = Apprise.instantiate(url)
