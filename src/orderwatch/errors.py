@@ -48,3 +48,13 @@ def suggest(typed: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     if text:
         matches += [name for name in originals if text in name and name not in matches]
     return [originals[name] for name in matches[:limit]]
+
+
+def install_command(extra: str) -> str:
+    """Return the command that adds an extra to this very installation."""
+    import shlex
+    import sys
+
+    if "/pipx/venvs/" in sys.prefix.replace("\\", "/"):
+        return f"pipx install --force 'orderwatch[{extra}]'"
+    return f"{shlex.quote(sys.executable)} -m pip install 'orderwatch[{extra}]'"

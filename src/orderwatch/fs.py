@@ -174,9 +174,15 @@ class ReplaceResult(Frozen):
 
 
 def replace_folder(
-    path: Path, files: Iterable[tuple[str, Content]], *, force: bool = False
+    path: Path,
+    files: Iterable[tuple[str, Content]],
+    *,
+    force: bool = False,
+    dry_run: bool = False,
 ) -> ReplaceResult:
-    """Replace the content of a folder.
+    """Replace the content of a folder; with `dry_run`, only compare.
+
+    Owner, group, mode and extended attributes (ACLs) of the folder stay.
 
     A folder with foreign files is refused with `UsageError` before anything is written;
     with `force` they are carried over, unless one of ours has the same name.
@@ -187,12 +193,16 @@ def replace_folder(
         old_hashes, foreign = _classify_files(destination, path)
         if foreign and not force:
             raise UsageError(_refusal_message(path, foreign))
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(destination)
-        with _StagingDir(destination) as staging:
-            new_hashes = staging.fill(files, old_hashes)
-            staging.keep_foreign(foreign, new_hashes)
-            staging.swap()
+        _require_replaceable(destination, path)
+        if dry_run:
+            new_hashes = {name: _hash_content(content) for name, content in files}
+        else:
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            _remove_leftovers(destination)
+            with _StagingDir(destination) as staging:
+                new_hashes = staging.fill(files, old_hashes)
+                staging.keep_foreign(foreign, new_hashes)
+                staging.swap()
     except OSError as error:
         raise DeliveryError(
             f"{path}: cannot be published: {error.strerror or error}; it is as it was"
@@ -220,9 +230,9 @@ class _StagingDir:
         self._path = Path(name)
         self._lock = os.open(self._path, os.O_RDONLY)
         _try_lock(self._lock)
-        # Use the mode of the folder that is replaced, or the default mode.
+        # Use the attributes of the folder that is replaced, or the default mode.
         if self._destination.exists():
-            shutil.copymode(self._destination, self._path)
+            _copy_attributes(self._destination, self._path)
         else:
             os.umask(mask := os.umask(0))
             self._path.chmod(0o777 & ~mask)
@@ -287,6 +297,42 @@ class _StagingDir:
         target = self._path.joinpath(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
+
+
+def _copy_attributes(source: Path, target: Path) -> None:
+    """Copy owner, group, mode and extended attributes; raise `OSError` for the first two.
+
+    Labels that the kernel does not let this account set stay as they are.
+    """
+    status, own = source.stat(), target.stat()
+    if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (own.st_uid, own.st_gid):
+        # Before the mode: changing the owner clears the bits of set-id.
+        os.chown(target, status.st_uid, status.st_gid)
+    shutil.copymode(source, target)
+    for name in os.listxattr(source) if hasattr(os, "listxattr") else ():
+        with suppress(OSError):
+            os.setxattr(target, name, os.getxattr(source, name))
+
+
+def _require_replaceable(destination: Path, path: Path) -> None:
+    """Raise `UsageError` for a folder that cannot be exchanged for another."""
+    parent = destination.parent
+    if destination.is_mount():
+        raise UsageError(f"{path} is a mount point, which cannot be replaced: name a folder in it")
+    if parent.exists() and not os.access(parent, os.W_OK | os.X_OK):
+        raise UsageError(
+            f"{path}: the new folder is made beside it, and {parent} may not be written by "
+            "this account: name a folder in it, or have that changed"
+        )
+
+
+def _hash_content(content: Content) -> str:
+    if isinstance(content, Path):
+        return _hash_file(content) or ""
+    digest = sha256()
+    for chunk in _chunks(content):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _classify_files(destination: Path, path: Path) -> tuple[dict[str, str], list[str]]:

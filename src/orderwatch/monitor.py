@@ -1,30 +1,60 @@
 """The state of deadlines for a monitor, as its plug-ins say it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from orderwatch.model import DeadlineStatus, Status, Timing
+from orderwatch.frozen import Frozen
+from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 
 
-def plugin_result(statuses: Iterable[Status], warn: int, critical: int) -> tuple[int, str]:
-    """Return the plug-in state and its line for the statuses."""
+class Thresholds(Frozen):
+    """Days at which the state changes."""
+
+    warn: int = 7
+    critical: int = 1
+    forget: int = 30
+    """Days after a date for which it warns; then it is performance data only."""
+    max_register_age: int = 90
+
+
+def plugin_result(
+    view: Provenance,
+    statuses: Iterable[Status],
+    limits: Thresholds,
+    acknowledged: Collection[str] = (),
+) -> tuple[int, str]:
+    """Return the plug-in state and its line; `acknowledged` holds ids of deadlines."""
     relevant = [item for status in statuses for item in _relevant_deadlines(status)]
     passed = [item for item in relevant if item.timing is Timing.PASSED]
     upcoming = [item for item in relevant if item.timing is not Timing.PASSED]
     min_days = min((item.days_left for item in upcoming), default=None)
-    if passed or (min_days is not None and min_days <= critical):
+    alarms = [
+        item
+        for item in relevant
+        if -limits.forget <= item.days_left <= limits.warn and item.deadline.id not in acknowledged
+    ]
+    age = (view.as_of - (view.seen_to or view.reviewed)).days
+    if any(0 <= item.days_left <= limits.critical for item in alarms):
         code = CRITICAL
+    elif alarms:
+        code = WARNING
     else:
-        code = WARNING if min_days is not None and min_days <= warn else OK
-    imminent = [item for item in upcoming if item.days_left <= warn]
+        code = UNKNOWN if age > limits.max_register_age else OK
     perf_value = "U" if min_days is None else min_days
     return code, (
-        f"orderwatch {_STATE_NAMES[code]} - {_summary(passed, imminent, min_days)} | "
-        f"days_left={perf_value};{warn + 1}:;{critical + 1}: "
-        f"passed={len(passed)};;0;0 upcoming={len(upcoming)};;;0"
+        f"orderwatch {_STATE_NAMES[code]} - {_summary(code, alarms, min_days)}; {_age(age)} | "
+        f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
+        f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
+        f"register_age={max(age, 0)};;;0"
     )
+
+
+def _age(days: int) -> str:
+    from orderwatch.render.phrases import count
+
+    return f"register {count(max(days, 0), 'day')} old"
 
 
 def _relevant_deadlines(status: Status) -> list[DeadlineStatus]:
@@ -42,20 +72,17 @@ def _relevant_deadlines(status: Status) -> list[DeadlineStatus]:
     return [item for item in relevant if item.submission is None]
 
 
-def _summary(
-    passed: Sequence[DeadlineStatus],
-    imminent: Sequence[DeadlineStatus],
-    min_days: int | None,
-) -> str:
+def _summary(code: int, alarms: Sequence[DeadlineStatus], min_days: int | None) -> str:
     from orderwatch.render.phrases import count, days_left
 
-    urgent = sorted(imminent, key=lambda item: item.days_left)
-    urgent += sorted(passed, key=lambda item: -item.days_left)
-    if not urgent:
+    if code == UNKNOWN:
+        return "the register is too old to tell; update it"
+    if not alarms:
         if min_days is None:
             return "no deadline to come without a submission on record"
         return f"next deadline in {count(min_days, 'day')}"
-    first = urgent[0]
-    suffix = f", and {len(urgent) - 1} more" if urgent[1:] else ""
+    # Dates to come first, the nearest of them; then the latest that passed.
+    first = min(alarms, key=lambda item: (item.days_left < 0, abs(item.days_left)))
+    suffix = f", and {len(alarms) - 1} more" if alarms[1:] else ""
     name = first.deadline.obligation.id
     return f"{name}: {days_left(first)}, nothing recorded{suffix}"

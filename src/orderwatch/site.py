@@ -29,11 +29,11 @@ def site_files(
     from orderwatch.render import csv, json
     from orderwatch.render.atom import feed
     from orderwatch.render.html import pages, robots, sitemap
-    from orderwatch.render.ics import calendar
+    from orderwatch.render.ics import FILE_NAME, calendar
 
     snapshot.preload()
     case_files = snapshot.case_files(*ids)
-    date_changes = snapshot.date_changes(case_files)
+    revisions = snapshot.revisions(status for file in case_files for status in file.statuses)
     view = snapshot.view
     entries = _PublicLog(snapshot, case_files) if view.log.size else None
     site = Site(
@@ -55,10 +55,17 @@ def site_files(
     yield "events.csv", csv.events(view, ordered)
     cancelled = snapshot.cancelled_deadlines(case_files)
     yield (
-        "deadlines.ics",
-        calendar(view, case_files, history=date_changes, cancelled=cancelled),
+        FILE_NAME,
+        calendar(
+            view,
+            case_files,
+            revisions,
+            cancelled=cancelled,
+            base_url=base_url,
+            ended=bool(ids),
+        ),
     )
-    yield "feed.atom", feed(view, case_files, base_url=base_url, history=date_changes)
+    yield "feed.atom", feed(view, case_files, revisions, base_url=base_url)
     yield "robots.txt", robots(base_url)
     if base_url:
         yield "sitemap.xml", sitemap(base_url, paths)

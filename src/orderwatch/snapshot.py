@@ -18,6 +18,7 @@ from orderwatch.model import (
     CaseFile,
     Deadline,
     DeadlineRow,
+    Ending,
     Event,
     EventCount,
     EventKind,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from orderwatch.log.types import EntryFilter
     from orderwatch.model import Attachment
     from orderwatch.model.entry import EntryKind, StoredEntry
+    from orderwatch.revisions import Revisions
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
@@ -483,36 +485,42 @@ class Snapshot:
         with_orders = (item for item in by_case.values() if item.orders)
         return tuple(sorted(with_orders, key=lambda item: item.case.sort_key, reverse=True))
 
-    def date_changes(self, case_files: Iterable[CaseFile]) -> list[Event]:
-        """Return events of the log that moved a date, retracted ones included."""
-        ids = {
-            id_
-            for case_file in case_files
-            for status in case_file.statuses
-            for id_ in _with_parents(status.obligation)
-        }
-        events = self._log_events_about(ids, affects_status=True, history=True)
-        return [event for event in events if event.extends_to is not None]
+    def revisions(self, statuses: Iterable[Status]) -> "Revisions":
+        """Return the changes to the deadlines of statuses, retracted ones included."""
+        from orderwatch.revisions import Revisions
 
-    def cancelled_deadlines(self, case_files: Iterable[CaseFile]) -> tuple[Deadline, ...]:
-        """Return deadlines that were dropped when their obligation ended."""
-        return tuple(
-            deadline
-            for case_file in case_files
-            for status in case_file.statuses
-            for deadline in self._cancelled_deadlines_of(status)
+        ids = {id_ for status in statuses for id_ in _with_parents(status.obligation)}
+        events = self._log_events_about(ids, affects_status=True, history=True)
+        size = self.view.log.size
+        amendments = self.log.amendments(size, self.known_on) if size else []
+        return Revisions(
+            [*self.public_record, *events],
+            [item for item in amendments if not (self._public and item.private)],
+            self.register.changes,
         )
 
-    def _cancelled_deadlines_of(self, status: Status) -> Iterator[Deadline]:
-        obligation, end = status.obligation, status.obligation.end
-        if end is None or not end.is_over_on(self.as_of):
-            return
-        current_ids = {item.deadline.id for item in status.deadlines}
-        case = replace(obligation.order.case, ended=None)
-        order = replace(obligation.order, ended=None, case=case)
-        endless = replace(obligation, ended=None, order=order)
+    def cancelled_deadlines(
+        self, case_files: Iterable[CaseFile]
+    ) -> tuple[tuple[Deadline, Ending], ...]:
+        """Return deadlines that were dropped when their obligation ended, and its end."""
+        return tuple(
+            (deadline, schedule.ended)
+            for case_file in case_files
+            for schedule in case_file.schedules
+            if schedule.ended is not None
+            for deadline in self._cancelled_deadlines_of(schedule, schedule.ended)
+        )
+
+    def _cancelled_deadlines_of(self, schedule: Schedule, end: Ending) -> Iterator[Deadline]:
+        obligation = schedule.obligation
+        current_ids = {item.id for item in schedule.deadlines}
         last_day = end.last_day
-        events = [event for event in self.events_for([obligation]) if event.on <= last_day]
+        events = [
+            replace(event, ends=False)
+            for event in self.events_for([obligation])
+            if event.on <= last_day
+        ]
+        endless = status.without_end(obligation)
         for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
             if deadline.id not in current_ids:
                 yield replace(deadline, obligation=obligation)

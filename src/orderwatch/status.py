@@ -208,7 +208,7 @@ def assess_within(
     horizon = min(days, (date.max - today).days)
     # Ignore the end of the case: an end after today is not in effect yet.
     future_schedule = deadlines.schedule(
-        _without_end(obligation), current_events, until=today + timedelta(horizon)
+        without_end(obligation), current_events, until=today + timedelta(horizon)
     )
     future_status = assess(future_schedule, current_events, today=today)
     listed_ids = {item.deadline.id for item in current_status.deadlines}
@@ -220,7 +220,8 @@ def assess_within(
     return replace(current_status, deadlines=(*current_status.deadlines, *future_deadlines))
 
 
-def _without_end(obligation: Obligation) -> Obligation:
+def without_end(obligation: Obligation) -> Obligation:
+    """Return an obligation as if neither it nor its order or case had ended."""
     if obligation.end is None:
         return obligation
     case = replace(obligation.order.case, ended=None)

@@ -1,6 +1,7 @@
 """`check` answers a monitor: one line, a code, performance data."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from tests.conftest import Run
 
 ID = "192/2024-05-24/3"
+MYANMAR = "178/2020-01-23/4"
 LINE = re.compile(
     r"orderwatch (OK|WARNING|CRITICAL) - [^|\n]+ \| days_left=(-?\d+|U);\d+:;\d+: "
-    r"passed=\d+;;0;0 upcoming=\d+;;;0\n"
+    r"passed=\d+;;;0 upcoming=\d+;;;0 register_age=\d+;;;0\n"
 )
 
 
@@ -23,7 +25,7 @@ LINE = re.compile(
         ("2024-06-22", 1, f"WARNING - {ID}: 2 days left, nothing recorded"),
         ("2024-06-23", 2, f"CRITICAL - {ID}: 1 day left, nothing recorded"),
         ("2024-06-24", 2, f"CRITICAL - {ID}: due today, nothing recorded"),
-        ("2024-06-25", 2, f"CRITICAL - {ID}: passed 1 day ago, nothing recorded"),
+        ("2024-06-25", 1, f"WARNING - {ID}: passed 1 day ago, nothing recorded"),
     ],
 )
 def test_the_state_follows_the_days_left(run: Run, day: str, code: int, begins: str) -> None:
@@ -42,8 +44,8 @@ def test_the_thresholds_can_be_chosen(run: Run) -> None:
 
 def test_a_series_is_judged_by_its_last_and_its_next(run: Run) -> None:
     code, out, _ = run("check", "178/2020-01-23/4", "--as-of", "2024-05-01")
-    assert code == 2
-    assert "passed 160 days ago" in out
+    assert code == 0
+    assert "next deadline in 22 days" in out
     assert "passed=1;" in out
 
 
@@ -101,3 +103,59 @@ def test_a_register_that_cannot_be_read_is_unknown(run: Run, tmp_path: Path) -> 
 
 def test_other_commands_keep_their_codes(run: Run) -> None:
     assert run("--config", "/no/such", "status", "check")[0] == 2
+
+
+def test_a_replay_of_seven_years_is_critical_on_few_days() -> None:
+    from orderwatch.monitor import CRITICAL, Thresholds, plugin_result
+    from orderwatch.settings import load
+    from orderwatch.snapshot import Snapshot
+
+    critical: dict[int, int] = {}
+    settings = load({}, {})
+    register = Snapshot(settings).register
+    for number in range((date(2026, 12, 31) - date(2020, 1, 1)).days + 1):
+        snapshot = Snapshot(settings, as_of=date(2020, 1, 1) + timedelta(number))
+        snapshot.register = register
+        code, _ = plugin_result(snapshot.view, snapshot.statuses_within(7), Thresholds())
+        critical[snapshot.as_of.year] = critical.get(snapshot.as_of.year, 0) + (code == CRITICAL)
+    assert len(critical) == 7
+    assert max(critical.values()) <= 15
+    assert sum(critical.values()) > 0
+
+
+def test_thirty_days_after_a_date_the_alarm_is_over(run: Run) -> None:
+    argv = ("check", ID, "--max-register-age", "9999", "--as-of")
+    assert run(*argv, "2024-07-24")[0] == 1
+    code, out, _ = run(*argv, "2024-07-25")
+    assert code == 0
+    assert "passed=1;" in out
+    assert run(*argv, "2024-07-25", "--forget", "31")[0] == 1
+    assert run(*argv, "2024-06-25", "--forget", "0")[0] == 0
+
+
+def test_an_old_register_is_unknown_and_weaker_than_an_alarm(run: Run) -> None:
+    code, out, _ = run("check", ID, "--as-of", "2027-06-01")
+    assert code == 3
+    assert "too old to tell" in out
+    assert "register 271 days old" in out
+    assert run("check", MYANMAR, "--as-of", "2027-05-23")[0] == 2
+    assert run("check", MYANMAR, "--as-of", "2027-05-17")[0] == 1
+
+
+def test_a_date_that_is_acknowledged_is_silent(run: Run, sealed: Path) -> None:
+    argv = ("check", ID, "--as-of", "2024-06-24")
+    assert run(*argv)[0] == 2
+    assert run(*argv, "--ack", "RAFAH/3@2024-06-24")[0] == 0
+    for wrong in ("rafah/3", "rafah/3@2024-06-25", "nowhere@2024-06-24"):
+        assert run(*argv, "--ack", wrong)[0] == 3
+    folder = sealed / "config" / "orderwatch"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('acknowledged = ["rafah/3@2024-06-24"]\n')
+    assert run(*argv)[0] == 0
+    (folder / "config.toml").write_text('acknowledged = ["rafah/3"]\n')
+    assert run(*argv)[0] == 3
+
+
+def test_no_days_before_is_the_day_itself(run: Run) -> None:
+    argv = ("check", ID, "--critical", "0", "--warn", "0", "--as-of")
+    assert [run(*argv, f"2024-06-{day}")[0] for day in (23, 24, 25)] == [0, 2, 1]

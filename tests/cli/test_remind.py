@@ -52,7 +52,9 @@ def test_it_prints_once_and_then_is_silent(run: Run, golden: Golden) -> None:
     assert (code, err) == (0, "")
     golden("remind/printed.txt", out)
     assert run("remind", ID, "--as-of", DAY) == (0, "", "")
-    assert run("remind", ID, "--as-of", "2024-06-21")[1].startswith("Due in 3 days: ")
+    assert run("remind", ID, "--as-of", "2024-06-21")[1].startswith(
+        "Israel's report to the ICJ is due on 24 June 2024, in 3 days ("
+    )
 
 
 def test_nothing_to_say_is_silence(run: Run) -> None:
@@ -166,7 +168,10 @@ def test_the_calendar_is_read_by_another_program(run: Run, post: Office) -> None
     assert event["UID"] == f"{ID}@2024-06-24@orderwatch"
     assert event.decoded("DTSTART") == date(2024, 6, 24)
     assert event.decoded("DTEND") == date(2024, 6, 25)
-    assert event["SEQUENCE"] == 0
+    assert str(event["SUMMARY"]) == "Israel's report to the ICJ is due"
+    exported = Calendar.from_ical(run("export", "ics", ID, "--as-of", DAY)[1])
+    [same] = exported.walk("VEVENT")
+    assert same.to_ical() == event.to_ical()
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -430,3 +435,24 @@ def test_a_template_that_cannot_be_used_is_told(run: Run, sealed: Path, template
     assert "message.txt" in err
     (own / "message.txt").unlink()
     assert "Due in 4 days" in run("remind", ID, "--as-of", DAY)[1]
+
+
+def test_on_a_terminal_it_is_a_dry_run_unless_it_is_to_mark(run: Run, post: Office) -> None:
+    argv = ("remind", ID, "--as-of", DAY, "--mail-to", DESK)
+    code, out, err = run(*argv, tty=True)
+    assert (code, post.arrived) == (0, [])
+    assert "Would go to mail" in out
+    assert "This is a dry run" in err
+    assert run(*argv, "--mark", tty=True)[0] == 0
+    assert len(post.arrived) == 1
+    assert run(*argv, "--mark", "--dry-run")[0] == 2
+
+
+def test_a_sample_goes_to_one_address_and_marks_nothing(run: Run, post: Office) -> None:
+    code, out, err = run("remind", "--test", PARTNER, "--as-of", DAY)
+    assert (code, out) == (0, "")
+    assert f"A sample went to {PARTNER}" in err
+    assert post.recipients() == [PARTNER]
+    assert run("remind", "--list")[1].count(PARTNER) == 0
+    assert run("remind", ID, "--as-of", DAY, "--mail-to", PARTNER)[0] == 0
+    assert len(post.arrived) == 2

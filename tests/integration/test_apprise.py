@@ -54,7 +54,7 @@ def test_a_service_is_told_once(run: Run) -> None:
         assert notified(run, url) == (0, "", "")
         assert notified(run, url) == (0, "", "")
     [body] = arrived
-    assert body["title"].startswith("Due in 4 days: Israel")
+    assert body["title"].startswith("Israel's report to the ICJ is due on 24 June 2024, in 4 days")
     assert "South Africa v. Israel" in body["message"]
     assert "s3cret" not in run("remind", "--list")[1]
 

@@ -15,6 +15,7 @@ from orderwatch.model import (
 from orderwatch.reminders.smtp import Content, build, encode, message_id
 from orderwatch.render import ics, reminder_mail
 from orderwatch.render.reminder_mail import ReminderMail
+from orderwatch.revisions import Revisions
 from orderwatch.status import assess_within
 from tests.support import build as make
 
@@ -55,7 +56,7 @@ def whole(letter: ReminderMail) -> bytes:
         subject=reminder_mail.subject(letter.items),
         text=reminder_mail.text(letter, TEXT, width=72),
         html=reminder_mail.html(letter, HTML),
-        calendar=ics.reminder(letter.items, NOW),
+        calendar=ics.reminder((*item, Revisions().of(item[1].deadline)) for item in letter.items),
         id=message_id("o@example.org", "d@example.org", ["key"]),
     )
     built = build(content, sender="o@example.org", recipient="d@example.org", date=NOW)

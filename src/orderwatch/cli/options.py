@@ -139,6 +139,14 @@ Style = Annotated[
         show_default=False,
     ),
 ]
+Excel = Annotated[
+    bool,
+    typer.Option(
+        "--excel",
+        help="CSV with a byte order mark, for accents in Excel. CSV is UTF-8; cells that "
+        "a spreadsheet takes for numbers or formulas begin with an apostrophe.",
+    ),
+]
 
 BaseUrl = Annotated[
     str | None,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orderwatch
 from orderwatch.doctor import CheckResult, note, ok, problem
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, install_command
 from orderwatch.frozen import Frozen
 from orderwatch.settings import Settings
 
@@ -135,7 +135,7 @@ def check_extras(settings: Settings) -> Iterator[CheckResult]:
             yield ok(label, f"installed, for {feature}")
             continue
         required, code, reason = reasons.get(name, (False, 0, ""))
-        advice = f"pip install 'orderwatch[{name}]'"
+        advice = install_command(name)
         if required:
             yield problem(label, f"not installed, and {reason}", code, advice)
         else:

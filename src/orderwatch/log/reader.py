@@ -12,7 +12,7 @@ from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header
 from orderwatch.log.formats.payload import index_key
 from orderwatch.log.types import Database, EntryFilter, EventCount, Row
-from orderwatch.model.entry import Effect, Entry, EntryKind, StoredEntry
+from orderwatch.model.entry import Amendment, Effect, Entry, EntryKind, StoredEntry
 
 PAGE = 1_000
 """Entries of one query."""
@@ -28,6 +28,11 @@ _EFFECTS = (
     f" WHERE f.target {_IN_SEQS}"
     " AND f.seq <= :size AND x.recorded < :end"
     " ORDER BY f.target, f.seq"
+)
+_AMENDMENTS = (
+    "SELECT f.seq, x.header, f.target, t.header FROM effect AS f"
+    " JOIN entry AS x ON x.seq = f.seq JOIN entry AS t ON t.seq = f.target"
+    " WHERE f.seq <= :size AND x.recorded < :end ORDER BY f.seq"
 )
 _SUBJECTS = "SELECT seq FROM event_subject WHERE TRUE"
 _AFFECTING = "SELECT seq FROM event_subject INDEXED BY event_subject_status WHERE affects_status"
@@ -79,6 +84,26 @@ def read_many(con: Database, seqs: Collection[int]) -> list[StoredEntry]:
     rows = con.fetch(sql, {"seqs": json.dumps(batch)})
     effects = _effects(con, batch, entry_count(con), END_OF_TIME)
     return [_decode_row(row, tuple(effects.get(row[0], ()))) for row in rows]
+
+
+def read_amendments(con: Database, size: int, known_on: date | None) -> list[Amendment]:
+    """Read what the first `size` entries amend, in order."""
+    values = {"size": size, "end": end_of_day(known_on)}
+    amendments = []
+    for seq, raw, target, target_raw in con.fetch(_AMENDMENTS, values):
+        later = _decode_entry(seq, raw, None, None).header
+        earlier = _decode_entry(target, target_raw, None, None).header
+        amendments.append(
+            Amendment(
+                seq=seq,
+                kind=later.kind,
+                recorded=later.recorded,
+                target=target,
+                target_recorded=earlier.recorded,
+                private=earlier.private,
+            )
+        )
+    return amendments
 
 
 def seqs_with_attachments(con: Database) -> list[int]:

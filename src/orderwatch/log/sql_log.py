@@ -23,7 +23,7 @@ from orderwatch.log.types import (
 )
 from orderwatch.log.writer import Appender, IndexFactory
 from orderwatch.model import Attachment, TreeHead
-from orderwatch.model.entry import Effect, Entry, EntryKind, StoredEntry
+from orderwatch.model.entry import Amendment, Effect, Entry, EntryKind, StoredEntry
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
@@ -149,6 +149,11 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             until_seq = reader.entry_count(self._con) if size is None else size
             return reader.count_events(self._con, ids, until, known_on, until_seq)
+
+    def amendments(self, size: int, known_on: date | None = None) -> list[Amendment]:
+        """Read what the first `size` entries amend, in order."""
+        with self._translate_errors():
+            return reader.read_amendments(self._con, size, known_on)
 
     def attachments(self) -> Iterator[tuple[int, Attachment]]:
         """Yield each attachment with the sequence number of its entry."""

@@ -70,6 +70,19 @@ class Effect(Frozen):
     kind: EntryKind
 
 
+class Amendment(Frozen):
+    """A later entry that amends an entry, and when both were recorded."""
+
+    seq: int
+    kind: EntryKind
+    recorded: datetime
+    target: int
+    """Sequence number of the amended entry."""
+    target_recorded: datetime
+    private: bool
+    """Whether the amended entry must not be published."""
+
+
 class StoredEntry(Frozen):
     """A decoded entry with its sequence number."""
 

@@ -1,6 +1,6 @@
 """What is computed: deadlines, statuses, and what a view shows."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypedDict
 
@@ -59,6 +59,15 @@ class Deadline(Frozen):
     def extended_from(self) -> date | None:
         """Return the date first computed if it was extended, else `None`."""
         return None if self.due == self.first_due else self.first_due
+
+
+class Revision(Frozen):
+    """Number and time of the last change to the meaning of a deadline."""
+
+    sequence: int
+    """Larger after each change."""
+    modified: datetime
+    """In UTC, to the second; later after each change."""
 
 
 class Schedule(Frozen):

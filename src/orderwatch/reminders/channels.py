@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from orderwatch import fs
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, install_command
 from orderwatch.frozen import Frozen
 from orderwatch.log.outbox import Recipient
 from orderwatch.model import Provenance
 from orderwatch.reminders.plan import Reminder, ReminderKey
+from orderwatch.revisions import Revisions
 from orderwatch.settings import Mail, Remind
 
 if TYPE_CHECKING:
@@ -143,7 +144,10 @@ class MailChannel:
             subject=subject(letter.items),
             text=text(letter, text_template, width=MAIL_WIDTH),
             html=html(letter, read_template(self._remind, "message.html")),
-            calendar=reminder(letter.items, message.now),
+            calendar=reminder(
+                (item.status, item.item, item.revision or Revisions().of(item.item.deadline))
+                for item in message.reminders
+            ),
             id=self.message_id(message),
         )
         sender = self._server.sender
@@ -307,9 +311,7 @@ def _create_service(url: str) -> "NotifyBase":
     try:
         from apprise import Apprise
     except ImportError:
-        raise UsageError(
-            "--notify needs apprise: install orderwatch with the extra `notify`"
-        ) from None
+        raise UsageError(f"--notify needs apprise: {install_command('notify')}") from None
     # Drop apprise's warnings, which contain the service URL.
     logging.getLogger("apprise").disabled = True
     service = Apprise.instantiate(url)

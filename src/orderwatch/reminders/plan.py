@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import DeadlineStatus, Status, Timing
+from orderwatch.model import DeadlineStatus, Revision, Status, Timing
 
 DEFAULT_BEFORE = (30, 14, 7, 3, 1, 0)
 
@@ -46,6 +46,8 @@ class Reminder(Frozen):
     status: Status
     item: DeadlineStatus
     offset: int
+    revision: Revision | None = None
+    """Of the deadline, for calendars; `None` until somebody needs it."""
 
     @property
     def key(self) -> ReminderKey:

@@ -50,6 +50,12 @@ _REJECTED_CODES = range(400, 600)
 _AUTHENTICATED = 235
 
 
+_TLS_REQUIRED = 530
+"""RFC 3207: a server that wants STARTTLS first."""
+_PLAIN_PORTS = (25, 587, 2525)
+"""Ports on which servers begin without TLS."""
+
+
 _PERMANENT = 500
 
 
@@ -116,6 +122,8 @@ class SmtpClient:
         self._smtp: smtplib.SMTP | None = None
         self._failures: list[UndeliveredError] = []
         self._password: str | None = None
+        self._is_greeted = False
+        """Whether a server has answered: its mode is the right one."""
 
     def __enter__(self) -> Self:
         """Return the client; the connection is closed at the end."""
@@ -204,7 +212,10 @@ class SmtpClient:
     ) -> None:
         server = self._server
         if reply[0] != _SERVICE_READY:
-            raise _reply_error(server.host, *reply, "takes nothing")
+            # What is no reply at all can be the alert of a server that expects TLS.
+            hint = self._mode_hint() if reply[0] < 0 else ""
+            raise _reply_error(server.host, *reply, f"takes nothing{hint}")
+        self._is_greeted = True
         smtp.ehlo_or_helo_if_needed()
         if server.security is Security.STARTTLS:
             if not smtp.has_extn("starttls"):
@@ -264,7 +275,25 @@ class SmtpClient:
         except (smtplib.SMTPException, OSError) as error:
             self._close()
             where = f"{host}, port {self._server.port}"
-            raise UndeliveredError(f"{where}: {_reason(error)}", maybe_delivered=True) from error
+            hint = "" if self._is_greeted else self._mode_hint(error)
+            raise UndeliveredError(
+                f"{where}: {_reason(error)}{hint}", maybe_delivered=True
+            ) from error
+
+    def _mode_hint(self, error: Exception | None = None) -> str:
+        """Return what to set if the server speaks TLS later, or sooner, than expected."""
+        port = self._server.port
+        if self._server.security is not Security.TLS:
+            return (
+                "; if the server speaks TLS from the start, as on port 465, set "
+                'mail.security = "tls"'
+            )
+        if isinstance(error, ssl.SSLError) or port in _PLAIN_PORTS:
+            return (
+                "; the server seems to begin without TLS, as on port 587: set "
+                'mail.security = "starttls"'
+            )
+        return ""
 
     def _close(self) -> None:
         if self._smtp is not None:
@@ -292,6 +321,8 @@ def _shut_down_socket(smtp: smtplib.SMTP) -> None:
 def _reply_error(host: str, code: int, text: bytes | str, action: str) -> UndeliveredError:
     message = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     reply = " ".join([str(code), *message.split()])
+    if code == _TLS_REQUIRED and "starttls" in message.lower():
+        reply = f'{reply}; set mail.security = "starttls"'
     return UndeliveredError(
         f"{host} {action}: {reply}",
         permanent=code >= _PERMANENT,
@@ -303,6 +334,8 @@ def _reason(error: OSError | smtplib.SMTPException) -> str:
     # smtplib reports a timeout while it reads a reply as a lost connection.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "no answer in time"
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return "what it sends is no TLS"
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "the server hung up"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

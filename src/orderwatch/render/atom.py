@@ -6,7 +6,7 @@ not on the day.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from heapq import nlargest
 from uuid import NAMESPACE_URL, uuid5
 
@@ -22,8 +22,8 @@ from orderwatch.model import (
 )
 from orderwatch.render import phrases
 from orderwatch.render.html import order_slug
-from orderwatch.render.ics import event_timestamp, last_modified
 from orderwatch.render.templates import render
+from orderwatch.revisions import Revisions, midnight_utc
 
 MAX_ENTRIES = 500
 """Latest entries in a feed; the pages and data files hold all."""
@@ -50,23 +50,41 @@ class FeedEntry(Frozen):
 def feed(
     view: Provenance,
     cases: Sequence[CaseFile],
+    revisions: Revisions,
     *,
     base_url: str | None = None,
-    history: Sequence[Event] = (),
     licence: str = "Apache-2.0",
 ) -> str:
-    """Render the feed of some cases; `history` holds events that moved dates."""
-    entries = _unique(entry for case in cases for entry in _entries(case, history))
+    """Render the feed of some cases."""
+    entries = _unique(entry for case in cases for entry in _entries(case, revisions))
     latest = nlargest(MAX_ENTRIES, entries, key=lambda item: (item.updated, item.id))
     return render(
         "feed.xml",
         id=_urn("feed", *sorted(case.subject for case in cases)),
         entries=latest,
-        updated=latest[0].updated if latest else _midnight_utc(view.reviewed),
+        updated=_updated(view, cases, latest, revisions),
         base_url=base_url,
         licence=licence,
         view=view,
     )
+
+
+def _updated(
+    view: Provenance,
+    cases: Iterable[CaseFile],
+    latest: Sequence[FeedEntry],
+    revisions: Revisions,
+) -> datetime:
+    """Return the time of the last change, also of one that removed an entry."""
+    instants = [entry.updated for entry in latest[:1]]
+    instants += [] if revisions.latest is None else [revisions.latest]
+    instants += (
+        revisions.of_obligation(status.obligation).modified
+        for case in cases
+        for status in case.statuses
+        if status.deadlines or status.events
+    )
+    return max(instants, default=midnight_utc(view.reviewed))
 
 
 def _author(order: Order) -> str:
@@ -83,36 +101,34 @@ def _unique(entries: Iterable[FeedEntry]) -> Iterator[FeedEntry]:
             yield entry
 
 
-def _entries(dossier: CaseFile, history: Iterable[Event]) -> Iterator[FeedEntry]:
-    moving_events = {event.id: event for event in (*dossier.events, *history)}.values()
+def _entries(dossier: CaseFile, revisions: Revisions) -> Iterator[FeedEntry]:
     for order in dossier.orders:
-        yield _order_entry(order)
+        yield _order_entry(order, revisions)
     for status in dossier.statuses:
         for item in status.deadlines:
-            yield _deadline_entry(status, item, moving_events)
+            yield _deadline_entry(status, item, revisions)
     for event in dossier.events:
-        yield _event_entry(dossier, event)
+        yield _event_entry(dossier, event, revisions)
 
 
-def _order_entry(order: Order) -> FeedEntry:
-    timestamp = _midnight_utc(order.made)
+def _order_entry(order: Order, revisions: Revisions) -> FeedEntry:
+    published = midnight_utc(order.made)
     return FeedEntry(
         id=_urn("order", order.id),
         title=f"{order.case.short}: order of {phrases.bare_day(order.made)}",
         kind=f"order, {order.outcome.value}",
         text=f"{order.case.title} (No. {order.case.number}). Provisional measures: "
         f"{order.outcome.value}.",
-        published=timestamp,
-        updated=timestamp,
+        published=published,
+        updated=revisions.updated(order.id, published),
         author=_author(order),
         path=f"orders/{order_slug(order)}/index.html",
         source=order.url,
     )
 
 
-def _deadline_entry(status: Status, item: DeadlineStatus, events: Iterable[Event]) -> FeedEntry:
+def _deadline_entry(status: Status, item: DeadlineStatus, revisions: Revisions) -> FeedEntry:
     obligation, deadline = status.obligation, item.deadline
-    addressees = ", ".join(obligation.addressees) or "Nobody named"
     sentences = [
         obligation.summary,
         *phrases.date_remarks(deadline),
@@ -121,19 +137,19 @@ def _deadline_entry(status: Status, item: DeadlineStatus, events: Iterable[Event
     ]
     return FeedEntry(
         id=_urn("deadline", deadline.id),
-        title=f"{addressees}: {deadline.id} is due on {phrases.long_day(deadline.due)}",
+        title=f"{phrases.deadline_sentence(obligation)} on {phrases.long_day(deadline.due)}",
         kind=f"deadline, {obligation.kind.value}",
         text=" ".join(_sentence(line) for line in sentences),
-        published=_midnight_utc(obligation.order.made),
-        updated=last_modified(obligation, events, item),
+        published=midnight_utc(obligation.order.made),
+        updated=revisions.of(deadline).modified,
         author=_author(obligation.order),
         path=f"orders/{order_slug(obligation.order)}/index.html#p-{obligation.key}",
         source=obligation.order.url,
     )
 
 
-def _event_entry(dossier: CaseFile, event: Event) -> FeedEntry:
-    timestamp = event_timestamp(event)
+def _event_entry(dossier: CaseFile, event: Event, revisions: Revisions) -> FeedEntry:
+    published = event.recorded or midnight_utc(event.on)
     from_log = event.origin is Origin.LOG
     return FeedEntry(
         id=f"urn:uuid:{event.id}" if from_log else _urn("event", event.id),
@@ -141,8 +157,8 @@ def _event_entry(dossier: CaseFile, event: Event) -> FeedEntry:
         f"{phrases.bare_day(event.on)}, {event.speaker}",
         kind=f"event, {event.kind.value}",
         text=phrases.assessment(event) if event.finding else event.summary,
-        published=timestamp,
-        updated=timestamp,
+        published=published,
+        updated=published if from_log else revisions.updated(event.id, published),
         author=event.speaker,
         path=f"cases/{dossier.case.id}/index.html",
         source=event.source,
@@ -155,7 +171,3 @@ def _urn(*names: str) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def _midnight_utc(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

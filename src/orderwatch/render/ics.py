@@ -1,79 +1,92 @@
-"""Render iCalendar files (RFC 5545): one all-day event per deadline.
+"""Render iCalendar files (RFC 5545 and 7986): one all-day event per deadline.
 
 The UID of a deadline is stable when its date moves, since its id holds the date first
-computed. `SEQUENCE` counts extensions, and once more each that was withdrawn. The
-content depends on the record alone, never on the clock.
+computed. `SEQUENCE`, `DTSTAMP` and `LAST-MODIFIED` come from `revisions`.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from orderwatch.model import (
     CaseFile,
     Deadline,
     DeadlineStatus,
-    Event,
-    Obligation,
+    Ending,
     Provenance,
+    Revision,
     Status,
 )
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import safe_url, sanitize
+from orderwatch.revisions import Revisions
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Component
 
+FILE_NAME = "deadlines.ics"
+"""The calendar of a published folder."""
 _ONE_DAY = timedelta(days=1)
 
 
-def calendar(
+def calendar(  # noqa: PLR0913 - each is an option of the export
     view: Provenance,
     cases: Iterable[CaseFile],
+    revisions: Revisions,
     *,
-    history: Sequence[Event] = (),
-    cancelled: Sequence[Deadline] = (),
+    cancelled: Sequence[tuple[Deadline, Ending]] = (),
     alarms: Sequence[int] = (),
+    base_url: str | None = None,
+    ended: bool = False,
 ) -> bytes:
     """Render the deadlines of some cases; `alarms` are days before each.
 
-    `history` holds events that moved dates, including withdrawn ones; `cancelled` holds
-    deadlines that were dropped because a case, order or obligation ended.
+    `cancelled` holds deadlines that were dropped because a case, order or obligation
+    ended. With `ended`, past deadlines of cases that have ended are among them.
     """
+    components = [
+        (_status_event(status, item, revision := revisions.of(item.deadline), alarms), revision)
+        for case_file in cases
+        for status in case_file.statuses
+        for item in status.deadlines
+        if ended or not _is_history(item.deadline, view.as_of)
+    ]
+    components += [
+        (_cancelled_event(deadline, ending, revision := revisions.of(deadline, ending)), revision)
+        for deadline, ending in cancelled
+        if ended or not _is_history(deadline, view.as_of)
+    ]
     vcalendar = _calendar("deadlines")
     vcalendar.add("name", "orderwatch: deadlines")
     vcalendar.add("x-wr-calname", "orderwatch: deadlines")
     vcalendar.add("description", f"{phrases.as_of(view)}. {phrases.reviewed(view)}")
-    for dossier in cases:
-        # Events of the register are in the dossier but not in the log's history.
-        events = {event.id: event for event in (*dossier.events, *history)}.values()
-        for status in dossier.statuses:
-            for item in status.deadlines:
-                component = _event(status.obligation, item.deadline, events)
-                component.add("description", _description(view, status, item))
-                _set_timestamps(component, last_modified(status.obligation, events, item))
-                for days in alarms:
-                    component.add_component(_alarm(days, item.deadline))
-                vcalendar.add_component(component)
-    for deadline in cancelled:
-        vcalendar.add_component(_cancelled_event(deadline, history))
-    return bytes(vcalendar.to_ical())
-
-
-def reminder(items: Iterable[tuple[Status, DeadlineStatus]], now: datetime) -> bytes:
-    """Render the deadlines of a reminder; `now` is its creation time."""
-    vcalendar = _calendar("reminder")
-    vcalendar.add("method", "PUBLISH")
-    for status, item in items:
-        obligation = status.obligation
-        component = _event(obligation, item.deadline, status.events)
-        component.add(
-            "description",
-            sanitize(f"{obligation.order.case.short}: {obligation.summary}"),
-        )
-        component.add("dtstamp", now.replace(microsecond=0))
+    instants = [revision.modified for _, revision in components]
+    instants += [] if revisions.latest is None else [revisions.latest.replace(microsecond=0)]
+    if instants:
+        vcalendar.add("last-modified", max(instants))
+    vcalendar.add("refresh-interval", _ONE_DAY, parameters={"VALUE": "DURATION"})
+    vcalendar.add("x-published-ttl", "P1D")
+    if base_url:
+        vcalendar.add("source", f"{base_url}{FILE_NAME}", parameters={"VALUE": "URI"})
+        vcalendar.add("url", base_url)
+    for component, _ in components:
         vcalendar.add_component(component)
     return bytes(vcalendar.to_ical())
+
+
+def reminder(items: Iterable[tuple[Status, DeadlineStatus, Revision]]) -> bytes:
+    """Render the deadlines of a reminder, as `calendar` does."""
+    vcalendar = _calendar("reminder")
+    vcalendar.add("method", "PUBLISH")
+    for status, item, revision in items:
+        vcalendar.add_component(_status_event(status, item, revision))
+    return bytes(vcalendar.to_ical())
+
+
+def _is_history(deadline: Deadline, day: date) -> bool:
+    """Return whether a deadline is past, and its case had ended by `day`."""
+    end = deadline.obligation.order.case.ended
+    return end is not None and end.is_over_on(day) and deadline.due < day
 
 
 def _calendar(name: str) -> "Calendar":
@@ -85,18 +98,20 @@ def _calendar(name: str) -> "Calendar":
     return vcalendar
 
 
-def _event(obligation: Obligation, deadline: Deadline, events: Iterable[Event]) -> "Component":
-    from icalendar import Event as Made
+def _event(deadline: Deadline, revision: Revision) -> "Component":
+    from icalendar import Event
 
-    component = Made()
+    obligation = deadline.obligation
+    component = Event()
     component.add("uid", f"{deadline.id}@orderwatch")
-    component.add("sequence", _sequence(obligation, events))
+    component.add("sequence", revision.sequence)
+    component.add("dtstamp", revision.modified)
+    component.add("last-modified", revision.modified)
     component.add("dtstart", deadline.due)
     if deadline.due < date.max:
         component.add("dtend", deadline.due + _ONE_DAY)
     component.add("transp", "TRANSPARENT")
-    addressees = ", ".join(obligation.addressees) or "Nobody named"
-    component.add("summary", sanitize(f"{addressees}: {obligation.id} is due"))
+    component.add("summary", sanitize(phrases.deadline_sentence(obligation)))
     component.add("categories", [sanitize(obligation.order.case.short), obligation.kind.value])
     link = obligation.order.url and safe_url(obligation.order.url)
     if link:
@@ -104,17 +119,23 @@ def _event(obligation: Obligation, deadline: Deadline, events: Iterable[Event]) 
     return component
 
 
-def _cancelled_event(deadline: Deadline, history: Iterable[Event]) -> "Component":
+def _status_event(
+    status: Status, item: DeadlineStatus, revision: Revision, alarms: Sequence[int] = ()
+) -> "Component":
+    component = _event(item.deadline, revision)
+    component.add("description", _description(status, item))
+    for days in alarms:
+        # An alarm sounds at midnight: that of today is over.
+        if item.submission is None and item.days_left > days:
+            component.add_component(_alarm(days, item.deadline))
+    return component
+
+
+def _cancelled_event(deadline: Deadline, ending: Ending, revision: Revision) -> "Component":
     """Build a cancelled event, for calendars that hold the deadline."""
-    obligation, ending = deadline.obligation, deadline.obligation.end
-    component = _event(obligation, deadline, history)
-    component["sequence"] = _sequence(obligation, history) + 1
+    component = _event(deadline, revision)
     component.add("status", "CANCELLED")
-    component.add("description", sanitize(phrases.ending(ending)) if ending else "")
-    _set_timestamps(
-        component,
-        _midnight_utc(ending.last_day) if ending else None,
-    )
+    component.add("description", sanitize(phrases.ending(ending)))
     return component
 
 
@@ -124,63 +145,23 @@ def _alarm(days: int, deadline: Deadline) -> "Component":
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", timedelta(days=-days))
-    alarm.add("description", sanitize(f"{deadline.id}: {phrases.count(days, 'day')} left"))
+    sentence = phrases.deadline_sentence(deadline.obligation)
+    alarm.add("description", sanitize(f"{sentence} {phrases.days_from_now(days)}"))
     return alarm
 
 
-def _description(view: Provenance, status: Status, item: DeadlineStatus) -> str:
+def _description(status: Status, item: DeadlineStatus) -> str:
     obligation, order = status.obligation, status.obligation.order
     case, day = order.case, phrases.bare_day(order.made)
     lines = [
         f"{case.short} (No. {case.number}), order of {day}, {obligation.paragraph}",
-        obligation.summary,
+        f"Our summary: {obligation.summary}",
         f"Time-limit: {phrases.time_limit(obligation.limit)}",
         *phrases.date_remarks(item.deadline),
         f"On record: {phrases.submission_or_none(item)}",
         phrases.NO_JUDGE,
-        phrases.reviewed(view),
+        f"Id: {item.deadline.id}",
     ]
     if item.submission and item.submission.event.source:
         lines.insert(-2, f"Source: {item.submission.event.source}")
     return "\n".join(sanitize(line) for line in lines)
-
-
-def _set_timestamps(component: "Component", timestamp: datetime | None) -> None:
-    if timestamp is not None:
-        component.add("dtstamp", timestamp)
-        component.add("last-modified", timestamp)
-
-
-def last_modified(
-    obligation: Obligation, events: Iterable[Event], item: DeadlineStatus
-) -> datetime:
-    """Return the time of the last change to a deadline or its submission."""
-    timestamps = [_midnight_utc(obligation.order.made)]
-    timestamps += [event_timestamp(event) for event in _extensions(obligation, events)]
-    if item.submission:
-        timestamps.append(event_timestamp(item.submission.event))
-    return max(timestamps)
-
-
-def _sequence(obligation: Obligation, events: Iterable[Event]) -> int:
-    return sum(1 + (event.amended_by is not None) for event in _extensions(obligation, events))
-
-
-def _extensions(obligation: Obligation, events: Iterable[Event]) -> list[Event]:
-    names = {obligation.id, obligation.order.id, obligation.order.case.id}
-    return [
-        event
-        for event in events
-        if event.extends_to is not None and not names.isdisjoint(event.subjects)
-    ]
-
-
-def event_timestamp(event: Event) -> datetime:
-    """Return when an event was logged, or else midnight of its own date."""
-    if event.recorded is not None:
-        return event.recorded.astimezone(UTC).replace(microsecond=0)
-    return _midnight_utc(event.on)
-
-
-def _midnight_utc(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

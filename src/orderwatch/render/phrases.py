@@ -1,5 +1,6 @@
 """Define English phrases that several outputs share; independent of the locale."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from orderwatch.model import (
     Ending,
     Event,
     Grade,
+    Kind,
+    Obligation,
     On,
     Provenance,
     Role,
@@ -151,6 +154,38 @@ def days_left(item: DeadlineStatus) -> str:
         case Timing.ENDED:
             return "the measures had ended by then"
     return f"{count(item.days_left, 'day')} left"
+
+
+def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
+    """Format a deadline as a sentence: `Myanmar's report to the ICJ is due`.
+
+    Other labels are imperatives: `Nicaragua is due to fill the trench on the beach`.
+    """
+    names = item.addressees
+    label = item.display_label
+    words = f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
+    if item.kind is Kind.REPORT and words.startswith("report"):
+        words = re.sub(
+            "the court", f"the {court_short(item.order.case.court)}", words, flags=re.IGNORECASE
+        )
+        owner = " and ".join(names)
+        whose = f"{owner}'s {words}" if owner else label
+        return f"{whose} {'was' if passed else 'is'} due"
+    if not names or item.kind is Kind.PROCEDURAL:
+        return f"Due: {label}"
+    verb = ("were" if passed else "are") if names[1:] else ("was" if passed else "is")
+    return f"{' and '.join(names)} {verb} due to {words}"
+
+
+def days_from_now(days: int) -> str:
+    """Format a number of days: `in 4 days`, `today`, `1 day ago`."""
+    return (
+        f"in {count(days, 'day')}"
+        if days > 0
+        else f"{count(-days, 'day')} ago"
+        if days
+        else "today"
+    )
 
 
 def submission_or_none(item: DeadlineStatus) -> str:

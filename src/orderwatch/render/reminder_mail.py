@@ -35,16 +35,14 @@ class ReminderMail(Frozen):
 def subject(items: Sequence[Item]) -> str:
     """Format the subject; the first item is the most urgent."""
     status, item = items[0]
-    obligation = status.obligation
-    case = sanitize(obligation.order.case.short)
-    if len(items) == 1:
-        addressees = sanitize(", ".join(obligation.addressees))
-        target = (
-            f"{addressees}, {obligation.id} ({case})" if addressees else f"{obligation.id} ({case})"
-        )
-        return f"{_headline(item)}: {target}"
-    first = _headline(item)
-    return f"{len(items)} deadlines, first: {first[0].lower()}{first[1:]} ({case})"
+    day = phrases.bare_day(item.deadline.due)
+    sentence = phrases.deadline_sentence(status.obligation, passed=item.timing is Timing.PASSED)
+    first = f"{sentence} on {day}, {phrases.days_from_now(item.days_left)}"
+    if item.submission is not None:
+        first = f"A submission is on record: {sentence} on {day}"
+    if len(items) > 1:
+        return sanitize(f"{len(items)} deadlines, first: {first}")
+    return sanitize(f"{first} ({status.obligation.id})").strip()
 
 
 def text(mail: ReminderMail, template: str, *, width: int | None = None) -> str:
@@ -142,11 +140,7 @@ def _template_values(status: Status, item: DeadlineStatus) -> dict[str, object]:
 def _headline(item: DeadlineStatus) -> str:
     if item.submission is not None:
         return "A submission is on record"
-    if item.timing is Timing.PASSED:
-        return f"Passed {phrases.count(-item.days_left, 'day')} ago"
-    if item.days_left == 0:
-        return "Due today"
-    return f"Due in {phrases.count(item.days_left, 'day')}"
+    return f"{'Due' if item.days_left >= 0 else 'Passed'} {phrases.days_from_now(item.days_left)}"
 
 
 def _addressees(status: Status) -> str:

@@ -29,6 +29,18 @@ _UNSAFE_PATTERN = re.compile(
 _WEB_SCHEMES = frozenset({"http", "https"})
 # Some spreadsheets accept full-width forms and the minus sign as operators.
 _FORMULA_PATTERN = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
+_MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+# What a spreadsheet reads as a number, a fraction, a date, a time or a truth value: it
+# shows another text then, such as -4 for `(4)`. A date of ISO 8601 is meant as one.
+_NUMBER_PATTERN = re.compile(
+    r"\(?[$€£¥]?\s*[+-]?(?:\d[\d.,'\s]*|\.\d+)(?:e[+-]?\d+)?\s*[%$€£¥]?\)?"
+    r"|\d{1,4}\s*[/.-]\s*\d{1,4}(?:\s*[/.-]\s*\d{1,4})?|\d+\s+\d+/\d+"
+    rf"|\d{{1,2}}[\s./-]*{_MONTH}(?:[\s./,-]*\d{{2,4}})?|{_MONTH}[\s./,-]*\d{{1,4}}"
+    rf"|{_MONTH}\s*\d{{1,2}},?\s*\d{{4}}"
+    r"|\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m?\.?)?|\d{1,2}\s+[ap]m?|true|false",
+    re.IGNORECASE,
+)
+_ISO_DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKUP_PATTERN = re.compile(r"[\\`*_\[\]|~$]")
 _BLOCK_PATTERN = re.compile(r"^(\s*)([#+\-=>]|\d{1,9}(?=[.)]))", re.MULTILINE)
 
@@ -69,9 +81,10 @@ def safe_url(url: str) -> str | None:
 
 
 def escape_csv_cell(text: str) -> str:
-    """Escape text for a spreadsheet: prefix a formula with an apostrophe."""
+    """Escape text for a spreadsheet: prefix formulas and numbers with an apostrophe."""
     is_formula = _FORMULA_PATTERN.match(text) or text[:1] in {"\t", "\r"}
-    return f"'{sanitize_lines(text)}" if is_formula else sanitize_lines(text)
+    is_number = _NUMBER_PATTERN.fullmatch(text.strip()) and not _ISO_DATE_PATTERN.fullmatch(text)
+    return f"'{sanitize_lines(text)}" if is_formula or is_number else sanitize_lines(text)
 
 
 def escape_markdown(text: str) -> str:

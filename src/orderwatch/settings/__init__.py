@@ -1,5 +1,6 @@
 """Settings: what they are, where they come from, and how a file of them is written."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -80,6 +81,8 @@ class Settings(Frozen):
     mail: Mail = Mail()
     postgres: Postgres = Postgres()
     remind: Remind = Remind()
+    acknowledged: tuple[str, ...] = ()
+    """Ids of deadlines for which `check` raises no alarm."""
     tables: tuple[tuple[str, Setting], ...] = ()
     """Values of the tables for display: secrets are replaced."""
 
@@ -109,8 +112,34 @@ class Settings(Frozen):
         )
 
 
+_PORT = re.compile(r":\d+$")
 _LONGEST = 320
 """Characters of an address: 64, an @, and 255 more."""
+
+
+def _require_address_form(text: str) -> None:
+    """Raise `UsageError` with the right form for a scheme, a port or a final dot."""
+    name, bracket, rest = text.strip().rpartition("<")
+    spec = (rest.removesuffix(">") if bracket else text).strip()
+    plain = spec.partition("mailto:")[2] if spec.lower().startswith("mailto:") else spec
+    plain = _PORT.sub("", plain.rpartition("://")[2]).rstrip(".\u3002")
+    if plain != spec and "@" in plain:
+        right = f"{name}<{plain}>" if bracket else plain
+        raise UsageError(f"{text}: is no mail address; write {right}")
+
+
+def _encode_domain(domain: str) -> str:
+    """Encode a domain by IDNA 2008; raise `ValueError` if it is invalid.
+
+    The codec of Python follows IDNA 2003, which makes another domain of ß or ς.
+    """
+    if domain.isascii():
+        if not all(0 < len(label) <= 63 for label in domain.split(".")):  # noqa: PLR2004 - of DNS
+            raise ValueError
+        return domain.lower()
+    import idna
+
+    return idna.encode(domain, uts46=True).decode("ascii")
 
 
 def parse_address(text: str) -> "Address":
@@ -118,6 +147,7 @@ def parse_address(text: str) -> "Address":
     from email.errors import HeaderParseError
     from email.headerregistry import Address
 
+    _require_address_form(text)
     name, bracket, rest = text.strip().rpartition("<")
     spec = rest.removesuffix(">") if bracket else text.strip()
     local, _, domain = spec.rpartition("@")
@@ -130,7 +160,7 @@ def parse_address(text: str) -> "Address":
             and not set(' <>()[]\\,;:"') & set(spec)
             and bool(bracket) == text.strip().endswith(">")
         ):
-            host = domain.encode("idna").decode("ascii").lower()
+            host = _encode_domain(domain)
             display_name = name.strip().strip('"')
             return Address(display_name=display_name, username=local, domain=host)
     raise UsageError(f"{text}: is no mail address; one looks like desk@example.org")
@@ -185,6 +215,7 @@ def load(
         mail=Mail(password=password, **_table_fields(tables, "mail")),
         postgres=Postgres(**_table_fields(tables, "postgres")),
         remind=Remind(**_table_fields(tables, "remind")),
+        acknowledged=tuple(tables.get("acknowledged", ())),
         tables=_display_settings(tables, source, password),
     )
 
@@ -226,7 +257,7 @@ def _expand_home(path: str, source: str) -> Path:
         raise UsageError(f"{source}: {path}: {error.strerror}") from error
 
 
-def _read_file(path: Path) -> tuple[dict[str, str], dict[str, object]]:
+def _read_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
     """Read a configuration file; return its keys, and its tables by `table.key`.
 
     Relative paths are relative to the folder of the file.
@@ -252,20 +283,38 @@ def _read_file(path: Path) -> tuple[dict[str, str], dict[str, object]]:
     except ValueError as error:
         # A path with a null byte, or an integer too long for Python.
         raise UsageError(f"{path}: cannot be read: {_truncate(error)}") from error
-    keys, tables = dict[str, str](), dict[str, object]()
+    return _parse_document(path, document)
+
+
+def _parse_document(
+    path: Path, document: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    keys, tables = dict[str, str](), dict[str, Any]()
     for key, value in document.items():
         if key in _TABLES and isinstance(value, dict):
             for name, item in value.items():
                 tables[f"{key}.{name}"] = _parse_table_key(path, key, name, item)
+        elif key == "acknowledged":
+            tables[key] = _parse_acknowledged(path, value)
         else:
             keys[key] = _parse_key(path, key, value)
     return keys, tables
 
 
+def _parse_acknowledged(path: Path, value: object) -> tuple[str, ...]:
+    with suppress(ValueError):
+        names = _parse_texts(value)
+        if all("@" in name for name in names):
+            return names
+    raise UsageError(
+        f'{path}: acknowledged: should be a list of dates, like ["rafah/3@2024-06-24"]'
+    )
+
+
 def _parse_key(path: Path, key: str, value: object) -> str:
     if key in _TABLES:
         raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
-    _reject_unknown(path, key, (*_KEYS, *_TABLES), key)
+    _reject_unknown(path, key, (*_KEYS, "acknowledged", *_TABLES), key)
     if not isinstance(value, str) or not value:
         raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
     if key == "recorder" or "://" in value:
@@ -295,6 +344,8 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
         parsed = parse(value)
     except ValueError:
         raise UsageError(f"{path}: {label}: should be {expected}") from None
+    except UsageError as error:
+        raise UsageError(f"{path}: {label}: {error}") from None
     if label == "remind.templates":
         return path.parent / _expand_home(str(parsed), f"{path}: {label}")
     return parsed
@@ -304,6 +355,30 @@ def _parse_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
     return value
+
+
+def _parse_host(value: object) -> str:
+    """Parse the name of a server; refuse a scheme, a port or a final dot in it."""
+    text = _parse_text(value).strip()
+    scheme, _, rest = text.rpartition("://")
+    name, _, path = rest.partition("/")
+    port = _PORT.search(name) if name.count(":") == 1 or name.startswith("[") else None
+    plain = (name[: port.start()] if port else name).strip("[]").rstrip(".")
+    if plain == text.strip("[]") and not path and not scheme:
+        return text.strip("[]")
+    right = f'host = "{plain}"' + (f" and port = {port[0][1:]}" if port else "")
+    right += ' and security = "tls"' if scheme.lower() == "smtps" else ""
+    raise UsageError(f'should be a name alone, not "{text}"; write {right}')
+
+
+def _parse_mail_address(value: object) -> str:
+    text = _parse_text(value)
+    _require_address_form(text)
+    return text
+
+
+def _parse_mail_addresses(value: object) -> tuple[str, ...]:
+    return tuple(map(_parse_mail_address, _parse_texts(value)))
 
 
 def _parse_port(value: object) -> int:
@@ -351,7 +426,7 @@ def parse_days(value: object) -> tuple[int, ...]:
 
 _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
     "mail": {
-        "host": (_parse_text, 'a name, like "smtp.example.org"'),
+        "host": (_parse_host, 'a name, like "smtp.example.org"'),
         "port": (_parse_port, "a number from 1 to 65535"),
         "security": (_parse_security, '"starttls", "tls" or "none"'),
         "user": (_parse_text, "text"),
@@ -359,7 +434,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
             _parse_command,
             'a command, like ["pass", "show", "mail"]',
         ),
-        "from": (_parse_text, 'an address, like "desk@example.org"'),
+        "from": (_parse_mail_address, 'an address, like "desk@example.org"'),
     },
     "postgres": {
         "password_command": (_parse_command, 'a command, like ["pass", "show", "log"]'),
@@ -367,7 +442,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
     "remind": {
         "before": (parse_days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
         "after": (parse_days, "a list of days, like [1, 7, 30]"),
-        "mail_to": (_parse_texts, 'a list of addresses, like ["desk@example.org"]'),
+        "mail_to": (_parse_mail_addresses, 'a list of addresses, like ["desk@example.org"]'),
         "notify": (_parse_texts, "a list of addresses of apprise"),
         "templates": (_parse_text, "the path of a folder"),
     },

@@ -16,12 +16,12 @@ from orderwatch.reminders.smtp import message_id
 from orderwatch.render import ics, reminder_mail
 from orderwatch.render.reminder_mail import ReminderMail
 from orderwatch.render.sanitize import sanitize
+from orderwatch.revisions import Revisions
 from orderwatch.status import assess_within
 from tests.support import build as make
 from tests.support.reminder_letters import (
     DAY,
     HTML,
-    NOW,
     VIEW,
     items,
     named,
@@ -92,7 +92,9 @@ def test_ten_thousand_deadlines_are_one_message() -> None:
     [one] = items(duty)
     many = [one] * 9_999 + items(named("Zoë & 東京"))
     read = parsed(whole(ReminderMail(view=VIEW, items=many)))
-    assert str(read["Subject"]).startswith("10000 deadlines, first: due in 4 days")
+    assert str(read["Subject"]).startswith(
+        "10000 deadlines, first: Atlantis's report to the ICJ is due"
+    )
     body = read.get_body(("plain",))
     assert body is not None
     assert body.get_content().count("Due in 4 days") == 10_000
@@ -127,7 +129,9 @@ def test_an_event_that_moves_keeps_its_uid_and_counts_on() -> None:
             for n in range(number)
         ]
         status = assess_within(duty, events, today=DAY, days=30)
-        made = ics.reminder([(status, status.deadlines[0])], NOW)
+        made = ics.reminder(
+            [(status, status.deadlines[0], Revisions(events).of(status.deadlines[0].deadline))]
+        )
         [event] = Calendar.from_ical(made).walk("VEVENT")
         facts = (int(str(event["SEQUENCE"])), event.decoded("DTSTART"))
         found.append((str(event["UID"]), *facts))

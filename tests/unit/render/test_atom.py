@@ -9,6 +9,7 @@ import feedparser  # type: ignore[import-untyped]
 from orderwatch.frozen import replace
 from orderwatch.model import Event, Origin, Site
 from orderwatch.render.atom import MAX_ENTRIES, feed
+from orderwatch.revisions import Revisions
 from tests.support import build as make
 from tests.support import sites
 from tests.support.hostile import ALL
@@ -28,7 +29,8 @@ def entries(text: str) -> dict[str, feedparser.FeedParserDict]:
 
 
 def of(site: Site, base_url: str | None = URL) -> str:
-    return feed(site.view, site.cases, base_url=base_url)
+    events = (event for case in site.cases for event in case.events)
+    return feed(site.view, site.cases, Revisions(events), base_url=base_url)
 
 
 def test_there_is_an_entry_for_each_order_deadline_and_event() -> None:
@@ -39,7 +41,7 @@ def test_there_is_an_entry_for_each_order_deadline_and_event() -> None:
     assert len(found) == len(case_file.orders) + len(dates) + len(case_file.events)
     titles = [entry.title for entry in found.values()]
     assert "South Africa v. Israel: order of 24 May 2024" in titles
-    assert f"Israel: {REPORT}@2024-06-24 is due on Monday 24 June 2024" in titles
+    assert "Israel's report to the ICJ is due on Monday 24 June 2024" in titles
     assert all(_URN.fullmatch(uid) for uid in found)
 
 
@@ -66,6 +68,7 @@ def test_updated_changes_with_the_date_and_only_there() -> None:
         about=(REPORT,),
         extends_to=date(2024, 7, 24),
         origin=Origin.LOG,
+        seq=1,
         recorded=datetime(2024, 6, 2, 8, tzinfo=UTC),
     )
     before, after = entries(of(site)), entries(of(sites.with_events(site, [more])))
@@ -74,7 +77,7 @@ def test_updated_changes_with_the_date_and_only_there() -> None:
         for uid, entry in after.items()
         if uid in before and before[uid].updated != entry.updated
     ]
-    assert changed == [f"Israel: {REPORT}@2024-06-24 is due on Monday 24 June 2024"]
+    assert changed == ["Israel's report to the ICJ is due on Monday 24 June 2024"]
     assert after.keys() - before.keys() == {f"urn:uuid:{more.id}"}
 
 

@@ -13,6 +13,7 @@ from icalendar import Calendar
 from orderwatch.frozen import replace
 from orderwatch.model import CaseFile, Site, Status
 from orderwatch.render.ics import calendar
+from orderwatch.revisions import Revisions
 from tests.conftest import Run
 from tests.support import sites
 from tests.support.hostile import ALL
@@ -33,7 +34,7 @@ def read(data: bytes) -> dict[str, dict[str, str]]:
 
 
 def of(site: Site) -> bytes:
-    return calendar(site.view, site.cases)
+    return calendar(site.view, site.cases, Revisions(), ended=True)
 
 
 def test_every_deadline_is_a_whole_day_that_others_can_read() -> None:
@@ -75,12 +76,10 @@ def test_a_date_that_moves_keeps_its_uid_and_counts_on(run: Run, tmp_path: Path)
     [(uid, facts)] = read(done(run, *command).encode()).items()
     seen.append((uid, facts["sequence"], facts["dtstart"]))
     name = f"{REPORT}@2024-06-24@orderwatch"
-    assert seen == [
-        (name, "0", "2024-06-24"),
-        (name, "1", "2024-07-24"),
-        (name, "2", "2024-08-24"),
-        (name, "3", "2024-07-24"),
-    ]
+    assert {uid for uid, _, _ in seen} == {name}
+    numbers = [int(number) for _, number, _ in seen]
+    assert numbers == sorted(set(numbers))
+    assert [day for _, _, day in seen] == ["2024-06-24", "2024-07-24", "2024-08-24", "2024-07-24"]
 
 
 def test_what_no_longer_comes_is_cancelled(run: Run) -> None:
@@ -95,11 +94,55 @@ def test_what_no_longer_comes_is_cancelled(run: Run) -> None:
 
 
 def test_alarms_stand_before_every_date(run: Run) -> None:
-    found = read(done(run, "export", "ics", MYANMAR, "--alarm", "7,1").encode())
-    assert {facts["alarms"] for facts in found.values()} == {"2"}
-    made = Calendar.from_ical(done(run, "export", "ics", REPORT, "--alarm", "0,30"))
+    found = read(
+        done(run, "export", "ics", MYANMAR, "--alarm", "7,1", "--as-of", "2026-11-01").encode()
+    )
+    assert [facts["alarms"] for facts in found.values()] == ["0"] * (len(found) - 1) + ["2"]
+    made = Calendar.from_ical(
+        done(run, "export", "ics", REPORT, "--alarm", "0,30", "--as-of", "2024-05-24")
+    )
     alarms = made.walk("VALARM")
     assert [one.decoded("TRIGGER").days for one in alarms] == [-30, 0]
+    assert alarms[0]["DESCRIPTION"] == "Israel's report to the ICJ is due in 30 days"
+
+
+@pytest.mark.parametrize(
+    ("day", "days"),
+    [
+        ("2024-05-24", [-30, -7, 0]),
+        ("2024-05-25", [-7, 0]),
+        ("2024-06-23", [0]),
+        ("2024-06-24", []),
+    ],
+)
+def test_no_alarm_sounds_for_a_time_that_is_past(run: Run, day: str, days: list[int]) -> None:
+    argv = ("export", "ics", REPORT, "--alarm", "30,7,0", "--as-of", day)
+    alarms = Calendar.from_ical(done(run, *argv)).walk("VALARM")
+    assert [one.decoded("TRIGGER").days for one in alarms] == days
+
+
+def test_a_submission_on_record_silences_the_alarms(run: Run) -> None:
+    done(run, *adding(on="2024-06-01"))
+    argv = ("export", "ics", REPORT, "--alarm", "7", "--as-of", "2024-06-02")
+    assert not Calendar.from_ical(done(run, *argv)).walk("VALARM")
+
+
+def test_past_dates_of_cases_that_ended_come_on_request(run: Run) -> None:
+    short, whole = (read(done(run, "export", "ics", *more).encode()) for more in ((), ("--all",)))
+    gone = whole.keys() - short.keys()
+    assert gone
+    assert {uid.partition("/")[0] for uid in gone} == {"55", "56", "69", "150"}
+    assert read(done(run, "export", "ics", "150").encode()).keys() <= gone
+
+
+def test_a_calendar_says_where_it_is_from_and_when_to_look_again(run: Run) -> None:
+    url = "https://example.org/icj/"
+    made = Calendar.from_ical(done(run, "export", "ics", REPORT, "--base-url", url))
+    assert (str(made["SOURCE"]), str(made["URL"])) == (f"{url}deadlines.ics", url)
+    assert made.decoded("REFRESH-INTERVAL").days == 1
+    text = done(run, "export", "ics", REPORT)
+    assert "REFRESH-INTERVAL;VALUE=DURATION:P1D" in text
+    assert "SOURCE" not in text
 
 
 def test_hostile_text_stays_text() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orderwatch.errors import UsageError
-from orderwatch.settings import Mail, Remind, Settings, load
+from orderwatch.settings import Mail, Remind, Settings, load, parse_address
 from tests.conftest import Run
 
 WORD = "s3cret"
@@ -88,6 +88,17 @@ def test_no_secret_is_shown(tmp_path: Path, run: Run, monkeypatch: pytest.Monkey
         ("[remind]\nafter = 7", "remind.after: should be a list of days"),
         ("[remind]\nbefore = [99999999]", "remind.before: should be"),
         ("[remind]\nmail_to = 'a@b.org'", "remind.mail_to: should be a list"),
+        ("[mail]\nhost = 'mx.example.org.'", 'write host = "mx.example.org"'),
+        ("[mail]\nhost = 'mx.example.org:25'", 'host = "mx.example.org" and port = 25'),
+        ("[mail]\nhost = 'smtp://mx.example.org'", 'write host = "mx.example.org"'),
+        (
+            "[mail]\nhost = 'smtps://mx.example.org:465/'",
+            'host = "mx.example.org" and port = 465 and security = "tls"',
+        ),
+        ("[mail]\nhost = '[::1]:25'", 'host = "::1" and port = 25'),
+        ("[mail]\nfrom = 'desk@example.org.'", "mail.from: desk@example.org.: is no mail address"),
+        ("[remind]\nmail_to = ['mailto:a@b.org']", "write a@b.org"),
+        ("[remind]\nmail_to = ['Desk <a@b.org:25>']", "write Desk <a@b.org>"),
         ("mail = 'x'", "mail: should be a table, begun by [mail]"),
         ("[mial]", "mial: is not a setting; did you mean mail?"),
     ],
@@ -96,3 +107,33 @@ def test_what_cannot_be_meant_is_told(tmp_path: Path, text: str, said: str) -> N
     with pytest.raises(UsageError) as error:
         loaded(tmp_path, text)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("host", ["mx.example.org", "127.0.0.1", "::1", "localhost"])
+def test_a_name_or_number_of_a_server_is_taken(tmp_path: Path, host: str) -> None:
+    assert loaded(tmp_path, f"[mail]\nhost = '{host}'").mail.host == host
+
+
+@pytest.mark.parametrize(
+    ("typed", "domain"),
+    [
+        ("desk@straße.example", "xn--strae-oqa.example"),
+        ("desk@κλαρας.example", "xn--mxaaze5ah.example"),
+        ("desk@FAẞ.example", "xn--fa-hia.example"),
+        ("desk@bu\u0308cher.example", "xn--bcher-kva.example"),
+        ("desk@\uff45xample.org", "example.org"),
+        ("desk@Example.ORG", "example.org"),
+        ("desk@my_host.example.org", "my_host.example.org"),
+        ("desk@xn--strae-oqa.example", "xn--strae-oqa.example"),
+    ],
+)
+def test_a_domain_stays_the_domain_that_it_is(typed: str, domain: str) -> None:
+    assert parse_address(typed).domain == domain
+
+
+@pytest.mark.parametrize(
+    "typed", ["a@☃.example", "a@a\u200cb.example", "a@-ß.example", "a@ß..example", "a@a.ß。"]
+)
+def test_a_domain_that_idna_2008_lacks_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match="is no mail address"):
+        parse_address(typed)

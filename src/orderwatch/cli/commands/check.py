@@ -9,7 +9,7 @@ from typer.core import TyperCommand
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
-from orderwatch.monitor import UNKNOWN, plugin_result
+from orderwatch.monitor import UNKNOWN, Thresholds, plugin_result
 from orderwatch.snapshot import Snapshot
 
 _GLOBAL_OPTIONS = ("--orders", "--log", "--config")
@@ -36,6 +36,20 @@ Critical = Annotated[
     int,
     typer.Option("--critical", metavar="DAYS", min=0, help="CRITICAL so many before."),
 ]
+Forget = Annotated[
+    int,
+    typer.Option("--forget", metavar="DAYS", min=0, help="WARNING for so many days after."),
+]
+MaxRegisterAge = Annotated[
+    int,
+    typer.Option(
+        "--max-register-age", metavar="DAYS", min=0, help="UNKNOWN if the register is older."
+    ),
+]
+Ack = Annotated[
+    list[str] | None,
+    typer.Option("--ack", metavar="ID@DATE", help="A date that is known; raise no alarm for it."),
+]
 
 
 @app.command(cls=PluginCommand)
@@ -44,12 +58,16 @@ def check(
     ids: Ids = None,
     warn: Warn = 7,
     critical: Critical = 1,
+    forget: Forget = 30,
+    max_register_age: MaxRegisterAge = 90,
+    ack: Ack = None,
     as_of: AsOf = None,
 ) -> None:
     """Print one line for a monitor; the exit code says how near a deadline is.
 
-    WARNING and CRITICAL come so many days before a deadline with nothing recorded,
-    and CRITICAL stays after it.
+    WARNING and CRITICAL come so many days before a deadline with nothing recorded.
+    WARNING stays for some days after it. CRITICAL beats WARNING beats UNKNOWN.
+    `acknowledged = ["ID@DATE"]` in the configuration is --ack for good.
 
     For example:
       orderwatch check
@@ -60,10 +78,25 @@ def check(
             raise UsageError("--critical is nearer to the date than --warn: give less")
         with Snapshot(settings(ctx), as_of=as_of) as snapshot:
             statuses = snapshot.statuses_within(warn, *(ids or ()))
+            config = settings(ctx)
+            acknowledged = _deadline_ids(snapshot, ack or ())
+            acknowledged |= {match.id for match in snapshot.resolve(*config.acknowledged)}
+            view = snapshot.view
     except OrderwatchError as error:
         exit_unknown(str(error))
-    code, line = plugin_result(statuses, warn, critical)
+    limits = Thresholds(
+        warn=warn, critical=critical, forget=forget, max_register_age=max_register_age
+    )
+    code, line = plugin_result(view, statuses, limits, acknowledged)
     raise typer.Exit(_print_result(line, code))
+
+
+def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
+    """Return the ids of deadlines; raise `UsageError` for what is none."""
+    for name in names:
+        if "@" not in name:
+            raise UsageError(f"--ack {name}: name the date as well, such as {name}@2024-06-24")
+    return {item.id for schedule in snapshot.schedules(*names) for item in schedule.deadlines}
 
 
 def invokes_check(arguments: Sequence[str]) -> bool:

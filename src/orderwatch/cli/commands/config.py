@@ -6,7 +6,7 @@ import typer
 
 from orderwatch import fs as disk
 from orderwatch.cli.options import Style, settings
-from orderwatch.cli.terminal import formats, streams
+from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 
@@ -30,7 +30,7 @@ def config(ctx: typer.Context, style: Style = None) -> None:
         raise UsageError(f"config has no {output_format} output; it has table, plain and json")
     rows = [(name, setting.value, setting.source) for name, setting in settings(ctx).items()]
     renderer = json if output_format is Format.JSON else plain
-    streams.write_result(renderer.settings(rows))
+    pager.show(renderer.settings(rows), output_format, no_pager=True)
     current = settings(ctx)
     if current.has_secrets and disk.is_readable_by_others(path := Path(str(current.config.value))):
         streams.print_hint(

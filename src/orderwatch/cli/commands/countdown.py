@@ -14,9 +14,9 @@ import typer
 
 from orderwatch import clock
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, Ids, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import formats, pager, streams
-from orderwatch.cli.terminal.formats import Format, Renderer, renderer
+from orderwatch.cli.terminal.formats import Format, Renderer, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
 
@@ -34,6 +34,7 @@ def countdown(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
     """Count the days to the deadlines to come, nearest first.
@@ -44,6 +45,7 @@ def countdown(
       orderwatch countdown
       orderwatch countdown 178 --live
     """
+    style = for_excel(style, excel=excel)
     if live:
         if (as_of, known_on, style) != (None, None, None):
             raise UsageError(
@@ -60,7 +62,7 @@ def countdown(
         )
     snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     text = _render_countdown(snapshot, ids or (), renderer(style))
-    pager.show(text, no_pager=no_pager, notes=snapshot.notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
 
 
 def _render_countdown(snapshot: Snapshot, ids: Sequence[str], renderer: Renderer) -> str:

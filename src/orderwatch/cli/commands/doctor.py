@@ -42,7 +42,7 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
     if output_format is Format.JSON:
         from orderwatch.render import json
 
-        streams.write_result(json.doctor(rows, version=__version__, code=code))
+        streams.write_document(json.doctor(rows, version=__version__, code=code))
     elif output_format is Format.PLAIN:
         streams.write_result(renderer.plain(rows))
     else:

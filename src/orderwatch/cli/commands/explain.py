@@ -2,9 +2,9 @@
 
 import typer
 
-from orderwatch.cli.options import AsOf, Id, KnownOn, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, Id, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import renderer
+from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -17,6 +17,7 @@ def explain(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
     """Explain how each date was computed, or why there is none.
@@ -25,6 +26,7 @@ def explain(
       orderwatch explain 192/2024-03-28/3
       orderwatch explain 178/2020-01-23/4@2027-05-23
     """
+    style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         text = renderer(style).explain(snapshot.view, snapshot.schedules(id_))
-    pager.show(text, no_pager=no_pager, notes=snapshot.notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)

@@ -1,5 +1,7 @@
 """`export`: render one document as calendar, feed, data, table or timeline."""
 
+from codecs import BOM_UTF8
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +11,7 @@ import typer
 from orderwatch.cli.options import (
     AsOf,
     BaseUrl,
+    Excel,
     Ids,
     KnownOn,
     NoLog,
@@ -17,6 +20,8 @@ from orderwatch.cli.options import (
 )
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.errors import UsageError
+from orderwatch.model import CaseFile
+from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -56,7 +61,9 @@ Alarms = Annotated[
 Private = Annotated[bool, typer.Option("--private", help="Also entries that are marked private.")]
 All = Annotated[
     bool,
-    typer.Option("--all", help="Also cases that have ended (ics and atom have them)."),
+    typer.Option(
+        "--all", help="Also cases that have ended (atom has them; ics, their dates to come)."
+    ),
 ]
 
 
@@ -66,6 +73,7 @@ def export(
     form: DocumentFormat,
     ids: Ids = None,
     file: Output = None,
+    excel: Excel = False,
     alarm: Alarms = None,
     base_url: BaseUrl = None,
     ended: All = False,
@@ -84,9 +92,11 @@ def export(
       orderwatch export markdown 178
     """
     alarms = _parse_alarms(alarm, form)
+    if excel and form is not Document.CSV:
+        raise UsageError(f"--excel is for csv; leave it out for {form}")
     site_url = parse_base_url(base_url)
-    if site_url is not None and form is not Document.ATOM:
-        raise UsageError(f"--base-url is for links in atom, and {form} has none")
+    if site_url is not None and form not in {Document.ATOM, Document.ICS}:
+        raise UsageError(f"--base-url is for links in atom and ics, and {form} has none")
     with Snapshot(
         settings(ctx),
         as_of=as_of,
@@ -97,6 +107,8 @@ def export(
         content = _render_document(
             snapshot, form, ids or [], ended=ended, alarms=alarms, base_url=site_url
         )
+    if excel:
+        content = BOM_UTF8 + content
     if file is None or str(file) == "-":
         streams.write_chunks([content])
     else:
@@ -120,16 +132,18 @@ def _render_document(
             return calendar(
                 snapshot.view,
                 case_files,
-                history=snapshot.date_changes(case_files),
+                _revisions(snapshot, case_files),
                 cancelled=snapshot.cancelled_deadlines(case_files),
                 alarms=alarms,
+                base_url=base_url,
+                ended=ended or bool(ids),
             )
         case Document.ATOM:
             from orderwatch.render.atom import feed
 
             case_files = snapshot.case_files(*ids)
-            date_changes = snapshot.date_changes(case_files)
-            return feed(snapshot.view, case_files, base_url=base_url, history=date_changes).encode()
+            revisions = _revisions(snapshot, case_files)
+            return feed(snapshot.view, case_files, revisions, base_url=base_url).encode()
         case Document.SVG:
             from orderwatch.render.timeline.svg import standalone_svg
 
@@ -141,6 +155,10 @@ def _render_document(
             results = snapshot.statuses(*ids, ended=ended)
             text = renderer.status(snapshot.view, results, overview=not ids)
             return text.encode()
+
+
+def _revisions(snapshot: Snapshot, case_files: Sequence[CaseFile]) -> Revisions:
+    return snapshot.revisions(status for file in case_files for status in file.statuses)
 
 
 def _parse_alarms(text: str | None, document: Document) -> tuple[int, ...]:

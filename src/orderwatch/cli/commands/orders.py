@@ -6,9 +6,9 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, NoPager, Style, nearest, settings
+from orderwatch.cli.options import AsOf, Excel, NoPager, Style, nearest, settings
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import renderer
+from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome, Register
 from orderwatch.snapshot import Snapshot
@@ -27,6 +27,7 @@ def list_(
     party: Party = None,
     as_of: AsOf = None,
     style: Style = None,
+    excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
     """List the orders of the register, oldest first.
@@ -35,6 +36,7 @@ def list_(
       orderwatch orders --outcome indicated --party Israel
       orderwatch orders list --format csv
     """
+    style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of) as snapshot:
         register = snapshot.register
         names = _party_names(party, register) if party is not None else None
@@ -47,7 +49,7 @@ def list_(
             and (names is None or not names.isdisjoint(order.case.parties))
         )
         text = renderer(style).orders(snapshot.view, orders, register.obligations)
-    pager.show(text, no_pager=no_pager)
+    pager.show(text, style, no_pager=no_pager, excel=excel)
 
 
 def _party_names(party: str, register: Register) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """`publish`: a folder that any web server can serve."""
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +30,9 @@ Force = Annotated[
     bool,
     typer.Option("--force", help="Write among files of others; these stay."),
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")
+]
 Evidence = Annotated[
     bool,
     typer.Option("--evidence", help="Also the files kept with what is published."),
@@ -44,6 +49,7 @@ def publish(
     with_evidence: Evidence = False,
     sign: Sign = None,
     force: Force = False,
+    dry_run: DryRun = False,
     as_of: AsOf = None,
     known_on: KnownOn = None,
 ) -> None:
@@ -69,6 +75,7 @@ def publish(
         public=True,
         with_log=not no_log,
     ) as snapshot:
+        _refuse_id(snapshot, folder, ids or ())
         content = site_files(
             snapshot,
             ids or [],
@@ -76,8 +83,26 @@ def publish(
             signer_key=read_key(sign),
             with_evidence=with_evidence,
         )
-        result = replace_folder(Path(folder), content, force=force)
+        result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
+    if dry_run:
+        streams.write_result(f"Would write {_summary_line(Path(folder), result)}")
+        return
     streams.write_outcome(_summary_line(Path(folder), result), f"{folder} is published")
+
+
+def _refuse_id(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
+    """Raise `UsageError` if the folder is an id, and no folder of that name exists."""
+    from orderwatch.lookup import find_state
+
+    if Path(folder).exists():
+        return
+    try:
+        snapshot.resolve(folder)
+    except UsageError:
+        if find_state(snapshot.register, folder) is None:
+            return
+    command = shlex.join(["orderwatch", "publish", "public", folder, *ids])
+    raise UsageError(f"{folder} names no folder, but what to publish: {command}")
 
 
 def _summary_line(folder: Path, diff: ReplaceResult) -> str:

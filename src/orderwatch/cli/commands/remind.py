@@ -1,6 +1,7 @@
 """`remind`: send or print the reminders that are due, each once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
+from orderwatch.frozen import replace
 from orderwatch.log import recover
 from orderwatch.log.outbox import RecipientState
 from orderwatch.model import Provenance
@@ -70,6 +72,14 @@ Notify = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be said to whom; mark none.")
 ]
+Mark = Annotated[
+    bool,
+    typer.Option("--mark", help="Send and mark; on a terminal it is a dry run without."),
+]
+Test = Annotated[
+    str | None,
+    typer.Option("--test", metavar="ADDRESS", help="Mail one sample there; mark nothing."),
+]
 List = Annotated[bool, typer.Option("--list", help="List what was said, to whom, and when.")]
 
 
@@ -82,6 +92,8 @@ def remind(
     mail_to: MailTo = None,
     notify: Notify = None,
     dry_run: DryRun = False,
+    mark: Mark = False,
+    test: Test = None,
     list_: List = False,
     as_of: AsOf = None,
     style: Style = None,
@@ -89,7 +101,8 @@ def remind(
     """Say what is due to be said, once; print nothing when there is nothing.
 
     Made to run every morning, unwatched. What a run missed, the next one says; what
-    could not be delivered is tried again.
+    could not be delivered is tried again. On a terminal it is a dry run unless --mark
+    is given.
 
     For example:
       orderwatch remind
@@ -100,6 +113,17 @@ def remind(
     if list_:
         _print_sent(config, ids, style)
         return
+    if test is not None:
+        _send_sample(config, test, as_of)
+        return
+    if mark and dry_run:
+        raise UsageError("--mark sends and --dry-run does not; leave one of the two out")
+    if not mark and not dry_run and streams.is_terminal_output():
+        dry_run = True
+        streams.print_message(
+            "This is a dry run, as on every terminal: nothing is sent or marked. "
+            "--mark sends and marks."
+        )
     # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
         recover(str(config.log.value))
@@ -118,12 +142,46 @@ def remind(
                     delivery.deliver(due_channels, outbox, planner, snapshot.view, clock.now)
 
 
+def _send_sample(config: Settings, address: str, as_of: date | None) -> None:
+    """Mail a reminder of the nearest dates to one address; mark nothing."""
+    with Snapshot(config, as_of=as_of) as snapshot:
+        statuses = snapshot.statuses_within(0)
+        items = [
+            (status, item)
+            for status in statuses
+            for item in status.deadlines
+            if item.submission is None
+        ]
+        if not items:
+            raise UsageError("--test: the register has no date to take as a sample")
+        status, item = min(items, key=lambda pair: (pair[1].days_left < 0, abs(pair[1].days_left)))
+        sample = Reminder(
+            status=status,
+            item=item,
+            offset=item.days_left,
+            revision=snapshot.revisions([status]).of(item.deadline),
+        )
+        with channels.open_channels(
+            config.mail, config.remind, [address], (), streams.write_result
+        ) as [channel]:
+            message = Message(view=snapshot.view, reminders=[sample], now=clock.now())
+            channel.send(channel.encode(message))
+    streams.print_message(f"A sample went to {address}; nothing was marked.")
+
+
 def _planner(snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays) -> Planner:
     """Return a function from the state of a recipient to the reminders due."""
     statuses = snapshot.statuses_within(offsets.max_before, *(ids or ()))
 
     def plan(state: RecipientState) -> tuple[Reminder, ...]:
-        return due_reminders(statuses, delivery.sent_keys(state), offsets, since=state.since)
+        reminders = due_reminders(statuses, delivery.sent_keys(state), offsets, since=state.since)
+        if not reminders:
+            return ()
+        revisions = snapshot.revisions(reminder.status for reminder in reminders)
+        return tuple(
+            replace(reminder, revision=revisions.of(reminder.item.deadline))
+            for reminder in reminders
+        )
 
     return plan
 
@@ -211,6 +269,6 @@ def _print_sent(settings: Settings, ids: list[str] | None, style: Format | None)
     ]
     if formats.resolve_format(style) is Format.JSON:
         document = documents.RemindersDocument(schema="orderwatch/reminders/1", reminders=rows)
-        streams.write_result(json.text(document))
+        streams.write_document(json.text(document))
     else:
         streams.write_result(plain.reminders(rows))

@@ -36,4 +36,4 @@ def schema(
         raise UsageError(
             f"{name or repr(name)}: no schema is called so; nearest: {', '.join(matches)}"
         )
-    streams.write_result((folder / f"{name}.json").read_text(encoding="utf-8"))
+    streams.write_document((folder / f"{name}.json").read_text(encoding="utf-8"))

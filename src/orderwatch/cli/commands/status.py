@@ -7,9 +7,9 @@ import typer
 
 from orderwatch import lookup
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, nearest, settings
+from orderwatch.cli.options import AsOf, Excel, Ids, KnownOn, NoPager, Style, nearest, settings
 from orderwatch.cli.terminal import formats, pager
-from orderwatch.cli.terminal.formats import Format, renderer
+from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import Kind, Status
 from orderwatch.snapshot import Snapshot
@@ -50,6 +50,7 @@ def status(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
     """Show what was ordered, what is due when, and what is on record.
@@ -62,6 +63,7 @@ def status(
       orderwatch status rafah --as-of 2024-06-20
       orderwatch status --due-within 30 --format json
     """
+    style = for_excel(style, excel=excel)
     if passed and due_within is not None:
         raise UsageError("--passed looks back and --due-within ahead; choose one")
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
@@ -76,7 +78,7 @@ def status(
         else:
             overview = not (ids or party or kind or passed or due_within is not None)
             text = renderer(style).status(snapshot.view, results, overview=overview)
-    pager.show(text, no_pager=no_pager, notes=snapshot.notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
 
 
 def _render_timeline(snapshot: Snapshot, statuses: Sequence[Status], style: Format) -> str:

@@ -28,6 +28,11 @@ class Format(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
 
+    @property
+    def is_document(self) -> bool:
+        """Return whether it is for programs, and thus UTF-8 whatever the locale says."""
+        return self not in {Format.TABLE, Format.PLAIN}
+
 
 class Renderer(Protocol):
     """Interface of the output formats: values in, text out."""
@@ -89,6 +94,13 @@ def resolve_format(option: Format | None) -> Format:
     if default not in {Format.TABLE, Format.PLAIN}:
         raise UsageError(f"ORDERWATCH_FORMAT is {default!r}: should be table or plain")
     return Format(default) if sys.stdout.isatty() else Format.PLAIN
+
+
+def for_excel(option: Format | None, *, excel: bool) -> Format | None:
+    """Return the format of the options; `--excel` implies CSV."""
+    if excel and option not in {None, Format.CSV}:
+        raise UsageError("--excel is for --format csv; leave one of the two out")
+    return Format.CSV if excel else option
 
 
 def width() -> int:

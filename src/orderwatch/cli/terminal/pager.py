@@ -17,7 +17,14 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")
 """Colours and links, which have no width."""
 
 
-def show(text: str, *, no_pager: bool, notes: Iterable[str] = ()) -> None:
+def show(
+    text: str,
+    style: formats.Format | None,
+    *,
+    no_pager: bool,
+    excel: bool = False,
+    notes: Iterable[str] = (),
+) -> None:
     """Write a result, through a pager if it is long and a user is present.
 
     Notes on what the user typed go to standard error first.
@@ -25,7 +32,11 @@ def show(text: str, *, no_pager: bool, notes: Iterable[str] = ()) -> None:
     for note in dict.fromkeys(notes):
         streams.print_hint(f"orderwatch: {note}")
     command = None if no_pager or not _is_long(text) else _pager_command()
-    if command is None or not _run_pager(command, text):
+    if command is not None and _run_pager(command, text):
+        return
+    if formats.resolve_format(style).is_document:
+        streams.write_document(text, excel=excel)
+    else:
         streams.write_result(text)
 
 

@@ -29,6 +29,11 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def is_terminal_output() -> bool:
+    """Return whether a user reads the result on a terminal."""
+    return sys.stdout.isatty()
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int], None]]:
     """Yield a callback that prints a count, if standard error is a terminal.
@@ -96,6 +101,14 @@ def write_result(text: str) -> None:
         _write(sys.stdout, text)
     except OSError as error:
         raise _delivery_error(error) from error
+
+
+def write_document(text: str, *, excel: bool = False) -> None:
+    """Write a result for programs: UTF-8 whatever the locale says.
+
+    With `excel` it begins with a byte order mark, from which Excel sees the encoding.
+    """
+    write_chunks([encode(text, "utf-8-sig" if excel else "utf-8")])
 
 
 def write_outcome(text: str, outcome: str) -> None:

@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 
-from orderwatch.errors import LogError, UsageError
+from orderwatch.errors import LogError, UsageError, install_command
 from orderwatch.frozen import Frozen
 
 MAX_SIGNATURES = 100
@@ -288,4 +288,4 @@ def _quote(text: str) -> str:
 
 
 def _missing_cryptography() -> UsageError:
-    return UsageError("signatures need one more package: pip install 'orderwatch[sign]'")
+    return UsageError(f"signatures need one more package: {install_command('sign')}")

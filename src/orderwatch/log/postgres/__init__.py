@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from orderwatch.errors import LogError, UsageError
+from orderwatch.errors import LogError, UsageError, install_command
 
 try:
     import psycopg  # noqa: F401 - without libpq it cannot be imported either
 except ImportError as error:
     raise UsageError(
-        "a log in PostgreSQL needs one more package: pip install 'orderwatch[postgres]'"
+        f"a log in PostgreSQL needs one more package: {install_command('postgres')}"
     ) from error
 
 from orderwatch.log import reader

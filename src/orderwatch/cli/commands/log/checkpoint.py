@@ -49,7 +49,7 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
     """
     with Snapshot(settings(ctx)) as snapshot:
         signed_note = sign_tree_head(snapshot.log.head(), read_key(sign))
-    streams.write_result(str(signed_note))
+    streams.write_document(str(signed_note))
 
 
 def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead, ...]:

@@ -7,6 +7,7 @@ import typer
 
 from orderwatch.cli.options import (
     AsOf,
+    Excel,
     Ids,
     KnownOn,
     NoPager,
@@ -15,7 +16,7 @@ from orderwatch.cli.options import (
     settings,
 )
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import renderer
+from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
 
@@ -55,6 +56,7 @@ def list_(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
+    excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
     """List what is on record, oldest first.
@@ -63,6 +65,7 @@ def list_(
       orderwatch log rafah
       orderwatch log --kind submission --since 2024-01-01
     """
+    style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         events = snapshot.events(
             *(ids or ()),
@@ -75,4 +78,4 @@ def list_(
             history=history,
         )
         text = renderer(style).events(snapshot.view, events)
-    pager.show(text, no_pager=no_pager)
+    pager.show(text, style, no_pager=no_pager, excel=excel)

@@ -25,4 +25,4 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
         head = log.head()
         item = log.get(log.resolve(entry))
         text = prove_entry(item, head.size, sign_tree_head(head, read_key(sign)), log.node)
-    streams.write_result(text)
+    streams.write_document(text)

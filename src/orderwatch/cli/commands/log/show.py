@@ -4,7 +4,7 @@ import typer
 
 from orderwatch.cli.commands.log._append import Entry
 from orderwatch.cli.options import Style, settings
-from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.snapshot import Snapshot
 
@@ -22,4 +22,5 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
     with Snapshot(settings(ctx)) as snapshot:
         entry = snapshot.log.get(snapshot.log.resolve(entry_name))
     renderer = json if style is Format.JSON else plain
-    streams.write_result(renderer.log_entry(entry, leaf_hash(entry.raw)))
+    text = renderer.log_entry(entry, leaf_hash(entry.raw))
+    pager.show(text, style, no_pager=True)

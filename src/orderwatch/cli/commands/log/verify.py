@@ -100,7 +100,7 @@ def _print_report(
     if output_format is Format.JSON:
         from orderwatch.render import documents, json
 
-        streams.write_result(
+        streams.write_document(
             json.text(
                 documents.VerifyDocument(
                     schema="orderwatch/verify/1",
