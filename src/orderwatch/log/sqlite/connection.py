@@ -55,6 +55,11 @@ def translate_errors(path: Path) -> Iterator[None]:
     """Translate errors that a user can cause to `LogError`; let bugs pass."""
     try:
         yield
+    except schema.AlteredError as error:
+        raise LogError(
+            f"{path} was altered: {error}; nothing was read from it or recorded: restore"
+            " a copy, or import an export of it into a new log"
+        ) from error
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
@@ -92,6 +97,7 @@ class Connection(sqlite3.Connection):
 def open_empty(version: int | None = None) -> Connection:
     """Open an empty log in memory, which stands for a log that does not exist yet."""
     con = _connect(":memory:")
+    con.execute("PRAGMA trusted_schema = ON")
     con.execute("BEGIN")
     schema.migrate(con, version)
     con.execute("COMMIT")
@@ -120,13 +126,13 @@ def open_writer(path: Path) -> Connection:
         _check_header(path)
     con = _connect(f"{path.absolute().as_uri()}?mode=rw")
     try:
+        _require_log(con, path)
         # EXTRA also syncs the folder after the journal is deleted: after a power
         # failure, no journal comes back to undo what was acknowledged.
         con.execute("PRAGMA synchronous = EXTRA")
         con.execute("PRAGMA fullfsync = ON")
         con.execute("PRAGMA secure_delete = ON")
         con.execute("PRAGMA cache_size = -64000")
-        _require_log(con, path)
         if schema.version(con) < schema.latest_version():
             with transaction(con):
                 schema.migrate(con)
@@ -138,9 +144,10 @@ def open_writer(path: Path) -> Connection:
 
 @contextmanager
 def transaction(con: sqlite3.Connection) -> Iterator[None]:
-    """Run a block in a transaction that excludes other writers."""
+    """Run a block in a transaction that excludes other writers, on an unaltered schema."""
     con.execute("BEGIN IMMEDIATE")
     try:
+        schema.check_objects(con)
         yield
         con.execute("COMMIT")
     except BaseException:
@@ -185,6 +192,8 @@ def _connect(uri: str) -> Connection:
     )
     # Read text as bytes: after tampering it need not be UTF-8.
     con.text_factory = bytes
+    con.execute("PRAGMA trusted_schema = OFF")
+    con.execute("PRAGMA cell_size_check = ON")
     con.create_function("uuid_bytes", 1, _uuid_bytes, deterministic=True)
     return con
 
@@ -206,6 +215,10 @@ def _require_log(con: sqlite3.Connection, path: Path) -> None:
         raise LogError(f"{path} is not a log of orderwatch; it was left alone")
     if schema.version(con) > schema.latest_version():
         raise LogError(f"{path} was written by a newer version of orderwatch; update orderwatch")
+    schema.check_objects(con)
+    # Our own view and triggers use JSON functions, which SQLite before 3.41 does not allow in a
+    # schema that is not trusted.
+    con.execute("PRAGMA trusted_schema = ON")
 
 
 def _check_header(path: Path) -> None:
