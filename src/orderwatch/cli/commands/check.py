@@ -9,6 +9,7 @@ from typer.core import TyperCommand
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
+from orderwatch.log_url import strip_arguments
 from orderwatch.monitor import UNKNOWN, plugin_result
 from orderwatch.snapshot import Snapshot
 
@@ -61,7 +62,7 @@ def check(
         with Snapshot(settings(ctx), as_of=as_of) as snapshot:
             statuses = snapshot.statuses_within(warn, *(ids or ()))
     except OrderwatchError as error:
-        exit_unknown(str(error))
+        exit_unknown(strip_arguments(str(error), ids or ()))
     code, line = plugin_result(statuses, warn, critical)
     raise typer.Exit(_print_result(line, code))
 
