@@ -32,8 +32,8 @@ _SERVER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """An address of a server: SCHEME:/…, USER:PASSWORD@HOST, or KEY=VALUE as libpq has it."""
-_PASSWORD = r"(?:passw|pwd|secret)\w*\s*="
-_CREDENTIALS = re.compile(rf".*:.*@|.*{_PASSWORD}", re.IGNORECASE | re.DOTALL)
+_ASSIGNMENT = r"(?:passw|pwd|secret)\w*\s*="
+_CREDENTIALS = re.compile(rf".*:.*@|.*{_ASSIGNMENT}", re.IGNORECASE | re.DOTALL)
 _PORTS = re.compile(r"[0-9,]*")
 _HIDDEN = "…"
 
@@ -99,7 +99,7 @@ def _strip_shared(url: str) -> str | None:
 
 def strip_command(command: str) -> str:
     """Return a command line without the secrets of its addresses."""
-    if re.search(_PASSWORD, command, re.IGNORECASE):
+    if re.search(_ASSIGNMENT, command, re.IGNORECASE):
         return _HIDDEN
     try:
         words = shlex.split(command)

@@ -89,13 +89,17 @@ COMMANDS = (
 )
 
 
-@given(addresses(), st.sampled_from(COMMANDS), st.sampled_from(["option", "file", "argument"]))
+@given(
+    addresses(),
+    st.tuples(st.sampled_from(COMMANDS), st.sampled_from(["option", "file", "argument"])),
+)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_output_contains_a_password(
-    run: Run, tmp_path: Path, sealed: Path, url: str, argv: tuple[str, ...], where: str
+    run: Run, tmp_path: Path, sealed: Path, url: str, call: tuple[tuple[str, ...], str]
 ) -> None:
     from orderwatch.log.postgres import connection
 
+    argv, where = call
     config = tmp_path / "config.toml"
     config.write_text(f"log = {_toml(url)}\n" if where == "file" else "")
     given_log = {"option": ["--log", url], "file": [], "argument": ["--log", str(sealed / "x.db")]}
