@@ -538,8 +538,9 @@ def test_what_a_writer_asks_for_is_durable(postgres: Server, name: str) -> None:
     postgres.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     con = connection.Connection(postgres.url(name))
     try:
-        assert con.fetch("SHOW synchronous_commit") == [(b"on",)]
-        assert con.fetch("SHOW search_path") == [(b"orderwatch, pg_temp",)]
+        with connection.transaction(con):
+            assert con.fetch("SHOW synchronous_commit") == [(b"on",)]
+        assert con.fetch("SHOW synchronous_commit") == [(b"off",)]
     finally:
         con.close()
 
