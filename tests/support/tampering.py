@@ -24,6 +24,83 @@ def tampering(path: Path, sql: str) -> None:
         con.commit()
 
 
+_ENDLESS = """
+ALTER TABLE {0} RENAME TO old_{0};
+CREATE VIEW {0} ({1}) AS WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x)
+SELECT {1} FROM old_{0}, x WHERE n < 0;
+"""
+_IGNORE = "BEGIN SELECT raise(IGNORE); END;"
+
+PLANTED = {
+    "a trigger that ignores entries": f"CREATE TRIGGER words_x BEFORE INSERT ON entry {_IGNORE}",
+    "a trigger that ignores payloads": f"CREATE TRIGGER words_x BEFORE INSERT ON payload {_IGNORE}",
+    "a copy of each payload": """
+CREATE TABLE search_content (body TEXT);
+CREATE TRIGGER search_y AFTER INSERT ON payload BEGIN
+  INSERT INTO search_content VALUES (NEW.body);
+END;""",
+    "a trigger with the name of a table": f"CREATE TRIGGER search AFTER INSERT ON entry {_IGNORE}",
+    "a trigger with the name of a view": """
+CREATE TRIGGER indexed_text AFTER INSERT ON entry BEGIN SELECT 1; END;""",
+    "an index": "CREATE INDEX planted ON entry (header)",
+    "an index fewer": "DROP INDEX payload_day",
+    "an index of the same name on something else": """
+DROP INDEX payload_day;
+CREATE INDEX payload_day ON payload (abs(day));""",
+    "a guard fewer": "DROP TRIGGER entry_no_update",
+    "a guard of the same name that does nothing": """
+DROP TRIGGER entry_no_update;
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT 1; END;""",
+    "a guard in capital letters": """
+DROP TRIGGER entry_no_update;
+CREATE TRIGGER ENTRY_NO_UPDATE BEFORE UPDATE ON entry
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;""",
+    "a view fewer": "DROP VIEW indexed_text",
+    "a view that computes something else": """
+DROP VIEW indexed_text;
+CREATE VIEW indexed_text (seq, text) AS SELECT seq, 'x' FROM payload;""",
+    "a trigger on a view": f"""
+CREATE TRIGGER words_v INSTEAD OF INSERT ON indexed_text {_IGNORE}""",
+    "a shadow table that this search has not": "CREATE TABLE search_docsize (id INTEGER, sz BLOB)",
+    "a trigger on a shadow table": f"""
+CREATE TRIGGER search_data_x BEFORE INSERT ON search_data {_IGNORE}""",
+    "a column of a shadow table": "ALTER TABLE search_config ADD COLUMN more",
+    "another search": "CREATE VIRTUAL TABLE words USING fts5 (text)",
+    "statistics": "ANALYZE",
+    "a column more": "ALTER TABLE payload ADD COLUMN more TEXT",
+    "a column that computes": """
+ALTER TABLE entry ADD COLUMN more INTEGER AS (length(zeroblob(100000000))) VIRTUAL""",
+    "a table that checks nothing": """
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = replace(sql, 'CHECK', '/* */ CHECK')
+WHERE name = 'payload';""",
+    "an object twice": """
+PRAGMA writable_schema = ON;
+INSERT INTO sqlite_schema SELECT * FROM sqlite_schema WHERE name = 'entry_no_update';""",
+    **{
+        f"an endless view instead of {table}": _ENDLESS.format(table, columns)
+        for table, columns in {
+            "entry": "seq, id, recorded, header, nodes",
+            "payload": "seq, salt, day, body",
+            "log": "origin",
+            "effect": "target, seq, kind",
+            "event_subject": "id, seq, day, affects_status",
+            "reminder": "channel, recipient, obligation, deadline, due, days, message, at",
+        }.items()
+    },
+}
+"""What a stranger can plant in the schema of a file: each has to be found when it is opened."""
+
+
+def plant(path: Path, sql: str) -> None:
+    """Plant objects in the schema of a log; its guards remain where the script leaves them."""
+    with closing(sqlite3.connect(path)) as con:
+        con.execute("PRAGMA legacy_alter_table = ON")
+        con.create_function("uuid_bytes", 1, bytes, deterministic=True)
+        con.executescript(sql)
+        con.commit()
+
+
 CHANGES = {
     "UPDATE entry SET header = replace(header, 'Ana', 'Eve') WHERE seq = 4": 4,
     "UPDATE entry SET header = CAST(flip(header) AS TEXT) WHERE seq = 4": 4,
@@ -59,8 +136,6 @@ CHANGES = {
     "UPDATE event_subject SET day = day + 1 WHERE seq = 4 AND id = '993'": 4,
     "UPDATE event_subject SET affects_status = 1 WHERE seq = 4 AND id = '993'": 4,
     "DELETE FROM entry": 1,
-    "DROP VIEW indexed_text": None,
-    "CREATE TABLE more (x)": None,
     "UPDATE log SET origin = replace(origin, 'watch', 'wAtch')": None,
     "DELETE FROM log": None,
     "INSERT INTO log SELECT origin FROM log": None,

@@ -85,11 +85,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         if not arguments:
             streams.print_hint(error.format_message())
             raise SystemExit(error.exit_code) from None
-        _exit_as_plugin(arguments, error.format_message())
-        code = _print_error(_usage_message(error, arguments), error.exit_code)
+        _exit_as_plugin(arguments, _strip_secrets(error.format_message(), arguments))
+        text = _strip_secrets(_usage_message(error, arguments), arguments)
+        code = _print_error(text, error.exit_code)
     except OrderwatchError as error:
-        _exit_as_plugin(arguments, str(error))
-        code = _print_error(str(error), error.exit_code)
+        text = _strip_secrets(str(error), arguments)
+        _exit_as_plugin(arguments, text)
+        code = _print_error(text, error.exit_code)
     except OSError:
         # Typer writes help itself. If not even a newline can be written, the cause is
         # standard output, and not a bug.
@@ -132,6 +134,13 @@ def _exit_as_plugin(arguments: Sequence[str], text: str) -> None:
 
         if check.invokes_check(arguments):
             check.exit_unknown(text)
+
+
+def _strip_secrets(text: str, arguments: Sequence[str]) -> str:
+    """Strip the secrets of addresses, also where a message quotes a misplaced one."""
+    from orderwatch.log_url import strip_arguments
+
+    return strip_arguments(text, arguments)
 
 
 def _print_error(text: str, code: int) -> int:

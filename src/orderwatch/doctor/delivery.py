@@ -14,7 +14,7 @@ from orderwatch import fs
 from orderwatch.doctor import CheckResult, note, ok, problem
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.frozen import Frozen
-from orderwatch.log_url import strip_secrets
+from orderwatch.log_url import strip_command, strip_secrets
 from orderwatch.reminders.channels import build_server
 from orderwatch.settings import Settings
 
@@ -118,11 +118,11 @@ def _check_job(settings: Settings, job: Job) -> CheckResult:
     if job.is_cron and not sends and not job.declares_utf8:
         return note(
             "cron",
-            f"{job.source} runs {job.command}: cron mails what it prints, and says of "
-            "it that it is ASCII",
+            f"{job.source} runs {strip_command(job.command)}: cron mails what it prints, and "
+            "says of it that it is ASCII",
             'put a line CONTENT_TYPE="text/plain; charset=UTF-8" above it',
         )
-    return ok("cron", f"{job.source} runs {job.command}")
+    return ok("cron", f"{job.source} runs {strip_command(job.command)}")
 
 
 def _remind_command(settings: Settings) -> str:

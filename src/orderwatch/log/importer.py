@@ -123,7 +123,7 @@ class Importer:
         return locate(self._con, uid)
 
     def _last_id(self) -> str:
-        rows = self._con.fetch("SELECT header FROM entry WHERE id = (SELECT max(id) FROM entry)")
+        rows = self._con.fetch("SELECT header FROM entry ORDER BY id DESC LIMIT 1")
         return decode_header(rows[0][0]).id if rows else ""
 
     def _add_problem(self, number: int, problem: str) -> None:

@@ -94,6 +94,9 @@ class Database(Protocol):
     def executemany(self, sql: str, rows: Iterable[Any], /) -> object:
         """Execute a statement once for each row."""
 
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows with all columns of a table."""
+
     def fetch(self, sql: str, values: Values = ()) -> list[Row]:
         """Run a query and return all rows, so that no lock outlives the call."""
 

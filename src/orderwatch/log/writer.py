@@ -1,8 +1,7 @@
 """Append entries to a log: number, hash, rows and indexes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.jsonl import Line, to_line
@@ -11,8 +10,6 @@ from orderwatch.log.reader import entry_count, node_reader, uuid_bytes
 from orderwatch.log.types import Database, Index
 from orderwatch.model.entry import Entry, EntryKind
 
-_ROWS_PER_STATEMENT = 1_000
-"""Rows of one `INSERT`: with triggers, a statement costs as much as ten rows."""
 _INDEX_BATCH = 100_000
 """Entries that are added to the search index together; small batches are slow."""
 
@@ -74,10 +71,10 @@ class Appender:
         """
         batch, con = self._batch, self._con
         self._batch = _Batch(first=self.size + 1)
-        _insert(con, "INSERT INTO entry VALUES ", batch.entries)
-        _insert(con, "INSERT INTO payload VALUES ", list(batch.payloads.values()))
-        _insert(con, "INSERT INTO effect VALUES ", batch.effects)
-        _insert(con, "INSERT INTO event_subject VALUES ", _index_rows(batch.index_keys))
+        con.insert("entry", batch.entries)
+        con.insert("payload", list(batch.payloads.values()))
+        con.insert("effect", batch.effects)
+        con.insert("event_subject", _index_rows(batch.index_keys))
         if not more or batch.redacted or self.size - self._indexed >= _INDEX_BATCH:
             self.flush_index()
         for seq in batch.redacted:
@@ -107,11 +104,3 @@ def _index_rows(index_keys: Mapping[int, IndexKey]) -> list[tuple[object, ...]]:
         for seq, (ids, day, affects_status) in index_keys.items()
         for uid in ids
     )
-
-
-def _insert(con: Database, insert: str, rows: Sequence[tuple[object, ...]]) -> None:
-    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
-        part = rows[start : start + _ROWS_PER_STATEMENT]
-        placeholders = f"({', '.join('?' * len(part[0]))})"
-        sql = insert + ", ".join([placeholders] * len(part))
-        con.execute(sql, tuple(chain.from_iterable(part)))

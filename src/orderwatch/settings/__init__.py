@@ -317,7 +317,9 @@ def _parse_key(path: Path, key: str, value: object) -> str:
     _reject_unknown(path, key, (*_KEYS, "acknowledged", *_TABLES), key)
     if not isinstance(value, str) or not value:
         raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
-    if key == "recorder" or "://" in value:
+    from orderwatch.log_url import is_path
+
+    if key == "recorder" or "://" in value or not is_path(value):
         return value
     return str(path.parent / _expand_home(value, f"{path}: {key}"))
 

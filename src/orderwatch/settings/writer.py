@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from orderwatch import fs
 from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen, replace
+from orderwatch.log_url import strip_secrets
 from orderwatch.settings import Settings, load
 
 Value = str | int | Sequence[str]
@@ -130,10 +129,11 @@ def merge_settings(settings: Settings, answers: Answers) -> Answers:
     A log URL with a password is left out, as the file would store the password.
     """
     log, orders = settings.log, settings.orders
+    has_secret = strip_secrets(str(log.value)) != log.value
     return replace(
         answers,
         recorder=answers.recorder or settings.recorder.value,
-        log=_absolute(log.value) if log.is_explicit and not _has_password(log.value) else None,
+        log=_absolute(log.value) if log.is_explicit and not has_secret else None,
         orders=_absolute(orders.value) if orders.is_explicit else None,
     )
 
@@ -143,12 +143,6 @@ def _absolute(value: str | None) -> str | None:
     if value is None or "://" in value:
         return value
     return str(Path(value).expanduser().absolute())
-
-
-def _has_password(url: str | None) -> bool:
-    with suppress(ValueError):
-        return bool(url and "://" in url and urlsplit(url).password)
-    return False
 
 
 def _validate_security(text: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from orderwatch.errors import LogError
 from orderwatch.log import importer, writer
 from orderwatch.log.formats import jsonl
-from orderwatch.log.sqlite import SqliteLog
+from orderwatch.log.sqlite import SqliteLog, connection
 from orderwatch.log.types import EntryFilter
 from orderwatch.model.entry import Entry
 from tests.support.entries import Scribe
@@ -48,7 +48,7 @@ def test_how_many_lines_are_written_at_once_does_not_show(  # noqa: PLR0913, PLR
 ) -> None:
     monkeypatch.setattr(importer, "LINES_PER_PAGE", at_once)
     monkeypatch.setattr(writer, "_INDEX_BATCH", words)
-    monkeypatch.setattr(writer, "_ROWS_PER_STATEMENT", rows)
+    monkeypatch.setattr(connection, "_ROWS_PER_STATEMENT", rows)
     entries = history()
     given = (
         lines(entries)

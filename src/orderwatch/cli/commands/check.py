@@ -9,6 +9,7 @@ from typer.core import TyperCommand
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
+from orderwatch.log_url import strip_arguments
 from orderwatch.monitor import UNKNOWN, Thresholds, plugin_result
 from orderwatch.snapshot import Snapshot
 
@@ -83,7 +84,7 @@ def check(
             acknowledged |= {match.id for match in snapshot.resolve(*config.acknowledged)}
             view = snapshot.view
     except OrderwatchError as error:
-        exit_unknown(str(error))
+        exit_unknown(strip_arguments(str(error), ids or ()))
     limits = Thresholds(
         warn=warn, critical=critical, forget=forget, max_register_age=max_register_age
     )

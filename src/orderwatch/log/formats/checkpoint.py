@@ -87,15 +87,20 @@ def from_note(
 ) -> Checkpoint:
     """Parse the checkpoint in a note, and verify the signatures of the note.
 
-    With `verifiers`, one of them must have signed: one that has the name of the log, or
-    any if `origin` is the expected log. Without `verifiers`, nothing is verified.
+    With `verifiers`, one of them must have signed: one that has the name of the log, one
+    that cosigns the checkpoints of any log, or any if `origin` is the expected log.
+    Without `verifiers`, nothing is verified.
     """
     checkpoint = Checkpoint.parse(note.text)
     if origin is not None and checkpoint.origin != origin:
         raise LogError(f"the checkpoint is one of {checkpoint.origin!r}, not {origin!r}")
     if verifiers:
         signers = notes.verify(note, verifiers)
-        if origin is None and checkpoint.origin not in {verifier.name for verifier in signers}:
+        speaks = [
+            verifier.name == checkpoint.origin or verifier.type == notes.COSIGNATURE
+            for verifier in signers
+        ]
+        if origin is None and not any(speaks):
             raise LogError(
                 f"the checkpoint is one of {checkpoint.origin!r}, "
                 f"the key that signed it is that of {signers[0].name!r}"

@@ -1,7 +1,8 @@
 """Signed notes (https://c2sp.org/signed-note) with Ed25519 keys.
 
-A verifier key (`NAME+ID+KEY`) is public; a signer key (`PRIVATE+KEY+NAME+ID+SEED`)
-is secret.
+A key of type 0x01 signs the text, one of type 0x04 the text and a time
+(https://c2sp.org/tlog-cosignature). A verifier key (`NAME+ID+KEY`) is public; a signer
+key (`PRIVATE+KEY+NAME+ID+SEED`) is secret.
 """
 
 import re
@@ -16,6 +17,10 @@ MAX_SIGNATURES = 100
 """The standard requires at least 16; without a limit a note could take hours."""
 
 _ED25519 = b"\x01"
+COSIGNATURE = b"\x04"
+_COSIGNED_TEXT = b"cosignature/v1\ntime %d\n%b"
+_TIME_SIZE = 8
+_TIME_LIMIT = 1 << 63
 _KEY_SIZE = 32
 _ID_SIZE = 4
 _SIGNATURE_PREFIX = "\N{EM DASH} "
@@ -52,32 +57,59 @@ class Verifier(Frozen):
 
     name: str
     public: bytes
+    type: bytes = _ED25519
 
     @classmethod
     def parse(cls, vkey: str) -> "Verifier":
         """Parse a verifier key; raise `UsageError` if it is invalid."""
-        name, key_id, public = _split_key(vkey.strip(), "a verifier key")
-        verifier = cls(name=name, public=public)
+        types = (_ED25519, COSIGNATURE)
+        name, key_id, kind, public = _split_key(vkey.strip(), "a verifier key", types)
+        verifier = cls(name=name, public=public, type=kind)
         _check_id(verifier, key_id)
+        if is_small_order(public):
+            raise UsageError(f"the key of {name!r} is weak: anybody can sign for it")
         return verifier
 
     @property
     def key_id(self) -> bytes:
         """Compute the key id: four bytes that distinguish keys of the same name."""
         name = self.name.encode()
-        return sha256(name + b"\n" + _ED25519 + self.public).digest()[:_ID_SIZE]
+        return sha256(name + b"\n" + self.type + self.public).digest()[:_ID_SIZE]
 
     def __str__(self) -> str:
         """Format the verifier key."""
-        return f"{self.name}+{self.key_id.hex()}+{encode_base64(_ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{encode_base64(self.type + self.public)}"
 
     def verifies(self, text: str, signature: Signature) -> bool:
         """Return whether this key made the signature over `text`."""
-        return verify_ed25519(self.public, signature.value, text.encode())
+        value, message = signature.value, text.encode()
+        if self.type == COSIGNATURE:
+            seconds, value = int.from_bytes(value[:_TIME_SIZE]), value[_TIME_SIZE:]
+            if seconds >= _TIME_LIMIT:
+                return False
+            message = _COSIGNED_TEXT % (seconds, message)
+        return verify_ed25519(self.public, value, message)
+
+
+_P = (1 << 255) - 19
+_ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER = frozenset({0, 1, _P - 1, _ORDER_8, _P - _ORDER_8})
+"""The second coordinates of the points of order 1, 2, 4 and 8 of the curve of Ed25519."""
+
+
+def is_small_order(public: bytes) -> bool:
+    """Return whether a public key is a point of small order, in any of its encodings.
+
+    For such a key there are signatures that are valid over any message.
+    """
+    y = int.from_bytes(public, "little") & ((1 << 255) - 1)
+    return y % _P in _SMALL_ORDER
 
 
 def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     """Return whether a public key made a signature over a message."""
+    if is_small_order(public):
+        return False
     try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -120,7 +152,9 @@ class Signer(Frozen):
         if not secret.startswith(_PRIVATE_PREFIX):
             # Never quoted, not even in part: it could be a secret key.
             raise UsageError(f"a signer key begins with {_PRIVATE_PREFIX}, this does not")
-        name, key_id, seed = _split_key(secret.removeprefix(_PRIVATE_PREFIX), "a signer key")
+        name, key_id, _, seed = _split_key(
+            secret.removeprefix(_PRIVATE_PREFIX), "a signer key", (_ED25519,)
+        )
         signer = cls(name=name, seed=seed)
         _check_id(signer.verifier, key_id)
         return signer
@@ -257,8 +291,8 @@ def _parse_signature(line: str) -> Signature:
     return Signature(name=name, key_id=data[:_ID_SIZE], value=data[_ID_SIZE:])
 
 
-def _split_key(key: str, label: str) -> tuple[str, bytes, bytes]:
-    """Split a key into name, id and key material."""
+def _split_key(key: str, label: str, types: Sequence[bytes]) -> tuple[str, bytes, bytes, bytes]:
+    """Split a key into name, id, type and key material."""
     name, _, rest = key.partition("+")
     digits, _, material = rest.partition("+")
     if not is_key_name(name) or not re.fullmatch("[0-9a-f]{8}", digits):
@@ -268,11 +302,11 @@ def _split_key(key: str, label: str) -> tuple[str, bytes, bytes]:
     except LogError:
         # Do not quote the text, which can be secret.
         raise UsageError(f"the last part of {label} is not Base64") from None
-    if data[:1] != _ED25519:
+    if data[:1] not in types:
         raise UsageError(f"the key of {name!r} is not an Ed25519 key")
     if len(data) != 1 + _KEY_SIZE:
         raise UsageError(f"the key of {name!r} has {len(data) - 1} bytes instead of {_KEY_SIZE}")
-    return name, bytes.fromhex(digits), data[1:]
+    return name, bytes.fromhex(digits), data[:1], data[1:]
 
 
 def _check_id(verifier: Verifier, key_id: bytes) -> None:

@@ -1,4 +1,8 @@
-"""Connections to PostgreSQL: equal session settings, and a limit on every wait.
+"""Connections to PostgreSQL: no state of a session, and a limit on every wait.
+
+Between two statements, or two transactions, a pooler such as PgBouncer may continue on
+another connection: names have their schema, settings are those of one transaction, and
+no statement is prepared.
 
 Reads are retried after a reconnect, since reading twice is harmless. Writes go through
 `retry`, whose work checks the result of an earlier attempt.
@@ -7,7 +11,7 @@ Reads are retried after a reconnect, since reading twice is harmless. Writes go 
 import re
 import secrets
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -40,15 +44,12 @@ _DEFAULTS = {
     "tcp_user_timeout": "30000",
 }
 """Settings of libpq, unless the address sets others."""
-_SESSION_SQL = (
-    "SELECT current_setting('server_encoding'),"
-    " set_config('search_path', 'orderwatch, pg_temp', false),"
-    " set_config('idle_in_transaction_session_timeout', '300000', false),"
-    " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
-    " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
-)
 _BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{0:.0f}ms';"
+    " SET LOCAL idle_in_transaction_session_timeout = '300s';"
+    " SET LOCAL standard_conforming_strings = on;"  # libpq escapes the bytes of a COPY by it
+    " SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+    " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);"
     " SELECT pg_advisory_xact_lock(1869442151, {1})"
 )
 """First key: application id of the SQLite files. The lock is per database."""
@@ -72,9 +73,11 @@ _MESSAGES = {
     "57014": "{log}: the server gave up ({error}); nothing was recorded",
     "25P03": "{log}: the server gave up waiting for this program; nothing was recorded",
     "40": "{log} changed while it was read or written ({error}); try again",
-    "42": "{log} is damaged: {error}; restore a copy, or import an export of it into a new log",
+    "42": "{log} cannot be used: the server does not know what it was asked for ({error}): its"
+    " version is not one of 13 to 18, or the tables were changed; nothing was recorded",
     "54": "{log} cannot hold that: {error}; nothing was recorded",
     "58": "{log} cannot be read or written: the server says: {error}",
+    "XX000": "{log} cannot be read or written: the server says: {error}",
     "XX": "{log} is damaged: the server says: {error}; restore a copy, or import an"
     " export of it into a new log",
     "57": "{log} cannot be reached: {error}",
@@ -84,6 +87,10 @@ _MESSAGES = {
 }
 _PLACEHOLDER = re.compile(r"\?|(?<!:):([a-z_]+)|%")
 _HINT = re.compile(r" INDEXED BY \w+")
+_OWN_NAMES = re.compile(
+    rf"\b(FROM|JOIN|INTO|UPDATE) (?=(?:{'|'.join(schema.TABLES)})\b)"
+    rf"|\b(?=(?:{'|'.join(schema.FUNCTIONS)})\()"
+)
 _T = TypeVar("_T")
 
 
@@ -140,13 +147,25 @@ class Connection:
     def execute(self, sql: str, values: Any = ()) -> psycopg.Cursor[Row]:  # noqa: ANN401 - as sqlite3 has it
         """Execute a statement; without values, it can be several."""
         if not values:
-            return self._con.execute(_strip_hints(sql))
+            return self._con.execute(_qualify(sql).encode())
         return self._con.execute(_convert_sql(sql), values, binary=True)
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> None:
         """Execute a statement once for each row."""
         with self._con.cursor(binary=True) as cursor:
             cursor.executemany(_convert_sql(sql), rows)
+
+    def run_script(self, sql: str) -> None:
+        """Execute statements as they are, with names that have no schema before them."""
+        self._con.execute(sql.encode())
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows with all columns of a table."""
+        if rows:
+            sql = f"COPY {schema.SCHEMA}.{table} FROM STDIN".encode()
+            with self._con.cursor() as cursor, cursor.copy(sql) as copy:
+                for row in rows:
+                    copy.write_row(row)
 
     def fetch(self, sql: str, values: Values = ()) -> list[Row]:
         """Run a query, return all rows; outside a transaction, reconnect if needed."""
@@ -165,7 +184,7 @@ class Connection:
 
     def _run(self, sql: str, values: Values) -> psycopg.Cursor[Row]:
         if not values:
-            return self._con.execute(_strip_hints(sql), binary=True)
+            return self._con.execute(_qualify(sql).encode(), binary=True)
         return self._con.execute(_convert_sql(sql), values, binary=True)
 
     def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
@@ -198,6 +217,7 @@ class Connection:
             con = None
             try:
                 con = _BoundedConnection.connect(autocommit=True, **self._settings)  # type: ignore[arg-type]
+                con.prepare_threshold = None
                 _configure_session(con)
             except psycopg.OperationalError as error:
                 if con is not None:
@@ -225,7 +245,8 @@ def _configure_session(con: _BoundedConnection) -> None:
     con.adapters.register_loader("text", _BytesLoader)
     con.adapters.register_loader("name", _BytesLoader)
     con.adapters.register_loader("bytea", _BytesLoader)
-    [[encoding, *_]] = con.execute(_SESSION_SQL, binary=True).fetchall()
+    sql = "SELECT current_setting('server_encoding')"
+    [[encoding]] = con.execute(sql, binary=True).fetchall()
     if encoding != b"UTF8":
         raise LogError(
             f"the database {con.info.dbname} is kept in {encoding.decode()}: a log"
@@ -310,8 +331,8 @@ def _error_message(url: str, error: psycopg.Error) -> str | None:
 
 @lru_cache(maxsize=500)
 def _convert_sql(sql: str) -> bytes:
-    """Convert SQL to that of psycopg: other placeholders, no hints."""
-    return _PLACEHOLDER.sub(_placeholder, _HINT.sub("", sql)).encode()
+    """Convert SQL with values to that of psycopg, which has other placeholders."""
+    return _PLACEHOLDER.sub(_placeholder, _qualify(sql)).encode()
 
 
 def _placeholder(match: "re.Match[str]") -> str:
@@ -320,8 +341,13 @@ def _placeholder(match: "re.Match[str]") -> str:
     return f"%({match[1]})s" if match[1] else "%s"
 
 
-def _strip_hints(sql: str) -> bytes:
-    return _HINT.sub("", sql).encode()
+def _qualify(sql: str) -> str:
+    """Return SQL with the schema before the names of our tables and functions, and no hints."""
+    return _OWN_NAMES.sub(_with_schema, _HINT.sub("", sql))
+
+
+def _with_schema(match: "re.Match[str]") -> str:
+    return f"{match[1]} {schema.SCHEMA}." if match[1] else f"{schema.SCHEMA}."
 
 
 def version(con: Connection) -> int | None:
@@ -376,7 +402,7 @@ def create(url: str, password: str | None = None) -> bool:
                 current = version(con)
                 is_needed = current is None or current < schema.latest_version()
                 if is_needed:
-                    con.execute(schema.create_script(con.database, _new_origin(), current or 0))
+                    con.run_script(schema.create_script(con.database, _new_origin(), current or 0))
             require_log(con)
         finally:
             con.close()

@@ -6,24 +6,21 @@ import stat
 from pathlib import Path
 
 import psycopg
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 
 from orderwatch.errors import UsageError
-from orderwatch.log_url import strip_secrets
+from orderwatch.log_url import parse_conninfo, strip_secrets
 
 
 def parse_url(url: str) -> dict[str, str]:
     """Parse a URL; raise `UsageError` if libpq cannot."""
-    try:
-        return {key: str(value) for key, value in conninfo_to_dict(url).items()}
-    except (ProgrammingError, UnicodeError):
+    settings = parse_conninfo(url)
+    if settings is None:
         # The message of libpq can contain a password.
         raise UsageError(
-            f"{strip_secrets(url)}: is no address that PostgreSQL knows; one looks "
-            "like "
-            "postgresql://USER@HOST/DATABASE"
-        ) from None
+            f"{strip_secrets(url)}: is no address that PostgreSQL knows; one looks like "
+            "postgresql://USER@HOST/DATABASE (in a password, write @ as %40, / as %2F)"
+        )
+    return settings
 
 
 _UNSAFE_HINT = re.compile(r" Either provide the file.*?certificate verification\.?")

@@ -8,6 +8,10 @@ The writer role can insert and read, nothing else; only `redact` deletes a paylo
 after checking that an entry redacts it. The triggers bind every role, the owner too.
 """
 
+import re
+
+from orderwatch.errors import UsageError
+
 SCHEMA = "orderwatch"
 """Name of the schema; a database holds one log."""
 
@@ -214,6 +218,13 @@ REVOKE ALL ON FUNCTION redact(bigint) FROM PUBLIC;
 
 VERSIONS: tuple[str, ...] = (_VERSION_1,)
 """Scripts from each version to the next; append-only."""
+TABLES, FUNCTIONS = (
+    re.findall(rf"^CREATE {kind} (\w+)", "\n".join(VERSIONS), re.MULTILINE)
+    for kind in ("TABLE", "FUNCTION")
+)
+"""Names that statements have the schema before."""
+_NAME_MAX = 63
+"""Bytes of a name; PostgreSQL cuts off the rest."""
 
 _GRANTS = """
 GRANT USAGE ON SCHEMA {schema} TO {reader}, {writer};
@@ -241,8 +252,17 @@ END $$;
 
 
 def roles(database: str) -> tuple[str, str]:
-    """Return the names of the reader role and the writer role of a database."""
-    return f"{database}_reader", f"{database}_writer"
+    """Return the names of the reader role and the writer role of a database.
+
+    Raises `UsageError` if PostgreSQL would cut them off, and make them one.
+    """
+    reader, writer = f"{database}_reader", f"{database}_writer"
+    if len(reader.encode()) > _NAME_MAX:
+        raise UsageError(
+            f"the name of the database is too long: with _reader it has {len(reader.encode())}"
+            f" bytes, and PostgreSQL cuts off a role's name after {_NAME_MAX}"
+        )
+    return reader, writer
 
 
 def create_script(database: str, origin: str, version: int = 0) -> str:

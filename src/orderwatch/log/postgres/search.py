@@ -22,9 +22,7 @@ class PostgresIndex:
         """Add the entries after one sequence number, up to another, to the search."""
         sql = "SELECT seq, body FROM payload WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
         while rows := self._con.fetch(sql, (after, until, _PAGE)):
-            marks = ", ".join(["(?, CAST(? AS tsvector))"] * len(rows))
-            values = [part for seq, body in rows for part in (seq, to_tsvector(body))]
-            self._con.execute(f"INSERT INTO search VALUES {marks}", values)  # noqa: S608 - ours
+            self._con.insert("search", [(seq, to_tsvector(body)) for seq, body in rows])
             after = rows[-1][0]
 
     def redact(self, seq: int) -> None:

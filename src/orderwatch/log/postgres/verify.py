@@ -18,6 +18,11 @@ from orderwatch.log.verify import (
 )
 from orderwatch.model import TreeHead
 
+_BEGIN = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = orderwatch, pg_temp;"
+    " SET LOCAL quote_all_identifiers = off"
+)
+"""The settings are those of definitions as PostgreSQL prints them."""
 _SELECT_INDEX = (
     "SELECT id, string_agg(CAST((seq << 23) + (day << 1) + CAST(affects_status AS int)"
     " AS text), ',' ORDER BY seq) FROM event_subject WHERE seq <= ? GROUP BY id"
@@ -44,7 +49,7 @@ def verify(
     con: Connection, checkpoints: Sequence[TreeHead], progress: Callable[[int], None]
 ) -> VerificationReport:
     """Verify a snapshot of a log; later entries are not verified."""
-    con.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    con.execute(_BEGIN)
     verifier = Verifier(checkpoints)
     try:
         until = entry_count(con)

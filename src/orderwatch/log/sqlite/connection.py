@@ -4,8 +4,9 @@ import secrets
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from shlex import quote
 from typing import TypeVar
@@ -21,6 +22,8 @@ PATIENCE = 30.0
 
 _T = TypeVar("_T")
 
+_ROWS_PER_STATEMENT = 1_000
+"""Rows of one `INSERT`: with triggers, a statement costs as much as ten rows."""
 _PAGE_SIZE = 16_384
 """Bytes of a page of a new file: a long log takes a quarter of the default reads."""
 _RETRIES = 20
@@ -54,6 +57,11 @@ def translate_errors(path: Path) -> Iterator[None]:
     """Translate errors that a user can cause to `LogError`; let bugs pass."""
     try:
         yield
+    except schema.AlteredError as error:
+        raise LogError(
+            f"{path} was altered: {error}; nothing was read from it or recorded: restore"
+            " a copy, or import an export of it into a new log"
+        ) from error
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
@@ -81,6 +89,14 @@ class Connection(sqlite3.Connection):
         """
         return _retry(lambda: self.execute(sql, values).fetchall())
 
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows with all columns of a table."""
+        for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+            part = rows[start : start + _ROWS_PER_STATEMENT]
+            placeholders = ", ".join([f"({', '.join('?' * len(part[0]))})"] * len(part))
+            sql = f"INSERT INTO {table} VALUES {placeholders}"  # noqa: S608 - our own names
+            self.execute(sql, tuple(chain.from_iterable(part)))
+
     def search(self, text: str) -> list[int]:
         """Return the sequence numbers of entries with all words of a text, in order."""
         terms = text.replace("\0", " ").replace('"', " ").split()
@@ -91,6 +107,7 @@ class Connection(sqlite3.Connection):
 def open_empty(version: int | None = None) -> Connection:
     """Open an empty log in memory, which stands for a log that does not exist yet."""
     con = _connect(":memory:")
+    con.execute("PRAGMA trusted_schema = ON")
     con.execute("BEGIN")
     schema.migrate(con, version)
     con.execute("COMMIT")
@@ -119,13 +136,13 @@ def open_writer(path: Path) -> Connection:
         _check_header(path)
     con = _connect(f"{path.absolute().as_uri()}?mode=rw")
     try:
+        _require_log(con, path)
         # EXTRA also syncs the folder after the journal is deleted: after a power
         # failure, no journal comes back to undo what was acknowledged.
         con.execute("PRAGMA synchronous = EXTRA")
         con.execute("PRAGMA fullfsync = ON")
         con.execute("PRAGMA secure_delete = ON")
         con.execute("PRAGMA cache_size = -64000")
-        _require_log(con, path)
         if schema.version(con) < schema.latest_version():
             with transaction(con):
                 schema.migrate(con)
@@ -137,9 +154,10 @@ def open_writer(path: Path) -> Connection:
 
 @contextmanager
 def transaction(con: sqlite3.Connection) -> Iterator[None]:
-    """Run a block in a transaction that excludes other writers."""
+    """Run a block in a transaction that excludes other writers, on an unaltered schema."""
     con.execute("BEGIN IMMEDIATE")
     try:
+        schema.check_objects(con)
         yield
         con.execute("COMMIT")
     except BaseException:
@@ -178,6 +196,8 @@ def _connect(uri: str) -> Connection:
     )
     # Read text as bytes: after tampering it need not be UTF-8.
     con.text_factory = bytes
+    con.execute("PRAGMA trusted_schema = OFF")
+    con.execute("PRAGMA cell_size_check = ON")
     con.create_function("uuid_bytes", 1, _uuid_bytes, deterministic=True)
     return con
 
@@ -199,6 +219,10 @@ def _require_log(con: sqlite3.Connection, path: Path) -> None:
         raise LogError(f"{path} is not a log of orderwatch; it was left alone")
     if schema.version(con) > schema.latest_version():
         raise LogError(f"{path} was written by a newer version of orderwatch; update orderwatch")
+    schema.check_objects(con)
+    # Our own view and triggers use JSON functions, which SQLite before 3.41 does not allow in a
+    # schema that is not trusted.
+    con.execute("PRAGMA trusted_schema = ON")
 
 
 def _check_header(path: Path) -> None:

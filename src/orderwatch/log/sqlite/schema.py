@@ -3,7 +3,9 @@
 `entry` is the log: `nodes` holds the hashes of all subtrees that the entry
 completes, its leaf first. `payload` can be redacted. All other tables are indexes
 computed from these two; `log verify` compares them, except the search index. The
-triggers guard against mistakes; the proof is the tree.
+triggers guard against mistakes; the proof is the tree. A file with any other object, or
+one fewer, is refused when it is opened: a planted trigger could drop an entry that was
+acknowledged, a planted view never end.
 
 `event_subject` has a row for each id that an event names, and for the obligation of
 each deadline; events with `affects_status` are read for a status, others only counted.
@@ -12,8 +14,11 @@ is that of the header.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from typing import Any
 
 APPLICATION_ID = 0x6F776C67
 """The letters `owlg`; a file with another id is refused."""
@@ -156,6 +161,8 @@ VERSIONS: tuple[str, ...] = (_VERSION_1,)
 """Scripts from each version to the next; append-only."""
 
 
+_SELECT_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+_NAME_MAX = 60
 _INSERT_GUARDS = ("entry_insert", "payload_insert")
 """Triggers before an insert, a quarter of the time of a long import."""
 
@@ -170,9 +177,38 @@ def version(con: sqlite3.Connection) -> int:
     return int(con.execute("PRAGMA user_version").fetchone()[0])
 
 
+class AlteredError(Exception):
+    """The schema of a file differs from the one that this program creates."""
+
+
+def check_objects(con: sqlite3.Connection) -> None:
+    """Compare every object of the schema with the manifest of its version.
+
+    Raises `AlteredError` before a planted trigger, view or table can run.
+    """
+    expected = _manifest(version(con))
+    stored = Counter(con.execute(_SELECT_OBJECTS).fetchmany(expected.total() + 1))
+    if stored != expected:
+        kind, name, *_ = next(iter(stored - expected or expected - stored))
+        raise AlteredError(f"its {_display(kind)} {_display(name)} is not as it was made")
+
+
+@lru_cache
+def _manifest(until: int) -> Counter[tuple[Any, ...]]:
+    """Return the objects that SQLite creates from our own scripts, up to a version."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as con:
+        con.text_factory = bytes
+        migrate(con, until)
+        return Counter(con.execute(_SELECT_OBJECTS))
+
+
+def _display(value: Any) -> str:  # noqa: ANN401 - whatever an altered file has
+    return value.decode(errors="replace")[:_NAME_MAX] if isinstance(value, bytes) else "?"
+
+
 def migrate(con: sqlite3.Connection, until: int | None = None) -> None:
     """Run the missing migrations in the open transaction."""
-    until = until or latest_version()
+    until = latest_version() if until is None else until
     for script in VERSIONS[version(con) : until]:
         # `executescript` would commit first.
         for statement in _statements(script):

@@ -1,13 +1,12 @@
 """Verify a log in SQLite: its entries, its tables, and the file."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from orderwatch.log.reader import entry_count
-from orderwatch.log.sqlite import connection, schema
+from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
 from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import (
@@ -20,10 +19,6 @@ from orderwatch.log.verify import (
 )
 from orderwatch.model import TreeHead
 
-_SELECT_DEFINITIONS = (
-    "SELECT name, sql FROM sqlite_schema WHERE type IN (SELECT value FROM json_each(?))"
-    " AND name NOT LIKE 'search^_%' ESCAPE '^'"
-)
 # One text per id: ten times faster than a million rows. `integrity_check` checks the
 # bounds of a day.
 _SELECT_INDEX = (
@@ -43,7 +38,6 @@ def verify(
     verifier = Verifier(checkpoints)
     with _file_check(path if until else None) as file_check:
         try:
-            _check_definitions(con, "table", "view")
             verifier.verify_entries(con, until, progress)
             verifier.finish(redacted_after(con, until))
             verifier.compare_effects(con)
@@ -52,7 +46,6 @@ def verify(
             verifier.compare_index(index, redacted_after(con, until))
             file_check.result()
             check_origin(con, exists=path.exists())
-            _check_definitions(con, "trigger")
         except VerificationError as problem:
             return verifier.report(problem)
         except (AttributeError, TypeError, ValueError):
@@ -84,13 +77,3 @@ def _check_file(con: Connection) -> None:
     message = con.fetch("PRAGMA integrity_check(1)")[0][0]
     if message != b"ok":
         raise VerificationError(f"the file is damaged: {message.decode(errors='replace')}")
-
-
-def _check_definitions(con: Connection, *types: str) -> None:
-    """Compare the SQL of the stored tables with that of a new log."""
-    values = (json.dumps(types),)
-    with closing(connection.open_empty(schema.version(con))) as new:
-        expected = set(new.fetch(_SELECT_DEFINITIONS, values))
-    if wrong := expected ^ set(con.fetch(_SELECT_DEFINITIONS, values)):
-        name = min(wrong)[0].decode()
-        raise VerificationError(f"the file was altered: {name} is not as it was made")

@@ -18,7 +18,15 @@ from orderwatch.log.formats.checkpoint import (
     parse_decimal,
     sign_checkpoint,
 )
-from orderwatch.log.formats.signed_note import Note, Signer, Verifier, decode_text
+from orderwatch.log.formats.signed_note import (
+    COSIGNATURE,
+    Note,
+    Signature,
+    Signer,
+    Verifier,
+    decode_text,
+    parse,
+)
 from orderwatch.log.formats.tree import EMPTY_ROOT, leaf_hash
 
 # The example of https://c2sp.org/tlog-checkpoint.
@@ -112,6 +120,63 @@ def test_another_program_signs_the_same_bytes(size: int, root: bytes) -> None:
     theirs = proofbundle.sign_checkpoint(LOG.name, size, root, key, LOG.name)
     assert theirs == str(sign_checkpoint(here(size=size, root=root), LOG))
     assert load(theirs, [LOG.verifier]) == here(size=size, root=root)
+
+
+WITNESS = Signer(name="witness.example.org/w1", seed=b"\2" * 32)
+WITNESS_KEY = Verifier(name=WITNESS.name, public=WITNESS.verifier.public, type=COSIGNATURE)
+
+
+def cosigned(time: int = 1_679_315_147) -> str:
+    """Return a checkpoint that another program has cosigned as a witness."""
+    key = Ed25519PrivateKey.from_private_bytes(WITNESS.seed)
+    message = str(sign_checkpoint(here(extensions=("more",)), LOG))
+    return str(proofbundle.cosign_checkpoint(message, key, WITNESS.name, time))
+
+
+def test_the_key_of_a_witness_is_read_and_written_as_another_program_has_it() -> None:
+    theirs = proofbundle.cosign_vkey(WITNESS.name, WITNESS.verifier.public)
+    assert Verifier.parse(theirs) == WITNESS_KEY
+    assert str(WITNESS_KEY) == theirs
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_what_a_witness_cosigned_is_verified_with_its_key(time: int) -> None:
+    message = cosigned(time)
+    assert load(message, [WITNESS_KEY]).origin == LOG.name
+    assert load(message, [LOG.verifier, WITNESS_KEY]).origin == LOG.name
+    assert proofbundle.verify_cosignature(message, str(WITNESS_KEY))["ok"]
+
+
+def test_a_changed_cosignature_or_checkpoint_is_refused() -> None:
+    message = cosigned()
+    with pytest.raises(LogError, match="is wrong"):
+        load(message.replace("more", "less"), [WITNESS_KEY])
+    note = parse(message)
+    [_, ours] = note.signatures
+    for value in (
+        bytes(8) + ours.value[8:],
+        b"\x80" + ours.value[1:],
+        *(ours.value[8:], ours.value[:8], ours.value[:4], ours.value + b"\0"),
+    ):
+        other = Signature(name=ours.name, key_id=ours.key_id, value=value)
+        assert not WITNESS_KEY.verifies(note.text, other)
+
+
+def test_a_signature_of_a_log_is_no_cosignature_and_the_other_way_round() -> None:
+    note = parse(cosigned())
+    log_signature, cosignature = note.signatures
+    plain = Verifier(name=WITNESS.name, public=WITNESS.verifier.public)
+    assert WITNESS_KEY.verifies(note.text, cosignature)
+    assert not plain.verifies(note.text, cosignature)
+    as_witness = Verifier(name=LOG.name, public=LOG.verifier.public, type=COSIGNATURE)
+    assert not as_witness.verifies(note.text, log_signature)
+
+
+def test_a_plain_key_of_another_name_still_does_not_speak_for_a_log() -> None:
+    other = Signer(name="example.org/other", seed=LOG.seed)
+    message = str(sign_checkpoint(here(), LOG, other))
+    with pytest.raises(LogError, match="is that of 'example"):
+        load(message, [other.verifier])
 
 
 def test_without_a_signer_the_checkpoint_is_its_text() -> None:

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orderwatch.errors import LogError, UsageError
+from orderwatch.log.formats import signed_note
 from orderwatch.log.formats.signed_note import (
     MAX_SIGNATURES,
     Note,
@@ -17,9 +18,11 @@ from orderwatch.log.formats.signed_note import (
     Verifier,
     decode_text,
     is_key_name,
+    is_small_order,
     parse,
     sign,
     verify,
+    verify_ed25519,
 )
 
 # The example of https://c2sp.org/signed-note.
@@ -243,7 +246,7 @@ BAD_KEYS = [
     (f"PeterNeuman+c74f20a3+{PUBLIC}", "has the id"),
     ("PeterNeumann+c74f20a3+AR", "not Base64"),
     ("PeterNeumann+c74f20a3+", "not an Ed25519 key"),
-    ("PeterNeumann+c74f20a3+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "not an Ed"),
+    ("PeterNeumann+c74f20a3+Bhpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "not an Ed"),
     ("PeterNeumann+c74f20a3+ARpc", "has 2 bytes instead of 32"),
 ]
 
@@ -320,3 +323,78 @@ def test_no_key_and_no_signature_makes_verifying_fail(key: bytes, value: bytes) 
     verifier = Verifier(name="name", public=key)
     signature = Signature(name="name", key_id=verifier.key_id, value=value)
     assert not verifier.verifies("text\n", signature)
+
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+Point = tuple[int, int]
+
+
+def added(one: Point, other: Point) -> Point:
+    """Add two points of the curve of Ed25519."""
+    (x1, y1), (x2, y2) = one, other
+    product = D * x1 * x2 * y1 * y2
+    x = (x1 * y2 + x2 * y1) * pow(1 + product, -1, P) % P
+    y = (y1 * y2 + x1 * x2) * pow(1 - product, -1, P) % P
+    return x, y
+
+
+def multiplied(point: Point, scalar: int) -> Point:
+    """Multiply a point by a number."""
+    result = (0, 1)
+    for bit in f"{scalar:b}":
+        result = added(result, result)
+        if bit == "1":
+            result = added(result, point)
+    return result
+
+
+def points() -> list[Point]:
+    """Return points of the curve: those of the first hundred second coordinates."""
+    root = pow(2, (P - 1) // 4, P)
+    found = []
+    for y in range(2, 100):
+        square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+        x = pow(square, (P + 3) // 8, P)
+        found += [(each, y) for each in (x, x * root % P) if each * each % P == square]
+    return found
+
+
+def encodings(point: Point) -> set[bytes]:
+    """Return every 32 bytes that a lenient program decodes to a point or to its negative."""
+    numbers = (point[1], point[1] + P)
+    return {
+        (number | sign << 255).to_bytes(32, "little")
+        for number in numbers
+        if number < 2**255
+        for sign in (0, 1)
+    }
+
+
+def test_keys_of_small_order_are_refused_in_every_encoding() -> None:
+    torsion = {multiplied(point, ORDER) for point in points()}
+    assert len(torsion) == 8
+    keys = set().union(*map(encodings, torsion))
+    assert len(keys) == 14
+    for public in keys:
+        assert is_small_order(public)
+        # With this signature, a program that does not look verifies one message in 8, or any.
+        assert not verify_ed25519(public, public + bytes(32), b"anything")
+        for kind in (b"\1", b"\4"):
+            vkey = str(Verifier(name="weak", public=public, type=kind))
+            with pytest.raises(UsageError, match="'weak' is weak"):
+                Verifier.parse(vkey)
+
+
+@given(signers)
+def test_no_key_that_is_made_is_of_small_order(maker: Signer) -> None:
+    assert not is_small_order(maker.verifier.public)
+
+
+def test_without_the_check_anybody_signs_for_a_key_of_small_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    public = (1).to_bytes(32, "little")
+    monkeypatch.setattr(signed_note, "is_small_order", lambda _public: False)
+    assert verify_ed25519(public, public + bytes(32), b"anything")

@@ -297,15 +297,6 @@ def test_what_no_column_can_hold_is_found(log: SqliteLog) -> None:
         assert "non-TEXT value in effect.kind" in str(found.verify().problem)
 
 
-def test_a_missing_guard_is_found(log: SqliteLog) -> None:
-    filled(log)
-    log.close()
-    with closing(sqlite3.connect(log.path)) as con:
-        con.execute("DROP TRIGGER entry_no_update")
-    with open_store(str(log.path)) as found:
-        assert "entry_no_update" in str(found.verify().problem)
-
-
 def test_two_entries_that_changed_places_are_found(log: SqliteLog) -> None:
     filled(log)
     log.close()
