@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -25,7 +26,7 @@ from orderwatch.model import (
     Undated,
     Within,
 )
-from orderwatch.status import assess, deadline_rows, due_within, passed, upcoming
+from orderwatch.status import assess, assess_within, deadline_rows, due_within, passed, upcoming
 from tests.support import build
 from tests.support.strategies import TRIGGER
 
@@ -518,3 +519,71 @@ def test_a_deadline_is_a_flat_record(register: Register) -> None:
     }
     assert {value for key, value in last.items() if "submission" in key} == {None}
     assert (last["due"], last["timing"]) == (date(2020, 11, 23), "upcoming")
+
+
+WEEKLY = Within(first=Period(weeks=1), then_every=Period(weeks=1))
+"""From an order of 24 May 2024: 31 May, 7 June, 14 June, and so on."""
+FIRST = date(2024, 5, 31)
+
+
+def days_within(days: int, *events: Event, duty: Obligation | None = None) -> list[int]:
+    """List the days left of each deadline on the day before the second."""
+    status = assess_within(
+        duty or build.obligation(WEEKLY), events, today=FIRST + 6 * DAY, days=days
+    )
+    return [item.days_left for item in status.deadlines]
+
+
+def test_a_weekly_series_is_listed_up_to_the_last_day_asked_for() -> None:
+    assert days_within(0) == [-6, 1]
+    assert days_within(7) == [-6, 1]
+    assert days_within(8) == [-6, 1, 8]
+    assert days_within(15) == [-6, 1, 8, 15]
+
+
+def test_what_is_listed_beyond_the_next_date_changes_nothing_else() -> None:
+    duty, today = build.obligation(WEEKLY), FIRST + 6 * DAY
+    near, far = seen(duty, today), assess_within(duty, [], today=today, days=30)
+    assert replace(far, deadlines=near.deadlines) == near
+    assert len(far.deadlines) == 6
+    assert {item.timing for item in far.deadlines[1:]} == {Timing.UPCOMING}
+
+
+def test_an_event_after_today_moves_no_date_that_is_listed() -> None:
+    duty = build.obligation(WEEKLY)
+    moved = partial(build.event, extends_to=date(2024, 6, 20), number=7)
+    about = f"{duty.id}@2024-06-14"
+    assert days_within(15, moved(FIRST + 7 * DAY, about)) == [-6, 1, 8, 15]
+    assert days_within(15, moved(FIRST, about)) == [-6, 1, 14, 15]
+
+
+@pytest.mark.parametrize("level", ["obligation", "order", "case"])
+def test_an_end_to_come_hides_no_date_and_an_end_that_came_does(level: str) -> None:
+    def ended(day: date) -> Obligation:
+        end = Ending(year=day.year, day=day)
+        return build.obligation(
+            WEEKLY,
+            ended=end if level == "obligation" else None,
+            order=build.order(
+                ended=end if level == "order" else None,
+                case=build.case(ended=end if level == "case" else None),
+            ),
+        )
+
+    assert days_within(15, duty=ended(FIRST + 13 * DAY)) == [-6, 1, 8, 15]
+    over = ended(FIRST + 6 * DAY)
+    assert days_within(15, duty=over) == [
+        item.days_left for item in seen(over, FIRST + 6 * DAY).deadlines
+    ]
+
+
+def test_one_date_and_a_series_without_a_date_are_as_they_are() -> None:
+    for limit in (build.MONTH, replace(WEEKLY, after=TRIGGER)):
+        duty = build.obligation(limit)
+        assert assess_within(duty, [], today=FIRST, days=900) == seen(duty, FIRST)
+
+
+def test_the_calendar_has_an_end() -> None:
+    duty = build.obligation(WEEKLY, order=build.order(date(9999, 12, 1)))
+    status = assess_within(duty, [], today=date(9999, 12, 9), days=36_500)
+    assert [item.deadline.due.day for item in status.deadlines] == [8, 15, 22, 29]
