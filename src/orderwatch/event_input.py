@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from orderwatch import lookup
+from orderwatch import lookup, text
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.payload import LIST_MAX, TEXT_MAX
 from orderwatch.lookup import Match
@@ -306,10 +306,10 @@ INPUT_MAX = 1_000_000
 
 
 def merge_input(
-    options: Mapping[str, Any], name: str | None = None, data: bytes = b""
+    options: Mapping[str, Any], name: str | None = None, content: str = ""
 ) -> dict[str, Any]:
     """Merge the options of a command and its JSON file."""
-    return _merge({} if name is None else _from_file(name, data), _from_options(options))
+    return _merge({} if name is None else _from_file(name, content), _from_options(options))
 
 
 def _from_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -329,11 +329,13 @@ def _merge(file_fields: dict[str, Any], option_fields: dict[str, Any]) -> dict[s
     return {**file_fields, **option_fields}
 
 
-def _from_file(name: str, data: bytes) -> dict[str, Any]:
+def _from_file(name: str, content: str) -> dict[str, Any]:
     """Read an event as JSON, so that none of it stays in the shell history."""
     try:
-        fields = json.loads(data, object_pairs_hook=_reject_duplicates)
+        fields = json.loads(content, object_pairs_hook=_reject_duplicates)
     except (ValueError, RecursionError) as error:
+        if (kind := text.kind_of(content)) not in {text.JSON, text.OTHER}:
+            raise UsageError(f"{name}: is {kind}, not an event in JSON") from error
         raise UsageError(f"{name}: is not JSON: {error}") from error
     if not isinstance(fields, dict):
         raise UsageError(f"{name}: should hold one JSON object, the event")

@@ -1,5 +1,6 @@
 """Files and folders, read within limits and written whole or not at all."""
 
+import codecs
 import ctypes
 import json
 import os
@@ -10,11 +11,14 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
+from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
+from orderwatch import text
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.frozen import Frozen
+from orderwatch.text import TextError
 
 
 def read(path: Path, limit: int) -> bytes:
@@ -35,6 +39,63 @@ def read(path: Path, limit: int) -> bytes:
             return file.read(limit + 1)
     finally:
         os.close(fd)
+
+
+def read_text(path: Path, limit: int) -> str:
+    """Read and decode a text file of at most `limit` bytes.
+
+    Raises `OSError` and `ValueError` as `read`, and `TextError` for a file that is larger
+    or no text.
+    """
+    return decode(read(path, limit), limit)
+
+
+def decode(data: bytes, limit: int) -> str:
+    """Decode a text file of which at most `limit` + 1 bytes were read."""
+    if len(data) > limit:
+        raise TextError(f"is larger than {limit:,} bytes")
+    return text.decode(data)
+
+
+_CHUNK = 1 << 16
+"""Bytes of UTF-16 that are decoded at once."""
+
+
+def read_lines(file: IO[bytes], limit: int) -> Iterator[bytes]:
+    """Yield the lines of a text file as UTF-8 without a byte order mark.
+
+    A line of more than `limit` bytes is cut, and is the last. Raises `TextError` for a file
+    that is no text.
+    """
+    first = file.readline(limit + 1)
+    if text.is_utf16(first):
+        yield from _decode_lines(first, file, limit)
+        return
+    text.reject_other(first)
+    line = first
+    while line:
+        # Not only the first line begins with one: files are concatenated.
+        yield line.removeprefix(codecs.BOM_UTF8)
+        if len(line) > limit:
+            return
+        line = file.readline(limit + 1)
+
+
+def _decode_lines(first: bytes, file: IO[bytes], limit: int) -> Iterator[bytes]:
+    decoder, rest = codecs.getincrementaldecoder("utf-16")(), ""
+    chunks = chain([first], iter(lambda: file.read(_CHUNK), b""))
+    try:
+        for chunk in chunks:
+            *lines, rest = (rest + decoder.decode(chunk)).split("\n")
+            yield from (f"{line}\n".encode() for line in lines)
+            if len(rest) > limit:
+                break
+        else:
+            rest += decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise TextError("is UTF-16, and damaged; save it as UTF-8") from error
+    if rest:
+        yield rest.encode()
 
 
 def write(path: Path, chunks: Iterable[bytes]) -> None:

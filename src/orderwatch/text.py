@@ -1,8 +1,116 @@
-"""Compare texts that people type."""
+"""Text that people and other programs write: decode files, compare names, split words."""
 
+import codecs
+import re
 import unicodedata
 from re import findall
 from unicodedata import combining, normalize
+
+
+class TextError(Exception):
+    """Bytes that are no text; the message continues the name of their file."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        """Line of the first invalid byte, if it has one."""
+
+
+_SIGNATURES = (
+    (b"\x1f\x8b", "is compressed by gzip; decompress it first, as with `gunzip`"),
+    (b"BZh", "is compressed by bzip2; decompress it first"),
+    (b"\xfd7zXZ\0", "is compressed by xz; decompress it first"),
+    (b"\x28\xb5\x2f\xfd", "is compressed by zstd; decompress it first"),
+    (b"PK\x03\x04", "is a ZIP archive or an office document; extract or save it as plain text"),
+    (b"SQLite format 3\0", "is an SQLite database, not a text file"),
+    (b"%PDF-", "is a PDF, not a text file"),
+    (b"{\\rtf", "is rich text (RTF); save it as plain text"),
+    (codecs.BOM_UTF32_LE, "is UTF-32; save it as UTF-8"),
+    (codecs.BOM_UTF32_BE, "is UTF-32; save it as UTF-8"),
+)
+_UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SAMPLE = 64
+"""Bytes in which zero bytes tell UTF-16 from other files."""
+
+
+def decode(data: bytes) -> str:
+    """Decode a text file, with LF as line end; raise `TextError` for other files.
+
+    UTF-8, with or without a byte order mark, or UTF-16 with one.
+    """
+    if is_utf16(data):
+        try:
+            return _unify_line_ends(data.decode("utf-16"))
+        except UnicodeDecodeError as error:
+            raise TextError("is UTF-16, and damaged; save it as UTF-8") from error
+    reject_other(data)
+    content = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return _unify_line_ends(content.decode())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        raise TextError(
+            f"is not UTF-8 at byte {column} of line {line}{_latin1_guess(content[error.start])}; "
+            "save it as UTF-8",
+            line,
+        ) from error
+
+
+def is_utf16(data: bytes) -> bool:
+    """Return whether a file begins with a byte order mark of UTF-16."""
+    return data.startswith(_UTF16_BOMS) and not data.startswith(codecs.BOM_UTF32_LE)
+
+
+def reject_other(data: bytes) -> None:
+    """Raise `TextError` if the beginning of a file shows that it is no UTF-8 text."""
+    for signature, message in _SIGNATURES:
+        if data.startswith(signature):
+            raise TextError(message)
+    sample = data[:_SAMPLE]
+    if b"\0" in sample:
+        even, odd = sample[::2].count(0), sample[1::2].count(0)
+        if min(even, odd) == 0 and 4 * max(even, odd) > len(sample):
+            raise TextError("is UTF-16 without a byte order mark; save it as UTF-8")
+        raise TextError("is a binary file, not a text file")
+
+
+def _unify_line_ends(text: str) -> str:
+    # A second conversion for Windows makes CR CR LF of CR LF.
+    return re.sub("\r+\n", "\n", text) if "\r" in text else text
+
+
+def _latin1_guess(byte: int) -> str:
+    try:
+        letter = bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    return f" (0x{byte:02X}, in Latin-1 or Windows-1252 {letter})" if letter.isprintable() else ""
+
+
+JSON, TOML = "JSON", "TOML"
+_KINDS = (
+    (r'\{\s*"entry"\s*:', "an export of a log"),
+    (r"c2sp\.org/tlog-proof@", "a proof"),
+    (r"PRIVATE\+KEY\+", "a key to sign with"),
+    (r"[^\s+]+\+[0-9a-f]{8}\+[\w+/]+=*\s*\Z", "a public key"),
+    (r"-----BEGIN ", "a key or certificate in PEM"),
+    (r"[^\n]+\n\d+\n[\w+/]{43}=\n", "a checkpoint"),
+    (r"BEGIN:VCALENDAR", "a calendar"),
+    (r"<", "a web page or XML"),
+    (r"(?:#[^\n]*\n\s*)*(?:\[\[?\w[\w.\"' -]*\]\]?\s*(?:#[^\n]*)?(?:\n|\Z)|[\w.\"-]+\s*=)", TOML),
+    (r"[{\[]", JSON),
+    (r'"?\w[\w .-]*"?(?:[,;\t]"?\w[\w .-]*"?){2,}\s*(?:\n|\Z)', "a table (CSV)"),
+)
+OTHER = "another kind of file"
+
+
+def kind_of(text: str) -> str:
+    """Return what a text file seems to be, such as `a table (CSV)`, for error messages."""
+    content = text.lstrip()
+    if not content:
+        return "empty"
+    return next((kind for pattern, kind in _KINDS if re.match(pattern, content)), OTHER)
 
 
 def fold(text: str) -> str:

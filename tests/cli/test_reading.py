@@ -461,7 +461,7 @@ FAILURES = [
     ("--config half.toml config", 2, "half.toml: is not valid TOML"),
     ("--config key.toml config", 2, "ordres: is not a setting; did you mean orders?"),
     ("--config number.toml config", 2, "log: should be text"),
-    ("--config latin1.toml config", 2, "byte 12 is not UTF-8"),
+    ("--config latin1.toml config", 2, "is not UTF-8 at byte 13 of line 1"),
     ("--config huge.toml config", 2, "larger than 100,000 bytes"),
     # the register
     ("--orders none.toml status", 3, "none.toml: is not there"),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import typer
 
-from orderwatch import deadlines, event_input, lookup, settings
+from orderwatch import deadlines, event_input, lookup, settings, text
 from orderwatch.cli import options
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.log.formats import checkpoint, jsonl, payload, signed_note, tree
@@ -83,7 +83,7 @@ def _later(made: date) -> date:
 
 
 def _event(data: bytes) -> None:
-    fields = event_input.merge_input({}, "event.json", data)
+    fields = event_input.merge_input({}, "event.json", text.decode(data))
     event = event_input.build_event(fields, _known(), uid="0")
     body = payload.encode_event(event)
     again = payload.decode_event(body, uid="0", seq=1)
@@ -241,7 +241,7 @@ _CONFIG = _words(
 )
 READERS: tuple[Reader, ...] = (
     Reader(name="register", read=_register, told=(RegisterError,), words=_TOML),
-    Reader(name="event", read=_event, told=(UsageError, ValueError), words=_EVENT),
+    Reader(name="event", read=_event, told=(UsageError, ValueError, text.TextError), words=_EVENT),
     Reader(name="payload", read=_payload, told=(ValueError,), words=_EVENT),
     Reader(name="lines", read=_lines, told=(ValueError,), words=_EVENT),
     Reader(name="checkpoint", read=_checkpoint, told=(LogError,), words=_NOTE),

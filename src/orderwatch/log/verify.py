@@ -243,7 +243,8 @@ def verify_lines(
         verifier.compare_checkpoints()
         try:
             for number, line in enumerate(lines, start=1):
-                _verify_line(verifier, line, entries)
+                if line.strip():
+                    _verify_line(verifier, line, entries)
                 progress(number)
         except (VerificationError, ValueError) as error:
             raise VerificationError(str(error), number) from error

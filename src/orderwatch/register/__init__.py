@@ -17,6 +17,7 @@ from orderwatch.model import Register
 from orderwatch.register import build, validate
 from orderwatch.register.schema import SCHEMA, VALIDATOR
 from orderwatch.register.validate import Finding, Problem, truncate
+from orderwatch.text import OTHER, TOML, TextError, decode, kind_of
 
 __all__ = ["Problem", "json_schema", "load_register", "packaged_path", "validate_file"]
 
@@ -99,12 +100,7 @@ SIZE_MAX = 3_000_000
 DELIMITERS_MAX = 100_000
 """Delimiters of keys, values and tables; the packaged register has a ninth."""
 
-_DELIMITERS = (b"=", b",", b"[", b"{", b".")
-_BOMS = {
-    b"\xef\xbb\xbf": "begins with a byte order mark; save it as UTF-8 without one",
-    b"\xff\xfe": "is UTF-16; save it as UTF-8",
-    b"\xfe\xff": "is UTF-16; save it as UTF-8",
-}
+_DELIMITERS = ("=", ",", "[", "{", ".")
 
 
 def read(path: Path) -> bytes | Problem:
@@ -128,19 +124,16 @@ def read(path: Path) -> bytes | Problem:
 def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
     """Decode and parse a file; return its text and its content."""
     file = str(path)
-    for bom, message in _BOMS.items():
-        if data.startswith(bom):
-            return Problem(file=file, line=1, message=message)
+    text = ""
     try:
-        _check_delimiters(data)
-        text = data.decode()
+        text = decode(data)
+        _check_delimiters(text)
         raw = tomli.loads(text)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        message = f"is not UTF-8 at byte {column} of this line; save it as UTF-8"
-        return Problem(file=file, line=line, message=message)
+    except TextError as error:
+        return Problem(file=file, line=error.line, message=str(error))
     except tomli.TOMLDecodeError as error:
+        if (kind := kind_of(text)) not in {TOML, OTHER}:
+            return Problem(file=file, message=f"is {kind}, not TOML")
         return _syntax_problem(file, error)
     except (RecursionError, ValueError) as error:
         # Nested too deeply, or an integer too long for Python.
@@ -153,9 +146,9 @@ def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
     return text, raw
 
 
-def _check_delimiters(data: bytes) -> None:
+def _check_delimiters(text: str) -> None:
     # Ten million of them take a parser a minute and gigabytes.
-    if sum(map(data.count, _DELIMITERS)) > DELIMITERS_MAX:
+    if sum(map(text.count, _DELIMITERS)) > DELIMITERS_MAX:
         raise ValueError(f"more than {DELIMITERS_MAX:,} keys and values; no register has so many")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from importlib.resources import files as packaged
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from orderwatch import fs
@@ -15,6 +14,7 @@ from orderwatch.model import Provenance
 from orderwatch.reminders.plan import Reminder, ReminderKey
 from orderwatch.revisions import Revisions
 from orderwatch.settings import Mail, Remind
+from orderwatch.text import TextError
 
 if TYPE_CHECKING:
     from orderwatch.reminders.smtp import Server, SmtpClient
@@ -236,17 +236,12 @@ def read_template(remind: Remind, name: str) -> str:
         if folder is not None and not folder.is_dir():
             raise UsageError(f"remind.templates: {folder} is no folder")
         if custom_path is not None and fs.may_exist(custom_path):
-            return _read_custom(custom_path)
+            return fs.read_text(custom_path, _TEMPLATE_MAX)
         return (packaged("orderwatch") / "templates" / name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except TextError as error:
+        raise UsageError(f"{custom_path}: {error}") from error
+    except OSError as error:
         raise UsageError(f"{custom_path or name}: cannot be read: {error}") from error
-
-
-def _read_custom(path: Path) -> str:
-    data = fs.read(path, _TEMPLATE_MAX)
-    if len(data) > _TEMPLATE_MAX:
-        raise UsageError(f"{path}: is larger than {_TEMPLATE_MAX:,} bytes")
-    return data.decode()
 
 
 def _build_letter(message: Message, footer: str) -> "ReminderMail":

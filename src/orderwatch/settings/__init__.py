@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from orderwatch import fs
 from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
+from orderwatch.text import OTHER, TOML, TextError, kind_of
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
@@ -264,15 +265,16 @@ def _read_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
     """
     import tomli
 
+    content = ""
     try:
-        content = fs.read(path, _SIZE_MAX)
-        if len(content) > _SIZE_MAX:
-            raise UsageError(f"{path}: is larger than {_SIZE_MAX:,} bytes")
-        document = tomli.loads(content.decode())
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: byte {error.start} is not UTF-8") from error
+        content = fs.read_text(path, _SIZE_MAX)
+        document = tomli.loads(content)
     except (tomli.TOMLDecodeError, RecursionError) as error:
+        if (kind := kind_of(content)) not in {TOML, OTHER}:
+            raise UsageError(f"{path}: is {kind}, not TOML") from error
         raise UsageError(f"{path}: is not valid TOML: {_truncate(error)}") from error
+    except TextError as error:
+        raise UsageError(f"{path}: {error}") from error
     except FileNotFoundError as error:
         raise UsageError(
             f"{path}: there is no such configuration file; without --config and "

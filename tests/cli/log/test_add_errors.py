@@ -106,7 +106,7 @@ FILES: list[tuple[str, str]] = [
     (json.dumps(WHOLE) + "{}", "is not JSON"),
     ("null", "should hold one JSON object"),
     ("{", "is not JSON"),
-    ("", "is not JSON"),
+    ("", "is empty, not an event"),
     ("[]", "should hold one JSON object"),
     ('"text"', "should hold one JSON object"),
     ("[" * 100_000, "is not JSON"),
@@ -136,7 +136,7 @@ def test_an_event_from_elsewhere_is_refused(run: Run, sealed: Path, tmp_path: Pa
 def test_a_file_that_is_not_unicode_is_refused(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "event.json"
     file.write_bytes("\ud800".encode(errors="surrogatepass"))
-    assert "is not JSON" in refused(run, "log", "add", "--file", str(file))
+    assert "is not UTF-8 at byte 1 of line 1" in refused(run, "log", "add", "--file", str(file))
 
 
 def test_all_problems_are_named_in_one_run(run: Run, sealed: Path) -> None:

@@ -12,6 +12,7 @@ import tomli
 
 from orderwatch import fs
 from orderwatch.errors import UsageError
+from orderwatch.log.formats.jsonl import LINE_MAX
 from orderwatch.register import validate_file
 from tests.conftest import Run
 
@@ -218,13 +219,15 @@ def test_a_register_of_many_cases_is_read(place: Path) -> None:
     assert validate_file(path) == ()
 
 
-def test_an_endless_line_ends_an_import_and_a_verification(run: Run) -> None:
-    code, out, err = run("log", "verify", "/dev/zero")
-    assert (code, out) == (4, "")
-    assert "entry 1: the line is longer than" in err
-    code, out, err = run("log", "import", "/dev/zero")
-    assert (code, out) == (4, "")
-    assert "the line is longer than" in err
+def test_an_endless_line_ends_an_import_and_a_verification(run: Run, place: Path) -> None:
+    (place / "long.jsonl").write_bytes(b'{"entry":"' + b"x" * LINE_MAX)
+    for verb, where in (("verify", "entry 1"), ("import", "line 1")):
+        code, out, err = run("log", verb, "long.jsonl")
+        assert (code, out) == (4, "")
+        assert f"{where}: the line is longer than" in err
+        code, out, err = run("log", verb, "/dev/zero")
+        assert (code, out) == (2, "")
+        assert "is a binary file" in err
 
 
 def test_an_event_with_a_hundred_thousand_keys_is_refused(run: Run, place: Path) -> None:

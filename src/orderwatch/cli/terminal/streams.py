@@ -6,7 +6,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TextIO
 
@@ -15,6 +15,7 @@ import typer
 from orderwatch import fs
 from orderwatch.cli.terminal.formats import is_dumb_terminal, width
 from orderwatch.errors import DeliveryError, UsageError
+from orderwatch.text import TextError
 
 _PROGRESS_STEP = 10_000
 """Items between two updates of the progress line."""
@@ -55,22 +56,34 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
             _write(sys.stderr, _ERASE_LINE)
 
 
-def read_input(name: str, max_bytes: int) -> bytes:
-    """Read a file, or standard input for `-`, of at most `max_bytes`."""
+@contextmanager
+def open_input(name: str) -> Iterator[BinaryIO]:
+    """Open a text file, or standard input for `-`; raise `UsageError` if it is none.
+
+    A `TextError` of the block is reported with the name of the file.
+    """
     require_file_name(name)
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.read(max_bytes + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(max_bytes + 1)
-    except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
-    except ValueError as error:  # NUL in the name
-        raise UsageError(f"{name}: cannot be read: {error}") from error
-    if len(data) > max_bytes:
-        raise UsageError(f"{name}: is larger than {max_bytes:,} bytes")
-    return data
+    with ExitStack() as stack:
+        try:
+            file = sys.stdin.buffer if name == "-" else stack.enter_context(Path(name).open("rb"))
+        except OSError as error:
+            raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+        except ValueError as error:  # NUL in the name
+            raise UsageError(f"{name}: cannot be read: {error}") from error
+        try:
+            yield file
+        except TextError as error:
+            raise UsageError(f"{name}: {error}") from error
+
+
+def read_input(name: str, limit: int) -> str:
+    """Read a text file, or standard input for `-`, of at most `limit` bytes."""
+    with open_input(name) as file:
+        try:
+            data = file.read(limit + 1)
+        except OSError as error:
+            raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+        return fs.decode(data, limit)
 
 
 def require_file_name(name: str) -> None:

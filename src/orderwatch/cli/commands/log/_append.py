@@ -183,6 +183,6 @@ def print_result(result: AppendedEntry, action: str, output_format: Format | Non
     )
 
 
-def read_file(name: str | None) -> bytes:
+def read_file(name: str | None) -> str:
     """Read the file of an event; empty where none is named."""
-    return b"" if name is None else streams.read_input(name, event_input.INPUT_MAX)
+    return "" if name is None else streams.read_input(name, event_input.INPUT_MAX)

@@ -8,12 +8,14 @@ import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
+from orderwatch.errors import UsageError
 from orderwatch.log.formats import checkpoint as checkpoints
 from orderwatch.log.formats import signed_note as note
 from orderwatch.log.formats.checkpoint import Checkpoint, sign_tree_head
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot
+from orderwatch.text import OTHER, kind_of
 
 MAX_BYTES = 1_000_000
 """The maximum size of a checkpoint, a proof or a key, in bytes."""
@@ -57,11 +59,11 @@ def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead
     verifiers = [Verifier.parse(text) for text in keys]
     tree_heads = []
     for name in names:
-        data = streams.read_input(name, MAX_BYTES)
+        content = read_note(name, "a checkpoint")
         if verifiers:
-            checkpoint = checkpoints.load(data, verifiers)
+            checkpoint = checkpoints.load(content, verifiers)
         else:
-            checkpoint = Checkpoint.parse(note.parse(data, unsigned=True).text)
+            checkpoint = Checkpoint.parse(note.parse(content, unsigned=True).text)
         tree_heads.append(
             TreeHead(size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin)
         )
@@ -72,4 +74,18 @@ def read_key(path: Path | None) -> str | None:
     """Read the file of a signer key; `None` where none is named."""
     if path is None:
         return None
-    return streams.read_input(str(path), MAX_BYTES).decode(errors="replace").strip()
+    content = streams.read_input(str(path), MAX_BYTES).strip()
+    if (kind := kind_of(content)) not in {"a key to sign with", OTHER}:
+        raise UsageError(f"{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
+    return content
+
+
+def read_note(name: str, expected: str) -> str:
+    """Read a checkpoint or a proof; empty lines around it are not part of it.
+
+    Raises `UsageError` for a file that is something else.
+    """
+    content = streams.read_input(name, MAX_BYTES).strip("\n")
+    if (kind := kind_of(f"{content}\n")) not in {expected, OTHER}:
+        raise UsageError(f"{name}: is {kind}, not {expected}")
+    return f"{content}\n"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from orderwatch.cli.commands.log._append import Style
-from orderwatch.cli.commands.log.verify import _open_lines
+from orderwatch.cli.commands.log.verify import open_export
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
@@ -25,7 +25,7 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
       orderwatch log import - < partner.jsonl
     """
     with (
-        _open_lines(file) as lines,
+        open_export(file) as lines,
         Snapshot(settings(ctx), write=True) as snapshot,
         streams.progress("entries read") as progress,
     ):

@@ -1,15 +1,13 @@
 """`log verify`: recompute the log."""
 
-import sys
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
-from orderwatch import clock, evidence
+from orderwatch import clock, evidence, fs
 from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.checkpoint import (
     Keys,
@@ -25,6 +23,7 @@ from orderwatch.log.sql_log import clock_skew_warning
 from orderwatch.log.types import VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot
+from orderwatch.text import TextError, kind_of
 
 _PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
@@ -85,7 +84,7 @@ def verify(
 def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> VerificationReport:
     from orderwatch.log.verify import verify_lines
 
-    with _open_lines(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
+    with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
         return verify_lines(lines, checkpoint_heads, progress)
 
 
@@ -129,28 +128,21 @@ def _print_report(
 
 
 @contextmanager
-def _open_lines(file: str) -> Iterator[Iterator[bytes]]:
-    """Open an export, or standard input for `-`, and return its lines."""
-    if file == "-":
-        yield _read_lines(sys.stdin.buffer)
-        return
-    streams.require_file_name(file)
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    except ValueError as error:  # for example a null byte in the name
-        raise UsageError(f"{file}: cannot be read: {error}") from error
-    with stream:
-        try:
-            yield _read_lines(stream)
-        except IsADirectoryError:
-            raise UsageError(f"{file}: is a folder") from None
+def open_export(file: str) -> Iterator[Iterator[bytes]]:
+    """Open an export, or standard input for `-`, and yield its lines."""
+    with streams.open_input(file) as stream:
+        yield _require_export(fs.read_lines(stream, LINE_MAX))
 
 
-def _read_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield lines; stop after one that exceeds `LINE_MAX`, which is cut."""
-    while line := file.readline(LINE_MAX + 1):
+def _require_export(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield lines; raise `TextError` unless the first with content looks like an entry."""
+    has_entry = False
+    for line in lines:
+        if not has_entry and (content := line.strip()):
+            if not (content.startswith(b"{") and b'"entry"' in content):
+                kind = kind_of(content.decode(errors="replace"))
+                raise TextError(f"is {kind}, not an export as `orderwatch log export` writes it")
+            has_entry = True
         yield line
-        if len(line) > LINE_MAX:
-            return
+    if not has_entry:
+        raise TextError("is empty, and no export is")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log.checkpoint import MAX_BYTES, Keys, signature_phrase
+from orderwatch.cli.commands.log.checkpoint import Keys, read_note, signature_phrase
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError
 from orderwatch.log.formats import tree
@@ -22,7 +22,7 @@ def verify_proof(
       orderwatch log verify-proof entry-3.proof
       orderwatch log verify-proof - < entry-3.proof
     """
-    proof = Proof.parse(streams.read_input(file, MAX_BYTES))
+    proof = Proof.parse(read_note(file, "a proof"))
     if not proof.extra:
         raise LogError(f"{file}: the proof holds no entry, so there is nothing to check")
     tree_head = proof.verify(
