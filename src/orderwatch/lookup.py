@@ -8,9 +8,8 @@ An alias that is also the name of a State names the case or order.
 
 from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Obligation, Order, Register, State
 from orderwatch.text import fold
@@ -151,7 +150,7 @@ def _unknown_message(register: Register, index: dict[str, Match], text: str) -> 
     """Format the error for an unknown citation, with suggestions."""
     query = text.strip().casefold().partition("@")[0]
     parent = query.rpartition("/")[0]
-    suggestions = get_close_matches(query, index, n=4, cutoff=0.6)
+    suggestions = suggest(query, index, limit=4)
     if parent in index:
         suggestions = [name for name in index if name.startswith(f"{parent}/")][:8]
     elif not suggestions and query:

@@ -47,7 +47,7 @@ def register(raw: Table, sha256: str) -> Register:
         case = _case(table, sources, court)
         cases.append(case)
         orders += ((_order(row, case, sources), row) for row in table.get("order", ()))
-    orders.sort(key=lambda pair: (pair[0].made, pair[0].case.sort_key, pair[0].sequence))
+    orders.sort(key=lambda pair: pair[0].sort_key)
     return Register(
         reviewed=raw["reviewed"],
         sha256=sha256,
@@ -66,7 +66,7 @@ def register(raw: Table, sha256: str) -> Register:
         events=tuple(
             sorted(
                 (_event(row, sources) for row in raw.get("event", ())),
-                key=lambda event: (event.on, event.id),
+                key=lambda event: event.sort_key,
             )
         ),
         seen_to=raw.get("seen_to"),
