@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 
 from orderwatch import evidence
 from orderwatch.errors import LogError
@@ -86,6 +87,8 @@ class _PublicLog:
         self.seq_by_id: dict[str, int] = {}
         """Sequence numbers of the published entries, by id."""
         self._attachments: dict[str, Attachment] = {}
+        self._withheld: set[int] = set()
+        """Sequence numbers of the others: their headers stay, so that the tree verifies."""
         ids = {name for case_file in case_files for name in _ids_in(case_file)}
         hidden = set[str]()
         log = snapshot.log
@@ -100,6 +103,7 @@ class _PublicLog:
                 is_public = not entry.private and (not subject_ids or bool(subject_ids & ids))
             if not is_public:
                 hidden.add(id_)
+                self._withheld.add(entry.seq)
                 continue
             self.seq_by_id[id_] = entry.seq
             for attachment in event.attachments if event else ():
@@ -120,15 +124,7 @@ class _PublicLog:
                 yield f"proofs/{entry.header.id}.tlog-proof", text
 
     def _jsonl_lines(self) -> Iterator[bytes]:
-        from orderwatch.log.formats.jsonl import encode_line
-
-        public_seqs = set(self.seq_by_id.values())
-        log = self._snapshot.log
-        for seq, full_line in enumerate(log.export(), start=1):
-            if seq > self._tree_head.size:
-                break
-            # A private entry keeps its header, so that the tree verifies.
-            yield (full_line if seq in public_seqs else encode_line(log.get(seq).raw, None, None))
+        return islice(self._snapshot.log.export(self._withheld), self._tree_head.size)
 
     def evidence(self) -> _Files:
         """Yield the evidence files of the published entries."""

@@ -235,7 +235,7 @@ def test_the_published_log_verifies_and_says_what_was_withheld(
     assert (found["size"], found["withheld"]) == (5, 4)
     assert (
         verify_lines(file.read_bytes().splitlines()).root
-        == verify_lines(done(run, "log", "export").encode().splitlines()).root
+        == verify_lines(done(run, "log", "export", "--with-private").encode().splitlines()).root
     )
     other = ("--log", str(tmp_path / "other.sqlite"))
     done(run, *other, "init")

@@ -34,6 +34,13 @@ _AMENDMENTS = (
     " JOIN entry AS x ON x.seq = f.seq JOIN entry AS t ON t.seq = f.target"
     " WHERE f.seq <= :size AND x.recorded < :end ORDER BY f.seq"
 )
+_PRIVATE = (
+    "WITH RECURSIVE chain (seq) AS ("
+    "SELECT seq FROM entry WHERE header LIKE '%,\"private\":true,%'"
+    " UNION SELECT CASE WHEN f.target = c.seq THEN f.seq ELSE f.target END"
+    " FROM chain AS c JOIN effect AS f ON f.target = c.seq OR f.seq = c.seq)"
+    " SELECT seq FROM chain"
+)
 _SUBJECTS = "SELECT seq FROM event_subject WHERE TRUE"
 _AFFECTING = "SELECT seq FROM event_subject INDEXED BY event_subject_status WHERE affects_status"
 _OF_IDS = " AND id IN (SELECT value FROM json_each(?))"
@@ -55,10 +62,11 @@ END_OF_TIME = "9999-12-31T23:59:59.999Z"
 def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterator[StoredEntry]:
     """Yield the entries among the first `until` that match a filter, in order."""
     end = end_of_day(entry_filter.known_on)
+    private = private_seqs(con)
     for page in _pages(con, until, entry_filter, end):
         effects = _effects(con, [row[0] for row in page], until, end)
         for row in page:
-            yield _decode_row(row, tuple(effects.get(row[0], ())))
+            yield _decode_row(row, effects, private)
 
 
 def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
@@ -83,13 +91,28 @@ def read_many(con: Database, seqs: Collection[int]) -> list[StoredEntry]:
     sql = f"{_ENTRIES} WHERE e.seq {_IN_SEQS} ORDER BY e.seq"
     rows = con.fetch(sql, {"seqs": json.dumps(batch)})
     effects = _effects(con, batch, entry_count(con), END_OF_TIME)
-    return [_decode_row(row, tuple(effects.get(row[0], ()))) for row in rows]
+    private = private_seqs(con)
+    return [_decode_row(row, effects, private) for row in rows]
+
+
+def private_seqs(con: Database) -> set[int]:
+    """Return the sequence numbers of all private chains.
+
+    A chain of targets is private, up and down, as soon as one header of it is.
+    """
+    return {seq for (seq,) in con.fetch(_PRIVATE)}
+
+
+def count_payloads(con: Database, seqs: Collection[int]) -> int:
+    """Count those of some entries that have a payload."""
+    sql = f"SELECT count(*) FROM payload WHERE seq {_IN_SEQS}"  # noqa: S608 - ours
+    return int(con.fetch(sql, {"seqs": json.dumps([*seqs])})[0][0])
 
 
 def read_amendments(con: Database, size: int, known_on: date | None) -> list[Amendment]:
     """Read what the first `size` entries amend, in order."""
     values = {"size": size, "end": end_of_day(known_on)}
-    amendments = []
+    amendments, private = [], private_seqs(con)
     for seq, raw, target, target_raw in con.fetch(_AMENDMENTS, values):
         later = _decode_entry(seq, raw, None, None).header
         earlier = _decode_entry(target, target_raw, None, None).header
@@ -100,7 +123,7 @@ def read_amendments(con: Database, size: int, known_on: date | None) -> list[Ame
                 recorded=later.recorded,
                 target=target,
                 target_recorded=earlier.recorded,
-                private=earlier.private,
+                private=target in private,
             )
         )
     return amendments
@@ -221,10 +244,11 @@ def _effects(con: Database, seqs: list[int], until: int, end: str) -> dict[int, 
     return effects
 
 
-def _decode_row(row: Row, effects: tuple[Effect, ...]) -> StoredEntry:
+def _decode_row(row: Row, effects: dict[int, list[Effect]], private: set[int]) -> StoredEntry:
     seq, header, salt, body = row
+    entry = _decode_entry(seq, header, salt, body)
     try:
-        return entries.decode(seq, _decode_entry(seq, header, salt, body), effects)
+        return entries.decode(seq, entry, tuple(effects.get(seq, ())), private=seq in private)
     except ValueError as error:
         raise _damage_error(seq, error) from error
 

@@ -177,12 +177,20 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             return read_sent(self._con)
 
-    def export(self) -> Iterator[bytes]:
-        """Yield each entry as a line of JSON."""
+    def export(self, withheld: Collection[int] = ()) -> Iterator[bytes]:
+        """Yield each entry as a line of JSON; of those in `withheld`, the header alone."""
         with self._translate_errors():
             size = reader.entry_count(self._con)
-            for raw, salt, payload in reader.read_raw(self._con, size):
-                yield jsonl.encode_line(raw, salt, payload)
+            for seq, parts in enumerate(reader.read_raw(self._con, size), start=1):
+                raw, salt, payload = parts
+                is_whole = seq not in withheld
+                yield jsonl.encode_line(raw, *((salt, payload) if is_whole else (None, None)))
+
+    def private_seqs(self) -> tuple[set[int], int]:
+        """Return the sequence numbers of private chains, and how many have a payload."""
+        with self._translate_errors():
+            seqs = reader.private_seqs(self._con)
+            return seqs, reader.count_payloads(self._con, seqs)
 
     # Writing, within a transaction
 

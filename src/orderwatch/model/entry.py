@@ -96,11 +96,8 @@ class StoredEntry(Frozen):
     redacted: bool = False
     effects: tuple[Effect, ...] = ()
     """Effects of later entries, as far as requested."""
-
-    @property
-    def private(self) -> bool:
-        """Return whether the entry must not be published."""
-        return self.header.private
+    private: bool = False
+    """Whether it must not be published: a header of its chain of targets forbids it."""
 
     @property
     def is_effective(self) -> bool:

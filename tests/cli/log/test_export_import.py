@@ -228,7 +228,7 @@ def test_an_export_does_not_take_the_place_of_the_log(run: Run, sealed: Path) ->
 def test_an_export_that_breaks_off_leaves_the_older_file(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_log: object) -> Iterator[bytes]:
+    def broken(_log: object, _withheld: object) -> Iterator[bytes]:
         yield b"a line"
         raise LogError("it cannot be read")
 

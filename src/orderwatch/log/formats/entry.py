@@ -186,8 +186,13 @@ def _build_header(fields: HeaderFields) -> Header:
     )
 
 
-def decode(seq: int, entry: Entry, effects: tuple[Effect, ...] = ()) -> StoredEntry:
-    """Decode an entry; raise `ValueError` if its payload is invalid."""
+def decode(
+    seq: int, entry: Entry, effects: tuple[Effect, ...] = (), *, private: bool = False
+) -> StoredEntry:
+    """Decode an entry; raise `ValueError` if its payload is invalid.
+
+    `private` is whether another header of its chain of targets is private.
+    """
     header = entry.header
     event, why = None, None
     if entry.payload is not None:
@@ -203,6 +208,7 @@ def decode(seq: int, entry: Entry, effects: tuple[Effect, ...] = ()) -> StoredEn
         why=why,
         redacted=entry.payload is None,
         effects=effects,
+        private=private or header.private,
     )
 
 

@@ -26,6 +26,8 @@ CREATE TABLE entry (
   nodes bytea NOT NULL
 );
 CREATE INDEX entry_recorded ON entry (recorded);
+-- In a text, a backslash stands before each quote.
+CREATE INDEX entry_private ON entry (seq) WHERE header LIKE '%,"private":true,%';
 CREATE TABLE payload (
   seq bigint PRIMARY KEY,
   salt bytea NOT NULL,
@@ -39,6 +41,7 @@ CREATE TABLE effect (
   kind text NOT NULL,
   PRIMARY KEY (target, seq)
 );
+CREATE UNIQUE INDEX effect_seq ON effect (seq);
 CREATE TABLE event_subject (
   id text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,

@@ -33,6 +33,8 @@ CREATE TABLE entry (
   nodes BLOB NOT NULL
 ) STRICT;
 CREATE INDEX entry_recorded ON entry (recorded);
+-- In a text, a backslash stands before each quote.
+CREATE INDEX entry_private ON entry (seq) WHERE header LIKE '%,"private":true,%';
 CREATE TABLE payload (
   seq INTEGER PRIMARY KEY,
   salt BLOB NOT NULL,
@@ -48,6 +50,7 @@ CREATE TABLE effect (
   kind TEXT NOT NULL,
   PRIMARY KEY (target, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX effect_seq ON effect (seq);
 CREATE TABLE event_subject (
   id TEXT NOT NULL,
   seq INTEGER NOT NULL,

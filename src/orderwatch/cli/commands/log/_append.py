@@ -147,6 +147,11 @@ def append_event(
         result = snapshot.append_entry(kind, body, target, private=private)
     action = f"corrects entry {target.seq}" if target else "is recorded"
     print_result(result, action, output_format)
+    if target and private and not target.private:
+        streams.print_hint(
+            f"entry {target.seq} is private from now on; what was published, exported or sent"
+            " before stays where it is"
+        )
 
 
 def print_result(result: AppendedEntry, action: str, output_format: Format | None) -> None:

@@ -16,21 +16,36 @@ Output = Annotated[
     typer.Option("--output", metavar="FILE", help="Write there, whole or not at all."),
 ]
 
+WithPrivate = Annotated[bool, typer.Option("--with-private", help="Also what private entries say.")]
 
-def export(ctx: typer.Context, file: Output = None) -> None:
+
+def export(ctx: typer.Context, file: Output = None, with_private: WithPrivate = False) -> None:
     """Write the log as JSON Lines that keep the exact bytes.
 
-    Such a file, in git or at a partner's, verifies as the log does.
+    Such a file, in git or at a partner's, verifies as the log does. What private entries
+    say stays out, and so do the reasons for changing them.
 
     For example:
       orderwatch log export --output log.jsonl
       orderwatch log export > log.jsonl
     """
     with Snapshot(settings(ctx)) as snapshot:
+        seqs, count = (set[int](), 0) if with_private else snapshot.log.private_seqs()
+        lines = snapshot.log.export(seqs)
         if file is None or str(file) == "-":
-            streams.write_chunks(snapshot.log.export())
+            streams.write_chunks(lines)
+            _print_withheld(count)
             return
         url = str(settings(ctx).log.value)
         if not is_shared(url) and file.resolve() == log_path(url).resolve():
             raise UsageError(f"{file} is the log itself: name another file")
-        streams.write_file(file, snapshot.log.export())
+        streams.write_file(file, lines)
+        _print_withheld(count)
+
+
+def _print_withheld(count: int) -> None:
+    from orderwatch.render import phrases
+
+    if count:
+        entries = phrases.count(count, "private entry", "private entries")
+        streams.print_hint(f"what {entries} say was left out; --with-private writes it too")

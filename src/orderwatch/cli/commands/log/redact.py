@@ -41,7 +41,7 @@ def redact(
         body = encode_payload(lambda: payload.encode_reason(why))
         if not yes:
             _confirm_redaction(target.seq)
-        result = snapshot.append_entry(EntryKind.REDACTION, body, target)
+        result = snapshot.append_entry(EntryKind.REDACTION, body, target, private=target.private)
         snapshot.discard_evidence(target.event.attachments if target.event else ())
         print_result(result, f"redacts entry {target.seq}", style)
         if unredacted := [item.seq for item in revisions(log, target) if not item.redacted]:

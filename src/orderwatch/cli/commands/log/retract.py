@@ -21,5 +21,5 @@ def retract(ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None
     with Snapshot(settings(ctx), write=True) as snapshot:
         target = snapshot.log.get(snapshot.log.resolve(entry_name))
         body = encode_payload(lambda: payload.encode_reason(why))
-        result = snapshot.append_entry(EntryKind.RETRACTION, body, target)
+        result = snapshot.append_entry(EntryKind.RETRACTION, body, target, private=target.private)
     print_result(result, f"retracts entry {target.seq}", style)
