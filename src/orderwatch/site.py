@@ -79,7 +79,8 @@ class _PublicLog:
         self.seq_by_id: dict[str, int] = {}
         """Sequence numbers of the published entries, by id."""
         self._attachments: dict[str, Attachment] = {}
-        ids = {name for case_file in case_files for name in _ids_in(case_file)}
+        to_log = snapshot.register.log_id
+        ids = {to_log(name) for case_file in case_files for name in _ids_in(case_file)}
         hidden = set[str]()
         log = snapshot.log
         for entry in log.history():

@@ -139,7 +139,7 @@ class SqlLog(Connected[Con], ABC):
         ids: Collection[str],
         *,
         until: date,
-        known_on: date | None = None,
+        recorded_before: datetime | None = None,
         size: int | None = None,
     ) -> dict[str, EventCount]:
         """Count, for each id, the effective events that do not affect a status.
@@ -148,7 +148,7 @@ class SqlLog(Connected[Con], ABC):
         """
         with self._translate_errors():
             until_seq = reader.entry_count(self._con) if size is None else size
-            return reader.count_events(self._con, ids, until, known_on, until_seq)
+            return reader.count_events(self._con, ids, until, recorded_before, until_seq)
 
     def attachments(self) -> Iterator[tuple[int, Attachment]]:
         """Yield each attachment with the sequence number of its entry."""

@@ -21,7 +21,7 @@ from orderwatch.model import (
     Status,
 )
 from orderwatch.render import phrases
-from orderwatch.render.html import order_slug
+from orderwatch.render.html import slug
 from orderwatch.render.ics import event_timestamp, last_modified
 from orderwatch.render.templates import render
 
@@ -105,7 +105,7 @@ def _order_entry(order: Order) -> FeedEntry:
         published=timestamp,
         updated=timestamp,
         author=_author(order),
-        path=f"orders/{order_slug(order)}/index.html",
+        path=f"orders/{slug(order)}/index.html",
         source=order.url,
     )
 
@@ -127,7 +127,7 @@ def _deadline_entry(status: Status, item: DeadlineStatus, events: Iterable[Event
         published=_midnight_utc(obligation.order.made),
         updated=last_modified(obligation, events, item),
         author=_author(obligation.order),
-        path=f"orders/{order_slug(obligation.order)}/index.html#p-{obligation.key}",
+        path=f"orders/{slug(obligation.order)}/index.html#p-{obligation.key}",
         source=obligation.order.url,
     )
 
@@ -144,7 +144,7 @@ def _event_entry(dossier: CaseFile, event: Event) -> FeedEntry:
         published=timestamp,
         updated=timestamp,
         author=event.speaker,
-        path=f"cases/{dossier.case.id}/index.html",
+        path=f"cases/{slug(dossier.case)}/index.html",
         source=event.source,
     )
 

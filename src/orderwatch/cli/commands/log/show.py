@@ -20,6 +20,6 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
     from orderwatch.render import json, plain
 
     with Snapshot(settings(ctx)) as snapshot:
-        entry = snapshot.log.get(snapshot.log.resolve(entry_name))
+        entry = snapshot.entry(entry_name)
     renderer = json if style is Format.JSON else plain
     streams.write_result(renderer.log_entry(entry, leaf_hash(entry.raw)))
