@@ -55,8 +55,6 @@ What is not in `__all__` may change.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from orderwatch.version import __version__
-
 if TYPE_CHECKING:
     from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
     from orderwatch.event_input import build_event
@@ -91,6 +89,7 @@ if TYPE_CHECKING:
         load_register,
         open_snapshot,
     )
+    from orderwatch.version import __version__
 
 __all__ = [
     "AppendedEntry",
@@ -135,6 +134,7 @@ _MODULES = {
     "RegisterError": "errors",
     "Snapshot": "snapshot",
     "UsageError": "errors",
+    "__version__": "version",
     "build_event": "event_input",
     "load_register": "snapshot",
     "open_snapshot": "snapshot",

@@ -25,6 +25,7 @@ from orderwatch.model import (
     Undated,
     Within,
 )
+from orderwatch.model.event import obligation_id
 
 ExplainedDate = tuple[date, tuple[str, ...]]
 
@@ -54,7 +55,7 @@ def schedule(obligation: Obligation, events: Iterable[Event], *, until: date) ->
     """
     history = sorted(
         (event for event in events if event.on <= until),
-        key=lambda event: (event.on, event.seq or 0, event.id),
+        key=lambda event: event.sort_key,
     )
     end = _first_ending(obligation, history, until)
     limit = obligation.limit
@@ -120,13 +121,13 @@ def _series(
     try:
         first, steps = add_period(anchor, limit.first)
         interval = limit.then_every
-        if interval is None or end is None or first < _last_day(end):
+        if interval is None or end is None or first < end.last_day:
             yield first, anchor_steps + steps
         if interval is None:
             return
         for factor in count(1):
             due, steps = add_period(first, _multiply(interval, factor))
-            if end is not None and due >= _last_day(end):
+            if end is not None and due >= end.last_day:
                 return
             yield (
                 due,
@@ -218,12 +219,7 @@ def _first_ending(obligation: Obligation, events: Sequence[Event], until: date) 
     ending = obligation.end
     if ending is not None and ending.is_over_on(until):
         endings.append(ending)
-    return min(endings, key=_last_day, default=None)
-
-
-def _last_day(end: Ending) -> date:
-    """Return the day of an ending, or 31 December if only the year was seen."""
-    return end.day or date(end.year, 12, 31)
+    return min(endings, key=lambda ending: ending.last_day, default=None)
 
 
 def _series_notes(limit: Within, end: Ending | None) -> tuple[str, ...]:
@@ -327,7 +323,7 @@ def _build_deadline(
 
 def _is_id_of(about: str, obligation: Obligation) -> bool:
     """Return whether an id is that of the obligation or of one of its deadlines."""
-    return about.partition("@")[0] == obligation.id
+    return obligation_id(about) == obligation.id
 
 
 def _concerns(event: Event, obligation: Obligation) -> bool:

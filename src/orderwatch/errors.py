@@ -1,4 +1,6 @@
-"""Errors shown to users, each class with its exit code."""
+"""Errors shown to users, each class with its exit code; the nearest names to a typo."""
+
+from collections.abc import Iterable
 
 
 class OrderwatchError(Exception):
@@ -31,3 +33,18 @@ class DeliveryError(OrderwatchError):
     exit_code = 5
     maybe_delivered = False
     """Whether it may have been delivered nevertheless."""
+
+
+def suggest(typed: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Return at most `limit` names that are like a mistyped one, the nearest first.
+
+    Case does not matter; a name that contains what was typed is near too.
+    """
+    from difflib import get_close_matches
+
+    originals = {name.casefold(): name for name in names}
+    text = typed.strip().casefold()[:200]
+    matches = get_close_matches(text, originals, n=limit)
+    if text:
+        matches += [name for name in originals if text in name and name not in matches]
+    return [originals[name] for name in matches[:limit]]

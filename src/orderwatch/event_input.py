@@ -11,7 +11,7 @@ from orderwatch import lookup
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.payload import LIST_MAX, TEXT_MAX
 from orderwatch.lookup import Match
-from orderwatch.model import Event, EventKind, Obligation, On, Origin, Role
+from orderwatch.model import Access, Event, EventKind, Obligation, On, Origin, Role
 from orderwatch.model.entry import StoredEntry
 from orderwatch.snapshot import Snapshot
 
@@ -155,6 +155,8 @@ def _kind_errors(kind: EventKind, raw: EventInput) -> list[str]:
         errors.append(f"source: a {kind} needs the address where it is written")
     if kind is EventKind.ASSESSMENT and "finding" not in fields:
         errors.append("finding: an assessment says what was found, in the words of its speaker")
+    if kind is not EventKind.SUBMISSION and "access" in fields:
+        errors.append(f"access: belongs to a submission, and this is a {kind}")
     if kind is not EventKind.ASSESSMENT:
         errors += [
             f"{key}: belongs to an assessment, and this is a {kind}"
@@ -280,6 +282,7 @@ def enum_parser(enum_type: type[_Word]) -> Callable[[object], _Word]:
 
 _PARSERS: Mapping[str, Callable[[object], object]] = {
     "about": _parse_texts,
+    "access": enum_parser(Access),
     "archive": parse_url,
     "by": _parse_texts,
     "ends": _parse_true,
@@ -311,15 +314,11 @@ def merge_input(
 
 def _from_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Select the fields of an event from the options of a command."""
-    values = {key: options.get(key) for key in _FIELDS}
+    values = {key: options.get(key) for key in _PARSERS}
     fields = {key: value for key, value in values.items() if value not in _UNSET}
     return {key: None if value == [""] else value for key, value in fields.items()}
 
 
-_FIELDS = (
-    *("about", "kind", "on", "speaker", "role", "by", "source", "further", "archive"),
-    *("summary", "finding", "scale", "extends_to", "trigger", "ends", "private"),
-)
 _UNSET: tuple[object, ...] = (None, False, [], ())
 
 
@@ -355,7 +354,7 @@ def from_entry(entry: StoredEntry, snapshot: Snapshot, changes: dict[str, Any]) 
     event = entry.event
     if event is None:
         return {}
-    fields = {key: getattr(event, key) for key in _FIELDS if key != "private"}
+    fields = {key: getattr(event, key) for key in _PARSERS if key != "private"}
     fields["private"] = entry.private
     dates = {key: str(fields[key]) for key in ("on", "extends_to") if fields[key]}
     if "about" in changes and event.by == inferred_author(event, snapshot):

@@ -4,12 +4,12 @@ import errno
 import mimetypes
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from orderwatch import fs
 from orderwatch.errors import LogError, UsageError
 from orderwatch.model import Attachment
 
@@ -102,10 +102,9 @@ def _open_source(path: Path) -> Iterator[int]:
 
 
 def _store(source: Path, fd: int, folder: Path) -> Attachment:
-    _create_folder(folder)
-    copy_fd, name = tempfile.mkstemp(prefix=".new-", dir=folder)
-    temporary = Path(name)
-    try:
+    fs.create_folder(folder)
+    with fs.temporary_file(folder / "new") as temporary:
+        copy_fd = os.open(temporary, os.O_WRONLY | os.O_CLOEXEC)
         try:
             digest, size = _copy_and_hash(fd, copy_fd)
             os.fchmod(copy_fd, 0o400)
@@ -119,26 +118,20 @@ def _store(source: Path, fd: int, folder: Path) -> Attachment:
             media_type=mimetypes.guess_type(source.name)[0] or _DEFAULT_MEDIA_TYPE,
         )
         _move_into_place(temporary, attachment, folder)
-    finally:
-        temporary.unlink(missing_ok=True)
     return attachment
 
 
 def _move_into_place(temporary: Path, attachment: Attachment, folder: Path) -> None:
     """Move the copy to its final path, unless the same file is there."""
     path = file_path(attachment, folder)
-    _create_folder(path.parent)
+    fs.create_folder(path.parent)
     try:
-        os.link(temporary, path)
+        fs.link_new(temporary, path)
     except FileExistsError:
         if problem := verify(attachment, folder):
             raise LogError(f"{problem}; move it away, and attach the file again") from None
-    except OSError:
-        # Some file systems have no hard links. Copies with one hash are identical.
-        if not path.exists():
-            temporary.rename(path)
     for directory in (path.parent, folder):
-        _fsync_folder(directory)
+        fs.fsync_folder(directory)
 
 
 def _copy_and_hash(source: int, target: int) -> tuple[str, int]:
@@ -162,21 +155,6 @@ def _hash_file(path: Path) -> tuple[str, int]:
     finally:
         os.close(fd)
     return digest.hexdigest(), size
-
-
-def _create_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)  # regardless of the umask
-
-
-def _fsync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def check_source(path: Path) -> None:

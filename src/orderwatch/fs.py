@@ -8,7 +8,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Self
@@ -47,15 +47,59 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
         with path.open("wb") as device:
             device.writelines(chunks)
         return
-    fd, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(fd, "wb") as file:
+    with temporary_file(path) as temporary:
+        with temporary.open("wb") as file:
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
+
+
+@contextmanager
+def temporary_file(path: Path) -> Iterator[Path]:
+    """Yield an empty file beside a path, for its owner alone; remove it at the end.
+
+    `replace` or `link_new` bring it to the path when it is complete.
+    """
+    fd, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    temporary = Path(name)
+    try:
+        os.fchmod(fd, 0o600)  # regardless of the umask
+        os.close(fd)
+        yield temporary
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
+
+
+def link_new(temporary: Path, path: Path) -> None:
+    """Bring a complete file to a path; raise `FileExistsError` if that exists."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Without hard links, two that create it at once can race.
+        if path.exists():
+            raise FileExistsError(path) from None
+        temporary.rename(path)
+
+
+def create_folder(folder: Path) -> None:
+    """Create a folder and its missing parents, for their owner alone."""
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        with suppress(FileExistsError):
+            parent.mkdir(mode=0o700)
+            parent.chmod(0o700)  # regardless of the umask
+
+
+def fsync_folder(folder: Path) -> None:
+    """Write the entries of a folder to the disk."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def may_exist(path: Path) -> bool:
@@ -233,7 +277,8 @@ class _StagingDir:
             self._destination.rename(old)
             self._path.rename(self._destination)
             shutil.rmtree(old, ignore_errors=True)
-        _fsync_folder(self._destination.parent)
+        with suppress(OSError):
+            fsync_folder(self._destination.parent)
 
     def _resolve(self, name: str) -> Path:
         parts = name.split("/")
@@ -383,15 +428,6 @@ def _try_lock(fd: int) -> bool:
 
 def _staging_prefix(destination: Path) -> str:
     return f".{destination.name}.orderwatch-"
-
-
-def _fsync_folder(folder: Path) -> None:
-    with suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
 
 
 def _raise(error: OSError) -> None:

@@ -10,9 +10,8 @@ out where one court alone has the rest.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from difflib import get_close_matches
 
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Obligation, Order, Register, State
 from orderwatch.text import fold
@@ -173,7 +172,7 @@ def _unknown_message(register: Register, index: dict[str, Match], text: str) -> 
     """Format the error for an unknown citation, with suggestions."""
     query = text.strip().casefold().partition("@")[0]
     parent = query.rpartition("/")[0]
-    suggestions = get_close_matches(query, index, n=4, cutoff=0.6)
+    suggestions = suggest(query, index, limit=4)
     if parent in index:
         suggestions = [name for name in index if name.startswith(f"{parent}/")][:8]
     elif not suggestions and query:

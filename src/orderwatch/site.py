@@ -51,7 +51,7 @@ def site_files(
     yield "status.json", json.status(view, site.overview, overview=False)
     # An event of several cases is listed once.
     events = {event.id: event for case_file in case_files for event in case_file.events}
-    ordered = sorted(events.values(), key=lambda event: (event.on, event.seq or 0, event.id))
+    ordered = sorted(events.values(), key=lambda event: event.sort_key)
     yield "events.csv", csv.events(view, ordered)
     cancelled = snapshot.cancelled_deadlines(case_files)
     yield (
@@ -90,7 +90,7 @@ class _PublicLog:
             if event is None:
                 is_public = not (entry.private or str(entry.header.target) in hidden)
             else:
-                subject_ids = {name.partition("@")[0] for name in event.about}
+                subject_ids = set(event.subjects)
                 is_public = not entry.private and (not subject_ids or bool(subject_ids & ids))
             if not is_public:
                 hidden.add(id_)

@@ -30,6 +30,7 @@ from orderwatch.model import (
     Status,
     TreeHead,
 )
+from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
 
 if TYPE_CHECKING:
@@ -357,7 +358,7 @@ class Snapshot:
         if speaker is not None:
             name = speaker.casefold()
             events = [event for event in events if name in event.speaker.casefold()]
-        return sorted(events, key=_sort_key)
+        return sorted(events, key=lambda event: event.sort_key)
 
     def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
         """Return the ids of matches and of their parts; a deadline has no parts."""
@@ -379,7 +380,7 @@ class Snapshot:
         """
         ids = {id_ for obligation in obligations for id_ in _with_parents(obligation)}
         events = self._log_events_about(ids, affects_status=not self._public)
-        return sorted([*self.public_record, *events], key=_sort_key)
+        return sorted([*self.public_record, *events], key=lambda event: event.sort_key)
 
     def events_about(self, match: Match) -> tuple[Event, ...]:
         """Return events about a match, its parts and its parents, oldest first."""
@@ -391,7 +392,7 @@ class Snapshot:
             event for event in self.public_record if any(_is_about(id_, ids) for id_ in event.about)
         )
         events = [*public_events, *self._log_events_about(ids)]
-        return tuple(sorted(events, key=_sort_key))
+        return tuple(sorted(events, key=lambda event: event.sort_key))
 
     def _log_events_about(
         self, ids: set[str], *, affects_status: bool = False, history: bool = False
@@ -467,8 +468,7 @@ class Snapshot:
         entry_filter = EntryFilter(until=self.as_of, recorded_before=self._recorded_before)
         by_subject: dict[str, list[Event]] = {}
         for event in self.log_events(entry_filter):
-            obligation_ids = (id_.partition("@")[0] for id_ in event.about)
-            for id_ in dict.fromkeys((*event.about, *obligation_ids)):
+            for id_ in dict.fromkeys((*event.about, *event.subjects)):
                 by_subject.setdefault(id_, []).append(event)
         self._by_subject = by_subject
 
@@ -542,7 +542,7 @@ class Snapshot:
         case = replace(obligation.order.case, ended=None)
         order = replace(obligation.order, ended=None, case=case)
         endless = replace(obligation, ended=None, order=order)
-        last_day = end.day or date(end.year, 12, 31)
+        last_day = end.last_day
         events = [event for event in self.events_for([obligation]) if event.on <= last_day]
         for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
             if deadline.id not in current_ids:
@@ -806,10 +806,6 @@ def _parse_kind(kind: str) -> EventKind:
         raise UsageError(f"{kind!r} is no kind of event; kinds: {choices}") from None
 
 
-def _sort_key(event: Event) -> tuple[date, int, str]:
-    return event.on, event.seq or 0, event.id
-
-
 def _is_case_over(obligation: Obligation, day: date) -> bool:
     ending = obligation.order.case.ended
     return ending is not None and ending.is_over_on(day)
@@ -824,7 +820,7 @@ def _group_by_subject(events: Iterable[Event]) -> dict[str, list[Event]]:
     """Group events by the ids they name, deadlines as their obligation."""
     by_subject: dict[str, list[Event]] = {}
     for event in events:
-        for id_ in dict.fromkeys(subject.partition("@")[0] for subject in event.about):
+        for id_ in event.subjects:
             by_subject.setdefault(id_, []).append(event)
     return by_subject
 
@@ -837,7 +833,7 @@ def _merge(first: CaseFile, second: CaseFile) -> CaseFile:
         decisions=_union(first.decisions, second.decisions),
         statuses=_union(first.statuses, second.statuses),
         schedules=_union(first.schedules, second.schedules),
-        events=tuple(sorted(_union(first.events, second.events), key=_sort_key)),
+        events=tuple(sorted(_union(first.events, second.events), key=lambda event: event.sort_key)),
     )
 
 
@@ -859,7 +855,7 @@ def _matches(event: Event, entry_filter: "EntryFilter") -> bool:
 
 def _is_about(id_: str, ids: Collection[str]) -> bool:
     """Return whether `ids` has an id, or the obligation of a deadline id."""
-    return id_ in ids or id_.partition("@")[0] in ids
+    return id_ in ids or obligation_id(id_) in ids
 
 
 def _has_words(event: Event, search: str) -> bool:

@@ -45,7 +45,7 @@ def assess(
     obligation = schedule.obligation
     history = sorted(
         (event for event in events if event.on <= today and is_about(event, obligation)),
-        key=_chronological,
+        key=lambda event: event.sort_key,
     )
     candidates = [event for event in (*history, not_loaded.latest) if event is not None]
     submissions = _submissions(schedule.deadlines, history)
@@ -69,13 +69,9 @@ def assess(
         assessments=_assessments(history),
         events=tuple(history),
         count=len(history) + not_loaded.count,
-        latest=max(candidates, key=_chronological, default=None),
+        latest=max(candidates, key=lambda event: event.sort_key, default=None),
         notes=schedule.notes,
     )
-
-
-def _chronological(event: Event) -> tuple[date, int, str]:
-    return event.on, event.seq or 0, event.id
 
 
 def upcoming(statuses: Iterable[Status]) -> tuple[Status, ...]:
@@ -113,11 +109,11 @@ def _due_key(item: Status) -> tuple[date, str]:
 
 def is_about(event: Event, obligation: Obligation) -> bool:
     """Return whether an event names the obligation or one of its deadlines."""
-    return any(about.partition("@")[0] == obligation.id for about in event.about)
+    return obligation.id in event.subjects
 
 
 def _timing(deadline: Deadline, end: Ending | None, today: date) -> Timing:
-    if end is not None and deadline.due >= (end.day or date(end.year, 12, 31)):
+    if end is not None and deadline.due >= end.last_day:
         return Timing.ENDED
     if deadline.due > today:
         return Timing.UPCOMING

@@ -12,7 +12,6 @@ from orderwatch import settings
 from orderwatch.cli.lazy_group import COMMANDS, LazyGroup
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
-from orderwatch.version import __version__
 
 app = typer.Typer(
     name="orderwatch",
@@ -26,6 +25,8 @@ app = typer.Typer(
 
 def _print_version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
     if requested:
+        from orderwatch.version import __version__
+
         streams.write_result(f"orderwatch {__version__}\n")
         raise typer.Exit
 

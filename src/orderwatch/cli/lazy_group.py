@@ -1,7 +1,6 @@
 """Command groups: default subcommand, lazy import, help layout."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache, partial
 from importlib import import_module
 from typing import Any
@@ -11,7 +10,7 @@ from typer._coercion import RuntimeParam, build_runtime_param
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, suggest
 
 COMMANDS = {
     "status": "Show what was ordered, what is due when, and what is on record.",
@@ -93,7 +92,7 @@ class DefaultListGroup(WrappingGroup):
         """Return the command that a first argument may stand for."""
         if argument.isdecimal() and "show" in self.commands:
             return [f"show {argument}"]
-        return get_close_matches(argument, self.commands, n=1)
+        return suggest(argument, self.commands, limit=1)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as above
         """Run a command; suggest one if the id may be a mistyped command."""

@@ -8,7 +8,7 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import OrderwatchError, UsageError
+from orderwatch.errors import OrderwatchError, UsageError, suggest
 from orderwatch.settings import Settings
 
 
@@ -43,15 +43,10 @@ def settings(ctx: typer.Context) -> Settings:
     return result
 
 
-def suggest(typed: str, names: Iterable[str]) -> str:
-    """Return the closest names to a mistyped one, as the end of an error message."""
-    from difflib import get_close_matches
-
-    originals = {name.casefold(): name for name in names}
-    text = typed.strip().casefold()
-    matches = get_close_matches(text, originals, n=3, cutoff=0.5)
-    matches += [name for name in originals if text and text in name and name not in matches]
-    return "; nearest: " + ", ".join(originals[name] for name in matches) if matches else ""
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """Return the names nearest to a mistyped one, as the end of an error message."""
+    matches = suggest(typed, names)
+    return f"; nearest: {', '.join(matches)}" if matches else ""
 
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:

@@ -109,6 +109,21 @@ class Event(Frozen):
     """Effect of a later entry, such as `corrected by entry 7`."""
     attachments: tuple["Attachment", ...] = ()
 
+    @property
+    def sort_key(self) -> tuple[date, int, str]:
+        """Return the day, then the place in the log: of one day, the record comes first."""
+        return self.on, self.seq or 0, self.id
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Return the ids it is about, once each, with the obligation for its deadlines."""
+        return tuple(dict.fromkeys(obligation_id(name) for name in self.about))
+
+
+def obligation_id(deadline_id: str) -> str:
+    """Return the id of the obligation of a deadline; return another id unchanged."""
+    return deadline_id.partition("@")[0]
+
 
 class Attachment(Frozen):
     """A file stored as evidence."""

@@ -157,6 +157,11 @@ class Ending(Frozen):
     """`None` if the day was not seen."""
     text: str | None = None
 
+    @property
+    def last_day(self) -> date:
+        """Return the day; the last of the year if the day was not seen."""
+        return self.day or date(self.year, 12, 31)
+
     def is_over_on(self, day: date) -> bool:
         """Return whether it had ended by the end of `day`."""
         return self.day <= day if self.day else self.year < day.year
@@ -286,6 +291,11 @@ class Order(Frozen):
         return f"{self.case.id}/{self.made}{suffix}"
 
     @property
+    def sort_key(self) -> tuple[date, tuple[int, ...], int]:
+        """Return the day, the number of the case and the sequence, for sorting."""
+        return self.made, self.case.sort_key, self.sequence
+
+    @property
     def indicates(self) -> bool:
         """Return whether it left measures in force."""
         return self.outcome in {
@@ -377,7 +387,7 @@ class Obligation(Frozen):
     def end(self) -> Ending | None:
         """Return the first recorded ending of obligation, order or case."""
         endings = [e for e in (self.ended, self.order.ended, self.order.case.ended) if e]
-        return min(endings, key=lambda e: e.day or date(e.year, 12, 31), default=None)
+        return min(endings, key=lambda ending: ending.last_day, default=None)
 
     def in_force(self, day: date) -> bool:
         """Return whether it is in force at the end of `day`."""

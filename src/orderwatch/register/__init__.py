@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,11 @@ import tomli
 from pydantic_core import ValidationError
 
 from orderwatch import fs
-from orderwatch.errors import RegisterError
+from orderwatch.errors import RegisterError, suggest
 from orderwatch.model import Register
 from orderwatch.register import build, validate
-from orderwatch.register.problems import (
-    Finding,
-    Lines,
-    Problem,
-    from_pydantic,
-    to_problem,
-    truncate,
-)
 from orderwatch.register.schema import SCHEMA, VALIDATOR
+from orderwatch.register.validate import Finding, Problem, truncate
 
 __all__ = ["Problem", "json_schema", "load_register", "packaged_path", "validate_file"]
 
@@ -96,6 +88,8 @@ def _load(path: Path) -> build.File | tuple[Problem, ...]:
     findings = list(islice(_findings(raw), _PROBLEMS_MAX + 1))
     if not findings:
         return build.File(raw=raw, sha256=hashlib.sha256(data).hexdigest())
+    from orderwatch.register.problems import Lines, to_problem
+
     lines, file = Lines(text), str(path)
     problems = [to_problem(file, raw, lines, item) for item in findings[:_PROBLEMS_MAX]]
     problems.sort(key=lambda item: item.line or 0)
@@ -109,6 +103,8 @@ def _findings(raw: dict[str, Any]) -> Iterator[Finding]:
     try:
         VALIDATOR.validate_python(raw)
     except ValidationError as error:
+        from orderwatch.register.problems import from_pydantic
+
         yield from map(from_pydantic, error.errors(include_url=False))
     yield from validate.findings(raw)
 
@@ -203,6 +199,6 @@ def _suggestion(path: Path) -> str:
             names = sorted(entry.name for entry in entries if entry.is_file())
     except OSError:
         return f", nor is the folder {path.parent}"
-    matches = get_close_matches(path.name, names, n=1, cutoff=0.4)
+    matches = suggest(path.name, names, limit=1)
     matches = matches or [name for name in names if name.endswith(".toml")][:1]
     return f"; the nearest in that folder is {matches[0]}" if matches else ""

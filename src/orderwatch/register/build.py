@@ -72,7 +72,7 @@ def register(files: Sequence[File]) -> Register:
             case = _case(table, part)
             cases.append(case)
             orders += ((_order(row, case, part), row, part) for row in table.get("order", ()))
-    orders.sort(key=lambda item: (item[0].made, item[0].case.sort_key, item[0].sequence))
+    orders.sort(key=lambda item: item[0].sort_key)
     events = [_event(row, part) for part in parts for row in part.raw.get("event", ())]
     changes = [_change(row, part) for part in parts for row in part.raw.get("change", ())]
     seen_to = [part.raw["seen_to"] for part in parts if "seen_to" in part.raw]
@@ -91,7 +91,7 @@ def register(files: Sequence[File]) -> Register:
             for order, table, part in orders
             for row in table.get("decision", ())
         ),
-        events=tuple(sorted(events, key=lambda event: (event.on, event.id))),
+        events=tuple(sorted(events, key=lambda event: event.sort_key)),
         seen_to=min(seen_to) if len(seen_to) == len(parts) else None,
         coverage=_coverage(parts),
         courts=tuple(part.court for part in parts if part.court),

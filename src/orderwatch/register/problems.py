@@ -3,20 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from orderwatch.frozen import Frozen
 from orderwatch.register.schema import DEFINITIONS, REGISTER, SchemaNode, description
+from orderwatch.register.validate import LINE_MAX, Finding, Loc, Problem, did_you_mean, truncate
 
-Loc = tuple[int | str, ...]
-
-Finding = tuple[Loc, str]
-"""Location in the parsed file, and the problem."""
-
-_LINE_MAX = 80
 _ID_KEYS = {
     "case": "number",
     "order": "date",
@@ -139,22 +132,6 @@ class Lines:
         return loc
 
 
-class Problem(Frozen):
-    """A problem of a register file."""
-
-    file: str
-    message: str
-    """What is wrong, and what would be valid."""
-    line: int | None = None
-    location: str = ""
-    """Path of the key, in the words of the file; empty for the whole file."""
-
-    def __str__(self) -> str:
-        """Format the problem on one line, as compilers do."""
-        source = self.file if self.line is None else f"{self.file}:{self.line}"
-        return ": ".join(part for part in (source, self.location, self.message) if part)
-
-
 def to_problem(file: str, raw: Mapping[str, Any], lines: Lines, finding: Finding) -> Problem:
     """Build the problem of a finding."""
     loc, message = finding
@@ -176,14 +153,14 @@ def from_pydantic(error: ErrorDetails) -> Finding:
         return loc, f"is missing; should be {expected}"
     hint = ""
     if error["type"] == "literal_error" and isinstance(value, str):
-        hint = suggestion(value, re.findall(r"'([^']*)'", error["ctx"]["expected"]))
+        hint = did_you_mean(value, re.findall(r"'([^']*)'", error["ctx"]["expected"]))
     return loc, f"is {describe(value)}; should be {expected}{hint}"
 
 
 def _unknown_key(loc: Loc) -> Finding:
     *table, name = loc
     parent, _, node = _resolve_schema(table)
-    hint = suggestion(str(name), node["fields"])
+    hint = did_you_mean(str(name), node["fields"])
     hint = hint or f"; its keys are {', '.join(node['fields'])}"
     return (*parent, name), f"is not a key of this table{hint}"
 
@@ -211,18 +188,6 @@ def _items(node: SchemaNode) -> SchemaNode:
     return items
 
 
-def suggestion(word: str, candidates: Iterable[str]) -> str:
-    """Suggest the nearest candidate; return an empty text if there is none."""
-    matches = get_close_matches(truncate(word), list(candidates), n=1)
-    return f"; did you mean {matches[0]}?" if matches else ""
-
-
-def truncate(text: str) -> str:
-    """Normalize whitespace and truncate a text to one line."""
-    line = " ".join(text[: 2 * _LINE_MAX].split())
-    return line if len(line) <= _LINE_MAX else f"{line[: _LINE_MAX - 1]}…"
-
-
 def describe(value: object) -> str:
     """Describe a value in a few words."""
     match value:
@@ -248,7 +213,7 @@ def describe(value: object) -> str:
 
 def _digits(value: float) -> str:
     # Python refuses to convert very long integers to decimal.
-    is_huge = isinstance(value, int) and value.bit_length() > _LINE_MAX
+    is_huge = isinstance(value, int) and value.bit_length() > LINE_MAX
     return hex(int(value)) if is_huge else str(value)
 
 

@@ -5,15 +5,52 @@ run reports these problems with those of the schema, and none of them twice.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 from unicodedata import normalize
 
+from orderwatch.errors import suggest
+from orderwatch.frozen import Frozen
 from orderwatch.register.build import ORDER_ID, case_id, order_key, point_key
-from orderwatch.register.problems import Finding, Loc, suggestion, truncate
 from orderwatch.text import fold
+
+Loc = tuple[int | str, ...]
+
+Finding = tuple[Loc, str]
+"""Location in the parsed file, and the problem."""
+
+LINE_MAX = 80
+
+
+class Problem(Frozen):
+    """A problem of a register file."""
+
+    file: str
+    message: str
+    """What is wrong, and what would be valid."""
+    line: int | None = None
+    location: str = ""
+    """Path of the key, in the words of the file; empty for the whole file."""
+
+    def __str__(self) -> str:
+        """Format the problem on one line, as compilers do."""
+        source = self.file if self.line is None else f"{self.file}:{self.line}"
+        return ": ".join(part for part in (source, self.location, self.message) if part)
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Return the nearest candidate as the end of a message; empty if there is none."""
+    matches = suggest(word, candidates, limit=1)
+    return f"; did you mean {matches[0]}?" if matches else ""
+
+
+def truncate(text: str) -> str:
+    """Normalize whitespace and truncate a text to one line."""
+    line = " ".join(text[: 2 * LINE_MAX].split())
+    return line if len(line) <= LINE_MAX else f"{line[: LINE_MAX - 1]}…"
+
 
 Table = Mapping[str, Any]
 _T = TypeVar("_T")
@@ -297,7 +334,7 @@ def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]
                     continue
                 location = (*loc, name, position)
                 if index.is_unknown(target):
-                    hint = suggestion(target, sorted(index.orders))
+                    hint = did_you_mean(target, sorted(index.orders))
                     yield (
                         location,
                         (f"is an order that is not in this file: {truncate(target)}{hint}"),
@@ -349,7 +386,7 @@ def _answers(index: Index, loc: Loc, event: Table) -> Iterator[Finding]:
         return
     location = (*loc, "answers")
     if target not in index.events:
-        hint = suggestion(target, sorted(index.events))
+        hint = did_you_mean(target, sorted(index.events))
         message = f"is the id of no event in this file: {truncate(target)}{hint}"
         yield location, message
         return
@@ -377,7 +414,7 @@ def _about(index: Index, loc: Loc, text: str, *, events: bool = False) -> Iterat
                 (f"is written with an alias: {truncate(text)}; the id is {truncate(full_id)}"),
             )
         else:
-            hint = suggestion(name, sorted(index.ids))
+            hint = did_you_mean(name, sorted(index.ids))
             yield loc, f"is the id of nothing in this file: {truncate(text)}{hint}"
 
 
@@ -400,7 +437,7 @@ def _source(index: Index, loc: Loc, source: object) -> Iterator[Finding]:
         message = 'is an address; write { url = "…", grade = "…" } or name its table'
         yield loc, f"{message}: {truncate(source)}"
     else:
-        hint = suggestion(source, sorted(index.sources))
+        hint = did_you_mean(source, sorted(index.sources))
         yield loc, f"is the name of no [source.NAME] table: {truncate(source)}{hint}"
 
 

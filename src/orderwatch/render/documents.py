@@ -107,6 +107,8 @@ class Event(TypedDict):
     """Whether the day was inferred, not stated by the source."""
     finding: str | None
     scale: str | None
+    access: model.Access | None
+    """Whether a submission can be read; `null` if not seen."""
     extends_to: date | None
     trigger: str | None
     ends: bool

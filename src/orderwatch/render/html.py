@@ -18,6 +18,7 @@ from orderwatch.model import (
     Status,
     Timing,
 )
+from orderwatch.model.event import obligation_id
 from orderwatch.render import phrases
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.phrases import site_strings
@@ -63,7 +64,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
         "public_log": site.public_log,
         "licence": site.licence,
         "proofs": frozenset(site.proofs),
-        "target": lambda name: paths.get(name.partition("@")[0]),
+        "target": lambda name: paths.get(obligation_id(name)),
     }
 
 
@@ -83,7 +84,7 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         path="index.html",
         seen=overview(view, site.overview),
         asked=_addressees_by_order(site),
-        orders=sorted(orders, key=lambda order: (order.made, order.id), reverse=True),
+        orders=sorted(orders, key=lambda order: order.sort_key, reverse=True),
         latest=list(latest),
         place=lambda event: f"cases/{slug(latest[event])}/index.html#e-{event.id}",
         case_of=lambda event: latest[event].short,
@@ -114,7 +115,7 @@ def _latest(site: Site) -> dict[Event, Case]:
     latest = nlargest(
         _LATEST_EVENTS * 2,
         candidates,
-        key=lambda item: (item[0].on, item[0].seq or 0, item[0].id),
+        key=lambda item: item[0].sort_key,
     )
     return dict(list(dict(latest).items())[:_LATEST_EVENTS])
 
@@ -277,7 +278,7 @@ def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
     """Group the events of a case by the orders they name, each event once."""
     groups: dict[str, list[Event]] = {order.id: [] for order in dossier.orders}
     for event in dossier.events:
-        ids = {"/".join(name.split("/")[:2]).partition("@")[0] for name in event.about}
+        ids = {"/".join(name.split("/")[:2]) for name in event.subjects}
         for order in ids & groups.keys():
             groups[order].append(event)
     return groups

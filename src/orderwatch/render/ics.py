@@ -113,7 +113,7 @@ def _cancelled_event(deadline: Deadline, history: Iterable[Event]) -> "Component
     component.add("description", sanitize(phrases.ending(ending)) if ending else "")
     _set_timestamps(
         component,
-        _midnight_utc(ending.day or date(ending.year, 12, 31)) if ending else None,
+        _midnight_utc(ending.last_day) if ending else None,
     )
     return component
 
@@ -171,8 +171,7 @@ def _extensions(obligation: Obligation, events: Iterable[Event]) -> list[Event]:
     return [
         event
         for event in events
-        if event.extends_to is not None
-        and any(name.partition("@")[0] in names for name in event.about)
+        if event.extends_to is not None and not names.isdisjoint(event.subjects)
     ]
 
 

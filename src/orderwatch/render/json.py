@@ -235,6 +235,7 @@ def event(item: Event) -> documents.Event:
         "inferred": item.inferred,
         "finding": item.finding,
         "scale": item.scale,
+        "access": item.access,
         "extends_to": item.extends_to,
         "trigger": item.trigger,
         "ends": item.ends,

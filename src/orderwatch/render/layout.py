@@ -91,7 +91,7 @@ def _in_force(day: date, statuses: Iterable[Status]) -> tuple[OrderLine, ...]:
         for order, group in group_by_order(s for s in statuses if s.in_force)
         if order.in_force(day)
     ]
-    return tuple(sorted(lines, key=lambda line: (line.order.made, line.order.id), reverse=True))
+    return tuple(sorted(lines, key=lambda line: line.order.sort_key, reverse=True))
 
 
 def _is_pending(status: Status, day: date) -> bool:

@@ -20,13 +20,13 @@ from orderwatch.model import (
     Source,
     Status,
 )
-from orderwatch.model.entry import StoredEntry, amended_by
 from orderwatch.render import layout as views
 from orderwatch.render import phrases
 from orderwatch.render.layout import OrderLine, addressees
 from orderwatch.render.sanitize import sanitize
 
 if TYPE_CHECKING:
+    from orderwatch.model.entry import StoredEntry
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -115,8 +115,10 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
     return render_blocks(view, parts or [[("orders", "none")]])
 
 
-def log_entry(entry: StoredEntry, leaf: bytes) -> str:
+def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
     """Render an entry of the log and its leaf hash."""
+    from orderwatch.model.entry import amended_by
+
     header = entry.header
     block: Block = [
         ("entry", str(entry.seq)),
@@ -280,6 +282,7 @@ def event_block(item: Event) -> Block:
         ("summary", item.summary),
         ("finding", item.finding),
         ("scale", item.scale),
+        ("access", item.access),
         ("extends to", str(item.extends_to) if item.extends_to else None),
         ("trigger", item.trigger),
         ("ends", "what it is about has ended with it" if item.ends else None),

@@ -3,12 +3,11 @@
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orderwatch import fs
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 
 if TYPE_CHECKING:
@@ -320,7 +319,7 @@ def _truncate(error: Exception) -> str:
 
 def _reject_unknown(path: Path, key: str, names: Collection[str], label: str) -> None:
     if key not in names:
-        matches = get_close_matches(key, names, n=1)
+        matches = suggest(key, names, limit=1)
         hint = f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
         raise UsageError(f"{path}: {label}: is not a setting; {hint}")
 

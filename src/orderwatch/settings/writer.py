@@ -1,13 +1,12 @@
 """A first configuration: the answers of a person or of options -> config.toml."""
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from orderwatch import fs
 from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.settings import SHIPPED, Settings, load
@@ -101,16 +100,11 @@ def create(path: Path, content: str) -> None:
     Content that cannot be loaded again is not written. Raises `UsageError`.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(content)
+        fs.create_folder(path.parent)
+        with fs.temporary_file(path) as temporary:
+            temporary.write_text(content, encoding="utf-8")
             _check_loadable(temporary, path)
-            os.link(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+            fs.link_new(temporary, path)
     except FileExistsError as error:
         raise exists_error(path) from error
     except OSError as error:

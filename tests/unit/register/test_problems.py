@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderwatch.register import load_register, validate_file
-from orderwatch.register.problems import Lines, Loc
+from orderwatch.register.problems import Lines
+from orderwatch.register.validate import Loc
 from tests.support.paths import CASES
 
 GOOD = (CASES / "register.toml").read_text(encoding="utf-8")

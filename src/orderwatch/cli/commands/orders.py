@@ -6,7 +6,7 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, NoPager, Style, settings, suggest
+from orderwatch.cli.options import AsOf, NoPager, Style, nearest, settings
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import renderer
 from orderwatch.errors import UsageError
@@ -58,7 +58,7 @@ def _party_names(party: str, register: Register) -> frozenset[str]:
     names = lookup.party_names(register, party)
     if not names:
         parties = {name for case in register.cases for name in case.parties}
-        hint = suggest(party, sorted(parties))
+        hint = nearest(party, sorted(parties))
         raise UsageError(f"{party!r}: no case has a party of that name{hint}")
     return names
 

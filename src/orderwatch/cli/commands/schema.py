@@ -1,13 +1,12 @@
 """`schema`: the JSON Schemas of what is printed."""
 
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import Annotated
 
 import typer
 
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import UsageError
+from orderwatch.errors import UsageError, suggest
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -33,7 +32,7 @@ def schema(
         streams.write_result("".join(f"{item}\n" for item in names))
         return
     if name not in names:
-        matches = get_close_matches(name, names, n=3) or names
+        matches = suggest(name, names) or names
         raise UsageError(
             f"{name or repr(name)}: no schema is called so; nearest: {', '.join(matches)}"
         )

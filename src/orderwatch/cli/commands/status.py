@@ -7,7 +7,7 @@ import typer
 
 from orderwatch import lookup
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, settings, suggest
+from orderwatch.cli.options import AsOf, Ids, KnownOn, NoPager, Style, nearest, settings
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, renderer
 from orderwatch.errors import UsageError
@@ -118,6 +118,6 @@ def _resolve_state(snapshot: Snapshot, party: str) -> frozenset[str]:
     }
     names = lookup.same_state(snapshot.register, party, addressees)
     if not names:
-        hint = suggest(party, sorted(addressees))
+        hint = nearest(party, sorted(addressees))
         raise UsageError(f"{party!r}: no order is addressed to that name{hint}")
     return names

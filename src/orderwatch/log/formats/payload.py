@@ -11,7 +11,8 @@ from typing import Any
 
 from orderwatch.log.formats import canonical
 from orderwatch.log.formats.canonical import Json
-from orderwatch.model import Attachment, Event, EventKind, Grade, Origin, Role
+from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Origin, Role
+from orderwatch.model.event import obligation_id
 
 TEXT_MAX = 20_000
 """Characters of one text."""
@@ -67,6 +68,7 @@ def encode_event(event: Event) -> bytes:
     """
     value: dict[str, Json] = {
         "about": list(event.about),
+        "access": event.access,
         "archive": event.archive,
         "attachments": [
             {
@@ -194,7 +196,7 @@ def _split(about: str) -> tuple[str, ...] | None:
 def _with_obligations(ids: Sequence[str]) -> tuple[str, ...]:
     if "@" not in "".join(ids):
         return tuple(ids)
-    return tuple(dict.fromkeys([*ids, *(name.partition("@")[0] for name in ids)]))
+    return tuple(dict.fromkeys([*ids, *map(obligation_id, ids)]))
 
 
 @lru_cache(maxsize=10_000)
@@ -303,6 +305,7 @@ def _parse_attachment(item: Json) -> Attachment:
 
 _PARSERS: dict[str, Callable[[Json], object]] = {
     "about": _parse_ids,
+    "access": lambda item: Access(_parse_text(item)),
     "archive": _parse_text,
     "attachments": _parse_attachments,
     "by": _parse_texts,

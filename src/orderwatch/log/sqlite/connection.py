@@ -1,10 +1,8 @@
 """Open the SQLite file of a log, and translate database errors."""
 
-import os
 import secrets
 import sqlite3
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +10,8 @@ from pathlib import Path
 from shlex import quote
 from typing import TypeVar
 
-from orderwatch.errors import LogError
+from orderwatch import fs
+from orderwatch.errors import LogError, suggest
 from orderwatch.log.formats import checkpoint
 from orderwatch.log.sqlite import schema
 from orderwatch.log.types import Row, Values
@@ -152,12 +151,8 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
 
 def create(path: Path) -> None:
     """Create an empty log, unless one exists; no other program sees half of it."""
-    _create_folder(path.parent)
-    fd, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        os.fchmod(fd, 0o600)  # regardless of the umask
-        os.close(fd)
+    fs.create_folder(path.parent)
+    with fs.temporary_file(path) as temporary:
         con = _connect(f"{temporary.absolute().as_uri()}?mode=rw")
         try:
             con.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
@@ -168,10 +163,8 @@ def create(path: Path) -> None:
         finally:
             con.close()
         with suppress(FileExistsError):
-            _link_new(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _fsync_folder(path.parent)
+            fs.link_new(temporary, path)
+    fs.fsync_folder(path.parent)
 
 
 def _connect(uri: str) -> Connection:
@@ -233,35 +226,6 @@ def _error_name(error: sqlite3.Error) -> str:
     return str(getattr(error, "sqlite_errorname", "") or "")
 
 
-def _create_folder(folder: Path) -> None:
-    missing_folders = [parent for parent in (folder, *folder.parents) if not parent.exists()]
-    for parent in reversed(missing_folders):
-        with suppress(FileExistsError):
-            parent.mkdir(mode=0o700)
-            parent.chmod(0o700)  # regardless of the umask
-
-
-def _link_new(temporary: Path, path: Path) -> None:
-    """Create a link to the new file; raise `FileExistsError` if the path exists."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # Without hard links, two first writers can race.
-        if path.exists():
-            raise FileExistsError(path) from None
-        temporary.rename(path)
-
-
-def _fsync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
 def missing_log(path: Path) -> LogError:
     """Return the error for a missing log, with the nearest path that exists."""
     nearest = next((folder for folder in path.absolute().parents if folder.exists()), Path("/"))
@@ -274,11 +238,10 @@ def missing_log(path: Path) -> LogError:
 
 
 def _similar_path(path: Path) -> Path | None:
-    from difflib import get_close_matches
 
     try:
         names = [item.name for item in path.absolute().parent.iterdir()]
     except OSError:
         return None
-    matches = get_close_matches(path.name, names, n=1)
+    matches = suggest(path.name, names, limit=1)
     return path.parent / matches[0] if matches else None

@@ -84,7 +84,7 @@ def _events(canvas: Canvas, view: Provenance, events: Sequence[Event]) -> Render
     if not events:
         yield Text()
         yield text("No event in this selection.")
-    names = (name.partition("@")[0] for item in events for name in item.about)
+    names = (name for item in events for name in item.subjects)
     yield from footer(view, next(names, None))
 
 

@@ -8,7 +8,6 @@ from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
     CaseFile,
-    Ending,
     Event,
     EventKind,
     Order,
@@ -88,7 +87,7 @@ def _spans(view: Provenance, orders: Iterable[Order]) -> list[Mark]:
         if not order.indicates or order.made > view.as_of:
             continue
         ends = [end for end in (order.ended, order.case.ended) if end]
-        days = [_last_day(end) for end in ends if end.is_over_on(view.as_of)]
+        days = [end.last_day for end in ends if end.is_over_on(view.as_of)]
         spans.append(
             Mark(
                 case=order.case,
@@ -99,11 +98,6 @@ def _spans(view: Provenance, orders: Iterable[Order]) -> list[Mark]:
             )
         )
     return spans
-
-
-def _last_day(ending: Ending) -> date:
-    """Return the last day of an ending; 31 December if only its year is known."""
-    return ending.day or date(ending.year, 12, 31)
 
 
 def _order_marks(orders: Iterable[Order]) -> list[Mark]:

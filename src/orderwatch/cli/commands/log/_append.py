@@ -12,7 +12,7 @@ from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.frozen import replace
-from orderwatch.model import EventKind, Role
+from orderwatch.model import Access, EventKind, Role
 from orderwatch.model.entry import EntryKind, StoredEntry
 from orderwatch.snapshot import AppendedEntry, Snapshot
 
@@ -84,6 +84,15 @@ class EventOptions(TypedDict):
         typer.Option("--finding", metavar="TEXT", help="What an assessment found."),
     ]
     scale: Annotated[str | None, typer.Option("--scale", metavar="NAME", help="The scale it uses.")]
+    access: Annotated[
+        str | None,
+        typer.Option(
+            "--access",
+            metavar="WORD",
+            autocompletion=lambda: list(Access),
+            help="Whether a submission can be read: public or confidential.",
+        ),
+    ]
     extends_to: Annotated[
         str | None,
         typer.Option("--extends-to", metavar="DATE", help="A deadline's new date."),
