@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from orderwatch import clock, deadlines, fs, lookup, status
-from orderwatch.dates import end_of_day
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.lookup import Match
@@ -142,6 +141,8 @@ class Snapshot:
         """Return the end of the known-on day, at each court."""
         if self.known_on is None:
             return None
+        from orderwatch.dates import end_of_day
+
         return end_of_day(self.known_on, self.register.time_zones)
 
     @cached_property
