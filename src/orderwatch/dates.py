@@ -1,7 +1,9 @@
 """Parse dates as people type them: `yesterday`, `3 days ago`, `24 May 2024`."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -33,6 +35,19 @@ _MONTH_DAY_YEAR = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
 
 
 _EXAMPLES = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
+
+
+def end_of_day(day: date, zones: Iterable[str]) -> datetime | None:
+    """Return the first instant, in UTC, at which a day is over in each time zone.
+
+    `None` for the last days of the calendar.
+    """
+    if day >= date.max - timedelta(days=1):
+        return None
+    following = day + timedelta(days=1)
+    return max(
+        datetime.combine(following, time(), ZoneInfo(zone)).astimezone(UTC) for zone in zones
+    )
 
 
 def parse_relative_date(text: str, today: date) -> date:

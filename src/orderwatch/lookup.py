@@ -3,10 +3,12 @@
 A citation is a case (`192`), an order (`192/2024-05-24`), an obligation
 (`192/2024-05-24/2a`), one of its deadlines (`…@2024-06-24`), or the same with an
 alias of the case or the order (`gaza`, `rafah`, `rafah/2a`), in upper or lower case.
-An alias that is also the name of a State names the case or order.
+An alias that is also the name of a State names the case or order. Of several registers,
+ids and aliases begin with the id of the court (`icj:192`, `icj:gaza`), which may be left
+out where one court alone has the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from orderwatch.errors import UsageError, suggest
@@ -39,6 +41,8 @@ def resolve(register: Register, text: str) -> Match:
     index = _build_index(register)
     match = index.get(name)
     if match is None:
+        if candidates := [item.id for item in _without_court(register).get(name, ())]:
+            raise UsageError(f"{text}: several courts have it; name {' or '.join(candidates)}")
         raise UsageError(_unknown_message(register, index, text))
     if name in index and (state := find_state(register, name)):
         match = replace(match, state=state.name)
@@ -121,29 +125,47 @@ def descriptions(register: Register) -> dict[str, str]:
 
 def _build_index(register: Register) -> dict[str, Match]:
     """Build the lookup table of all ids and aliases, casefolded."""
-    index: dict[str, Match] = {}
-    for case in register.cases:
-        match = Match(id=case.id, case=case)
-        for name in (case.id, *case.aliases):
-            index[name] = match
-    for order in register.orders:
-        match = Match(id=order.id, case=order.case, order=order)
-        for name in (order.id, *_aliases(order)):
-            index[name] = match
-    for obligation in register.obligations:
-        match = Match(
-            id=obligation.id,
-            case=obligation.order.case,
-            order=obligation.order,
-            obligation=obligation,
-        )
-        for name in (obligation.order.id, *_aliases(obligation.order)):
-            index[f"{name}/{obligation.key}"] = match
+    index = dict(_named_matches(register))
+    if len(register.courts) > 1:
+        index |= {
+            name: matches[0]
+            for name, matches in _without_court(register).items()
+            if len(matches) == 1
+        }
     return index
 
 
-def _aliases(order: Order) -> tuple[str, ...]:
-    return (order.alias, *order.aliases) if order.alias else order.aliases
+def _without_court(register: Register) -> dict[str, list[Match]]:
+    """Return what each id and alias means without the id of its court."""
+    names: dict[str, list[Match]] = {}
+    for name, match in _named_matches(register):
+        names.setdefault(name.partition(":")[2], []).append(match)
+    return names
+
+
+def _named_matches(register: Register) -> Iterator[tuple[str, Match]]:
+    """Yield each id and alias, with the id of the court if there are several."""
+    for case in register.cases:
+        match = Match(id=case.id, case=case)
+        for name in (case.id, *_aliases(case)):
+            yield name, match
+    for order in register.orders:
+        match = Match(id=order.id, case=order.case, order=order)
+        for name in (order.id, *_aliases(order)):
+            yield name, match
+    for obligation in register.obligations:
+        order = obligation.order
+        match = Match(id=obligation.id, case=order.case, order=order, obligation=obligation)
+        for name in (order.id, *_aliases(order)):
+            yield f"{name}/{obligation.key}", match
+
+
+def _aliases(item: Case | Order) -> Iterator[str]:
+    case = item.case if isinstance(item, Order) else item
+    alias = item.alias if isinstance(item, Order) else None
+    for name in (alias, *item.aliases):
+        if name:
+            yield f"{case.prefix}{name.removeprefix(case.prefix)}"
 
 
 def _unknown_message(register: Register, index: dict[str, Match], text: str) -> str:

@@ -89,7 +89,8 @@ class _PublicLog:
         self._attachments: dict[str, Attachment] = {}
         self._withheld: set[int] = set()
         """Sequence numbers of the others: their headers stay, so that the tree verifies."""
-        ids = {name for case_file in case_files for name in _ids_in(case_file)}
+        to_log = snapshot.register.log_id
+        ids = {to_log(name) for case_file in case_files for name in _ids_in(case_file)}
         hidden = set[str]()
         log = snapshot.log
         for entry in log.history():

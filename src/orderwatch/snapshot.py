@@ -31,7 +31,7 @@ from orderwatch.model import (
     TreeHead,
 )
 from orderwatch.model.event import obligation_id
-from orderwatch.settings import Settings
+from orderwatch.settings import SHIPPED, Settings
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
@@ -126,16 +126,33 @@ class Snapshot:
 
     @cached_property
     def as_of(self) -> date:
-        """Return the day; without one, today at the court of the register."""
-        return self._as_of or clock.today(self.register.time_zone)
+        """Return the day; without one, today at the court, the latest of several."""
+        return self._as_of or max(self._days.values())
+
+    @cached_property
+    def _days(self) -> Mapping[str, date]:
+        """Return today in each time zone of the courts."""
+        return {zone: clock.today(zone) for zone in self.register.time_zones}
+
+    def day(self, obligation: Obligation) -> date:
+        """Return the day; without one, today at the court of an obligation."""
+        return self._as_of or self._days[obligation.order.case.time_zone]
+
+    @cached_property
+    def _recorded_before(self) -> datetime | None:
+        """Return the end of the known-on day, at each court."""
+        if self.known_on is None:
+            return None
+        from orderwatch.dates import end_of_day
+
+        return end_of_day(self.known_on, self.register.time_zones)
 
     @cached_property
     def register(self) -> Register:
-        """Load the register of the settings, or the packaged one."""
-        from orderwatch.register import load_register, packaged_path
+        """Load the registers of the settings, or the packaged one."""
+        from orderwatch.register import load_register
 
-        path = self.settings.orders.value
-        return load_register(packaged_path() if path is None else expand_home(path))
+        return load_register(*register_paths(self.settings))
 
     @cached_property
     def log(self) -> "SqlLog[Any]":
@@ -163,7 +180,8 @@ class Snapshot:
             register_sha256=self.register.sha256,
             seen_to=self.register.seen_to,
             log=self._tree_head(),
-            court=self.register.court,
+            courts=self.register.courts,
+            days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
         )
 
     def _tree_head(self) -> TreeHead:
@@ -226,7 +244,7 @@ class Snapshot:
         obligations = self.obligations(*ids)
         events = self.events_for(obligations)
         return [
-            status.assess_within(obligation, events, today=self.as_of, days=days)
+            status.assess_within(obligation, events, today=self.day(obligation), days=days)
             for obligation in obligations
         ]
 
@@ -253,7 +271,7 @@ class Snapshot:
         return schedules
 
     def _schedule_on(self, obligation: Obligation, day: date) -> Schedule:
-        full = self.schedule(obligation, until=max(day, self.as_of))
+        full = self.schedule(obligation, until=max(day, self.day(obligation)))
         matches = tuple(deadline for deadline in full.deadlines if deadline.first_due == day)
         if not matches:
             closest = sorted(
@@ -272,7 +290,7 @@ class Snapshot:
                 raise UsageError(f"{obligation}: name one obligation, such as rafah/3")
             obligation = match.obligation
         events = self.events_for([obligation])
-        return deadlines.schedule(obligation, events, until=until or self.as_of)
+        return deadlines.schedule(obligation, events, until=until or self.day(obligation))
 
     def assess(self, obligations: Sequence[Obligation]) -> list[tuple[Schedule, Status]]:
         """Compute the schedule and the status of each obligation."""
@@ -289,12 +307,13 @@ class Snapshot:
                 for event in by_subject.get(id_, ())
             }
             events = tuple(relevant.values())
-            schedule = deadlines.schedule(obligation, events, until=self.as_of)
+            today = self.day(obligation)
+            schedule = deadlines.schedule(obligation, events, until=today)
             event_count = counts.get(obligation.id, _NO_EVENTS)
             results.append(
                 (
                     schedule,
-                    status.assess(schedule, events, today=self.as_of, not_loaded=event_count),
+                    status.assess(schedule, events, today=today, not_loaded=event_count),
                 )
             )
         return results
@@ -322,18 +341,17 @@ class Snapshot:
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
-        zone = self.register.time_zone
-        limits = [limit for limit in (parse_day(until, zone),) if limit is not None]
+        limits = [limit for limit in (parse_day(until, self.register),) if limit is not None]
         # A history also lists entries without a day, unless there is a limit.
         if self._is_dated or not history:
             limits.append(self.as_of)
         entry_filter = EntryFilter(
             about=self._covered_ids(self.resolve(*ids)) if ids else None,
             kinds=(_parse_kind(kind),) if kind else (),
-            since=parse_day(since, zone),
+            since=parse_day(since, self.register),
             until=min(limits, default=None),
             search=search,
-            known_on=self.known_on,
+            recorded_before=self._recorded_before,
         )
         events: list[Event] = []
         if origin is not Origin.LOG:
@@ -390,7 +408,7 @@ class Snapshot:
         entry_filter = EntryFilter(
             about=ids,
             until=self.as_of,
-            known_on=self.known_on,
+            recorded_before=self._recorded_before,
             affects_status=affects_status,
         )
         return self.log_events(entry_filter, history=history)
@@ -403,32 +421,46 @@ class Snapshot:
         if self._by_subject is not None and ids is not None and not history:
             preloaded = (event for id_ in ids for event in self._by_subject.get(id_, ()))
             return list({event.id: event for event in preloaded}.values())
-        from orderwatch.model.entry import to_event
-
         log = self.log
+        if ids is not None:
+            names = {self.register.log_id(id_) for id_ in ids}
+            entry_filter = replace(entry_filter, about=names)
         entries = log.history(entry_filter) if history else log.current(entry_filter)
         return [
-            to_event(entry)
+            self._to_event(entry)
             for entry in entries
             if entry.seq <= self.view.log.size and not (self._public and entry.private)
         ]
 
     def counts(self, obligations: Iterable[Obligation]) -> dict[str, EventCount]:
         """Count the log events about obligations that affect no status."""
-        from orderwatch.model.entry import to_event
-
+        ids = {self.register.log_id(item.id): item.id for item in obligations}
         tallies = self.log.count(
-            {obligation.id for obligation in obligations},
+            ids,
             until=self.as_of,
-            known_on=self.known_on,
+            recorded_before=self._recorded_before,
             size=self.view.log.size,
         )
         seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
-        latest = {entry.seq: to_event(entry) for entry in self.log.get_many(seqs)}
+        latest = {entry.seq: self._to_event(entry) for entry in self.log.get_many(seqs)}
         return {
-            id_: EventCount(count=tally.count, latest=latest.get(tally.latest or 0))
+            ids[id_]: EventCount(count=tally.count, latest=latest.get(tally.latest or 0))
             for id_, tally in tallies.items()
         }
+
+    def entry(self, name: str) -> "StoredEntry":
+        """Read an entry by its number or the beginning of its id."""
+        entry = self.log.get(self.log.resolve(name))
+        return replace(entry, event=entry.event and self._localize(entry.event))
+
+    def _to_event(self, entry: "StoredEntry") -> Event:
+        from orderwatch.model.entry import to_event
+
+        return self._localize(to_event(entry))
+
+    def _localize(self, event: Event) -> Event:
+        """Replace the ids of the log by those of the register."""
+        return replace(event, about=tuple(map(self.register.local_id, event.about)))
 
     def preload(self) -> None:
         """Read the log at once, for outputs on many cases."""
@@ -436,7 +468,7 @@ class Snapshot:
             return
         from orderwatch.log.types import EntryFilter
 
-        entry_filter = EntryFilter(until=self.as_of, known_on=self.known_on)
+        entry_filter = EntryFilter(until=self.as_of, recorded_before=self._recorded_before)
         by_subject: dict[str, list[Event]] = {}
         for event in self.log_events(entry_filter):
             for id_ in dict.fromkeys((*event.about, *event.subjects)):
@@ -492,7 +524,7 @@ class Snapshot:
         ids = {id_ for status in statuses for id_ in _with_parents(status.obligation)}
         events = self._log_events_about(ids, affects_status=True, history=True)
         size = self.view.log.size
-        amendments = self.log.amendments(size, self.known_on) if size else []
+        amendments = self.log.amendments(size, self._recorded_before) if size else []
         return Revisions(
             [*self.public_record, *events],
             [item for item in amendments if not (self._public and item.private)],
@@ -549,8 +581,15 @@ class Snapshot:
         from orderwatch.model.entry import EntryKind
 
         about = dict.fromkeys(match.id for match in self.resolve(*event.about))
-        event = replace(event, about=tuple(about))
-        return self.append_entry(EntryKind.EVENT, encode_event(event), private=private)
+        body = self.encode_event(replace(event, about=tuple(about)))
+        return self.append_entry(EntryKind.EVENT, body, private=private)
+
+    def encode_event(self, event: Event) -> bytes:
+        """Encode an event as a payload; raise `UsageError` if it is invalid."""
+        from orderwatch.log.formats import payload
+
+        event = replace(event, about=tuple(map(self.register.log_id, event.about)))
+        return encode_payload(lambda: payload.encode_event(event))
 
     def append_entry(
         self,
@@ -654,22 +693,22 @@ def open_snapshot(
     as_of: Day | None = None,
     known_on: Day | None = None,
     log: str | Path | None = None,
-    orders: str | Path | None = None,
+    orders: str | Path | Sequence[str | Path] | None = None,
     write: bool = False,
 ) -> Snapshot:
     """Open register and log as of a day, by default today at the court.
 
     With `known_on`, only what the log had recorded by the end of that day counts.
-    `log` and `orders` are paths or URLs; without them, the environment and the
-    configuration file decide, as for commands. Raises `UsageError`, `RegisterError` or
+    `log` is a path or a URL, `orders` a path or several; without them, the environment
+    and the configuration file decide, as for commands. Raises `UsageError`, `RegisterError` or
     `LogError`, whose texts say what to do.
     """
     settings = _load_settings(log=log, orders=orders)
     register = Snapshot(settings).register
     snapshot = Snapshot(
         settings,
-        as_of=parse_day(as_of, register.time_zone),
-        known_on=parse_day(known_on, register.time_zone),
+        as_of=parse_day(as_of, register),
+        known_on=parse_day(known_on, register),
         write=write,
     )
     snapshot.register = register
@@ -681,24 +720,27 @@ def open_snapshot(
     return snapshot
 
 
-def load_register(orders: str | Path | None = None) -> Register:
-    """Load a register by its path, or the one that commands use."""
+def load_register(orders: str | Path | Sequence[str | Path] | None = None) -> Register:
+    """Load a register by its path, several joined into one, or what commands use."""
     return Snapshot(_load_settings(orders=orders)).register
 
 
-def _load_settings(**paths: str | Path | None) -> Settings:
+def _load_settings(
+    *, log: str | Path | None = None, orders: str | Path | Sequence[str | Path] | None = None
+) -> Settings:
     import os
 
     from orderwatch.settings import load
 
-    options = {name: None if path is None else str(path) for name, path in paths.items()}
+    paths = (orders,) if isinstance(orders, str | Path) else orders or ()
+    options = {"log": None if log is None else str(log), "orders": [str(path) for path in paths]}
     return load(options, os.environ)
 
 
-def parse_day(day: Day | None, zone: str) -> date | None:
+def parse_day(day: Day | None, register: Register) -> date | None:
     """Parse a date as people type it; raise `UsageError` if it is invalid.
 
-    `zone` is the time zone that decides what today is.
+    The time zones of the register decide what today is.
     """
     if isinstance(day, datetime):
         return day.date()
@@ -707,9 +749,19 @@ def parse_day(day: Day | None, zone: str) -> date | None:
     from orderwatch.dates import parse_relative_date
 
     try:
-        return parse_relative_date(day, clock.today(zone))
+        return parse_relative_date(day, max(map(clock.today, register.time_zones)))
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def register_paths(settings: Settings) -> list[Path]:
+    """Return the paths of the registers; of the packaged one, if none is set."""
+    from orderwatch.register import packaged_path
+
+    return [
+        packaged_path() if path == SHIPPED else expand_home(path)
+        for path in settings.orders.parts or (SHIPPED,)
+    ]
 
 
 def expand_home(path: str) -> Path:
@@ -735,13 +787,6 @@ def log_password(settings: Settings) -> str | None:
         return read_password(command)
     except PasswordCommandError as error:
         raise LogError(f"postgres.password_command gave no password: {error}") from None
-
-
-def encode_event(event: Event) -> bytes:
-    """Encode an event as a payload; raise `UsageError` if it is invalid."""
-    from orderwatch.log.formats import payload
-
-    return encode_payload(lambda: payload.encode_event(event))
 
 
 def encode_payload(encode: Callable[[], _T]) -> _T:

@@ -28,7 +28,7 @@ VIEW = Provenance(
     register_sha256="0" * 64,
     seen_to=None,
     log=TreeHead(size=0, root=bytes(32)),
-    court=make.COURT,
+    courts=(make.COURT,),
 )
 
 

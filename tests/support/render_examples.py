@@ -255,7 +255,7 @@ def view(day: date = DAY) -> Provenance:
         register_sha256="0" * 64,
         seen_to=date(2024, 6, 3),
         log=TreeHead(size=2, root=bytes(32), origin="example.org/log"),
-        court=COURT,
+        courts=(COURT,),
     )
 
 

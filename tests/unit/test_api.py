@@ -130,9 +130,11 @@ def test_an_alias_in_an_event_is_resolved(tmp_path: Path) -> None:
         snapshot.append(loose)
         with pytest.raises(orderwatch.UsageError, match="rafah/99"):
             snapshot.append(event.__replace__(about=("rafah/99",)))
-        assert snapshot.log.get(1).event == event.__replace__(
-            id=snapshot.log.get(1).header.id, seq=1
+        stored = snapshot.log.get(1)
+        assert stored.event == event.__replace__(
+            id=stored.header.id, seq=1, about=("icj:192/2024-05-24/3",)
         )
+        assert snapshot.entry("1").event == event.__replace__(id=stored.header.id, seq=1)
 
 
 def test_nothing_is_appended_without_write(tmp_path: Path) -> None:

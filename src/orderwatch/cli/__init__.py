@@ -35,8 +35,12 @@ def _print_version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it wi
 def callback(
     ctx: typer.Context,
     orders_file: Annotated[
-        str | None,
-        typer.Option("--orders", metavar="FILE", help="A register of your own (orders.toml)."),
+        list[str] | None,
+        typer.Option(
+            "--orders",
+            metavar="FILE",
+            help='A register of your own (orders.toml), or "shipped"; may be repeated.',
+        ),
     ] = None,
     log_url: Annotated[
         str | None,

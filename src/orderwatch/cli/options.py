@@ -1,6 +1,6 @@
 """The options that several commands share, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -83,7 +83,7 @@ def _load_settings(ctx: typer.Context) -> Settings:
     return load(global_options(ctx), os.environ)
 
 
-def global_options(ctx: typer.Context) -> dict[str, str | None]:
+def global_options(ctx: typer.Context) -> dict[str, str | Sequence[str] | None]:
     """Return the values of the global options, to load the settings with."""
     params = ctx.find_root().params
     return {

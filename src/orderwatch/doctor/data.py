@@ -14,7 +14,7 @@ from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageErr
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import YEAR, Register
 from orderwatch.settings import Settings
-from orderwatch.snapshot import Snapshot, expand_home
+from orderwatch.snapshot import Snapshot, register_paths
 
 if TYPE_CHECKING:
     from orderwatch.log.sql_log import SqlLog
@@ -82,8 +82,8 @@ def check_register(
     if isinstance(register, OrderwatchError):
         advice = "`orderwatch register validate` names every problem"
         return problem("register", str(register), RegisterError.exit_code, advice)
-    path = settings.orders.value
-    source = "the one that ships" if path is None else str(expand_home(path))
+    paths = settings.orders.parts
+    source = ", ".join(map(str, register_paths(settings))) if paths else "the one that ships"
     summary = f"{source}: {len(register.orders)} orders, reviewed on {register.reviewed}"
     if today - register.reviewed > YEAR:
         return note(

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from orderwatch.errors import LogError
 from orderwatch.log.formats import entry as entries
@@ -17,7 +16,6 @@ from orderwatch.model.entry import Amendment, Effect, Entry, EntryKind, StoredEn
 PAGE = 1_000
 """Entries of one query."""
 
-_COURT = ZoneInfo("Europe/Amsterdam")
 _ENTRIES = (
     "SELECT e.seq, e.header, p.salt, p.body FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
 )
@@ -61,7 +59,7 @@ END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterator[StoredEntry]:
     """Yield the entries among the first `until` that match a filter, in order."""
-    end = end_of_day(entry_filter.known_on)
+    end = _end(entry_filter.recorded_before)
     private = private_seqs(con)
     for page in _pages(con, until, entry_filter, end):
         effects = _effects(con, [row[0] for row in page], until, end)
@@ -109,9 +107,9 @@ def count_payloads(con: Database, seqs: Collection[int]) -> int:
     return int(con.fetch(sql, {"seqs": json.dumps([*seqs])})[0][0])
 
 
-def read_amendments(con: Database, size: int, known_on: date | None) -> list[Amendment]:
+def read_amendments(con: Database, size: int, recorded_before: datetime | None) -> list[Amendment]:
     """Read what the first `size` entries amend, in order."""
-    values = {"size": size, "end": end_of_day(known_on)}
+    values = {"size": size, "end": _end(recorded_before)}
     amendments, private = [], private_seqs(con)
     for seq, raw, target, target_raw in con.fetch(_AMENDMENTS, values):
         later = _decode_entry(seq, raw, None, None).header
@@ -143,11 +141,11 @@ def count_events(
     con: Database,
     ids: Collection[str],
     until: date,
-    known_on: date | None,
+    recorded_before: datetime | None,
     size: int,
 ) -> dict[str, EventCount]:
     """Count, for each id, the effective events that do not affect a status."""
-    end = end_of_day(known_on)
+    end = _end(recorded_before)
     sql = _COUNT.format(*("", "") if end == END_OF_TIME else (_ENTRY_BEFORE, _EFFECT_BEFORE))
     values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size}
     values |= {"day": until.toordinal(), "end": end}
@@ -267,12 +265,8 @@ def _damage_error(seq: int, error: ValueError) -> LogError:
     )
 
 
-def end_of_day(day: date | None) -> str:
-    """Return the first instant after a day at the seat of the Court."""
-    if day is None or day >= date.max - timedelta(days=1):
-        return END_OF_TIME
-    midnight = datetime.combine(day + timedelta(days=1), time(), _COURT)
-    return entries.timestamp(midnight.astimezone(UTC))
+def _end(recorded_before: datetime | None) -> str:
+    return END_OF_TIME if recorded_before is None else entries.timestamp(recorded_before)
 
 
 def uuid_bytes(uid: str) -> bytes:

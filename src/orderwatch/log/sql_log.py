@@ -139,7 +139,7 @@ class SqlLog(Connected[Con], ABC):
         ids: Collection[str],
         *,
         until: date,
-        known_on: date | None = None,
+        recorded_before: datetime | None = None,
         size: int | None = None,
     ) -> dict[str, EventCount]:
         """Count, for each id, the effective events that do not affect a status.
@@ -148,12 +148,12 @@ class SqlLog(Connected[Con], ABC):
         """
         with self._translate_errors():
             until_seq = reader.entry_count(self._con) if size is None else size
-            return reader.count_events(self._con, ids, until, known_on, until_seq)
+            return reader.count_events(self._con, ids, until, recorded_before, until_seq)
 
-    def amendments(self, size: int, known_on: date | None = None) -> list[Amendment]:
+    def amendments(self, size: int, recorded_before: datetime | None = None) -> list[Amendment]:
         """Read what the first `size` entries amend, in order."""
         with self._translate_errors():
-            return reader.read_amendments(self._con, size, known_on)
+            return reader.read_amendments(self._con, size, recorded_before)
 
     def attachments(self) -> Iterator[tuple[int, Attachment]]:
         """Yield each attachment with the sequence number of its entry."""

@@ -1,7 +1,7 @@
 """Types of the log: its values, and the protocols of an engine."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -20,8 +20,8 @@ class EntryFilter(Frozen):
     until: date | None = None
     search: str | None = None
     """Words that must all occur, ignoring case and accents."""
-    known_on: date | None = None
-    """Only entries recorded by the end of this day at the seat of the Court."""
+    recorded_before: datetime | None = None
+    """Only entries recorded before this instant."""
     affects_status: bool = False
     """Only events that affect a status: submissions and assessments, and those that
     extend, trigger or end."""

@@ -244,6 +244,11 @@ class Case(Frozen):
         """Return applicants and respondents."""
         return self.applicants + self.respondents
 
+    @property
+    def time_zone(self) -> str:
+        """Return the time zone that decides what today is."""
+        return self.court.time_zone if self.court else "UTC"
+
 
 class Order(Frozen):
     """A decision on provisional measures."""
@@ -358,6 +363,12 @@ class Obligation(Frozen):
         return f"{self.order.id}/{self.key}"
 
     @property
+    def log_id(self) -> str:
+        """Return the id as the log has it: with the id of the court and a colon."""
+        case = self.order.case
+        return f"{case.court.id}:{self.id}" if case.court and not case.prefix else self.id
+
+    @property
     def alias(self) -> str | None:
         """Return the id with the alias of the order, such as `rafah/2a`."""
         return f"{self.order.alias}/{self.key}" if self.order.alias else None
@@ -400,13 +411,26 @@ class Register(Frozen):
     """Date up to which the list of decisions was checked."""
     coverage: str | None = None
     """Coverage of the sources, in a sentence or two."""
-    court: Court | None = None
-    """`None` if the file names no court."""
+    courts: tuple[Court, ...] = ()
+    """Empty if the file names no court; several if registers were joined."""
     states: tuple[State, ...] = ()
     changes: tuple[Change, ...] = ()
     """History of the register, newest first."""
 
     @property
-    def time_zone(self) -> str:
-        """Return the time zone that decides what today is."""
-        return self.court.time_zone if self.court else "UTC"
+    def time_zones(self) -> tuple[str, ...]:
+        """Return the time zones that decide what today is, without duplicates."""
+        return tuple(dict.fromkeys(court.time_zone for court in self.courts)) or ("UTC",)
+
+    def log_id(self, id_: str) -> str:
+        """Return an id as the log has it: with the id of the court and a colon."""
+        return f"{self.courts[0].id}:{id_}" if len(self.courts) == 1 else id_
+
+    def local_id(self, id_: str) -> str:
+        """Return an id of the log as the register has it.
+
+        `?:` marks the id of a register without a court in one that has one.
+        """
+        if self.courts and ":" not in id_:
+            return f"?:{id_}"
+        return id_.removeprefix(f"{self.courts[0].id}:") if len(self.courts) == 1 else id_

@@ -51,6 +51,11 @@ class Deadline(Frozen):
         return f"{self.obligation.id}@{self.first_due}"
 
     @property
+    def log_id(self) -> str:
+        """Return the id as the log has it: with the id of the court and a colon."""
+        return f"{self.obligation.log_id}@{self.first_due}"
+
+    @property
     def weekday(self) -> str:
         """Return the day of the week of `due`."""
         return _WEEKDAYS[self.due.weekday()]
@@ -202,13 +207,20 @@ class Provenance(Frozen):
     register_sha256: str
     seen_to: date | None
     log: TreeHead
-    court: Court | None = None
-    """Court of the register; `None` if it names none."""
+    courts: tuple[Court, ...] = ()
+    """Courts of the register."""
+    days: tuple[tuple[str, date], ...] = ()
+    """Each time zone of the courts, and the date there; empty if there is one zone."""
+
+    @property
+    def court(self) -> Court | None:
+        """Return the court; `None` if none is named, or several are."""
+        return self.courts[0] if len(self.courts) == 1 else None
 
     @property
     def time_zone(self) -> str:
-        """Return the time zone that decides what today is."""
-        return self.court.time_zone if self.court else "UTC"
+        """Return the time zones that decide what today is, with commas."""
+        return ", ".join(dict.fromkeys(court.time_zone for court in self.courts)) or "UTC"
 
     @property
     def stale(self) -> bool:

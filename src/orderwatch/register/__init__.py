@@ -31,22 +31,37 @@ def packaged_path() -> Path:
     return path if path.exists() else Path(__file__).parents[3] / "orders.toml"
 
 
-def load_register(path: Path) -> Register:
-    """Load a register.
+def load_register(*paths: Path) -> Register:
+    """Load a register; join several into one, whose ids begin with that of the court.
 
-    Raises `RegisterError`, which lists every problem of the file.
+    Raises `RegisterError`, which lists every problem of a file, or says that one of
+    several names no court or the court of another.
     """
-    result = _load(path)
-    if isinstance(result, Register):
-        return result
-    lines = "\n".join(f"  {item}" for item in result)
-    raise RegisterError(f"cannot use {path}:\n{lines}")
+    files: list[build.File] = []
+    courts: dict[str | None, Path] = {}
+    for path in paths:
+        result = _load(path)
+        if not isinstance(result, build.File):
+            lines = "\n".join(f"  {item}" for item in result)
+            raise RegisterError(f"cannot use {path}:\n{lines}")
+        court = result.raw.get("court", {}).get("id")
+        if len(paths) > 1 and court is None:
+            message = "names no court; beside another register it needs a [court] with an id"
+            raise RegisterError(f"{path}: {message}")
+        if len(paths) > 1 and court in courts:
+            message = (
+                f"its court has the id {court}, as that of {courts[court]}; each needs its own"
+            )
+            raise RegisterError(f"{path}: {message}")
+        courts[court] = path
+        files.append(result)
+    return build.register(files)
 
 
 def validate_file(path: Path) -> tuple[Problem, ...]:
     """Validate a register file; return its problems in the order of its lines."""
     result = _load(path)
-    return () if isinstance(result, Register) else result
+    return () if isinstance(result, build.File) else result
 
 
 def json_schema() -> dict[str, Any]:
@@ -63,7 +78,7 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _load(path: Path) -> Register | tuple[Problem, ...]:
+def _load(path: Path) -> build.File | tuple[Problem, ...]:
     data = read(path)
     if isinstance(data, Problem):
         return (data,)
@@ -73,7 +88,7 @@ def _load(path: Path) -> Register | tuple[Problem, ...]:
     text, raw = document
     findings = list(islice(_findings(raw), _PROBLEMS_MAX + 1))
     if not findings:
-        return build.register(raw, hashlib.sha256(data).hexdigest())
+        return build.File(raw=raw, sha256=hashlib.sha256(data).hexdigest())
     from orderwatch.register.problems import Lines, to_problem
 
     lines, file = Lines(text), str(path)

@@ -1,10 +1,13 @@
 """Format of ids, for checking and building."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
+from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Access,
     Case,
@@ -37,56 +40,117 @@ Table = Mapping[str, Any]
 NamedSources = Mapping[str, Source]
 
 
-def register(raw: Table, sha256: str) -> Register:
-    """Build the register from validated data."""
-    sources = {name: _inline(table) for name, table in raw.get("source", {}).items()}
-    court = _court(raw["court"]) if "court" in raw else None
+class File(Frozen):
+    """A parsed and validated file."""
+
+    raw: Table
+    sha256: str
+
+
+class _Part(File):
+    """A file, and what its tables refer to."""
+
+    sources: NamedSources
+    court: Court | None
+    prefix: str
+    """Of ids; empty for a single file."""
+    shared: frozenset[str]
+    """Aliases that another file has, too."""
+
+
+def register(files: Sequence[File]) -> Register:
+    """Build the register from validated files.
+
+    Of several, the ids begin with that of the court, `reviewed` and `seen_to` are the
+    earliest, and `sha256` is that of their digests in hexadecimal, a line each.
+    """
+    parts = _parts(files)
     cases: list[Case] = []
-    orders: list[tuple[Order, Table]] = []
-    for table in raw.get("case", ()):
-        case = _case(table, sources, court)
-        cases.append(case)
-        orders += ((_order(row, case, sources), row) for row in table.get("order", ()))
-    orders.sort(key=lambda pair: pair[0].sort_key)
+    orders: list[tuple[Order, Table, _Part]] = []
+    for part in parts:
+        for table in part.raw.get("case", ()):
+            case = _case(table, part)
+            cases.append(case)
+            orders += ((_order(row, case, part), row, part) for row in table.get("order", ()))
+    orders.sort(key=lambda item: item[0].sort_key)
+    events = [_event(row, part) for part in parts for row in part.raw.get("event", ())]
+    changes = [_change(row, part) for part in parts for row in part.raw.get("change", ())]
+    seen_to = [part.raw["seen_to"] for part in parts if "seen_to" in part.raw]
     return Register(
-        reviewed=raw["reviewed"],
-        sha256=sha256,
+        reviewed=min(part.raw["reviewed"] for part in parts),
+        sha256=_digest([part.sha256 for part in parts]),
         cases=tuple(sorted(cases, key=lambda case: case.sort_key)),
-        orders=tuple(order for order, _ in orders),
+        orders=tuple(order for order, _, _ in orders),
         obligations=tuple(
-            _obligation(row, order, sources)
-            for order, table in orders
+            _obligation(row, order, part.sources)
+            for order, table, part in orders
             for row in table.get("obligation", ())
         ),
         decisions=tuple(
-            _decision(row, order, sources)
-            for order, table in orders
+            _decision(row, order, part.sources)
+            for order, table, part in orders
             for row in table.get("decision", ())
         ),
-        events=tuple(
-            sorted(
-                (_event(row, sources) for row in raw.get("event", ())),
-                key=lambda event: event.sort_key,
-            )
-        ),
-        seen_to=raw.get("seen_to"),
-        coverage=raw.get("coverage"),
-        court=court,
-        states=tuple(
-            State(
-                name=name,
-                aliases=tuple(table.get("aliases", ())),
-                code=table.get("code"),
-            )
-            for name, table in raw.get("state", {}).items()
-        ),
-        changes=tuple(
-            sorted(
-                map(_change, raw.get("change", ())),
-                key=lambda change: change.day,
-                reverse=True,
-            )
-        ),
+        events=tuple(sorted(events, key=lambda event: event.sort_key)),
+        seen_to=min(seen_to) if len(seen_to) == len(parts) else None,
+        coverage=_coverage(parts),
+        courts=tuple(part.court for part in parts if part.court),
+        states=_states(parts),
+        changes=tuple(sorted(changes, key=lambda change: change.day, reverse=True)),
+    )
+
+
+def _parts(files: Sequence[File]) -> list[_Part]:
+    aliases = Counter(name for file in files for name in _aliases(file.raw))
+    parts = []
+    for file in files:
+        raw = file.raw
+        court = _court(raw["court"]) if "court" in raw else None
+        part = _Part(
+            raw=raw,
+            sha256=file.sha256,
+            sources={name: _inline(table) for name, table in raw.get("source", {}).items()},
+            court=court,
+            prefix=f"{court.id}:" if court and len(files) > 1 else "",
+            shared=frozenset(name for name, count in aliases.items() if count > 1),
+        )
+        parts.append(part)
+    return sorted(parts, key=lambda part: part.prefix)
+
+
+def _aliases(raw: Table) -> set[str]:
+    """Return the names of the cases and orders of a file, without their ids."""
+    cases = raw.get("case", ())
+    tables = [*cases, *(order for case in cases for order in case.get("order", ()))]
+    names = {name for table in tables for name in table.get("aliases", ())}
+    return names | {table["alias"] for table in tables if "alias" in table}
+
+
+def _digest(digests: Sequence[str]) -> str:
+    if len(digests) == 1:
+        return digests[0]
+    return sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()
+
+
+def _coverage(parts: Sequence[_Part]) -> str | None:
+    texts = [(part.court, part.raw["coverage"]) for part in parts if "coverage" in part.raw]
+    if len(parts) == 1:
+        return texts[0][1] if texts else None
+    return " ".join(f"{court.short}: {text}" for court, text in texts if court) or None
+
+
+def _states(parts: Sequence[_Part]) -> tuple[State, ...]:
+    """Build the States; one that several files have gets the names of all."""
+    aliases: dict[str, dict[str, None]] = {}
+    codes: dict[str, str] = {}
+    for part in parts:
+        for name, table in part.raw.get("state", {}).items():
+            aliases.setdefault(name, {}).update(dict.fromkeys(table.get("aliases", ())))
+            if "code" in table:
+                codes.setdefault(name, table["code"])
+    return tuple(
+        State(name=name, aliases=tuple(names), code=codes.get(name))
+        for name, names in aliases.items()
     )
 
 
@@ -101,17 +165,17 @@ def _court(table: Table) -> Court:
     )
 
 
-def _change(table: Table) -> Change:
+def _change(table: Table, part: _Part) -> Change:
     return Change(
         day=table["day"],
-        ids=tuple(name.lower() for name in table["ids"]),
+        ids=_ids(table["ids"], part.prefix),
         what=table["what"],
         why=table["why"],
         was=table.get("was"),
     )
 
 
-def _case(table: Table, sources: NamedSources, court: Court | None) -> Case:
+def _case(table: Table, part: _Part) -> Case:
     return Case(
         number=table["number"],
         short=table["short"],
@@ -123,20 +187,22 @@ def _case(table: Table, sources: NamedSources, court: Court | None) -> Case:
         ended=_ending(table),
         state=table.get("state"),
         note=table.get("note"),
-        sources=_sources(table, sources),
+        sources=_sources(table, part.sources),
         aliases=tuple(table.get("aliases", ())),
         searched=table.get("searched"),
-        court=court,
+        court=part.court,
+        prefix=part.prefix,
     )
 
 
-def _order(table: Table, case: Case, sources: NamedSources) -> Order:
+def _order(table: Table, case: Case, part: _Part) -> Order:
+    alias = table.get("alias")
     return Order(
         case=case,
         made=table["date"],
         outcome=Outcome(table["outcome"]),
         title=table.get("title"),
-        alias=table.get("alias"),
+        alias=f"{part.prefix}{alias}" if alias in part.shared else alias,
         document=table.get("document"),
         document_grade=_grade(table, "document_grade"),
         url=table.get("url"),
@@ -148,7 +214,7 @@ def _order(table: Table, case: Case, sources: NamedSources) -> Order:
         modifies=tuple(_order_ids(table, "modifies", case)),
         ended=_ending(table),
         note=table.get("note"),
-        sources=_sources(table, sources),
+        sources=_sources(table, part.sources),
         aliases=tuple(table.get("aliases", ())),
         sequence=table.get("sequence", 1),
     )
@@ -190,17 +256,18 @@ def _decision(table: Table, order: Order, sources: NamedSources) -> Decision:
     )
 
 
-def _event(table: Table, sources: NamedSources) -> Event:
+def _event(table: Table, part: _Part) -> Event:
+    sources, answers = part.sources, table.get("answers")
     source = _source(table["source"], sources) if "source" in table else None
     further = _sources(table, sources, "further")
     return Event(
-        id=table["id"],
+        id=f"{part.prefix}{table['id']}",
         on=table["date"],
         kind=EventKind(table["kind"]),
         speaker=table["speaker"],
         role=Role(table["role"]),
         summary=table["summary"],
-        about=tuple(name.lower() for name in table["about"]),
+        about=_ids(table["about"], part.prefix),
         by=tuple(table.get("by", ())),
         source=source.url if source else None,
         further=tuple(item.url for item in further),
@@ -213,7 +280,7 @@ def _event(table: Table, sources: NamedSources) -> Event:
         trigger=table.get("trigger"),
         ends=table.get("ends", False),
         access=Access(table["access"]) if "access" in table else None,
-        answers=table.get("answers"),
+        answers=answers and f"{part.prefix}{answers}",
     )
 
 
@@ -262,7 +329,11 @@ def _ending(table: Table) -> Ending | None:
 
 def _order_ids(table: Table, name: str, case: Case) -> Iterator[str]:
     for value in table.get(name, ()):
-        yield value if isinstance(value, str) else f"{case.id}/{value}"
+        yield f"{case.prefix}{value}" if isinstance(value, str) else f"{case.id}/{value}"
+
+
+def _ids(names: Sequence[str], prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name.lower()}" for name in names)
 
 
 def _grade(table: Table, name: str = "grade") -> Grade | None:

@@ -134,8 +134,8 @@ def _to_records(channel: Channel, message: Message) -> tuple[SentReminder, ...]:
     return tuple(
         SentReminder(
             recipient=channel.recipient,
-            obligation=reminder.status.obligation.id,
-            deadline=reminder.item.deadline.id,
+            obligation=reminder.status.obligation.log_id,
+            deadline=reminder.item.deadline.log_id,
             due=reminder.item.deadline.due,
             days=reminder.offset,
             message=message_id,

@@ -37,7 +37,7 @@ _NOTICES = {MOVED: "the date moved", CLOSED: "a submission is on record"}
 ReminderKey = tuple[str, date, int]
 
 
-"""Id of a deadline, its version (the due date), and an offset."""
+"""Id of a deadline as in the log, its version (the due date), and an offset."""
 
 
 class Reminder(Frozen):
@@ -52,7 +52,7 @@ class Reminder(Frozen):
     @property
     def key(self) -> ReminderKey:
         """Return the key that is stored once the reminder is sent."""
-        return self.item.deadline.id, self.item.deadline.due, self.offset
+        return self.item.deadline.log_id, self.item.deadline.due, self.offset
 
 
 class ReminderDays(Frozen):
@@ -97,7 +97,7 @@ def due_reminders(
         if status.timing is not Timing.ENDED
         for item in status.deadlines
         if item.timing is not Timing.ENDED
-        if (offset := _select_offset(item, history.get(item.deadline.id, []), days, since))
+        if (offset := _select_offset(item, history.get(item.deadline.log_id, []), days, since))
         is not None
     ]
     return tuple(sorted(reminders, key=_urgency))

@@ -21,7 +21,7 @@ from orderwatch.model import (
     Status,
 )
 from orderwatch.render import phrases
-from orderwatch.render.html import order_slug
+from orderwatch.render.html import slug
 from orderwatch.render.templates import render
 from orderwatch.revisions import Revisions, midnight_utc
 
@@ -122,7 +122,7 @@ def _order_entry(order: Order, revisions: Revisions) -> FeedEntry:
         published=published,
         updated=revisions.updated(order.id, published),
         author=_author(order),
-        path=f"orders/{order_slug(order)}/index.html",
+        path=f"orders/{slug(order)}/index.html",
         source=order.url,
     )
 
@@ -143,7 +143,7 @@ def _deadline_entry(status: Status, item: DeadlineStatus, revisions: Revisions) 
         published=midnight_utc(obligation.order.made),
         updated=revisions.of(deadline).modified,
         author=_author(obligation.order),
-        path=f"orders/{order_slug(obligation.order)}/index.html#p-{obligation.key}",
+        path=f"orders/{slug(obligation.order)}/index.html#p-{obligation.key}",
         source=obligation.order.url,
     )
 
@@ -160,7 +160,7 @@ def _event_entry(dossier: CaseFile, event: Event, revisions: Revisions) -> FeedE
         published=published,
         updated=published if from_log else revisions.updated(event.id, published),
         author=event.speaker,
-        path=f"cases/{dossier.case.id}/index.html",
+        path=f"cases/{slug(dossier.case)}/index.html",
         source=event.source,
     )
 

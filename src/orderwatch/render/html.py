@@ -52,9 +52,9 @@ def _shared_context(site: Site) -> Mapping[str, object]:
     """Return the template variables that all pages share."""
     paths = {}
     for dossier in site.cases:
-        paths[dossier.case.id] = f"cases/{dossier.case.id}/index.html"
+        paths[dossier.case.id] = f"cases/{slug(dossier.case)}/index.html"
         for order in dossier.orders:
-            paths[order.id] = f"orders/{order_slug(order)}/index.html"
+            paths[order.id] = f"orders/{slug(order)}/index.html"
         for status in dossier.statuses:
             obligation = status.obligation
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
@@ -86,7 +86,7 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         asked=_addressees_by_order(site),
         orders=sorted(orders, key=lambda order: order.sort_key, reverse=True),
         latest=list(latest),
-        place=lambda event: f"cases/{latest[event].id}/index.html#e-{event.id}",
+        place=lambda event: f"cases/{slug(latest[event])}/index.html#e-{event.id}",
         case_of=lambda event: latest[event].short,
         picture=Markup(inline_svg(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
         marks=marks(view, in_force),
@@ -139,7 +139,7 @@ def _not_found(site: Site, common: Mapping[str, object]) -> str:
 
 def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterator[Page]:
     case, events = dossier.case, dossier.events
-    folder = f"cases/{case.id}"
+    folder = f"cases/{slug(case)}"
     count = page_count(events)
     statuses_by_order = {order.id: statuses for order, statuses in group_by_order(dossier.statuses)}
     context = {**common, "case": case, "root": "../../"}
@@ -194,7 +194,7 @@ def _order(
     order: Order,
     events: list[Event],
 ) -> Iterator[Page]:
-    view, name = site.view, order_slug(order)
+    view, name = site.view, slug(order)
     statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
     path = f"orders/{name}/index.html"
     yield (
@@ -284,9 +284,9 @@ def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
     return groups
 
 
-def order_slug(order: Order) -> str:
-    """Return the file name of an order: `192-2024-05-24`."""
-    return order.id.replace("/", "-")
+def slug(item: Case | Order) -> str:
+    """Return the file name of a case or an order: `192-2024-05-24`."""
+    return item.id.replace("/", "-").replace(":", "-")
 
 
 _CHARACTER_WIDTH = 6.6
@@ -318,7 +318,7 @@ def fragment(view: Provenance, order: Order, statuses: Sequence[Status], root: s
         case=order.case,
         order=order,
         item=current_deadline(statuses),
-        link=f"{root}orders/{order_slug(order)}/index.html",
+        link=f"{root}orders/{slug(order)}/index.html",
         part=parts,
     )
 
@@ -333,7 +333,7 @@ def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     """Render an SVG badge; it shows no day count, since copies are not updated."""
     strings = site_strings()
     first = strings["embed"]["order"].format(
-        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+        court=phrases.court_short(order.case.court), day=phrases.bare_day(order.made)
     )
     second = _date_text(view, order, current_deadline(statuses))
     left = round(len(first) * _CHARACTER_WIDTH + 16)
@@ -352,22 +352,22 @@ def embed_snippets(
 ) -> dict[str, str]:
     """Render the HTML snippets for embedding an order."""
     root = base_url or _PLACEHOLDER_URL
-    slug = order_slug(order)
+    name = slug(order)
     second = _date_text(view, order, current_deadline(statuses))
     alt = Markup.escape(sanitize(_title(view, order, second)))
     return {
-        "frame": f'<iframe src="{root}embed/{slug}.html" title="{alt}" width="100%" '
+        "frame": f'<iframe src="{root}embed/{name}.html" title="{alt}" width="100%" '
         'height="340" loading="lazy"></iframe>',
         "plain": fragment(view, order, statuses, root).strip(),
-        "badge": f'<a href="{root}orders/{slug}/index.html">'
-        f'<img src="{root}badge/{slug}.svg" alt="{alt}"></a>',
+        "badge": f'<a href="{root}orders/{name}/index.html">'
+        f'<img src="{root}badge/{name}.svg" alt="{alt}"></a>',
         "alt": _title(view, order, second),
     }
 
 
 def _title(view: Provenance, order: Order, second: str) -> str:
     first = site_strings()["embed"]["order"].format(
-        court=phrases.court_short(view.court), day=phrases.bare_day(order.made)
+        court=phrases.court_short(order.case.court), day=phrases.bare_day(order.made)
     )
     return f"{order.case.short}, {first}: {second} ({phrases.as_of(view)})"
 

@@ -278,12 +278,17 @@ def assessment(event: Event) -> str:
 def title(view: Provenance) -> str:
     """Format the title of a screen, with the court of the register."""
     text = "rovisional measures: what is due, and what is on record"
-    return f"{view.court.name}, p{text}" if view.court else f"P{text}"
+    names = _join([court.name for court in view.courts])
+    return f"{names}, p{text}" if names else f"P{text}"
 
 
-def court_name(court: Court | None) -> str:
-    """Return the name of a court with its article, for use in a sentence."""
-    return f"the {court.name}" if court else "a court"
+def court_names(view: Provenance) -> str:
+    """Return the names of the courts with their article, for use in a sentence."""
+    return _join([f"the {court.name}" for court in view.courts]) or "a court"
+
+
+def _join(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def court_short(court: Court | None) -> str:
@@ -295,6 +300,8 @@ def as_of(view: Provenance) -> str:
     """Format the as-of date, and the known-on date if there is one."""
     place = "at the seat of the Court " if view.court and view.court.seat else ""
     text = f"As of {long_day(view.as_of)} {place}({view.time_zone})"
+    if len({day for _, day in view.days}) > 1:
+        text = "As of " + ", ".join(f"{long_day(day)} ({zone})" for zone, day in view.days)
     if view.known_on is None:
         return text
     known_on = bare_day(view.known_on)

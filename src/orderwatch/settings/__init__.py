@@ -1,5 +1,6 @@
 """Settings: what they are, where they come from, and how a file of them is written."""
 
+import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +23,8 @@ class Setting(Frozen):
     """`None` if it is not set."""
     source: str
     """Such as `option --log`, `environment ORDERWATCH_LOG`, `default`."""
+    parts: tuple[str, ...] = ()
+    """Parts of a value that is a list."""
 
     @property
     def is_explicit(self) -> bool:
@@ -72,7 +75,7 @@ class Settings(Frozen):
 
     config: Setting
     orders: Setting
-    """Path of a register; `None` for the packaged one."""
+    """Its parts are paths, or `shipped` for the packaged register; none stand for it."""
     log: Setting
     """A path or a URL."""
     recorder: Setting
@@ -175,12 +178,14 @@ _DAYS_MAX = 36_500
 """Largest number of days before or after a date."""
 
 
+SHIPPED = "shipped"
+"""Name of the packaged register among `orders`."""
 _KEYS = ("orders", "log", "recorder", "evidence")
 _PASSWORD_VARIABLE = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def load(
-    options: Mapping[str, str | None],
+    options: Mapping[str, str | Sequence[str] | None],
     environment: Mapping[str, str],
     *,
     must_exist: bool = True,
@@ -209,7 +214,7 @@ def load(
     log = user_data_path("orderwatch", appauthor=False) / "log.sqlite"
     return Settings(
         config=config,
-        orders=resolve("orders", None),
+        orders=_resolve_orders(options.get("orders") or (), environment, table, source),
         log=resolve("log", str(log)),
         recorder=resolve("recorder", environment.get("USER") or _account_name()),
         evidence=resolve("evidence", None),
@@ -231,11 +236,29 @@ def _account_name() -> str | None:
         return None
 
 
+def _resolve_orders(
+    option: Sequence[str], environment: Mapping[str, str], table: Mapping[str, Any], source: str
+) -> Setting:
+    """Return the paths of registers; in the environment, `:` or `;` is between them."""
+    variable = "ORDERWATCH_ORDERS"
+    paths: Sequence[str] = table.get("orders", ())
+    if environment.get(variable):
+        source, paths = f"environment {variable}", environment[variable].split(os.pathsep)
+    if option:
+        source, paths = "option --orders", option
+    if "" in paths:
+        name = "--orders" if option else source
+        raise UsageError(f"{name}: is empty; name one, or leave the option out")
+    if not paths:
+        return Setting(value=None, source="default")
+    return Setting(value=os.pathsep.join(paths), source=source, parts=tuple(paths))
+
+
 def _resolve_setting(
     key: str,
-    options: Mapping[str, str | None],
+    options: Mapping[str, Any],
     environment: Mapping[str, str],
-    table: Mapping[str, str],
+    table: Mapping[str, Any],
     source: str,
 ) -> Setting | None:
     option = options.get(key)
@@ -258,7 +281,7 @@ def _expand_home(path: str, source: str) -> Path:
         raise UsageError(f"{source}: {path}: {error.strerror}") from error
 
 
-def _read_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
+def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read a configuration file; return its keys, and its tables by `table.key`.
 
     Relative paths are relative to the folder of the file.
@@ -290,8 +313,8 @@ def _read_file(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
 
 def _parse_document(
     path: Path, document: Mapping[str, Any]
-) -> tuple[dict[str, str], dict[str, Any]]:
-    keys, tables = dict[str, str](), dict[str, Any]()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    keys, tables = dict[str, Any](), dict[str, Any]()
     for key, value in document.items():
         if key in _TABLES and isinstance(value, dict):
             for name, item in value.items():
@@ -313,10 +336,12 @@ def _parse_acknowledged(path: Path, value: object) -> tuple[str, ...]:
     )
 
 
-def _parse_key(path: Path, key: str, value: object) -> str:
+def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
     if key in _TABLES:
         raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
     _reject_unknown(path, key, (*_KEYS, "acknowledged", *_TABLES), key)
+    if key == "orders":
+        return _parse_orders(path, value)
     if not isinstance(value, str) or not value:
         raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
     from orderwatch.log_url import is_path
@@ -324,6 +349,19 @@ def _parse_key(path: Path, key: str, value: object) -> str:
     if key == "recorder" or "://" in value or not is_path(value):
         return value
     return str(path.parent / _expand_home(value, f"{path}: {key}"))
+
+
+def _parse_orders(path: Path, value: object) -> list[str]:
+    try:
+        items = _parse_texts(value if isinstance(value, list) else [value])
+    except ValueError:
+        items = ()
+    if not items:
+        raise UsageError(f'{path}: orders: should be a path or several, like orders = ["…", "…"]')
+    return [
+        item if item == SHIPPED else str(path.parent / _expand_home(item, f"{path}: orders"))
+        for item in items
+    ]
 
 
 def _truncate(error: Exception) -> str:

@@ -8,7 +8,7 @@ from orderwatch import fs
 from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.log_url import strip_secrets
-from orderwatch.settings import Settings, load
+from orderwatch.settings import SHIPPED, Settings, load
 
 Value = str | int | Sequence[str]
 
@@ -29,7 +29,7 @@ class Answers(Frozen):
 
     recorder: str | None = None
     log: str | None = None
-    orders: str | None = None
+    orders: tuple[str, ...] = ()
     host: str | None = None
     security: str | None = None
     sender: str | None = None
@@ -40,7 +40,11 @@ class Answers(Frozen):
     def tables(self) -> Mapping[str, Mapping[str, Value | None]]:
         """Return the tables of the file, beginning with the root table."""
         return {
-            "": {"recorder": self.recorder, "log": self.log, "orders": self.orders},
+            "": {
+                "recorder": self.recorder,
+                "log": self.log,
+                "orders": self.orders[0] if len(self.orders) == 1 else self.orders,
+            },
             "mail": {
                 "host": self.host,
                 "security": self.security,
@@ -134,7 +138,7 @@ def merge_settings(settings: Settings, answers: Answers) -> Answers:
         answers,
         recorder=answers.recorder or settings.recorder.value,
         log=_absolute(log.value) if log.is_explicit and not has_secret else None,
-        orders=_absolute(orders.value) if orders.is_explicit else None,
+        orders=tuple(path if path == SHIPPED else str(_absolute(path)) for path in orders.parts),
     )
 
 

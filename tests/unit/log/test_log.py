@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count, product
 from random import Random
 from typing import Any
@@ -94,9 +94,9 @@ def test_what_does_not_bear_is_counted_as_of_every_day_and_state(
     for size, day, known in product(
         (1, 10, 40, log.head().size),
         (DAY - timedelta(days=2), DAY, date.max),
-        (None, START.date(), START.date() + timedelta(days=9)),
+        (None, START, START + timedelta(days=9)),
     ):
-        found = log.count(ids, until=day, known_on=known, size=size)
+        found = log.count(ids, until=day, recorded_before=known, size=size)
         assert [*found] == [*ids]
         assert found["nothing"] == nothing
         for uid in ids:
@@ -108,10 +108,10 @@ def test_what_does_not_bear_is_counted_as_of_every_day_and_state(
 
 
 def _unread(
-    log: SqlLog[Any], uid: str, day: date, known: date | None, size: int
+    log: SqlLog[Any], uid: str, day: date, known: datetime | None, size: int
 ) -> list[tuple[date, int]]:
     """List day and place of what counts and does not bear, one by one."""
-    wanted = EntryFilter(about=[uid], until=day, known_on=known)
+    wanted = EntryFilter(about=[uid], until=day, recorded_before=known)
     return [
         (one.event.on, one.seq)
         for one in log.history(wanted)
@@ -174,28 +174,17 @@ def test_what_counts_no_longer_is_not_corrected_again(log: SqlLog[Any], ana: Scr
     assert log.head().size == len(entries)
 
 
-def test_a_day_knows_only_what_was_recorded_by_its_end_in_the_hague(
-    log: SqlLog[Any],
-) -> None:
-    # Recorded from 12:00 UTC on, which is 14:00 in The Hague in summer.
-    filled(log)
-    for day, expected in ((-1, []), (0, [4, 5])):
-        known = START.date() + timedelta(days=day)
-        assert places(log, EntryFilter(known_on=known)) == expected
-    assert places(log, EntryFilter(known_on=date.max)) == [4, 5]
-
-
-def test_an_entry_of_the_last_hours_in_utc_belongs_to_the_next_day(
-    log: SqlLog[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.support.entries.START", START.replace(hour=21, minute=59))
-    ana = Scribe()
+def test_only_what_was_recorded_before_an_instant_is_read(log: SqlLog[Any], ana: Scribe) -> None:
     first = ana.event()
+    second = ana.correct(first)
     log.append(first)
-    monkeypatch.setattr("tests.support.entries.START", START.replace(hour=22))
-    log.append(Scribe("Ben").correct(first))
-    assert places(log, EntryFilter(known_on=START.date())) == [1]
-    assert places(log, EntryFilter(known_on=START.date() + timedelta(days=1))) == [2]
+    log.append(second)
+    for instant, expected in (
+        (first.header.recorded, []),
+        (second.header.recorded, [1]),
+        (second.header.recorded + timedelta(milliseconds=1), [2]),
+    ):
+        assert places(log, EntryFilter(recorded_before=instant)) == expected
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def test_ids_read_like_citations(good: Register) -> None:
 def test_the_file_as_a_whole_is_kept(good: Register) -> None:
     assert good.sha256 == hashlib.sha256(ALL).hexdigest()
     assert (good.reviewed, good.seen_to) == (date(2026, 11, 23), date(2026, 9, 3))
-    assert good.court == Court(
+    [court] = good.courts
+    assert court == Court(
         id="icj",
         name="International Court of Justice",
         short="ICJ",
@@ -248,8 +249,8 @@ def test_a_number_with_a_slash_and_a_second_order_of_a_day_make_ids(
     (obligation,) = register.obligations
     assert obligation.id == "36925-10/2015-01-27-2/1"
     assert register.orders[2].modifies == ("36925-10/2015-01-27-2",)
-    assert register.court is not None
-    assert (register.court.short, register.time_zone) == (register.court.name, "UTC")
+    [court] = register.courts
+    assert (court.short, court.time_zone) == (court.name, "UTC")
 
 
 def test_the_shipped_register_has_every_order_since_1951() -> None:

@@ -235,8 +235,7 @@ def test_every_party_is_a_state_with_a_code(register: Register) -> None:
 
 
 def test_the_court_is_the_icj(register: Register) -> None:
-    court = register.court
-    assert court is not None
+    [court] = register.courts
     assert (court.id, court.short, court.seat) == ("icj", "ICJ", "The Hague")
     assert court.time_zone == "Europe/Amsterdam"
 

@@ -5,7 +5,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -57,8 +57,7 @@ def countdown(
         register = Snapshot(config).register
         run_live(
             lambda: _render_countdown(Snapshot(config), ids or (), renderer(Format.TABLE)),
-            zone=register.time_zone,
-            place=register.court.seat if register.court else None,
+            {court.time_zone: court.seat for court in register.courts} or {"UTC": None},
         )
     snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     text = _render_countdown(snapshot, ids or (), renderer(style))
@@ -81,10 +80,10 @@ _CURSOR_HOME, _ERASE_LINE, _ERASE_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 _EXIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
-def run_live(draw: Callable[[], str], *, zone: str = "UTC", place: str | None = None) -> NoReturn:
+def run_live(draw: Callable[[], str], places: Mapping[str, str | None]) -> NoReturn:
     """Redraw a text until the user quits; print errors on the old screen.
 
-    The last line has the time in a time zone, named by its place if there is one.
+    The last line has the time in time zones, named by their place if there is one.
     `q` and Ctrl-C quit. Ctrl-Z restores the old screen, too.
     """
     text = draw()
@@ -96,9 +95,7 @@ def run_live(draw: Callable[[], str], *, zone: str = "UTC", place: str | None = 
         while True:
             start, size = time.monotonic(), _window_size()
             while time.monotonic() < start + _REFRESH_SECONDS and size == _window_size():
-                streams.write_result(
-                    redraw_sequence(crop(f"{text}\n{_footer(zone, place)}", *size))
-                )
+                streams.write_result(redraw_sequence(crop(f"{text}\n{_footer(places)}", *size)))
                 if _wait_for_quit(size):
                     raise SystemExit(0)
             text = draw()
@@ -121,9 +118,12 @@ def redraw_sequence(text: str) -> str:
     return f"{_CURSOR_HOME}{lines}{_ERASE_BELOW}"
 
 
-def _footer(zone: str, place: str | None) -> str:
-    where = f"in {place}" if place else zone
-    return f"{clock.now_in(zone):%H:%M:%S} {where} · q leaves"
+def _footer(places: Mapping[str, str | None]) -> str:
+    times = (
+        f"{clock.now_in(zone):%H:%M:%S} {f'in {place}' if place else zone}"
+        for zone, place in places.items()
+    )
+    return " · ".join((*times, "q leaves"))
 
 
 def _wait_for_quit(size: tuple[int, int]) -> bool:

@@ -75,8 +75,10 @@ def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckR
     reviewed = None if isinstance(register, OrderwatchError) else register.reviewed
     yield environment.check_program()
     yield environment.check_python()
-    zone = "UTC" if isinstance(register, OrderwatchError) else register.time_zone
-    yield environment.check_time_zone(zone, clock.today(zone))
+    zones = ("UTC",) if isinstance(register, OrderwatchError) else register.time_zones
+    days = {zone: clock.today(zone) for zone in zones}
+    for zone, day in days.items():
+        yield environment.check_time_zone(zone, day)
     yield environment.check_clock(now, reviewed)
     yield from environment.check_terminal(
         environment.Terminal(
@@ -88,7 +90,7 @@ def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckR
     )
     yield data.check_config(settings, error)
     yield from data.check_folders(settings)
-    yield data.check_register(settings, register, clock.today(zone))
+    yield data.check_register(settings, register, max(days.values()))
     yield from data.check_log(settings, now)
     yield from environment.check_extras(settings)
     yield delivery.check_mail(settings)

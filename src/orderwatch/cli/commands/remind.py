@@ -253,14 +253,14 @@ def _print_sent(settings: Settings, ids: list[str] | None, style: Format | None)
     with Snapshot(settings) as snapshot:
         sent = snapshot.log.sent_reminders()
         if ids:
-            obligation_ids = {item.id for item in snapshot.obligations(*ids)}
+            obligation_ids = {item.log_id for item in snapshot.obligations(*ids)}
             sent = tuple(reminder for reminder in sent if reminder.obligation in obligation_ids)
     rows = [
         documents.Reminder(
             said=reminder.at,
             channel=reminder.recipient.channel,
             recipient=reminder.recipient.name,
-            deadline=reminder.deadline,
+            deadline=snapshot.register.local_id(reminder.deadline),
             due=reminder.due,
             reminder=format_offset(reminder.days),
             message=reminder.message or None,

@@ -14,7 +14,7 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.frozen import replace
 from orderwatch.model import Access, EventKind, Role
 from orderwatch.model.entry import EntryKind, StoredEntry
-from orderwatch.snapshot import AppendedEntry, Snapshot, encode_event
+from orderwatch.snapshot import AppendedEntry, Snapshot
 
 Entry = Annotated[
     str,
@@ -139,11 +139,11 @@ def append_event(
     event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
     # Validate before files are stored, so that invalid input leaves none behind.
-    encode_event(event)
+    snapshot.encode_event(event)
     previous = target.event.attachments if target and target.event else ()
     with snapshot.add_evidence(paths) as attachments:
         event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
-        body = encode_event(event)
+        body = snapshot.encode_event(event)
         result = snapshot.append_entry(kind, body, target, private=private)
     action = f"corrects entry {target.seq}" if target else "is recorded"
     print_result(result, action, output_format)

@@ -41,7 +41,7 @@ def correct(
         raw = event_input.merge_input(ctx.params, options["file"], read_file(options["file"]))
         if not raw and not options["attach"]:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")
-        target = snapshot.log.get(snapshot.log.resolve(entry_name))
+        target = snapshot.entry(entry_name)
         if target.event is None:
             raise UsageError(
                 f"entry {target.seq} holds no event that could be corrected: "

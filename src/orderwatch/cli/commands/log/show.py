@@ -20,7 +20,7 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
     from orderwatch.render import json, plain
 
     with Snapshot(settings(ctx)) as snapshot:
-        entry = snapshot.log.get(snapshot.log.resolve(entry_name))
+        entry = snapshot.entry(entry_name)
     renderer = json if style is Format.JSON else plain
     text = renderer.log_entry(entry, leaf_hash(entry.raw))
     pager.show(text, style, no_pager=True)

@@ -6,7 +6,7 @@ import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.snapshot import expand_home
+from orderwatch.snapshot import expand_home, register_paths
 
 File = Annotated[
     str | None,
@@ -21,15 +21,17 @@ def validate(ctx: typer.Context, file: File = None) -> None:
       orderwatch register validate
       orderwatch register validate my-orders.toml
     """
-    from orderwatch.register import load_register, packaged_path
+    from orderwatch.register import load_register
 
     if file is not None:
         streams.require_file_name(file)
-    name = file or settings(ctx).orders.value
-    path = packaged_path() if name is None else expand_home(name)
-    content = load_register(path)
-    streams.write_result(
+    paths = register_paths(settings(ctx)) if file is None else [expand_home(file)]
+    registers = [(path, load_register(path)) for path in paths]
+    load_register(*paths)
+    lines = (
         f"{path}: valid: {len(content.cases)} cases, {len(content.orders)} orders, "
         f"{len(content.obligations)} obligations, {len(content.decisions)} decisions, "
         f"{len(content.events)} events; reviewed {content.reviewed}\n"
+        for path, content in registers
     )
+    streams.write_result("".join(lines))
