@@ -99,7 +99,7 @@ _KINDS = (
     (r"BEGIN:VCALENDAR", "a calendar"),
     (r"<", "a web page or XML"),
     (r"(?:#[^\n]*\n\s*)*(?:\[\[?\w[\w.\"' -]*\]\]?\s*(?:#[^\n]*)?(?:\n|\Z)|[\w.\"-]+\s*=)", TOML),
-    (r"[{\[]", JSON),
+    (r'\{|\[\s*[\]{\["\d-]', JSON),
     (r'"?\w[\w .-]*"?(?:[,;\t]"?\w[\w .-]*"?){2,}\s*(?:\n|\Z)', "a table (CSV)"),
 )
 OTHER = "another kind of file"

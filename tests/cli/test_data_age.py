@@ -83,6 +83,12 @@ def test_a_page_a_calendar_and_a_reminder_say_so_too(run: Run, tmp_path: Path) -
 
 
 def test_no_command_fails_for_it(run: Run) -> None:
-    for line in (*COMMANDS, "register validate", "doctor", "remind", "check rafah/1"):
+    for line in (*COMMANDS, "register validate", "doctor", "remind"):
         code, _, err = run(*line.split(), today=date(2035, 1, 1))
         assert (code, err) == (0, ""), line
+
+
+def test_a_monitor_is_told_that_nothing_is_known_of_it(run: Run) -> None:
+    code, out, err = run("check", "rafah/1", today=date(2035, 1, 1))
+    assert (code, err) == (3, "")
+    assert out.startswith("orderwatch UNKNOWN")

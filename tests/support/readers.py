@@ -65,7 +65,7 @@ def _file(name: str, data: bytes) -> Path:
 
 @cache
 def _known() -> Snapshot:
-    return Snapshot(settings.load({"orders": str(SMALL)}, {}))
+    return Snapshot(settings.load({"orders": [str(SMALL)]}, {}))
 
 
 def _register(data: bytes) -> None:

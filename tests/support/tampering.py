@@ -124,7 +124,7 @@ CHANGES = {
     "INSERT INTO payload SELECT 9, salt, day, body FROM payload WHERE seq = 4": 9,
     "DELETE FROM effect WHERE seq = 5": 5,
     "DELETE FROM effect WHERE seq = 7": 7,
-    "INSERT INTO effect VALUES (4, 6, 'retraction')": 6,
+    "INSERT INTO effect VALUES (4, 1, 'retraction')": 1,
     "INSERT INTO effect VALUES (4, 9, 'retraction')": 9,
     "INSERT INTO effect VALUES (4, 0, 'retraction')": 0,
     "UPDATE effect SET kind = 'correction' WHERE seq = 6": 6,

@@ -95,7 +95,7 @@ def expected(
             urgent = min(those)
             old = day - urgent * DAY <= first and day + plan.max_after * DAY < morning
             if not old:
-                found[item.deadline.id, day, urgent] += 1
+                found[item.deadline.log_id, day, urgent] += 1
     return found
 
 
@@ -160,7 +160,7 @@ def test_with_dates_that_move_and_mornings_missed_nothing_is_lost(
             seen = status.assess_within(duty, events, today=day, days=plan.max_before)
             for item in seen.deadlines:
                 due = item.deadline.due
-                past = [key for key in reader.said if key[0] == item.deadline.id]
+                past = [key for key in reader.said if key[0] == item.deadline.log_id]
                 offsets = [offset for _, when, offset in past if when == due]
                 come = [offset for offset in every if due - offset * DAY <= day]
                 old = day > due + plan.max_after * DAY
@@ -183,7 +183,7 @@ def test_a_moved_deadline_is_announced_anew(
     reader = Recipient(duty, offsets=plan)
     for morning in mornings:
         reader.morning(morning, event)
-    mine = [key for key in reader.said if key[0] == deadline.id]
+    mine = [key for key in reader.said if key[0] == deadline.log_id]
     new = Counter(offset for _, due, offset in mine if due == event.extends_to)
     told = any(due == deadline.due for _, due, _ in mine)
     due = event.extends_to

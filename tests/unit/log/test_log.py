@@ -400,7 +400,7 @@ def test_an_exported_file_verifies_as_the_log_does(log: SqlLog[Any]) -> None:
         (lambda some: [*some[:3], *some[3:5][::-1], *some[5:]], None, None),
         (lambda some: [some[4], *some[:4]], 1, "not before it"),
         (lambda some: [*some, some[0]], 8, "twice"),
-        (lambda some: [*some[:5], b"\n", *some[5:]], 6, "Expecting"),
+        (lambda some: [*some[:5], b"\n", *some[5:]], None, None),
         (lambda some: [*some[:3], some[3].replace(b"3.", b"4.")], 4, "commits to"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from orderwatch import fs
 from orderwatch.cli.commands.log.checkpoint import Sign, read_key
 from orderwatch.cli.options import (
     AsOf,
@@ -94,7 +95,7 @@ def _refuse_id(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
     """Raise `UsageError` if the folder is an id, and no folder of that name exists."""
     from orderwatch.lookup import find_state
 
-    if Path(folder).exists():
+    if fs.may_exist(Path(folder)):
         return
     try:
         snapshot.resolve(folder)
