@@ -244,7 +244,7 @@ def test_a_template_cannot_count_for_ever(run: Run, place: Path) -> None:
 def test_an_import_of_a_hundred_thousand_bad_lines_is_refused_briefly(
     run: Run, place: Path
 ) -> None:
-    (place / "bad.jsonl").write_bytes(b"[" * 500 + b"\n" + b"{}\n" * 100_000)
+    (place / "bad.jsonl").write_bytes(b'{"entry":' + b"[" * 500 + b"\n" + b"{}\n" * 100_000)
     code, out, err = run("log", "import", "bad.jsonl")
     assert (code, out) == (4, "")
     assert "line 1" in err

@@ -204,7 +204,7 @@ CHANGED = [
     ("INSERT INTO payload VALUES (9, decode(repeat('00', 32), 'hex'), 1, '{}')", 9),
     ("DELETE FROM effect WHERE target = 1", 5),
     ("UPDATE effect SET kind = 'retraction' WHERE target = 3", 7),
-    ("INSERT INTO effect VALUES (4, 7, 'redaction')", 7),
+    ("INSERT INTO effect VALUES (4, 1, 'redaction')", 1),
     ("DELETE FROM event_subject WHERE seq = 1", 1),
     ("UPDATE event_subject SET day = day + 1 WHERE seq = 2 AND id = '991'", 2),
     ("UPDATE event_subject SET affects_status = true WHERE seq = 4 AND id = '993'", 4),
