@@ -40,7 +40,7 @@ def test_what_is_printed_is_printed_once(tmp_path: Path) -> None:
         machine = Machine(tmp_path, post)
         code, out, err = machine.morning(PRINTED, "2026-11-23")
         assert (code, err) == (0, "")
-        assert out.startswith("Due today: Myanmar, 178/2020-01-23/4")
+        assert out.startswith("Myanmar's report to the ICJ is due on 23 November 2026, today")
         assert machine.morning(PRINTED, "2026-11-23") == (0, "", "")
         assert machine.morning(PRINTED, "2026-11-24")[1].startswith("Passed 1 day ago")
         assert post.arrived == []
