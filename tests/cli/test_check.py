@@ -105,6 +105,7 @@ def test_other_commands_keep_their_codes(run: Run) -> None:
     assert run("--config", "/no/such", "status", "check")[0] == 2
 
 
+@pytest.mark.slow
 def test_a_replay_of_seven_years_is_critical_on_few_days() -> None:
     from orderwatch.monitor import CRITICAL, Thresholds, plugin_result
     from orderwatch.settings import load

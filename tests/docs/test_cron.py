@@ -42,7 +42,9 @@ def test_what_is_printed_is_printed_once(tmp_path: Path) -> None:
         assert (code, err) == (0, "")
         assert out.startswith("Myanmar's report to the ICJ is due on 23 November 2026, today")
         assert machine.morning(PRINTED, "2026-11-23") == (0, "", "")
-        assert machine.morning(PRINTED, "2026-11-24")[1].startswith("Passed 1 day ago")
+        assert machine.morning(PRINTED, "2026-11-24")[1].startswith(
+            "Myanmar's report to the ICJ was due on 23 November 2026, 1 day ago"
+        )
         assert post.arrived == []
 
 
