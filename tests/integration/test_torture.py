@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 FORGETFUL = """
 from contextlib import contextmanager
-from orderwatch.log.sqlite import log
+from orderwatch.log import sqlite as log
 @contextmanager
 def forgetful(con):
     con.execute("BEGIN")
@@ -23,7 +23,7 @@ log.transaction = forgetful
 """A log that says that it has recorded, and has not."""
 UNKEPT = """
 from contextlib import contextmanager
-from orderwatch.log.postgres import log
+from orderwatch.log import postgres as log
 @contextmanager
 def forgetful(con):
     con.execute("BEGIN")
@@ -34,7 +34,7 @@ log.transaction = forgetful
 """The same, on a server."""
 HALF = """
 from contextlib import nullcontext
-from orderwatch.log.postgres import log
+from orderwatch.log import postgres as log
 log.transaction = lambda con: nullcontext()
 """
 """A log on a server that records what comes first of what belongs together."""
