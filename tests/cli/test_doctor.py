@@ -122,9 +122,9 @@ def test_people_get_a_table_with_the_sum_at_its_end(
     ],
 )
 def test_the_sum_names_what_is_not_well(rows: list[tuple[str, str, str, None]], words: str) -> None:
-    from orderwatch.render.doctor import plain
+    from orderwatch.render.plain import doctor
 
-    assert plain(rows).endswith(f"\nresult: {words}\n")
+    assert doctor(rows).endswith(f"\nresult: {words}\n")
 
 
 def test_pipes_get_a_block_for_each_thing(run: Run) -> None:

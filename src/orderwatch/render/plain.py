@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Field = tuple[str, str | None]
 Block = list[Field]
+CheckRow = tuple[str, str, str, str | None]
+"""Check, state, finding, and advice if there is any."""
 
 
 def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
@@ -413,3 +415,27 @@ def join_names(values: Iterable[str]) -> str | None:
 def yes_or_no(*, in_force: bool) -> str:
     """Return "yes" or "no"."""
     return "yes" if in_force else "no"
+
+
+def doctor(rows: Sequence[CheckRow]) -> str:
+    """Render one block per check of `doctor`, and the result line."""
+    parts = [
+        render_block([("check", check), ("state", state), ("says", says), ("do", advice)])
+        for check, state, says, advice in rows
+    ]
+    return "\n".join([*parts, render_block([("result", result_line(rows))])])
+
+
+def result_line(rows: Sequence[CheckRow]) -> str:
+    """Count and list the checks that failed; their rows may have scrolled away."""
+    names = {state: [row[0] for row in rows if row[1] == state] for state in ("problem", "note")}
+    problems, notes = names["problem"], names["note"]
+    if not problems and not notes:
+        return "All is well."
+    problem_text = f"{phrases.count(len(problems), 'problem')} ({', '.join(problems)})"
+    note_text = f"{phrases.count(len(notes), 'note')} ({', '.join(notes)})"
+    parts = [
+        problem_text if problems else "No problem",
+        *([note_text] if notes else []),
+    ]
+    return f"{', '.join(parts)}."

@@ -34,8 +34,6 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
     output_format = formats.resolve_format(style)
     if output_format in {Format.CSV, Format.MARKDOWN}:
         raise UsageError(f"doctor has no {output_format} output; it has table, plain and json")
-    from orderwatch.render import doctor as renderer
-
     results = list(_run_checks(*_load_settings(ctx)))
     rows = [(result.name, result.state.value, result.message, result.advice) for result in results]
     code = exit_code(results)
@@ -44,11 +42,14 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
 
         streams.write_document(json.doctor(rows, version=__version__, code=code))
     elif output_format is Format.PLAIN:
-        streams.write_result(renderer.plain(rows))
+        from orderwatch.render import plain
+
+        streams.write_result(plain.doctor(rows))
     else:
-        streams.write_result(
-            renderer.table(rows, width=formats.width(), colour=formats.use_colour())
-        )
+        from orderwatch.render.terminal import Screen
+
+        screen = Screen(width=formats.width(), colour=formats.use_colour())
+        streams.write_result(screen.doctor(rows))
     raise typer.Exit(code)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
+from rich.style import Style
 from rich.text import Text
 
 from orderwatch.model import (
@@ -18,7 +19,7 @@ from orderwatch.model import (
 )
 from orderwatch.render import phrases, plain
 from orderwatch.render.layout import group_by_order
-from orderwatch.render.plain import Block
+from orderwatch.render.plain import Block, CheckRow, render_block, result_line
 from orderwatch.render.terminal import overview as terminal_overview
 from orderwatch.render.terminal.canvas import (
     HEADING,
@@ -26,6 +27,7 @@ from orderwatch.render.terminal.canvas import (
     QUIET,
     STRONG,
     Canvas,
+    columns,
     concat,
     indent,
     join_with_dots,
@@ -232,6 +234,41 @@ def _latest_deadlines(status: Status) -> tuple[list[DeadlineStatus], int]:
     return last, len(status.deadlines) - len(last)
 
 
+_STYLES = {
+    "ok": QUIET,
+    "note": Style(color="yellow"),
+    "problem": Style(color="red", bold=True),
+}
+_CHECK_WIDTH = 20
+_STATE_WIDTH = len("problem")
+
+
+def _check_table(rows: Sequence[CheckRow]) -> Iterator[RenderableType]:
+    yield columns(
+        (("State", _STATE_WIDTH), ("What", _CHECK_WIDTH), ("Seen", None)),
+        (
+            (text(state, _STYLES[state]), text(check), _finding_text(says, advice))
+            for check, state, says, advice in rows
+        ),
+    )
+    yield text("")
+    yield text(result_line(rows), HEADING)
+
+
+def _check_list(rows: Sequence[CheckRow]) -> Iterator[RenderableType]:
+    for check, state, says, advice in rows:
+        yield concat(text(state, _STYLES[state]), text(f"  {check}", HEADING))
+        yield indent(_finding_text(says, advice))
+    yield text("")
+    yield text(result_line(rows), HEADING)
+
+
+def _finding_text(says: str, advice: str | None) -> RenderableType:
+    if advice is None:
+        return text(says)
+    return Group(text(says), concat(text("To do: ", HEADING), text(advice)))
+
+
 class Screen(Canvas):
     """Renderer for a terminal, with the same methods as the other formats."""
 
@@ -265,3 +302,7 @@ class Screen(Canvas):
     ) -> str:
         """Render the orders of the register as a list."""
         return self.draw(terminal_overview.orders(self, view, orders, obligations))
+
+    def doctor(self, rows: Sequence[CheckRow]) -> str:
+        """Render one row per check of `doctor`; the result line comes last."""
+        return self.draw(_check_list(rows) if self.is_narrow else _check_table(rows))
