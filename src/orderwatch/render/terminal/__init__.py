@@ -19,7 +19,7 @@ from orderwatch.model import (
 )
 from orderwatch.render import phrases, plain
 from orderwatch.render.layout import group_by_order
-from orderwatch.render.plain import Block, CheckRow, render_block, result_line
+from orderwatch.render.plain import Block, CheckRow, result_line
 from orderwatch.render.terminal import overview as terminal_overview
 from orderwatch.render.terminal.canvas import (
     HEADING,
