@@ -11,8 +11,8 @@ from tests.support.log_commands import NOTE, adding, done, refused
 from tests.support.servers import OWNER, Server
 
 
-def matches(run: Run, *argv: str) -> int:
-    listed = ("log", "--origin", "log", "--search", "Registry", "--format", "csv")
+def matches(run: Run, *argv: str, word: str = "Registry") -> int:
+    listed = ("log", "--origin", "log", "--search", word, "--format", "csv")
     return len(done(run, *argv, *listed).splitlines()) - 1
 
 
@@ -24,11 +24,13 @@ def test_a_damaged_index_finds_again_what_is_there(run: Run, tmp_path: Path) -> 
     done(run, "--log", str(path), "log", "redact", "2", "--why", "a name", "--yes")
     with closing(sqlite3.connect(path)) as con:
         con.execute("INSERT INTO search (search) VALUES ('delete-all')")
-        con.execute("INSERT INTO search (rowid, text) VALUES (2, 'Registry of somebody')")
+        con.execute("INSERT INTO search (rowid, text) VALUES (1, 'planted')")
         con.commit()
     assert matches(run, "--log", str(path)) == 0
+    assert matches(run, "--log", str(path), word="planted") == 1
     assert done(run, "--log", str(path), "log", "reindex").endswith(": 4 entries\n")
     assert matches(run, "--log", str(path)) == 2
+    assert matches(run, "--log", str(path), word="planted") == 0
     assert "Everything matches" in done(run, "--log", str(path), "log", "verify")
 
 
