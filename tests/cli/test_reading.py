@@ -759,3 +759,75 @@ def test_a_vote_without_printed_names_says_so(run: Run) -> None:
     shown = documented(result(run, "show", "55", "--format", "json"))
     votes = next(item["votes"] for item in shown["obligations"] if item["votes"]["against"] == 1)
     assert (votes["scope"], votes["names_printed"]) == ("clause", False)
+
+
+@pytest.mark.parametrize("command", [("status",), ("countdown",), ("show",), ("explain",)])
+def test_the_alias_wins_in_each_command_and_the_option_means_the_state(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    text = (CASES / "hamburg.toml").read_text(encoding="utf-8")
+    path = tmp_path / "atlantis.toml"
+    path.write_text(text.replace('alias = "crew"', 'alias = "atlantis"'), encoding="utf-8")
+    base, day = ("--orders", str(path)), ("--as-of", "2026-11-15", "--format", "plain")
+    code, out, err = run(*base, *command, "atlantis", *day)
+    assert code == 0
+    assert "12-26/2026-09-01-2/1" in out
+    assert "12-26/2026-09-01/1" not in out
+    assert "showing the order 12-26/2026-09-01-2, which has the name of a State" in err
+    assert '--party "Atlantis"' in err
+    out = result(run, *base, "status", "--all", "--party", "atlantis", "--format", "csv")
+    ids = {line.partition(",")[0] for line in out.splitlines()[1:]}
+    assert ids == {"12-26/2026-09-01/1", "12-26/2026-09-01/2", "12-26/2026-09-01-2/1"}
+
+
+OLD = """
+schema = 1
+reviewed = 2026-11-01
+
+[[case]]
+number = 7
+short = "Ruritania v. Atlantis"
+title = "Ruritania v. Atlantis"
+applicants = ["Ruritania"]
+respondents = ["Atlantis"]
+
+  [[case.order]]
+  date = 2026-09-01
+  outcome = "indicated"
+
+    [[case.order.obligation]]
+    point = "(1)"
+    kind = "report"
+    addressees = ["Atlantis"]
+    summary = "Report on the measures taken."
+    votes = { for = 12, against = 3 }
+    deadline = { within = { months = 4 } }
+
+[[event]]
+id = "ev-7-2026-10-15-1"
+date = 2026-10-15
+kind = "submission"
+speaker = "Atlantis"
+role = "party"
+summary = "Atlantis says that it has filed its report."
+about = ["7/2026-09-01/1"]
+source = { url = "https://example.org/report", grade = "secondary" }
+"""
+"""A register with no optional key."""
+
+
+def test_a_register_without_any_optional_key_validates_and_works(run: Run, tmp_path: Path) -> None:
+    path, site = tmp_path / "old.toml", tmp_path / "site"
+    path.write_text(OLD, encoding="utf-8")
+    base = ("--orders", str(path))
+    assert "1 obligations" in result(run, *base, "register", "validate", str(path))
+    for words in ("status", "countdown", "show 7", "explain 7/2026-09-01/1", "orders", "log"):
+        for style in FORMATS:
+            assert result(run, *base, *words.split(), "--format", style)
+    for document in ("ics", "atom", "json", "csv", "markdown", "svg"):
+        assert result(run, *base, "export", document)
+    assert run(*base, "publish", str(site))[0] == 0
+    assert (site / "orders/7-2026-09-01/index.html").is_file()
+    shown = documented(result(run, *base, "show", "7", "--format", "json"))
+    assert shown["case"]["confidentiality"] is None
+    assert shown["time_zone"] == "UTC"
