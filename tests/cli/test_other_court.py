@@ -122,6 +122,7 @@ def _write_log(session: Session, folder: Path) -> None:
     proof.write_text(session("log", "prove", "3", "--sign", str(key)), encoding="utf-8")
     session("log", "verify-proof", str(proof), "--key", vkey)
     session("log", "verify", "--checkpoint", str(checkpoint), "--key", vkey)
+    session("log", "reindex")
     lines = session("log", "export")
     session("log", "import", "-", stdin=lines)
 

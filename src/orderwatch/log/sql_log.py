@@ -63,6 +63,10 @@ class SqlLog(Connected[Con], ABC):
         """Append all entries of an export that are not stored yet: all or none."""
 
     @abstractmethod
+    def reindex(self) -> int:
+        """Build the search index from the payloads; return the number of entries."""
+
+    @abstractmethod
     def verify(
         self,
         checkpoints: Sequence[TreeHead] = (),
@@ -202,6 +206,12 @@ class SqlLog(Connected[Con], ABC):
             appender.optimize_index()
         leaf = tree.leaf_hash(entry.raw)
         return Appended(seq=seq, leaf=leaf, size=appender.size, root=appender.root)
+
+    def _fill_index(self) -> int:
+        """Add all payloads to the empty search index; return the number of entries."""
+        size = reader.entry_count(self._con)
+        self._index_factory(self._con).index_range(0, size)
+        return size
 
     def _importer(self, progress: Callable[[int], None]) -> Importer:
         return Importer(self._con, self._index_factory, progress)
