@@ -81,6 +81,10 @@ class Votes(_Votes):
     grade: model.Grade | None
     names_grade: model.Grade | None
     note: str | None
+    scope: Annotated[str, ("enum", ("clause",))] | None
+    """`clause` if this is one vote on the whole clause."""
+    names_printed: bool
+    """Whether the order prints the names of those who voted."""
 
 
 class Event(TypedDict):
@@ -109,6 +113,8 @@ class Event(TypedDict):
     scale: str | None
     access: model.Access | None
     """Whether a submission can be read; `null` if not seen."""
+    answers: str | None
+    """The event that a statement answers."""
     extends_to: date | None
     trigger: str | None
     ends: bool
@@ -194,6 +200,7 @@ class UpcomingDeadline(Deadline):
 
     obligation: str
     alias: str | None
+    label: str
     case: CaseName
     addressees: tuple[str, ...]
     kind: model.Kind
@@ -215,6 +222,7 @@ class Explanation(TypedDict):
 
     id: str
     alias: str | None
+    label: str
     paragraph: str
     summary: str
     time_limit: str
@@ -244,6 +252,8 @@ class Obligation(TypedDict):
 
     id: str
     alias: str | None
+    label: str
+    """A few words for it; those of its kind where the register has none."""
     point: str
     paragraph: str
     kind: model.Kind
@@ -284,6 +294,10 @@ class Case(CaseName):
     respondents: tuple[str, ...]
     url: str | None
     last_seen: date | None
+    searched: date | None
+    """Last day on which its record was searched for."""
+    confidentiality: str | None
+    """The court's rule on reports."""
     ended: Ending | None
     state: str | None
     note: str | None
