@@ -6,7 +6,7 @@ from itertools import islice
 
 from orderwatch.errors import LogError
 from orderwatch.log.formats import jsonl
-from orderwatch.log.formats.entry import decode_header
+from orderwatch.log.formats.entry import decode_header, header_fields
 from orderwatch.log.formats.jsonl import Line
 from orderwatch.log.reader import locate
 from orderwatch.log.types import Database, ImportResult
@@ -36,8 +36,9 @@ class Importer:
         self._skipped = 0
         self._page_lines: dict[str, tuple[int, Line]] = {}
         """Sequence number and line of each id of this page."""
-        self._missing_payloads: dict[int, int] = {}
-        """Line number by sequence number of entries that a later line must redact."""
+        self._withheld = {seq for (seq,) in con.fetch("SELECT seq FROM withheld")}
+        """Sequence numbers of entries whose payload can still come."""
+        self._filled = 0
         self._max_id = self._last_id()
 
     def run(self, lines: Iterable[bytes]) -> ImportResult:
@@ -49,8 +50,6 @@ class Importer:
             number += len(page)
             self._progress(number)
         self._appender.flush_index()
-        for number in self._missing_payloads.values():
-            self._add_problem(number, "the payload is missing, and no entry redacts it")
         if self.problems:
             raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
         if self.redacts:
@@ -58,6 +57,8 @@ class Importer:
         return ImportResult(
             added=self._appender.size - before,
             skipped=self._skipped,
+            filled=self._filled,
+            withheld=len(self._withheld),
             size=self._appender.size,
             root=self._appender.root,
         )
@@ -77,14 +78,23 @@ class Importer:
         for number, line in lines:
             stored = stored_headers.get(line.id)
             if stored is None and line.id in self._page_lines:
-                stored = self._page_lines[line.id][1].raw
+                seq, earlier = self._page_lines[line.id]
+                stored = seq, earlier.raw
             if stored is None:
                 self._append(number, line)
-            elif stored == line.raw:
-                self._skipped += 1
+            elif stored[1] == line.raw:
+                self._skip(stored[0], line)
             else:
                 self._add_problem(number, f"{line.id} is there already, with other content")
         self._max_id = max(self._max_id, max(self._page_lines, default=""))
+
+    def _skip(self, seq: int, line: Line) -> None:
+        """Count an entry that is stored; fill in its payload if that was withheld."""
+        self._skipped += 1
+        if line.body is not None and seq in self._withheld:
+            self._appender.fill(seq, line)
+            self._withheld.remove(seq)
+            self._filled += 1
 
     def _append(self, number: int, line: Line) -> None:
         target = None
@@ -99,22 +109,23 @@ class Importer:
                 return
             if line.kind is EntryKind.REDACTION:
                 self.redacts = True
-                self._missing_payloads.pop(target, None)
+                self._withheld.discard(target)
         seq = self._appender.append_line(line, target)
         self._page_lines[line.id] = (seq, line)
         if line.body is None:
-            self._missing_payloads[seq] = number
+            self._withheld.add(seq)
 
-    def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, str]:
-        """Return the stored headers of ids; an id after the last cannot be stored."""
+    def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, tuple[int, str]]:
+        """Return number and header of stored ids; none is after the last."""
         ids = [line.id for _, line in lines]
         if not ids or min(ids) > self._max_id:
             return {}
         rows = self._con.fetch(
-            "SELECT header FROM entry WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
+            "SELECT seq, header FROM entry"
+            " WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
             (json.dumps(ids),),
         )
-        return {decode_header(raw).id: raw.decode() for (raw,) in rows}
+        return {header_fields(raw)[0]: (seq, raw.decode()) for seq, raw in rows}
 
     def _locate(self, uid: str) -> tuple[int, EntryKind] | None:
         if uid in self._page_lines:

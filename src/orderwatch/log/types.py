@@ -50,6 +50,10 @@ class ImportResult(Frozen):
     added: int
     skipped: int
     """Entries that existed already."""
+    filled: int
+    """Of these, entries whose payload was withheld until now."""
+    withheld: int
+    """Entries of the log whose payload is withheld."""
     size: int
     root: bytes
 
@@ -62,7 +66,7 @@ class VerificationReport(Frozen):
     redacted: int = 0
     """Entries whose payload was redacted by a later entry."""
     withheld: int = 0
-    """Entries of a file without their payload, which may be in the log."""
+    """Entries without payload that no entry redacts: an import can bring it."""
     problem: str | None = None
     """First mismatch."""
     seq: int | None = None

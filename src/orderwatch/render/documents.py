@@ -408,6 +408,8 @@ class LogEntryDocument(Document):
     """The salted SHA-256 commitment to its payload."""
     redacted: bool
     """Whether its payload was removed."""
+    withheld: bool
+    """Whether it was imported without its payload, which a later import can bring."""
     private: bool
     """Whether it must not be published."""
     why: str | None
@@ -440,6 +442,10 @@ class ImportDocument(Document):
     """Number of new entries."""
     skipped: Count
     """Number of entries that the log had already."""
+    filled: Count
+    """Of these, entries whose payload was withheld until now."""
+    withheld: Count
+    """Number of entries of the log whose payload is withheld."""
     size: Count
     """Number of entries of the log now."""
     root: Base64Hash
@@ -456,7 +462,7 @@ class VerifyDocument(Document):
     redacted: Count
     """Number of entries whose payload was removed by a redaction."""
     withheld: Count
-    """Number of entries whose payload is not in the file, as in a published one."""
+    """Number of entries whose payload was withheld from the file, or from an import."""
     files: Count
     """Number of evidence files."""
     checkpoints: Count

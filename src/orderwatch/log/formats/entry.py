@@ -187,11 +187,17 @@ def _build_header(fields: HeaderFields) -> Header:
 
 
 def decode(
-    seq: int, entry: Entry, effects: tuple[Effect, ...] = (), *, private: bool = False
+    seq: int,
+    entry: Entry,
+    effects: tuple[Effect, ...] = (),
+    *,
+    private: bool = False,
+    withheld: bool = False,
 ) -> StoredEntry:
     """Decode an entry; raise `ValueError` if its payload is invalid.
 
-    `private` is whether another header of its chain of targets is private.
+    `private` is whether another header of its chain of targets is private, `withheld`
+    whether its payload can still come.
     """
     header = entry.header
     event, why = None, None
@@ -206,7 +212,8 @@ def decode(
         raw=entry.raw,
         event=event,
         why=why,
-        redacted=entry.payload is None,
+        redacted=entry.payload is None and not withheld,
+        withheld=withheld,
         effects=effects,
         private=private or header.private,
     )

@@ -129,7 +129,7 @@ class PostgresLog(SqlLog[Connection]):
 
     def _is_imported(self, result: ImportResult) -> bool:
         """Return whether the log contains the result of an import."""
-        if reader.entry_count(self._con) < result.size:
+        if reader.entry_count(self._con) < result.size or (result.filled and not result.added):
             return False
         read = reader.node_reader(self._con, result.size)
         return tree.root(result.size, read) == result.root

@@ -18,7 +18,7 @@ File = Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log
 def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     """Bring in a partner's entries, all or nothing.
 
-    Each keeps who recorded it, and none comes in twice.
+    Each keeps who recorded it, and none comes in twice. What was withheld can come later.
 
     For example:
       orderwatch log import partner.jsonl
@@ -41,6 +41,8 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
                     schema="orderwatch/import/1",
                     added=result.added,
                     skipped=result.skipped,
+                    filled=result.filled,
+                    withheld=result.withheld,
                     size=result.size,
                     root=root,
                 )
@@ -51,7 +53,10 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
     from orderwatch.render.phrases import count
 
     added, size = (count(number, "entry", "entries") for number in (result.added, result.size))
+    filled = f", {result.filled} of them filled in" if result.filled else ""
+    withheld = f" ({result.withheld} withheld)" if result.withheld else ""
     streams.write_outcome(
-        f"{added} added, {result.skipped} already there.\nThe log has {size}, root {root}\n",
+        f"{added} added, {result.skipped} already there{filled}.\n"
+        f"The log has {size}{withheld}, root {root}\n",
         outcome,
     )
