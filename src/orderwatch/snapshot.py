@@ -36,7 +36,7 @@ from orderwatch.settings import SHIPPED, Settings
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
-    from orderwatch.log.types import EntryFilter
+    from orderwatch.log.types import EntryFilter, ImportResult
     from orderwatch.model import Attachment
     from orderwatch.model.entry import EntryKind, StoredEntry
     from orderwatch.revisions import Revisions
@@ -632,6 +632,19 @@ class Snapshot:
             root=appended.root,
             warning=warning,
         )
+
+    def import_lines(
+        self, lines: Iterable[bytes], progress: Callable[[int], None], *, dry_run: bool = False
+    ) -> "ImportResult":
+        """Append the entries of an export; with `dry_run`, change nothing.
+
+        Evidence that only redacted entries named is removed.
+        """
+        named = {attachment for _, attachment in self.log.attachments()}
+        result = self.log.append_many(lines, progress, dry_run=dry_run)
+        if not dry_run:
+            self.discard_evidence([*named])
+        return result
 
     # Evidence
 

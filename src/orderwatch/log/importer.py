@@ -1,6 +1,7 @@
 """Import the lines of an export into a log: all of them or none."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -11,7 +12,7 @@ from orderwatch.log.formats.jsonl import Line
 from orderwatch.log.reader import locate
 from orderwatch.log.types import Database, ImportResult
 from orderwatch.log.writer import Appender, IndexFactory
-from orderwatch.model.entry import EntryKind
+from orderwatch.model.entry import EntryKind, ImportedAmendment, ImportedRecorder
 
 LINES_PER_PAGE = 1_000
 """Lines that are parsed and written together."""
@@ -33,6 +34,9 @@ class Importer:
         self._con = con
         self._progress = progress
         self._appender = Appender(con, index)
+        self._before = self._appender.size
+        self._recorders = Counter[tuple[str, str | None]]()
+        self._amendments: list[ImportedAmendment] = []
         self._skipped = 0
         self._page_lines: dict[str, tuple[int, Line]] = {}
         """Sequence number and line of each id of this page."""
@@ -43,7 +47,7 @@ class Importer:
 
     def run(self, lines: Iterable[bytes]) -> ImportResult:
         """Import all lines; raise `LogError` and import none if one is invalid."""
-        before, number = self._appender.size, 0
+        before, number = self._before, 0
         for page in _pages(lines):
             self._append_page(list(self._parse_page(page, number)))
             self._appender.write(more=True)
@@ -59,6 +63,11 @@ class Importer:
             skipped=self._skipped,
             filled=self._filled,
             withheld=len(self._withheld),
+            recorders=tuple(
+                ImportedRecorder(recorder=recorder, key=key, count=count)
+                for (recorder, key), count in self._recorders.items()
+            ),
+            amendments=tuple(self._amendments),
             size=self._appender.size,
             root=self._appender.root,
         )
@@ -110,6 +119,14 @@ class Importer:
             if line.kind is EntryKind.REDACTION:
                 self.redacts = True
                 self._withheld.discard(target)
+        header = decode_header(line.raw.encode())
+        self._recorders[header.recorder, header.key] += 1
+        if target is not None and target <= self._before:
+            self._amendments.append(
+                ImportedAmendment(
+                    kind=line.kind, target=target, recorder=header.recorder, key=header.key
+                )
+            )
         seq = self._appender.append_line(line, target)
         self._page_lines[line.id] = (seq, line)
         if line.body is None:

@@ -58,9 +58,16 @@ class SqlLog(Connected[Con], ABC):
 
     @abstractmethod
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None] = no_progress,
+        *,
+        dry_run: bool = False,
     ) -> ImportResult:
-        """Append all entries of an export that are not stored yet: all or none."""
+        """Append all entries of an export that are not stored yet: all or none.
+
+        With `dry_run`, roll it back.
+        """
 
     @abstractmethod
     def verify(

@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import EventKind
+from orderwatch.model.entry import ImportedAmendment, ImportedRecorder
 
 
 class EntryFilter(Frozen):
@@ -44,6 +45,13 @@ class Appended(Frozen):
     root: bytes
 
 
+class DryRun(Exception):  # noqa: N818 - it undoes a transaction, and is no error
+    """Signal that rolls the import back."""
+
+    def __init__(self, result: "ImportResult") -> None:
+        self.result = result
+
+
 class ImportResult(Frozen):
     """Result of an import."""
 
@@ -54,6 +62,10 @@ class ImportResult(Frozen):
     """Of these, entries whose payload was withheld until now."""
     withheld: int
     """Entries of the log whose payload is withheld."""
+    recorders: tuple[ImportedRecorder, ...]
+    """Who recorded the new entries."""
+    amendments: tuple[ImportedAmendment, ...]
+    """What the new entries amend of the log."""
     size: int
     root: bytes
 

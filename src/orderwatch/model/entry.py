@@ -83,6 +83,29 @@ class Amendment(Frozen):
     """Whether the amended entry must not be published."""
 
 
+class ImportedAmendment(Frozen):
+    """An imported entry that amends an entry which was in the log before."""
+
+    kind: EntryKind
+    target: int
+    """Sequence number of the amended entry."""
+    recorder: str
+    """Who recorded the amendment."""
+    key: str | None
+    """The public key that signed it, in hexadecimal."""
+
+
+class ImportedRecorder(Frozen):
+    """A recorder of imported entries."""
+
+    recorder: str
+    """The name."""
+    key: str | None
+    """The public key that signed them, in hexadecimal."""
+    count: int
+    """Number of entries."""
+
+
 class StoredEntry(Frozen):
     """A decoded entry with its sequence number."""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, TypedDict
 
 from orderwatch import model
-from orderwatch.model.entry import Effect, EntryKind
+from orderwatch.model.entry import Effect, EntryKind, ImportedAmendment, ImportedRecorder
 from orderwatch.render import phrases
 
 Count = Annotated[int, ("minimum", 0)]
@@ -446,6 +446,12 @@ class ImportDocument(Document):
     """Of these, entries whose payload was withheld until now."""
     withheld: Count
     """Number of entries of the log whose payload is withheld."""
+    dry_run: bool
+    """Whether nothing was changed, and the rest says what would be."""
+    recorders: tuple[ImportedRecorder, ...]
+    """Who recorded the new entries."""
+    amendments: tuple[ImportedAmendment, ...]
+    """What the new entries amend of the log."""
     size: Count
     """Number of entries of the log now."""
     root: Base64Hash

@@ -31,7 +31,7 @@ from orderwatch.log.postgres.connection import (
 from orderwatch.log.postgres.search import PostgresIndex
 from orderwatch.log.reader import locate
 from orderwatch.log.sql_log import SqlLog, no_progress
-from orderwatch.log.types import Appended, ImportResult, VerificationReport
+from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationReport
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry
@@ -87,9 +87,13 @@ class PostgresLog(SqlLog[Connection]):
             return retry(self._con, work, unsure)
 
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None] = no_progress,
+        *,
+        dry_run: bool = False,
     ) -> ImportResult:
-        """Keep every entry of an export that is not there yet: all or none."""
+        """Append every entry of an export that is not there yet: all or none."""
         self.ensure()
         importer: Importer | None = None
         result: ImportResult | None = None
@@ -100,6 +104,8 @@ class PostgresLog(SqlLog[Connection]):
                 if importer is None:
                     importer = self._importer(progress)
                     result = importer.run(lines)
+                    if dry_run:
+                        raise DryRun(result)
                 # The lines can be read only once.
                 elif result is None or not self._is_imported(result):
                     raise LogError(
@@ -109,13 +115,16 @@ class PostgresLog(SqlLog[Connection]):
                     )
             return result
 
-        with translate_errors(self.url):
-            return retry(
-                self._con,
-                work,
-                "whether the import was done is not known: import again when the "
-                "server is back, what is there already is skipped",
-            )
+        try:
+            with translate_errors(self.url):
+                return retry(
+                    self._con,
+                    work,
+                    "whether the import was done is not known: import again when the "
+                    "server is back, what is there already is skipped",
+                )
+        except DryRun as done:
+            return done.result
 
     def _find_appended(self, entry: Entry) -> Appended | None:
         """Return the result of an earlier append of an entry; `None` if it has none."""
