@@ -634,14 +634,21 @@ class Snapshot:
         )
 
     def import_lines(
-        self, lines: Iterable[bytes], progress: Callable[[int], None], *, dry_run: bool = False
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None],
+        *,
+        dry_run: bool = False,
+        effects: bool = False,
     ) -> "ImportResult":
         """Append the entries of an export; with `dry_run`, change nothing.
+
+        Only with `effects`, entries of others can correct, retract or redact those of the log.
 
         Evidence that only redacted entries named is removed.
         """
         named = {attachment for _, attachment in self.log.attachments()}
-        result = self.log.append_many(lines, progress, dry_run=dry_run)
+        result = self.log.append_many(lines, progress, dry_run=dry_run, effects=effects or dry_run)
         if not dry_run:
             self.discard_evidence([*named])
         return result

@@ -28,13 +28,22 @@ NumberedLine = tuple[int, Line]
 class Importer:
     """One import, within one transaction."""
 
-    def __init__(self, con: Database, index: IndexFactory, progress: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        con: Database,
+        index: IndexFactory,
+        progress: Callable[[int], None],
+        *,
+        effects: bool = True,
+    ) -> None:
+        """Prepare an import; without `effects`, foreign amendments are problems."""
         self.problems: list[str] = []
         self.redacts = False
         self._con = con
         self._progress = progress
         self._appender = Appender(con, index)
         self._before = self._appender.size
+        self._effects = effects
         self._recorders = Counter[tuple[str, str | None]]()
         self._amendments: list[ImportedAmendment] = []
         self._skipped = 0
@@ -122,15 +131,31 @@ class Importer:
         header = decode_header(line.raw.encode())
         self._recorders[header.recorder, header.key] += 1
         if target is not None and target <= self._before:
+            foreign = header.key is None or header.key != self._key(target)
             self._amendments.append(
                 ImportedAmendment(
-                    kind=line.kind, target=target, recorder=header.recorder, key=header.key
+                    kind=line.kind,
+                    target=target,
+                    recorder=header.recorder,
+                    key=header.key,
+                    foreign=foreign,
                 )
             )
+            if foreign and not self._effects:
+                self._add_problem(
+                    number,
+                    f"it is a {line.kind} of entry {target} of this log, not signed by the key of"
+                    " that entry; `--dry-run` lists all such lines, `--effects` lets them count",
+                )
         seq = self._appender.append_line(line, target)
         self._page_lines[line.id] = (seq, line)
         if line.body is None:
             self._withheld.add(seq)
+
+    def _key(self, seq: int) -> str | None:
+        """Return the key that signed a stored entry."""
+        [[raw]] = self._con.fetch("SELECT header FROM entry WHERE seq = ?", (seq,))
+        return decode_header(raw).key
 
     def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, tuple[int, str]]:
         """Return number and header of stored ids; none is after the last."""

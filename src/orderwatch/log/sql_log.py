@@ -63,10 +63,12 @@ class SqlLog(Connected[Con], ABC):
         progress: Callable[[int], None] = no_progress,
         *,
         dry_run: bool = False,
+        effects: bool = True,
     ) -> ImportResult:
         """Append all entries of an export that are not stored yet: all or none.
 
-        With `dry_run`, roll it back.
+        With `dry_run`, roll it back. Without `effects`, refuse entries that amend stored ones
+        and are not signed by their key.
         """
 
     @abstractmethod
@@ -210,8 +212,8 @@ class SqlLog(Connected[Con], ABC):
         leaf = tree.leaf_hash(entry.raw)
         return Appended(seq=seq, leaf=leaf, size=appender.size, root=appender.root)
 
-    def _importer(self, progress: Callable[[int], None]) -> Importer:
-        return Importer(self._con, self._index_factory, progress)
+    def _importer(self, progress: Callable[[int], None], *, effects: bool = True) -> Importer:
+        return Importer(self._con, self._index_factory, progress, effects=effects)
 
     def _resolve_target(self, entry: Entry) -> int | None:
         header = entry.header

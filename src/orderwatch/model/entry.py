@@ -93,6 +93,8 @@ class ImportedAmendment(Frozen):
     """Who recorded the amendment."""
     key: str | None
     """The public key that signed it, in hexadecimal."""
+    foreign: bool
+    """Whether the key that signed the target did not sign it too."""
 
 
 class ImportedRecorder(Frozen):

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from orderwatch.log.formats import jsonl
+from orderwatch.model.entry import Entry
 from tests.conftest import Run
+from tests.support.entries import Scribe, signed
 from tests.support.folder_state import untouched
-from tests.support.log_commands import NOTE, add, done, evidence, printed
+from tests.support.log_commands import NOTE, add, done, evidence, printed, refused
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -31,7 +34,7 @@ def redacted(run: Run, sealed: Path, tmp_path: Path) -> Path:
 def test_an_imported_redaction_removes_the_file_that_no_entry_names(
     run: Run, sealed: Path, redacted: Path
 ) -> None:
-    out = done(run, "log", "import", str(redacted))
+    out = done(run, "log", "import", str(redacted), "--effects")
     assert out.startswith("1 entry added, 2 already there.\nA redaction of entry 1 by ")
     assert evidence(sealed) == {}
     assert "0 files" in done(run, "log", "verify")
@@ -41,7 +44,7 @@ def test_an_imported_redaction_leaves_a_file_that_another_entry_names(
     run: Run, sealed: Path, redacted: Path, tmp_path: Path
 ) -> None:
     add(run, base=NOTE, attach=str(tmp_path / "proof.txt"))
-    done(run, "log", "import", str(redacted))
+    done(run, "log", "import", str(redacted), "--effects")
     assert [*evidence(sealed).values()] == [b"The evidence."]
     assert "1 file" in done(run, "log", "verify")
 
@@ -56,13 +59,15 @@ def test_a_dry_run_says_what_an_import_would_do_and_changes_nothing(
     assert (found["dry_run"], found["added"], found["skipped"], found["filled"]) == (True, 1, 2, 0)
     [amendment] = found["amendments"]
     assert (amendment["kind"], amendment["target"]) == ("redaction", 1)
+    assert amendment["foreign"] is True
     [recorder] = found["recorders"]
     assert recorder["count"] == 1
     assert "A redaction of entry 1 by " in out
+    assert "such an import needs --effects" in out
     assert "Nothing was changed; the log has 3 entries, root " in out
     assert len(evidence(sealed)) == 1
     assert done(run, "log", "export") == before
-    imported = printed(run, "log", "import", str(redacted))
+    imported = printed(run, "log", "import", str(redacted), "--effects")
     assert {**imported, "dry_run": True} == found
 
 
@@ -74,3 +79,57 @@ def test_a_dry_run_makes_no_log(run: Run, sealed: Path, redacted: Path, tmp_path
         found = printed(run, "log", "import", str(redacted), "--dry-run")
     assert (found["added"], found["size"]) == (3, 3)
     assert not other.exists()
+
+
+# Whose word counts
+
+
+def exported(*entries: Entry) -> str:
+    """Write the lines of an export."""
+    lines = (jsonl.encode_line(one.raw, one.salt, one.payload) for one in entries)
+    return b"".join(lines).decode()
+
+
+AMENDMENTS = {"correction": "correct", "retraction": "retract", "redaction": "redact"}
+
+
+@pytest.mark.parametrize("key", [None, b"p" * 32])
+@pytest.mark.parametrize("kind", AMENDMENTS)
+def test_a_partner_cannot_change_what_we_recorded_by_its_id(
+    run: Run, sealed: Path, tmp_path: Path, kind: str, key: bytes | None
+) -> None:
+    file = tmp_path / "proof.txt"
+    file.write_text("The only copy.")
+    add(run, base=NOTE, attach=str(file), summary="Our own words.")
+    mine = jsonl.parse(done(run, "log", "export").encode())
+    partner = Scribe("Our office")
+    amendment = getattr(partner, AMENDMENTS[kind])(mine)
+    if key is not None:
+        amendment = signed(amendment, key)
+    lines = exported(partner.event("Theirs."), amendment)
+    with untouched(sealed, times=False):
+        err = refused(run, "log", "import", "-", stdin=lines, code=4)
+    assert f"line 2: it is a {kind} of entry 1 of this log, not signed by the key" in err
+    assert "--effects" in err
+    assert "Our own words." in done(run, "log", "list", "--origin", "log")
+    assert [*evidence(sealed).values()] == [b"The only copy."]
+    done(run, "log", "import", "-", "--effects", stdin=lines)
+    assert "Our own words." not in done(run, "log", "list", "--origin", "log")
+
+
+def test_a_signer_amends_what_the_same_key_signed(run: Run) -> None:
+    partner = Scribe("Ben")
+    first = partner.event("Theirs.")
+    second = signed(partner.correct(first, "Theirs, corrected."))
+    done(run, "log", "import", "-", stdin=exported(signed(first)))
+    out = done(run, "log", "import", "-", stdin=exported(second))
+    assert "A correction of entry 1 by Ben (signed by " in out
+    other = signed(partner.retract(second), b"o" * 32)
+    assert "line 1" in refused(run, "log", "import", "-", stdin=exported(other), code=4)
+
+
+def test_amendments_within_an_import_need_no_leave(run: Run) -> None:
+    partner = Scribe("Ben")
+    first = partner.event("Theirs.")
+    found = printed(run, "log", "import", "-", stdin=exported(first, partner.retract(first)))
+    assert (found["added"], found["amendments"]) == (2, [])

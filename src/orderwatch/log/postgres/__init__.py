@@ -92,6 +92,7 @@ class PostgresLog(SqlLog[Connection]):
         progress: Callable[[int], None] = no_progress,
         *,
         dry_run: bool = False,
+        effects: bool = True,
     ) -> ImportResult:
         """Append every entry of an export that is not there yet: all or none."""
         self.ensure()
@@ -102,7 +103,7 @@ class PostgresLog(SqlLog[Connection]):
             nonlocal importer, result
             with transaction(self._con):
                 if importer is None:
-                    importer = self._importer(progress)
+                    importer = self._importer(progress, effects=effects)
                     result = importer.run(lines)
                     if dry_run:
                         raise DryRun(result)

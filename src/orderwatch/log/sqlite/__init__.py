@@ -101,6 +101,7 @@ class SqliteLog(SqlLog[connection.Connection]):
         progress: Callable[[int], None] = no_progress,
         *,
         dry_run: bool = False,
+        effects: bool = True,
     ) -> ImportResult:
         """Append every entry of an export that is not there yet: all or none."""
         if not dry_run:
@@ -110,7 +111,7 @@ class SqliteLog(SqlLog[connection.Connection]):
             self.ensure()
         try:
             with translate_errors(self.path), transaction(self._con):
-                importer = self._importer(progress)
+                importer = self._importer(progress, effects=effects)
                 with schema.without_insert_guards(self._con):
                     result = importer.run(lines)
                 if dry_run:

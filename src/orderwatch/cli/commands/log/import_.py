@@ -20,11 +20,24 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Change nothing; say what would be, and who signed it.")
 ]
 
+Effects = Annotated[
+    bool,
+    typer.Option("--effects", help="Let it correct, retract and redact what others recorded."),
+]
 
-def import_(ctx: typer.Context, file: File, dry_run: DryRun = False, style: Style = None) -> None:
+
+def import_(
+    ctx: typer.Context,
+    file: File,
+    dry_run: DryRun = False,
+    effects: Effects = False,
+    style: Style = None,
+) -> None:
     """Bring in a partner's entries, all or nothing.
 
-    Each keeps who recorded it, and none comes in twice. What was withheld can come later.
+    Each keeps who recorded it, and none comes in twice. What was withheld can come later. Lines
+    that correct, retract or redact an entry of the log, and are not signed by its key, are refused
+    without --effects.
 
     For example:
       orderwatch log import partner.jsonl --dry-run
@@ -35,7 +48,7 @@ def import_(ctx: typer.Context, file: File, dry_run: DryRun = False, style: Styl
         Snapshot(settings(ctx), write=True) as snapshot,
         streams.progress("entries read") as progress,
     ):
-        result = snapshot.import_lines(lines, progress, dry_run=dry_run)
+        result = snapshot.import_lines(lines, progress, dry_run=dry_run, effects=effects)
     outcome = f"the import is done: {result.added} added, {result.skipped} already there"
     if dry_run:
         outcome = "nothing was changed"
@@ -80,6 +93,8 @@ def _text(result: ImportResult, *, dry_run: bool) -> str:
         f"A {item.kind} of entry {item.target} by {sanitize(item.recorder)} ({_signer(item.key)})."
         for item in result.amendments
     ]
+    if dry_run and any(item.foreign for item in result.amendments):
+        lines.append("Entries of others would be amended: such an import needs --effects.")
     root = b64encode(result.root).decode()
     end = f"log has {size}{withheld}, root {root}"
     lines.append(
