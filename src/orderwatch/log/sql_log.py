@@ -72,6 +72,10 @@ class SqlLog(Connected[Con], ABC):
         """
 
     @abstractmethod
+    def reindex(self) -> int:
+        """Build the search index from the payloads; return the number of entries."""
+
+    @abstractmethod
     def verify(
         self,
         checkpoints: Sequence[TreeHead] = (),
@@ -211,6 +215,12 @@ class SqlLog(Connected[Con], ABC):
             appender.optimize_index()
         leaf = tree.leaf_hash(entry.raw)
         return Appended(seq=seq, leaf=leaf, size=appender.size, root=appender.root)
+
+    def _fill_index(self) -> int:
+        """Add all payloads to the empty search index; return the number of entries."""
+        size = reader.entry_count(self._con)
+        self._index_factory(self._con).index_range(0, size)
+        return size
 
     def _importer(self, progress: Callable[[int], None], *, effects: bool = True) -> Importer:
         return Importer(self._con, self._index_factory, progress, effects=effects)

@@ -127,6 +127,16 @@ class PostgresLog(SqlLog[Connection]):
         except DryRun as done:
             return done.result
 
+    def reindex(self) -> int:
+        """Build the search index from the payloads; only the owner of the tables may."""
+        with translate_errors(self.url), transaction(self._con):
+            self._con.run_script(
+                "ALTER TABLE orderwatch.search DISABLE TRIGGER USER;"
+                "TRUNCATE orderwatch.search;"
+                "ALTER TABLE orderwatch.search ENABLE TRIGGER USER"
+            )
+            return self._fill_index()
+
     def _find_appended(self, entry: Entry) -> Appended | None:
         """Return the result of an earlier append of an entry; `None` if it has none."""
         location = locate(self._con, entry.header.id)

@@ -124,6 +124,14 @@ class SqliteLog(SqlLog[connection.Connection]):
             self.vacuum()
         return result
 
+    def reindex(self) -> int:
+        """Build the search index from the payloads; return the number of entries."""
+        if not self._has_file:
+            return 0
+        with translate_errors(self.path), transaction(self._con):
+            self._con.execute("INSERT INTO search (search) VALUES ('delete-all')")
+            return self._fill_index()
+
     def _try_import(self, lines: Iterable[bytes]) -> Iterable[bytes]:
         """Import into a log in memory and roll back; return the lines.
 
