@@ -34,6 +34,7 @@ from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
 
 if TYPE_CHECKING:
+    from orderwatch.log.formats.signed_note import Signer
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
     from orderwatch.log.types import EntryFilter, ImportResult
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
+_KEY_MAX = 10_000
+"""Bytes of the file of a key."""
 _NO_EVENTS = EventCount()
 _T = TypeVar("_T")
 
@@ -621,7 +624,7 @@ class Snapshot:
             private=private,
         )
         salt = secrets.token_bytes(entry.SALT_SIZE)
-        sealed = encode_payload(lambda: entry.create(header, body, salt))
+        sealed = encode_payload(lambda: entry.create(header, body, salt, self._signer))
         warning = clock_skew_warning(self.log, now)
         appended = self.log.append(sealed)
         return AppendedEntry(
@@ -632,6 +635,21 @@ class Snapshot:
             root=appended.root,
             warning=warning,
         )
+
+    @cached_property
+    def _signer(self) -> "Signer | None":
+        """Read the key that signs entries; `None` if there is none where it usually lies."""
+        setting = self.settings.key
+        path = Path(str(setting.value)).expanduser()
+        if not setting.is_explicit and not fs.may_exist(path):
+            return None
+        from orderwatch.log.formats.signed_note import Signer
+
+        try:
+            return Signer.parse(fs.read_text(path, _KEY_MAX))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(f"{path}: the key cannot be read: {reason}") from error
 
     def import_lines(
         self,

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from orderwatch.log.formats import jsonl
+from orderwatch.log.formats.signed_note import Signer
 from orderwatch.model.entry import Entry
 from tests.conftest import Run
 from tests.support.entries import Scribe, signed
 from tests.support.folder_state import untouched
-from tests.support.log_commands import NOTE, add, done, evidence, printed, refused
+from tests.support.log_commands import NOTE, add, adding, done, evidence, printed, refused
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -126,6 +127,55 @@ def test_a_signer_amends_what_the_same_key_signed(run: Run) -> None:
     assert "A correction of entry 1 by Ben (signed by " in out
     other = signed(partner.retract(second), b"o" * 32)
     assert "line 1" in refused(run, "log", "import", "-", stdin=exported(other), code=4)
+
+
+@pytest.fixture
+def key(run: Run, sealed: Path) -> Path:
+    """Make the key of a home."""
+    path = sealed / "data" / "orderwatch" / "key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    done(run, "log", "keygen", str(path), "--name", "example.org/office")
+    return path
+
+
+def test_the_key_of_a_home_signs_what_is_recorded(run: Run, key: Path, tmp_path: Path) -> None:
+    public = Signer.parse(key.read_text()).verifier.public.hex()
+    add(run, base=NOTE)
+    done(run, "log", "correct", "1", "--on", "2024-06-02")
+    done(run, "log", "retract", "2", "--why", "a mistake")
+    lines = done(run, "log", "export").splitlines()
+    headers = [jsonl.parse(line.encode()).header for line in lines]
+    assert [header.key for header in headers] == [public] * 3
+    done(run, "log", "verify")
+    # What one key signed, another log takes without asking, also later.
+    other = ("--log", str(tmp_path / "other.sqlite"))
+    done(run, *other, "init")
+    done(run, *other, "log", "import", "-", stdin=lines[0] + "\n")
+    found = printed(run, *other, "log", "import", "-", stdin="\n".join(lines))
+    assert [amendment["foreign"] for amendment in found["amendments"]] == [False]
+
+
+def test_a_changed_signature_is_refused(run: Run, key: Path) -> None:
+    assert key.stat().st_mode & 0o777 == 0o600
+    add(run, base=NOTE)
+    line = done(run, "log", "export")
+    signature = jsonl.parse(line.encode()).header.signature
+    assert signature
+    changed = line.replace(signature, signature[::-1])
+    assert "signature" in refused(run, "log", "verify", "-", stdin=changed, code=4)
+
+
+@pytest.mark.parametrize("content", [None, "PRIVATE+KEY+secret", "x"])
+def test_a_key_that_cannot_be_read_records_nothing_and_is_not_shown(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    path = tmp_path / "office.key"
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setenv("ORDERWATCH_KEY", str(path))
+    err = refused(run, *adding(base=NOTE))
+    assert "secret" not in err
+    assert "0 entries" in done(run, "log", "verify")
 
 
 def test_amendments_within_an_import_need_no_leave(run: Run) -> None:
