@@ -73,7 +73,7 @@ class Importer:
             filled=self._filled,
             withheld=len(self._withheld),
             recorders=tuple(
-                ImportedRecorder(recorder=recorder, key=key, count=count)
+                ImportedRecorder(recorder=json.loads(recorder), key=key, count=count)
                 for (recorder, key), count in self._recorders.items()
             ),
             amendments=tuple(self._amendments),
@@ -128,16 +128,15 @@ class Importer:
             if line.kind is EntryKind.REDACTION:
                 self.redacts = True
                 self._withheld.discard(target)
-        header = decode_header(line.raw.encode())
-        self._recorders[header.recorder, header.key] += 1
+        self._recorders[line.recorder, line.key] += 1
         if target is not None and target <= self._before:
-            foreign = header.key is None or header.key != self._key(target)
+            foreign = line.key is None or line.key != self._key(target)
             self._amendments.append(
                 ImportedAmendment(
                     kind=line.kind,
                     target=target,
-                    recorder=header.recorder,
-                    key=header.key,
+                    recorder=json.loads(line.recorder),
+                    key=line.key,
                     foreign=foreign,
                 )
             )

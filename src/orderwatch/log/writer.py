@@ -54,7 +54,7 @@ class Appender:
 
     def append_line(self, line: Line, target: int | None = None) -> int:
         """Append a line; return its sequence number."""
-        uid, kind, _, recorded, raw, leaf, salt, body, index_key = line
+        uid, kind, _, recorded, raw, leaf, salt, body, index_key, *_ = line
         seq = self.size = self.size + 1
         nodes = self._tree.grow(leaf)
         batch = self._batch
