@@ -15,7 +15,7 @@ def reindex(ctx: typer.Context) -> None:
 
     For example:
       orderwatch log reindex
-      orderwatch --log office.sqlite log reindex
+      orderwatch --log office.log log reindex
     """
     from orderwatch.render.phrases import count
 
