@@ -58,9 +58,18 @@ class SqlLog(Connected[Con], ABC):
 
     @abstractmethod
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None] = no_progress,
+        *,
+        dry_run: bool = False,
+        effects: bool = True,
     ) -> ImportResult:
-        """Append all entries of an export that are not stored yet: all or none."""
+        """Append all entries of an export that are not stored yet: all or none.
+
+        With `dry_run`, roll it back. Without `effects`, refuse entries that amend stored ones
+        and are not signed by their key.
+        """
 
     @abstractmethod
     def reindex(self) -> int:
@@ -213,8 +222,8 @@ class SqlLog(Connected[Con], ABC):
         self._index_factory(self._con).index_range(0, size)
         return size
 
-    def _importer(self, progress: Callable[[int], None]) -> Importer:
-        return Importer(self._con, self._index_factory, progress)
+    def _importer(self, progress: Callable[[int], None], *, effects: bool = True) -> Importer:
+        return Importer(self._con, self._index_factory, progress, effects=effects)
 
     def _resolve_target(self, entry: Entry) -> int | None:
         header = entry.header

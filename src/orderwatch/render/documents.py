@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, TypedDict
 
 from orderwatch import model
-from orderwatch.model.entry import Effect, EntryKind
+from orderwatch.model.entry import Effect, EntryKind, ImportedAmendment, ImportedRecorder
 from orderwatch.render import phrases
 
 Count = Annotated[int, ("minimum", 0)]
@@ -422,6 +422,8 @@ class LogEntryDocument(Document):
     """The salted SHA-256 commitment to its payload."""
     redacted: bool
     """Whether its payload was removed."""
+    withheld: bool
+    """Whether it was imported without its payload, which a later import can bring."""
     private: bool
     """Whether it must not be published."""
     why: str | None
@@ -454,6 +456,16 @@ class ImportDocument(Document):
     """Number of new entries."""
     skipped: Count
     """Number of entries that the log had already."""
+    filled: Count
+    """Of these, entries whose payload was withheld until now."""
+    withheld: Count
+    """Number of entries of the log whose payload is withheld."""
+    dry_run: bool
+    """Whether nothing was changed, and the rest says what would be."""
+    recorders: tuple[ImportedRecorder, ...]
+    """Who recorded the new entries."""
+    amendments: tuple[ImportedAmendment, ...]
+    """What the new entries amend of the log."""
     size: Count
     """Number of entries of the log now."""
     root: Base64Hash
@@ -470,7 +482,7 @@ class VerifyDocument(Document):
     redacted: Count
     """Number of entries whose payload was removed by a redaction."""
     withheld: Count
-    """Number of entries whose payload is not in the file, as in a published one."""
+    """Number of entries whose payload was withheld from the file, or from an import."""
     files: Count
     """Number of evidence files."""
     checkpoints: Count

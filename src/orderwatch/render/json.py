@@ -263,6 +263,7 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
         "leaf": b64encode(leaf).decode(),
         "payload": header.payload,
         "redacted": entry.redacted,
+        "withheld": entry.withheld,
         "private": entry.private,
         "why": entry.why,
         "event": event(to_event(entry)) if entry.event else None,

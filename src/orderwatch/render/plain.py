@@ -134,6 +134,7 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
         ("private", "yes" if entry.private else None),
         ("why", entry.why),
         ("text", "redacted: it is gone" if entry.redacted else None),
+        ("text", "withheld: an import can bring it" if entry.withheld else None),
         ("later", amended_by(entry)),
     ]
     parts = [block, event_block(entry.event)] if entry.event else [block]
