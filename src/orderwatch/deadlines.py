@@ -26,6 +26,7 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.model.event import obligation_id
+from orderwatch.text import name_key
 
 ExplainedDate = tuple[date, tuple[str, ...]]
 
@@ -181,7 +182,7 @@ def _anchor(
         event
         for event in events
         if event.trigger is not None
-        and _normalize(event.trigger) == _normalize(trigger)
+        and name_key(event.trigger) == name_key(trigger)
         and _concerns(event, obligation)
     ]
     if not matches:
@@ -330,10 +331,6 @@ def _concerns(event: Event, obligation: Obligation) -> bool:
     """Return whether an event names the obligation, its order or its case."""
     ids = {obligation.id, obligation.order.id, obligation.order.case.id}
     return not ids.isdisjoint(event.about)
-
-
-def _normalize(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _format_day(day: date) -> str:

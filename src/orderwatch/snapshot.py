@@ -32,6 +32,7 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
+from orderwatch.text import name_key, nfc, tokenize
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
@@ -337,7 +338,6 @@ class Snapshot:
         entries of the log that were corrected, retracted or redacted.
         """
         from orderwatch.log.types import EntryFilter
-        from orderwatch.text import tokenize
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
@@ -359,8 +359,8 @@ class Snapshot:
         if origin is not Origin.REGISTER:
             events += self.log_events(entry_filter, history=history)
         if speaker is not None:
-            name = speaker.casefold()
-            events = [event for event in events if name in event.speaker.casefold()]
+            name = name_key(speaker)
+            events = [event for event in events if name in name_key(event.speaker)]
         return sorted(events, key=lambda event: event.sort_key)
 
     def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
@@ -615,7 +615,7 @@ class Snapshot:
             id=entry.uuid7(now, secrets.randbits(74)),
             kind=kind,
             recorded=now,
-            recorder=self.settings.recorder.value or "unknown",
+            recorder=nfc(self.settings.recorder.value or "unknown"),
             payload="",
             target=target.header.id if target else None,
             private=private,
@@ -872,7 +872,6 @@ def _has_words(event: Event, search: str) -> bool:
 
     Words match whole; accents and case do not matter.
     """
-    from orderwatch.text import tokenize
 
     def tokens(text: str) -> str:
         return f" {' '.join(tokenize(text))} "
