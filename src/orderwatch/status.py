@@ -26,6 +26,7 @@ from orderwatch.model import (
     Timing,
     Within,
 )
+from orderwatch.text import name_key
 
 _NO_EVENTS = EventCount()
 
@@ -167,16 +168,16 @@ def _submissions(deadlines: Sequence[Deadline], history: Sequence[Event]) -> dic
 
 
 def _matching_deadlines(event: Event, deadlines: Sequence[Deadline]) -> list[Deadline]:
-    """Return the deadlines for which an event is a submission of an addressee."""
+    """Return the deadlines for which an event counts as a submission."""
     if event.kind is not EventKind.SUBMISSION or not deadlines:
         return []
-    obligation = deadlines[0].obligation
-    actors = {name.casefold() for name in event.by or (event.speaker,)}
-    if actors.isdisjoint(name.casefold() for name in obligation.addressees):
-        return []
     matches = [deadline for deadline in deadlines if deadline.id in event.about]
+    obligation = deadlines[0].obligation
     if matches or obligation.id not in event.about:
+        # With a date, it is the recorder who says what it counts for.
         return matches
+    if not any(map(obligation.is_addressee, event.by or (event.speaker,))):
+        return []
     return [min(deadlines, key=lambda d: (abs((d.due - event.on).days), d.due))]
 
 
@@ -185,8 +186,9 @@ def _assessments(history: Sequence[Event]) -> tuple[Event, ...]:
     latest: dict[tuple[str, str | None], Event] = {}
     for event in history:
         if event.kind is EventKind.ASSESSMENT:
-            latest.pop((event.speaker, event.scale), None)
-            latest[event.speaker, event.scale] = event
+            key = name_key(event.speaker), event.scale and name_key(event.scale)
+            latest.pop(key, None)
+            latest[key] = event
     return tuple(latest.values())
 
 
