@@ -183,7 +183,7 @@ def _anchor(
         for event in events
         if event.trigger is not None
         and name_key(event.trigger) == name_key(trigger)
-        and _concerns(event, obligation)
+        and concerns(event, obligation)
     ]
     if not matches:
         return None, (), ()
@@ -215,7 +215,7 @@ def _first_ending(obligation: Obligation, events: Sequence[Event], until: date) 
             text=f"{event.speaker}: {event.summary}",
         )
         for event in events
-        if event.ends and _concerns(event, obligation)
+        if event.ends and concerns(event, obligation)
     ]
     ending = obligation.end
     if ending is not None and ending.is_over_on(until):
@@ -327,7 +327,7 @@ def _is_id_of(about: str, obligation: Obligation) -> bool:
     return obligation_id(about) == obligation.id
 
 
-def _concerns(event: Event, obligation: Obligation) -> bool:
+def concerns(event: Event, obligation: Obligation) -> bool:
     """Return whether an event names the obligation, its order or its case."""
     ids = {obligation.id, obligation.order.id, obligation.order.case.id}
     return not ids.isdisjoint(event.about)

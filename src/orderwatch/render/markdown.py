@@ -253,7 +253,9 @@ def _event_table(events: Sequence[Event]) -> str:
                 escape_markdown(f"{event.speaker} ({phrases.ROLES[event.role]})"),
                 event.kind.value,
                 _link(event.summary, event.source)
-                + (escape_markdown(f" ({event.amended_by})") if event.amended_by else ""),
+                + "".join(
+                    escape_markdown(f" ({note})") for note in (event.amended_by, event.void) if note
+                ),
                 escape_markdown(", ".join(event.about)),
             )
             for event in events
