@@ -1,6 +1,6 @@
 """Render Markdown tables for editorial systems."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from orderwatch.model import (
     CaseFile,
@@ -75,6 +75,10 @@ def show(view: Provenance, dossier: CaseFile) -> str:
     case = dossier.case
     state = escape_markdown(phrases.case_state(case, view.as_of))
     parts = [f"{escape_markdown(case.title)}  \nNo. {case.number}: {state}\n"]
+    if case.searched:
+        parts.append(f"Record searched on {phrases.bare_day(case.searched)}.\n")
+    if case.court and case.court.confidentiality:
+        parts.append(f"{escape_markdown(case.court.confidentiality)}\n")
     for order in dossier.orders:
         group = [s for s in dossier.statuses if s.obligation.order.id == order.id]
         parts.append(_obligation_table(view, order, group))
@@ -105,7 +109,7 @@ def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
         obligation = schedule.obligation
         limit = phrases.time_limit(obligation.limit)
         lines = [
-            f"## {escape_markdown(obligation.id)}",
+            f"## {escape_markdown(f'{obligation.id}: {obligation.display_label}')}",
             "",
             f"{escape_markdown(obligation.summary)}  ",
             f"Time-limit: {escape_markdown(limit)}",
@@ -235,13 +239,20 @@ def _obligation_row(view: Provenance, status: Status) -> tuple[str, ...]:
     return (
         escape_markdown(obligation.point),
         escape_markdown(", ".join(obligation.addressees)),
-        escape_markdown(obligation.summary),
+        escape_markdown(f"{obligation.display_label}: {obligation.summary}"),
         escape_markdown(phrases.vote(obligation.votes)),
         escape_markdown(phrases.time_limit(obligation.limit)),
         escape_markdown(standing),
         "<br>".join(escape_markdown(phrases.assessment(event)) for event in status.assessments),
         escape_markdown(obligation.alias or obligation.id),
     )
+
+
+def _notes(event: Event) -> Iterator[str]:
+    """Yield what an event answers, what a later entry did to it, and why it is void."""
+    if event.answers:
+        yield f"answers {event.answers}"
+    yield from filter(None, (event.amended_by, event.void))
 
 
 def _event_table(events: Sequence[Event]) -> str:
@@ -253,9 +264,7 @@ def _event_table(events: Sequence[Event]) -> str:
                 escape_markdown(f"{event.speaker} ({phrases.ROLES[event.role]})"),
                 event.kind.value,
                 _link(event.summary, event.source)
-                + "".join(
-                    escape_markdown(f" ({note})") for note in (event.amended_by, event.void) if note
-                ),
+                + "".join(escape_markdown(f" ({note})") for note in _notes(event)),
                 escape_markdown(", ".join(event.about)),
             )
             for event in events
