@@ -21,6 +21,7 @@ from orderwatch.model import (
     Ending,
     Event,
     EventCount,
+    EventEffect,
     EventKind,
     Obligation,
     Origin,
@@ -32,6 +33,7 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
+from orderwatch.text import name_key, nfc, tokenize
 
 if TYPE_CHECKING:
     from orderwatch.log.formats.signed_note import Signer
@@ -63,6 +65,8 @@ class AppendedEntry(Frozen):
     root: bytes
     warning: str | None = None
     """Set if the newest entry before it seems to be recorded in the future."""
+    effect: EventEffect | None = None
+    """What its event counts for; `None` without one."""
 
 
 class Snapshot:
@@ -340,7 +344,6 @@ class Snapshot:
         entries of the log that were corrected, retracted or redacted.
         """
         from orderwatch.log.types import EntryFilter
-        from orderwatch.text import tokenize
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
@@ -362,9 +365,9 @@ class Snapshot:
         if origin is not Origin.REGISTER:
             events += self.log_events(entry_filter, history=history)
         if speaker is not None:
-            name = speaker.casefold()
-            events = [event for event in events if name in event.speaker.casefold()]
-        return sorted(events, key=lambda event: event.sort_key)
+            name = name_key(speaker)
+            events = [event for event in events if name in name_key(event.speaker)]
+        return sorted(self._mark_void(events), key=lambda event: event.sort_key)
 
     def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
         """Return the ids of matches and of their parts; a deadline has no parts."""
@@ -584,8 +587,59 @@ class Snapshot:
         from orderwatch.model.entry import EntryKind
 
         about = dict.fromkeys(match.id for match in self.resolve(*event.about))
-        body = self.encode_event(replace(event, about=tuple(about)))
-        return self.append_entry(EntryKind.EVENT, body, private=private)
+        event = replace(event, about=tuple(about))
+        effect = self.effect(event)
+        entry = self.append_entry(EntryKind.EVENT, self.encode_event(event), private=private)
+        return replace(entry, effect=effect)
+
+    def effect(self, event: Event, target: "StoredEntry | None" = None) -> EventEffect:
+        """Return what a new event counts for, in the place of an older entry."""
+        schedules, events = self._with_event(event, target.header.id if target else event.id)
+        return status.effect(event, schedules, events)
+
+    def _with_event(self, event: Event, replaced: str) -> tuple[list[Schedule], list[Event]]:
+        """Return the schedules of what an event is about with it, and the other events."""
+        obligations = self._obligations_of(lookup.resolve(self.register, x) for x in event.about)
+        others = [item for item in self.events_for(obligations) if item.id != replaced]
+        days = [date.fromisoformat(x.partition("@")[2]) for x in event.about if "@" in x]
+        schedules = [
+            deadlines.schedule(item, [*others, event], until=max(self.day(item), *days, event.on))
+            for item in obligations
+        ]
+        return schedules, others
+
+    def void_events(self) -> list[Event]:
+        """Return the events of the log that should count for a deadline and do not."""
+        from orderwatch.log.types import EntryFilter
+
+        if self.view.log.size == 0:
+            return []
+        entry_filter = EntryFilter(until=self.as_of, affects_status=True)
+        return [event for event in self._mark_void(self.log_events(entry_filter)) if event.void]
+
+    def _mark_void(self, events: Iterable[Event]) -> list[Event]:
+        """Set `void` of events of the log."""
+        schedules: dict[str, Schedule] = {}
+        return [
+            replace(event, void=self._void_reason(event, schedules))
+            if event.origin is Origin.LOG and not event.amended_by and _is_for_deadline(event)
+            else event
+            for event in events
+        ]
+
+    def _void_reason(self, event: Event, schedules: dict[str, Schedule]) -> str | None:
+        try:
+            matches = [lookup.resolve(self.register, name) for name in event.about]
+        except UsageError:
+            return "counts for no deadline: the register has none of this id"
+        if any(match.deadline and match.deadline > self.as_of for match in matches):
+            return None
+        obligations = self._obligations_of(matches)
+        for item in obligations:
+            if item.id not in schedules:
+                schedules[item.id] = self.schedule(item)
+        effect = status.effect(event, [schedules[item.id] for item in obligations])
+        return effect.text if effect.is_void else None
 
     def encode_event(self, event: Event) -> bytes:
         """Encode an event as a payload; raise `UsageError` if it is invalid."""
@@ -618,7 +672,7 @@ class Snapshot:
             id=entry.uuid7(now, secrets.randbits(74)),
             kind=kind,
             recorded=now,
-            recorder=self.settings.recorder.value or "unknown",
+            recorder=nfc(self.settings.recorder.value or "unknown"),
             payload="",
             target=target.header.id if target else None,
             private=private,
@@ -845,6 +899,11 @@ def overview(
     return tuple(by_id[obligation.id] for obligation in obligations)
 
 
+def _is_for_deadline(event: Event) -> bool:
+    is_submission = event.kind is EventKind.SUBMISSION
+    return is_submission or bool(event.extends_to or event.trigger or event.ends)
+
+
 def _parse_kind(kind: str) -> EventKind:
     try:
         return EventKind(kind)
@@ -910,7 +969,6 @@ def _has_words(event: Event, search: str) -> bool:
 
     Words match whole; accents and case do not matter.
     """
-    from orderwatch.text import tokenize
 
     def tokens(text: str) -> str:
         return f" {' '.join(tokenize(text))} "

@@ -302,6 +302,7 @@ def event_block(item: Event) -> Block:
         ("kept in", event_origin(item)),
         ("logged", phrases.recorded_by(item)),
         ("later", item.amended_by),
+        ("effect", item.void),
     ]
 
 

@@ -16,6 +16,7 @@ from orderwatch.errors import LogError, suggest
 from orderwatch.log.formats import checkpoint
 from orderwatch.log.sqlite import schema
 from orderwatch.log.types import Row, Values
+from orderwatch.text import spell_out
 
 PATIENCE = 30.0
 """Seconds to wait for a lock; the file is locked for no longer than one write."""
@@ -99,7 +100,7 @@ class Connection(sqlite3.Connection):
 
     def search(self, text: str) -> list[int]:
         """Return the sequence numbers of entries with all words of a text, in order."""
-        terms = text.replace("\0", " ").replace('"', " ").split()
+        terms = spell_out(text).replace("\0", " ").replace('"', " ").split()
         query = " ".join(f'"{word}"' for word in terms) or '""'
         return [seq for (seq,) in self.fetch(_SEARCH_SQL, (query,))]
 
