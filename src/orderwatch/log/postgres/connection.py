@@ -24,9 +24,8 @@ from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats import checkpoint
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres import search as lexemes
-from orderwatch.log.postgres.conninfo import explain, parse_url
 from orderwatch.log.types import Row, Values
-from orderwatch.log_url import strip_secrets
+from orderwatch.log_url import explain, parse_url, strip_secrets
 
 PATIENCE = 30.0
 """Seconds to wait for an unavailable server, and for other writers."""

@@ -12,11 +12,11 @@ from orderwatch.log.sql_log import SqlLog, no_progress
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite.connection import (
     Connection,
+    SqliteIndex,
     missing_log,
     transaction,
     translate_errors,
 )
-from orderwatch.log.sqlite.search import SqliteIndex
 from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry, EntryKind

@@ -1,4 +1,4 @@
-"""Open the SQLite file of a log, and translate database errors."""
+"""Open the SQLite file of a log, write its search index (FTS5), and translate errors."""
 
 import secrets
 import sqlite3
@@ -14,8 +14,9 @@ from typing import TypeVar
 from orderwatch import fs
 from orderwatch.errors import LogError, suggest
 from orderwatch.log.formats import checkpoint
+from orderwatch.log.reader import ids_in
 from orderwatch.log.sqlite import schema
-from orderwatch.log.types import Row, Values
+from orderwatch.log.types import Database, Row, Values
 
 PATIENCE = 30.0
 """Seconds to wait for a lock; the file is locked for no longer than one write."""
@@ -102,6 +103,38 @@ class Connection(sqlite3.Connection):
         terms = text.replace("\0", " ").replace('"', " ").split()
         query = " ".join(f'"{word}"' for word in terms) or '""'
         return [seq for (seq,) in self.fetch(_SEARCH_SQL, (query,))]
+
+
+class SqliteIndex:
+    """Writer of the indexes, within one transaction."""
+
+    def __init__(self, con: Database) -> None:
+        self._con = con
+
+    def index_range(self, after: int, until: int) -> None:
+        """Add the entries after one sequence number, up to another, to the search."""
+        self._con.execute(
+            "INSERT INTO search (rowid, text) SELECT seq, text FROM indexed_text"
+            " WHERE seq > ? AND seq <= ?",
+            (after, until),
+        )
+
+    def redact(self, seq: int) -> None:
+        """Delete the payload of an entry and its rows in the indexes."""
+        self._con.execute(
+            "INSERT INTO search (search, rowid, text)"
+            " SELECT 'delete', seq, text FROM indexed_text WHERE seq = ?",
+            (seq,),
+        )
+        self._con.executemany(
+            "DELETE FROM event_subject WHERE id = ? AND seq = ?",
+            [(uid, seq) for uid in ids_in(self._con, seq)],
+        )
+        self._con.execute("DELETE FROM payload WHERE seq = ?", (seq,))
+
+    def optimize(self) -> None:
+        """Delete what the search index has only marked as deleted."""
+        self._con.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 
 def open_empty(version: int | None = None) -> Connection:
