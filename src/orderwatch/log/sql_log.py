@@ -26,6 +26,9 @@ from orderwatch.model import Attachment, TreeHead
 from orderwatch.model.entry import Amendment, Effect, Entry, EntryKind, StoredEntry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orderwatch.log.backup import File
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +85,13 @@ class SqlLog(Connected[Con], ABC):
         progress: Callable[[int], None] = no_progress,
     ) -> VerificationReport:
         """Recompute all hashes and indexes and compare them with the stored ones."""
+
+    @abstractmethod
+    def frozen(self, path: "Path") -> "AbstractContextManager[SqlLog[Con]]":
+        """Open the log as it is now, whoever writes meanwhile.
+
+        A file is copied to a temporary file beside `path`.
+        """
 
     @abstractmethod
     def _translate_errors(self) -> AbstractContextManager[None]:
@@ -189,6 +199,13 @@ class SqlLog(Connected[Con], ABC):
 
         with self._translate_errors():
             return read_sent(self._con)
+
+    def backup(self, files: "Iterable[File]" = ()) -> Iterator[bytes]:
+        """Yield the lines of a backup, with the files of evidence."""
+        from orderwatch.log.backup import encode
+
+        with self._translate_errors():
+            yield from encode(self._con, self.head(), self.export(), files)
 
     def export(self, withheld: Collection[int] = ()) -> Iterator[bytes]:
         """Yield each entry as a line of JSON; of those in `withheld`, the header alone."""

@@ -11,7 +11,7 @@ Reads are retried after a reconnect, since reading twice is harmless. Writes go 
 import re
 import secrets
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -357,6 +357,16 @@ def version(con: Connection) -> int | None:
     return int(con.fetch("SELECT version FROM version")[0][0])
 
 
+def exists(url: str, password: str | None = None) -> bool:
+    """Return whether there is a log in a database."""
+    with translate_errors(url):
+        con = Connection(url, password)
+        try:
+            return version(con) is not None
+        finally:
+            con.close()
+
+
 def connect(url: str, password: str | None = None) -> Connection:
     """Connect to a log that exists and that this program can read."""
     with translate_errors(url):
@@ -391,8 +401,16 @@ def require_log(con: Connection) -> None:
         )
 
 
-def create(url: str, password: str | None = None) -> bool:
-    """Create or upgrade a log; return whether anything had to be done."""
+def create(
+    url: str,
+    password: str | None = None,
+    row: Mapping[str, str] | None = None,
+    fill: Callable[[Connection], None] | None = None,
+) -> bool:
+    """Create or upgrade a log; return whether anything had to be done.
+
+    `row` is that of the log itself, and `fill` writes what is in it; without, it is empty.
+    """
     with translate_errors(url):
         con = Connection(url, password)
         try:
@@ -401,7 +419,10 @@ def create(url: str, password: str | None = None) -> bool:
                 current = version(con)
                 is_needed = current is None or current < schema.latest_version()
                 if is_needed:
-                    con.run_script(schema.create_script(con.database, _new_origin(), current or 0))
+                    row = row or {"origin": _new_origin()}
+                    con.run_script(schema.create_script(con.database, row, current or 0))
+                    if fill is not None:
+                        fill(con)
             require_log(con)
         finally:
             con.close()
@@ -414,7 +435,7 @@ def create_script(url: str) -> str:
     name = settings.get("dbname") or settings.get("user")
     if not name:
         raise UsageError(f"{strip_secrets(url)}: names no database")
-    return f"BEGIN;\n{schema.create_script(name, _new_origin())}COMMIT;\n"
+    return f"BEGIN;\n{schema.create_script(name, {'origin': _new_origin()})}COMMIT;\n"
 
 
 def _new_origin() -> str:

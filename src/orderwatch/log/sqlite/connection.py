@@ -200,8 +200,11 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def create(path: Path) -> None:
-    """Create an empty log, unless one exists; no other program sees half of it."""
+def create(path: Path, fill: Callable[[Connection], None] | None = None) -> None:
+    """Create a log, unless one exists; no other program sees half of it.
+
+    `fill` writes what is in it, the row of the log itself too; without, it is empty.
+    """
     fs.create_folder(path.parent)
     with fs.temporary_file(path) as temporary:
         con = _connect(f"{temporary.absolute().as_uri()}?mode=rw")
@@ -209,8 +212,12 @@ def create(path: Path) -> None:
             con.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
             with transaction(con):
                 schema.migrate(con)
-                origin = checkpoint.create_origin(secrets.token_hex(8))
-                con.execute("INSERT INTO log VALUES (?)", (origin,))
+                con.execute("PRAGMA trusted_schema = ON")
+                if fill is None:
+                    origin = checkpoint.create_origin(secrets.token_hex(8))
+                    con.execute("INSERT INTO log VALUES (?)", (origin,))
+                else:
+                    fill(con)
         finally:
             con.close()
         with suppress(FileExistsError):
