@@ -93,6 +93,7 @@ class PostgresLog(SqlLog[Connection]):
         *,
         dry_run: bool = False,
         effects: bool = True,
+        appointment: Entry | None = None,
     ) -> ImportResult:
         """Append every entry of an export that is not there yet: all or none."""
         self.ensure()
@@ -104,7 +105,7 @@ class PostgresLog(SqlLog[Connection]):
             with transaction(self._con):
                 if importer is None:
                     importer = self._importer(progress, effects=effects)
-                    result = importer.run(lines)
+                    result = importer.run(lines, appointment)
                     if dry_run:
                         raise DryRun(result)
                 # The lines can be read only once.
@@ -142,7 +143,7 @@ class PostgresLog(SqlLog[Connection]):
         location = locate(self._con, entry.header.id)
         if location is None:
             return None
-        [size, _] = location
+        size = location.seq
         root = tree.root(size, reader.node_reader(self._con, size))
         leaf = tree.leaf_hash(entry.raw)
         return Appended(seq=size, leaf=leaf, size=size, root=root)

@@ -392,8 +392,10 @@ def require_log(con: Connection) -> None:
         )
 
 
-def create(url: str, password: str | None = None) -> bool:
-    """Create or upgrade a log; return whether anything had to be done."""
+def create(
+    url: str, password: str | None = None, owner: Callable[[], str | None] = lambda: None
+) -> bool:
+    """Create or upgrade a log of an owner; return whether anything had to be done."""
     with translate_errors(url):
         con = Connection(url, password)
         try:
@@ -402,21 +404,22 @@ def create(url: str, password: str | None = None) -> bool:
                 current = version(con)
                 is_needed = current is None or current < schema.latest_version()
                 if is_needed:
-                    con.run_script(schema.create_script(con.database, _new_origin(), current or 0))
+                    con.run_script(_script(con.database, owner(), current or 0))
             require_log(con)
         finally:
             con.close()
     return is_needed
 
 
-def create_script(url: str) -> str:
-    """Return the SQL with which an administrator creates a log."""
+def create_script(url: str, owner: str | None = None) -> str:
+    """Return the SQL with which an administrator creates a log of an owner."""
     settings = parse_url(url)
     name = settings.get("dbname") or settings.get("user")
     if not name:
         raise UsageError(f"{strip_secrets(url)}: names no database")
-    return f"BEGIN;\n{schema.create_script(name, _new_origin())}COMMIT;\n"
+    return f"BEGIN;\n{_script(name, owner)}COMMIT;\n"
 
 
-def _new_origin() -> str:
-    return checkpoint.create_origin(secrets.token_hex(8))
+def _script(database: str, owner: str | None, current: int = 0) -> str:
+    origin = checkpoint.create_origin(secrets.token_hex(8), owner)
+    return schema.create_script(database, origin, owner, version=current)

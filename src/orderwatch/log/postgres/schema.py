@@ -18,7 +18,7 @@ SCHEMA = "orderwatch"
 
 _VERSION_1 = """
 CREATE TABLE version (version integer NOT NULL);
-CREATE TABLE log (origin text NOT NULL);
+CREATE TABLE log (origin text NOT NULL, owner text);
 CREATE TABLE entry (
   seq bigint PRIMARY KEY,
   id bytea NOT NULL UNIQUE,
@@ -29,6 +29,7 @@ CREATE TABLE entry (
 CREATE INDEX entry_recorded ON entry (recorded);
 -- In a text, a backslash stands before each quote.
 CREATE INDEX entry_private ON entry (seq) WHERE header LIKE '%,"private":true,%';
+CREATE INDEX entry_recorder ON entry (seq) WHERE header LIKE '%,"kind":"recorder",%';
 CREATE TABLE payload (
   seq bigint PRIMARY KEY,
   salt bytea NOT NULL,
@@ -43,9 +44,11 @@ CREATE TABLE effect (
   target bigint NOT NULL,
   seq bigint NOT NULL,
   kind text NOT NULL,
+  counts boolean NOT NULL,
   PRIMARY KEY (target, seq)
 );
 CREATE UNIQUE INDEX effect_seq ON effect (seq);
+CREATE INDEX effect_void ON effect (seq) WHERE NOT counts;
 CREATE TABLE event_subject (
   id text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
@@ -128,7 +131,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM inserted AS a WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = a.seq)
-    OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction')
+    OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction' AND counts)
   ) THEN
     RAISE EXCEPTION 'a payload comes with its entry';
   END IF;
@@ -152,7 +155,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM deleted AS r WHERE NOT EXISTS (SELECT 1 FROM payload WHERE seq = r.seq)
-    AND NOT EXISTS (SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction')
+    AND NOT EXISTS (SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction' AND counts)
   ) THEN
     RAISE EXCEPTION 'an entry is withheld until its payload comes';
   END IF;
@@ -180,7 +183,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM deleted AS r WHERE NOT EXISTS (
-      SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction'
+      SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction' AND counts
     )
   ) THEN
     RAISE EXCEPTION 'only an entry that redacts removes a payload';
@@ -239,7 +242,7 @@ DECLARE
   ids text[];
 BEGIN
   IF NOT EXISTS (
-    SELECT 1 FROM effect WHERE target = redacted AND kind = 'redaction'
+    SELECT 1 FROM effect WHERE target = redacted AND kind = 'redaction' AND counts
   ) THEN
     RAISE EXCEPTION 'only an entry that redacts removes a payload';
   END IF;
@@ -277,7 +280,7 @@ GRANT EXECUTE ON FUNCTION redact(bigint) TO {writer};
 """
 _INIT = """
 INSERT INTO version VALUES ({version});
-INSERT INTO log VALUES ({origin});
+INSERT INTO log VALUES ({origin}, {owner});
 """
 _SET_VERSION = """
 UPDATE version SET version = {version};
@@ -305,15 +308,20 @@ def roles(database: str) -> tuple[str, str]:
     return reader, writer
 
 
-def create_script(database: str, origin: str, version: int = 0) -> str:
-    """Return the SQL that creates a log in a database, or migrates one."""
+def create_script(database: str, origin: str, owner: str | None = None, *, version: int = 0) -> str:
+    """Return the SQL that creates a log in a database, or migrates one.
+
+    `owner` is the public key of its owner, in hexadecimal.
+    """
     reader, writer = map(_quote_identifier, roles(database))
     parts = [
         f"CREATE SCHEMA {SCHEMA};" if version == 0 else "",
         f"SET LOCAL search_path TO {SCHEMA}, pg_temp;",
         *VERSIONS[version:],
         (_INIT if version == 0 else _SET_VERSION).format(
-            version=len(VERSIONS), origin=_quote_literal(origin)
+            version=len(VERSIONS),
+            origin=_quote_literal(origin),
+            owner=_quote_literal(owner) if owner else "NULL",
         ),
         *(_CREATE_ROLE.format(role=role) for role in (reader, writer)),
         _GRANTS.format(schema=SCHEMA, reader=reader, writer=writer),

@@ -8,7 +8,7 @@ import psycopg
 
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import Connection
-from orderwatch.log.reader import entry_count
+from orderwatch.log.reader import entry_count, first_authority
 from orderwatch.log.types import Row, VerificationReport
 from orderwatch.log.verify import (
     VerificationError,
@@ -51,7 +51,7 @@ def verify(
 ) -> VerificationReport:
     """Verify a snapshot of a log; later entries are not verified."""
     con.execute(_BEGIN)
-    verifier = Verifier(checkpoints)
+    verifier = Verifier(checkpoints, first_authority(con))
     try:
         until = entry_count(con)
         _check_definitions(con)

@@ -167,8 +167,8 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def create(path: Path) -> None:
-    """Create an empty log, unless one exists; no other program sees half of it."""
+def create(path: Path, owner: str | None = None) -> None:
+    """Create an empty log of an owner, unless one exists; no other program sees half of it."""
     fs.create_folder(path.parent)
     with fs.temporary_file(path) as temporary:
         con = _connect(f"{temporary.absolute().as_uri()}?mode=rw")
@@ -176,8 +176,8 @@ def create(path: Path) -> None:
             con.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
             with transaction(con):
                 schema.migrate(con)
-                origin = checkpoint.create_origin(secrets.token_hex(8))
-                con.execute("INSERT INTO log VALUES (?)", (origin,))
+                origin = checkpoint.create_origin(secrets.token_hex(8), owner)
+                con.execute("INSERT INTO log VALUES (?, ?)", (origin, owner))
         finally:
             con.close()
         with suppress(FileExistsError):
