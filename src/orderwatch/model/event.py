@@ -107,6 +107,8 @@ class Event(Frozen):
     """Name of the recorder."""
     amended_by: str | None = None
     """Effect of a later entry, such as `corrected by entry 7`."""
+    counts: bool = True
+    """False once amended, and of an amendment without effect."""
     attachments: tuple["Attachment", ...] = ()
 
     @property

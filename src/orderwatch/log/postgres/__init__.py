@@ -111,6 +111,7 @@ class PostgresLog(SqlLog[Connection]):
         *,
         dry_run: bool = False,
         effects: bool = True,
+        appointment: Entry | None = None,
     ) -> ImportResult:
         """Append every entry of an export that is not there yet: all or none."""
         self.ensure()
@@ -122,7 +123,7 @@ class PostgresLog(SqlLog[Connection]):
             with transaction(self._con):
                 if importer is None:
                     importer = self._importer(progress, effects=effects)
-                    result = importer.run(lines)
+                    result = importer.run(lines, appointment)
                     if dry_run:
                         raise DryRun(result)
                 # The lines can be read only once.
@@ -160,7 +161,7 @@ class PostgresLog(SqlLog[Connection]):
         location = locate(self._con, entry.header.id)
         if location is None:
             return None
-        [size, _] = location
+        size = location.seq
         root = tree.root(size, reader.node_reader(self._con, size))
         leaf = tree.leaf_hash(entry.raw)
         return Appended(seq=size, leaf=leaf, size=size, root=root)
@@ -180,7 +181,7 @@ def restore(url: str, file: IO[bytes], password: str | None = None) -> None:
         backup.restore(con, file, Importer(con, PostgresIndex, no_progress).run)
         backup.require_verified(verify.verify_now(con))
 
-    if not create(url, password, backup.log_row(file), fill):
+    if not create(url, password, row=backup.log_row(file), fill=fill):
         raise LogError(f"there is a log at {strip_secrets(url)} already")
 
 

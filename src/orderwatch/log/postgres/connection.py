@@ -404,12 +404,14 @@ def require_log(con: Connection) -> None:
 def create(
     url: str,
     password: str | None = None,
-    row: Mapping[str, str] | None = None,
+    owner: Callable[[], str | None] = lambda: None,
+    row: Mapping[str, str | None] | None = None,
     fill: Callable[[Connection], None] | None = None,
 ) -> bool:
-    """Create or upgrade a log; return whether anything had to be done.
+    """Create or upgrade a log of an owner; return whether anything had to be done.
 
-    `row` is that of the log itself, and `fill` writes what is in it; without, it is empty.
+    `row` is that of the log itself, and `fill` writes what is in it; without, it is new and
+    empty.
     """
     with translate_errors(url):
         con = Connection(url, password)
@@ -419,7 +421,7 @@ def create(
                 current = version(con)
                 is_needed = current is None or current < schema.latest_version()
                 if is_needed:
-                    row = row or {"origin": _new_origin()}
+                    row = row or ({} if current else _new_row(owner()))
                     con.run_script(schema.create_script(con.database, row, current or 0))
                     if fill is not None:
                         fill(con)
@@ -429,14 +431,14 @@ def create(
     return is_needed
 
 
-def create_script(url: str) -> str:
-    """Return the SQL with which an administrator creates a log."""
+def create_script(url: str, owner: str | None = None) -> str:
+    """Return the SQL with which an administrator creates a log of an owner."""
     settings = parse_url(url)
     name = settings.get("dbname") or settings.get("user")
     if not name:
         raise UsageError(f"{strip_secrets(url)}: names no database")
-    return f"BEGIN;\n{schema.create_script(name, {'origin': _new_origin()})}COMMIT;\n"
+    return f"BEGIN;\n{schema.create_script(name, _new_row(owner))}COMMIT;\n"
 
 
-def _new_origin() -> str:
-    return checkpoint.create_origin(secrets.token_hex(8))
+def _new_row(owner: str | None) -> dict[str, str | None]:
+    return {"origin": checkpoint.create_origin(secrets.token_hex(8), owner), "owner": owner}

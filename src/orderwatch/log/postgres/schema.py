@@ -19,7 +19,7 @@ SCHEMA = "orderwatch"
 
 _VERSION_1 = """
 CREATE TABLE version (version integer NOT NULL);
-CREATE TABLE log (origin text NOT NULL);
+CREATE TABLE log (origin text NOT NULL, owner text);
 CREATE TABLE entry (
   seq bigint PRIMARY KEY,
   id bytea NOT NULL UNIQUE,
@@ -30,6 +30,7 @@ CREATE TABLE entry (
 CREATE INDEX entry_recorded ON entry (recorded);
 -- In a text, a backslash stands before each quote.
 CREATE INDEX entry_private ON entry (seq) WHERE header LIKE '%,"private":true,%';
+CREATE INDEX entry_recorder ON entry (seq) WHERE header LIKE '%,"kind":"recorder",%';
 CREATE TABLE payload (
   seq bigint PRIMARY KEY,
   salt bytea NOT NULL,
@@ -44,9 +45,11 @@ CREATE TABLE effect (
   target bigint NOT NULL,
   seq bigint NOT NULL,
   kind text NOT NULL,
+  counts boolean NOT NULL,
   PRIMARY KEY (target, seq)
 );
 CREATE UNIQUE INDEX effect_seq ON effect (seq);
+CREATE INDEX effect_void ON effect (seq) WHERE NOT counts;
 CREATE TABLE event_subject (
   id text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
@@ -129,7 +132,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM inserted AS a WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = a.seq)
-    OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction')
+    OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction' AND counts)
   ) THEN
     RAISE EXCEPTION 'a payload comes with its entry';
   END IF;
@@ -153,7 +156,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM deleted AS r WHERE NOT EXISTS (SELECT 1 FROM payload WHERE seq = r.seq)
-    AND NOT EXISTS (SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction')
+    AND NOT EXISTS (SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction' AND counts)
   ) THEN
     RAISE EXCEPTION 'an entry is withheld until its payload comes';
   END IF;
@@ -181,7 +184,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM deleted AS r WHERE NOT EXISTS (
-      SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction'
+      SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction' AND counts
     )
   ) THEN
     RAISE EXCEPTION 'only an entry that redacts removes a payload';
@@ -240,7 +243,7 @@ DECLARE
   ids text[];
 BEGIN
   IF NOT EXISTS (
-    SELECT 1 FROM effect WHERE target = redacted AND kind = 'redaction'
+    SELECT 1 FROM effect WHERE target = redacted AND kind = 'redaction' AND counts
   ) THEN
     RAISE EXCEPTION 'only an entry that redacts removes a payload';
   END IF;

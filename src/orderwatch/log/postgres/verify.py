@@ -8,7 +8,7 @@ import psycopg
 
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import Connection
-from orderwatch.log.reader import entry_count
+from orderwatch.log.reader import entry_count, first_authority
 from orderwatch.log.sql_log import no_progress
 from orderwatch.log.types import Row, VerificationReport
 from orderwatch.log.verify import (
@@ -64,7 +64,7 @@ def verify_now(
 ) -> VerificationReport:
     """Verify a log in the open transaction."""
     con.execute(_SETTINGS)
-    verifier = Verifier(checkpoints)
+    verifier = Verifier(checkpoints, first_authority(con))
     try:
         until = entry_count(con)
         _check_definitions(con)

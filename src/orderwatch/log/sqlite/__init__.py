@@ -22,9 +22,16 @@ from orderwatch.log.sqlite.connection import (
     transaction,
     translate_errors,
 )
-from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationReport
+from orderwatch.log.types import (
+    Appended,
+    DryRun,
+    ImportResult,
+    OwnerKey,
+    VerificationReport,
+    no_owner,
+)
 from orderwatch.model import TreeHead
-from orderwatch.model.entry import Entry, EntryKind
+from orderwatch.model.entry import Authority, Entry, EntryKind
 
 DRY_RUN_MAX = 16_000_000
 """Bytes up to which an import is tried before a log is created for it."""
@@ -38,9 +45,17 @@ class SqliteLog(SqlLog[connection.Connection]):
 
     _index_factory = SqliteIndex
 
-    def __init__(self, path: Path, *, write: bool = False, must_exist: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        write: bool = False,
+        must_exist: bool = True,
+        owner: OwnerKey = no_owner,
+    ) -> None:
         self.path = path
         self._write = write
+        self._owner = owner
         self._has_file = True
         self._con = self._connect(must_exist=must_exist)
         if write and self._pending_vacuum():
@@ -92,7 +107,7 @@ class SqliteLog(SqlLog[connection.Connection]):
         # Another program can have created the file since this one opened it.
         if not self._has_file:
             with translate_errors(self.path):
-                connection.create(self.path)
+                connection.create(self.path, self._owner(create=True))
                 con = connection.open_writer(self.path)
             self._con.close()
             self._con, self._has_file = con, True
@@ -119,18 +134,19 @@ class SqliteLog(SqlLog[connection.Connection]):
         *,
         dry_run: bool = False,
         effects: bool = True,
+        appointment: Entry | None = None,
     ) -> ImportResult:
         """Append every entry of an export that is not there yet: all or none."""
         if not dry_run:
             if not self._has_file:
                 with translate_errors(self.path):
-                    lines = self._try_import(lines)
+                    lines = self._try_import(lines, effects=effects)
             self.ensure()
         try:
             with translate_errors(self.path), transaction(self._con):
-                importer = self._importer(progress, effects=effects)
+                importer = self._importer(progress, effects=effects, authority=self._new_authority)
                 with schema.without_insert_guards(self._con):
-                    result = importer.run(lines)
+                    result = importer.run(lines, appointment)
                 if dry_run:
                     raise DryRun(result)  # noqa: TRY301 - it rolls the transaction back
                 if importer.redacts:
@@ -149,7 +165,12 @@ class SqliteLog(SqlLog[connection.Connection]):
             self._con.execute("INSERT INTO search (search) VALUES ('delete-all')")
             return self._fill_index()
 
-    def _try_import(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+    @property
+    def _new_authority(self) -> Authority | None:
+        """Return the authority of a log that does not exist yet; `None` for one that does."""
+        return None if self._has_file else Authority(owner=self._owner(create=False))
+
+    def _try_import(self, lines: Iterable[bytes], *, effects: bool) -> Iterable[bytes]:
         """Import into a log in memory and roll back; return the lines.
 
         So an invalid import creates no log, unless it is a long one.
@@ -163,7 +184,7 @@ class SqliteLog(SqlLog[connection.Connection]):
                 return chain(head, remaining)
         self._con.execute("BEGIN")
         try:
-            self._importer(no_progress).run(head)
+            self._importer(no_progress, effects=effects, authority=self._new_authority).run(head)
         finally:
             self._con.execute("ROLLBACK")
         return head
@@ -208,7 +229,7 @@ def restore(path: Path, file: IO[bytes]) -> None:
             backup.restore(con, file, Importer(con, SqliteIndex, no_progress).run)
 
         with translate_errors(path):
-            connection.create(temporary, fill)
+            connection.create(temporary, fill=fill)
             with SqliteLog(temporary) as log:
                 backup.require_verified(log.verify())
             try:
@@ -224,12 +245,12 @@ _T = TypeVar("_T")
 class SqliteWriter(SqlWriter[Connection]):
     """Write access to the outbox in a SQLite file; creates a default log."""
 
-    def __init__(self, path: Path, *, must_exist: bool = True) -> None:
+    def __init__(self, path: Path, *, must_exist: bool = True, owner: OwnerKey = no_owner) -> None:
         super().__init__()
         self.path = path
         with translate_errors(self.path):
             if not must_exist and not self.path.exists():
-                connection.create(self.path)
+                connection.create(self.path, owner(create=True))
             try:
                 self._con = connection.open_writer(self.path)
             except (FileNotFoundError, NotADirectoryError):

@@ -200,8 +200,10 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def create(path: Path, fill: Callable[[Connection], None] | None = None) -> None:
-    """Create a log, unless one exists; no other program sees half of it.
+def create(
+    path: Path, owner: str | None = None, fill: Callable[[Connection], None] | None = None
+) -> None:
+    """Create a log of an owner, unless one exists; no other program sees half of it.
 
     `fill` writes what is in it, the row of the log itself too; without, it is empty.
     """
@@ -214,8 +216,8 @@ def create(path: Path, fill: Callable[[Connection], None] | None = None) -> None
                 schema.migrate(con)
                 con.execute("PRAGMA trusted_schema = ON")
                 if fill is None:
-                    origin = checkpoint.create_origin(secrets.token_hex(8))
-                    con.execute("INSERT INTO log VALUES (?)", (origin,))
+                    origin = checkpoint.create_origin(secrets.token_hex(8), owner)
+                    con.execute("INSERT INTO log VALUES (?, ?)", (origin, owner))
                 else:
                     fill(con)
         finally:
