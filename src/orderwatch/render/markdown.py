@@ -155,7 +155,7 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     top = f"# {escape_markdown(title)}\n\n{escape_markdown(phrases.as_of(view))}. "
-    foot = f"{phrases.CAVEAT}  \n{phrases.NO_JUDGE}\n"
+    foot = f"{phrases.caveat(view)}  \n{phrases.NO_JUDGE}\n"
     body = list(parts) or ["None.\n"]
     return "\n".join(
         [
