@@ -414,7 +414,7 @@ def _parse_host(value: object) -> str:
     text = _parse_text(value).strip()
     scheme, _, rest = text.rpartition("://")
     user, _, rest = rest.rpartition("@")
-    name, _, path = rest.partition("/")
+    name = rest.partition("/")[0]
     port = _PORT.search(name) if name.count(":") == 1 or name.startswith("[") else None
     plain = (name[: port.start()] if port else name).strip("[]").rstrip(".")
     host = str(ip_address(plain)) if ":" in plain else _encode_domain(plain)

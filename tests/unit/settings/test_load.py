@@ -146,7 +146,7 @@ def test_a_server_keeps_its_domain_and_a_password_is_not_printed(tmp_path: Path)
         ("desk@Example.ORG", "example.org"),
         ("desk@my_host.example.org", "my_host.example.org"),
         ("desk@xn--strae-oqa.example", "xn--strae-oqa.example"),
-        ("desk@نامه\u200cای.example", "xn--mgba3gch31f060k.example"),
+        ("desk@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example", "xn--mgba3gch31f060k.example"),
     ],
 )
 def test_a_domain_stays_the_domain_that_it_is(typed: str, domain: str) -> None:
