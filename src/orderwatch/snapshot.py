@@ -1,5 +1,6 @@
 """Snapshot: register and log as of a day, and what follows from them."""
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
@@ -36,6 +37,7 @@ from orderwatch.settings import SHIPPED, Settings
 from orderwatch.text import name_key, nfc, tokenize
 
 if TYPE_CHECKING:
+    from orderwatch.log.backup import BackupSummary
     from orderwatch.log.formats.signed_note import Signer
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
@@ -48,6 +50,8 @@ EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
 _KEY_MAX = 10_000
 """Bytes of the file of a key."""
+_BACKUPS_MAX = 5
+"""Attempts at a backup while redactions remove evidence."""
 _NO_EVENTS = EventCount()
 _T = TypeVar("_T")
 
@@ -726,6 +730,84 @@ class Snapshot:
             self.discard_evidence([*named])
         return result
 
+    def backup(
+        self, path: Path, *, allow_missing: bool = False
+    ) -> tuple["BackupSummary", list[str]]:
+        """Write log, outbox and evidence to a file, and verify it before it appears.
+
+        Returns what it contains, and the problems of evidence that is left out, which only
+        `allow_missing` permits.
+        """
+        named = self._attachments()
+        for _ in range(_BACKUPS_MAX):
+            try:
+                return self._write_backup(path, allow_missing=allow_missing)
+            except LogError:
+                # A redaction meanwhile removes evidence of the entries that were read before.
+                if named == (named := self._attachments()):
+                    raise
+        return self._write_backup(path, allow_missing=allow_missing)
+
+    def _write_backup(
+        self, path: Path, *, allow_missing: bool
+    ) -> tuple["BackupSummary", list[str]]:
+        from orderwatch import evidence
+        from orderwatch.log import backup
+
+        with self.log.frozen(path) as log, fs.temporary_file(path) as temporary:
+            attachments = {item.sha256: item for _, item in log.attachments()}
+            problems = {
+                digest: problem
+                for digest, item in attachments.items()
+                if (problem := evidence.verify(item, self.evidence_folder))
+            }
+            if problems and not allow_missing:
+                raise LogError(
+                    f"nothing was written: {next(iter(problems.values()))}; --allow-missing"
+                    " leaves such files out"
+                )
+            files = (
+                (digest, evidence.read(item, self.evidence_folder, backup.CHUNK_SIZE))
+                for digest, item in attachments.items()
+                if digest not in problems
+            )
+            with temporary.open("w+b") as file:
+                file.writelines(log.backup(files))
+                file.flush()
+                os.fsync(file.fileno())
+                summary = backup.check(file)
+            temporary.replace(path)
+        fs.fsync_folder(path.parent)
+        return summary, [*problems.values()]
+
+    def restore(self, file: IO[bytes]) -> "BackupSummary":
+        """Write a backup to the log of the settings, where none is, and verify it."""
+        from orderwatch import evidence
+        from orderwatch.log import backup, require_no_log, restore_log
+        from orderwatch.log_url import is_shared
+
+        url, password = str(self.settings.log.value), log_password(self.settings)
+        require_no_log(url, password)
+        summary = backup.check(file)
+        is_named = self.settings.evidence.value is not None or not is_shared(url)
+        folder = self.evidence_folder if is_named else self._shared_folder(str(summary.head.origin))
+        restored = [
+            digest
+            for digest, chunks in backup.files(file)
+            if evidence.restore(digest, chunks, folder)
+        ]
+        try:
+            restore_log(url, file, password)
+        except BaseException:
+            for digest in restored:
+                evidence.discard(digest, folder)
+            raise
+        return summary
+
+    def _attachments(self) -> set[str]:
+        """Return the digests of evidence that entries name."""
+        return {attachment.sha256 for _, attachment in self.log.attachments()}
+
     # Evidence
 
     @cached_property
@@ -741,9 +823,12 @@ class Snapshot:
             from orderwatch import evidence
 
             return evidence.default_folder(log_path(url))
+        return self._shared_folder(str(self.log.head().origin))
+
+    def _shared_folder(self, origin: str) -> Path:
         from platformdirs import user_data_path
 
-        name = str(self.log.head().origin).rpartition("/")[2]
+        name = origin.rpartition("/")[2]
         return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"
 
     @contextmanager
@@ -775,7 +860,7 @@ class Snapshot:
             return
         from orderwatch import evidence
 
-        named = {attachment.sha256 for _, attachment in self.log.attachments()}
+        named = self._attachments()
         for attachment in attachments:
             if attachment.sha256 not in named:
                 evidence.remove(attachment, self.evidence_folder)

@@ -8,6 +8,10 @@ triggers guard against mistakes; the proof is the tree. A file with any other ob
 one fewer, is refused when it is opened: a planted trigger could drop an entry that was
 acknowledged, a planted view never end.
 
+`owner` is the public key of the owner of the log, NULL if it has none; `origin` contains its
+fingerprint. `effect` has a row for each amendment, and whether it counts: see
+`model.entry.Authority`.
+
 `event_subject` has a row for each id that an event names, and for the obligation of
 each deadline; events with `affects_status` are read for a status, others only counted.
 `day` is the day of the event as `date.toordinal` counts, NULL for a reason; `recorded`
@@ -37,7 +41,7 @@ def _spell_out(expression: str) -> str:
 _SPELLED_OUT = _spell_out("text")
 
 _VERSION_1 = f"""
-CREATE TABLE log (origin TEXT NOT NULL) STRICT;
+CREATE TABLE log (origin TEXT NOT NULL, owner TEXT) STRICT;
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
@@ -48,6 +52,7 @@ CREATE TABLE entry (
 CREATE INDEX entry_recorded ON entry (recorded);
 -- In a text, a backslash stands before each quote.
 CREATE INDEX entry_private ON entry (seq) WHERE header LIKE '%,"private":true,%';
+CREATE INDEX entry_recorder ON entry (seq) WHERE header LIKE '%,"kind":"recorder",%';
 CREATE TABLE payload (
   seq INTEGER PRIMARY KEY,
   salt BLOB NOT NULL,
@@ -62,9 +67,11 @@ CREATE TABLE effect (
   target INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   kind TEXT NOT NULL,
+  counts INTEGER NOT NULL CHECK (counts IN (0, 1)),
   PRIMARY KEY (target, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX effect_seq ON effect (seq);
+CREATE INDEX effect_void ON effect (seq) WHERE NOT counts;
 CREATE TABLE event_subject (
   id TEXT NOT NULL,
   seq INTEGER NOT NULL,
@@ -142,7 +149,7 @@ BEGIN SELECT raise(ABORT, 'an entry takes the next number, once'); END;
 CREATE TRIGGER payload_insert BEFORE INSERT ON payload
 WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
   OR EXISTS (SELECT 1 FROM payload WHERE seq = NEW.seq)
-  OR EXISTS (SELECT 1 FROM effect WHERE target = NEW.seq AND kind = 'redaction')
+  OR EXISTS (SELECT 1 FROM effect WHERE target = NEW.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'a payload comes with its entry'); END;
 CREATE TRIGGER withheld_insert BEFORE INSERT ON withheld
 WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
@@ -166,13 +173,13 @@ BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER payload_no_update BEFORE UPDATE ON payload
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER payload_no_delete BEFORE DELETE ON payload
-WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
 CREATE TRIGGER withheld_no_update BEFORE UPDATE ON withheld
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER withheld_no_delete BEFORE DELETE ON withheld
 WHEN NOT EXISTS (SELECT 1 FROM payload WHERE seq = OLD.seq)
-  AND NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+  AND NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'an entry is withheld until its payload comes'); END;
 CREATE TRIGGER effect_no_update BEFORE UPDATE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
@@ -181,7 +188,7 @@ BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER event_subject_no_update BEFORE UPDATE ON event_subject
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER event_subject_no_delete BEFORE DELETE ON event_subject
-WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
 """  # noqa: S608 - made of our own constants
 
