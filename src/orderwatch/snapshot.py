@@ -539,6 +539,7 @@ class Snapshot:
             [*self.public_record, *events],
             [item for item in amendments if not (self._public and item.private)],
             self.register.changes,
+            [item for item in amendments if self._public and item.private and item.was_public],
         )
 
     def cancelled_deadlines(
