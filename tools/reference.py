@@ -148,6 +148,7 @@ def _settings() -> str:
         "orders": "a register of your own: a path",
         "log": "the log: a path or a URL",
         "recorder": "who records entries of the log",
+        "key": "the file of the key that signs log entries, as `log keygen` makes it",
         "evidence": "the folder of kept files; without it, one beside the log",
     }
     assert set(keys) == set(settings._KEYS)  # noqa: S101, SLF001 - or one is missing

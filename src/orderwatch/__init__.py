@@ -55,6 +55,8 @@ What is not in `__all__` may change.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:
     from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
     from orderwatch.event_input import build_event
@@ -89,7 +91,6 @@ if TYPE_CHECKING:
         load_register,
         open_snapshot,
     )
-    from orderwatch.version import __version__
 
 __all__ = [
     "AppendedEntry",
@@ -134,7 +135,6 @@ _MODULES = {
     "RegisterError": "errors",
     "Snapshot": "snapshot",
     "UsageError": "errors",
-    "__version__": "version",
     "build_event": "event_input",
     "load_register": "snapshot",
     "open_snapshot": "snapshot",

@@ -34,15 +34,18 @@ from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
 
 if TYPE_CHECKING:
+    from orderwatch.log.formats.signed_note import Signer
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
-    from orderwatch.log.types import EntryFilter
+    from orderwatch.log.types import EntryFilter, ImportResult
     from orderwatch.model import Attachment
     from orderwatch.model.entry import EntryKind, StoredEntry
     from orderwatch.revisions import Revisions
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
+_KEY_MAX = 10_000
+"""Bytes of the file of a key."""
 _NO_EVENTS = EventCount()
 _T = TypeVar("_T")
 
@@ -621,7 +624,7 @@ class Snapshot:
             private=private,
         )
         salt = secrets.token_bytes(entry.SALT_SIZE)
-        sealed = encode_payload(lambda: entry.create(header, body, salt))
+        sealed = encode_payload(lambda: entry.create(header, body, salt, self._signer))
         warning = clock_skew_warning(self.log, now)
         appended = self.log.append(sealed)
         return AppendedEntry(
@@ -632,6 +635,41 @@ class Snapshot:
             root=appended.root,
             warning=warning,
         )
+
+    @cached_property
+    def _signer(self) -> "Signer | None":
+        """Read the key that signs entries; `None` if there is none where it usually lies."""
+        setting = self.settings.key
+        path = Path(str(setting.value)).expanduser()
+        if not setting.is_explicit and not fs.may_exist(path):
+            return None
+        from orderwatch.log.formats.signed_note import Signer
+
+        try:
+            return Signer.parse(fs.read_text(path, _KEY_MAX))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(f"{path}: the key cannot be read: {reason}") from error
+
+    def import_lines(
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None],
+        *,
+        dry_run: bool = False,
+        effects: bool = False,
+    ) -> "ImportResult":
+        """Append the entries of an export; with `dry_run`, change nothing.
+
+        Only with `effects`, entries of others can correct, retract or redact those of the log.
+
+        Evidence that only redacted entries named is removed.
+        """
+        named = {attachment for _, attachment in self.log.attachments()}
+        result = self.log.append_many(lines, progress, dry_run=dry_run, effects=effects or dry_run)
+        if not dry_run:
+            self.discard_evidence([*named])
+        return result
 
     # Evidence
 

@@ -1,5 +1,6 @@
 """A register of another court goes through every command, and names that court."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from orderwatch import clock
+from orderwatch.cli.command_docs import COMMAND_DOCS
 from orderwatch.cli.commands.export import Document
 from tests.conftest import Run
-from tests.support.log_commands import NOTE, adding
+from tests.support.log_commands import ASSESSED, NOTE, SUBMITTED, adding
+from tests.support.mail_settings import configure
 from tests.support.paths import CASES
+from tests.support.smtp_servers import office
 
 HAMBURG = CASES / "hamburg.toml"
 TODAY = date(2026, 11, 15)
@@ -28,10 +32,128 @@ READING = [
 ]
 
 
+FORMATS = ("table", "plain", "json", "csv", "markdown")
+FORMATTED = [
+    *("status", "status --all", "status crew", "countdown", "show albatross", "show release"),
+    *("show crew/1", "show 13", "explain crew", "explain release/2@2026-10-15", "orders"),
+    *("orders list --party Atlantis", "log", "log list albatross", "log show 1", "log show 3"),
+]
+UNFORMATTED = [
+    *("status --timeline", "check", "check release", "remind --dry-run --before 30"),
+    *("remind --before 30", "log verify", "log checkpoint", "log export", "register validate"),
+    *(
+        f"{words} --format {name}"
+        for words in ("config", "doctor", "remind --list")
+        for name in ("table", "plain", "json")
+    ),
+]
+
+
+class Session:
+    """Run commands of one home, and record what they print.
+
+    Only `--help` is not run: there the program describes itself, with the register that
+    ships. `schema`, too, documents the program, and names no court.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.texts: dict[str, str] = {}
+        """What each call printed, on both streams."""
+
+    def __call__(self, *words: str, stdin: str = "", codes: tuple[int, ...] = (0,)) -> str:
+        """Run a command; return its standard output."""
+        code, out, err = self._run(*words, stdin=stdin, today=TODAY)
+        assert code in codes, f"{words}: {code}: {err}"
+        self.texts[" ".join(words)] = f"{out}\n{err}"
+        return out
+
+    def add_file(self, path: Path) -> None:
+        """Record a file that a command wrote."""
+        self.texts[str(path)] = path.read_bytes().decode("utf-8", errors="replace")
+
+
 @pytest.fixture
 def hamburg(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use the register of the tribunal in Hamburg."""
     monkeypatch.setenv("ORDERWATCH_ORDERS", str(HAMBURG))
+
+
+@pytest.mark.usefixtures("hamburg")
+def test_no_command_names_the_icj(run: Run, sealed: Path, tmp_path: Path) -> None:
+    session = Session(run)
+    session("init", "--yes", "--recorder", "Desk")
+    session("init", "--sql", "--log", "postgresql://localhost/orders")
+    _write_log(session, tmp_path)
+    for words in FORMATTED:
+        for name in FORMATS:
+            session(*words.split(), "--format", name)
+    for words in UNFORMATTED:
+        session(*words.split(), codes=(0, 1, 2) if words.startswith("check") else (0,))
+    _publish(session, tmp_path)
+    _write_to_others(session, sealed, tmp_path)
+    session("register", "new", str(tmp_path / "new.toml"))
+    session("register", "validate", str(tmp_path / "new.toml"))
+    session.add_file(tmp_path / "new.toml")
+    for name in session("schema").split():
+        session("schema", name)
+    assert {name for name in COMMAND_DOCS if not _is_run(session, name)} == set()
+    assert {name for name, text in session.texts.items() if ICJ.search(text)} == set()
+    assert "Harbour Tribunal" in session.texts["status --format plain"]
+
+
+def _is_run(session: Session, name: str) -> bool:
+    return any(f"{words} ".startswith(f"{name} ") for words in session.texts)
+
+
+def _write_log(session: Session, folder: Path) -> None:
+    """Call each command of the log that writes, or that proves what was written."""
+    key, proof, checkpoint = (folder / name for name in ("key", "proof", "checkpoint"))
+    session(*adding("crew/1", base=NOTE, attach=str(HAMBURG)))
+    session(*adding("release/2", base=ASSESSED, on="2026-10-20"))
+    session(*adding("release/2", base=SUBMITTED, on="2026-10-20", by="Ruritania", access="public"))
+    session(*adding("13", base=NOTE, private=True))
+    session("log", "add", "--file", "-", stdin=json.dumps({**NOTE, "about": ["12-26"]}))
+    session("log", "correct", "1", "--summary", "Rang the Registry of the Tribunal.")
+    session("log", "retract", "4", "--why", "Another case.")
+    session("log", "redact", "5", "--why", "A name.", "--yes")
+    vkey = session("log", "keygen", str(key)).strip()
+    checkpoint.write_text(session("log", "checkpoint", "--sign", str(key)), encoding="utf-8")
+    proof.write_text(session("log", "prove", "3", "--sign", str(key)), encoding="utf-8")
+    session("log", "verify-proof", str(proof), "--key", vkey)
+    session("log", "verify", "--checkpoint", str(checkpoint), "--key", vkey)
+    session("log", "reindex")
+    lines = session("log", "export")
+    session("log", "import", "-", stdin=lines)
+
+
+def _publish(session: Session, folder: Path) -> None:
+    """Export each document, and publish the folder with all its files."""
+    for document in Document:
+        session("export", document.value)
+    site = folder / "site"
+    url = ("--base-url", "https://harbour.example/")
+    session("publish", str(site), *url, "--evidence", "--sign", str(folder / "key"))
+    paths = [path for path in site.rglob("*") if path.is_file()]
+    assert {path.suffix for path in paths} >= {".html", ".ics", ".atom", ".csv", ".json", ".xml"}
+    for path in paths:
+        session.add_file(path)
+
+
+def _write_to_others(session: Session, home: Path, folder: Path) -> None:
+    """Send a reminder by mail; record its text, its page and its calendar."""
+    with office() as server:
+        configure(home, server.port)
+        session("remind", "--before", "30", "--mail-to", "desk@example.org")
+        session("remind", "--test", "desk@example.org")
+    assert len(server.arrived) == 2
+    for number, (_, message) in enumerate(server.arrived):
+        parts = [part for part in message.walk() if not part.is_multipart()]
+        assert len(parts) >= 3
+        for index, part in enumerate(parts):
+            path = folder / f"mail-{number}-{index}"
+            path.write_text(f"{message['subject']}\n{part.get_content()}", encoding="utf-8")
+            session.add_file(path)
 
 
 @pytest.mark.usefixtures("hamburg")

@@ -16,7 +16,7 @@ from orderwatch.model import Register
 from tests.conftest import Golden, Run
 from tests.support.commands import HELPS, documented, result
 from tests.support.folder_state import untouched
-from tests.support.paths import SCHEMAS, SMALL
+from tests.support.paths import CASES, SCHEMAS, SMALL
 
 FORMATS = ("table", "plain", "json", "csv", "markdown")
 
@@ -664,3 +664,170 @@ def test_a_party_has_the_names_that_people_use(run: Run, command: tuple[str, ...
 def test_a_party_is_a_state_where_an_alias_is_its_name(run: Run) -> None:
     out = result(run, "orders", "--party", "nicaragua", "--format", "csv")
     assert {line.partition("/")[0] for line in out.splitlines()[1:]} >= {"70", "74"}
+
+
+@pytest.fixture
+def answered(tmp_path: Path) -> Path:
+    """Write a register with a searched case and a statement that answers another."""
+    path = tmp_path / "answered.toml"
+    text = (CASES / "hamburg.toml").read_text(encoding="utf-8")
+    text = text.replace('aliases = ["albatross"]', 'aliases = ["albatross"]\nsearched = 2026-10-29')
+    path.write_text(
+        text
+        + """
+[[event]]
+id = "ev-12-26-2026-10-20-1"
+date = 2026-10-20
+kind = "statement"
+speaker = "Ruritania"
+role = "party"
+summary = "Ruritania has read the report."
+about = ["12-26/2026-09-01/2"]
+source = { url = "https://tribunal.example.org/12-26/reply", grade = "court" }
+answers = "ev-12-26-2026-10-15-1"
+""",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        (
+            "plain",
+            [
+                "record searched: 2026-10-29\n",
+                "reports: Reports are published when filed.\n",
+                "label: Report to the Tribunal\n",
+                "answers: ev-12-26-2026-10-15-1\n",
+            ],
+        ),
+        (
+            "markdown",
+            [
+                "Record searched on 29 October 2026.",
+                "Reports are published when filed.",
+                "answers ev-12-26-2026-10-15-1",
+                "Report to the Tribunal",
+            ],
+        ),
+        (
+            "table",
+            [
+                "2026-10-29",
+                "Reports are published",
+                "Report to the Tribunal",
+                "ev-12-26-2026-10-15",
+            ],
+        ),
+    ],
+)
+def test_show_prints_label_search_rule_and_answer(
+    run: Run, answered: Path, style: str, expected: list[str]
+) -> None:
+    day = ("--as-of", "2026-11-15")
+    out = result(run, "--orders", str(answered), "show", "albatross", "--format", style, *day)
+    assert [words for words in expected if words not in out.replace("\\", "")] == []
+
+
+def test_json_has_label_search_rule_and_answer(run: Run, answered: Path) -> None:
+    words = ("--orders", str(answered), "show", "release", "--as-of", "2026-11-15")
+    shown = documented(result(run, *words, "--format", "json"))
+    assert shown["case"]["searched"] == "2026-10-29"
+    assert shown["case"]["confidentiality"] == "Reports are published when filed."
+    assert [item["label"] for item in shown["obligations"]] == [
+        "Release the vessel",
+        "Report to the Tribunal",
+    ]
+    assert shown["explanations"][1]["label"] == "Report to the Tribunal"
+    assert [event["answers"] for event in shown["events"]] == [None, "ev-12-26-2026-10-15-1"]
+
+
+def test_an_obligation_without_a_label_has_that_of_its_kind(run: Run) -> None:
+    base, day = ("--orders", str(CASES / "hamburg.toml")), ("--as-of", "2026-11-15")
+    out = result(run, *base, "explain", "13", "--format", "plain", *day)
+    assert "label: Report to the court\n" in out
+    shown = documented(result(run, *base, "countdown", "13", "--format", "json", *day))
+    (date,) = shown["deadlines"]
+    assert date["label"] == "Report to the court"
+
+
+def test_a_vote_without_printed_names_says_so(run: Run) -> None:
+    out = result(run, "show", "55", "--format", "plain")
+    assert "votes: 14 to 1 (one vote on the whole clause; no names printed)\n" in out
+    shown = documented(result(run, "show", "55", "--format", "json"))
+    votes = next(item["votes"] for item in shown["obligations"] if item["votes"]["against"] == 1)
+    assert (votes["scope"], votes["names_printed"]) == ("clause", False)
+
+
+@pytest.mark.parametrize("command", [("status",), ("countdown",), ("show",), ("explain",)])
+def test_the_alias_wins_in_each_command_and_the_option_means_the_state(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    text = (CASES / "hamburg.toml").read_text(encoding="utf-8")
+    path = tmp_path / "atlantis.toml"
+    path.write_text(text.replace('alias = "crew"', 'alias = "atlantis"'), encoding="utf-8")
+    base, day = ("--orders", str(path)), ("--as-of", "2026-11-15", "--format", "plain")
+    code, out, err = run(*base, *command, "atlantis", *day)
+    assert code == 0
+    assert "12-26/2026-09-01-2/1" in out
+    assert "12-26/2026-09-01/1" not in out
+    assert "showing the order 12-26/2026-09-01-2, which has the name of a State" in err
+    assert '--party "Atlantis"' in err
+    out = result(run, *base, "status", "--all", "--party", "atlantis", "--format", "csv")
+    ids = {line.partition(",")[0] for line in out.splitlines()[1:]}
+    assert ids == {"12-26/2026-09-01/1", "12-26/2026-09-01/2", "12-26/2026-09-01-2/1"}
+
+
+OLD = """
+schema = 1
+reviewed = 2026-11-01
+
+[[case]]
+number = 7
+short = "Ruritania v. Atlantis"
+title = "Ruritania v. Atlantis"
+applicants = ["Ruritania"]
+respondents = ["Atlantis"]
+
+  [[case.order]]
+  date = 2026-09-01
+  outcome = "indicated"
+
+    [[case.order.obligation]]
+    point = "(1)"
+    kind = "report"
+    addressees = ["Atlantis"]
+    summary = "Report on the measures taken."
+    votes = { for = 12, against = 3 }
+    deadline = { within = { months = 4 } }
+
+[[event]]
+id = "ev-7-2026-10-15-1"
+date = 2026-10-15
+kind = "submission"
+speaker = "Atlantis"
+role = "party"
+summary = "Atlantis says that it has filed its report."
+about = ["7/2026-09-01/1"]
+source = { url = "https://example.org/report", grade = "secondary" }
+"""
+"""A register with no optional key."""
+
+
+def test_a_register_without_any_optional_key_validates_and_works(run: Run, tmp_path: Path) -> None:
+    path, site = tmp_path / "old.toml", tmp_path / "site"
+    path.write_text(OLD, encoding="utf-8")
+    base = ("--orders", str(path))
+    assert "1 obligations" in result(run, *base, "register", "validate", str(path))
+    for words in ("status", "countdown", "show 7", "explain 7/2026-09-01/1", "orders", "log"):
+        for style in FORMATS:
+            assert result(run, *base, *words.split(), "--format", style)
+    for document in ("ics", "atom", "json", "csv", "markdown", "svg"):
+        assert result(run, *base, "export", document)
+    assert run(*base, "publish", str(site))[0] == 0
+    assert (site / "orders/7-2026-09-01/index.html").is_file()
+    shown = documented(result(run, *base, "show", "7", "--format", "json"))
+    assert shown["case"]["confidentiality"] is None
+    assert shown["time_zone"] == "UTC"

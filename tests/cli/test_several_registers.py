@@ -1,7 +1,7 @@
 """Several registers at once: ids begin with that of the court."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -142,3 +142,55 @@ def test_a_register_with_a_court_keeps_its_ids_alone() -> None:
     assert len(joined.events) == len(alone.events) + len(
         load.load_register(load.packaged_path()).events
     )
+
+
+def _published(run: Run, folder: Path, *words: str) -> tuple[set[str], list[bool]]:
+    """Publish; return the ids of proofs, and of each line of the log whether it has a text."""
+    code, _, err = run(*words[:-1], "publish", str(folder), *words[-1].split())
+    assert code == 0, err
+    proofs = {path.name.removesuffix(".tlog-proof") for path in (folder / "proofs").iterdir()}
+    lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    return proofs, [json.loads(line).get("payload") is not None for line in lines]
+
+
+def test_a_site_publishes_the_entries_of_its_court_alone(
+    run: Run, tmp_path: Path, other: Path
+) -> None:
+    registers = ((str(HAMBURG), "crew/1"), (str(other), "crew/1"), ("shipped", "rafah/3"))
+    ids = [
+        printed(run, "--orders", path, *adding(name, base=NOTE))["id"] for path, name in registers
+    ]
+    printed(run, "--orders", str(HAMBURG), *adding("13", base=NOTE))
+    for index, (path, _) in enumerate(registers):
+        proofs, texts = _published(run, tmp_path / str(index), "--orders", path, "")
+        assert ids[index] in proofs
+        assert proofs & set(ids) == {ids[index]}
+        assert len(texts) == 4
+        assert texts[:3] == [number == index for number in range(3)]
+    proofs, texts = _published(run, tmp_path / "one", *BOTH, "hamburg:release hamburg:crew rafah")
+    assert proofs == {ids[0], ids[2]}
+    assert texts == [True, False, True, False]
+
+
+def test_reminders_are_marked_for_the_deadline_of_a_court(run: Run, other: Path) -> None:
+    one, two = ("--orders", str(HAMBURG)), ("--orders", str(other))
+    day = date(2026, 11, 15)
+
+    def remind(*words: str) -> str:
+        code, out, err = run(*words, "remind", "--before", "30", today=day)
+        assert (code, err) == (0, "")
+        return out
+
+    def sent(*words: str) -> list[str]:
+        return [row["deadline"] for row in printed(run, *words)["reminders"]]
+
+    due = "12-26/2026-09-01-2/1@2026-12-15"
+    assert "12-26/2026-09-01-2/1" in remind(*one)
+    assert remind(*one) == ""
+    assert sent(*one, "remind", "--list") == [due]
+    assert sent(*two, "remind", "--list") == [f"hamburg:{due}"]
+    assert sent(*two, "remind", "--list", "crew") == []
+    assert "kiel:12-26/2026-09-01-2/1" in remind(*one, *two)
+    assert remind(*two) == remind(*one) == remind(*one, *two) == ""
+    assert sent(*one, *two, "remind", "--list", "kiel:crew") == [f"kiel:{due}"]
+    assert sent(*one, "remind", "--list", "crew") == [due]

@@ -87,3 +87,19 @@ def test_a_slip_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("The Court recieved it.\n")
     assert "recieved ==> received" in spelling(page)
+
+
+def test_nothing_needs_a_file_outside_the_repository() -> None:
+    """Parents are named only in links between pages, and those are checked above."""
+    outside = re.compile(r"\.\./shared/|\.\./facts/|(?<![\w.])/work/")
+    folders = ("src", "tests", "docs", "tools", "bench", "schemas", ".ci", ".github")
+    files = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
+    files += [path for name in folders for path in (ROOT / name).rglob("*") if path.is_file()]
+    texts = {
+        path: path.read_text(encoding="utf-8", errors="replace")
+        for path in files
+        if "__pycache__" not in path.parts and path != Path(__file__)
+    }
+    assert len(texts) > 400
+    found = {str(path.relative_to(ROOT)) for path, text in texts.items() if outside.search(text)}
+    assert found == set()

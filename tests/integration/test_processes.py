@@ -286,13 +286,13 @@ def test_the_version_is_one_and_in_the_form_of_pep_440() -> None:
     assert version("orderwatch") == __version__
     table = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert table["project"]["dynamic"] == ["version"]
-    assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/version.py"}
+    assert table["tool"]["hatch"]["version"] == {"path": "src/orderwatch/__init__.py"}
     found = [
         path
         for path in (ROOT / "src").rglob("*.py")
         if f'"{__version__}"' in path.read_text("utf-8")
     ]
-    assert found == [ROOT / "src" / "orderwatch" / "version.py"]
+    assert found == [ROOT / "src" / "orderwatch" / "__init__.py"]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ HELPS = [
     *((name,) for name in ("status", "countdown", "show", "explain", "log")),
     *((name,) for name in ("orders", "remind", "check", "init", "config", "schema")),
     *((name,) for name in ("export", "publish", "doctor")),
-    *(("log", name) for name in ("add", "correct", "retract", "redact", "import")),
+    *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("verify-proof", "keygen", "list", "show")),
     ("orders", "list"),

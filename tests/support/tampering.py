@@ -114,6 +114,8 @@ CHANGES = {
     "UPDATE entry SET recorded = '2024-05-24T12:00:00.000Z' WHERE seq = 4": 4,
     "UPDATE payload SET seq = 3 WHERE seq = 4": 3,
     "DELETE FROM payload WHERE seq = 4": 4,
+    "INSERT INTO withheld VALUES (4)": 4,
+    "INSERT INTO withheld VALUES (9)": 9,
     "DELETE FROM entry WHERE seq = 4": 4,
     "DELETE FROM entry WHERE seq = 1": 1,
     "DELETE FROM entry WHERE seq = 7": 7,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import settings
+from orderwatch import __version__, settings
 from orderwatch.cli.lazy_group import COMMANDS, LazyGroup
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
@@ -25,8 +25,6 @@ app = typer.Typer(
 
 def _print_version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
     if requested:
-        from orderwatch.version import __version__
-
         streams.write_result(f"orderwatch {__version__}\n")
         raise typer.Exit
 

@@ -120,6 +120,11 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         codes=(*_LOG_CODES, 130),
         meanings={130: "interrupted or not confirmed, and nothing was removed"},
     ),
+    "log reindex": CommandDoc(
+        reads="the log",
+        writes="its search index, and nothing else",
+        codes=_LOG_CODES,
+    ),
     "log import": CommandDoc(
         reads="an export, and the log",
         writes="to the log what it has not yet",

@@ -1,17 +1,18 @@
 """Import the lines of an export into a log: all of them or none."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from orderwatch.errors import LogError
 from orderwatch.log.formats import jsonl
-from orderwatch.log.formats.entry import decode_header
+from orderwatch.log.formats.entry import decode_header, header_fields
 from orderwatch.log.formats.jsonl import Line
 from orderwatch.log.reader import locate
 from orderwatch.log.types import Database, ImportResult
 from orderwatch.log.writer import Appender, IndexFactory
-from orderwatch.model.entry import EntryKind
+from orderwatch.model.entry import EntryKind, ImportedAmendment, ImportedRecorder
 
 LINES_PER_PAGE = 1_000
 """Lines that are parsed and written together."""
@@ -27,30 +28,41 @@ NumberedLine = tuple[int, Line]
 class Importer:
     """One import, within one transaction."""
 
-    def __init__(self, con: Database, index: IndexFactory, progress: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        con: Database,
+        index: IndexFactory,
+        progress: Callable[[int], None],
+        *,
+        effects: bool = True,
+    ) -> None:
+        """Prepare an import; without `effects`, foreign amendments are problems."""
         self.problems: list[str] = []
         self.redacts = False
         self._con = con
         self._progress = progress
         self._appender = Appender(con, index)
+        self._before = self._appender.size
+        self._effects = effects
+        self._recorders = Counter[tuple[str, str | None]]()
+        self._amendments: list[ImportedAmendment] = []
         self._skipped = 0
         self._page_lines: dict[str, tuple[int, Line]] = {}
         """Sequence number and line of each id of this page."""
-        self._missing_payloads: dict[int, int] = {}
-        """Line number by sequence number of entries that a later line must redact."""
+        self._withheld = {seq for (seq,) in con.fetch("SELECT seq FROM withheld")}
+        """Sequence numbers of entries whose payload can still come."""
+        self._filled = 0
         self._max_id = self._last_id()
 
     def run(self, lines: Iterable[bytes]) -> ImportResult:
         """Import all lines; raise `LogError` and import none if one is invalid."""
-        before, number = self._appender.size, 0
+        before, number = self._before, 0
         for page in _pages(lines):
             self._append_page(list(self._parse_page(page, number)))
             self._appender.write(more=True)
             number += len(page)
             self._progress(number)
         self._appender.flush_index()
-        for number in self._missing_payloads.values():
-            self._add_problem(number, "the payload is missing, and no entry redacts it")
         if self.problems:
             raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
         if self.redacts:
@@ -58,6 +70,13 @@ class Importer:
         return ImportResult(
             added=self._appender.size - before,
             skipped=self._skipped,
+            filled=self._filled,
+            withheld=len(self._withheld),
+            recorders=tuple(
+                ImportedRecorder(recorder=json.loads(recorder), key=key, count=count)
+                for (recorder, key), count in self._recorders.items()
+            ),
+            amendments=tuple(self._amendments),
             size=self._appender.size,
             root=self._appender.root,
         )
@@ -77,14 +96,23 @@ class Importer:
         for number, line in lines:
             stored = stored_headers.get(line.id)
             if stored is None and line.id in self._page_lines:
-                stored = self._page_lines[line.id][1].raw
+                seq, earlier = self._page_lines[line.id]
+                stored = seq, earlier.raw
             if stored is None:
                 self._append(number, line)
-            elif stored == line.raw:
-                self._skipped += 1
+            elif stored[1] == line.raw:
+                self._skip(stored[0], line)
             else:
                 self._add_problem(number, f"{line.id} is there already, with other content")
         self._max_id = max(self._max_id, max(self._page_lines, default=""))
+
+    def _skip(self, seq: int, line: Line) -> None:
+        """Count an entry that is stored; fill in its payload if that was withheld."""
+        self._skipped += 1
+        if line.body is not None and seq in self._withheld:
+            self._appender.fill(seq, line)
+            self._withheld.remove(seq)
+            self._filled += 1
 
     def _append(self, number: int, line: Line) -> None:
         target = None
@@ -99,22 +127,46 @@ class Importer:
                 return
             if line.kind is EntryKind.REDACTION:
                 self.redacts = True
-                self._missing_payloads.pop(target, None)
+                self._withheld.discard(target)
+        self._recorders[line.recorder, line.key] += 1
+        if target is not None and target <= self._before:
+            foreign = line.key is None or line.key != self._key(target)
+            self._amendments.append(
+                ImportedAmendment(
+                    kind=line.kind,
+                    target=target,
+                    recorder=json.loads(line.recorder),
+                    key=line.key,
+                    foreign=foreign,
+                )
+            )
+            if foreign and not self._effects:
+                self._add_problem(
+                    number,
+                    f"it is a {line.kind} of entry {target} of this log, not signed by the key of"
+                    " that entry; `--dry-run` lists all such lines, `--effects` lets them count",
+                )
         seq = self._appender.append_line(line, target)
         self._page_lines[line.id] = (seq, line)
         if line.body is None:
-            self._missing_payloads[seq] = number
+            self._withheld.add(seq)
 
-    def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, str]:
-        """Return the stored headers of ids; an id after the last cannot be stored."""
+    def _key(self, seq: int) -> str | None:
+        """Return the key that signed a stored entry."""
+        [[raw]] = self._con.fetch("SELECT header FROM entry WHERE seq = ?", (seq,))
+        return decode_header(raw).key
+
+    def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, tuple[int, str]]:
+        """Return number and header of stored ids; none is after the last."""
         ids = [line.id for _, line in lines]
         if not ids or min(ids) > self._max_id:
             return {}
         rows = self._con.fetch(
-            "SELECT header FROM entry WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
+            "SELECT seq, header FROM entry"
+            " WHERE id IN (SELECT uuid_bytes(value) FROM json_each(?))",
             (json.dumps(ids),),
         )
-        return {decode_header(raw).id: raw.decode() for (raw,) in rows}
+        return {header_fields(raw)[0]: (seq, raw.decode()) for seq, raw in rows}
 
     def _locate(self, uid: str) -> tuple[int, EntryKind] | None:
         if uid in self._page_lines:

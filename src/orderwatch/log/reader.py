@@ -17,7 +17,8 @@ PAGE = 1_000
 """Entries of one query."""
 
 _ENTRIES = (
-    "SELECT e.seq, e.header, p.salt, p.body FROM entry AS e LEFT JOIN payload AS p ON p.seq = e.seq"
+    "SELECT e.seq, e.header, p.salt, p.body, w.seq FROM entry AS e"
+    " LEFT JOIN payload AS p ON p.seq = e.seq LEFT JOIN withheld AS w ON w.seq = e.seq"
 )
 _IN_SEQS = "IN (SELECT CAST(value AS BIGINT) FROM json_each(:seqs))"
 _EFFECTS = (
@@ -70,7 +71,7 @@ def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterat
 def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
     for page in _pages(con, until, EntryFilter(), END_OF_TIME):
-        for _, header, salt, body in page:
+        for _, header, salt, body, _ in page:
             yield header, salt, body
 
 
@@ -243,10 +244,16 @@ def _effects(con: Database, seqs: list[int], until: int, end: str) -> dict[int, 
 
 
 def _decode_row(row: Row, effects: dict[int, list[Effect]], private: set[int]) -> StoredEntry:
-    seq, header, salt, body = row
+    seq, header, salt, body, withheld = row
     entry = _decode_entry(seq, header, salt, body)
     try:
-        return entries.decode(seq, entry, tuple(effects.get(seq, ())), private=seq in private)
+        return entries.decode(
+            seq,
+            entry,
+            tuple(effects.get(seq, ())),
+            private=seq in private,
+            withheld=withheld is not None,
+        )
     except ValueError as error:
         raise _damage_error(seq, error) from error
 

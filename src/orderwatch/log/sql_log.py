@@ -58,9 +58,22 @@ class SqlLog(Connected[Con], ABC):
 
     @abstractmethod
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None] = no_progress,
+        *,
+        dry_run: bool = False,
+        effects: bool = True,
     ) -> ImportResult:
-        """Append all entries of an export that are not stored yet: all or none."""
+        """Append all entries of an export that are not stored yet: all or none.
+
+        With `dry_run`, roll it back. Without `effects`, refuse entries that amend stored ones
+        and are not signed by their key.
+        """
+
+    @abstractmethod
+    def reindex(self) -> int:
+        """Build the search index from the payloads; return the number of entries."""
 
     @abstractmethod
     def verify(
@@ -203,8 +216,14 @@ class SqlLog(Connected[Con], ABC):
         leaf = tree.leaf_hash(entry.raw)
         return Appended(seq=seq, leaf=leaf, size=appender.size, root=appender.root)
 
-    def _importer(self, progress: Callable[[int], None]) -> Importer:
-        return Importer(self._con, self._index_factory, progress)
+    def _fill_index(self) -> int:
+        """Add all payloads to the empty search index; return the number of entries."""
+        size = reader.entry_count(self._con)
+        self._index_factory(self._con).index_range(0, size)
+        return size
+
+    def _importer(self, progress: Callable[[int], None], *, effects: bool = True) -> Importer:
+        return Importer(self._con, self._index_factory, progress, effects=effects)
 
     def _resolve_target(self, entry: Entry) -> int | None:
         header = entry.header

@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import EventKind
+from orderwatch.model.entry import ImportedAmendment, ImportedRecorder
 
 
 class EntryFilter(Frozen):
@@ -44,12 +45,27 @@ class Appended(Frozen):
     root: bytes
 
 
+class DryRun(Exception):  # noqa: N818 - it undoes a transaction, and is no error
+    """Signal that rolls the import back."""
+
+    def __init__(self, result: "ImportResult") -> None:
+        self.result = result
+
+
 class ImportResult(Frozen):
     """Result of an import."""
 
     added: int
     skipped: int
     """Entries that existed already."""
+    filled: int
+    """Of these, entries whose payload was withheld until now."""
+    withheld: int
+    """Entries of the log whose payload is withheld."""
+    recorders: tuple[ImportedRecorder, ...]
+    """Who recorded the new entries."""
+    amendments: tuple[ImportedAmendment, ...]
+    """What the new entries amend of the log."""
     size: int
     root: bytes
 
@@ -62,7 +78,7 @@ class VerificationReport(Frozen):
     redacted: int = 0
     """Entries whose payload was redacted by a later entry."""
     withheld: int = 0
-    """Entries of a file without their payload, which may be in the log."""
+    """Entries without payload that no entry redacts: an import can bring it."""
     problem: str | None = None
     """First mismatch."""
     seq: int | None = None

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from orderwatch.log.formats import checkpoint, jsonl, tree
 from orderwatch.log.formats.entry import commitment, header_fields, verify_signature
@@ -25,6 +25,8 @@ _ENTRIES = (
 _BEFORE_FIRST = "SELECT 0 FROM entry WHERE seq < 1"
 _EFFECTS = "SELECT target, seq, kind FROM effect WHERE seq <= ?"
 _REDACTED_AFTER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
+_WITHHELD = "SELECT seq FROM withheld"
+_NOT_WITHHELD = "SELECT w.seq FROM withheld AS w JOIN payload AS p ON p.seq = w.seq LIMIT 1"
 _ORIGIN = "SELECT origin FROM log"
 _ORPHANS = {
     noun: (
@@ -33,6 +35,7 @@ _ORPHANS = {
     )
     for noun, table in (
         ("a payload", "payload"),
+        ("a withheld payload", "withheld"),
         ("an effect", "effect"),
         ("a place in the index of ids", "event_subject"),
     )
@@ -145,11 +148,11 @@ class Verifier:
                 f"the first {size} entries are not those that a checkpoint was made of"
             )
 
-    def finish(self, later: Iterable[int] = (), *, whole: bool = True) -> None:
+    def finish(self, later: Iterable[int] = (), withheld: Collection[int] | None = None) -> None:
         """Compare sizes, payloads and redactions after the last entry.
 
-        `later` are the sequence numbers that entries after the end redact. Unless
-        `whole`, payloads may be missing, as in a published export.
+        `later` are the sequence numbers that entries after the end redact, `withheld` those
+        of entries whose payload may be missing: of an export, all.
         """
         largest = max(self._checkpoints, default=0)
         if largest > self.tree.size:
@@ -159,10 +162,8 @@ class Verifier:
             )
         redacted = {target for target, _, kind in self._effects if kind == EntryKind.REDACTION}
         self._withheld = self._without_payload - redacted - set(later)
-        if whole and self._withheld:
-            raise VerificationError(
-                "its payload is gone, and no entry redacts it", min(self._withheld)
-            )
+        if withheld is not None and (lost := self._withheld.difference(withheld)):
+            raise VerificationError("its payload is gone, and no entry redacts it", min(lost))
         if remaining := redacted - self._without_payload:
             raise VerificationError("it was redacted, and its payload is there", min(remaining))
 
@@ -213,11 +214,18 @@ def redacted_after(con: Database, until: int) -> set[int]:
     return {target for (target,) in con.fetch(_REDACTED_AFTER, (until,))}
 
 
+def withheld_seqs(con: Database) -> set[int]:
+    """Return the sequence numbers of entries whose payload was withheld by an import."""
+    return {seq for (seq,) in con.fetch(_WITHHELD)}
+
+
 def check_orphans(con: Database) -> None:
     """Raise `VerificationError` if a row belongs to no entry."""
     for noun, sql in _ORPHANS.items():
         if rows := con.fetch(sql):
             raise VerificationError(f"there is {noun} without an entry", rows[0][0])
+    if rows := con.fetch(_NOT_WITHHELD):
+        raise VerificationError("its payload is there, and is called withheld", rows[0][0])
 
 
 def check_origin(con: Database, *, exists: bool = True) -> None:
@@ -248,7 +256,7 @@ def verify_lines(
                 progress(number)
         except (VerificationError, ValueError) as error:
             raise VerificationError(str(error), number) from error
-        verifier.finish(whole=False)
+        verifier.finish()
     except VerificationError as problem:
         return verifier.report(problem)
     return verifier.report()

@@ -13,6 +13,8 @@ from orderwatch.model.entry import Entry, EntryKind
 _INDEX_BATCH = 100_000
 """Entries that are added to the search index together; small batches are slow."""
 
+_DELETE_WITHHELD = "DELETE FROM withheld WHERE seq = ?"
+
 IndexFactory = Callable[[Database], Index]
 
 
@@ -23,6 +25,8 @@ class _Batch:
     first: int
     entries: list[tuple[object, ...]] = field(default_factory=list)
     payloads: dict[int, tuple[int, bytes, int | None, str]] = field(default_factory=dict)
+    withheld: dict[int, None] = field(default_factory=dict)
+    filled: list[int] = field(default_factory=list)
     effects: list[tuple[int, int, str]] = field(default_factory=list)
     redacted: list[int] = field(default_factory=list)
     index_keys: dict[int, IndexKey] = field(default_factory=dict)
@@ -50,12 +54,14 @@ class Appender:
 
     def append_line(self, line: Line, target: int | None = None) -> int:
         """Append a line; return its sequence number."""
-        uid, kind, _, recorded, raw, leaf, salt, body, index_key = line
+        uid, kind, _, recorded, raw, leaf, salt, body, index_key, *_ = line
         seq = self.size = self.size + 1
         nodes = self._tree.grow(leaf)
         batch = self._batch
         batch.entries.append((seq, uuid_bytes(uid), recorded, raw, nodes))
-        if salt is not None and body is not None and index_key is not None:
+        if salt is None or body is None or index_key is None:
+            batch.withheld[seq] = None
+        else:
             batch.payloads[seq] = (seq, salt, index_key[1] or None, body)
             batch.index_keys[seq] = index_key
         if target is not None:
@@ -63,6 +69,18 @@ class Appender:
             if kind is EntryKind.REDACTION:
                 self._queue_redaction(target)
         return seq
+
+    def fill(self, seq: int, line: Line) -> None:
+        """Append the payload of an entry that was withheld."""
+        if line.salt is None or line.body is None or line.index_key is None:
+            return
+        batch = self._batch
+        batch.payloads[seq] = (seq, line.salt, line.index_key[1] or None, line.body)
+        batch.index_keys[seq] = line.index_key
+        if seq in batch.withheld:
+            del batch.withheld[seq]
+        else:
+            batch.filled.append(seq)
 
     def write(self, *, more: bool = False) -> None:
         """Write the appended entries and their rows in the indexes.
@@ -73,12 +91,19 @@ class Appender:
         self._batch = _Batch(first=self.size + 1)
         con.insert("entry", batch.entries)
         con.insert("payload", list(batch.payloads.values()))
+        con.insert("withheld", [(seq,) for seq in batch.withheld])
+        con.executemany(_DELETE_WITHHELD, [(seq,) for seq in batch.filled])
         con.insert("effect", batch.effects)
         con.insert("event_subject", _index_rows(batch.index_keys))
+        indexed = self._indexed
         if not more or batch.redacted or self.size - self._indexed >= _INDEX_BATCH:
             self.flush_index()
+        for seq in batch.filled:
+            if seq <= indexed:
+                self._index.index_range(seq - 1, seq)
         for seq in batch.redacted:
             self._index.redact(seq)
+        con.executemany(_DELETE_WITHHELD, [(seq,) for seq in batch.redacted])
 
     def flush_index(self) -> None:
         """Add the written entries to the search index."""
@@ -93,8 +118,11 @@ class Appender:
         # A payload that is still in the batch is never written.
         if target < self._batch.first:
             self._batch.redacted.append(target)
-        elif target in self._batch.payloads:
+        self._batch.withheld.pop(target, None)
+        if target in self._batch.payloads:
             del self._batch.payloads[target], self._batch.index_keys[target]
+        if target in self._batch.filled:
+            self._batch.filled.remove(target)
 
 
 def _index_rows(index_keys: Mapping[int, IndexKey]) -> list[tuple[object, ...]]:

@@ -52,7 +52,7 @@ class Header(Frozen):
 
 
 class Entry(Frozen):
-    """An entry; salt and payload are `None` if the payload was redacted."""
+    """An entry; salt and payload are `None` if the payload was redacted or withheld."""
 
     header: Header
     raw: bytes
@@ -83,6 +83,31 @@ class Amendment(Frozen):
     """Whether the amended entry must not be published."""
 
 
+class ImportedAmendment(Frozen):
+    """An imported entry that amends an entry which was in the log before."""
+
+    kind: EntryKind
+    target: int
+    """Sequence number of the amended entry."""
+    recorder: str
+    """Who recorded the amendment."""
+    key: str | None
+    """The public key that signed it, in hexadecimal."""
+    foreign: bool
+    """Whether the key that signed the target did not sign it too."""
+
+
+class ImportedRecorder(Frozen):
+    """A recorder of imported entries."""
+
+    recorder: str
+    """The name."""
+    key: str | None
+    """The public key that signed them, in hexadecimal."""
+    count: int
+    """Number of entries."""
+
+
 class StoredEntry(Frozen):
     """A decoded entry with its sequence number."""
 
@@ -90,10 +115,12 @@ class StoredEntry(Frozen):
     header: Header
     raw: bytes
     event: Event | None = None
-    """`None` if it was redacted, or is a retraction or a redaction."""
+    """`None` if it was redacted or withheld, or is a retraction or a redaction."""
     why: str | None = None
     """Reason of a retraction or redaction; `None` if that was redacted itself."""
     redacted: bool = False
+    withheld: bool = False
+    """Whether it was imported without its payload, which a later import can bring."""
     effects: tuple[Effect, ...] = ()
     """Effects of later entries, as far as requested."""
     private: bool = False
@@ -102,7 +129,7 @@ class StoredEntry(Frozen):
     @property
     def is_effective(self) -> bool:
         """Return whether it is an event that no later entry amends."""
-        return self.header.kind.has_event and not self.effects and not self.redacted
+        return self.event is not None and not self.effects
 
 
 _EFFECT_PHRASES = {
@@ -136,6 +163,8 @@ def placeholder_summary(entry: StoredEntry) -> str:
     """Return the summary shown for an entry without an event."""
     if entry.redacted:
         return f"[{entry.header.kind} whose text was redacted]"
+    if entry.withheld:
+        return f"[{entry.header.kind} whose text was withheld]"
     return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, TypedDict
 
 from orderwatch import model
-from orderwatch.model.entry import Effect, EntryKind
+from orderwatch.model.entry import Effect, EntryKind, ImportedAmendment, ImportedRecorder
 from orderwatch.render import phrases
 
 Count = Annotated[int, ("minimum", 0)]
@@ -81,6 +81,10 @@ class Votes(_Votes):
     grade: model.Grade | None
     names_grade: model.Grade | None
     note: str | None
+    scope: Annotated[str, ("enum", ("clause",))] | None
+    """`clause` if this is one vote on the whole clause."""
+    names_printed: bool
+    """Whether the order prints the names of those who voted."""
 
 
 class Event(TypedDict):
@@ -109,6 +113,8 @@ class Event(TypedDict):
     scale: str | None
     access: model.Access | None
     """Whether a submission can be read; `null` if not seen."""
+    answers: str | None
+    """The event that a statement answers."""
     extends_to: date | None
     trigger: str | None
     ends: bool
@@ -194,6 +200,7 @@ class UpcomingDeadline(Deadline):
 
     obligation: str
     alias: str | None
+    label: str
     case: CaseName
     addressees: tuple[str, ...]
     kind: model.Kind
@@ -215,6 +222,7 @@ class Explanation(TypedDict):
 
     id: str
     alias: str | None
+    label: str
     paragraph: str
     summary: str
     time_limit: str
@@ -244,6 +252,8 @@ class Obligation(TypedDict):
 
     id: str
     alias: str | None
+    label: str
+    """A few words for it; those of its kind where the register has none."""
     point: str
     paragraph: str
     kind: model.Kind
@@ -284,6 +294,10 @@ class Case(CaseName):
     respondents: tuple[str, ...]
     url: str | None
     last_seen: date | None
+    searched: date | None
+    """Last day on which its record was searched for."""
+    confidentiality: str | None
+    """The court's rule on reports."""
     ended: Ending | None
     state: str | None
     note: str | None
@@ -408,6 +422,8 @@ class LogEntryDocument(Document):
     """The salted SHA-256 commitment to its payload."""
     redacted: bool
     """Whether its payload was removed."""
+    withheld: bool
+    """Whether it was imported without its payload, which a later import can bring."""
     private: bool
     """Whether it must not be published."""
     why: str | None
@@ -440,6 +456,16 @@ class ImportDocument(Document):
     """Number of new entries."""
     skipped: Count
     """Number of entries that the log had already."""
+    filled: Count
+    """Of these, entries whose payload was withheld until now."""
+    withheld: Count
+    """Number of entries of the log whose payload is withheld."""
+    dry_run: bool
+    """Whether nothing was changed, and the rest says what would be."""
+    recorders: tuple[ImportedRecorder, ...]
+    """Who recorded the new entries."""
+    amendments: tuple[ImportedAmendment, ...]
+    """What the new entries amend of the log."""
     size: Count
     """Number of entries of the log now."""
     root: Base64Hash
@@ -456,7 +482,7 @@ class VerifyDocument(Document):
     redacted: Count
     """Number of entries whose payload was removed by a redaction."""
     withheld: Count
-    """Number of entries whose payload is not in the file, as in a published one."""
+    """Number of entries whose payload was withheld from the file, or from an import."""
     files: Count
     """Number of evidence files."""
     checkpoints: Count

@@ -149,6 +149,7 @@ def obligation(view: Provenance, status: Status) -> documents.Obligation:
     return {
         "id": item.id,
         "alias": item.alias,
+        "label": item.display_label,
         "point": item.point,
         "paragraph": item.paragraph,
         "kind": item.kind,
@@ -198,6 +199,7 @@ def explanation(schedule: Schedule) -> documents.Explanation:
     return {
         "id": obligation.id,
         "alias": obligation.alias,
+        "label": obligation.display_label,
         "paragraph": obligation.paragraph,
         "summary": obligation.summary,
         "time_limit": phrases.time_limit(obligation.limit),
@@ -236,6 +238,7 @@ def event(item: Event) -> documents.Event:
         "finding": item.finding,
         "scale": item.scale,
         "access": item.access,
+        "answers": item.answers,
         "extends_to": item.extends_to,
         "trigger": item.trigger,
         "ends": item.ends,
@@ -260,6 +263,7 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
         "leaf": b64encode(leaf).decode(),
         "payload": header.payload,
         "redacted": entry.redacted,
+        "withheld": entry.withheld,
         "private": entry.private,
         "why": entry.why,
         "event": event(to_event(entry)) if entry.event else None,
@@ -311,6 +315,7 @@ def _upcoming(item: DeadlineStatus) -> documents.UpcomingDeadline:
         **deadline(item),
         "obligation": obligation.id,
         "alias": obligation.alias,
+        "label": obligation.display_label,
         "case": {"number": case.number, "short": case.short},
         "addressees": obligation.addressees,
         "kind": obligation.kind,
@@ -328,6 +333,8 @@ def _case(view: Provenance, case: Case) -> documents.Case:
         "respondents": case.respondents,
         "url": case.url,
         "last_seen": case.seen,
+        "searched": case.searched,
+        "confidentiality": case.court.confidentiality if case.court else None,
         "ended": _ending(case.ended, view.as_of),
         "state": phrases.state_text(case, view.as_of),
         "note": case.note,
@@ -435,6 +442,8 @@ def _votes(votes: Votes | None) -> documents.Votes | None:
         "grade": votes.grade,
         "names_grade": votes.names_grade,
         "note": votes.note,
+        "scope": "clause" if votes.on_clause else None,
+        "names_printed": votes.names_printed,
     }
 
 

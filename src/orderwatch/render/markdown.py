@@ -75,6 +75,10 @@ def show(view: Provenance, dossier: CaseFile) -> str:
     case = dossier.case
     state = escape_markdown(phrases.case_state(case, view.as_of))
     parts = [f"{escape_markdown(case.title)}  \nNo. {case.number}: {state}\n"]
+    if case.searched:
+        parts.append(f"Record searched on {phrases.bare_day(case.searched)}.\n")
+    if case.court and case.court.confidentiality:
+        parts.append(f"{escape_markdown(case.court.confidentiality)}\n")
     for order in dossier.orders:
         group = [s for s in dossier.statuses if s.obligation.order.id == order.id]
         parts.append(_obligation_table(view, order, group))
@@ -105,7 +109,7 @@ def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
         obligation = schedule.obligation
         limit = phrases.time_limit(obligation.limit)
         lines = [
-            f"## {escape_markdown(obligation.id)}",
+            f"## {escape_markdown(f'{obligation.id}: {obligation.display_label}')}",
             "",
             f"{escape_markdown(obligation.summary)}  ",
             f"Time-limit: {escape_markdown(limit)}",
@@ -235,7 +239,7 @@ def _obligation_row(view: Provenance, status: Status) -> tuple[str, ...]:
     return (
         escape_markdown(obligation.point),
         escape_markdown(", ".join(obligation.addressees)),
-        escape_markdown(obligation.summary),
+        escape_markdown(f"{obligation.display_label}: {obligation.summary}"),
         escape_markdown(phrases.vote(obligation.votes)),
         escape_markdown(phrases.time_limit(obligation.limit)),
         escape_markdown(standing),
@@ -253,6 +257,7 @@ def _event_table(events: Sequence[Event]) -> str:
                 escape_markdown(f"{event.speaker} ({phrases.ROLES[event.role]})"),
                 event.kind.value,
                 _link(event.summary, event.source)
+                + (escape_markdown(f" (answers {event.answers})") if event.answers else "")
                 + (escape_markdown(f" ({event.amended_by})") if event.amended_by else ""),
                 escape_markdown(", ".join(event.about)),
             )

@@ -134,14 +134,15 @@ def dissenters(tally: Votes | None) -> str:
     if tally.dissenting:
         return f"against: {', '.join(tally.dissenting)}"
     if tally.dissenting is None and tally.against:
-        return "names not seen"
+        return "names not seen" if tally.names_printed else "no names printed"
     return ""
 
 
 def vote(tally: Votes | None) -> str:
     """Format a vote with names: `13 to 2 (against: Sebutinde)`."""
-    names = dissenters(tally)
-    return f"{votes(tally)} ({names})" if names else votes(tally)
+    scope = "one vote on the whole clause" if tally and tally.on_clause else ""
+    remarks = "; ".join(filter(None, (scope, dissenters(tally))))
+    return f"{votes(tally)} ({remarks})" if remarks else votes(tally)
 
 
 def days_left(item: DeadlineStatus) -> str:

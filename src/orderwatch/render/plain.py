@@ -134,6 +134,7 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
         ("private", "yes" if entry.private else None),
         ("why", entry.why),
         ("text", "redacted: it is gone" if entry.redacted else None),
+        ("text", "withheld: an import can bring it" if entry.withheld else None),
         ("later", amended_by(entry)),
     ]
     parts = [block, event_block(entry.event)] if entry.event else [block]
@@ -169,6 +170,7 @@ def explanation_blocks(schedule: Schedule) -> list[Block]:
     obligation = schedule.obligation
     head: Block = [
         ("id", obligation.id),
+        ("label", obligation.display_label),
         ("paragraph", obligation.paragraph),
         ("case", f"{obligation.order.case.short} (No. {obligation.order.case.number})"),
         ("summary", obligation.summary),
@@ -218,6 +220,8 @@ def case_block(view: Provenance, item: Case) -> Block:
         ("respondents", join_names(item.respondents)),
         ("state", phrases.case_state(item, view.as_of)),
         ("state", phrases.state_text(item, view.as_of)),
+        ("record searched", str(item.searched) if item.searched else None),
+        ("reports", item.court.confidentiality if item.court else None),
         ("url", item.url),
         ("note", item.note),
         *source_fields(item.sources),
@@ -285,6 +289,7 @@ def event_block(item: Event) -> Block:
         ("finding", item.finding),
         ("scale", item.scale),
         ("access", item.access),
+        ("answers", item.answers),
         ("extends to", str(item.extends_to) if item.extends_to else None),
         ("trigger", item.trigger),
         ("ends", "what it is about has ended with it" if item.ends else None),
@@ -325,6 +330,7 @@ def status_block(view: Provenance, item: Status) -> Block:
     block: Block = [
         ("id", duty.id),
         ("alias", duty.alias),
+        ("label", duty.display_label),
         ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
         ("order of", phrases.bare_day(duty.order.made)),
         ("paragraph", duty.paragraph),
@@ -355,6 +361,7 @@ def deadline_block(view: Provenance, item: DeadlineStatus) -> Block:
         *due_fields(item),
         ("id", obligation.id),
         ("alias", obligation.alias),
+        ("label", obligation.display_label),
         ("case", f"{case.short} (No. {case.number})"),
         ("addressees", join_names(obligation.addressees) or "none named"),
         ("summary", obligation.summary),

@@ -80,6 +80,8 @@ class Settings(Frozen):
     """A path or a URL."""
     recorder: Setting
     """Name of the recorder of log entries."""
+    key: Setting
+    """File of the signer key of log entries; the default need not exist."""
     evidence: Setting
     """Folder of evidence files; `None` for the default next to the log."""
     mail: Mail = Mail()
@@ -111,6 +113,7 @@ class Settings(Frozen):
             ("orders", self.orders),
             ("log", replace(self.log, value=strip_secrets(str(self.log.value)))),
             ("recorder", self.recorder),
+            ("key", self.key),
             ("evidence", self.evidence),
             *self.tables,
         )
@@ -180,7 +183,7 @@ _DAYS_MAX = 36_500
 
 SHIPPED = "shipped"
 """Name of the packaged register among `orders`."""
-_KEYS = ("orders", "log", "recorder", "evidence")
+_KEYS = ("orders", "log", "recorder", "key", "evidence")
 _PASSWORD_VARIABLE = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -211,12 +214,13 @@ def load(
         setting = _resolve_setting(key, options, environment, table, source)
         return setting or Setting(value=default, source="default")
 
-    log = user_data_path("orderwatch", appauthor=False) / "log.sqlite"
+    data = user_data_path("orderwatch", appauthor=False)
     return Settings(
         config=config,
         orders=_resolve_orders(options.get("orders") or (), environment, table, source),
-        log=resolve("log", str(log)),
+        log=resolve("log", str(data / "log.sqlite")),
         recorder=resolve("recorder", environment.get("USER") or _account_name()),
+        key=resolve("key", str(data / "key")),
         evidence=resolve("evidence", None),
         mail=Mail(password=password, **_table_fields(tables, "mail")),
         postgres=Postgres(**_table_fields(tables, "postgres")),

@@ -73,7 +73,8 @@ def test_a_partner_and_we_write_on_and_exchange_the_rest(
     done(run, "log", "retract", "3", "--why", "We asked them.")
     ours = done(run, "log", "export")
     log = ("--log", str(tmp_path / PARTNER))
-    found = printed(run, *log, "log", "import", "-", stdin=ours)
+    assert "entry 3 of this log" in refused(run, *log, "log", "import", "-", stdin=ours, code=4)
+    found = printed(run, *log, "log", "import", "-", "--effects", stdin=ours)
     assert (found["added"], found["skipped"]) == (1, 3)
     assert found["root"] == printed(run, "log", "verify")["root"]
 

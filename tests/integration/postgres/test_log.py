@@ -50,10 +50,10 @@ def attempt(postgres: Server, name: str, sql: str, user: str) -> psycopg.Error:
 
 TABLES = [
     *("version", "log", "entry", "payload", "effect", "event_subject", "search"),
-    *("redaction", "recipient", "reminder", "pending_message"),
+    *("withheld", "redaction", "recipient", "reminder", "pending_message"),
 ]
-CHANGEABLE = {"recipient", "pending_message"}
-"""What keeps track of messages that are under way."""
+CHANGEABLE = {"recipient", "pending_message", "withheld"}
+"""What keeps track of messages that are under way, and of payloads that can still come."""
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -160,6 +160,9 @@ GUARDED = [
     "TRUNCATE payload",
     "INSERT INTO payload VALUES (3, '', 1, '{}')",
     "INSERT INTO payload VALUES (9, '', 1, '{}')",
+    "INSERT INTO withheld VALUES (4)",
+    "INSERT INTO withheld VALUES (9)",
+    "TRUNCATE withheld",
     "UPDATE effect SET kind = kind",
     "DELETE FROM effect",
     "INSERT INTO effect VALUES (4, 5, 'redaction')",
@@ -202,6 +205,7 @@ CHANGED = [
     ("DELETE FROM payload WHERE seq = 4", 4),
     ("INSERT INTO payload VALUES (3, decode(repeat('00', 32), 'hex'), 1, '{}')", 3),
     ("INSERT INTO payload VALUES (9, decode(repeat('00', 32), 'hex'), 1, '{}')", 9),
+    ("INSERT INTO withheld VALUES (4)", 4),
     ("DELETE FROM effect WHERE target = 1", 5),
     ("UPDATE effect SET kind = 'retraction' WHERE target = 3", 7),
     ("INSERT INTO effect VALUES (4, 1, 'redaction')", 1),

@@ -335,10 +335,9 @@ def test_a_bad_line_is_named_and_nothing_is_imported(log: SqlLog[Any], ana: Scri
         "line 6",
         "line 9",
         "line 11",
-        "line 8",
     ]
     for word, line in zip(
-        ("entry, payload", "other content", "neither log", "retraction", "redacts"),
+        ("entry, payload", "other content", "neither log", "retraction"),
         problems[1:],
         strict=True,
     ):
@@ -423,8 +422,57 @@ def test_an_export_can_withhold_payloads_and_says_of_how_many(log: SqlLog[Any]) 
     # Without the entry that redacts it, nothing says why a payload is not there.
     report = verify_lines(lines[:6])
     assert (report.problem, report.withheld, report.redacted) == (None, 1, 0)
-    with pytest.raises(LogError, match="no entry redacts"):
-        log.append_many([line.replace(b'"id":"0', b'"id":"1') for line in lines[2:3]])
+
+
+def test_a_withheld_payload_is_filled_in_later_and_a_redacted_one_is_not(
+    log: SqlLog[Any], another: Another
+) -> None:
+    filled(log)
+    whole, bare = list(log.export()), list(log.export({1, 2, 3, 4}))
+    with another() as other:
+        done = other.append_many(bare)
+        assert (done.added, done.filled, done.withheld) == (7, 0, 3)
+        assert (other.verify().problem, other.verify().withheld) == (None, 3)
+        assert [*other.export()] == bare
+        assert places(other) == [5]
+        entry = other.get(4)
+        assert (entry.withheld, entry.redacted, entry.event) == (True, False, None)
+        # A redaction holds before the payload comes, and the payload stays out.
+        other.append(Scribe("Ben").redact(jsonl.parse(bare[1])))
+        ours = list(log.export())
+        done = other.append_many(ours)
+        assert (done.added, done.skipped, done.filled, done.withheld) == (0, 7, 2, 0)
+        assert other.get(2).redacted
+        assert places(other) == [4, 5]
+        assert [one.seq for one in other.history(EntryFilter(search="thing"))] == [1, 4]
+        assert (other.verify().problem, other.verify().redacted) == (None, 2)
+        assert [*other.export()] == [whole[0], bare[1], *whole[2:], [*other.export()][7]]
+        assert other.append_many(ours).filled == 0
+
+
+def test_a_payload_that_comes_with_its_redaction_is_not_stored(
+    log: SqlLog[Any], ana: Scribe
+) -> None:
+    event = ana.event("Wintergreen")
+    redaction = ana.redact(event)
+    bare = jsonl.encode_line(event.raw, None, None)
+    whole = [jsonl.encode_line(one.raw, one.salt, one.payload) for one in (event, redaction)]
+    for lines in ([bare, whole[0]], [bare, *whole]):
+        log.append_many(lines)
+    assert log.get(1).redacted
+    assert b"Wintergreen" not in b"".join(log.export())
+    assert log.verify().problem is None
+
+
+def test_only_the_payload_of_the_entry_fills_it_in(log: SqlLog[Any], ana: Scribe) -> None:
+    event = ana.event()
+    log.append_many([jsonl.encode_line(event.raw, None, None)])
+    line = jsonl.encode_line(event.raw, event.salt, event.payload)
+    with pytest.raises(LogError, match="commits to"):
+        log.append_many([line.replace(b"Says", b"Said")])
+    assert log.get(1).withheld
+    with pytest.raises(Exception, match="withheld until its payload comes"):
+        log._con.execute("DELETE FROM withheld WHERE seq = 1")  # noqa: SLF001 - behind its back
 
 
 def test_a_name_tells_when_it_was_damaged() -> None:

@@ -73,6 +73,15 @@ def test_a_time_limit_reads_like_the_order(limit: TimeLimit, said: str) -> None:
         (Votes(in_favour=15, against=0, unanimous=True), "15 to 0, unanimous"),
         (Votes(in_favour=15, unanimous=True), "15 to 0, unanimous"),
         (Votes(in_favour=13, against=2), "13 to 2 (names not seen)"),
+        (Votes(in_favour=8, against=6, names_printed=False), "8 to 6 (no names printed)"),
+        (
+            Votes(in_favour=14, against=1, on_clause=True, names_printed=False),
+            "14 to 1 (one vote on the whole clause; no names printed)",
+        ),
+        (
+            Votes(in_favour=15, unanimous=True, on_clause=True),
+            "15 to 0, unanimous (one vote on the whole clause)",
+        ),
         (Votes(in_favour=15, against=0), "15 to 0"),
         (Votes(in_favour=13), "13 in favour, votes against not seen"),
         (Votes(against=2), "2 against, votes in favour not seen (names not seen)"),

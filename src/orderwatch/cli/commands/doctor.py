@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator
 
 import typer
 
-from orderwatch import clock
+from orderwatch import __version__, clock
 from orderwatch.cli.options import Style, global_options
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.doctor import CheckResult, data, delivery, environment
 from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.settings import Settings, load
-from orderwatch.version import __version__
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -10,11 +10,15 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from orderwatch.frozen import replace
 from orderwatch.log.formats import canonical, payload
 from orderwatch.model.entry import Effect, Entry, EntryKind, Header, StoredEntry
+
+if TYPE_CHECKING:
+    from orderwatch.log.formats.signed_note import Signer
 
 SCHEMA = "orderwatch/entry/1"
 DOMAIN = b"orderwatch/payload/1\0"
@@ -53,13 +57,17 @@ HeaderFields = tuple[str, str | None, EntryKind, str, bool, str, str, str | None
 """Fields of a header in their order; the recorder is JSON."""
 
 
-def create(header: Header, body: bytes, salt: bytes) -> Entry:
-    """Create an entry from a header and a payload; compute its commitment."""
+def create(header: Header, body: bytes, salt: bytes, signer: "Signer | None" = None) -> Entry:
+    """Create an entry from a header and a payload; compute its commitment, and sign it."""
     header = replace(
         header,
         recorded=header.recorded - header.recorded.microsecond % 1000 * _MICROSECOND,
         payload=commitment(salt, body),
+        key=signer.verifier.public.hex() if signer else None,
     )
+    if signer is not None:
+        signature = signer.sign(signed_bytes(encode_header(header)).decode())
+        header = replace(header, signature=signature.value.hex())
     raw = encode_header(header)
     verify(raw, header_fields(raw), salt, body)
     return Entry(header=header, raw=raw, salt=salt, payload=body)
@@ -187,11 +195,17 @@ def _build_header(fields: HeaderFields) -> Header:
 
 
 def decode(
-    seq: int, entry: Entry, effects: tuple[Effect, ...] = (), *, private: bool = False
+    seq: int,
+    entry: Entry,
+    effects: tuple[Effect, ...] = (),
+    *,
+    private: bool = False,
+    withheld: bool = False,
 ) -> StoredEntry:
     """Decode an entry; raise `ValueError` if its payload is invalid.
 
-    `private` is whether another header of its chain of targets is private.
+    `private` is whether another header of its chain of targets is private, `withheld`
+    whether its payload can still come.
     """
     header = entry.header
     event, why = None, None
@@ -206,7 +220,8 @@ def decode(
         raw=entry.raw,
         event=event,
         why=why,
-        redacted=entry.payload is None,
+        redacted=entry.payload is None and not withheld,
+        withheld=withheld,
         effects=effects,
         private=private or header.private,
     )

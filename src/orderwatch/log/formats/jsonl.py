@@ -43,6 +43,9 @@ class Line(NamedTuple):
     body: str | None
     index_key: IndexKey | None
     """`None` if the payload was removed."""
+    recorder: str
+    """Name of the recorder, as JSON."""
+    key: str | None
 
 
 def encode_line(raw: bytes, salt: bytes | None, payload: bytes | None) -> bytes:
@@ -89,7 +92,7 @@ def _verified_line(raw: bytes, salt: bytes | None, body: bytes | None) -> Line:
 
 
 def _build_line(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None) -> Line:
-    uid, _, kind, _, _, recorded, _, _, target = fields
+    uid, key, kind, _, _, recorded, recorder, _, target = fields
     return Line(
         uid,
         kind,
@@ -100,6 +103,8 @@ def _build_line(raw: bytes, fields: HeaderFields, salt: bytes | None, body: byte
         salt,
         None if body is None else body.decode(),
         None if body is None else payload.index_key(body),
+        recorder,
+        key,
     )
 
 

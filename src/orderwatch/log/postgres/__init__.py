@@ -31,7 +31,7 @@ from orderwatch.log.postgres.connection import (
 from orderwatch.log.postgres.search import PostgresIndex
 from orderwatch.log.reader import locate
 from orderwatch.log.sql_log import SqlLog, no_progress
-from orderwatch.log.types import Appended, ImportResult, VerificationReport
+from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationReport
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry
@@ -87,9 +87,14 @@ class PostgresLog(SqlLog[Connection]):
             return retry(self._con, work, unsure)
 
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None] = no_progress,
+        *,
+        dry_run: bool = False,
+        effects: bool = True,
     ) -> ImportResult:
-        """Keep every entry of an export that is not there yet: all or none."""
+        """Append every entry of an export that is not there yet: all or none."""
         self.ensure()
         importer: Importer | None = None
         result: ImportResult | None = None
@@ -98,8 +103,10 @@ class PostgresLog(SqlLog[Connection]):
             nonlocal importer, result
             with transaction(self._con):
                 if importer is None:
-                    importer = self._importer(progress)
+                    importer = self._importer(progress, effects=effects)
                     result = importer.run(lines)
+                    if dry_run:
+                        raise DryRun(result)
                 # The lines can be read only once.
                 elif result is None or not self._is_imported(result):
                     raise LogError(
@@ -109,13 +116,26 @@ class PostgresLog(SqlLog[Connection]):
                     )
             return result
 
-        with translate_errors(self.url):
-            return retry(
-                self._con,
-                work,
-                "whether the import was done is not known: import again when the "
-                "server is back, what is there already is skipped",
+        try:
+            with translate_errors(self.url):
+                return retry(
+                    self._con,
+                    work,
+                    "whether the import was done is not known: import again when the "
+                    "server is back, what is there already is skipped",
+                )
+        except DryRun as done:
+            return done.result
+
+    def reindex(self) -> int:
+        """Build the search index from the payloads; only the owner of the tables may."""
+        with translate_errors(self.url), transaction(self._con):
+            self._con.run_script(
+                "ALTER TABLE orderwatch.search DISABLE TRIGGER USER;"
+                "TRUNCATE orderwatch.search;"
+                "ALTER TABLE orderwatch.search ENABLE TRIGGER USER"
             )
+            return self._fill_index()
 
     def _find_appended(self, entry: Entry) -> Appended | None:
         """Return the result of an earlier append of an entry; `None` if it has none."""
@@ -129,7 +149,7 @@ class PostgresLog(SqlLog[Connection]):
 
     def _is_imported(self, result: ImportResult) -> bool:
         """Return whether the log contains the result of an import."""
-        if reader.entry_count(self._con) < result.size:
+        if reader.entry_count(self._con) < result.size or (result.filled and not result.added):
             return False
         read = reader.node_reader(self._con, result.size)
         return tree.root(result.size, read) == result.root

@@ -4,8 +4,9 @@ They are those of SQLite, in a schema of their own: see `log.sqlite.schema`. `se
 is the search index. `redaction` records which role deleted a payload, and when; neither
 it nor the outbox is part of what the tree proves.
 
-The writer role can insert and read, nothing else; only `redact` deletes a payload,
-after checking that an entry redacts it. The triggers bind every role, the owner too.
+The writer role can insert and read, and delete from `withheld` what is withheld no longer;
+only `redact` deletes a payload, after checking that an entry redacts it. The triggers bind
+every role, the owner too.
 """
 
 import re
@@ -35,6 +36,9 @@ CREATE TABLE payload (
   body text NOT NULL
 );
 CREATE INDEX payload_day ON payload (day);
+CREATE TABLE withheld (
+  seq bigint PRIMARY KEY
+);
 CREATE TABLE effect (
   target bigint NOT NULL,
   seq bigint NOT NULL,
@@ -131,6 +135,30 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION check_withheld_insert() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM inserted AS a WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = a.seq)
+    OR EXISTS (SELECT 1 FROM payload WHERE seq = a.seq)
+  ) THEN
+    RAISE EXCEPTION 'only an entry that comes without payload is withheld';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION check_withheld_deletion() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM deleted AS r WHERE NOT EXISTS (SELECT 1 FROM payload WHERE seq = r.seq)
+    AND NOT EXISTS (SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction')
+  ) THEN
+    RAISE EXCEPTION 'an entry is withheld until its payload comes';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION check_effect_insert() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
@@ -177,6 +205,14 @@ CREATE TRIGGER payload_no_update BEFORE UPDATE OR TRUNCATE ON payload
 CREATE TRIGGER payload_no_delete AFTER DELETE ON payload
   REFERENCING OLD TABLE AS deleted
   FOR EACH STATEMENT EXECUTE FUNCTION check_deletion();
+CREATE TRIGGER withheld_insert AFTER INSERT ON withheld
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_withheld_insert();
+CREATE TRIGGER withheld_no_update BEFORE UPDATE OR TRUNCATE ON withheld
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER withheld_no_delete AFTER DELETE ON withheld
+  REFERENCING OLD TABLE AS deleted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_withheld_deletion();
 CREATE TRIGGER effect_insert AFTER INSERT ON effect
   REFERENCING NEW TABLE AS inserted
   FOR EACH STATEMENT EXECUTE FUNCTION check_effect_insert();
@@ -232,7 +268,8 @@ _NAME_MAX = 63
 _GRANTS = """
 GRANT USAGE ON SCHEMA {schema} TO {reader}, {writer};
 GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}, {writer};
-GRANT INSERT ON entry, payload, effect, event_subject, search TO {writer};
+GRANT INSERT ON entry, payload, withheld, effect, event_subject, search TO {writer};
+GRANT DELETE ON withheld TO {writer};
 GRANT INSERT, UPDATE ON recipient TO {writer};
 GRANT INSERT ON reminder TO {writer};
 GRANT INSERT, UPDATE, DELETE ON pending_message TO {writer};

@@ -15,6 +15,7 @@ from orderwatch.log.verify import (
     Verifier,
     check_origin,
     check_orphans,
+    withheld_seqs,
 )
 from orderwatch.model import TreeHead
 
@@ -56,7 +57,7 @@ def verify(
         _check_definitions(con)
         check_origin(con)
         verifier.verify_entries(con, until, progress)
-        verifier.finish()
+        verifier.finish(withheld=withheld_seqs(con))
         verifier.compare_effects(con)
         check_orphans(con)
         # No concurrent redaction is visible in this transaction.

@@ -17,7 +17,7 @@ from orderwatch.log.sqlite.connection import (
     translate_errors,
 )
 from orderwatch.log.sqlite.search import SqliteIndex
-from orderwatch.log.types import Appended, ImportResult, VerificationReport
+from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationReport
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry, EntryKind
 
@@ -96,24 +96,43 @@ class SqliteLog(SqlLog[connection.Connection]):
         return appended
 
     def append_many(
-        self, lines: Iterable[bytes], progress: Callable[[int], None] = no_progress
+        self,
+        lines: Iterable[bytes],
+        progress: Callable[[int], None] = no_progress,
+        *,
+        dry_run: bool = False,
+        effects: bool = True,
     ) -> ImportResult:
-        """Keep every entry of an export that is not there yet: all or none."""
-        if not self._has_file:
-            with translate_errors(self.path):
-                lines = self._dry_run(lines)
-        self.ensure()
-        with translate_errors(self.path), transaction(self._con):
-            importer = self._importer(progress)
-            with schema.without_insert_guards(self._con):
-                result = importer.run(lines)
-            if importer.redacts:
-                self._mark_vacuum_pending(result.size)
+        """Append every entry of an export that is not there yet: all or none."""
+        if not dry_run:
+            if not self._has_file:
+                with translate_errors(self.path):
+                    lines = self._try_import(lines)
+            self.ensure()
+        try:
+            with translate_errors(self.path), transaction(self._con):
+                importer = self._importer(progress, effects=effects)
+                with schema.without_insert_guards(self._con):
+                    result = importer.run(lines)
+                if dry_run:
+                    raise DryRun(result)  # noqa: TRY301 - it rolls the transaction back
+                if importer.redacts:
+                    self._mark_vacuum_pending(result.size)
+        except DryRun as done:
+            return done.result
         if importer.redacts:
             self.vacuum()
         return result
 
-    def _dry_run(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+    def reindex(self) -> int:
+        """Build the search index from the payloads; return the number of entries."""
+        if not self._has_file:
+            return 0
+        with translate_errors(self.path), transaction(self._con):
+            self._con.execute("INSERT INTO search (search) VALUES ('delete-all')")
+            return self._fill_index()
+
+    def _try_import(self, lines: Iterable[bytes]) -> Iterable[bytes]:
         """Import into a log in memory and roll back; return the lines.
 
         So an invalid import creates no log, unless it is a long one.

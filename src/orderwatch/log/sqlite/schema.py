@@ -2,7 +2,8 @@
 
 `entry` is the log: `nodes` holds the hashes of all subtrees that the entry
 completes, its leaf first. `payload` can be redacted. All other tables are indexes
-computed from these two; `log verify` compares them, except the search index. The
+computed from these two; `log verify` compares them, except the search index. `withheld` lists
+entries that were imported without payload, which a later import can bring. The
 triggers guard against mistakes; the proof is the tree. A file with any other object, or
 one fewer, is refused when it is opened: a planted trigger could drop an entry that was
 acknowledged, a planted view never end.
@@ -42,6 +43,7 @@ CREATE TABLE payload (
   body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX payload_day ON payload (day);
+CREATE TABLE withheld (seq INTEGER PRIMARY KEY) STRICT;
 -- Few entries have attachments. No other part of a payload begins like this.
 CREATE INDEX payload_attachments ON payload (seq) WHERE body LIKE '%{"media_type":%';
 CREATE TABLE effect (
@@ -129,6 +131,10 @@ WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
   OR EXISTS (SELECT 1 FROM payload WHERE seq = NEW.seq)
   OR EXISTS (SELECT 1 FROM effect WHERE target = NEW.seq AND kind = 'redaction')
 BEGIN SELECT raise(ABORT, 'a payload comes with its entry'); END;
+CREATE TRIGGER withheld_insert BEFORE INSERT ON withheld
+WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
+  OR EXISTS (SELECT 1 FROM payload WHERE seq = NEW.seq)
+BEGIN SELECT raise(ABORT, 'only an entry that comes without payload is withheld'); END;
 CREATE TRIGGER effect_insert BEFORE INSERT ON effect
 WHEN EXISTS (SELECT 1 FROM effect WHERE target = NEW.target AND seq = NEW.seq)
   OR NOT EXISTS (
@@ -149,6 +155,12 @@ BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER payload_no_delete BEFORE DELETE ON payload
 WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
+CREATE TRIGGER withheld_no_update BEFORE UPDATE ON withheld
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER withheld_no_delete BEFORE DELETE ON withheld
+WHEN NOT EXISTS (SELECT 1 FROM payload WHERE seq = OLD.seq)
+  AND NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+BEGIN SELECT raise(ABORT, 'an entry is withheld until its payload comes'); END;
 CREATE TRIGGER effect_no_update BEFORE UPDATE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER effect_no_delete BEFORE DELETE ON effect

@@ -16,6 +16,7 @@ from orderwatch.log.verify import (
     check_origin,
     check_orphans,
     redacted_after,
+    withheld_seqs,
 )
 from orderwatch.model import TreeHead
 
@@ -34,12 +35,12 @@ def verify(
     progress: Callable[[int], None],
 ) -> VerificationReport:
     """Verify the entries that a log has now; later ones are not verified."""
-    until = entry_count(con)
+    until, withheld = entry_count(con), withheld_seqs(con)
     verifier = Verifier(checkpoints)
     with _file_check(path if until else None) as file_check:
         try:
             verifier.verify_entries(con, until, progress)
-            verifier.finish(redacted_after(con, until))
+            verifier.finish(redacted_after(con, until), withheld)
             verifier.compare_effects(con)
             check_orphans(con)
             index = con.fetch(_SELECT_INDEX, (until,))

@@ -77,7 +77,7 @@ def marks(view: Provenance, cases: Iterable[CaseFile]) -> tuple[Mark, ...]:
         )
         for mark in group
     ]
-    return tuple(sorted(result, key=lambda mark: (mark.first, mark.case.number)))
+    return tuple(sorted(result, key=lambda mark: (mark.first, mark.case.sort_key)))
 
 
 def _spans(view: Provenance, orders: Iterable[Order]) -> list[Mark]:

@@ -11,6 +11,7 @@ from orderwatch.cli.commands.log import (
     keygen,
     prove,
     redact,
+    reindex,
     retract,
     show,
     verify,
@@ -43,3 +44,4 @@ app.command()(checkpoint.checkpoint)
 app.command()(prove.prove)
 app.command("verify-proof")(verify_proof.verify_proof)
 app.command()(keygen.keygen)
+app.command()(reindex.reindex)

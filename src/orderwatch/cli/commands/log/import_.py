@@ -10,18 +10,37 @@ from orderwatch.cli.commands.log.verify import open_export
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
+from orderwatch.log.types import ImportResult
 from orderwatch.snapshot import Snapshot
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")]
 
 
-def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Change nothing; say what would be, and who signed it.")
+]
+
+Effects = Annotated[
+    bool,
+    typer.Option("--effects", help="Let it correct, retract and redact what others recorded."),
+]
+
+
+def import_(
+    ctx: typer.Context,
+    file: File,
+    dry_run: DryRun = False,
+    effects: Effects = False,
+    style: Style = None,
+) -> None:
     """Bring in a partner's entries, all or nothing.
 
-    Each keeps who recorded it, and none comes in twice.
+    Each keeps who recorded it, and none comes in twice. What was withheld can come later. Lines
+    that correct, retract or redact an entry of the log, and are not signed by its key, are refused
+    without --effects.
 
     For example:
-      orderwatch log import partner.jsonl
+      orderwatch log import partner.jsonl --dry-run
       orderwatch log import - < partner.jsonl
     """
     with (
@@ -29,29 +48,60 @@ def import_(ctx: typer.Context, file: File, style: Style = None) -> None:
         Snapshot(settings(ctx), write=True) as snapshot,
         streams.progress("entries read") as progress,
     ):
-        result = snapshot.log.append_many(lines, progress)
-    root = b64encode(result.root).decode()
+        result = snapshot.import_lines(lines, progress, dry_run=dry_run, effects=effects)
     outcome = f"the import is done: {result.added} added, {result.skipped} already there"
-    if style is Format.JSON:
-        from orderwatch.render import documents, json
+    if dry_run:
+        outcome = "nothing was changed"
+    text = _json if style is Format.JSON else _text
+    streams.write_outcome(text(result, dry_run=dry_run), outcome)
 
-        streams.write_outcome(
-            json.text(
-                documents.ImportDocument(
-                    schema="orderwatch/import/1",
-                    added=result.added,
-                    skipped=result.skipped,
-                    size=result.size,
-                    root=root,
-                )
-            ),
-            outcome,
+
+def _json(result: ImportResult, *, dry_run: bool) -> str:
+    from orderwatch.render import documents, json
+
+    return json.text(
+        documents.ImportDocument(
+            schema="orderwatch/import/1",
+            added=result.added,
+            skipped=result.skipped,
+            filled=result.filled,
+            withheld=result.withheld,
+            dry_run=dry_run,
+            recorders=result.recorders,
+            amendments=result.amendments,
+            size=result.size,
+            root=b64encode(result.root).decode(),
         )
-        return
+    )
+
+
+def _text(result: ImportResult, *, dry_run: bool) -> str:
     from orderwatch.render.phrases import count
+    from orderwatch.render.sanitize import sanitize
 
     added, size = (count(number, "entry", "entries") for number in (result.added, result.size))
-    streams.write_outcome(
-        f"{added} added, {result.skipped} already there.\nThe log has {size}, root {root}\n",
-        outcome,
+    filled = f", {result.filled} of them filled in" if result.filled else ""
+    withheld = f" ({result.withheld} withheld)" if result.withheld else ""
+    lines = [f"{added} added, {result.skipped} already there{filled}."]
+    if dry_run:
+        lines += [
+            f"{sanitize(item.recorder)} recorded {count(item.count, 'entry', 'entries')}"
+            f" ({_signer(item.key)})."
+            for item in result.recorders
+        ]
+    lines += [
+        f"A {item.kind} of entry {item.target} by {sanitize(item.recorder)} ({_signer(item.key)})."
+        for item in result.amendments
+    ]
+    if dry_run and any(item.foreign for item in result.amendments):
+        lines.append("Entries of others would be amended: such an import needs --effects.")
+    root = b64encode(result.root).decode()
+    end = f"log has {size}{withheld}, root {root}"
+    lines.append(
+        f"Nothing was changed; the {end} after such an import" if dry_run else f"The {end}"
     )
+    return "\n".join(lines) + "\n"
+
+
+def _signer(key: str | None) -> str:
+    return f"signed by {key}" if key else "not signed"

@@ -78,7 +78,9 @@ def verify(
             "leave it as it is, and hold a backup or a partner's export against it: "
             "`orderwatch log verify FILE`"
         )
-    _print_report(report, file_count, checkpoint_heads, len(key or ()), style)
+    _print_report(
+        report, file_count, checkpoint_heads, len(key or ()), style, is_file=file is not None
+    )
 
 
 def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> VerificationReport:
@@ -94,6 +96,8 @@ def _print_report(
     checkpoint_heads: Sequence[TreeHead],
     key_count: int,
     output_format: Format | None,
+    *,
+    is_file: bool,
 ) -> None:
     root = b64encode(report.root).decode()
     if output_format is Format.JSON:
@@ -117,7 +121,7 @@ def _print_report(
 
     removals = f"{report.redacted} redacted"
     if report.withheld:
-        removals += f", {report.withheld} withheld from the file"
+        removals += f", {report.withheld} withheld{' from the file' if is_file else ''}"
     checkpoints = count(len(checkpoint_heads), "checkpoint")
     if key_count:
         checkpoints += f" ({signature_phrase(key_count)})"

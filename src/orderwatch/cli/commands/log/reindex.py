@@ -1,0 +1,27 @@
+"""`log reindex`: build the search index anew."""
+
+import typer
+
+from orderwatch.cli.options import settings
+from orderwatch.cli.terminal import streams
+from orderwatch.snapshot import Snapshot
+
+
+def reindex(ctx: typer.Context) -> None:
+    """Build the search index of the log anew from what its entries say.
+
+    The index is derived and proves nothing: `log verify` does not look at it. In a
+    shared log the owner of the tables alone can do this.
+
+    For example:
+      orderwatch log reindex
+      orderwatch --log office.log log reindex
+    """
+    from orderwatch.render.phrases import count
+
+    with Snapshot(settings(ctx), write=True) as snapshot:
+        size = snapshot.log.reindex()
+    streams.write_outcome(
+        f"The search index is built anew: {count(size, 'entry', 'entries')}\n",
+        "the search index is built anew",
+    )
