@@ -18,7 +18,9 @@ from tests.support.smtp_servers import office
 
 HAMBURG = CASES / "hamburg.toml"
 TODAY = date(2026, 11, 15)
-ICJ = re.compile(r"\bICJ\b|International Court|The Hague|Amsterdam|icj-cij|Peace Palace")
+ICJ = re.compile(
+    r"\bICJ\b|International Court|The Hague|Amsterdam|icj-cij|Peace Palace|need not be public"
+)
 READING = [
     *(("status", *more) for more in ((), ("--all",), ("crew",), ("--timeline",))),
     ("countdown",),

@@ -65,9 +65,7 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
         for path in SOURCES
         if names(ast.parse(path.read_text())) & {*reach, "psycopg", "subprocess"}
     }
-    postgres = {
-        f"log/postgres/{name}.py" for name in ("__init__", "connection", "conninfo", "verify")
-    }
+    postgres = {f"log/postgres/{name}.py" for name in ("__init__", "connection", "verify")}
     programs = {*("cli/terminal/pager.py", "doctor/delivery.py", "settings/__init__.py")}
     assert found <= {
         *("reminders/channels.py", "reminders/smtp.py"),

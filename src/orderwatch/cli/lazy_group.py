@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from orderwatch.errors import UsageError, suggest
+from orderwatch.text import TextError, argument
 
 COMMANDS = {
     "status": "Show what was ordered, what is due when, and what is on record.",
@@ -55,6 +56,8 @@ _NUMBERS = {
     "YEAR": ("a year, such as 2024", 1000, 9999),
 }
 """By metavar: what an option takes, the least and the greatest."""
+_FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
+"""Metavariables of values that are file names."""
 _FIRST_COMMANDS = {"list", "show"}
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"
@@ -379,12 +382,19 @@ class TextParam(RuntimeParam):
     """Convert text, or apply the parameter's own parser, without pydantic."""
 
     def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - what Typer calls
+        if isinstance(value, str | list | tuple) and not self._is_file_name(param):
+            value = _decode(value, param, ctx)
         if isinstance(value, str):
             convert: Callable[..., Any] | None = self.parameter_info.parser
             return convert(value) if convert else _convert(value, self.annotation, param, ctx)
         if item_types := get_args(self.annotation):
             return [_convert(item, item_types[0], param, ctx) for item in value]
         return value
+
+    def _is_file_name(self, param: Any) -> bool:  # noqa: ANN401 - as above
+        """Return whether the value may be a path, in which any byte may occur."""
+        paths = (Path, Path | None, list[Path], list[Path] | None)
+        return self.annotation in paths or param.name == "log_url" or param.metavar in _FILES
 
 
 def _convert(text: str, kind: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
@@ -422,6 +432,16 @@ def _parse_choice(text: str, kind: type[StrEnum]) -> StrEnum:
 
 def _enumerate(names: list[str]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]])
+
+
+def _decode(value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - text or several
+    """Decode the bytes of a value that Python left undecoded."""
+    if not isinstance(value, str):
+        return [_decode(item, param, ctx) for item in value]
+    try:
+        return value if value.isascii() else argument(value)
+    except TextError as error:
+        raise BadParameter(str(error), ctx=ctx, param=param) from error
 
 
 def use_fast_conversion(parameters: Iterable[Any]) -> None:

@@ -8,11 +8,19 @@ from itertools import islice
 from orderwatch.errors import LogError
 from orderwatch.log.formats import jsonl
 from orderwatch.log.formats.entry import decode_header, header_fields
-from orderwatch.log.formats.jsonl import Line
+from orderwatch.log.formats.jsonl import Line, to_line
 from orderwatch.log.reader import locate
 from orderwatch.log.types import Database, ImportResult
-from orderwatch.log.writer import Appender, IndexFactory
-from orderwatch.model.entry import EntryKind, ImportedAmendment, ImportedRecorder
+from orderwatch.log.writer import Appender, IndexFactory, appointment_of
+from orderwatch.model.entry import (
+    Authority,
+    Entry,
+    EntryKind,
+    ImportedAmendment,
+    ImportedAppointment,
+    ImportedRecorder,
+    Target,
+)
 
 LINES_PER_PAGE = 1_000
 """Lines that are parsed and written together."""
@@ -35,27 +43,41 @@ class Importer:
         progress: Callable[[int], None],
         *,
         effects: bool = True,
+        authority: Authority | None = None,
     ) -> None:
-        """Prepare an import; without `effects`, foreign amendments are problems."""
+        """Prepare an import; without `effects`, foreign amendments are problems.
+
+        `authority` is that of a log which does not exist yet.
+        """
         self.problems: list[str] = []
         self.redacts = False
         self._con = con
         self._progress = progress
         self._appender = Appender(con, index)
+        if authority is not None:
+            self._appender.authority = authority
         self._before = self._appender.size
         self._effects = effects
         self._recorders = Counter[tuple[str, str | None]]()
         self._amendments: list[ImportedAmendment] = []
+        self._appointments: list[ImportedAppointment] = []
         self._skipped = 0
-        self._page_lines: dict[str, tuple[int, Line]] = {}
-        """Sequence number and line of each id of this page."""
+        self._page_lines: dict[str, tuple[Target, Line]] = {}
+        """Line of each id of this page, also as a target."""
         self._withheld = {seq for (seq,) in con.fetch("SELECT seq FROM withheld")}
         """Sequence numbers of entries whose payload can still come."""
         self._filled = 0
         self._max_id = self._last_id()
 
-    def run(self, lines: Iterable[bytes]) -> ImportResult:
-        """Import all lines; raise `LogError` and import none if one is invalid."""
+    def run(self, lines: Iterable[bytes], appointment: Entry | None = None) -> ImportResult:
+        """Import all lines; raise `LogError` and import none if one is invalid.
+
+        An appointment by the owner is appended before them.
+        """
+        if appointment is not None:
+            self._appender.append_line(to_line(appointment))
+            self._appender.write()
+            self._before = self._appender.size
         before, number = self._before, 0
         for page in _pages(lines):
             self._append_page(list(self._parse_page(page, number)))
@@ -77,6 +99,7 @@ class Importer:
                 for (recorder, key), count in self._recorders.items()
             ),
             amendments=tuple(self._amendments),
+            appointments=tuple(self._appointments),
             size=self._appender.size,
             root=self._appender.root,
         )
@@ -96,8 +119,8 @@ class Importer:
         for number, line in lines:
             stored = stored_headers.get(line.id)
             if stored is None and line.id in self._page_lines:
-                seq, earlier = self._page_lines[line.id]
-                stored = seq, earlier.raw
+                target, earlier = self._page_lines[line.id]
+                stored = target.seq, earlier.raw
             if stored is None:
                 self._append(number, line)
             elif stored[1] == line.raw:
@@ -115,46 +138,75 @@ class Importer:
             self._filled += 1
 
     def _append(self, number: int, line: Line) -> None:
-        target = None
+        target, counts = None, True
         if line.target is not None:
-            location = self._locate(line.target)
-            if location is None:
+            target = self._locate(line.target)
+            if target is None:
                 self._add_problem(number, f"it names {line.target}, which is in neither log")
                 return
-            target, kind = location
-            if not line.kind.can_target(kind):
-                self._add_problem(number, f"a {line.kind} cannot name a {kind}")
+            if not line.kind.can_target(target.kind):
+                self._add_problem(number, f"a {line.kind} cannot name a {target.kind}")
                 return
-            if line.kind is EntryKind.REDACTION:
+            counts = self._appender.counts(line, target)
+            self._add_amendment(number, line, target, counts=counts)
+            if counts and line.kind is EntryKind.REDACTION:
                 self.redacts = True
-                self._withheld.discard(target)
+                self._withheld.discard(target.seq)
+        self._add_appointment(number, line)
         self._recorders[line.recorder, line.key] += 1
-        if target is not None and target <= self._before:
-            foreign = line.key is None or line.key != self._key(target)
-            self._amendments.append(
-                ImportedAmendment(
-                    kind=line.kind,
-                    target=target,
-                    recorder=json.loads(line.recorder),
-                    key=line.key,
-                    foreign=foreign,
-                )
-            )
-            if foreign and not self._effects:
-                self._add_problem(
-                    number,
-                    f"it is a {line.kind} of entry {target} of this log, not signed by the key of"
-                    " that entry; `--dry-run` lists all such lines, `--effects` lets them count",
-                )
         seq = self._appender.append_line(line, target)
-        self._page_lines[line.id] = (seq, line)
+        self._page_lines[line.id] = (
+            Target(seq=seq, kind=line.kind, key=line.key, counts=counts),
+            line,
+        )
         if line.body is None:
             self._withheld.add(seq)
 
-    def _key(self, seq: int) -> str | None:
-        """Return the key that signed a stored entry."""
-        [[raw]] = self._con.fetch("SELECT header FROM entry WHERE seq = ?", (seq,))
-        return decode_header(raw).key
+    def _add_amendment(self, number: int, line: Line, target: Target, *, counts: bool) -> None:
+        """Record an amendment, or a problem: only those by the signer need no leave."""
+        is_stored = target.seq <= self._before
+        foreign = line.key is None or line.key != target.key
+        if is_stored or not counts:
+            self._amendments.append(
+                ImportedAmendment(
+                    kind=line.kind,
+                    target=target.seq,
+                    recorder=json.loads(line.recorder),
+                    key=line.key,
+                    foreign=foreign,
+                    counts=counts,
+                )
+            )
+        if counts and not foreign:
+            return
+        name = f"entry {target.seq} of this log" if is_stored else f"the entry {line.target}"
+        problem = f"it is a {line.kind} of {name}, not signed by the key of that entry"
+        if counts and not is_stored and target.key is None:
+            return  # a log without an owner: what comes from one file comes as it was
+        if not self._effects:
+            self._add_problem(
+                number,
+                f"{problem}; `--dry-run` lists all such lines, `--effects` lets those of editors"
+                " of this log count and keeps the rest without effect",
+            )
+
+    def _add_appointment(self, number: int, line: Line) -> None:
+        """Record the rank that a line gives a key; one that counts needs leave."""
+        appointment = appointment_of(line)
+        if appointment is None:
+            return
+        counts = self._appender.authority.accepts(line.key, appointment)
+        self._appointments.append(
+            ImportedAppointment(
+                log=appointment.log, key=appointment.key, rank=appointment.rank, counts=counts
+            )
+        )
+        if counts and not self._effects:
+            self._add_problem(
+                number,
+                f"it makes {appointment.key} {appointment.rank} in this log; `--dry-run` lists all"
+                " such lines, `--effects` lets them count",
+            )
 
     def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, tuple[int, str]]:
         """Return number and header of stored ids; none is after the last."""
@@ -168,10 +220,9 @@ class Importer:
         )
         return {header_fields(raw)[0]: (seq, raw.decode()) for seq, raw in rows}
 
-    def _locate(self, uid: str) -> tuple[int, EntryKind] | None:
+    def _locate(self, uid: str) -> Target | None:
         if uid in self._page_lines:
-            seq, line = self._page_lines[uid]
-            return seq, line.kind
+            return self._page_lines[uid][0]
         return locate(self._con, uid)
 
     def _last_id(self) -> str:

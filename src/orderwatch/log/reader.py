@@ -9,9 +9,17 @@ from orderwatch.errors import LogError
 from orderwatch.log.formats import entry as entries
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header
-from orderwatch.log.formats.payload import index_key
+from orderwatch.log.formats.payload import decode_appointment, index_key
 from orderwatch.log.types import Database, EntryFilter, EventCount, Row
-from orderwatch.model.entry import Amendment, Effect, Entry, EntryKind, StoredEntry
+from orderwatch.model.entry import (
+    Amendment,
+    Appointment,
+    Authority,
+    Effect,
+    Entry,
+    StoredEntry,
+    Target,
+)
 
 PAGE = 1_000
 """Entries of one query."""
@@ -22,7 +30,7 @@ _ENTRIES = (
 )
 _IN_SEQS = "IN (SELECT CAST(value AS BIGINT) FROM json_each(:seqs))"
 _EFFECTS = (
-    "SELECT f.target, f.seq, x.header"  # noqa: S608 - ours
+    "SELECT f.target, f.seq, x.header, f.counts"  # noqa: S608 - ours
     " FROM effect AS f JOIN entry AS x ON x.seq = f.seq"
     f" WHERE f.target {_IN_SEQS}"
     " AND f.seq <= :size AND x.recorded < :end"
@@ -31,14 +39,24 @@ _EFFECTS = (
 _AMENDMENTS = (
     "SELECT f.seq, x.header, f.target, t.header FROM effect AS f"
     " JOIN entry AS x ON x.seq = f.seq JOIN entry AS t ON t.seq = f.target"
-    " WHERE f.seq <= :size AND x.recorded < :end ORDER BY f.seq"
+    " WHERE f.counts AND f.seq <= :size AND x.recorded < :end ORDER BY f.seq"
 )
 _PRIVATE = (
     "WITH RECURSIVE chain (seq) AS ("
     "SELECT seq FROM entry WHERE header LIKE '%,\"private\":true,%'"
     " UNION SELECT CASE WHEN f.target = c.seq THEN f.seq ELSE f.target END"
-    " FROM chain AS c JOIN effect AS f ON f.target = c.seq OR f.seq = c.seq)"
+    " FROM chain AS c JOIN effect AS f ON f.target = c.seq OR (f.seq = c.seq AND f.counts))"
     " SELECT seq FROM chain"
+)
+_VOID = "SELECT seq FROM effect WHERE NOT counts"
+_OWNER = "SELECT origin, owner FROM log"
+_APPOINTMENTS = (
+    "SELECT e.seq, e.header, p.body FROM entry AS e JOIN payload AS p ON p.seq = e.seq"
+    ' WHERE e.header LIKE \'%,"kind":"recorder",%\' ORDER BY e.seq'
+)
+_LOCATE = (
+    "SELECT e.seq, e.header, f.counts FROM entry AS e LEFT JOIN effect AS f ON f.seq = e.seq"
+    " WHERE e.id = ?"
 )
 _SUBJECTS = "SELECT seq FROM event_subject WHERE TRUE"
 _AFFECTING = "SELECT seq FROM event_subject INDEXED BY event_subject_status WHERE affects_status"
@@ -49,7 +67,8 @@ _COUNT = (
     "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM event_subject AS a"
     " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :size"
     " AND a.day <= :day AND NOT a.affects_status{0} AND a.seq NOT IN"
-    " (SELECT f.target FROM effect AS f WHERE f.seq <= :size{1}) GROUP BY a.id"
+    " (SELECT CASE WHEN f.counts THEN f.target ELSE f.seq END FROM effect AS f"
+    " WHERE f.seq <= :size{1}) GROUP BY a.id"
 )
 _ENTRY_BEFORE, _EFFECT_BEFORE = (
     f" AND (SELECT recorded FROM entry WHERE seq = {seq}) < :end"  # noqa: S608 - ours
@@ -61,11 +80,11 @@ END_OF_TIME = "9999-12-31T23:59:59.999Z"
 def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterator[StoredEntry]:
     """Yield the entries among the first `until` that match a filter, in order."""
     end = _end(entry_filter.recorded_before)
-    private = private_seqs(con)
+    private, void = private_seqs(con), void_seqs(con)
     for page in _pages(con, until, entry_filter, end):
         effects = _effects(con, [row[0] for row in page], until, end)
         for row in page:
-            yield _decode_row(row, effects, private)
+            yield _decode_row(row, effects, private, void)
 
 
 def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
@@ -90,16 +109,52 @@ def read_many(con: Database, seqs: Collection[int]) -> list[StoredEntry]:
     sql = f"{_ENTRIES} WHERE e.seq {_IN_SEQS} ORDER BY e.seq"
     rows = con.fetch(sql, {"seqs": json.dumps(batch)})
     effects = _effects(con, batch, entry_count(con), END_OF_TIME)
-    private = private_seqs(con)
-    return [_decode_row(row, effects, private) for row in rows]
+    private, void = private_seqs(con), void_seqs(con)
+    return [_decode_row(row, effects, private, void) for row in rows]
 
 
 def private_seqs(con: Database) -> set[int]:
     """Return the sequence numbers of all private chains.
 
-    A chain of targets is private, up and down, as soon as one header of it is.
+    A chain of targets is private, up and down, as soon as one header of it is. An amendment
+    without effect makes no other entry private.
     """
     return {seq for (seq,) in con.fetch(_PRIVATE)}
+
+
+def void_seqs(con: Database) -> set[int]:
+    """Return the sequence numbers of amendments without effect."""
+    return {seq for (seq,) in con.fetch(_VOID)}
+
+
+def read_authority(con: Database) -> Authority:
+    """Read whose amendments count after the last entry."""
+    authority = first_authority(con)
+    for _, key, appointment in read_appointments(con):
+        authority = authority.after(key, appointment)
+    return authority
+
+
+def first_authority(con: Database) -> Authority:
+    """Read whose amendments count before the first entry."""
+    for origin, owner in con.fetch(_OWNER):
+        return Authority(origin=_decode_name(origin), owner=owner and _decode_name(owner))
+    return Authority()
+
+
+def _decode_name(name: bytes) -> str:
+    return name.decode(errors="replace")
+
+
+def read_appointments(con: Database) -> list[tuple[int, str | None, Appointment]]:
+    """Read the entries of kind `recorder`: number, key that signed, and appointment."""
+    appointments = []
+    for seq, raw, body in con.fetch(_APPOINTMENTS):
+        try:
+            appointments.append((seq, decode_header(raw).key, decode_appointment(body)))
+        except ValueError as error:
+            raise _damage_error(seq, error) from error
+    return appointments
 
 
 def count_payloads(con: Database, seqs: Collection[int]) -> int:
@@ -233,24 +288,30 @@ def _seqs_about(con: Database, entry_filter: EntryFilter) -> list[int]:
     return sorted({seq for (seq,) in con.fetch(sql, values)})
 
 
-def _effects(con: Database, seqs: list[int], until: int, end: str) -> dict[int, list[Effect]]:
+_Effects = dict[tuple[int, bool], list[Effect]]
+"""Amendments by the sequence number of their target, and whether they count."""
+
+
+def _effects(con: Database, seqs: list[int], until: int, end: str) -> _Effects:
     values = {"seqs": json.dumps(seqs), "size": until, "end": end}
-    effects: dict[int, list[Effect]] = {}
-    for target, seq, header in con.fetch(_EFFECTS, values):
+    effects: _Effects = {}
+    for target, seq, header, counts in con.fetch(_EFFECTS, values):
         later = _decode_entry(seq, header, None, None).header
         effect = Effect(seq=seq, id=later.id, kind=later.kind)
-        effects.setdefault(target, []).append(effect)
+        effects.setdefault((target, bool(counts)), []).append(effect)
     return effects
 
 
-def _decode_row(row: Row, effects: dict[int, list[Effect]], private: set[int]) -> StoredEntry:
+def _decode_row(row: Row, effects: _Effects, private: set[int], void: set[int]) -> StoredEntry:
     seq, header, salt, body, withheld = row
     entry = _decode_entry(seq, header, salt, body)
     try:
         return entries.decode(
             seq,
             entry,
-            tuple(effects.get(seq, ())),
+            tuple(effects.get((seq, True), ())),
+            tuple(effects.get((seq, False), ())),
+            counts=seq not in void,
             private=seq in private,
             withheld=withheld is not None,
         )
@@ -317,10 +378,13 @@ def _node(nodes: bytes, level: int) -> bytes:
     return bytes(nodes[level * tree.HASH_SIZE : (level + 1) * tree.HASH_SIZE])
 
 
-def locate(con: Database, uid: str) -> tuple[int, EntryKind] | None:
-    """Return the sequence number and the kind of an entry; `None` if it is missing."""
-    rows = con.fetch("SELECT seq, header FROM entry WHERE id = ?", (uuid_bytes(uid),))
-    return (rows[0][0], decode_header(rows[0][1]).kind) if rows else None
+def locate(con: Database, uid: str) -> Target | None:
+    """Return an entry as a target of others; `None` if it is missing."""
+    for seq, raw, counts in con.fetch(_LOCATE, (uuid_bytes(uid),)):
+        header = decode_header(raw)
+        is_void = counts is not None and not counts
+        return Target(seq=seq, kind=header.kind, key=header.key, counts=not is_void)
+    return None
 
 
 def _peak_seqs(size: int) -> list[int]:

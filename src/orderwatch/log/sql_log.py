@@ -11,7 +11,6 @@ from orderwatch.errors import UsageError
 from orderwatch.log import reader
 from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.importer import Importer
-from orderwatch.log.reader import locate
 from orderwatch.log.types import (
     Appended,
     Con,
@@ -21,11 +20,23 @@ from orderwatch.log.types import (
     ImportResult,
     VerificationReport,
 )
-from orderwatch.log.writer import Appender, IndexFactory
+from orderwatch.log.writer import Appender, IndexFactory, appointment_of
 from orderwatch.model import Attachment, TreeHead
-from orderwatch.model.entry import Amendment, Effect, Entry, EntryKind, StoredEntry
+from orderwatch.model.entry import (
+    Amendment,
+    Appointment,
+    Authority,
+    Effect,
+    Entry,
+    EntryKind,
+    StoredEntry,
+    Target,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orderwatch.log.backup import File
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,7 +64,8 @@ class SqlLog(Connected[Con], ABC):
     def append(self, entry: Entry) -> Appended:
         """Append an entry; a redaction deletes the payload of its target.
 
-        Raises `UsageError` if the target cannot be corrected, retracted or redacted.
+        Raises `UsageError` if the target cannot be corrected, retracted or redacted, or not by
+        the key that signed the entry.
         """
 
     @abstractmethod
@@ -64,11 +76,12 @@ class SqlLog(Connected[Con], ABC):
         *,
         dry_run: bool = False,
         effects: bool = True,
+        appointment: Entry | None = None,
     ) -> ImportResult:
         """Append all entries of an export that are not stored yet: all or none.
 
-        With `dry_run`, roll it back. Without `effects`, refuse entries that amend stored ones
-        and are not signed by their key.
+        With `dry_run`, roll it back. Without `effects`, refuse amendments that are not signed
+        by the key of their target. An appointment is appended before them.
         """
 
     @abstractmethod
@@ -82,6 +95,13 @@ class SqlLog(Connected[Con], ABC):
         progress: Callable[[int], None] = no_progress,
     ) -> VerificationReport:
         """Recompute all hashes and indexes and compare them with the stored ones."""
+
+    @abstractmethod
+    def frozen(self, path: "Path") -> "AbstractContextManager[SqlLog[Con]]":
+        """Open the log as it is now, whoever writes meanwhile.
+
+        A file is copied to a temporary file beside `path`.
+        """
 
     @abstractmethod
     def _translate_errors(self) -> AbstractContextManager[None]:
@@ -163,6 +183,33 @@ class SqlLog(Connected[Con], ABC):
             until_seq = reader.entry_count(self._con) if size is None else size
             return reader.count_events(self._con, ids, until, recorded_before, until_seq)
 
+    def authority(self) -> Authority:
+        """Read whose amendments count."""
+        with self._translate_errors():
+            return reader.read_authority(self._con)
+
+    def appointments(self) -> list[tuple[int, Appointment]]:
+        """Read the appointments that count, with their sequence numbers."""
+        with self._translate_errors():
+            authority = reader.first_authority(self._con)
+            counting = []
+            for seq, key, appointment in reader.read_appointments(self._con):
+                if authority.accepts(key, appointment):
+                    counting.append((seq, appointment))
+                authority = authority.after(key, appointment)
+            return counting
+
+    def void_seqs(self) -> set[int]:
+        """Return the sequence numbers of amendments without effect."""
+        with self._translate_errors():
+            return reader.void_seqs(self._con)
+
+    def require_amendable(self, kind: EntryKind, key: str | None, entry: StoredEntry) -> None:
+        """Raise `UsageError` unless an amendment of an entry by a key would count."""
+        header = entry.header
+        target = Target(seq=entry.seq, kind=header.kind, key=header.key, counts=entry.counts)
+        _require_allowed(self.authority(), kind, key, target)
+
     def amendments(self, size: int, recorded_before: datetime | None = None) -> list[Amendment]:
         """Read what the first `size` entries amend, in order."""
         with self._translate_errors():
@@ -190,6 +237,13 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             return read_sent(self._con)
 
+    def backup(self, files: "Iterable[File]" = ()) -> Iterator[bytes]:
+        """Yield the lines of a backup, with the files of evidence."""
+        from orderwatch.log.backup import encode
+
+        with self._translate_errors():
+            yield from encode(self._con, self.head(), self.export(), files)
+
     def export(self, withheld: Collection[int] = ()) -> Iterator[bytes]:
         """Yield each entry as a line of JSON; of those in `withheld`, the header alone."""
         with self._translate_errors():
@@ -208,8 +262,14 @@ class SqlLog(Connected[Con], ABC):
     # Writing, within a transaction
 
     def _append_entry(self, entry: Entry) -> Appended:
-        appender = Appender(self._con, self._index_factory)
-        seq = appender.append(entry, self._resolve_target(entry))
+        appender, line = Appender(self._con, self._index_factory), jsonl.to_line(entry)
+        target = self._resolve_target(entry)
+        if target is not None:
+            _require_allowed(appender.authority, line.kind, line.key, target)
+        appointment = appointment_of(line)
+        if appointment and not appender.authority.accepts(line.key, appointment):
+            raise UsageError(_owner_message(appender.authority))
+        seq = appender.append_line(line, target)
         appender.write()
         if entry.header.kind is EntryKind.REDACTION:
             appender.optimize_index()
@@ -222,20 +282,28 @@ class SqlLog(Connected[Con], ABC):
         self._index_factory(self._con).index_range(0, size)
         return size
 
-    def _importer(self, progress: Callable[[int], None], *, effects: bool = True) -> Importer:
-        return Importer(self._con, self._index_factory, progress, effects=effects)
+    def _importer(
+        self,
+        progress: Callable[[int], None],
+        *,
+        effects: bool = True,
+        authority: Authority | None = None,
+    ) -> Importer:
+        return Importer(
+            self._con, self._index_factory, progress, effects=effects, authority=authority
+        )
 
-    def _resolve_target(self, entry: Entry) -> int | None:
+    def _resolve_target(self, entry: Entry) -> Target | None:
         header = entry.header
         if header.target is None:
             return None
-        location = locate(self._con, header.target)
-        if location is None:
+        located = reader.locate(self._con, header.target)
+        if located is None:
             raise UsageError(f"there is no entry {header.target}")
-        seq, kind = location
-        if not header.kind.can_target(kind):
+        seq = located.seq
+        if not header.kind.can_target(located.kind):
             raise UsageError(
-                f"entry {seq} is a {kind}: only events and corrections can be"
+                f"entry {seq} is a {located.kind}: only events and corrections can be"
                 " corrected or retracted"
             )
         target = reader.read_entry(self._con, seq)
@@ -244,7 +312,37 @@ class SqlLog(Connected[Con], ABC):
                 raise UsageError(f"entry {seq} was redacted already")
         elif target.effects:
             raise UsageError(_conflict_message(seq, target.effects[-1]))
-        return seq
+        return located
+
+
+def _require_allowed(
+    authority: Authority, kind: EntryKind, key: str | None, target: Target
+) -> None:
+    """Raise `UsageError`, which says who may, unless an amendment of a target counts."""
+    if authority.allows(kind, key, target):
+        return
+    if not target.counts and kind is not EntryKind.REDACTION:
+        raise UsageError(f"entry {target.seq} has no effect: only a redaction of it counts")
+    keys = [
+        *([f"its signer {target.key}"] if target.key else []),
+        *([f"the owner {authority.owner}"] if authority.owner not in {None, target.key} else []),
+        *(f"the editor {editor}" for editor in sorted(authority.editors - {target.key})),
+    ]
+    hint = (
+        ""
+        if authority.editors
+        else "\nIf that key is lost, nobody can: make a new log, and import an export of this one"
+    )
+    raise UsageError(
+        f"entry {target.seq} is not yours to amend: a {kind} of it counts by"
+        f" {', '.join(keys)}; {f'your key is {key}' if key else 'you have no key'}{hint}"
+    )
+
+
+def _owner_message(authority: Authority) -> str:
+    if authority.owner is None:
+        return "the log has no owner: it was made without a key, and nobody can name its editors"
+    return f"only the owner of the log can do that, with the key {authority.owner}"
 
 
 def _conflict_message(seq: int, effect: Effect) -> str:

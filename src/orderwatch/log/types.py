@@ -7,7 +7,20 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import EventKind
-from orderwatch.model.entry import ImportedAmendment, ImportedRecorder
+from orderwatch.model.entry import ImportedAmendment, ImportedAppointment, ImportedRecorder
+
+
+class OwnerKey(Protocol):
+    """Source of the public key of the owner of a new log."""
+
+    def __call__(self, *, create: bool) -> str | None:
+        """Return the key, in hexadecimal; make a missing one only with `create`."""
+
+
+def no_owner(*, create: bool) -> str | None:
+    """Return no key: a new log has no owner."""
+    del create
+    return None
 
 
 class EntryFilter(Frozen):
@@ -65,7 +78,9 @@ class ImportResult(Frozen):
     recorders: tuple[ImportedRecorder, ...]
     """Who recorded the new entries."""
     amendments: tuple[ImportedAmendment, ...]
-    """What the new entries amend of the log."""
+    """What the new entries amend of the log, and amendments without effect."""
+    appointments: tuple[ImportedAppointment, ...]
+    """What ranks the new entries give."""
     size: int
     root: bytes
 

@@ -3,14 +3,15 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from types import NoneType
 
 from orderwatch.log.formats import checkpoint, jsonl, tree
 from orderwatch.log.formats.entry import commitment, header_fields, verify_signature
-from orderwatch.log.formats.payload import IndexKey, index_key
+from orderwatch.log.formats.payload import IndexKey, decode_appointment, index_key
 from orderwatch.log.reader import locate, uuid_bytes
 from orderwatch.log.types import Database, Row, VerificationReport
 from orderwatch.model import TreeHead
-from orderwatch.model.entry import EntryKind
+from orderwatch.model.entry import Authority, EntryKind, Target
 
 DAY_BITS = 23
 """Bits of day and flag in a packed row of the index; the sequence number is above."""
@@ -23,11 +24,11 @@ _ENTRIES = (
     " WHERE e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?"
 )
 _BEFORE_FIRST = "SELECT 0 FROM entry WHERE seq < 1"
-_EFFECTS = "SELECT target, seq, kind FROM effect WHERE seq <= ?"
-_REDACTED_AFTER = "SELECT target FROM effect WHERE kind = 'redaction' AND seq > ?"
+_EFFECTS = "SELECT target, seq, kind, counts FROM effect WHERE seq <= ?"
+_REDACTED_AFTER = "SELECT target FROM effect WHERE kind = 'redaction' AND counts AND seq > ?"
 _WITHHELD = "SELECT seq FROM withheld"
 _NOT_WITHHELD = "SELECT w.seq FROM withheld AS w JOIN payload AS p ON p.seq = w.seq LIMIT 1"
-_ORIGIN = "SELECT origin FROM log"
+_ORIGIN = "SELECT origin, owner FROM log"
 _ORPHANS = {
     noun: (
         f"SELECT seq FROM {table} WHERE seq < 1"  # noqa: S608 - our own names
@@ -54,14 +55,16 @@ class VerificationError(Exception):
 class Verifier:
     """State of a verification after the entries so far."""
 
-    def __init__(self, checkpoints: Sequence[TreeHead]) -> None:
+    def __init__(self, checkpoints: Sequence[TreeHead], authority: Authority | None = None) -> None:
+        """Begin before the first entry, with the authority of a log; an export has none."""
         self.tree = tree.Frontier()
+        self._authority = authority
         self._without_payload: set[int] = set()
         """Sequence numbers of entries without a payload."""
         self._withheld: set[int] = set()
         """Of these, those that no entry redacts."""
-        self._effects: set[tuple[int, int, str]] = set()
-        """Target, sequence number and kind of each amendment."""
+        self._effects: set[tuple[int, int, str, bool]] = set()
+        """Target, sequence number and kind of each amendment, and whether it counts."""
         self._index: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         """Expected rows of the index for each id, packed into 8 bytes each."""
         self._checkpoints: dict[int, list[bytes]] = {}
@@ -86,19 +89,14 @@ class Verifier:
         expected = self.tree.size + 1
         if seq != expected:
             raise VerificationError("it is missing", expected)
-        if not (
-            isinstance(raw, bytes)
-            and (salt is None or isinstance(salt, bytes))
-            and (body is None or isinstance(body, bytes))
-        ):
+        if not (isinstance(raw, bytes) and {type(salt), type(body)} <= {bytes, NoneType}):
             raise VerificationError("what is stored of it is neither text nor bytes", seq)
         try:
             name, key, kind, committed, _, recorded, _, signature, target = header_fields(raw)
             if key is not None or signature is not None:
                 verify_signature(raw, key, signature)
             completed = self.add(raw, committed, salt, body)
-            if target is not None:
-                self.add_effect(kind, locate(con, target))
+            self._add_authority(kind, key, locate(con, target) if target else None, body)
             day = None
             if body is not None:
                 index = index_key(body)
@@ -124,14 +122,34 @@ class Verifier:
             self.compare_checkpoints()
         return nodes
 
-    def add_effect(self, kind: EntryKind, target: tuple[int, EntryKind] | None) -> None:
-        """Append the effect of the last entry on its target."""
-        if target is None or target[0] >= self.tree.size:
+    def _add_authority(
+        self, kind: EntryKind, key: str | None, target: Target | None, body: bytes | None
+    ) -> None:
+        if kind.has_target:
+            self.add_effect(kind, key, target)
+        elif kind is EntryKind.RECORDER:
+            self.add_appointment(key, body)
+
+    def add_effect(self, kind: EntryKind, key: str | None, target: Target | None) -> None:
+        """Append the effect of the last entry, signed by a key, on its target."""
+        if target is None or target.seq >= self.tree.size:
             raise VerificationError("it names an entry that is not before it")
-        target_seq, target_kind = target
-        if not kind.can_target(target_kind):
-            raise VerificationError(f"a {kind} cannot name a {target_kind}")
-        self._effects.add((target_seq, self.tree.size, kind.value))
+        if not kind.can_target(target.kind):
+            raise VerificationError(f"a {kind} cannot name a {target.kind}")
+        if self._authority is None:
+            # Of an export, neither the owner nor the editors are known.
+            counts = key is not None and key == target.key
+        else:
+            counts = self._authority.allows(kind, key, target)
+        self._effects.add((target.seq, self.tree.size, kind.value, counts))
+
+    def add_appointment(self, key: str | None, body: bytes | None) -> None:
+        """Append the rank that the last entry, signed by a key, gives another key."""
+        if body is None:
+            raise VerificationError("it is of kind recorder, and its payload is gone")
+        appointment = decode_appointment(body)
+        if self._authority is not None:
+            self._authority = self._authority.after(key, appointment)
 
     def add_ids(self, seq: int, key: IndexKey) -> None:
         """Append the expected rows of an entry in the index of ids."""
@@ -160,8 +178,14 @@ class Verifier:
                 f"a checkpoint was made of {largest} entries, and there are only"
                 f" {self.tree.size}: the end was cut off"
             )
-        redacted = {target for target, _, kind in self._effects if kind == EntryKind.REDACTION}
-        self._withheld = self._without_payload - redacted - set(later)
+        redactions = {
+            (target, counts)
+            for target, _, kind, counts in self._effects
+            if kind == EntryKind.REDACTION
+        }
+        redacted = {target for target, counts in redactions if counts}
+        named = redacted if self._authority else {target for target, _ in redactions}
+        self._withheld = self._without_payload - named - set(later)
         if withheld is not None and (lost := self._withheld.difference(withheld)):
             raise VerificationError("its payload is gone, and no entry redacts it", min(lost))
         if remaining := redacted - self._without_payload:
@@ -170,9 +194,9 @@ class Verifier:
     def compare_effects(self, con: Database) -> None:
         """Compare the stored effects with those of the headers."""
         rows = con.fetch(_EFFECTS, (self.tree.size,))
-        stored = {(target, seq, kind.decode()) for target, seq, kind in rows}
+        stored = {(target, seq, kind.decode(), bool(counts)) for target, seq, kind, counts in rows}
         if wrong := stored ^ self._effects:
-            target, seq, _ = min(wrong, key=lambda effect: effect[1])
+            target, seq, *_ = min(wrong, key=lambda effect: effect[1])
             raise VerificationError(f"what is stored of its effect on entry {target} is wrong", seq)
 
     def compare_index(self, index: Iterable[Row], redacted: set[int]) -> None:
@@ -229,10 +253,13 @@ def check_orphans(con: Database) -> None:
 
 
 def check_origin(con: Database, *, exists: bool = True) -> None:
-    """Raise `VerificationError` unless the log has one origin with its check digits."""
-    names = [name.decode(errors="replace") for (name,) in con.fetch(_ORIGIN)]
-    if len(names) != exists or not all(map(checkpoint.is_valid, names)):
-        raise VerificationError("its name is not the one that it was given")
+    """Raise `VerificationError` unless the log has one origin, and the owner it was made for."""
+    names = [
+        (origin.decode(errors="replace"), owner and owner.decode(errors="replace"))
+        for origin, owner in con.fetch(_ORIGIN)
+    ]
+    if len(names) != exists or not all(checkpoint.is_valid(*name) for name in names):
+        raise VerificationError("its name or its owner is not the one that it was made with")
 
 
 def verify_lines(
@@ -245,7 +272,7 @@ def verify_lines(
     A published export lacks withheld payloads; the report counts them.
     """
     number = 0
-    entries: dict[str, tuple[int, EntryKind]] = {}
+    entries: dict[str, Target] = {}
     verifier = Verifier(checkpoints)
     try:
         verifier.compare_checkpoints()
@@ -262,14 +289,12 @@ def verify_lines(
     return verifier.report()
 
 
-def _verify_line(
-    verifier: Verifier, line: bytes, entries: dict[str, tuple[int, EntryKind]]
-) -> None:
+def _verify_line(verifier: Verifier, line: bytes, entries: dict[str, Target]) -> None:
     entry = jsonl.parse(line)
     header = entry.header
     if header.id in entries:
         raise VerificationError(f"the entry {header.id} is there twice")
     verifier.add(entry.raw, header.payload, entry.salt, entry.payload)
     if header.target is not None:
-        verifier.add_effect(header.kind, entries.get(header.target))
-    entries[header.id] = verifier.tree.size, header.kind
+        verifier.add_effect(header.kind, header.key, entries.get(header.target))
+    entries[header.id] = Target(seq=verifier.tree.size, kind=header.kind, key=header.key)

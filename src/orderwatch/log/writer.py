@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from orderwatch.log.formats import tree
-from orderwatch.log.formats.jsonl import Line, to_line
-from orderwatch.log.formats.payload import IndexKey
-from orderwatch.log.reader import entry_count, node_reader, uuid_bytes
+from orderwatch.log.formats.jsonl import Line
+from orderwatch.log.formats.payload import IndexKey, decode_appointment
+from orderwatch.log.reader import entry_count, node_reader, read_authority, uuid_bytes
 from orderwatch.log.types import Database, Index
-from orderwatch.model.entry import Entry, EntryKind
+from orderwatch.model.entry import Appointment, Authority, EntryKind, Target
 
 _INDEX_BATCH = 100_000
 """Entries that are added to the search index together; small batches are slow."""
@@ -27,7 +28,7 @@ class _Batch:
     payloads: dict[int, tuple[int, bytes, int | None, str]] = field(default_factory=dict)
     withheld: dict[int, None] = field(default_factory=dict)
     filled: list[int] = field(default_factory=list)
-    effects: list[tuple[int, int, str]] = field(default_factory=list)
+    effects: list[tuple[int, int, str, bool]] = field(default_factory=list)
     redacted: list[int] = field(default_factory=list)
     index_keys: dict[int, IndexKey] = field(default_factory=dict)
 
@@ -43,17 +44,23 @@ class Appender:
         self._indexed = self.size
         self._batch = _Batch(first=self.size + 1)
 
+    @cached_property
+    def authority(self) -> Authority:
+        """Return whose amendments count now; read at the first amendment."""
+        return read_authority(self._con)
+
+    def counts(self, line: Line, target: Target) -> bool:
+        """Return whether a line that amends a target would count."""
+        return self.authority.allows(line.kind, line.key, target)
+
     @property
     def root(self) -> bytes:
         """Return the root of the tree, with the entries that are not written yet."""
         return self._tree.root()
 
-    def append(self, entry: Entry, target: int | None = None) -> int:
-        """Append an entry; `target` is the sequence number of the entry it amends."""
-        return self.append_line(to_line(entry), target)
-
-    def append_line(self, line: Line, target: int | None = None) -> int:
-        """Append a line; return its sequence number."""
+    def append_line(self, line: Line, target: Target | None = None) -> int:
+        """Append a line that amends a target, or none; return its sequence number."""
+        counts = target is not None and self.counts(line, target)
         uid, kind, _, recorded, raw, leaf, salt, body, index_key, *_ = line
         seq = self.size = self.size + 1
         nodes = self._tree.grow(leaf)
@@ -65,9 +72,11 @@ class Appender:
             batch.payloads[seq] = (seq, salt, index_key[1] or None, body)
             batch.index_keys[seq] = index_key
         if target is not None:
-            batch.effects.append((target, seq, kind.value))
-            if kind is EntryKind.REDACTION:
-                self._queue_redaction(target)
+            batch.effects.append((target.seq, seq, kind.value, counts))
+            if counts and kind is EntryKind.REDACTION:
+                self._queue_redaction(target.seq)
+        if (appointment := appointment_of(line)) is not None:
+            self.authority = self.authority.after(line.key, appointment)
         return seq
 
     def fill(self, seq: int, line: Line) -> None:
@@ -123,6 +132,13 @@ class Appender:
             del self._batch.payloads[target], self._batch.index_keys[target]
         if target in self._batch.filled:
             self._batch.filled.remove(target)
+
+
+def appointment_of(line: Line) -> Appointment | None:
+    """Decode the payload of an entry of kind `recorder`."""
+    if line.kind is not EntryKind.RECORDER or line.body is None:
+        return None
+    return decode_appointment(line.body.encode())
 
 
 def _index_rows(index_keys: Mapping[int, IndexKey]) -> list[tuple[object, ...]]:

@@ -18,15 +18,24 @@ class EntryKind(StrEnum):
     """The target no longer counts."""
     REDACTION = "redaction"
     """The target no longer counts, and its payload is removed."""
+    RECORDER = "recorder"
+    """It names an editor or the next owner of the log, or revokes an editor."""
 
     @property
     def has_event(self) -> bool:
-        """Return whether the payload is an event; else it is a reason."""
+        """Return whether the payload is an event."""
         return self is EntryKind.EVENT or self is EntryKind.CORRECTION
+
+    @property
+    def has_target(self) -> bool:
+        """Return whether it amends another entry; its payload is an event or a reason."""
+        return self is not EntryKind.EVENT and self is not EntryKind.RECORDER
 
     def can_target(self, target: "EntryKind") -> bool:
         """Return whether an entry of this kind can have such a target."""
-        return self is EntryKind.REDACTION or target.has_event
+        if self is EntryKind.REDACTION:
+            return target is not EntryKind.RECORDER
+        return target.has_event
 
 
 class Header(Frozen):
@@ -61,6 +70,82 @@ class Entry(Frozen):
     payload: bytes | None
 
 
+class Rank(StrEnum):
+    """Rank of a key in a log."""
+
+    OWNER = "owner"
+    """It names editors and its successor; there is one."""
+    EDITOR = "editor"
+    """Its amendments of every entry count."""
+    REVOKED = "revoked"
+    """Its amendments count for its own entries alone, as those of every other key."""
+
+
+class Appointment(Frozen):
+    """Payload of an entry of kind `recorder`: the rank of a key in a log from then on."""
+
+    log: str
+    """Origin of the log; in another it does not count."""
+    key: str
+    """Ed25519 public key, in hexadecimal."""
+    rank: Rank
+    name: str | None = None
+    """Caption of the key."""
+
+
+class Target(Frozen):
+    """An entry that another entry amends."""
+
+    seq: int
+    kind: EntryKind
+    key: str | None
+    """The public key that signed it, in hexadecimal."""
+    counts: bool = True
+    """False for an amendment without effect."""
+
+
+class Authority(Frozen):
+    """Keys whose amendments count in a log, as of an entry.
+
+    The rule is applied when an entry is appended or imported, and by `log verify`.
+    """
+
+    origin: str | None = None
+    owner: str | None = None
+    """Public key of the owner, in hexadecimal; `None` for a log without an owner."""
+    editors: frozenset[str] = frozenset()
+
+    def allows(self, kind: EntryKind, key: str | None, target: Target) -> bool:
+        """Return whether an amendment of a target by a key counts.
+
+        It does by the key that signed the target, the owner, and an editor. In a log
+        without an owner, an entry that is not signed can be amended by anybody. What has
+        no effect can only be redacted.
+        """
+        if not target.counts and kind is not EntryKind.REDACTION:
+            return False
+        if self.owner is None and target.key is None:
+            return True
+        return key is not None and (key in {target.key, self.owner} or key in self.editors)
+
+    def accepts(self, key: str | None, appointment: Appointment) -> bool:
+        """Return whether an appointment counts: signed by the owner, and for this log."""
+        return key is not None and key == self.owner and appointment.log == self.origin
+
+    def after(self, key: str | None, appointment: Appointment) -> "Authority":
+        """Return the authority after an entry of kind `recorder`, signed by a key."""
+        if not self.accepts(key, appointment):
+            return self
+        others = self.editors - {appointment.key}
+        match appointment.rank:
+            case Rank.OWNER:
+                return replace(self, owner=appointment.key, editors=others)
+            case Rank.EDITOR:
+                return replace(self, editors=others | {appointment.key})
+            case Rank.REVOKED:
+                return replace(self, editors=others)
+
+
 class Effect(Frozen):
     """Effect of a later entry on an entry."""
 
@@ -84,7 +169,7 @@ class Amendment(Frozen):
 
 
 class ImportedAmendment(Frozen):
-    """An imported entry that amends an entry which was in the log before."""
+    """An imported entry that amends an entry which was in the log before, or has no effect."""
 
     kind: EntryKind
     target: int
@@ -95,6 +180,20 @@ class ImportedAmendment(Frozen):
     """The public key that signed it, in hexadecimal."""
     foreign: bool
     """Whether the key that signed the target did not sign it too."""
+    counts: bool
+    """Whether it has an effect: by the key of the target, the owner or an editor."""
+
+
+class ImportedAppointment(Frozen):
+    """An imported entry of kind `recorder`."""
+
+    log: str
+    """Origin of the log that it is for."""
+    key: str
+    """The public key that it is about, in hexadecimal."""
+    rank: Rank
+    counts: bool
+    """Whether it is for this log, and signed by its owner."""
 
 
 class ImportedRecorder(Frozen):
@@ -123,13 +222,18 @@ class StoredEntry(Frozen):
     """Whether it was imported without its payload, which a later import can bring."""
     effects: tuple[Effect, ...] = ()
     """Effects of later entries, as far as requested."""
+    void_effects: tuple[Effect, ...] = ()
+    """Later amendments without effect: by none of the keys whose amendments count."""
+    counts: bool = True
+    """False for an amendment without effect."""
+    appointment: Appointment | None = None
     private: bool = False
     """Whether it must not be published: a header of its chain of targets forbids it."""
 
     @property
     def is_effective(self) -> bool:
         """Return whether it is an event that no later entry amends."""
-        return self.event is not None and not self.effects
+        return self.event is not None and self.counts and not self.effects
 
 
 _EFFECT_PHRASES = {
@@ -156,6 +260,7 @@ def to_event(entry: StoredEntry) -> Event:
         recorded=entry.header.recorded,
         recorder=entry.header.recorder,
         amended_by=amended_by(entry),
+        counts=entry.is_effective,
     )
 
 
@@ -165,7 +270,15 @@ def placeholder_summary(entry: StoredEntry) -> str:
         return f"[{entry.header.kind} whose text was redacted]"
     if entry.withheld:
         return f"[{entry.header.kind} whose text was withheld]"
+    if entry.appointment is not None:
+        return appointment_phrase(entry.appointment)
     return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
+
+
+def appointment_phrase(appointment: Appointment) -> str:
+    """Return a phrase for the rank of a key."""
+    name = f" ({appointment.name})" if appointment.name else ""
+    return f"[{appointment.rank}: {appointment.key}{name}, in the log {appointment.log}]"
 
 
 def amended_by(entry: StoredEntry) -> str | None:
@@ -174,5 +287,9 @@ def amended_by(entry: StoredEntry) -> str | None:
 
 
 def _amendments(entry: StoredEntry) -> Iterator[str]:
+    if not entry.counts:
+        yield "without effect: not by the key of its target, the owner or an editor"
     for effect in entry.effects:
         yield _EFFECT_PHRASES[effect.kind].format(effect.seq)
+    for effect in entry.void_effects:
+        yield f"the {effect.kind} by entry {effect.seq} has no effect"

@@ -125,6 +125,8 @@ class Event(TypedDict):
     """Who recorded it."""
     fate: str | None
     """What a later entry did to it."""
+    void: str | None
+    """Why it counts for no deadline, although it should."""
 
 
 class Assessment(TypedDict):
@@ -447,6 +449,10 @@ class EntryDocument(Document):
     """The root of the tree, SHA-256 in Base64."""
     size: Positive
     """Number of entries of the log with it."""
+    effect: str | None
+    """What its event counts for, in words; `null` without an event."""
+    counts_for: tuple[str, ...]
+    """Ids of the deadlines that its event counts for."""
 
 
 class ImportDocument(Document):

@@ -87,7 +87,7 @@ OTHERS = [
     "CREATE TABLE more (x text)",
     "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE sql AS ''",
     "SET session_replication_role = replica",
-    "INSERT INTO log VALUES ('another')",
+    "INSERT INTO log VALUES ('another', NULL)",
     "INSERT INTO version VALUES (2)",
     "INSERT INTO redaction VALUES (1, 'nobody', now())",
 ]
@@ -165,8 +165,8 @@ GUARDED = [
     "TRUNCATE withheld",
     "UPDATE effect SET kind = kind",
     "DELETE FROM effect",
-    "INSERT INTO effect VALUES (4, 5, 'redaction')",
-    "INSERT INTO effect VALUES (5, 4, 'event')",
+    "INSERT INTO effect VALUES (4, 5, 'redaction', true)",
+    "INSERT INTO effect VALUES (5, 4, 'event', true)",
     "UPDATE event_subject SET day = day + 1 WHERE seq = 1",
     "DELETE FROM event_subject WHERE seq = 1",
     "TRUNCATE event_subject",
@@ -174,7 +174,7 @@ GUARDED = [
     "DELETE FROM search WHERE seq = 1",
     "DELETE FROM redaction",
     "UPDATE log SET origin = 'another'",
-    "INSERT INTO log VALUES ('another')",
+    "INSERT INTO log VALUES ('another', NULL)",
 ]
 
 
@@ -208,7 +208,7 @@ CHANGED = [
     ("INSERT INTO withheld VALUES (4)", 4),
     ("DELETE FROM effect WHERE target = 1", 5),
     ("UPDATE effect SET kind = 'retraction' WHERE target = 3", 7),
-    ("INSERT INTO effect VALUES (4, 1, 'redaction')", 1),
+    ("INSERT INTO effect VALUES (4, 1, 'redaction', true)", 1),
     ("DELETE FROM event_subject WHERE seq = 1", 1),
     ("UPDATE event_subject SET day = day + 1 WHERE seq = 2 AND id = '991'", 2),
     ("UPDATE event_subject SET affects_status = true WHERE seq = 4 AND id = '993'", 4),
@@ -555,6 +555,7 @@ def test_many_words_and_long_ones_are_found(log: SqlLog[Any]) -> None:
     log.append(ben.event(f"Émile's {long} ends."))
     log.append(ben.event(many, LIGHTHOUSE))
     log.append(ben.event("It's a 'quoted' \\ back-slashed & | ! <-> :* word."))
+    log.append(ben.event("The \ufb01rst Straße of Myan\u00admar."))
     assert log.verify().problem is None
     for search, places in (
         (long, [8]),
@@ -565,5 +566,6 @@ def test_many_words_and_long_ones_are_found(log: SqlLog[Any]) -> None:
         ("slashed-back", []),
         ("& | ! <-> :*", []),
         ("it\\'s", [10]),
+        ("FIRST strasse myanmar", [11]),
     ):
         assert [one.seq for one in log.current(EntryFilter(search=search))] == places

@@ -1,6 +1,8 @@
 """Origin of a log: the first line of its checkpoints, with a checksum.
 
-No entry contains it, so no hash of the tree covers it: its last digits are a checksum.
+No entry contains it, so no hash of the tree covers it: its last digits are a checksum. The
+origin of a log with an owner contains the fingerprint of the owner's first key, so that every
+checkpoint binds it.
 """
 
 import re
@@ -122,19 +124,26 @@ def parse_decimal(text: str, label: str) -> int:
     return int(text)
 
 
-_CHECKED = re.compile(r"(orderwatch/[0-9a-f]{16})([0-9a-f]{4})")
+_CHECKED = re.compile(r"(orderwatch/[0-9a-f]{16}([0-9a-f]{32})?)([0-9a-f]{4})")
 
 
-def create_origin(digits: str) -> str:
-    """Return the origin of a log with 16 random digits, and its checksum."""
-    origin = f"orderwatch/{digits}"
+def create_origin(digits: str, owner: str | None = None) -> str:
+    """Return the origin of a log: 16 random digits, fingerprint of the owner, checksum."""
+    origin = f"orderwatch/{digits}{_fingerprint(owner) or ''}"
     return origin + _checksum(origin)
 
 
-def is_valid(origin: str) -> bool:
-    """Return whether an origin is undamaged."""
+def is_valid(origin: str, owner: str | None = None) -> bool:
+    """Return whether an origin is undamaged, and that of a log of an owner."""
     match = _CHECKED.fullmatch(origin)
-    return match is not None and _checksum(match[1]) == match[2]
+    if match is None or _checksum(match[1]) != match[3]:
+        return False
+    return match[2] == _fingerprint(owner)
+
+
+def _fingerprint(owner: str | None) -> str | None:
+    """Return 128 bits of the SHA-256 of a public key."""
+    return None if owner is None else sha256(owner.encode()).hexdigest()[:32]
 
 
 def _checksum(origin: str) -> str:

@@ -88,6 +88,8 @@ def verify(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | N
     if salt is None or body is None:
         if salt is not body:
             raise ValueError("payload and salt come and go together")
+        if kind is EntryKind.RECORDER:
+            raise ValueError("an entry of kind recorder comes with its payload")
         return
     if len(salt) != SALT_SIZE:
         raise ValueError(f"the salt has {len(salt)} bytes, not {SALT_SIZE}")
@@ -95,8 +97,10 @@ def verify(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | N
         raise ValueError("the payload is not the one that the entry commits to")
     if kind.has_event:
         payload.validate_event(body)
-    else:
+    elif kind.has_target:
         payload.decode_reason(body)
+    else:
+        payload.decode_appointment(body)
 
 
 def signed_bytes(raw: bytes) -> bytes:
@@ -161,11 +165,13 @@ def header_fields(raw: bytes) -> HeaderFields:
 
 def _parse_fields(match: re.Match[str]) -> HeaderFields:
     uid, key, kind, digest, private, recorded, recorder, signature, target = match.groups()
-    if (kind == "event") is not (target is None):
-        raise ValueError("an event has no target, and every other entry has one")
-    datetime.fromisoformat(recorded)
     if kind not in _KINDS:
         raise ValueError(f"{kind!r} is no kind of entry")
+    if _KINDS[kind].has_target is (target is None):
+        raise ValueError("an amendment has a target, and no other entry has one")
+    if _KINDS[kind] is EntryKind.RECORDER and private:
+        raise ValueError("an entry of kind recorder is never private")
+    datetime.fromisoformat(recorded)
     return (
         uid,
         key,
@@ -194,26 +200,30 @@ def _build_header(fields: HeaderFields) -> Header:
     )
 
 
-def decode(
+def decode(  # noqa: PLR0913 - what the log has of it
     seq: int,
     entry: Entry,
     effects: tuple[Effect, ...] = (),
+    void_effects: tuple[Effect, ...] = (),
     *,
+    counts: bool = True,
     private: bool = False,
     withheld: bool = False,
 ) -> StoredEntry:
     """Decode an entry; raise `ValueError` if its payload is invalid.
 
-    `private` is whether another header of its chain of targets is private, `withheld`
-    whether its payload can still come.
+    `counts` is false for an amendment without effect, `private` is whether another header
+    of its chain of targets is private, `withheld` whether its payload can still come.
     """
     header = entry.header
-    event, why = None, None
+    event, why, appointment = None, None, None
     if entry.payload is not None:
         if header.kind.has_event:
             event = payload.decode_event(entry.payload, uid=header.id, seq=seq)
-        else:
+        elif header.kind.has_target:
             why = payload.decode_reason(entry.payload)
+        else:
+            appointment = payload.decode_appointment(entry.payload)
     return StoredEntry(
         seq=seq,
         header=header,
@@ -223,6 +233,9 @@ def decode(
         redacted=entry.payload is None and not withheld,
         withheld=withheld,
         effects=effects,
+        void_effects=void_effects,
+        counts=counts,
+        appointment=appointment,
         private=private or header.private,
     )
 

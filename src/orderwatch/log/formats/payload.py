@@ -1,4 +1,4 @@
-"""Payload that an entry commits to: an event, or the reason of a retraction; pure.
+"""Payload that an entry commits to: an event, a reason, or the rank of a key; pure.
 
 Keys that are null, false or empty are omitted, so that an event has one encoding.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from orderwatch.log.formats import canonical
 from orderwatch.log.formats.canonical import Json
 from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Origin, Role
+from orderwatch.model.entry import Appointment, Rank
 from orderwatch.model.event import obligation_id
 
 TEXT_MAX = 20_000
@@ -22,6 +23,12 @@ LIST_MAX = 1_000
 """Items of `about`, `by` and `further`."""
 ATTACHMENTS_MAX = 100
 
+ORIGIN_MAX = 200
+"""Characters of the origin of a log."""
+CAPTION_MAX = 200
+"""Characters of the caption of a key."""
+
+_KEY_PATTERN = re.compile(r"[0-9a-f]{64}")
 _ID_PATTERN = re.compile(r"[!-~]{1,200}")
 _SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 
@@ -174,7 +181,7 @@ def _parse_kind_and_day(part: bytes) -> tuple[int, bool]:
 
 def _parse_index_key(payload: bytes) -> IndexKey:
     value = canonical.parse(payload.decode())
-    if not isinstance(value, dict) or "why" in value:
+    if not isinstance(value, dict) or value.keys() & {"why", "rank"}:
         return (), 0, False
     fields = _parse_fields(value, len(payload))
     effects = fields.keys() & {"ends", "extends_to", "trigger"}
@@ -212,6 +219,36 @@ def decode_reason(payload: bytes) -> str:
     raise ValueError("the payload does not hold a reason, and nothing else")
 
 
+def encode_appointment(appointment: Appointment) -> bytes:
+    """Encode the rank of a key; raise `ValueError` if it is invalid."""
+    value: dict[str, Json] = {
+        "key": appointment.key,
+        "log": appointment.log,
+        "name": appointment.name,
+        "rank": appointment.rank,
+    }
+    data = canonical.encode({key: item for key, item in value.items() if item is not None})
+    decode_appointment(data)
+    return data
+
+
+def decode_appointment(payload: bytes) -> Appointment:
+    """Decode the rank of a key."""
+    match canonical.decode(payload):
+        case {"key": str(key), "log": str(log), "rank": str(rank), **others} if others.keys() <= {
+            "name"
+        }:
+            if not _KEY_PATTERN.fullmatch(key):
+                raise ValueError(f"{key[:ORIGIN_MAX]!r} is not a public key")
+            if not 0 < len(log) <= ORIGIN_MAX:
+                raise ValueError("log: is not the origin of a log")
+            name = _parse_text(others["name"]) if "name" in others else None
+            if name is not None and len(name) > CAPTION_MAX:
+                raise ValueError(f"name: is longer than {CAPTION_MAX} characters")
+            return Appointment(log=log, key=key, rank=Rank(rank), name=name)
+    raise ValueError("the payload does not hold key, log, rank and name, and nothing else")
+
+
 def _parse_fields(value: Json, size: int) -> dict[str, Any]:
     if size > PAYLOAD_MAX:
         raise ValueError(f"the event takes {size} bytes, more than {PAYLOAD_MAX}")
@@ -234,7 +271,7 @@ def _parse_field(key: str, item: Json) -> object:
         raise ValueError(f"{key}: {error}") from error
 
 
-def _parse_text(item: Json) -> str:
+def _parse_text(item: object) -> str:
     match item:
         case str() if 0 < len(item) <= TEXT_MAX:
             return item

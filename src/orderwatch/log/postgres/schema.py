@@ -10,6 +10,7 @@ every role, the owner too.
 """
 
 import re
+from collections.abc import Mapping
 
 from orderwatch.errors import UsageError
 
@@ -18,7 +19,7 @@ SCHEMA = "orderwatch"
 
 _VERSION_1 = """
 CREATE TABLE version (version integer NOT NULL);
-CREATE TABLE log (origin text NOT NULL);
+CREATE TABLE log (origin text NOT NULL, owner text);
 CREATE TABLE entry (
   seq bigint PRIMARY KEY,
   id bytea NOT NULL UNIQUE,
@@ -29,6 +30,7 @@ CREATE TABLE entry (
 CREATE INDEX entry_recorded ON entry (recorded);
 -- In a text, a backslash stands before each quote.
 CREATE INDEX entry_private ON entry (seq) WHERE header LIKE '%,"private":true,%';
+CREATE INDEX entry_recorder ON entry (seq) WHERE header LIKE '%,"kind":"recorder",%';
 CREATE TABLE payload (
   seq bigint PRIMARY KEY,
   salt bytea NOT NULL,
@@ -43,9 +45,11 @@ CREATE TABLE effect (
   target bigint NOT NULL,
   seq bigint NOT NULL,
   kind text NOT NULL,
+  counts boolean NOT NULL,
   PRIMARY KEY (target, seq)
 );
 CREATE UNIQUE INDEX effect_seq ON effect (seq);
+CREATE INDEX effect_void ON effect (seq) WHERE NOT counts;
 CREATE TABLE event_subject (
   id text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
@@ -128,7 +132,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM inserted AS a WHERE NOT EXISTS (SELECT 1 FROM entry WHERE seq = a.seq)
-    OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction')
+    OR EXISTS (SELECT 1 FROM effect WHERE target = a.seq AND kind = 'redaction' AND counts)
   ) THEN
     RAISE EXCEPTION 'a payload comes with its entry';
   END IF;
@@ -152,7 +156,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM deleted AS r WHERE NOT EXISTS (SELECT 1 FROM payload WHERE seq = r.seq)
-    AND NOT EXISTS (SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction')
+    AND NOT EXISTS (SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction' AND counts)
   ) THEN
     RAISE EXCEPTION 'an entry is withheld until its payload comes';
   END IF;
@@ -180,7 +184,7 @@ SET search_path FROM CURRENT AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM deleted AS r WHERE NOT EXISTS (
-      SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction'
+      SELECT 1 FROM effect WHERE target = r.seq AND kind = 'redaction' AND counts
     )
   ) THEN
     RAISE EXCEPTION 'only an entry that redacts removes a payload';
@@ -239,7 +243,7 @@ DECLARE
   ids text[];
 BEGIN
   IF NOT EXISTS (
-    SELECT 1 FROM effect WHERE target = redacted AND kind = 'redaction'
+    SELECT 1 FROM effect WHERE target = redacted AND kind = 'redaction' AND counts
   ) THEN
     RAISE EXCEPTION 'only an entry that redacts removes a payload';
   END IF;
@@ -277,7 +281,7 @@ GRANT EXECUTE ON FUNCTION redact(bigint) TO {writer};
 """
 _INIT = """
 INSERT INTO version VALUES ({version});
-INSERT INTO log VALUES ({origin});
+INSERT INTO log ({names}) VALUES ({values});
 """
 _SET_VERSION = """
 UPDATE version SET version = {version};
@@ -305,15 +309,20 @@ def roles(database: str) -> tuple[str, str]:
     return reader, writer
 
 
-def create_script(database: str, origin: str, version: int = 0) -> str:
-    """Return the SQL that creates a log in a database, or migrates one."""
+def create_script(database: str, row: Mapping[str, str | None], version: int = 0) -> str:
+    """Return the SQL that creates a log in a database, or migrates one.
+
+    `row` is that of the log itself.
+    """
     reader, writer = map(_quote_identifier, roles(database))
     parts = [
         f"CREATE SCHEMA {SCHEMA};" if version == 0 else "",
         f"SET LOCAL search_path TO {SCHEMA}, pg_temp;",
         *VERSIONS[version:],
         (_INIT if version == 0 else _SET_VERSION).format(
-            version=len(VERSIONS), origin=_quote_literal(origin)
+            version=len(VERSIONS),
+            names=", ".join(map(_quote_identifier, row)),
+            values=", ".join(map(_quote_literal, row.values())),
         ),
         *(_CREATE_ROLE.format(role=role) for role in (reader, writer)),
         _GRANTS.format(schema=SCHEMA, reader=reader, writer=writer),
@@ -330,5 +339,5 @@ def _quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _quote_literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _quote_literal(text: str | None) -> str:
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

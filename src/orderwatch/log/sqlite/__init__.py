@@ -1,25 +1,37 @@
 """A log in one SQLite file."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from tempfile import TemporaryDirectory
+from typing import IO, TypeVar
 
+from orderwatch import fs
 from orderwatch.errors import LogError
+from orderwatch.log import backup
+from orderwatch.log.importer import Importer
 from orderwatch.log.outbox import SqlWriter
 from orderwatch.log.sql_log import SqlLog, no_progress
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite.connection import (
     Connection,
+    SqliteIndex,
     missing_log,
     transaction,
     translate_errors,
 )
-from orderwatch.log.sqlite.search import SqliteIndex
-from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationReport
+from orderwatch.log.types import (
+    Appended,
+    DryRun,
+    ImportResult,
+    OwnerKey,
+    VerificationReport,
+    no_owner,
+)
 from orderwatch.model import TreeHead
-from orderwatch.model.entry import Entry, EntryKind
+from orderwatch.model.entry import Authority, Entry, EntryKind
 
 DRY_RUN_MAX = 16_000_000
 """Bytes up to which an import is tried before a log is created for it."""
@@ -33,9 +45,17 @@ class SqliteLog(SqlLog[connection.Connection]):
 
     _index_factory = SqliteIndex
 
-    def __init__(self, path: Path, *, write: bool = False, must_exist: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        write: bool = False,
+        must_exist: bool = True,
+        owner: OwnerKey = no_owner,
+    ) -> None:
         self.path = path
         self._write = write
+        self._owner = owner
         self._has_file = True
         self._con = self._connect(must_exist=must_exist)
         if write and self._pending_vacuum():
@@ -68,6 +88,18 @@ class SqliteLog(SqlLog[connection.Connection]):
         with translate_errors(self.path):
             return verify(self._con, self.path, checkpoints, progress)
 
+    @contextmanager
+    def frozen(self, path: Path) -> Iterator["SqliteLog"]:
+        """Open a copy of the file as it is now, whoever writes meanwhile."""
+        if not self._has_file:
+            raise missing_log(self.path)
+        with fs.temporary_file(path) as temporary:
+            # Longer reads in one transaction would keep writers waiting.
+            with translate_errors(self.path), closing(sqlite3.connect(temporary)) as target:
+                self._con.backup(target)
+            with SqliteLog(temporary) as copy:
+                yield copy
+
     def ensure(self) -> None:
         """Create the file if it is missing."""
         if not self._write:
@@ -75,7 +107,7 @@ class SqliteLog(SqlLog[connection.Connection]):
         # Another program can have created the file since this one opened it.
         if not self._has_file:
             with translate_errors(self.path):
-                connection.create(self.path)
+                connection.create(self.path, self._owner(create=True))
                 con = connection.open_writer(self.path)
             self._con.close()
             self._con, self._has_file = con, True
@@ -102,18 +134,19 @@ class SqliteLog(SqlLog[connection.Connection]):
         *,
         dry_run: bool = False,
         effects: bool = True,
+        appointment: Entry | None = None,
     ) -> ImportResult:
         """Append every entry of an export that is not there yet: all or none."""
         if not dry_run:
             if not self._has_file:
                 with translate_errors(self.path):
-                    lines = self._try_import(lines)
+                    lines = self._try_import(lines, effects=effects)
             self.ensure()
         try:
             with translate_errors(self.path), transaction(self._con):
-                importer = self._importer(progress, effects=effects)
+                importer = self._importer(progress, effects=effects, authority=self._new_authority)
                 with schema.without_insert_guards(self._con):
-                    result = importer.run(lines)
+                    result = importer.run(lines, appointment)
                 if dry_run:
                     raise DryRun(result)  # noqa: TRY301 - it rolls the transaction back
                 if importer.redacts:
@@ -132,7 +165,12 @@ class SqliteLog(SqlLog[connection.Connection]):
             self._con.execute("INSERT INTO search (search) VALUES ('delete-all')")
             return self._fill_index()
 
-    def _try_import(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+    @property
+    def _new_authority(self) -> Authority | None:
+        """Return the authority of a log that does not exist yet; `None` for one that does."""
+        return None if self._has_file else Authority(owner=self._owner(create=False))
+
+    def _try_import(self, lines: Iterable[bytes], *, effects: bool) -> Iterable[bytes]:
         """Import into a log in memory and roll back; return the lines.
 
         So an invalid import creates no log, unless it is a long one.
@@ -146,7 +184,7 @@ class SqliteLog(SqlLog[connection.Connection]):
                 return chain(head, remaining)
         self._con.execute("BEGIN")
         try:
-            self._importer(no_progress).run(head)
+            self._importer(no_progress, effects=effects, authority=self._new_authority).run(head)
         finally:
             self._con.execute("ROLLBACK")
         return head
@@ -180,18 +218,39 @@ class SqliteLog(SqlLog[connection.Connection]):
         return int(rows[0][0])
 
 
+def restore(path: Path, file: IO[bytes]) -> None:
+    """Write a backup to a new file, which appears when it is verified."""
+    fs.create_folder(path.parent)
+    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        temporary = Path(folder) / path.name
+
+        def fill(con: Connection) -> None:
+            backup.insert_row(con, "log", backup.log_row(file))
+            backup.restore(con, file, Importer(con, SqliteIndex, no_progress).run)
+
+        with translate_errors(path):
+            connection.create(temporary, fill=fill)
+            with SqliteLog(temporary) as log:
+                backup.require_verified(log.verify())
+            try:
+                fs.link_new(temporary, path)
+            except FileExistsError:
+                raise LogError(f"there is a log at {path} already") from None
+            fs.fsync_folder(path.parent)
+
+
 _T = TypeVar("_T")
 
 
 class SqliteWriter(SqlWriter[Connection]):
     """Write access to the outbox in a SQLite file; creates a default log."""
 
-    def __init__(self, path: Path, *, must_exist: bool = True) -> None:
+    def __init__(self, path: Path, *, must_exist: bool = True, owner: OwnerKey = no_owner) -> None:
         super().__init__()
         self.path = path
         with translate_errors(self.path):
             if not must_exist and not self.path.exists():
-                connection.create(self.path)
+                connection.create(self.path, owner(create=True))
             try:
                 self._con = connection.open_writer(self.path)
             except (FileNotFoundError, NotADirectoryError):

@@ -8,6 +8,10 @@ triggers guard against mistakes; the proof is the tree. A file with any other ob
 one fewer, is refused when it is opened: a planted trigger could drop an entry that was
 acknowledged, a planted view never end.
 
+`owner` is the public key of the owner of the log, NULL if it has none; `origin` contains its
+fingerprint. `effect` has a row for each amendment, and whether it counts: see
+`model.entry.Authority`.
+
 `event_subject` has a row for each id that an event names, and for the obligation of
 each deadline; events with `affects_status` are read for a status, others only counted.
 `day` is the day of the event as `date.toordinal` counts, NULL for a reason; `recorded`
@@ -21,11 +25,23 @@ from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
+from orderwatch.text import SPELLINGS
+
 APPLICATION_ID = 0x6F776C67
 """The letters `owlg`; a file with another id is refused."""
 
-_VERSION_1 = """
-CREATE TABLE log (origin TEXT NOT NULL) STRICT;
+
+def _spell_out(expression: str) -> str:
+    """Return the SQL of `text.spell_out`."""
+    for letter, spelling in SPELLINGS.items():
+        expression = f"replace({expression}, '{letter}', '{spelling}')"
+    return expression
+
+
+_SPELLED_OUT = _spell_out("text")
+
+_VERSION_1 = f"""
+CREATE TABLE log (origin TEXT NOT NULL, owner TEXT) STRICT;
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
@@ -36,6 +52,7 @@ CREATE TABLE entry (
 CREATE INDEX entry_recorded ON entry (recorded);
 -- In a text, a backslash stands before each quote.
 CREATE INDEX entry_private ON entry (seq) WHERE header LIKE '%,"private":true,%';
+CREATE INDEX entry_recorder ON entry (seq) WHERE header LIKE '%,"kind":"recorder",%';
 CREATE TABLE payload (
   seq INTEGER PRIMARY KEY,
   salt BLOB NOT NULL,
@@ -45,14 +62,16 @@ CREATE TABLE payload (
 CREATE INDEX payload_day ON payload (day);
 CREATE TABLE withheld (seq INTEGER PRIMARY KEY) STRICT;
 -- Few entries have attachments. No other part of a payload begins like this.
-CREATE INDEX payload_attachments ON payload (seq) WHERE body LIKE '%{"media_type":%';
+CREATE INDEX payload_attachments ON payload (seq) WHERE body LIKE '%{{"media_type":%';
 CREATE TABLE effect (
   target INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   kind TEXT NOT NULL,
+  counts INTEGER NOT NULL CHECK (counts IN (0, 1)),
   PRIMARY KEY (target, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX effect_seq ON effect (seq);
+CREATE INDEX effect_void ON effect (seq) WHERE NOT counts;
 CREATE TABLE event_subject (
   id TEXT NOT NULL,
   seq INTEGER NOT NULL,
@@ -64,6 +83,7 @@ CREATE INDEX event_subject_status ON event_subject (id, seq) WHERE affects_statu
 
 -- Most payloads have none of the first four keys, and each extraction takes time.
 CREATE VIEW indexed_text (seq, text) AS
+  SELECT seq, {_SPELLED_OUT} FROM (
   SELECT seq, CASE json_extract(body, '$.why', '$.by', '$.finding', '$.trigger')
     WHEN '[null,null,null,null]' THEN json_extract(body, '$.speaker')
       || ' ' || json_extract(body, '$.summary')
@@ -73,8 +93,8 @@ CREATE VIEW indexed_text (seq, text) AS
       || ' ' || coalesce(json_extract(body, '$.summary'), '')
       || ' ' || coalesce(json_extract(body, '$.finding'), '')
       || ' ' || coalesce(json_extract(body, '$.trigger'), '')
-    END
-  FROM payload;
+    END AS text
+  FROM payload);
 CREATE VIRTUAL TABLE search USING fts5 (
   text, content = 'indexed_text', content_rowid = 'seq',
   tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
@@ -129,7 +149,7 @@ BEGIN SELECT raise(ABORT, 'an entry takes the next number, once'); END;
 CREATE TRIGGER payload_insert BEFORE INSERT ON payload
 WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
   OR EXISTS (SELECT 1 FROM payload WHERE seq = NEW.seq)
-  OR EXISTS (SELECT 1 FROM effect WHERE target = NEW.seq AND kind = 'redaction')
+  OR EXISTS (SELECT 1 FROM effect WHERE target = NEW.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'a payload comes with its entry'); END;
 CREATE TRIGGER withheld_insert BEFORE INSERT ON withheld
 WHEN NOT EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq)
@@ -153,13 +173,13 @@ BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER payload_no_update BEFORE UPDATE ON payload
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER payload_no_delete BEFORE DELETE ON payload
-WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
 CREATE TRIGGER withheld_no_update BEFORE UPDATE ON withheld
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER withheld_no_delete BEFORE DELETE ON withheld
 WHEN NOT EXISTS (SELECT 1 FROM payload WHERE seq = OLD.seq)
-  AND NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+  AND NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'an entry is withheld until its payload comes'); END;
 CREATE TRIGGER effect_no_update BEFORE UPDATE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
@@ -168,9 +188,9 @@ BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER event_subject_no_update BEFORE UPDATE ON event_subject
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER event_subject_no_delete BEFORE DELETE ON event_subject
-WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction')
+WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
-"""
+"""  # noqa: S608 - made of our own constants
 
 VERSIONS: tuple[str, ...] = (_VERSION_1,)
 """Scripts from each version to the next; append-only."""

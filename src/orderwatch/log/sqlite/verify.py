@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from orderwatch.log.reader import entry_count
+from orderwatch.log.reader import entry_count, first_authority
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
 from orderwatch.log.types import VerificationReport
@@ -36,7 +36,7 @@ def verify(
 ) -> VerificationReport:
     """Verify the entries that a log has now; later ones are not verified."""
     until, withheld = entry_count(con), withheld_seqs(con)
-    verifier = Verifier(checkpoints)
+    verifier = Verifier(checkpoints, first_authority(con))
     with _file_check(path if until else None) as file_check:
         try:
             verifier.verify_entries(con, until, progress)

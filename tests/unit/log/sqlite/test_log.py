@@ -259,7 +259,7 @@ def test_a_change_behind_the_back_of_the_log_is_found(log: SqliteLog, change: st
     [
         # SQLite repeats what it cannot read of the description of a table.
         (b"entry_insert BEFORE INSERT", b"entry_insert BEFORE I\xceSERT", "is damaged"),
-        (b"\x02Korderwatch/", b"\x02Korderw\xe1tch/", "its name is not the one"),
+        (b"\x02Korderwatch/", b"\x02Korderw\xe1tch/", "its name or its owner is not the one"),
     ],
 )
 def test_bytes_that_cannot_be_are_no_traceback(
@@ -368,15 +368,15 @@ def test_an_index_that_lost_an_entry_is_found(log: SqliteLog) -> None:
         "INSERT INTO payload VALUES (9, x'00', 1, 'x')",
         "UPDATE effect SET target = 4",
         "DELETE FROM effect",
-        "INSERT INTO effect VALUES (4, 7, 'redaction')",
-        "INSERT INTO effect VALUES (4, 6, 'redaction')",
-        "INSERT OR REPLACE INTO effect VALUES (2, 6, 'retraction')",
+        "INSERT INTO effect VALUES (4, 7, 'redaction', 1)",
+        "INSERT INTO effect VALUES (4, 6, 'redaction', 1)",
+        "INSERT OR REPLACE INTO effect VALUES (2, 6, 'retraction', 1)",
         "UPDATE event_subject SET seq = 1",
         "DELETE FROM event_subject WHERE seq = 4",
         "UPDATE event_subject SET day = 1",
         "UPDATE log SET origin = 'x'",
         "DELETE FROM log",
-        "INSERT INTO log VALUES ('x')",
+        "INSERT INTO log VALUES ('x', NULL)",
     ],
 )
 def test_the_file_refuses_mistakes(log: SqliteLog, sql: str) -> None:

@@ -4,6 +4,7 @@ import typer
 
 from orderwatch.cli.commands.log import (
     add,
+    backup,
     checkpoint,
     correct,
     export,
@@ -45,3 +46,5 @@ app.command()(prove.prove)
 app.command("verify-proof")(verify_proof.verify_proof)
 app.command()(keygen.keygen)
 app.command()(reindex.reindex)
+app.command()(backup.backup)
+app.command()(backup.restore)
