@@ -139,6 +139,7 @@ def remind(
             elif pending:
                 due_channels = [channel for channel, _, _ in pending]
                 with snapshot.open_outbox() as outbox:
+                    streams.print_note(snapshot.home_key.note)
                     delivery.deliver(due_channels, outbox, planner, snapshot.view, clock.now)
 
 
