@@ -133,6 +133,7 @@ def remind(
             elif due:
                 due_channels = [channel for channel, _, _ in due]
                 with snapshot.open_outbox() as outbox:
+                    streams.print_note(snapshot.home_key.note)
                     delivery.deliver(due_channels, outbox, planner, snapshot.view, clock.now)
 
 
