@@ -343,6 +343,10 @@ def _from_file(name: str, content: str) -> dict[str, Any]:
         raise UsageError(f"{name}: is not JSON: {error}") from error
     if not isinstance(fields, dict):
         raise UsageError(f"{name}: should hold one JSON object, the event")
+    if "entry" in fields:
+        raise UsageError(f"{name}: is an export of a log, not an event; `orderwatch log import`")
+    if isinstance(fields.get("schema"), str):
+        raise UsageError(f'{name}: is a document "{fields["schema"][:80]}", not an event')
     return fields
 
 

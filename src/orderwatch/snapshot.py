@@ -607,6 +607,8 @@ class Snapshot:
 
     def effect(self, event: Event, target: "StoredEntry | None" = None) -> EventEffect:
         """Return what a new event counts for, in the place of an older entry."""
+        # Of one day, the place in the log decides.
+        event = replace(event, seq=self.view.log.size + 1)
         schedules, events = self._with_event(event, target.header.id if target else event.id)
         return status.effect(event, schedules, events)
 

@@ -74,8 +74,11 @@ def reject_other(data: bytes) -> None:
 
 
 def _unify_line_ends(text: str) -> str:
+    text = text.lstrip("\ufeff")
+    if "\r" not in text:
+        return text
     # A second conversion for Windows makes CR CR LF of CR LF.
-    return re.sub("\r+\n", "\n", text) if "\r" in text else text
+    return re.sub("\r+\n", "\n", text) if "\n" in text else text.replace("\r", "\n")
 
 
 def _latin1_guess(byte: int) -> str:
@@ -122,9 +125,12 @@ def argument(text: str) -> str:
         # In the locale C, Python leaves the bytes of valid UTF-8 undecoded.
         return data.decode()
     except UnicodeDecodeError as error:
-        raise TextError(
-            f"is not UTF-8 at byte {error.start + 1}{_latin1_guess(data[error.start])}"
-        ) from error
+        raise TextError(not_utf8(data, error)) from error
+
+
+def not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
+    """Return where a line or argument is not UTF-8, and which letter was meant there."""
+    return f"is not UTF-8 at byte {error.start + 1}{_latin1_guess(data[error.start])}"
 
 
 def nfc(text: str) -> str:

@@ -16,6 +16,7 @@ from orderwatch.log.formats.entry import SALT_SIZE, HeaderFields, header_fields
 from orderwatch.log.formats.payload import PAYLOAD_MAX, IndexKey
 from orderwatch.log.formats.tree import leaf_hash
 from orderwatch.model.entry import Entry, EntryKind
+from orderwatch.text import not_utf8
 
 LINE_MAX = 8 * PAYLOAD_MAX
 """Bytes of one line; JSON can encode one byte as six."""
@@ -81,7 +82,7 @@ def _parse(data: bytes, build: Callable[[bytes, bytes | None, bytes | None], _T]
     try:
         text = data.decode().strip()
     except UnicodeDecodeError as error:
-        raise ValueError("the line is not UTF-8") from error
+        raise ValueError(not_utf8(data, error)) from error
     return build(*_parse_json(text))
 
 

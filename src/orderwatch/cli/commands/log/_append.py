@@ -11,8 +11,9 @@ from orderwatch import event_input
 from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
+from orderwatch.errors import UsageError
 from orderwatch.frozen import replace
-from orderwatch.model import Access, EventKind, Role
+from orderwatch.model import Access, Event, EventKind, Role
 from orderwatch.model.entry import EntryKind, StoredEntry
 from orderwatch.snapshot import AppendedEntry, Snapshot
 
@@ -140,6 +141,8 @@ def append_event(
     private = bool(raw.get("private"))
     # Validate before files are stored, so that invalid input leaves none behind.
     snapshot.encode_event(event)
+    if target and not paths:
+        _require_change(snapshot, event, target, private=private)
     effect = snapshot.effect(event, target)
     previous = target.event.attachments if target and target.event else ()
     with snapshot.add_evidence(paths) as attachments:
@@ -155,6 +158,17 @@ def append_event(
             f"entry {target.seq} is private from now on; what was published, exported or sent"
             " before stays where it is"
         )
+
+
+def _require_change(
+    snapshot: Snapshot, event: Event, target: StoredEntry, *, private: bool
+) -> None:
+    """Raise `UsageError` for a correction that says what its target says."""
+    if target.event is None or private != target.private:
+        return
+    same = replace(event, attachments=target.event.attachments)
+    if snapshot.encode_event(same) == snapshot.encode_event(target.event):
+        raise UsageError(f"entry {target.seq} says that already: nothing was recorded")
 
 
 def print_result(result: AppendedEntry, action: str, output_format: Format | None) -> None:

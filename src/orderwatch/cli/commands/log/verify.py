@@ -72,6 +72,8 @@ def verify(
     else:
         report, file_count = _verify_file(file, checkpoint_heads), 0
     if report.problem is not None:
+        if file and report.problem.startswith("is not UTF-8"):
+            raise LogError(f"{file}: line {report.seq} {report.problem}; save it as UTF-8")
         position = f"entry {report.seq}: " if report.seq else ""
         raise LogError(
             f"the log does not verify: {position}{report.problem}\n"

@@ -22,7 +22,11 @@ def verify_proof(
       orderwatch log verify-proof entry-3.proof
       orderwatch log verify-proof - < entry-3.proof
     """
-    proof = Proof.parse(read_note(file, "a proof"))
+    content = read_note(file, "a proof")
+    try:
+        proof = Proof.parse(content)
+    except LogError as error:
+        raise LogError(f"{file}: {error}") from error
     if not proof.extra:
         raise LogError(f"{file}: the proof holds no entry, so there is nothing to check")
     tree_head = proof.verify(
