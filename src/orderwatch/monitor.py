@@ -1,6 +1,7 @@
 """The state of deadlines for a monitor, as its plug-ins say it."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
@@ -17,6 +18,8 @@ class Thresholds(Frozen):
     forget: int = 30
     """Days after a date for which it warns; then it is performance data only."""
     max_register_age: int = 90
+    reminders: int | None = None
+    """Days without a run of `remind` after which it warns; `None` for never."""
 
 
 def plugin_result(
@@ -24,8 +27,12 @@ def plugin_result(
     statuses: Iterable[Status],
     limits: Thresholds,
     acknowledged: Collection[str] = (),
+    last_run: date | None = None,
 ) -> tuple[int, str]:
-    """Return the plug-in state and its line; `acknowledged` holds ids of deadlines."""
+    """Return the plug-in state and its line; `acknowledged` holds ids of deadlines.
+
+    `last_run` is the day on which `remind` ran, if it ever did.
+    """
     relevant = [item for status in statuses for item in _relevant_deadlines(status)]
     passed = [item for item in relevant if item.timing is Timing.PASSED]
     upcoming = [item for item in relevant if item.timing is not Timing.PASSED]
@@ -36,19 +43,33 @@ def plugin_result(
         if -limits.forget <= item.days_left <= limits.warn and item.deadline.id not in acknowledged
     ]
     age = (view.as_of - (view.seen_to or view.reviewed)).days
+    silence = _silence(view.as_of, last_run, limits.reminders)
     if any(0 <= item.days_left <= limits.critical for item in alarms):
         code = CRITICAL
-    elif alarms:
+    elif alarms or silence:
         code = WARNING
     else:
         code = UNKNOWN if age > limits.max_register_age else OK
     perf_value = "U" if min_days is None else min_days
     return code, (
-        f"orderwatch {_STATE_NAMES[code]} - {_summary(code, alarms, min_days)}; {_age(age)} | "
+        f"orderwatch {_STATE_NAMES[code]} - "
+        f"{_summary(code, alarms, min_days)}{silence}; {_age(age)} | "
         f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
         f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
         f"register_age={max(age, 0)};;;0"
     )
+
+
+def _silence(as_of: date, last_run: date | None, limit: int | None) -> str:
+    """Return that `remind` has not run for too long, as a part of the line, or ""."""
+    from orderwatch.render.phrases import count
+
+    if limit is None:
+        return ""
+    if last_run is None:
+        return "; remind has never run"
+    days = (as_of - last_run).days
+    return f"; remind last ran {count(days, 'day')} ago" if days > limit else ""
 
 
 def _age(days: int) -> str:

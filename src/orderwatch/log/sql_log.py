@@ -237,6 +237,13 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             return read_sent(self._con)
 
+    def last_reminder_run(self) -> datetime | None:
+        """Return when `remind` last ran."""
+        from orderwatch.log.outbox import read_last_run
+
+        with self._translate_errors():
+            return read_last_run(self._con)
+
     def backup(self, files: "Iterable[File]" = ()) -> Iterator[bytes]:
         """Yield the lines of a backup, with the files of evidence."""
         from orderwatch.log.backup import encode

@@ -41,6 +41,8 @@ class Message(Frozen):
     view: Provenance
     reminders: Sequence[Reminder]
     now: datetime
+    is_repeat: bool = False
+    """Whether it repeats one that was sent, and thus needs an id of its own."""
 
 
 class Channel(Protocol):
@@ -122,7 +124,10 @@ class MailChannel:
         from orderwatch.reminders.smtp import message_id
 
         name = self.recipient.name
-        return message_id(self._server.sender, name, format_keys(message.reminders))
+        keys = format_keys(message.reminders)
+        if message.is_repeat:
+            keys.append(message.now.isoformat())
+        return message_id(self._server.sender, name, keys)
 
     def preview(self, message: Message) -> str:
         """Render the subject and the text part."""

@@ -87,6 +87,46 @@ def due_messages(
     ]
 
 
+def last_messages(
+    snapshot: "Snapshot", channels: Sequence[Channel], names: Sequence[str]
+) -> list[DueMessage]:
+    """Return channels with what they were sent last, as it stands today."""
+    messages = []
+    for channel in channels:
+        state = snapshot.log.recipient_state(channel.recipient)
+        sent = state.pending.reminders if state.pending else state.reminders
+        keys = {item.deadline: item.days for item in sent if item.at == sent[-1].at}
+        horizon = max(((item.due - snapshot.as_of).days for item in sent), default=0)
+        statuses = snapshot.statuses_within(max(horizon, 0), *names)
+        reminders = tuple(
+            Reminder(
+                status=status,
+                item=item,
+                offset=keys[item.deadline.log_id],
+                revision=snapshot.revisions([status]).of(item.deadline),
+            )
+            for status in statuses
+            for item in status.deadlines
+            if item.deadline.log_id in keys
+        )
+        if reminders:
+            messages.append((channel, RecipientState(since=state.since), reminders))
+    return messages
+
+
+def repeat(messages: Sequence[DueMessage], view: Provenance, now: datetime) -> None:
+    """Send messages again and record nothing; raise one error for all failures."""
+    failures = []
+    for channel, _, reminders in messages:
+        message = Message(view=view, reminders=reminders, now=now, is_repeat=True)
+        try:
+            channel.send(channel.encode(message))
+        except DeliveryError as error:
+            failures.append(f"{channel.recipient.name}: {error}")
+    if failures:
+        raise DeliveryError("\n".join([*failures, "--again repeats it once more"]))
+
+
 def preview(view: Provenance, due: Sequence[DueMessage], now: datetime) -> str:
     """Format what a run would send, and to whom."""
     previews = []

@@ -52,6 +52,14 @@ Ack = Annotated[
 ]
 
 
+Reminders = Annotated[
+    int | None,
+    typer.Option(
+        "--reminders", metavar="DAYS", help="WARNING if remind has not run for so many days."
+    ),
+]
+
+
 @app.command(cls=PluginCommand)
 def check(
     ctx: typer.Context,
@@ -61,6 +69,7 @@ def check(
     forget: Forget = 30,
     max_register_age: MaxRegisterAge = 90,
     ack: Ack = None,
+    reminders: Reminders = None,
     as_of: AsOf = None,
 ) -> None:
     """Print one line for a monitor; the exit code says how near a deadline is.
@@ -82,12 +91,18 @@ def check(
             acknowledged = _deadline_ids(snapshot, ack or ())
             acknowledged |= {match.id for match in snapshot.resolve(*config.acknowledged)}
             view = snapshot.view
+            ran = None if reminders is None else snapshot.log.last_reminder_run()
+            last_run = None if ran is None else ran.date()
     except OrderwatchError as error:
         exit_unknown(strip_arguments(str(error), ids or ()))
     limits = Thresholds(
-        warn=warn, critical=critical, forget=forget, max_register_age=max_register_age
+        warn=warn,
+        critical=critical,
+        forget=forget,
+        max_register_age=max_register_age,
+        reminders=reminders,
     )
-    code, line = plugin_result(view, statuses, limits, acknowledged)
+    code, line = plugin_result(view, statuses, limits, acknowledged, last_run)
     raise typer.Exit(_print_result(line, code))
 
 

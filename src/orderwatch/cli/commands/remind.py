@@ -13,7 +13,7 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log import recover
 from orderwatch.reminders import channels, delivery
-from orderwatch.reminders.channels import Message
+from orderwatch.reminders.channels import Channel, Message
 from orderwatch.reminders.plan import (
     DEFAULT_AFTER,
     DEFAULT_BEFORE,
@@ -74,6 +74,9 @@ Test = Annotated[
     str | None,
     typer.Option("--test", metavar="ADDRESS", help="Mail one sample there; mark nothing."),
 ]
+Again = Annotated[
+    bool, typer.Option("--again", help="Repeat what was said last; mark nothing more.")
+]
 List = Annotated[bool, typer.Option("--list", help="List what was said, to whom, and when.")]
 
 
@@ -88,6 +91,7 @@ def remind(
     dry_run: DryRun = False,
     mark: Mark = False,
     test: Test = None,
+    again: Again = False,
     list_: List = False,
     as_of: AsOf = None,
     style: Style = None,
@@ -104,6 +108,8 @@ def remind(
       orderwatch remind --dry-run --as-of 2024-06-20
     """
     config = settings(ctx)
+    if sum((list_, again, test is not None)) > 1:
+        raise UsageError("--list, --test and --again are three things to do; choose one")
     if list_:
         _print_sent(config, ids, style)
         return
@@ -112,12 +118,7 @@ def remind(
         return
     if mark and dry_run:
         raise UsageError("--mark sends and --dry-run does not; leave one of the two out")
-    if not mark and not dry_run and streams.is_terminal_output():
-        dry_run = True
-        streams.print_message(
-            "This is a dry run, as on every terminal: nothing is sent or marked. "
-            "--mark sends and marks."
-        )
+    dry_run = dry_run or (not mark and _is_on_terminal())
     # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
         recover(str(config.log.value))
@@ -127,14 +128,40 @@ def remind(
         with channels.open_channels(
             config.mail, config.remind, addresses, urls, streams.write_result
         ) as channel_list:
-            due = delivery.due_messages(snapshot, channel_list, planner)
-            if dry_run:
-                streams.write_result(delivery.preview(snapshot.view, due, clock.now()))
-            elif due:
-                due_channels = [channel for channel, _, _ in due]
+            if again:
+                _repeat(snapshot, channel_list, ids or (), dry_run=dry_run)
+            elif dry_run:
+                messages = delivery.due_messages(snapshot, channel_list, planner)
+                streams.write_result(delivery.preview(snapshot.view, messages, clock.now()))
+            else:
+                # Also without anything due: `check --reminders` asks when it ran.
                 with snapshot.open_outbox() as outbox:
                     streams.print_note(snapshot.home_key.note)
-                    delivery.deliver(due_channels, outbox, planner, snapshot.view, clock.now)
+                    delivery.deliver(channel_list, outbox, planner, snapshot.view, clock.now)
+
+
+def _is_on_terminal() -> bool:
+    """Return whether a person reads the result, and print that it is a dry run then."""
+    if not streams.is_terminal_output():
+        return False
+    streams.print_message(
+        "This is a dry run, as on every terminal: nothing is sent or marked. "
+        "--mark sends and marks."
+    )
+    return True
+
+
+def _repeat(
+    snapshot: Snapshot, channel_list: Sequence[Channel], ids: Sequence[str], *, dry_run: bool
+) -> None:
+    """Send what was said last once more, as it stands today; record nothing."""
+    messages = delivery.last_messages(snapshot, channel_list, ids)
+    if not messages:
+        streams.print_message("Nothing was said yet, so there is nothing to repeat.")
+    if dry_run:
+        streams.write_result(delivery.preview(snapshot.view, messages, clock.now()))
+    else:
+        delivery.repeat(messages, snapshot.view, clock.now())
 
 
 def _send_sample(config: Settings, address: str, as_of: date | None) -> None:
