@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 _WEEKDAYS = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
-
-
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -17,23 +15,11 @@ _MONTHS = (
 
 
 _PREFIX_MIN = 3
-
-
 """The least number of letters in an abbreviated month or weekday."""
-
-
 _AGO = re.compile(r"(an?|one|\d{1,4}) (day|week|month|year)s? ago")
-
-
 _LAST = re.compile(r"last ([a-z]+)")
-
-
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\.? ([a-z]+)\.?,? (\d{4})")
-
-
 _MONTH_DAY_YEAR = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
-
-
 _EXAMPLES = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
 
 

@@ -24,7 +24,11 @@ def default_folder(log: Path) -> Path:
 
 def file_path(attachment: Attachment, folder: Path) -> Path:
     """Return the path under which an attachment is stored."""
-    return folder / attachment.sha256[:2] / attachment.sha256
+    return _path(attachment.sha256, folder)
+
+
+def _path(digest: str, folder: Path) -> Path:
+    return folder / digest[:2] / digest
 
 
 def add(source: Path, folder: Path) -> Attachment:
@@ -43,6 +47,45 @@ def add(source: Path, folder: Path) -> Attachment:
             ) from error
 
 
+def read(attachment: Attachment, folder: Path, size: int) -> Iterator[bytes]:
+    """Yield a stored file in chunks; raise `LogError` unless it is intact."""
+    digest = sha256()
+    try:
+        with _open_source(file_path(attachment, folder)) as fd:
+            while chunk := os.read(fd, size):
+                digest.update(chunk)
+                yield chunk
+    except (OSError, UsageError) as error:
+        raise LogError(str(error)) from error
+    if digest.hexdigest() != attachment.sha256:
+        raise LogError(f"{file_path(attachment, folder)} is not the file that was kept")
+
+
+def restore(digest: str, chunks: Iterable[bytes], folder: Path) -> bool:
+    """Store a file of a backup under its digest; return whether it was not there before."""
+    is_new = not fs.may_exist(_path(digest, folder))
+    try:
+        fs.create_folder(folder)
+        with fs.temporary_file(folder / "new") as temporary:
+            with temporary.open("wb") as copy:
+                copy.writelines(chunks)
+                copy.flush()
+                os.fchmod(copy.fileno(), 0o400)
+                os.fsync(copy.fileno())
+            found, size = _hash_file(temporary)
+            if found != digest:
+                raise LogError(f"a file of the backup is not {digest}")
+            attachment = Attachment(
+                sha256=digest, name=digest, size=size, media_type=_DEFAULT_MEDIA_TYPE
+            )
+            _move_into_place(temporary, attachment, folder)
+            return is_new
+    except OSError as error:
+        raise LogError(
+            f"a file of the backup cannot be kept in {folder}: {error.strerror or error}"
+        ) from error
+
+
 def verify(attachment: Attachment, folder: Path) -> str | None:
     """Verify a stored file; return the problem, or `None` if it is intact."""
     path = file_path(attachment, folder)
@@ -59,7 +102,12 @@ def verify(attachment: Attachment, folder: Path) -> str | None:
 
 def remove(attachment: Attachment, folder: Path) -> None:
     """Remove a stored file; ignore one that is missing."""
-    path = file_path(attachment, folder)
+    discard(attachment.sha256, folder)
+
+
+def discard(digest: str, folder: Path) -> None:
+    """Remove the stored file with a digest; ignore one that is missing."""
+    path = _path(digest, folder)
     try:
         path.unlink(missing_ok=True)
     except OSError as error:

@@ -1,17 +1,23 @@
-"""URLs of logs: detect shared logs, strip secrets, resolve paths.
+"""URLs of logs: detect shared logs, strip secrets, resolve paths, explain errors of libpq.
 
 What is secret in the address of a server is decided by libpq's own parser. Where it does
 not parse the address, or is not installed, nothing of the address is displayed.
 """
 
+import os
 import re
 import shlex
+import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from orderwatch import fs
 from orderwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _POSTGRES_URL = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
 _SECRET_PARAMETERS = frozenset(
@@ -147,3 +153,67 @@ def _address_message(scheme: str) -> str:
     if scheme and not scheme.startswith("postgres"):
         return f"{kinds}, not {scheme}://…"
     return f"{kinds}; this is none of them (a path that looks like an address begins with ./)"
+
+
+def parse_url(url: str) -> dict[str, str]:
+    """Parse a URL; raise `UsageError` if libpq cannot."""
+    settings = parse_conninfo(url)
+    if settings is None:
+        # The message of libpq can contain a password.
+        raise UsageError(
+            f"{strip_secrets(url)}: is no address that PostgreSQL knows; one looks like "
+            "postgresql://USER@HOST/DATABASE (in a password, write @ as %40, / as %2F)"
+        )
+    return settings
+
+
+_UNSAFE_HINT = re.compile(r" Either provide the file.*?certificate verification\.?")
+"""Hint of libpq to disable certificate verification; removed."""
+_NOT_SENT = "no password was sent, since somebody in between may be answering"
+_HINTS = {
+    r"certificate verify failed": "sslrootcert=FILE in the address names the "
+    "certificate of the authority that signed the server's; if it was trusted before, "
+    f"ask who runs the server: {_NOT_SENT}",
+    r"does not match host name": "the address needs the name that its certificate "
+    f"has, if it is the right server: {_NOT_SENT}",
+    r"root certificate file": "sslrootcert=FILE in the address names the certificate "
+    "of the authority that signed the server's",
+    r"does not support SSL": "ask who runs the server to turn TLS on, and keep "
+    "sslmode: without TLS, somebody in between can read and change everything",
+}
+_NOT_SUPPLIED = "no password supplied"
+
+
+def explain(error: "psycopg.Error") -> str:
+    """Return the message of libpq with hints."""
+    message = _UNSAFE_HINT.sub("", " ".join(str(error).split()))
+    hints = [hint for pattern, hint in _HINTS.items() if re.search(pattern, message)]
+    if _NOT_SUPPLIED in message:
+        hints.append(_password_hint(_password_file(error)))
+    return "; ".join([message, *hints])
+
+
+def _password_hint(path: Path | None) -> str:
+    if path is not None and _is_ignored(path):
+        return f"{path} was left aside, since its permissions let others use it: chmod 600 {path}"
+    return (
+        f"a line HOST:PORT:DATABASE:USER:PASSWORD in {path or '~/.pgpass'}, a file for "
+        "you alone, can hold it, or password_command in the configuration print it: "
+        "see docs/shared-log.md"
+    )
+
+
+def _password_file(error: "psycopg.Error") -> Path | None:
+    """Return the file in which libpq looks for a password."""
+    options = error.pgconn.info if error.pgconn else []
+    [name] = [option.val for option in options if option.keyword == b"passfile"] or [None]
+    return Path(os.fsdecode(name)) if name else None
+
+
+def _is_ignored(path: Path) -> bool:
+    """Return whether libpq ignores a file because of its permissions."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return os.name == "posix" and bool(mode & (stat.S_IRWXG | stat.S_IRWXO))

@@ -1,5 +1,6 @@
 """Snapshot: register and log as of a day, and what follows from them."""
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
@@ -21,6 +22,7 @@ from orderwatch.model import (
     Ending,
     Event,
     EventCount,
+    EventEffect,
     EventKind,
     Obligation,
     Origin,
@@ -32,8 +34,10 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
+from orderwatch.text import name_key, nfc, tokenize
 
 if TYPE_CHECKING:
+    from orderwatch.log.backup import BackupSummary
     from orderwatch.log.formats.signed_note import Signer
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
@@ -49,6 +53,8 @@ _KEY_MAX = 10_000
 _KEY_NAME = "orderwatch/home"
 _FUTURE_KEY = "0" * 64
 """Stands for a key that is not made yet, and signed nothing: it is of small order."""
+_BACKUPS_MAX = 5
+"""Attempts at a backup while redactions remove evidence."""
 _NO_EVENTS = EventCount()
 _T = TypeVar("_T")
 
@@ -66,6 +72,8 @@ class AppendedEntry(Frozen):
     root: bytes
     warning: str | None = None
     """Set if the newest entry before it seems to be recorded in the future."""
+    effect: EventEffect | None = None
+    """What its event counts for; `None` without one."""
 
 
 class Snapshot:
@@ -345,7 +353,6 @@ class Snapshot:
         entries of the log that were corrected, retracted or redacted.
         """
         from orderwatch.log.types import EntryFilter
-        from orderwatch.text import tokenize
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
@@ -367,9 +374,9 @@ class Snapshot:
         if origin is not Origin.REGISTER:
             events += self.log_events(entry_filter, history=history)
         if speaker is not None:
-            name = speaker.casefold()
-            events = [event for event in events if name in event.speaker.casefold()]
-        return sorted(events, key=lambda event: event.sort_key)
+            name = name_key(speaker)
+            events = [event for event in events if name in name_key(event.speaker)]
+        return sorted(self._mark_void(events), key=lambda event: event.sort_key)
 
     def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
         """Return the ids of matches and of their parts; a deadline has no parts."""
@@ -592,8 +599,59 @@ class Snapshot:
         from orderwatch.model.entry import EntryKind
 
         about = dict.fromkeys(match.id for match in self.resolve(*event.about))
-        body = self.encode_event(replace(event, about=tuple(about)))
-        return self.append_entry(EntryKind.EVENT, body, private=private)
+        event = replace(event, about=tuple(about))
+        effect = self.effect(event)
+        entry = self.append_entry(EntryKind.EVENT, self.encode_event(event), private=private)
+        return replace(entry, effect=effect)
+
+    def effect(self, event: Event, target: "StoredEntry | None" = None) -> EventEffect:
+        """Return what a new event counts for, in the place of an older entry."""
+        schedules, events = self._with_event(event, target.header.id if target else event.id)
+        return status.effect(event, schedules, events)
+
+    def _with_event(self, event: Event, replaced: str) -> tuple[list[Schedule], list[Event]]:
+        """Return the schedules of what an event is about with it, and the other events."""
+        obligations = self._obligations_of(lookup.resolve(self.register, x) for x in event.about)
+        others = [item for item in self.events_for(obligations) if item.id != replaced]
+        days = [date.fromisoformat(x.partition("@")[2]) for x in event.about if "@" in x]
+        schedules = [
+            deadlines.schedule(item, [*others, event], until=max(self.day(item), *days, event.on))
+            for item in obligations
+        ]
+        return schedules, others
+
+    def void_events(self) -> list[Event]:
+        """Return the events of the log that should count for a deadline and do not."""
+        from orderwatch.log.types import EntryFilter
+
+        if self.view.log.size == 0:
+            return []
+        entry_filter = EntryFilter(until=self.as_of, affects_status=True)
+        return [event for event in self._mark_void(self.log_events(entry_filter)) if event.void]
+
+    def _mark_void(self, events: Iterable[Event]) -> list[Event]:
+        """Set `void` of events of the log."""
+        schedules: dict[str, Schedule] = {}
+        return [
+            replace(event, void=self._void_reason(event, schedules))
+            if event.origin is Origin.LOG and not event.amended_by and _is_for_deadline(event)
+            else event
+            for event in events
+        ]
+
+    def _void_reason(self, event: Event, schedules: dict[str, Schedule]) -> str | None:
+        try:
+            matches = [lookup.resolve(self.register, name) for name in event.about]
+        except UsageError:
+            return "counts for no deadline: the register has none of this id"
+        if any(match.deadline and match.deadline > self.as_of for match in matches):
+            return None
+        obligations = self._obligations_of(matches)
+        for item in obligations:
+            if item.id not in schedules:
+                schedules[item.id] = self.schedule(item)
+        effect = status.effect(event, [schedules[item.id] for item in obligations])
+        return effect.text if effect.is_void else None
 
     def encode_event(self, event: Event) -> bytes:
         """Encode an event as a payload; raise `UsageError` if it is invalid."""
@@ -652,7 +710,7 @@ class Snapshot:
             id=entry.uuid7(now, secrets.randbits(74)),
             kind=kind,
             recorded=now,
-            recorder=self.settings.recorder.value or "unknown",
+            recorder=nfc(self.settings.recorder.value or "unknown"),
             payload="",
             target=target.header.id if target else None,
             private=private,
@@ -714,6 +772,84 @@ class Snapshot:
             self.discard_evidence([*named])
         return result
 
+    def backup(
+        self, path: Path, *, allow_missing: bool = False
+    ) -> tuple["BackupSummary", list[str]]:
+        """Write log, outbox and evidence to a file, and verify it before it appears.
+
+        Returns what it contains, and the problems of evidence that is left out, which only
+        `allow_missing` permits.
+        """
+        named = self._attachments()
+        for _ in range(_BACKUPS_MAX):
+            try:
+                return self._write_backup(path, allow_missing=allow_missing)
+            except LogError:
+                # A redaction meanwhile removes evidence of the entries that were read before.
+                if named == (named := self._attachments()):
+                    raise
+        return self._write_backup(path, allow_missing=allow_missing)
+
+    def _write_backup(
+        self, path: Path, *, allow_missing: bool
+    ) -> tuple["BackupSummary", list[str]]:
+        from orderwatch import evidence
+        from orderwatch.log import backup
+
+        with self.log.frozen(path) as log, fs.temporary_file(path) as temporary:
+            attachments = {item.sha256: item for _, item in log.attachments()}
+            problems = {
+                digest: problem
+                for digest, item in attachments.items()
+                if (problem := evidence.verify(item, self.evidence_folder))
+            }
+            if problems and not allow_missing:
+                raise LogError(
+                    f"nothing was written: {next(iter(problems.values()))}; --allow-missing"
+                    " leaves such files out"
+                )
+            files = (
+                (digest, evidence.read(item, self.evidence_folder, backup.CHUNK_SIZE))
+                for digest, item in attachments.items()
+                if digest not in problems
+            )
+            with temporary.open("w+b") as file:
+                file.writelines(log.backup(files))
+                file.flush()
+                os.fsync(file.fileno())
+                summary = backup.check(file)
+            temporary.replace(path)
+        fs.fsync_folder(path.parent)
+        return summary, [*problems.values()]
+
+    def restore(self, file: IO[bytes]) -> "BackupSummary":
+        """Write a backup to the log of the settings, where none is, and verify it."""
+        from orderwatch import evidence
+        from orderwatch.log import backup, require_no_log, restore_log
+        from orderwatch.log_url import is_shared
+
+        url, password = str(self.settings.log.value), log_password(self.settings)
+        require_no_log(url, password)
+        summary = backup.check(file)
+        is_named = self.settings.evidence.value is not None or not is_shared(url)
+        folder = self.evidence_folder if is_named else self._shared_folder(str(summary.head.origin))
+        restored = [
+            digest
+            for digest, chunks in backup.files(file)
+            if evidence.restore(digest, chunks, folder)
+        ]
+        try:
+            restore_log(url, file, password)
+        except BaseException:
+            for digest in restored:
+                evidence.discard(digest, folder)
+            raise
+        return summary
+
+    def _attachments(self) -> set[str]:
+        """Return the digests of evidence that entries name."""
+        return {attachment.sha256 for _, attachment in self.log.attachments()}
+
     # Evidence
 
     @cached_property
@@ -729,9 +865,12 @@ class Snapshot:
             from orderwatch import evidence
 
             return evidence.default_folder(log_path(url))
+        return self._shared_folder(str(self.log.head().origin))
+
+    def _shared_folder(self, origin: str) -> Path:
         from platformdirs import user_data_path
 
-        name = str(self.log.head().origin).rpartition("/")[2]
+        name = origin.rpartition("/")[2]
         return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"
 
     @contextmanager
@@ -763,7 +902,7 @@ class Snapshot:
             return
         from orderwatch import evidence
 
-        named = {attachment.sha256 for _, attachment in self.log.attachments()}
+        named = self._attachments()
         for attachment in attachments:
             if attachment.sha256 not in named:
                 evidence.remove(attachment, self.evidence_folder)
@@ -951,6 +1090,11 @@ def overview(
     return tuple(by_id[obligation.id] for obligation in obligations)
 
 
+def _is_for_deadline(event: Event) -> bool:
+    is_submission = event.kind is EventKind.SUBMISSION
+    return is_submission or bool(event.extends_to or event.trigger or event.ends)
+
+
 def _parse_kind(kind: str) -> EventKind:
     try:
         return EventKind(kind)
@@ -1016,7 +1160,6 @@ def _has_words(event: Event, search: str) -> bool:
 
     Words match whole; accents and case do not matter.
     """
-    from orderwatch.text import tokenize
 
     def tokens(text: str) -> str:
         return f" {' '.join(tokenize(text))} "

@@ -3,7 +3,6 @@
 import json
 import os
 import stat
-import termios
 from pathlib import Path
 
 import pytest
@@ -220,8 +219,8 @@ def test_ctrl_c_leaves_nothing_written(sealed: Path) -> None:
     screen.until(b"Who records")
     screen.press(b"Ana\n")
     screen.until(b"Where is the log")
-    # A key that is pressed before it reads single keys would be lost.
-    until(lambda: not screen.modes() & termios.ICANON)
+    # A key that is pressed before it waits for one would be lost.
+    until(screen.waits_for_a_key)
     screen.press(b"\x03")
     assert screen.ended() == 130
     assert screen.shown.endswith(b"\norderwatch: interrupted\r\n")

@@ -58,9 +58,9 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         _opened.append(str(arguments[0]))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _audited() -> None:
-    # A hook cannot be removed.
+    # Once a process: a hook cannot be removed, and two count each opening twice.
     sys.addaudithook(_hook)
 
 

@@ -18,7 +18,9 @@ from tests.support.smtp_servers import office
 
 HAMBURG = CASES / "hamburg.toml"
 TODAY = date(2026, 11, 15)
-ICJ = re.compile(r"\bICJ\b|International Court|The Hague|Amsterdam|icj-cij|Peace Palace")
+ICJ = re.compile(
+    r"\bICJ\b|International Court|The Hague|Amsterdam|icj-cij|Peace Palace|need not be public"
+)
 READING = [
     *(("status", *more) for more in ((), ("--all",), ("crew",), ("--timeline",))),
     ("countdown",),
@@ -90,6 +92,9 @@ def test_no_command_names_the_icj(run: Run, sealed: Path, tmp_path: Path) -> Non
             session(*words.split(), "--format", name)
     for words in UNFORMATTED:
         session(*words.split(), codes=(0, 1, 2) if words.startswith("check") else (0,))
+    session("log", "backup", str(tmp_path / "hamburg.backup"))
+    restored = ("--log", str(tmp_path / "restored.log"))
+    session(*restored, "log", "restore", str(tmp_path / "hamburg.backup"))
     _publish(session, tmp_path)
     _write_to_others(session, sealed, tmp_path)
     session("register", "new", str(tmp_path / "new.toml"))
@@ -103,7 +108,7 @@ def test_no_command_names_the_icj(run: Run, sealed: Path, tmp_path: Path) -> Non
 
 
 def _is_run(session: Session, name: str) -> bool:
-    return any(f"{words} ".startswith(f"{name} ") for words in session.texts)
+    return any(f" {name} " in f" {words} " for words in session.texts)
 
 
 def _write_log(session: Session, folder: Path) -> None:
@@ -123,6 +128,10 @@ def _write_log(session: Session, folder: Path) -> None:
     session("log", "verify-proof", str(proof), "--key", vkey)
     session("log", "verify", "--checkpoint", str(checkpoint), "--key", vkey)
     session("log", "reindex")
+    session("log", "recorder", "add", "6" * 64, "--name", "Desk")
+    session("log", "recorder", "list")
+    session("log", "recorder", "revoke", "6" * 64)
+    session("log", "recorder", "--help")
     lines = session("log", "export")
     session("log", "import", "-", stdin=lines)
 

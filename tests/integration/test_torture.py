@@ -55,7 +55,7 @@ verify.verify = lambda *_: Verifier(()).report()
 """
 """A verification that finds nothing."""
 LEAKY = """
-from orderwatch.log.sqlite.search import SqliteIndex
+from orderwatch.log.sqlite.connection import SqliteIndex
 SqliteIndex.redact = lambda *_: None
 """
 """A redaction that removes nothing."""

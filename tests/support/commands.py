@@ -33,7 +33,7 @@ HELPS = [
     *((name,) for name in ("export", "publish", "doctor")),
     *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
-    *(("log", name) for name in ("verify-proof", "keygen", "list", "show")),
+    *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),

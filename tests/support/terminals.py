@@ -8,6 +8,7 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 from tests.support.waiting import PATIENCE
 
@@ -65,6 +66,12 @@ class Terminal:
         """Tell whether it has ended, without waiting."""
         how = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self.process, how) is not None
+
+    def waits_for_a_key(self) -> bool:
+        """Tell whether it reads single keys, and sleeps until one is pressed."""
+        status = Path(f"/proc/{self.process}/stat").read_text(encoding="utf-8")
+        sleeps = status.rpartition(")")[2].split()[0] == "S"
+        return sleeps and not self.modes() & termios.ICANON
 
     def modes(self) -> int:
         """Read the local modes of the terminal."""

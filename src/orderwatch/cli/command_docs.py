@@ -128,6 +128,16 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         writes="its search index, and nothing else",
         codes=_LOG_CODES,
     ),
+    "log backup": CommandDoc(
+        reads="the log and the folder of evidence",
+        writes="a file, whole or not at all",
+        codes=_LOG_CODES,
+    ),
+    "log restore": CommandDoc(
+        reads="a backup",
+        writes="a log where there is none, and evidence to its folder",
+        codes=_LOG_CODES,
+    ),
     "log import": CommandDoc(
         reads="an export, and the log",
         writes="to the log what it has not yet",

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from typer import TyperException
+from typer import BadParameter, TyperException
 from typer._coercion import RuntimeParam, build_runtime_param
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from orderwatch.errors import UsageError, suggest
+from orderwatch.text import TextError, argument
 
 COMMANDS = {
     "status": "Show what was ordered, what is due when, and what is on record.",
@@ -48,6 +50,8 @@ _REPLACEMENTS = {
     "orders schema": "schema register",
 }
 """Commands that people type, and what to run instead."""
+_FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
+"""Metavariables of values that are file names."""
 _FIRST_COMMANDS = {"list", "show"}
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"
@@ -237,6 +241,8 @@ class TextParam(RuntimeParam):
     """Convert text, or apply the parameter's own parser, without pydantic."""
 
     def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - what Typer calls
+        if isinstance(value, str | list | tuple) and not self._is_file_name(param):
+            value = _decode(value, param, ctx)
         if self.parameter_info.parser is not None and isinstance(value, str):
             return self.parameter_info.parser(value)
         if self.annotation is str and isinstance(value, str):
@@ -245,6 +251,21 @@ class TextParam(RuntimeParam):
             return list(value)
         fallback = build_runtime_param(param.type_descriptor)
         return fallback.coerce(value, param=param, ctx=ctx)
+
+    def _is_file_name(self, param: Any) -> bool:  # noqa: ANN401 - as above
+        """Return whether the value may be a path, in which any byte may occur."""
+        paths = (Path, Path | None, list[Path], list[Path] | None)
+        return self.annotation in paths or param.name == "log_url" or param.metavar in _FILES
+
+
+def _decode(value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - text or several
+    """Decode the bytes of a value that Python left undecoded."""
+    if not isinstance(value, str):
+        return [_decode(item, param, ctx) for item in value]
+    try:
+        return value if value.isascii() else argument(value)
+    except TextError as error:
+        raise BadParameter(str(error), ctx=ctx, param=param) from error
 
 
 def use_fast_conversion(parameters: Iterable[Any]) -> None:

@@ -125,6 +125,7 @@ def check_log(settings: Settings, now: datetime) -> Iterator[CheckResult]:
             yield _check_head(log, url if path is None else f"{path}{_version_suffix(path)}")
             yield from _check_clock_skew(log, now)
             yield _check_evidence(log, snapshot.evidence_folder)
+            yield from _check_effects(snapshot)
     except OrderwatchError as error:
         yield problem("log", str(error), error.exit_code)
     if path is not None:
@@ -170,6 +171,20 @@ def _check_clock_skew(log: "SqlLog[Any]", now: datetime) -> Iterator[CheckResult
 
     if warning := clock_skew_warning(log, now):
         yield note("clock and log", warning)
+
+
+def _check_effects(snapshot: Snapshot) -> Iterator[CheckResult]:
+    """Check that submissions, extensions and triggers count for a deadline."""
+    from orderwatch.render.phrases import count
+
+    if void := snapshot.void_events():
+        yield note(
+            "effects",
+            f"{count(len(void), 'entry counts', 'entries count')} for no deadline: entry "
+            f"{void[0].seq} {void[0].void}",
+            "`orderwatch log --origin log` marks them; `orderwatch log correct "
+            f"{void[0].seq}` mends it",
+        )
 
 
 def _check_evidence(log: "SqlLog[Any]", folder: Path) -> CheckResult:

@@ -1,9 +1,9 @@
 """The log: formats of entries, tree, checkpoints and proofs, and the engines."""
 
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from orderwatch import fs
-from orderwatch.errors import UsageError
+from orderwatch.errors import LogError, UsageError
 from orderwatch.log.types import OwnerKey, no_owner
 from orderwatch.log_url import is_shared, log_path, strip_secrets
 
@@ -45,6 +45,31 @@ def create_script(url: str, owner: OwnerKey = no_owner) -> str:
     from orderwatch.log.postgres.connection import create_script as sql_script
 
     return sql_script(url, owner(create=True))
+
+
+def restore_log(url: str, file: IO[bytes], password: str | None) -> None:
+    """Write a backup to an address without a log; raise `LogError` if there is one."""
+    if is_shared(url):
+        from orderwatch.log.postgres import restore as restore_shared
+
+        restore_shared(url, file, password)
+    else:
+        from orderwatch.log.sqlite import restore
+
+        restore(log_path(url), file)
+
+
+def require_no_log(url: str, password: str | None) -> None:
+    """Raise `LogError` if there is a log at a URL."""
+    address = strip_secrets(url)
+    if is_shared(url):
+        from orderwatch.log.postgres.connection import exists
+
+        is_there = exists(url, password)
+    else:
+        address, is_there = str(log_path(url)), fs.may_exist(log_path(url))
+    if is_there:
+        raise LogError(f"there is a log at {address} already; a backup is restored where none is")
 
 
 def open_store(

@@ -34,6 +34,9 @@ from orderwatch.model.entry import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orderwatch.log.backup import File
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,6 +95,13 @@ class SqlLog(Connected[Con], ABC):
         progress: Callable[[int], None] = no_progress,
     ) -> VerificationReport:
         """Recompute all hashes and indexes and compare them with the stored ones."""
+
+    @abstractmethod
+    def frozen(self, path: "Path") -> "AbstractContextManager[SqlLog[Con]]":
+        """Open the log as it is now, whoever writes meanwhile.
+
+        A file is copied to a temporary file beside `path`.
+        """
 
     @abstractmethod
     def _translate_errors(self) -> AbstractContextManager[None]:
@@ -226,6 +236,13 @@ class SqlLog(Connected[Con], ABC):
 
         with self._translate_errors():
             return read_sent(self._con)
+
+    def backup(self, files: "Iterable[File]" = ()) -> Iterator[bytes]:
+        """Yield the lines of a backup, with the files of evidence."""
+        from orderwatch.log.backup import encode
+
+        with self._translate_errors():
+            yield from encode(self._con, self.head(), self.export(), files)
 
     def export(self, withheld: Collection[int] = ()) -> Iterator[bytes]:
         """Yield each entry as a line of JSON; of those in `withheld`, the header alone."""

@@ -133,6 +133,8 @@ class Event(TypedDict):
     """Who recorded it."""
     fate: str | None
     """What a later entry did to it."""
+    void: str | None
+    """Why it counts for no deadline, although it should."""
     counts: bool
     """Whether it counts; false once amended, and of an amendment without effect."""
 
@@ -487,6 +489,10 @@ class EntryDocument(Document):
     """The root of the tree, SHA-256 in Base64."""
     size: Positive
     """Number of entries of the log with it."""
+    effect: str | None
+    """What its event counts for, in words; `null` without an event."""
+    counts_for: tuple[str, ...]
+    """Ids of the deadlines that its event counts for."""
 
 
 class ImportDocument(Document):

@@ -246,6 +246,7 @@ def event(item: Event) -> documents.Event:
         "recorded": item.recorded,
         "recorder": item.recorder,
         "fate": item.amended_by,
+        "void": item.void,
         "counts": item.counts,
     }
 

@@ -36,9 +36,6 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 
-CAVEAT = (
-    "No filing known does not mean that none was made: reports to the Court need not be public."
-)
 NO_JUDGE = "orderwatch computes dates; it does not judge compliance."
 STALE = (
     "That is more than a year ago, and what has come since is not in it: a newer "
@@ -281,6 +278,18 @@ def title(view: Provenance) -> str:
     text = "rovisional measures: what is due, and what is on record"
     names = _join([court.name for court in view.courts])
     return f"{names}, p{text}" if names else f"P{text}"
+
+
+def caveat(view: Provenance) -> str:
+    """Format what the absence of a known filing does not mean.
+
+    That reports need not be public is a rule of the ICJ; it is not claimed of another court.
+    """
+    if {court.id for court in view.courts} != {"icj"}:
+        return "No filing known does not mean that none was made."
+    return (
+        "No filing known does not mean that none was made: reports to the Court need not be public."
+    )
 
 
 def court_names(view: Provenance) -> str:

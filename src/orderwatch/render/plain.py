@@ -222,7 +222,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
         ("log entries", str(view.log.size)),
         ("log root", phrases.log_root(view)),
-        ("note", phrases.CAVEAT),
+        ("note", phrases.caveat(view)),
         ("note", phrases.NO_JUDGE),
     ]
     return "\n".join(render_block(block) for block in (top, *blocks))
@@ -324,6 +324,7 @@ def event_block(item: Event) -> Block:
         ("kept in", event_origin(item)),
         ("logged", phrases.recorded_by(item)),
         ("later", item.amended_by),
+        ("effect", item.void),
     ]
 
 

@@ -91,7 +91,7 @@ def _render(
         "subject": subject(mail.items),
         "as_of": sanitize(f"{phrases.as_of(mail.view)}."),
         "items": [_template_values(status, item) for status, item in mail.items],
-        "confidential": phrases.CAVEAT,
+        "confidential": phrases.caveat(mail.view),
         "no_judge": phrases.NO_JUDGE,
         "reviewed": phrases.reviewed(mail.view),
         "log": phrases.log(mail.view),

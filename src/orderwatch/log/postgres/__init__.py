@@ -3,20 +3,21 @@
 Without the extra `postgres`, importing any module raises a `UsageError` that says so.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import IO, TypeVar
 
 from orderwatch.errors import LogError, UsageError, install_command
 
 try:
-    import psycopg  # noqa: F401 - without libpq it cannot be imported either
+    import psycopg
 except ImportError as error:
     raise UsageError(
         f"a log in PostgreSQL needs one more package: {install_command('postgres')}"
     ) from error
 
-from orderwatch.log import reader
+from orderwatch.log import backup, reader
 from orderwatch.log.formats import tree
 from orderwatch.log.importer import Importer
 from orderwatch.log.outbox import SqlWriter
@@ -24,6 +25,7 @@ from orderwatch.log.postgres import verify
 from orderwatch.log.postgres.connection import (
     Connection,
     connect,
+    create,
     retry,
     transaction,
     translate_errors,
@@ -35,6 +37,11 @@ from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationRep
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry
+
+_BEGIN_FROZEN = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+    " SET LOCAL idle_in_transaction_session_timeout = 0"
+)
 
 
 class PostgresLog(SqlLog[Connection]):
@@ -58,6 +65,17 @@ class PostgresLog(SqlLog[Connection]):
         """Recompute all hashes and indexes and compare them with the stored ones."""
         with translate_errors(self.url):
             return verify.verify(self._con, checkpoints, progress)
+
+    @contextmanager
+    def frozen(self, path: Path) -> "Iterator[PostgresLog]":  # noqa: ARG002 - a file is copied
+        """Read the log as it is now, whoever writes meanwhile."""
+        with translate_errors(self.url):
+            self._con.execute(_BEGIN_FROZEN)
+            try:
+                yield self
+            finally:
+                with suppress(psycopg.Error):
+                    self._con.execute("ROLLBACK")
 
     def ensure(self) -> None:
         """Raise `LogError` if the log was opened for reading."""
@@ -154,6 +172,17 @@ class PostgresLog(SqlLog[Connection]):
             return False
         read = reader.node_reader(self._con, result.size)
         return tree.root(result.size, read) == result.root
+
+
+def restore(url: str, file: IO[bytes], password: str | None = None) -> None:
+    """Write a backup to a database without a log, all or nothing."""
+
+    def fill(con: Connection) -> None:
+        backup.restore(con, file, Importer(con, PostgresIndex, no_progress).run)
+        backup.require_verified(verify.verify_now(con))
+
+    if not create(url, password, row=backup.log_row(file), fill=fill):
+        raise LogError(f"there is a log at {strip_secrets(url)} already")
 
 
 _OUTBOX_LOCK = 2

@@ -11,7 +11,7 @@ Reads are retried after a reconnect, since reading twice is harmless. Writes go 
 import re
 import secrets
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -24,9 +24,8 @@ from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats import checkpoint
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres import search as lexemes
-from orderwatch.log.postgres.conninfo import explain, parse_url
 from orderwatch.log.types import Row, Values
-from orderwatch.log_url import strip_secrets
+from orderwatch.log_url import explain, parse_url, strip_secrets
 
 PATIENCE = 30.0
 """Seconds to wait for an unavailable server, and for other writers."""
@@ -358,6 +357,16 @@ def version(con: Connection) -> int | None:
     return int(con.fetch("SELECT version FROM version")[0][0])
 
 
+def exists(url: str, password: str | None = None) -> bool:
+    """Return whether there is a log in a database."""
+    with translate_errors(url):
+        con = Connection(url, password)
+        try:
+            return version(con) is not None
+        finally:
+            con.close()
+
+
 def connect(url: str, password: str | None = None) -> Connection:
     """Connect to a log that exists and that this program can read."""
     with translate_errors(url):
@@ -393,9 +402,17 @@ def require_log(con: Connection) -> None:
 
 
 def create(
-    url: str, password: str | None = None, owner: Callable[[], str | None] = lambda: None
+    url: str,
+    password: str | None = None,
+    owner: Callable[[], str | None] = lambda: None,
+    row: Mapping[str, str | None] | None = None,
+    fill: Callable[[Connection], None] | None = None,
 ) -> bool:
-    """Create or upgrade a log of an owner; return whether anything had to be done."""
+    """Create or upgrade a log of an owner; return whether anything had to be done.
+
+    `row` is that of the log itself, and `fill` writes what is in it; without, it is new and
+    empty.
+    """
     with translate_errors(url):
         con = Connection(url, password)
         try:
@@ -404,7 +421,10 @@ def create(
                 current = version(con)
                 is_needed = current is None or current < schema.latest_version()
                 if is_needed:
-                    con.run_script(_script(con.database, owner(), current or 0))
+                    row = row or ({} if current else _new_row(owner()))
+                    con.run_script(schema.create_script(con.database, row, current or 0))
+                    if fill is not None:
+                        fill(con)
             require_log(con)
         finally:
             con.close()
@@ -417,9 +437,8 @@ def create_script(url: str, owner: str | None = None) -> str:
     name = settings.get("dbname") or settings.get("user")
     if not name:
         raise UsageError(f"{strip_secrets(url)}: names no database")
-    return f"BEGIN;\n{_script(name, owner)}COMMIT;\n"
+    return f"BEGIN;\n{schema.create_script(name, _new_row(owner))}COMMIT;\n"
 
 
-def _script(database: str, owner: str | None, current: int = 0) -> str:
-    origin = checkpoint.create_origin(secrets.token_hex(8), owner)
-    return schema.create_script(database, origin, owner, version=current)
+def _new_row(owner: str | None) -> dict[str, str | None]:
+    return {"origin": checkpoint.create_origin(secrets.token_hex(8), owner), "owner": owner}

@@ -10,6 +10,7 @@ every role, the owner too.
 """
 
 import re
+from collections.abc import Mapping
 
 from orderwatch.errors import UsageError
 
@@ -280,7 +281,7 @@ GRANT EXECUTE ON FUNCTION redact(bigint) TO {writer};
 """
 _INIT = """
 INSERT INTO version VALUES ({version});
-INSERT INTO log VALUES ({origin}, {owner});
+INSERT INTO log ({names}) VALUES ({values});
 """
 _SET_VERSION = """
 UPDATE version SET version = {version};
@@ -308,10 +309,10 @@ def roles(database: str) -> tuple[str, str]:
     return reader, writer
 
 
-def create_script(database: str, origin: str, owner: str | None = None, *, version: int = 0) -> str:
+def create_script(database: str, row: Mapping[str, str | None], version: int = 0) -> str:
     """Return the SQL that creates a log in a database, or migrates one.
 
-    `owner` is the public key of its owner, in hexadecimal.
+    `row` is that of the log itself.
     """
     reader, writer = map(_quote_identifier, roles(database))
     parts = [
@@ -320,8 +321,8 @@ def create_script(database: str, origin: str, owner: str | None = None, *, versi
         *VERSIONS[version:],
         (_INIT if version == 0 else _SET_VERSION).format(
             version=len(VERSIONS),
-            origin=_quote_literal(origin),
-            owner=_quote_literal(owner) if owner else "NULL",
+            names=", ".join(map(_quote_identifier, row)),
+            values=", ".join(map(_quote_literal, row.values())),
         ),
         *(_CREATE_ROLE.format(role=role) for role in (reader, writer)),
         _GRANTS.format(schema=SCHEMA, reader=reader, writer=writer),
@@ -338,5 +339,5 @@ def _quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _quote_literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _quote_literal(text: str | None) -> str:
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

@@ -9,6 +9,7 @@ import psycopg
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import Connection
 from orderwatch.log.reader import entry_count, first_authority
+from orderwatch.log.sql_log import no_progress
 from orderwatch.log.types import Row, VerificationReport
 from orderwatch.log.verify import (
     VerificationError,
@@ -19,11 +20,9 @@ from orderwatch.log.verify import (
 )
 from orderwatch.model import TreeHead
 
-_BEGIN = (
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = orderwatch, pg_temp;"
-    " SET LOCAL quote_all_identifiers = off"
-)
-"""The settings are those of definitions as PostgreSQL prints them."""
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SETTINGS = "SET LOCAL search_path = orderwatch, pg_temp; SET LOCAL quote_all_identifiers = off"
+"""Settings of definitions as PostgreSQL prints them."""
 _SELECT_INDEX = (
     "SELECT id, string_agg(CAST((seq << 23) + (day << 1) + CAST(affects_status AS int)"
     " AS text), ',' ORDER BY seq) FROM event_subject WHERE seq <= ? GROUP BY id"
@@ -51,6 +50,20 @@ def verify(
 ) -> VerificationReport:
     """Verify a snapshot of a log; later entries are not verified."""
     con.execute(_BEGIN)
+    try:
+        return verify_now(con, checkpoints, progress)
+    finally:
+        with suppress(psycopg.Error):
+            con.execute("ROLLBACK")
+
+
+def verify_now(
+    con: Connection,
+    checkpoints: Sequence[TreeHead] = (),
+    progress: Callable[[int], None] = no_progress,
+) -> VerificationReport:
+    """Verify a log in the open transaction."""
+    con.execute(_SETTINGS)
     verifier = Verifier(checkpoints, first_authority(con))
     try:
         until = entry_count(con)
@@ -64,9 +77,6 @@ def verify(
         verifier.compare_index(con.stream(_SELECT_INDEX, (until,)), set())
     except VerificationError as problem:
         return verifier.report(problem)
-    finally:
-        with suppress(psycopg.Error):
-            con.execute("ROLLBACK")
     return verifier.report()
 
 

@@ -1,22 +1,27 @@
 """A log in one SQLite file."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from tempfile import TemporaryDirectory
+from typing import IO, TypeVar
 
+from orderwatch import fs
 from orderwatch.errors import LogError
+from orderwatch.log import backup
+from orderwatch.log.importer import Importer
 from orderwatch.log.outbox import SqlWriter
 from orderwatch.log.sql_log import SqlLog, no_progress
 from orderwatch.log.sqlite import connection, schema
 from orderwatch.log.sqlite.connection import (
     Connection,
+    SqliteIndex,
     missing_log,
     transaction,
     translate_errors,
 )
-from orderwatch.log.sqlite.search import SqliteIndex
 from orderwatch.log.types import (
     Appended,
     DryRun,
@@ -82,6 +87,18 @@ class SqliteLog(SqlLog[connection.Connection]):
 
         with translate_errors(self.path):
             return verify(self._con, self.path, checkpoints, progress)
+
+    @contextmanager
+    def frozen(self, path: Path) -> Iterator["SqliteLog"]:
+        """Open a copy of the file as it is now, whoever writes meanwhile."""
+        if not self._has_file:
+            raise missing_log(self.path)
+        with fs.temporary_file(path) as temporary:
+            # Longer reads in one transaction would keep writers waiting.
+            with translate_errors(self.path), closing(sqlite3.connect(temporary)) as target:
+                self._con.backup(target)
+            with SqliteLog(temporary) as copy:
+                yield copy
 
     def ensure(self) -> None:
         """Create the file if it is missing."""
@@ -199,6 +216,27 @@ class SqliteLog(SqlLog[connection.Connection]):
         with translate_errors(self.path):
             rows = self._con.fetch("SELECT coalesce(max(seq), 0) FROM pending_vacuum")
         return int(rows[0][0])
+
+
+def restore(path: Path, file: IO[bytes]) -> None:
+    """Write a backup to a new file, which appears when it is verified."""
+    fs.create_folder(path.parent)
+    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        temporary = Path(folder) / path.name
+
+        def fill(con: Connection) -> None:
+            backup.insert_row(con, "log", backup.log_row(file))
+            backup.restore(con, file, Importer(con, SqliteIndex, no_progress).run)
+
+        with translate_errors(path):
+            connection.create(temporary, fill=fill)
+            with SqliteLog(temporary) as log:
+                backup.require_verified(log.verify())
+            try:
+                fs.link_new(temporary, path)
+            except FileExistsError:
+                raise LogError(f"there is a log at {path} already") from None
+            fs.fsync_folder(path.parent)
 
 
 _T = TypeVar("_T")

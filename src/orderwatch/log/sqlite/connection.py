@@ -1,4 +1,4 @@
-"""Open the SQLite file of a log, and translate database errors."""
+"""Open the SQLite file of a log, write its search index (FTS5), and translate errors."""
 
 import secrets
 import sqlite3
@@ -14,8 +14,10 @@ from typing import TypeVar
 from orderwatch import fs
 from orderwatch.errors import LogError, suggest
 from orderwatch.log.formats import checkpoint
+from orderwatch.log.reader import ids_in
 from orderwatch.log.sqlite import schema
-from orderwatch.log.types import Row, Values
+from orderwatch.log.types import Database, Row, Values
+from orderwatch.text import spell_out
 
 PATIENCE = 30.0
 """Seconds to wait for a lock; the file is locked for no longer than one write."""
@@ -99,9 +101,41 @@ class Connection(sqlite3.Connection):
 
     def search(self, text: str) -> list[int]:
         """Return the sequence numbers of entries with all words of a text, in order."""
-        terms = text.replace("\0", " ").replace('"', " ").split()
+        terms = spell_out(text).replace("\0", " ").replace('"', " ").split()
         query = " ".join(f'"{word}"' for word in terms) or '""'
         return [seq for (seq,) in self.fetch(_SEARCH_SQL, (query,))]
+
+
+class SqliteIndex:
+    """Writer of the indexes, within one transaction."""
+
+    def __init__(self, con: Database) -> None:
+        self._con = con
+
+    def index_range(self, after: int, until: int) -> None:
+        """Add the entries after one sequence number, up to another, to the search."""
+        self._con.execute(
+            "INSERT INTO search (rowid, text) SELECT seq, text FROM indexed_text"
+            " WHERE seq > ? AND seq <= ?",
+            (after, until),
+        )
+
+    def redact(self, seq: int) -> None:
+        """Delete the payload of an entry and its rows in the indexes."""
+        self._con.execute(
+            "INSERT INTO search (search, rowid, text)"
+            " SELECT 'delete', seq, text FROM indexed_text WHERE seq = ?",
+            (seq,),
+        )
+        self._con.executemany(
+            "DELETE FROM event_subject WHERE id = ? AND seq = ?",
+            [(uid, seq) for uid in ids_in(self._con, seq)],
+        )
+        self._con.execute("DELETE FROM payload WHERE seq = ?", (seq,))
+
+    def optimize(self) -> None:
+        """Delete what the search index has only marked as deleted."""
+        self._con.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 
 def open_empty(version: int | None = None) -> Connection:
@@ -167,8 +201,13 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def create(path: Path, owner: str | None = None) -> None:
-    """Create an empty log of an owner, unless one exists; no other program sees half of it."""
+def create(
+    path: Path, owner: str | None = None, fill: Callable[[Connection], None] | None = None
+) -> None:
+    """Create a log of an owner, unless one exists; no other program sees half of it.
+
+    `fill` writes what is in it, the row of the log itself too; without, it is empty.
+    """
     fs.create_folder(path.parent)
     with fs.temporary_file(path) as temporary:
         con = _connect(f"{temporary.absolute().as_uri()}?mode=rw")
@@ -176,8 +215,12 @@ def create(path: Path, owner: str | None = None) -> None:
             con.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
             with transaction(con):
                 schema.migrate(con)
-                origin = checkpoint.create_origin(secrets.token_hex(8), owner)
-                con.execute("INSERT INTO log VALUES (?, ?)", (origin, owner))
+                con.execute("PRAGMA trusted_schema = ON")
+                if fill is None:
+                    origin = checkpoint.create_origin(secrets.token_hex(8), owner)
+                    con.execute("INSERT INTO log VALUES (?, ?)", (origin, owner))
+                else:
+                    fill(con)
         finally:
             con.close()
         with suppress(FileExistsError):

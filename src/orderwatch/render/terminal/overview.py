@@ -109,7 +109,7 @@ def footer(
     yield Text()
     yield text(phrases.reviewed(view), QUIET)
     yield text(phrases.log(view), QUIET)
-    yield text(phrases.CAVEAT, QUIET)
+    yield text(phrases.caveat(view), QUIET)
     yield text(phrases.NO_JUDGE, QUIET)
     if name is None:
         yield text("More: orderwatch orders", QUIET)

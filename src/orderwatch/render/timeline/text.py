@@ -44,7 +44,7 @@ def draw(view: Provenance, cases: Sequence[CaseFile], *, width: int) -> str:
         *_legend(view, time_scale, all_marks, width),
         "",
         *_wrap(width, phrases.reviewed(view), phrases.log(view)),
-        *_wrap(width, phrases.CAVEAT, phrases.NO_JUDGE),
+        *_wrap(width, phrases.caveat(view), phrases.NO_JUDGE),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 

@@ -119,7 +119,7 @@ def test_every_page_says_as_of_when_and_does_not_judge(read: dict[str, Read]) ->
     view = sites.site().view
     for path, page in read.items():
         assert phrases.as_of(view) in page.plain, path
-        assert phrases.CAVEAT in page.plain, path
+        assert phrases.caveat(view) in page.plain, path
         assert phrases.NO_JUDGE in page.plain, path
         if not path.startswith("embed/"):
             assert phrases.reviewed(view) in page.plain, path

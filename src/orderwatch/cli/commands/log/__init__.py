@@ -4,6 +4,7 @@ import typer
 
 from orderwatch.cli.commands.log import (
     add,
+    backup,
     checkpoint,
     correct,
     export,
@@ -47,3 +48,5 @@ app.command("verify-proof")(verify_proof.verify_proof)
 app.command()(keygen.keygen)
 app.add_typer(recorder.app, name="recorder")
 app.command()(reindex.reindex)
+app.command()(backup.backup)
+app.command()(backup.restore)

@@ -12,6 +12,7 @@ from orderwatch.log.formats import payload
 from orderwatch.log.sql_log import revisions
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot, encode_payload
+from orderwatch.text import nfc
 
 
 def redact(
@@ -39,7 +40,7 @@ def redact(
                 f"{target.seq}` names the entry that did it"
             )
         snapshot.require_amendable(EntryKind.REDACTION, target)
-        body = encode_payload(lambda: payload.encode_reason(why))
+        body = encode_payload(lambda: payload.encode_reason(nfc(why)))
         if not yes:
             _confirm_redaction(target.seq)
         result = snapshot.append_entry(EntryKind.REDACTION, body, target, private=target.private)

@@ -1,0 +1,77 @@
+"""`log backup` and `log restore`: log and evidence in one file."""
+
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orderwatch.cli.options import settings
+from orderwatch.cli.terminal import streams
+from orderwatch.errors import UsageError
+from orderwatch.log_url import is_shared, log_path, strip_secrets
+from orderwatch.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from orderwatch.log.backup import BackupSummary
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+AllowMissing = Annotated[
+    bool,
+    typer.Option("--allow-missing", help="Leave out evidence that is missing or was changed."),
+]
+
+
+def backup(ctx: typer.Context, file: File, allow_missing: AllowMissing = False) -> None:
+    """Write entries, evidence and reminders to one file, and verify it.
+
+    Others can write to the log meanwhile. The file has what private entries say, too, and no
+    key: keep it where you keep the log, and keys elsewhere.
+
+    For example:
+      orderwatch log backup monday.backup
+      orderwatch log backup --allow-missing monday.backup
+    """
+    streams.require_file_name(str(file))
+    url = str(settings(ctx).log.value)
+    if not is_shared(url) and file.resolve() == log_path(url).resolve():
+        raise UsageError(f"{file} is the log itself: name another file")
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{file}: cannot be written: it is no file")
+    with Snapshot(settings(ctx)) as snapshot:
+        try:
+            summary, problems = snapshot.backup(file, allow_missing=allow_missing)
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+    for problem in problems:
+        streams.print_message(f"left out: {problem}")
+    streams.write_outcome(f"{file} has {_contents(summary)}\n", f"{file} is written")
+
+
+def restore(ctx: typer.Context, file: File) -> None:
+    """Make the log of a backup, with its evidence, where there is no log.
+
+    Everything is verified before the log appears. What was recorded after the backup is not in it:
+    a newer checkpoint shows that.
+
+    For example:
+      orderwatch --log restored.log log restore monday.backup
+      orderwatch --log restored.log --orders my-orders.toml log restore monday.backup
+    """
+    streams.require_file_name(str(file))
+    try:
+        with file.open("rb") as stream, Snapshot(settings(ctx)) as snapshot:
+            summary = snapshot.restore(stream)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+    address = strip_secrets(str(settings(ctx).log.value))
+    streams.write_outcome(f"{address} has {_contents(summary)}\n", f"{address} is restored")
+
+
+def _contents(summary: "BackupSummary") -> str:
+    from orderwatch.render.phrases import count
+
+    return (
+        f"{count(summary.head.size, 'entry', 'entries')}, {count(len(summary.files), 'file')},"
+        f" root {b64encode(summary.head.root).decode()}; everything was verified"
+    )
