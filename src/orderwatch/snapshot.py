@@ -50,11 +50,11 @@ EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
 _KEY_MAX = 10_000
 """Bytes of the file of a key."""
+_BACKUPS_MAX = 5
+"""Attempts at a backup while redactions remove evidence."""
 _KEY_NAME = "orderwatch/home"
 _FUTURE_KEY = "0" * 64
 """Stands for a key that is not made yet, and signed nothing: it is of small order."""
-_BACKUPS_MAX = 5
-"""Attempts at a backup while redactions remove evidence."""
 _NO_EVENTS = EventCount()
 _T = TypeVar("_T")
 
@@ -546,6 +546,7 @@ class Snapshot:
             [*self.public_record, *events],
             [item for item in amendments if not (self._public and item.private)],
             self.register.changes,
+            [item for item in amendments if self._public and item.private and item.was_public],
         )
 
     def cancelled_deadlines(

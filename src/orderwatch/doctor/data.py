@@ -206,8 +206,19 @@ def _evidence_problem(seq: int, message: str) -> CheckResult:
 
 
 def _check_database_file(path: Path) -> Iterator[CheckResult]:
-    """Check for a leftover journal, and the permissions of the log file."""
-    journal = path.with_name(f"{path.name}-journal")
+    """Check for a leftover journal, WAL mode, and the permissions of the log file."""
+    from orderwatch.log.sqlite.connection import companion, is_wal
+
+    with suppress(OSError):
+        if is_wal(path):
+            wal = companion(path, "wal")
+            state = f"{wal} can hold entries" if wal.exists() else "it is read as it is"
+            yield note(
+                "journal mode",
+                f"another program switched {path} to WAL mode: {state}",
+                "the next command that writes to the log switches it back",
+            )
+    journal = companion(path, "journal")
     if fs.may_exist(path) and fs.may_exist(journal):
         yield note(
             "journal",

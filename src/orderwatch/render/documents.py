@@ -133,10 +133,10 @@ class Event(TypedDict):
     """Who recorded it."""
     fate: str | None
     """What a later entry did to it."""
-    void: str | None
-    """Why it counts for no deadline, although it should."""
     counts: bool
     """Whether it counts; false once amended, and of an amendment without effect."""
+    void: str | None
+    """Why it counts for no deadline, although it should."""
 
 
 class Assessment(TypedDict):

@@ -246,8 +246,8 @@ def event(item: Event) -> documents.Event:
         "recorded": item.recorded,
         "recorder": item.recorder,
         "fate": item.amended_by,
-        "void": item.void,
         "counts": item.counts,
+        "void": item.void,
     }
 
 

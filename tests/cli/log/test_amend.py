@@ -138,8 +138,8 @@ REFUSED = [
     (["correct", "1", "--source", "x"], "is no address"),
     (["retract", "1", "--why", ""], "nothing was recorded: has 0 characters"),
     (["redact", "1", "--why", "", "--yes"], "nothing was recorded: has 0 charac"),
-    (["retract", "1"], "Missing option '--why'"),
-    (["redact", "1", "--yes"], "Missing option '--why'"),
+    (["retract", "1"], "--why is missing"),
+    (["redact", "1", "--yes"], "--why is missing"),
     (["redact", "1", "--why", "at risk"], "cannot be undone: give --yes"),
 ]
 

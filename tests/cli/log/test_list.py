@@ -115,7 +115,6 @@ CHOSEN = [
     (["--since", "2024-06-26"], [1, 4, 5]),
     (["--until", "2024-06-26"], [3, 2, 1]),
     (["--since", "2024-06-25", "--until", "2024-06-26"], [2, 1]),
-    (["--since", "2024-07-01", "--until", "2024-06-01"], []),
     (["--as-of", "2024-06-25"], [3, 2]),
     (["--as-of", "2024-06-25", "--until", "2024-06-01"], [3]),
     (["--known-on", "2026-11-22"], []),
@@ -221,7 +220,7 @@ def test_reading_writes_nothing(filled: Run, sealed: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["--since", "yesterday"], "is no date"),
+        (["--since", "soon"], "is no date"),
         (["--kind", "gossip"], "gossip"),
         (["--origin", "elsewhere"], "elsewhere"),
         (["raffah"], "nearest: rafah"),

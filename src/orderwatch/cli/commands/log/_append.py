@@ -32,7 +32,7 @@ About = Annotated[
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")]
 Style = Annotated[
     Format | None,
-    typer.Option("--format", help="json for a program.", show_default=False),
+    typer.Option("--format", "-f", help="json for a program.", show_default=False),
 ]
 
 
