@@ -128,6 +128,10 @@ def _write_log(session: Session, folder: Path) -> None:
     session("log", "verify-proof", str(proof), "--key", vkey)
     session("log", "verify", "--checkpoint", str(checkpoint), "--key", vkey)
     session("log", "reindex")
+    session("log", "recorder", "add", "6" * 64, "--name", "Desk")
+    session("log", "recorder", "list")
+    session("log", "recorder", "revoke", "6" * 64)
+    session("log", "recorder", "--help")
     lines = session("log", "export")
     session("log", "import", "-", stdin=lines)
 

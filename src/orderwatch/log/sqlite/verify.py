@@ -39,6 +39,7 @@ def verify(
     verifier = Verifier(checkpoints, first_authority(con))
     with _file_check(path if until else None) as file_check:
         try:
+            check_origin(con, exists=path.exists())
             verifier.verify_entries(con, until, progress)
             verifier.finish(redacted_after(con, until), withheld)
             verifier.compare_effects(con)
@@ -46,7 +47,6 @@ def verify(
             index = con.fetch(_SELECT_INDEX, (until,))
             verifier.compare_index(index, redacted_after(con, until))
             file_check.result()
-            check_origin(con, exists=path.exists())
         except VerificationError as problem:
             return verifier.report(problem)
         except (AttributeError, TypeError, ValueError):

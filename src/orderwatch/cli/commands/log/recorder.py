@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from orderwatch.cli.commands.log._append import Style, print_result
+from orderwatch.cli.commands.log.checkpoint import MAX_BYTES
+from orderwatch.cli.lazy_group import WrappingGroup
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import pager, streams
 from orderwatch.cli.terminal.formats import Format
@@ -15,6 +17,7 @@ from orderwatch.model.entry import Rank
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(
+    cls=WrappingGroup,
     rich_markup_mode=None,
     add_completion=False,
     help="Say who may correct, retract and redact every entry of the log.\n\n"
@@ -22,12 +25,17 @@ app = typer.Typer(
     "amend the entries of all.\n\n"
     "For example:\n"
     "  orderwatch log recorder list\n"
-    "  orderwatch log recorder add 6f1c… --name Ben",
+    "  orderwatch log recorder list --format json",
 )
+
+_DIGITS = re.compile("[0-9A-Fa-f]{64}")
 
 Key = Annotated[
     str,
-    typer.Argument(metavar="KEY", help="A public key: 64 digits, or as `log keygen` prints it."),
+    typer.Argument(
+        metavar="KEY",
+        help="A public key: 64 digits, or as `log keygen` prints it; or a file with one.",
+    ),
 ]
 
 
@@ -50,8 +58,8 @@ def add(
     Only the owner of the log can.
 
     For example:
-      orderwatch log recorder add 6f1c… --name Ben
-      orderwatch log recorder add 6f1c… --owner --yes
+      orderwatch log recorder add office.pub --name Ben
+      orderwatch log recorder add office.pub --owner --yes
     """
     if editor and owner:
         raise UsageError("--editor and --owner: give one of them")
@@ -69,8 +77,8 @@ def revoke(ctx: typer.Context, key: Key, style: Style = None) -> None:
     What it amended before stays amended. Only the owner of the log can.
 
     For example:
-      orderwatch log recorder revoke 6f1c…
-      orderwatch log recorder revoke 6f1c… --format json
+      orderwatch log recorder revoke partner.pub
+      orderwatch log recorder revoke partner.pub --format json
     """
     _appoint(ctx, parse_key(key), Rank.REVOKED, None, style)
 
@@ -94,9 +102,11 @@ def list_(ctx: typer.Context, style: Style = None) -> None:
 
 
 def parse_key(text: str) -> str:
-    """Parse a public key, in hexadecimal or as a verifier key; return its digits."""
-    digits = text.strip().lower()
-    if re.fullmatch("[0-9a-f]{64}", digits):
+    """Parse a public key, in hexadecimal, as a verifier key or in a file; return its digits."""
+    if not (_DIGITS.fullmatch(text) or "+" in text):
+        text = streams.read_input(text, MAX_BYTES).strip()
+    digits = text.lower()
+    if _DIGITS.fullmatch(digits):
         if is_small_order(bytes.fromhex(digits)):
             raise UsageError("the key is weak: anybody can sign for it")
         return digits
