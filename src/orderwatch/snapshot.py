@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
-from orderwatch.frozen import Frozen, replace
+from orderwatch.frozen import replace
 from orderwatch.lookup import Match
 from orderwatch.model import (
     Case,
@@ -41,9 +41,16 @@ if TYPE_CHECKING:
     from orderwatch.log.formats.signed_note import Signer
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
-    from orderwatch.log.types import EntryFilter, ImportResult
+    from orderwatch.log.types import EntryFilter
     from orderwatch.model import Attachment
-    from orderwatch.model.entry import Entry, EntryKind, Rank, StoredEntry
+    from orderwatch.model.entry import (
+        AppendedEntry,
+        Entry,
+        EntryKind,
+        ImportResult,
+        Rank,
+        StoredEntry,
+    )
     from orderwatch.revisions import Revisions
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
@@ -60,20 +67,6 @@ _T = TypeVar("_T")
 
 Day = date | str
 """A date, or a date as people type it: `2024-06-20`, `20 June 2024`, `yesterday`."""
-
-
-class AppendedEntry(Frozen):
-    """An entry that was appended: its id and place, and the new tree head."""
-
-    id: str
-    seq: int
-    leaf: bytes
-    size: int
-    root: bytes
-    warning: str | None = None
-    """Set if the newest entry before it seems to be recorded in the future."""
-    effect: EventEffect | None = None
-    """What its event counts for; `None` without one."""
 
 
 class Snapshot:
@@ -591,7 +584,7 @@ class Snapshot:
 
     # Writing
 
-    def append(self, event: Event, *, private: bool = False) -> AppendedEntry:
+    def append(self, event: Event, *, private: bool = False) -> "AppendedEntry":
         """Seal an event and append it to the log; return the entry's place.
 
         `build_event` validates the fields of an event, as `log add` does. Raises
@@ -668,13 +661,14 @@ class Snapshot:
         target: "StoredEntry | None" = None,
         *,
         private: bool = False,
-    ) -> AppendedEntry:
+    ) -> "AppendedEntry":
         """Seal a payload and append it to the log, in the name of the recorder.
 
         It is signed with the key of the home, which is made if it is missing. Raises
         `UsageError` for an amendment that would not count.
         """
         from orderwatch.log.sql_log import clock_skew_warning
+        from orderwatch.model.entry import AppendedEntry
 
         if not self._write:
             raise UsageError(
@@ -724,7 +718,7 @@ class Snapshot:
         """Raise `UsageError`, which says who may, unless our amendment of an entry counts."""
         self.log.require_amendable(kind, self.home_key.owner(create=False), target)
 
-    def appoint(self, key: str, rank: "Rank", name: str | None = None) -> AppendedEntry:
+    def appoint(self, key: str, rank: "Rank", name: str | None = None) -> "AppendedEntry":
         """Append the rank of a key in the log; only its owner can."""
         from orderwatch.model.entry import EntryKind
 

@@ -13,8 +13,8 @@ from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.frozen import replace
 from orderwatch.model import Access, EventKind, Role
-from orderwatch.model.entry import EntryKind, StoredEntry
-from orderwatch.snapshot import AppendedEntry, Snapshot
+from orderwatch.model.entry import AppendedEntry, EntryKind, StoredEntry
+from orderwatch.snapshot import Snapshot
 
 Entry = Annotated[
     str,

@@ -11,7 +11,7 @@ from orderwatch.cli.commands.log.verify import open_export
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.log.types import ImportResult
+from orderwatch.model.entry import ImportResult
 from orderwatch.snapshot import Snapshot
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")]

@@ -20,8 +20,8 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX
 from orderwatch.log.sql_log import clock_skew_warning
-from orderwatch.log.types import VerificationReport
 from orderwatch.model import TreeHead
+from orderwatch.model.entry import VerificationReport
 from orderwatch.snapshot import Snapshot
 from orderwatch.text import TextError, kind_of
 
