@@ -91,6 +91,12 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
+def signed_by(key_count: int) -> str:
+    """Return a phrase for verified signatures; one of the keys is enough."""
+    signers = "the key" if key_count == 1 else f"at least one of the {key_count} keys"
+    return f"signed by {signers} given"
+
+
 def time_limit(limit: TimeLimit) -> str:
     """Format a time-limit: `within 1 month of the order`."""
     match limit:

@@ -23,14 +23,11 @@ def config(ctx: typer.Context, style: Style = None) -> None:
       orderwatch config
       orderwatch --log office.log config --format json
     """
-    from orderwatch.render import json, plain
-
     output_format = formats.resolve_format(style)
     if output_format in {Format.CSV, Format.MARKDOWN}:
         raise UsageError(f"config has no {output_format} output; it has table, plain and json")
     rows = [(name, setting.value, setting.source) for name, setting in settings(ctx).items()]
-    renderer = json if output_format is Format.JSON else plain
-    pager.show(renderer.settings(rows), output_format, no_pager=True)
+    pager.show(formats.json_or_plain(style).settings(rows), output_format, no_pager=True)
     current = settings(ctx)
     if current.has_secrets and disk.is_readable_by_others(path := Path(str(current.config.value))):
         streams.print_hint(

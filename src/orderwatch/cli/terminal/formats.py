@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from types import ModuleType
 from typing import Protocol
 
 from orderwatch.errors import UsageError
@@ -84,6 +85,13 @@ def renderer(option: Format | None) -> Renderer:
             from orderwatch.render import markdown
 
             return markdown
+
+
+def json_or_plain(option: Format | None) -> ModuleType:
+    """Return the renderer of results that have no other format."""
+    from orderwatch.render import json, plain
+
+    return json if option is Format.JSON else plain
 
 
 def resolve_format(option: Format | None) -> Format:

@@ -159,39 +159,12 @@ def append_event(
 
 def print_result(result: AppendedEntry, action: str, output_format: Format | None) -> None:
     """Print the place of a new entry and the root of the log."""
-    from base64 import b64encode
+    from orderwatch.render import json, plain
 
     if result.warning:
         streams.print_hint(result.warning)
-    root, leaf = (b64encode(digest).decode() for digest in (result.root, result.leaf))
-    outcome = f"entry {result.seq} {action}, and stays: do not add it again"
-    if output_format is not Format.JSON:
-        from orderwatch.render.phrases import count
-
-        counts = f"It {result.effect.text}.\n" if result.effect else ""
-        streams.write_outcome(
-            f"Entry {result.seq} {action} ({result.id}).\n{counts}"
-            f"The log has {count(result.size, 'entry', 'entries')}, root {root}\n",
-            outcome,
-        )
-        return
-    from orderwatch.render import documents, json
-
-    streams.write_outcome(
-        json.text(
-            documents.EntryDocument(
-                schema="orderwatch/entry/1",
-                id=result.id,
-                seq=result.seq,
-                leaf=leaf,
-                root=root,
-                size=result.size,
-                effect=result.effect.text if result.effect else None,
-                counts_for=result.effect.deadlines if result.effect else (),
-            )
-        ),
-        outcome,
-    )
+    text = json.appended(result) if output_format is Format.JSON else plain.appended(result, action)
+    streams.write_outcome(text, f"entry {result.seq} {action}, and stays: do not add it again")
 
 
 def read_file(name: str | None) -> str:

@@ -8,7 +8,7 @@ import typer
 from orderwatch.cli.commands.log._append import Style, print_result
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import pager, streams
-from orderwatch.cli.terminal.formats import Format
+from orderwatch.cli.terminal.formats import Format, json_or_plain
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import Verifier, is_small_order
 from orderwatch.model.entry import Rank
@@ -83,14 +83,12 @@ def list_(ctx: typer.Context, style: Style = None) -> None:
       orderwatch log recorder list
       orderwatch log recorder list --format json
     """
-    from orderwatch.render import json, plain
-
     with Snapshot(settings(ctx)) as snapshot:
         authority, appointments = snapshot.log.authority(), snapshot.log.appointments()
         signer = snapshot.home_key.signer(create=False)
     home = signer.verifier.public.hex() if signer else None
-    render = json.recorders if style is Format.JSON else plain.recorders
-    pager.show(render(authority, appointments, home), style, no_pager=True)
+    text = json_or_plain(style).recorders(authority, appointments, home)
+    pager.show(text, style, no_pager=True)
 
 
 def parse_key(text: str) -> str:
