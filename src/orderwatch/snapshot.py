@@ -590,13 +590,30 @@ class Snapshot:
         `build_event` validates the fields of an event, as `log add` does. Raises
         `UsageError` for an unknown id, and if the snapshot was opened without `write`.
         """
+        about = dict.fromkeys(match.id for match in self.resolve(*event.about))
+        return self.record(replace(event, about=tuple(about)), private=private)
+
+    def record(
+        self,
+        event: Event,
+        paths: Sequence[Path] = (),
+        target: "StoredEntry | None" = None,
+        *,
+        private: bool = False,
+    ) -> "AppendedEntry":
+        """Store files and append an event that has them, in the place of an older entry."""
         from orderwatch.model.entry import EntryKind
 
-        about = dict.fromkeys(match.id for match in self.resolve(*event.about))
-        event = replace(event, about=tuple(about))
-        effect = self.effect(event)
-        entry = self.append_entry(EntryKind.EVENT, self.encode_event(event), private=private)
-        return replace(entry, effect=effect)
+        # Validate before files are stored, so that invalid input leaves none behind.
+        self.encode_event(event)
+        effect = self.effect(event, target)
+        previous = target.event.attachments if target and target.event else ()
+        kind = EntryKind.CORRECTION if target else EntryKind.EVENT
+        with self.add_evidence(paths) as attachments:
+            event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
+            body = self.encode_event(event)
+            result = self.append_entry(kind, body, target, private=private)
+        return replace(result, effect=effect)
 
     def effect(self, event: Event, target: "StoredEntry | None" = None) -> EventEffect:
         """Return what a new event counts for, in the place of an older entry."""

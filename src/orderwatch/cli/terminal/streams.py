@@ -297,3 +297,15 @@ def confirm(question: str, *, default: bool = False) -> bool:
             return default
         if text in {"n", "no", "y", "yes"}:
             return text.startswith("y")
+
+
+def confirm_final(question: str, refusal: str, declined: str) -> None:
+    """Prompt before what cannot be undone; exit with 130 if the answer is no.
+
+    Raises `UsageError` where nobody can be asked.
+    """
+    if not is_interactive():
+        raise UsageError(refusal)
+    if not confirm(question):
+        print_message(declined)
+        raise typer.Exit(130)

@@ -8,7 +8,7 @@ import typer
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.log_url import is_shared, log_path, strip_secrets
+from orderwatch.log_url import require_other_file, strip_secrets
 from orderwatch.snapshot import Snapshot
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
@@ -31,9 +31,7 @@ def backup(ctx: typer.Context, file: File, allow_missing: AllowMissing = False) 
     from orderwatch.render import plain
 
     streams.require_file_name(str(file))
-    url = str(settings(ctx).log.value)
-    if not is_shared(url) and file.resolve() == log_path(url).resolve():
-        raise UsageError(f"{file} is the log itself: name another file")
+    require_other_file(str(settings(ctx).log.value), file)
     if file.exists() and not file.is_file():
         raise UsageError(f"{file}: cannot be written: it is no file")
     with Snapshot(settings(ctx)) as snapshot:

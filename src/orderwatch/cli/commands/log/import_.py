@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from orderwatch.cli.commands.log._append import Style
-from orderwatch.cli.commands.log.recorder import parse_key
 from orderwatch.cli.commands.log.verify import open_export
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import json_or_plain
+from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.snapshot import Snapshot
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")]
@@ -64,7 +64,7 @@ def import_(
             progress,
             dry_run=dry_run,
             effects=effects,
-            trust=None if trust is None else parse_key(trust),
+            trust=None if trust is None else parse_public_key(trust),
         )
     streams.print_note(snapshot.home_key.note)
     outcome = f"the import is done: {result.added} added, {result.skipped} already there"

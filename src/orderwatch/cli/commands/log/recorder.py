@@ -1,6 +1,5 @@
 """`log recorder`: the keys whose amendments count."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import pager, streams
 from orderwatch.cli.terminal.formats import Format, json_or_plain
 from orderwatch.errors import UsageError
-from orderwatch.log.formats.signed_note import Verifier, is_small_order
+from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.model.entry import Rank
 from orderwatch.snapshot import Snapshot
 
@@ -55,9 +54,13 @@ def add(
     """
     if editor and owner:
         raise UsageError("--editor and --owner: give one of them")
-    public = parse_key(key)
+    public = parse_public_key(key)
     if owner and not yes:
-        _confirm_successor(public)
+        streams.confirm_final(
+            f"Give the log to {public}?",
+            "only the next owner can undo that: give --yes to mean it",
+            "Nothing was recorded.",
+        )
     rank = Rank.OWNER if owner else Rank.EDITOR
     _appoint(ctx, public, rank, name, style)
 
@@ -72,7 +75,7 @@ def revoke(ctx: typer.Context, key: Key, style: Style = None) -> None:
       orderwatch log recorder revoke 6f1c…
       orderwatch log recorder revoke 6f1c… --format json
     """
-    _appoint(ctx, parse_key(key), Rank.REVOKED, None, style)
+    _appoint(ctx, parse_public_key(key), Rank.REVOKED, None, style)
 
 
 @app.command("list")
@@ -91,16 +94,6 @@ def list_(ctx: typer.Context, style: Style = None) -> None:
     pager.show(text, style, no_pager=True)
 
 
-def parse_key(text: str) -> str:
-    """Parse a public key, in hexadecimal or as a verifier key; return its digits."""
-    digits = text.strip().lower()
-    if re.fullmatch("[0-9a-f]{64}", digits):
-        if is_small_order(bytes.fromhex(digits)):
-            raise UsageError("the key is weak: anybody can sign for it")
-        return digits
-    return Verifier.parse(text).public.hex()
-
-
 def _appoint(
     ctx: typer.Context, key: str, rank: Rank, name: str | None, output_format: Format | None
 ) -> None:
@@ -108,11 +101,3 @@ def _appoint(
         result = snapshot.appoint(key, rank, name)
     streams.print_note(snapshot.home_key.note)
     print_result(result, f"makes {key} {rank}", output_format)
-
-
-def _confirm_successor(key: str) -> None:
-    if not streams.is_interactive():
-        raise UsageError("only the next owner can undo that: give --yes to mean it")
-    if not streams.confirm(f"Give the log to {key}?"):
-        streams.print_message("Nothing was recorded.")
-        raise typer.Exit(130)

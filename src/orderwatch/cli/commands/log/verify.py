@@ -13,10 +13,9 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
-from orderwatch.log.formats.jsonl import LINE_MAX
+from orderwatch.log.formats.jsonl import LINE_MAX, require_export
 from orderwatch.log.sql_log import clock_skew_warning
 from orderwatch.snapshot import Snapshot
-from orderwatch.text import TextError, kind_of
 
 _PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
@@ -87,18 +86,4 @@ def verify(
 def open_export(file: str) -> Iterator[Iterator[bytes]]:
     """Open an export, or standard input for `-`, and yield its lines."""
     with streams.open_input(file) as stream:
-        yield _require_export(fs.read_lines(stream, LINE_MAX))
-
-
-def _require_export(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield lines; raise `TextError` unless the first with content looks like an entry."""
-    has_entry = False
-    for line in lines:
-        if not has_entry and (content := line.strip()):
-            if not (content.startswith(b"{") and b'"entry"' in content):
-                kind = kind_of(content.decode(errors="replace"))
-                raise TextError(f"is {kind}, not an export as `orderwatch log export` writes it")
-            has_entry = True
-        yield line
-    if not has_entry:
-        raise TextError("is empty, and no export is")
+        yield require_export(fs.read_lines(stream, LINE_MAX))
