@@ -8,8 +8,10 @@ ids and aliases begin with the id of the court (`icj:192`, `icj:gaza`), which ma
 out where one court alone has the rest.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from unicodedata import combining, normalize
 
 from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
@@ -107,6 +109,44 @@ def obligations(register: Register, match: Match) -> tuple[Obligation, ...]:
     if match.order is not None:
         return tuple(o for o in register.obligations if o.order.id == match.id)
     return tuple(o for o in register.obligations if o.order.case.id == match.id)
+
+
+def search(register: Register, text: str, day: date) -> list[Obligation]:
+    """Return the obligations that match all the words, the latest orders first.
+
+    Orders in force come before others.
+    """
+    query = _tokens(text)
+    matches = [
+        obligation
+        for obligation in register.obligations
+        if obligation.order.made <= day
+        and query
+        and all(_has_prefix(obligation, word) for word in query)
+    ]
+    return sorted(
+        matches,
+        key=lambda obligation: (obligation.order.in_force(day), obligation.order.made),
+        reverse=True,
+    )
+
+
+def _has_prefix(obligation: Obligation, prefix: str) -> bool:
+    """Return whether a word about an obligation or its case begins with `prefix`."""
+    order = obligation.order
+    parts = (obligation.id, obligation.alias, order.case.short, *order.case.parties)
+    text = " ".join(part for part in (*parts, *obligation.addressees, obligation.summary) if part)
+    return any(token.startswith(prefix) for token in _tokens(f"{text} {obligation.kind.value}"))
+
+
+def _tokens(text: str) -> list[str]:
+    # An id is one token, with its slashes and hyphens.
+    return [token for token in re.split(r"[^\w/.@-]+", _fold(text)) if token]
+
+
+def _fold(text: str) -> str:
+    decomposed = normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not combining(character))
 
 
 def descriptions(register: Register) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from textwrap import shorten
 
 from orderwatch.model import (
     Case,
@@ -31,6 +32,8 @@ from orderwatch.model import (
 )
 
 WEEKDAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
+_LINE_WIDTH = 76
+"""Characters of an obligation on one line."""
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -179,6 +182,14 @@ def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
         return f"Due: {label}"
     verb = ("were" if passed else "are") if names[1:] else ("was" if passed else "is")
     return f"{' and '.join(names)} {verb} due to {words}"
+
+
+def obligation_line(obligation: Obligation) -> str:
+    """Format an obligation on one line."""
+    addressees = ", ".join(obligation.addressees)
+    name = obligation.alias or obligation.id
+    text = shorten(f"{addressees}: {obligation.summary}", _LINE_WIDTH - len(name), placeholder="…")
+    return f"{name}  {text}"
 
 
 def days_from_now(days: int) -> str:

@@ -426,6 +426,14 @@ def event_block(item: Event) -> Block:
     ]
 
 
+def new_event(event: Event, obligations: Iterable[Obligation], *, private: bool) -> str:
+    """Render an event before it is recorded, with the obligations that it cites."""
+    hidden = {"event", "kept in", "logged"}
+    block = [(name, value) for name, value in event_block(event) if name not in hidden]
+    block += [("which is", phrases.obligation_line(item)) for item in obligations]
+    return render_block([*block, ("private", "yes: never to be published" if private else None)])
+
+
 def status_details(view: Provenance, item: Status) -> Block:
     """Build the block of an obligation with notes, grades and sources."""
     obligation = item.obligation
