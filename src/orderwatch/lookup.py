@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from unicodedata import combining, normalize
 
-from orderwatch.errors import UsageError, suggest
+from orderwatch.errors import UsageError, nearest, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Obligation, Order, Register, State
 from orderwatch.text import fold
@@ -82,16 +82,28 @@ def find_state(register: Register, text: str) -> State | None:
 
 
 def party_names(register: Register, text: str) -> frozenset[str]:
-    """Return the names under which cases print a party.
+    """Return the names under which cases print a party; raise `UsageError` without one.
 
     A name or alias of a State gives all its names; other text, the parties that
     contain it.
     """
     parties = {name for case in register.cases for name in case.parties}
-    if names := same_state(register, text, parties):
-        return names
     part = fold(text)
-    return frozenset(name for name in parties if part and part in fold(name))
+    if names := same_state(register, text, parties) or frozenset(
+        name for name in parties if part and part in fold(name)
+    ):
+        return names
+    hint = nearest(text, sorted(parties))
+    raise UsageError(f"{text!r}: no case has a party of that name{hint}")
+
+
+def addressee_names(register: Register, text: str) -> frozenset[str]:
+    """Return the names under which a State is addressed; raise `UsageError` without one."""
+    addressees = {name for item in register.obligations for name in item.addressees}
+    if names := same_state(register, text, addressees):
+        return names
+    hint = nearest(text, sorted(addressees))
+    raise UsageError(f"{text!r}: no order is addressed to that name{hint}")
 
 
 def same_state(register: Register, text: str, names: Iterable[str]) -> frozenset[str]:
@@ -161,6 +173,20 @@ def descriptions(register: Register) -> dict[str, str]:
         )
         for name, match in _build_index(register).items()
     }
+
+
+def completions(register: Register, incomplete: str) -> list[tuple[str, str]]:
+    """Return ids and aliases that complete a prefix, one level at a time, with descriptions.
+
+    Each begins with what was typed, in the same case.
+    """
+    prefix = incomplete.casefold()
+    depth_max = prefix.count("/") + 1 if prefix else 0
+    return [
+        (incomplete + name[len(prefix) :], summary)
+        for name, summary in descriptions(register).items()
+        if name.startswith(prefix) and name.count("/") <= depth_max
+    ]
 
 
 def _build_index(register: Register) -> dict[str, Match]:

@@ -49,7 +49,7 @@ SECTIONS = {
     "To set it up": ("init", "doctor", "register", "config", "schema"),
 }
 """The sections of the help, each with its commands."""
-_GLOBAL_OPTIONS = ("--orders", "--log", "--config")
+GLOBAL_OPTIONS = ("--orders", "--log", "--config")
 _NUMBERS = {
     "DAYS": ("a number of days, such as 30, from 0", 0, inf),
     "N": ("a number, such as 20, from 1", 1, inf),
@@ -303,7 +303,7 @@ def _make_parser(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
     shared = [
         param
         for param in root.command.params
-        if set(param.opts) & set(_GLOBAL_OPTIONS) and not set(param.opts) & set(own)
+        if set(param.opts) & set(GLOBAL_OPTIONS) and not set(param.opts) & set(own)
     ]
     for param in shared:
         param.add_to_parser(parser, ctx)

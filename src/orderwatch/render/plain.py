@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from orderwatch.fs import ReplaceResult
 from orderwatch.model import (
     Case,
     CaseFile,
@@ -230,6 +231,14 @@ def proof(entry: bytes, seq: int, size: int, origin: str, *, keys: int) -> str:
         f"The proof holds: entry {seq} of {size} in the log "
         f"{sanitize(origin)} ({signatures}).\n"
         f"{sanitize(entry.decode(errors='backslashreplace'))}\n"
+    )
+
+
+def published(folder: str, result: ReplaceResult) -> str:
+    """Render what changed in a published folder."""
+    return (
+        f"{sanitize(folder)}: {phrases.count(result.files, 'file')}, {result.changed} new or "
+        f"changed, {result.removed} removed\n"
     )
 
 

@@ -14,7 +14,17 @@ import typer
 
 from orderwatch import clock
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Excel, Ids, KnownOn, Limit, NoPager, Style, first, settings
+from orderwatch.cli.options import (
+    AsOf,
+    Excel,
+    Ids,
+    KnownOn,
+    Limit,
+    NoPager,
+    Style,
+    limited,
+    settings,
+)
 from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, Renderer, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -77,7 +87,7 @@ def _render_countdown(
 ) -> str:
     with snapshot:
         results = law.upcoming(snapshot.statuses(*ids))
-        return renderer.countdown(snapshot.view, first(results, limit, notes))
+        return renderer.countdown(snapshot.view, limited(results, limit, notes))
 
 
 _REFRESH_SECONDS = 30

@@ -104,6 +104,14 @@ def resolve_format(option: Format | None) -> Format:
     return Format(default) if sys.stdout.isatty() else Format.PLAIN
 
 
+def resolve_text_format(option: Format | None, command: str) -> Format:
+    """Return the format of a command that has no CSV and no Markdown."""
+    output_format = resolve_format(option)
+    if output_format in {Format.CSV, Format.MARKDOWN}:
+        raise UsageError(f"{command} has no {output_format} output; it has table, plain and json")
+    return output_format
+
+
 def for_excel(option: Format | None, *, excel: bool) -> Format | None:
     """Return the format of the options; `--excel` implies CSV."""
     if excel and option not in {None, Format.CSV}:
