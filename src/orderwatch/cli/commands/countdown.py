@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -26,9 +26,12 @@ from orderwatch.cli.options import (
     settings,
 )
 from orderwatch.cli.terminal import formats, pager, streams
-from orderwatch.cli.terminal.formats import Format, Renderer, for_excel, renderer
+from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from orderwatch.render.layout import Renderer
 
 Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
 
@@ -81,7 +84,7 @@ def countdown(
 def _render_countdown(
     snapshot: Snapshot,
     ids: Sequence[str],
-    renderer: Renderer,
+    renderer: "Renderer",
     limit: int | None,
     notes: list[str],
 ) -> str:

@@ -3,21 +3,14 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
 from types import ModuleType
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from orderwatch.errors import UsageError
-from orderwatch.model import (
-    CaseFile,
-    Event,
-    Obligation,
-    Order,
-    Provenance,
-    Schedule,
-    Status,
-)
+
+if TYPE_CHECKING:
+    from orderwatch.render.layout import Renderer
 
 
 class Format(StrEnum):
@@ -35,34 +28,7 @@ class Format(StrEnum):
         return self not in {Format.TABLE, Format.PLAIN}
 
 
-class Renderer(Protocol):
-    """Interface of the output formats: values in, text out."""
-
-    def status(self, view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
-        """Render obligation statuses, or the overview."""
-
-    def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
-        """Render the upcoming deadlines."""
-
-    def show(self, view: Provenance, case_file: CaseFile) -> str:
-        """Render the case file of a case, order or obligation."""
-
-    def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
-        """Render the derivation of dates."""
-
-    def events(self, view: Provenance, events: Sequence[Event]) -> str:
-        """Render events of the public record and the log."""
-
-    def orders(
-        self,
-        view: Provenance,
-        orders: Sequence[Order],
-        obligations: Sequence[Obligation],
-    ) -> str:
-        """Render the orders of the register; `obligations` are those of the orders."""
-
-
-def renderer(option: Format | None) -> Renderer:
+def renderer(option: Format | None) -> "Renderer":
     """Return the renderer of a format; import it late."""
     match resolve_format(option):
         case Format.TABLE:
