@@ -26,6 +26,8 @@ _SIGNATURES = (
     (codecs.BOM_UTF32_LE, "is UTF-32; save it as UTF-8"),
     (codecs.BOM_UTF32_BE, "is UTF-32; save it as UTF-8"),
 )
+_ESCAPE_HANDLER = "orderwatch.numbered"
+"""Name of the codec error handler that escapes unencodable characters."""
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAMPLE = 64
 """Bytes in which zero bytes tell UTF-16 from other files."""
@@ -131,6 +133,23 @@ def argument(text: str) -> str:
 def not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     """Return where a line or argument is not UTF-8, and which letter was meant there."""
     return f"is not UTF-8 at byte {error.start + 1}{_latin1_guess(data[error.start])}"
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """Encode a text; escape what the encoding lacks."""
+    return text.encode(encoding, _ESCAPE_HANDLER)
+
+
+def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
+    """Escape characters that the encoding lacks as JSON does, so JSON stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    utf16 = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    code_units = (utf16[offset : offset + 2].hex() for offset in range(0, len(utf16), 2))
+    return "".join(f"\\u{code_unit}" for code_unit in code_units), error.end
+
+
+codecs.register_error(_ESCAPE_HANDLER, _escape_unencodable)
 
 
 def nfc(text: str) -> str:

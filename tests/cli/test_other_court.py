@@ -9,7 +9,7 @@ import pytest
 
 from orderwatch import clock
 from orderwatch.cli.command_docs import COMMAND_DOCS
-from orderwatch.cli.commands.export import Document
+from orderwatch.site import Document
 from tests.conftest import Run
 from tests.support.log_commands import ASSESSED, NOTE, SUBMITTED, adding
 from tests.support.mail_settings import configure

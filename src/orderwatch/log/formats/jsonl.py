@@ -7,7 +7,7 @@ hashed. A line that another tool has rewritten, with other spaces or another ord
 keys, is valid too: only the canonical bytes have to verify.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from orderwatch.log.formats import canonical, entry, payload
@@ -16,7 +16,7 @@ from orderwatch.log.formats.entry import SALT_SIZE, HeaderFields, header_fields
 from orderwatch.log.formats.payload import PAYLOAD_MAX, IndexKey
 from orderwatch.log.formats.tree import leaf_hash
 from orderwatch.model.entry import Entry, EntryKind
-from orderwatch.text import not_utf8
+from orderwatch.text import TextError, kind_of, not_utf8
 
 LINE_MAX = 8 * PAYLOAD_MAX
 """Bytes of one line; JSON can encode one byte as six."""
@@ -55,6 +55,20 @@ def encode_line(raw: bytes, salt: bytes | None, payload: bytes | None) -> bytes:
         return b'{"entry":%b,"payload":null,"salt":null}\n' % raw
     tail = b'%b"}\n' % salt.hex().encode()
     return b'{"entry":%b,"payload":%b,"salt":"%b' % (raw, payload, tail)
+
+
+def require_export(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield lines; raise `TextError` unless the first with content looks like an entry."""
+    has_entry = False
+    for line in lines:
+        if not has_entry and (content := line.strip()):
+            if not (content.startswith(b"{") and b'"entry"' in content):
+                kind = kind_of(content.decode(errors="replace"))
+                raise TextError(f"is {kind}, not an export as `orderwatch log export` writes it")
+            has_entry = True
+        yield line
+    if not has_entry:
+        raise TextError("is empty, and no export is")
 
 
 def parse(data: bytes) -> Entry:

@@ -8,7 +8,6 @@ from pathlib import Path
 from orderwatch.log.reader import entry_count, first_authority
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
-from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import (
     DAY_BITS,
     VerificationError,
@@ -19,6 +18,7 @@ from orderwatch.log.verify import (
     withheld_seqs,
 )
 from orderwatch.model import TreeHead
+from orderwatch.model.entry import VerificationReport
 
 # One text per id: ten times faster than a million rows. `integrity_check` checks the
 # bounds of a day.

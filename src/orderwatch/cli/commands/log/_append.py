@@ -1,6 +1,6 @@
 """Append an event: the options that describe it, and what is printed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -11,11 +11,9 @@ from orderwatch import event_input
 from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import UsageError
-from orderwatch.frozen import replace
-from orderwatch.model import Access, Event, EventKind, Role
-from orderwatch.model.entry import EntryKind, StoredEntry
-from orderwatch.snapshot import AppendedEntry, Snapshot
+from orderwatch.model import Access, EventKind, Role
+from orderwatch.model.entry import AppendedEntry, StoredEntry
+from orderwatch.snapshot import Snapshot
 
 Entry = Annotated[
     str,
@@ -131,28 +129,16 @@ def with_event_options(command: Callable[..., None]) -> Callable[..., None]:
 def append_event(
     snapshot: Snapshot,
     raw: dict[str, Any],
-    paths: Sequence[Path],
-    kind: EntryKind,
-    output_format: Format | None,
+    options: EventOptions,
     target: StoredEntry | None = None,
 ) -> None:
-    """Validate input, store its files, append the event and print its place."""
+    """Validate input, append the event with its files and print its place."""
     event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
-    # Validate before files are stored, so that invalid input leaves none behind.
-    snapshot.encode_event(event)
-    if target and not paths:
-        _require_change(snapshot, event, target, private=private)
-    effect = snapshot.effect(event, target)
-    previous = target.event.attachments if target and target.event else ()
-    with snapshot.add_evidence(paths) as attachments:
-        event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
-        body = snapshot.encode_event(event)
-        result = snapshot.append_entry(kind, body, target, private=private)
-    result = replace(result, effect=effect)
+    result = snapshot.record(event, options["attach"] or (), target, private=private)
     action = f"corrects entry {target.seq}" if target else "is recorded"
     streams.print_note(snapshot.home_key.note)
-    print_result(result, action, output_format)
+    print_result(result, action, options["style"])
     if target and private and not target.private:
         streams.print_hint(
             f"entry {target.seq} is private from now on; what was published, exported or sent"
@@ -160,54 +146,17 @@ def append_event(
         )
 
 
-def _require_change(
-    snapshot: Snapshot, event: Event, target: StoredEntry, *, private: bool
-) -> None:
-    """Raise `UsageError` for a correction that says what its target says."""
-    if target.event is None or private != target.private:
-        return
-    same = replace(event, attachments=target.event.attachments)
-    if snapshot.encode_event(same) == snapshot.encode_event(target.event):
-        raise UsageError(f"entry {target.seq} says that already: nothing was recorded")
-
-
 def print_result(result: AppendedEntry, action: str, output_format: Format | None) -> None:
     """Print the place of a new entry and the root of the log."""
-    from base64 import b64encode
+    from orderwatch.render import json, plain
 
     if result.warning:
         streams.print_hint(result.warning)
-    root, leaf = (b64encode(digest).decode() for digest in (result.root, result.leaf))
-    outcome = f"entry {result.seq} {action}, and stays: do not add it again"
-    if output_format is not Format.JSON:
-        from orderwatch.render.phrases import count
-
-        counts = f"It {result.effect.text}.\n" if result.effect else ""
-        streams.write_outcome(
-            f"Entry {result.seq} {action} ({result.id}).\n{counts}"
-            f"The log has {count(result.size, 'entry', 'entries')}, root {root}\n",
-            outcome,
-        )
-        return
-    from orderwatch.render import documents, json
-
-    streams.write_outcome(
-        json.text(
-            documents.EntryDocument(
-                schema="orderwatch/entry/1",
-                id=result.id,
-                seq=result.seq,
-                leaf=leaf,
-                root=root,
-                size=result.size,
-                effect=result.effect.text if result.effect else None,
-                counts_for=result.effect.deadlines if result.effect else (),
-            )
-        ),
-        outcome,
-    )
+    text = json.appended(result) if output_format is Format.JSON else plain.appended(result, action)
+    streams.write_outcome(text, f"entry {result.seq} {action}, and stays: do not add it again")
 
 
-def read_file(name: str | None) -> str:
-    """Read the file of an event; empty where none is named."""
-    return "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
+def read_event(ctx: typer.Context, name: str | None) -> dict[str, Any]:
+    """Return the input for an event: the options of the command, and its file if there is one."""
+    content = "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
+    return event_input.merge_input(ctx.params, name, content)

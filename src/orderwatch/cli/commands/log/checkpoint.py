@@ -34,12 +34,6 @@ Keys = Annotated[
 ]
 
 
-def signature_phrase(key_count: int) -> str:
-    """Return a phrase for verified signatures; one of the keys is enough."""
-    signers = "the key" if key_count == 1 else f"at least one of the {key_count} keys"
-    return f"signed by {signers} given"
-
-
 def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
     """Print size and root of the log.
 
