@@ -92,17 +92,24 @@ def publish(
 
 
 def _refuse_id(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
-    """Raise `UsageError` if the folder is an id, and no folder of that name exists."""
+    """Raise `UsageError` if the folder is an id or a case, and no such folder exists."""
     from orderwatch.lookup import find_state
+    from orderwatch.text import name_key
 
     if fs.may_exist(Path(folder)):
         return
+    cases = {
+        name_key(name): case.id
+        for case in snapshot.register.cases
+        for name in (case.short, case.title)
+    }
+    name = cases.get(name_key(folder), folder)
     try:
-        snapshot.resolve(folder)
+        snapshot.resolve(name)
     except UsageError:
         if find_state(snapshot.register, folder) is None:
             return
-    command = shlex.join(["orderwatch", "publish", "public", folder, *ids])
+    command = shlex.join(["orderwatch", "publish", "public", name, *ids])
     raise UsageError(f"{folder} names no folder, but what to publish: {command}")
 
 
