@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "ORDERWATCH_LOG": "The log, as --log.",
     "ORDERWATCH_CONFIG": "The configuration file, as --config.",
     "ORDERWATCH_RECORDER": "Who records entries of the log.",
+    "ORDERWATCH_KEY": "The file of the key that signs entries of the log.",
     "ORDERWATCH_EVIDENCE": "The folder of kept files.",
     "PGHOST, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE": "And the others of libpq, for "
     "a log in PostgreSQL, where its URL does not say.",
@@ -42,6 +43,8 @@ ENVIRONMENT = {
 
 FILES = {
     "~/.config/orderwatch/config.toml": "The configuration, unless another is named.",
+    "~/.local/share/orderwatch/key": "The key that signs entries; the first command that writes "
+    "to a log makes it.",
     "~/.local/share/orderwatch/log.sqlite": "The log, unless another is named; kept "
     "files are in the folder log.sqlite.evidence beside it.",
 }
@@ -158,6 +161,14 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         codes=_LOG_CODES,
         meanings={0: "it holds", 4: "it does not hold"},
     ),
+    "log recorder": CommandDoc(reads=_NOTHING, codes=(0, 2), is_group=True),
+    "log recorder add": CommandDoc(
+        reads="the log, and the key of this home", writes="an entry to the log", codes=_LOG_CODES
+    ),
+    "log recorder revoke": CommandDoc(
+        reads="the log, and the key of this home", writes="an entry to the log", codes=_LOG_CODES
+    ),
+    "log recorder list": CommandDoc(reads="the log, and the key of this home", codes=_LOG_CODES),
     "log keygen": CommandDoc(
         reads="the log, for its name", writes="one new file", codes=_LOG_CODES
     ),

@@ -74,6 +74,10 @@ class WrappingGroup(TyperGroup):
             raise UsageError(_unknown_command(_command_path(ctx), word, self.commands))
         return super().resolve_command(ctx, args)
 
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
+        """Return a command with fast parameter conversion."""
+        return with_fast_conversion(super().get_command(ctx, cmd_name), ctx)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
         """Format the list of commands with their summaries."""
         with formatter.section("Commands"):
@@ -137,10 +141,6 @@ class DefaultListGroup(WrappingGroup):
         """Return the names of the commands, those that only read first."""
         return sorted(super().list_commands(ctx), key=lambda n: n not in _FIRST_COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
-        """Return a command with fast parameter conversion."""
-        return with_fast_conversion(super().get_command(ctx, cmd_name), ctx)
-
     def _calls_list(self, args: list[str]) -> bool:
         """Return whether the arguments can call `list`."""
         parameter_types = {param.param_type_name for param in self.commands["list"].params}
@@ -171,10 +171,6 @@ class LazyGroup(WrappingGroup):
             case ["help", *words]:
                 args = [*words, "--help"]
         return super().parse_args(ctx, args)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
-        """Return a command with fast parameter conversion."""
-        return with_fast_conversion(super().get_command(ctx, cmd_name), ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
         """Format the commands before the options: most users look for them."""

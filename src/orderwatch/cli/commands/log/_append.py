@@ -148,6 +148,7 @@ def append_event(
         result = snapshot.append_entry(kind, body, target, private=private)
     result = replace(result, effect=effect)
     action = f"corrects entry {target.seq}" if target else "is recorded"
+    streams.print_note(snapshot.home_key.note)
     print_result(result, action, output_format)
     if target and private and not target.private:
         streams.print_hint(

@@ -39,11 +39,13 @@ def redact(
                 f"entry {target.seq} was redacted already: `orderwatch log show "
                 f"{target.seq}` names the entry that did it"
             )
+        snapshot.require_amendable(EntryKind.REDACTION, target)
         body = encode_payload(lambda: payload.encode_reason(nfc(why)))
         if not yes:
             _confirm_redaction(target.seq)
         result = snapshot.append_entry(EntryKind.REDACTION, body, target, private=target.private)
         snapshot.discard_evidence(target.event.attachments if target.event else ())
+        streams.print_note(snapshot.home_key.note)
         print_result(result, f"redacts entry {target.seq}", style)
         if unredacted := [item.seq for item in revisions(log, target) if not item.redacted]:
             names = ", ".join(str(seq) for seq in sorted(unredacted))
