@@ -1,6 +1,7 @@
 """Append an event: the options that describe it, and what is printed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -11,10 +12,11 @@ from orderwatch import event_input
 from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
+from orderwatch.errors import UsageError
 from orderwatch.frozen import replace
 from orderwatch.model import Access, EventKind, Role
 from orderwatch.model.entry import EntryKind, StoredEntry
-from orderwatch.snapshot import AppendedEntry, Snapshot
+from orderwatch.snapshot import AppendedEntry, Snapshot, parse_day
 
 Entry = Annotated[
     str,
@@ -197,3 +199,13 @@ def print_result(result: AppendedEntry, action: str, output_format: Format | Non
 def read_file(name: str | None) -> str:
     """Read the file of an event; empty where none is named."""
     return "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
+
+
+def with_iso_dates(options: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+    """Return options with dates as people type them in ISO form; leave others for validation."""
+    values = dict(options)
+    for name in ("on", "extends_to"):
+        if isinstance(text := values.get(name), str):
+            with suppress(UsageError):
+                values[name] = str(parse_day(text, snapshot.register))
+    return values

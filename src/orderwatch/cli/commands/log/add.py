@@ -11,6 +11,7 @@ from orderwatch.cli.commands.log._append import (
     append_event,
     read_file,
     with_event_options,
+    with_iso_dates,
 )
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
@@ -34,7 +35,8 @@ def add(
       orderwatch log add --file event.json
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(ctx.params, options["file"], read_file(options["file"]))
+        values = with_iso_dates(ctx.params, snapshot)
+        raw = event_input.merge_input(values, options["file"], read_file(options["file"]))
         if streams.is_interactive() and options["file"] is None:
             from orderwatch.cli.commands.log._form import fill_missing
 

@@ -11,6 +11,7 @@ from orderwatch.cli.commands.log._append import (
     append_event,
     read_file,
     with_event_options,
+    with_iso_dates,
 )
 from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
@@ -38,7 +39,8 @@ def correct(
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(ctx.params, options["file"], read_file(options["file"]))
+        values = with_iso_dates(ctx.params, snapshot)
+        raw = event_input.merge_input(values, options["file"], read_file(options["file"]))
         if not raw and not options["attach"]:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")
         target = snapshot.entry(entry_name)
