@@ -16,6 +16,7 @@ from orderwatch.log.formats.proof import prove_entry
 from orderwatch.model import Attachment, CaseFile, Site, TreeHead
 from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot, overview
+from orderwatch.text import name_key
 
 _NODE_CACHE_SIZE = 1_000
 """The size of the cache of tree nodes."""
@@ -180,17 +181,23 @@ def parse_base_url(url: str | None) -> str | None:
 
 
 def require_folder(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
-    """Raise `UsageError` if the folder is an id, and no folder of that name exists."""
+    """Raise `UsageError` if the folder is an id or a case, and no such folder exists."""
     if fs.may_exist(Path(folder)):
         return
+    cases = {
+        name_key(name): case.id
+        for case in snapshot.register.cases
+        for name in (case.short, case.title)
+    }
+    name = cases.get(name_key(folder), folder)
     try:
-        snapshot.resolve(folder)
+        snapshot.resolve(name)
     except UsageError:
         if lookup.find_state(snapshot.register, folder) is None:
             return
     import shlex
 
-    command = shlex.join(["orderwatch", "publish", "public", folder, *ids])
+    command = shlex.join(["orderwatch", "publish", "public", name, *ids])
     raise UsageError(f"{folder} names no folder, but what to publish: {command}")
 
 

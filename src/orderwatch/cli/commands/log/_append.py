@@ -1,6 +1,7 @@
 """Append an event: the options that describe it, and what is printed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -11,9 +12,10 @@ from orderwatch import event_input
 from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
+from orderwatch.errors import UsageError
 from orderwatch.model import Access, EventKind, Role
 from orderwatch.model.entry import AppendedEntry, StoredEntry
-from orderwatch.snapshot import Snapshot
+from orderwatch.snapshot import Snapshot, parse_day
 
 Entry = Annotated[
     str,
@@ -156,7 +158,15 @@ def print_result(result: AppendedEntry, action: str, output_format: Format | Non
     streams.write_outcome(text, f"entry {result.seq} {action}, and stays: do not add it again")
 
 
-def read_event(ctx: typer.Context, name: str | None) -> dict[str, Any]:
-    """Return the input for an event: the options of the command, and its file if there is one."""
+def read_event(ctx: typer.Context, snapshot: Snapshot, name: str | None) -> dict[str, Any]:
+    """Return the input for an event: the options of the command, and its file if there is one.
+
+    Dates as people type them are returned in ISO form; others are left for validation.
+    """
+    values = dict(ctx.params)
+    for key in ("on", "extends_to"):
+        if isinstance(text := values.get(key), str):
+            with suppress(UsageError):
+                values[key] = str(parse_day(text, snapshot.register))
     content = "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
-    return event_input.merge_input(ctx.params, name, content)
+    return event_input.merge_input(values, name, content)

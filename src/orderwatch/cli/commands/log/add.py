@@ -32,7 +32,7 @@ def add(
       orderwatch log add --file event.json
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = read_event(ctx, options["file"])
+        raw = read_event(ctx, snapshot, options["file"])
         if streams.is_interactive() and options["file"] is None:
             from orderwatch.cli.commands.log._form import fill_missing
 

@@ -38,7 +38,7 @@ def correct(
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = read_event(ctx, options["file"])
+        raw = read_event(ctx, snapshot, options["file"])
         if not raw and not options["attach"]:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")
         target = snapshot.entry(entry_name)
