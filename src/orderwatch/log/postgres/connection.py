@@ -47,11 +47,12 @@ _BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{0:.0f}ms';"
     " SET LOCAL idle_in_transaction_session_timeout = '300s';"
     " SET LOCAL standard_conforming_strings = on;"  # libpq escapes the bytes of a COPY by it
-    " SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
-    " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);"
-    " SELECT pg_advisory_xact_lock(1869442151, {1})"
+    " SELECT set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit')"
+    " IN ('off', 'local') THEN 'on' ELSE current_setting('synchronous_commit') END, true)"
 )
-"""First key: application id of the SQLite files. The lock is per database."""
+LOCK_LOG = "SELECT orderwatch.lock_log()"
+LOCK_OUTBOX = "LOCK TABLE orderwatch.recipient IN EXCLUSIVE MODE"
+"""Statements by which those who write take turns; no reader has the right to run them."""
 
 _TRANSIENT = re.compile(
     r"refused|No such file|starting up|shutting down|recovery mode|not yet accepting"
@@ -254,10 +255,12 @@ def _configure_session(con: _BoundedConnection) -> None:
 
 
 @contextmanager
-def transaction(con: Connection, lock: int = 1) -> Iterator[None]:
+def transaction(con: Connection, lock: str = "") -> Iterator[None]:
     """Run a block in a transaction that excludes others with the same lock."""
     try:
-        con.execute(_BEGIN.format(1_000 * PATIENCE, lock))
+        con.execute(_BEGIN.format(1_000 * PATIENCE))
+        if lock:
+            con.run_script(lock)
         yield
         con.execute("COMMIT")
     except BaseException:
@@ -416,19 +419,34 @@ def create(
     with translate_errors(url):
         con = Connection(url, password)
         try:
-            # Two concurrent runs take turns; the second has nothing to do.
             with transaction(con):
-                current = version(con)
-                is_needed = current is None or current < schema.latest_version()
-                if is_needed:
-                    row = row or ({} if current else _new_row(owner()))
-                    con.run_script(schema.create_script(con.database, row, current or 0))
-                    if fill is not None:
-                        fill(con)
-            require_log(con)
+                is_new = _create_tables(con, owner, row, fill)
+        except psycopg.errors.UniqueViolation:
+            # Another program has created the schema at the same time.
+            is_new = False
         finally:
             con.close()
-    return is_needed
+        connect(url, password).close()
+    return is_new
+
+
+def _create_tables(
+    con: Connection,
+    owner: Callable[[], str | None],
+    row: Mapping[str, str | None] | None,
+    fill: Callable[[Connection], None] | None,
+) -> bool:
+    current = version(con)
+    if current is not None and current < schema.latest_version():
+        con.run_script("LOCK TABLE orderwatch.version")
+        current = version(con)
+    if current is not None and current >= schema.latest_version():
+        return False
+    row = row or ({} if current else _new_row(owner()))
+    con.run_script(schema.create_script(con.database, row, current or 0))
+    if fill is not None:
+        fill(con)
+    return True
 
 
 def create_script(url: str, owner: str | None = None) -> str:

@@ -5,32 +5,57 @@ a letter depends on the locale of the server.
 """
 
 import json
+from collections.abc import Iterable
 
 from orderwatch.log.types import Database
+from orderwatch.log.writer import Batch
 from orderwatch.text import tokenize
 
 _PAGE = 1_000
+_APPEND = (
+    "SELECT append(CAST(? AS text[]), CAST(? AS bytea[]), CAST(? AS text[]), CAST(? AS text[]))"
+)
+_FILL = "SELECT fill(CAST(? AS bigint[]), CAST(? AS bytea[]), CAST(? AS text[]), CAST(? AS text[]))"
 
 
 class PostgresIndex:
-    """Writer of the indexes, within one transaction."""
+    """Writer of rows and indexes: the server computes all but the words to search."""
 
     def __init__(self, con: Database) -> None:
         self._con = con
 
+    def write(self, batch: Batch) -> None:
+        """Append the entries of a batch, and fill in payloads of older ones."""
+        headers = [row[3] for row in batch.entries]
+        if headers:
+            rows = [batch.payloads.get(batch.first + n) for n in range(len(headers))]
+            salts, bodies = [row and row[1] for row in rows], [row and row[3] for row in rows]
+            self._con.fetch(_APPEND, (headers, salts, bodies, _words(bodies)))
+        if batch.filled:
+            rows = [batch.payloads[seq] for seq in batch.filled]
+            salts, bodies = [row and row[1] for row in rows], [row and row[3] for row in rows]
+            self._con.fetch(_FILL, (batch.filled, salts, bodies, _words(bodies)))
+
     def index_range(self, after: int, until: int) -> None:
-        """Add the entries after one sequence number, up to another, to the search."""
-        sql = "SELECT seq, body FROM payload WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
-        while rows := self._con.fetch(sql, (after, until, _PAGE)):
-            self._con.insert("search", [(seq, to_tsvector(body)) for seq, body in rows])
-            after = rows[-1][0]
+        """Return at once: `write` has sent the words."""
 
     def redact(self, seq: int) -> None:
-        """Delete the payload of an entry and its rows in the indexes."""
-        self._con.fetch("SELECT redact(?)", (seq,))
+        """Return at once: the server has deleted the payload with the entry that says so."""
 
     def optimize(self) -> None:
-        """Return at once: `redact` has deleted everything."""
+        """Return at once: nothing is only marked as deleted."""
+
+
+def fill_search(con: Database, until: int) -> None:
+    """Write the words of all payloads to the empty search index."""
+    sql, after = "SELECT seq, body FROM payload WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", 0
+    while rows := con.fetch(sql, (after, until, _PAGE)):
+        con.insert("search", [(seq, to_tsvector(body)) for seq, body in rows])
+        after = rows[-1][0]
+
+
+def _words(bodies: Iterable[str | None]) -> list[str | None]:
+    return [body and to_tsvector(body) for body in bodies]
 
 
 _SEARCHED_KEYS = ("why", "speaker", "by", "summary", "finding", "trigger")
@@ -40,7 +65,7 @@ _POSITION_MAX = 16_383
 """Last position that PostgreSQL distinguishes."""
 
 
-def to_tsvector(payload: bytes) -> str:
+def to_tsvector(payload: str | bytes) -> str:
     """Return the words of a payload as the text of a `tsvector`."""
     value = json.loads(payload)
     parts = (value.get(key, "") for key in _SEARCHED_KEYS)
