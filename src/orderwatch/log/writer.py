@@ -16,13 +16,17 @@ _INDEX_BATCH = 100_000
 """Entries that are added to the search index together; small batches are slow."""
 
 
+PayloadRow = tuple[int, bytes, int | None, str]
+"""Sequence number, salt, day and body."""
+
+
 @dataclass(slots=True)
 class Batch:
     """Rows to be written."""
 
     first: int
     entries: list[tuple[object, ...]] = field(default_factory=list)
-    payloads: dict[int, tuple[int, bytes, int | None, str]] = field(default_factory=dict)
+    payloads: dict[int, PayloadRow] = field(default_factory=dict)
     withheld: dict[int, None] = field(default_factory=dict)
     filled: list[int] = field(default_factory=list)
     effects: list[tuple[int, int, str, bool]] = field(default_factory=list)

@@ -275,154 +275,135 @@ BEGIN
   RAISE EXCEPTION '%', problem USING ERRCODE = 'check_violation';
 END $$;
 
--- Check that a header is one that every reader can decode, in its canonical form.
-CREATE FUNCTION check_header(header text, x record) RETURNS void LANGUAGE plpgsql
+-- Parse entries. `header_valid` and `payload_valid` say whether every reader can decode them, in
+-- their canonical form; `committed`, whether the payload is that of the header.
+CREATE FUNCTION parse_entries(headers text[], salts bytea[], bodies text[])
+RETURNS TABLE (
+  place bigint, id text, kind text, key text, recorded text, target text,
+  subjects text, day bigint, affects_status boolean,
+  header_valid boolean, payload_valid boolean, committed boolean
+) LANGUAGE sql SET search_path FROM CURRENT AS $$
+SELECT b.n, h.id, h.kind, h.key, h.recorded, h.target,
+  array_to_string(e.about, ' '),
+  CASE WHEN e."on" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN (
+    make_date(substr(e."on", 1, 4)::int, substr(e."on", 6, 2)::int, substr(e."on", 9, 2)::int)
+    - make_date(1, 1, 1) + 1)::bigint END,
+  e.kind IN ('submission', 'assessment') OR e.ends IS NOT NULL OR e.extends_to IS NOT NULL
+    OR e.trigger IS NOT NULL,
+  b.header = concat(
+      '{"id":"', h.id, '",', '"key":"' || h.key || '",', '"kind":"', h.kind,
+      '","payload":"', h.payload, '",', CASE WHEN h.private THEN '"private":true,' END,
+      '"recorded":"', h.recorded, '","recorder":', to_json(h.recorder),
+      ',"schema":"orderwatch/entry/1"', ',"signature":"' || h.signature || '"',
+      ',"target":"' || h.target || '"', '}')
+    AND h.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+    AND h.kind IN ('event', 'correction', 'retraction', 'redaction', 'recorder')
+    AND length(h.payload) = 64 AND h.payload ~ '^[0-9a-f]*$'
+    AND length(h.recorder) BETWEEN 1 AND 200
+    AND CASE WHEN h.recorded ~ concat('^[0-9]{4}-[0-9]{2}-[0-9]{2}T',
+        '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z$') THEN make_date(
+        substr(h.recorded, 1, 4)::int, substr(h.recorded, 6, 2)::int,
+        substr(h.recorded, 9, 2)::int) IS NOT NULL END
+    AND (h.key IS NULL) = (h.signature IS NULL)
+    AND (h.key IS NULL OR (length(h.key) = 64 AND length(h.signature) = 128
+      AND h.key || h.signature ~ '^[0-9a-f]*$'))
+    AND (h.target IS NULL OR h.target ~
+      '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')
+    AND (h.target IS NULL) = (h.kind IN ('event', 'recorder'))
+    AND (h.private IS NULL OR h.kind <> 'recorder'),
+  CASE
+    WHEN b.body IS NULL THEN b.salt IS NULL AND h.kind <> 'recorder'
+    WHEN octet_length(b.body) > 262144 THEN false
+    WHEN h.kind IN ('retraction', 'redaction') THEN
+      b.body = concat('{"why":', to_json(e.why), '}') AND length(e.why) BETWEEN 1 AND 20000
+    WHEN h.kind = 'recorder' THEN
+      b.body = concat(
+        '{"key":"', e.key, '","log":', to_json(e.log), ',', '"name":' || to_json(e.name) || ',',
+        '"rank":"', e.rank, '"}')
+      AND length(e.key) = 64 AND e.key ~ '^[0-9a-f]*$' AND length(e.log) BETWEEN 1 AND 200
+      AND e.rank IN ('owner', 'editor', 'revoked')
+      AND (e.name IS NULL OR length(e.name) BETWEEN 1 AND 200)
+    ELSE
+      b.body = concat(
+        '{', '"about":' || array_to_json(e.about) || ',', '"access":"' || e.access || '",',
+        '"archive":' || to_json(e.archive) || ',',
+        CASE WHEN e.attachments IS NOT NULL THEN concat('"attachments":[', (
+          SELECT string_agg(concat(
+              '{"media_type":', to_json(f.media_type), ',"name":', to_json(f.name),
+              ',"sha256":"', f.sha256, '","size":', f.size, '}'), ',' ORDER BY a.n)
+            FROM json_array_elements(e.attachments) WITH ORDINALITY AS a(file, n),
+              json_to_record(a.file)
+                AS f(media_type text, name text, sha256 text, size bigint)
+            WHERE length(f.media_type) BETWEEN 1 AND 20000 AND length(f.name) BETWEEN 1 AND 20000
+              AND length(f.sha256) = 64 AND f.sha256 ~ '^[0-9a-f]*$'
+              AND f.size BETWEEN 0 AND 9007199254740991
+            HAVING count(*) BETWEEN 1 AND 100), '],') END,
+        '"by":' || array_to_json(e."by") || ',', CASE WHEN e.ends THEN '"ends":true,' END,
+        '"extends_to":"' || e.extends_to || '",', '"finding":' || to_json(e.finding) || ',',
+        '"further":' || array_to_json(e.further) || ',', '"grade":"' || e.grade || '",',
+        CASE WHEN e.inferred THEN '"inferred":true,' END,
+        '"kind":"', e.kind, '","on":"', e."on", '","role":"', e.role, '",',
+        '"scale":' || to_json(e.scale) || ',', '"source":' || to_json(e.source) || ',',
+        '"speaker":', to_json(e.speaker), ',"summary":', to_json(e.summary),
+        ',"trigger":' || to_json(e.trigger), '}')
+      AND e.kind IN (
+        'submission', 'court-decision', 'assessment', 'statement', 'step',
+        'development', 'note')
+      AND e.role IN ('court', 'party', 'other-state', 'un-body', 'ngo', 'media', 'other')
+      AND (e.access IS NULL OR e.access IN ('public', 'confidential'))
+      AND (e.grade IS NULL OR e.grade IN ('court', 'copy', 'secondary', 'computed'))
+      AND e."on" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+      AND CASE WHEN e.extends_to IS NULL THEN true
+        WHEN e.extends_to ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN make_date(
+          substr(e.extends_to, 1, 4)::int, substr(e.extends_to, 6, 2)::int,
+          substr(e.extends_to, 9, 2)::int) IS NOT NULL END
+      AND e.speaker IS NOT NULL AND e.summary IS NOT NULL
+      AND least(length(e.archive), length(e.finding), length(e.scale), length(e.source),
+        length(e.speaker), length(e.summary), length(e.trigger)) >= 1
+      AND greatest(length(e.archive), length(e.finding), length(e.scale), length(e.source),
+        length(e.speaker), length(e.summary), length(e.trigger)) <= 20000
+      AND CASE
+        WHEN e.about IS NULL THEN true
+        WHEN array_ndims(e.about) <> 1 THEN false
+        WHEN cardinality(e.about) = 1 THEN length(e.about[1]) BETWEEN 1 AND 200
+          AND e.about[1] ~ '^[!-~]+$' AND e.about[1] = lower(e.about[1])
+        ELSE (
+          SELECT count(*) = count(DISTINCT item) AND count(*) BETWEEN 1 AND 1000
+            AND bool_and((length(item) BETWEEN 1 AND 200 AND item ~ '^[!-~]+$'
+              AND item = lower(item)) IS TRUE)
+          FROM unnest(e.about) AS item) END
+      AND CASE
+        WHEN e."by" IS NULL AND e.further IS NULL THEN true
+        WHEN array_ndims(e."by") <> 1 OR array_ndims(e.further) <> 1 THEN false
+        ELSE cardinality(e."by") BETWEEN 1 AND 1000 IS NOT FALSE
+          AND cardinality(e.further) BETWEEN 1 AND 1000 IS NOT FALSE AND (
+            SELECT bool_and((length(item) BETWEEN 1 AND 20000) IS TRUE)
+            FROM unnest(e."by" || e.further) AS item) END
+  END,
+  b.body IS NULL OR (octet_length(b.salt) = 32 AND h.payload = encode(sha256(
+    convert_to('orderwatch/payload/1', 'UTF8') || decode('00', 'hex') || b.salt
+    || convert_to(b.body, 'UTF8')), 'hex'))
+FROM unnest(headers, salts, bodies) WITH ORDINALITY AS b(header, salt, body, n)
+CROSS JOIN LATERAL json_to_record(b.header::json) AS h(
+  id text, key text, kind text, payload text, private boolean, recorded text, recorder text,
+  signature text, target text)
+LEFT JOIN LATERAL json_to_record(b.body::json) AS e(
+  "about" text[], "access" text, "archive" text, "attachments" json, "by" text[],
+  "ends" boolean, "extends_to" text, "finding" text, "further" text[], "grade" text,
+  "inferred" boolean, "kind" text, "on" text, "role" text, "scale" text, "source" text,
+  "speaker" text, "summary" text, "trigger" text,
+  "why" text, "key" text, "log" text, "name" text, "rank" text) ON true
+ORDER BY b.n
+$$;
+
+CREATE FUNCTION refuse_invalid(x record) RETURNS void LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
-DECLARE
-  uuid7 CONSTANT text :=
-    '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
 BEGIN
-  IF (header = concat(
-      '{"id":"', x.id, '",', '"key":"' || x.key || '",', '"kind":"', x.kind,
-      '","payload":"', x.payload, '",', CASE WHEN x.private THEN '"private":true,' END,
-      '"recorded":"', x.recorded, '","recorder":', to_json(x.recorder),
-      ',"schema":"orderwatch/entry/1"', ',"signature":"' || x.signature || '"',
-      ',"target":"' || x.target || '"', '}')
-    AND x.id ~ uuid7 AND x.payload ~ '^[0-9a-f]{64}$'
-    AND x.kind IN ('event', 'correction', 'retraction', 'redaction', 'recorder')
-    AND length(x.recorder) BETWEEN 1 AND 200
-    AND x.recorded ~ concat('^[0-9]{4}-[0-9]{2}-[0-9]{2}T',
-      '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z$')
-    AND (x.key IS NULL) = (x.signature IS NULL)
-    AND coalesce(x.key ~ '^[0-9a-f]{64}$' AND x.signature ~ '^[0-9a-f]{128}$', true)
-    AND coalesce(x.target ~ uuid7, true)
-    AND (x.target IS NULL) = (x.kind IN ('event', 'recorder'))
-    AND NOT (coalesce(x.private, false) AND x.kind = 'recorder')) IS NOT TRUE
-  THEN
+  IF x.header_valid IS NOT TRUE THEN
     PERFORM refuse('an entry is not in its canonical form');
-  END IF;
-  PERFORM check_day(left(x.recorded, 10));
-END $$;
-
--- Return the number of a day: 1 is 1 January of the year 1.
-CREATE FUNCTION check_day(day text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE
-SET search_path FROM CURRENT AS $$
-BEGIN
-  IF day !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
-    PERFORM refuse('a date is not written YYYY-MM-DD');
-  END IF;
-  RETURN make_date(substr(day, 1, 4)::int, substr(day, 6, 2)::int, substr(day, 9, 2)::int)
-    - make_date(1, 1, 1) + 1;
-END $$;
-
--- Check that a payload is one that every reader can decode, in its canonical form; return
--- its key in the indexes.
-CREATE FUNCTION check_payload(
-  entry_kind text, body text, OUT ids text[], OUT ordinal bigint, OUT affects boolean
-) LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-DECLARE
-  x record;
-  files text; valid boolean;
-BEGIN
-  ids := '{}';
-  affects := false;
-  IF octet_length(body) > 262144 THEN
-    PERFORM refuse('a payload is too long');
-  ELSIF entry_kind IN ('retraction', 'redaction') THEN
-    SELECT * INTO x FROM json_to_record(body::json) AS e(why text);
-    valid := body = concat('{"why":', to_json(x.why), '}') AND length(x.why) BETWEEN 1 AND 20000;
-  ELSIF entry_kind = 'recorder' THEN
-    SELECT * INTO x FROM json_to_record(body::json)
-      AS e(key text, log text, name text, rank text);
-    valid := body = concat(
-        '{"key":"', x.key, '","log":', to_json(x.log), ',', '"name":' || to_json(x.name) || ',',
-        '"rank":"', x.rank, '"}')
-      AND x.key ~ '^[0-9a-f]{64}$' AND length(x.log) BETWEEN 1 AND 200
-      AND x.rank IN ('owner', 'editor', 'revoked')
-      AND coalesce(length(x.name) BETWEEN 1 AND 200, true);
-  ELSE
-    SELECT * INTO x FROM json_to_record(body::json) AS e(
-      "about" text[], "access" text, "archive" text, "attachments" json, "by" text[],
-      "ends" boolean, "extends_to" text, "finding" text, "further" text[], "grade" text,
-      "inferred" boolean, "kind" text, "on" text, "role" text, "scale" text, "source" text,
-      "speaker" text, "summary" text, "trigger" text);
-    IF x.attachments IS NOT NULL THEN
-      SELECT '"attachments":[' || string_agg(concat(
-          '{"media_type":', to_json(f.media_type), ',"name":', to_json(f.name),
-          ',"sha256":"', f.sha256, '","size":', f.size, '}'), ',' ORDER BY n) || '],',
-        count(*) <= 100 AND bool_and((length(f.media_type) BETWEEN 1 AND 20000
-          AND length(f.name) BETWEEN 1 AND 20000 AND f.sha256 ~ '^[0-9a-f]{64}$'
-          AND f.size BETWEEN 0 AND 9007199254740991) IS TRUE)
-      INTO files, valid
-      FROM json_array_elements(x.attachments) WITH ORDINALITY AS a(file, n),
-        json_to_record(a.file) AS f(media_type text, name text, sha256 text, size bigint);
-      IF valid IS NOT TRUE THEN
-        PERFORM refuse('an attachment is invalid');
-      END IF;
-    END IF;
-    IF x."by" IS NOT NULL OR x.further IS NOT NULL THEN
-      SELECT bool_and(length(item) BETWEEN 1 AND 20000) INTO valid FROM (
-        SELECT unnest(x."by") UNION ALL SELECT unnest(x.further)
-      ) AS items(item);
-      IF (valid AND coalesce(array_ndims(x."by"), 1) = 1 AND coalesce(array_ndims(x.further), 1) = 1
-          AND coalesce(cardinality(x."by"), 1) BETWEEN 1 AND 1000
-          AND coalesce(cardinality(x.further), 1) BETWEEN 1 AND 1000
-          AND array_position(x."by" || x.further, NULL) IS NULL) IS NOT TRUE
-      THEN
-        PERFORM refuse('a list is invalid');
-      END IF;
-    END IF;
-    IF x.about IS NOT NULL THEN
-      ids := x.about;
-      SELECT bool_and(id ~ '^[!-~]{1,200}$' AND id = lower(id)) AND count(DISTINCT id) = count(*)
-        INTO valid FROM unnest(ids) AS id;
-      IF (valid AND array_ndims(ids) = 1 AND cardinality(ids) BETWEEN 1 AND 1000
-          AND array_position(ids, NULL) IS NULL) IS NOT TRUE
-      THEN
-        PERFORM refuse('the ids of an event are invalid');
-      END IF;
-    END IF;
-    ordinal := check_day(x."on");
-    IF x.extends_to IS NOT NULL THEN
-      PERFORM check_day(x.extends_to);
-    END IF;
-    affects := x.kind IN ('submission', 'assessment') OR x.ends IS NOT NULL
-      OR x.extends_to IS NOT NULL OR x.trigger IS NOT NULL;
-    valid := body = concat(
-        '{', '"about":' || array_to_json(x.about) || ',', '"access":"' || x.access || '",',
-        '"archive":' || to_json(x.archive) || ',', files,
-        '"by":' || array_to_json(x."by") || ',', CASE WHEN x.ends THEN '"ends":true,' END,
-        '"extends_to":"' || x.extends_to || '",', '"finding":' || to_json(x.finding) || ',',
-        '"further":' || array_to_json(x.further) || ',', '"grade":"' || x.grade || '",',
-        CASE WHEN x.inferred THEN '"inferred":true,' END,
-        '"kind":"', x.kind, '","on":"', x."on", '","role":"', x.role, '",',
-        '"scale":' || to_json(x.scale) || ',', '"source":' || to_json(x.source) || ',',
-        '"speaker":', to_json(x.speaker), ',"summary":', to_json(x.summary),
-        ',"trigger":' || to_json(x.trigger), '}')
-      AND x.kind IN (
-        'submission', 'court-decision', 'assessment', 'statement', 'step', 'development',
-        'note')
-      AND x.role IN ('court', 'party', 'other-state', 'un-body', 'ngo', 'media', 'other')
-      AND coalesce(x.access IN ('public', 'confidential'), true)
-      AND coalesce(x.grade IN ('court', 'copy', 'secondary', 'computed'), true)
-      AND x.speaker IS NOT NULL AND x.summary IS NOT NULL
-      AND least(length(x.archive), length(x.finding), length(x.scale), length(x.source),
-        length(x.speaker), length(x.summary), length(x.trigger)) >= 1
-      AND greatest(length(x.archive), length(x.finding), length(x.scale), length(x.source),
-        length(x.speaker), length(x.summary), length(x.trigger)) <= 20000;
-  END IF;
-  IF valid IS NOT TRUE THEN
+  ELSIF x.payload_valid IS NOT TRUE THEN
     PERFORM refuse('a payload is not in its canonical form');
-  END IF;
-END $$;
-
-CREATE FUNCTION check_commitment(committed text, salt bytea, body text) RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-BEGIN
-  IF (octet_length(salt) = 32 AND committed = encode(sha256(
-      convert_to('orderwatch/payload/1', 'UTF8') || decode('00', 'hex') || salt
-      || convert_to(body, 'UTF8')), 'hex')) IS NOT TRUE
-  THEN
+  ELSIF x.committed IS NOT TRUE THEN
     PERFORM refuse('a payload is not the one that its entry commits to');
   END IF;
 END $$;
@@ -438,7 +419,7 @@ DECLARE
   is_editor CONSTANT boolean := has_function_privilege(session_user, 'edit()', 'EXECUTE');
   before bigint; place bigint; rest bigint;
   peaks bytea[] := '{}'; top integer := 0; node bytea; joined bytea;
-  x record; key record; target record; rank record;
+  i integer; x record; target record; rank record;
   log_origin text; owner text; editors text[] := '{}';
   allowed boolean; other integer;
   ids text[] := '{}'; kinds text[] := '{}'; keys text[] := '{}'; counts boolean[] := '{}';
@@ -472,29 +453,18 @@ BEGIN
     SELECT a.owner, a.editors INTO owner, editors
       FROM appoint(log_origin, owner, editors, rank.signer, rank.body) AS a;
   END LOOP;
-  FOR i IN 1 .. many LOOP
-    SELECT * INTO x FROM json_to_record(headers[i]::json) AS e(
-      id text, key text, kind text, payload text, private boolean, recorded text,
-      recorder text, signature text, target text);
-    PERFORM check_header(headers[i], x);
-    IF (bodies[i] IS NULL) <> (salts[i] IS NULL) OR (bodies[i] IS NULL AND x.kind = 'recorder')
-    THEN
-      PERFORM refuse('payload and salt come and go together');
+  FOR x IN SELECT * FROM parse_entries(headers, salts, bodies) LOOP
+    i := x.place;
+    IF (x.header_valid AND x.payload_valid AND x.committed) IS NOT TRUE THEN
+      PERFORM refuse_invalid(x);
     END IF;
     ids[i] := x.id;
     kinds[i] := x.kind;
     keys[i] := x.key;
     recorded[i] := x.recorded;
-    subjects[i] := NULL;
-    days[i] := NULL;
-    affects[i] := false;
-    IF bodies[i] IS NOT NULL THEN
-      PERFORM check_commitment(x.payload, salts[i], bodies[i]);
-      SELECT * INTO key FROM check_payload(x.kind, bodies[i]);
-      subjects[i] := array_to_string(key.ids, ' ');
-      days[i] := key.ordinal;
-      affects[i] := key.affects;
-    END IF;
+    subjects[i] := x.subjects;
+    days[i] := x.day;
+    affects[i] := x.affects_status;
     counts[i] := NULL;
     targets[i] := NULL;
     IF x.kind = 'recorder' THEN
@@ -606,23 +576,26 @@ $$;
 CREATE FUNCTION fill(seqs bigint[], salts bytea[], bodies text[], words text[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-  x record; key record;
+  headers text[]; many CONSTANT integer := cardinality(seqs);
+  x record; seq bigint;
 BEGIN
   PERFORM lock_log();
-  FOR i IN 1 .. cardinality(seqs) LOOP
-    SELECT e.header::json ->> 'kind' AS kind, e.header::json ->> 'payload' AS payload INTO x
-      FROM entry AS e JOIN withheld AS w ON w.seq = e.seq WHERE e.seq = seqs[i];
-    IF NOT FOUND THEN
-      PERFORM refuse('the payload of that entry is not withheld');
-    END IF;
-    PERFORM check_commitment(x.payload, salts[i], bodies[i]);
-    SELECT * INTO key FROM check_payload(x.kind, bodies[i]);
-    INSERT INTO payload (seq, salt, day, body) VALUES (seqs[i], salts[i], key.ordinal, bodies[i]);
-    DELETE FROM withheld WHERE seq = seqs[i];
-    INSERT INTO event_subject (id, seq, day, affects_status)
-      SELECT u.id, seqs[i], key.ordinal, key.affects
-      FROM subject_ids(array_to_string(key.ids, ' ')) AS u(id) WHERE u.id <> '';
-    INSERT INTO search (seq, words) VALUES (seqs[i], words[i]::tsvector);
+  SELECT array_agg(e.header ORDER BY s.n) INTO headers
+    FROM unnest(seqs) WITH ORDINALITY AS s(seq, n)
+    JOIN entry AS e ON e.seq = s.seq JOIN withheld AS w ON w.seq = s.seq;
+  IF (cardinality(headers) = many AND cardinality(salts) = many AND cardinality(bodies) = many
+      AND cardinality(words) = many AND array_position(bodies, NULL) IS NULL) IS NOT TRUE
+  THEN
+    PERFORM refuse('a payload is not withheld');
+  END IF;
+  FOR x IN SELECT * FROM parse_entries(headers, salts, bodies) LOOP
+    PERFORM refuse_invalid(x);
+    seq := seqs[x.place];
+    INSERT INTO payload VALUES (seq, salts[x.place], x.day, bodies[x.place]);
+    DELETE FROM withheld AS w WHERE w.seq = seqs[x.place];
+    INSERT INTO event_subject SELECT u.id, seq, x.day, x.affects_status
+      FROM subject_ids(x.subjects) AS u(id);
+    INSERT INTO search VALUES (seq, words[x.place]::tsvector);
   END LOOP;
 END $$;
 """

@@ -5,17 +5,17 @@ a letter depends on the locale of the server.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from orderwatch.log.types import Database
-from orderwatch.log.writer import Batch
+from orderwatch.log.writer import Batch, PayloadRow
 from orderwatch.text import tokenize
 
 _PAGE = 1_000
-_APPEND = (
-    "SELECT append(CAST(? AS text[]), CAST(? AS bytea[]), CAST(? AS text[]), CAST(? AS text[]))"
-)
-_FILL = "SELECT fill(CAST(? AS bigint[]), CAST(? AS bytea[]), CAST(? AS text[]), CAST(? AS text[]))"
+_LINES = "string_to_array(?, chr(10), '-')"
+_APPEND = f"SELECT append({_LINES}, CAST(? AS bytea[]), {_LINES}, {_LINES})"
+_FILL = f"SELECT fill(CAST(? AS bigint[]), CAST(? AS bytea[]), {_LINES}, {_LINES})"
+"""Arrays of text are sent as lines: libraries take longer for arrays than the server for all."""
 
 
 class PostgresIndex:
@@ -26,15 +26,13 @@ class PostgresIndex:
 
     def write(self, batch: Batch) -> None:
         """Append the entries of a batch, and fill in payloads of older ones."""
-        headers = [row[3] for row in batch.entries]
+        headers = [str(row[3]) for row in batch.entries]
         if headers:
             rows = [batch.payloads.get(batch.first + n) for n in range(len(headers))]
-            salts, bodies = [row and row[1] for row in rows], [row and row[3] for row in rows]
-            self._con.fetch(_APPEND, (headers, salts, bodies, _words(bodies)))
+            self._con.fetch(_APPEND, ("\n".join(headers), *_encode_payloads(rows)))
         if batch.filled:
-            rows = [batch.payloads[seq] for seq in batch.filled]
-            salts, bodies = [row and row[1] for row in rows], [row and row[3] for row in rows]
-            self._con.fetch(_FILL, (batch.filled, salts, bodies, _words(bodies)))
+            rows = [batch.payloads.get(seq) for seq in batch.filled]
+            self._con.fetch(_FILL, (batch.filled, *_encode_payloads(rows)))
 
     def index_range(self, after: int, until: int) -> None:
         """Return at once: `write` has sent the words."""
@@ -54,8 +52,20 @@ def fill_search(con: Database, until: int) -> None:
         after = rows[-1][0]
 
 
-def _words(bodies: Iterable[str | None]) -> list[str | None]:
-    return [body and to_tsvector(body) for body in bodies]
+def _encode_payloads(rows: Sequence[PayloadRow | None]) -> tuple[str, str, str]:
+    """Return salts as a literal, and payloads and words as lines; `-` stands for none."""
+    return (
+        f"{{{','.join(_NONE if row is None else _quote_bytes(row[1]) for row in rows)}}}",
+        "\n".join("-" if row is None else row[3] for row in rows),
+        "\n".join("-" if row is None else f" {to_tsvector(row[3])}" for row in rows),
+    )
+
+
+_NONE = "NULL"
+
+
+def _quote_bytes(data: bytes) -> str:
+    return f'"\\\\x{data.hex()}"'
 
 
 _SEARCHED_KEYS = ("why", "speaker", "by", "summary", "finding", "trigger")
