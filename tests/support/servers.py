@@ -159,6 +159,12 @@ class Server:
             self.execute("SELECT pg_reload_conf()")
             self.execute(f"DROP ROLE {ASKED}")
 
+    @property
+    def version(self) -> int:
+        """Return the major version."""
+        [[number]] = self.execute("SHOW server_version_num")
+        return int(number) // 10_000
+
     def execute(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the owner."""
         with psycopg.connect(self.url(database, OWNER), autocommit=True) as con:

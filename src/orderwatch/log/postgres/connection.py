@@ -65,8 +65,9 @@ _MESSAGES = {
     " {patience:.0f} seconds; try again when it is done",
     "25006": "{log} cannot be written: the server is read-only; is it a replica? An"
     " address can name several hosts and target_session_attrs=read-write",
-    "42501": "{log}: {error}; the owner of the log can grant the role that reads it, or"
-    " the one that writes to it: see docs/shared-log.md",
+    "42501": "{log}: {error}; the owner of the log can grant the role that it takes, of"
+    " reader, writer, editor and reminder: see docs/shared-log.md",
+    "23514": "{log} cannot hold that: {error}; nothing was recorded",
     "53100": "the server of {log} has no space left; nothing was recorded",
     "53200": "the server of {log} has no memory left; nothing was recorded",
     "53300": "{log} cannot be used now: the server has too many connections",

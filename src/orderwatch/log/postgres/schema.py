@@ -428,8 +428,8 @@ DECLARE
   targets bigint[] := '{}'; redacted bigint[] := '{}';
 BEGIN
   PERFORM lock_log();
-  IF array_ndims(headers) <> 1 OR cardinality(salts) <> many OR cardinality(bodies) <> many
-    OR cardinality(words) <> many
+  IF (array_ndims(headers) = 1 AND cardinality(salts) = many AND cardinality(bodies) = many
+      AND cardinality(words) = many) IS NOT TRUE
   THEN
     PERFORM refuse('an entry has one header, salt, payload and text');
   END IF;
