@@ -329,9 +329,9 @@ def test_who_is_interrupted_while_waiting_for_others_leaves_nothing(url: str) ->
     ana = Scribe()
     entry = ana.event()
     with open_store(url, write=True) as log, open_writer(url) as said:
-        waits: list[tuple[int, Callable[[], object]]] = [
-            (1, lambda: log.append(ana.event())),
-            (2, lambda: said.claim([ONE], NOW.date(), NOW)),
+        waits: list[tuple[str, Callable[[], object]]] = [
+            (connection.LOCK_LOG, lambda: log.append(ana.event())),
+            (connection.LOCK_OUTBOX, lambda: said.claim([ONE], NOW.date(), NOW)),
         ]
         for lock, work in waits:
             timer = threading.Timer(0.3, _thread.interrupt_main)
