@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from orderwatch.model import Register
 from tests.support.day import TODAY
+from tests.support.keys import HOME, HOME_KEY
 from tests.support.paths import GOLDEN
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def sealed(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    """Give each test an empty home, a plain environment, and no way out."""
+    """Give each test an empty home, a plain environment with a key, and no way out."""
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
         plain = name in {"NO_COLOR", "FORCE_COLOR", "TERM", "LINES", "PAGER"}
@@ -67,6 +68,10 @@ def sealed(
     monkeypatch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    key = tmp_path_factory.getbasetemp() / "home.key"
+    if not key.exists():
+        key.write_text(HOME_KEY)
+    monkeypatch.setenv("ORDERWATCH_KEY", str(key))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("PAGER", "cat")  # none
     monkeypatch.setenv("LANG", "C.UTF-8")
@@ -164,6 +169,18 @@ def store(
     monkeypatch.setenv("ORDERWATCH_LOG", server.url(server.shared))
     yield request.param
     server.empty(server.shared)
+
+
+@pytest.fixture
+def owned(store: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let a test run on each store, on a log of the key of the home."""
+    if store == "sqlite":
+        yield store
+        return
+    server: Server = request.getfixturevalue("postgres")
+    server.own(server.shared, HOME)
+    yield store
+    server.own(server.shared, None)
 
 
 @pytest.fixture

@@ -1,15 +1,15 @@
-"""Parse dates as people type them: `yesterday`, `3 days ago`, `24 May 2024`."""
+"""Parse dates as people type them: `yesterday`, `next Friday`, `24 May 2024`."""
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 _WEEKDAYS = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
-
-
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -17,23 +17,12 @@ _MONTHS = (
 
 
 _PREFIX_MIN = 3
-
-
 """The least number of letters in an abbreviated month or weekday."""
-
-
 _AGO = re.compile(r"(an?|one|\d{1,4}) (day|week|month|year)s? ago")
-
-
-_LAST = re.compile(r"last ([a-z]+)")
-
-
+_WEEKDAY = re.compile(r"(last|next) ([a-z]+)")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\.? ([a-z]+)\.?,? (\d{4})")
-
-
 _MONTH_DAY_YEAR = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
-
-
+_NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _EXAMPLES = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
 
 
@@ -56,17 +45,29 @@ def parse_relative_date(text: str, today: date) -> date:
     Ambiguous dates are rejected: `3.4.2024` can be read in two ways.
     """
     phrase = " ".join(text.casefold().split())
-    if phrase in {"today", "yesterday"}:
-        return today - timedelta(days=phrase == "yesterday")
+    if phrase in _DAYS:
+        return today + timedelta(days=_DAYS[phrase])
     try:
-        day = (
-            _parse_ago(phrase, today)
-            or _parse_last_weekday(phrase, today)
-            or _parse_long_date(phrase)
-        )
+        day = _parse_ago(phrase, today) or _parse_weekday(phrase, today) or _parse_long_date(phrase)
         return day or date.fromisoformat(phrase)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no date; a date looks like {_EXAMPLES}") from None
+        readings = _numeric_readings(phrase)
+        if len(readings) > 1:
+            raise ValueError(f"{text!r} can be {' or '.join(readings)}: write which") from None
+        example = readings[0] if readings else _EXAMPLES
+        raise ValueError(f"{text!r} is no date; a date looks like {example}") from None
+
+
+def _numeric_readings(phrase: str) -> list[str]:
+    """Return the dates that a date such as `24/05/2024` can mean, in ISO form."""
+    if not (match := _NUMERIC.fullmatch(phrase)):
+        return []
+    first, second, year = map(int, match.groups())
+    readings = []
+    for day, month in ((first, second), (second, first)):
+        with suppress(ValueError):
+            readings.append(date(year, month, day).isoformat())
+    return list(dict.fromkeys(readings))
 
 
 def _parse_ago(phrase: str, today: date) -> date | None:
@@ -83,11 +84,13 @@ def _parse_ago(phrase: str, today: date) -> date | None:
     return today - relativedelta(years=amount)
 
 
-def _parse_last_weekday(phrase: str, today: date) -> date | None:
-    """Return the latest such weekday before today."""
-    if not (match := _LAST.fullmatch(phrase)):
+def _parse_weekday(phrase: str, today: date) -> date | None:
+    """Return the latest such weekday before today, or the first after it."""
+    if not (match := _WEEKDAY.fullmatch(phrase)):
         return None
-    weekday = _name_index(match[1], _WEEKDAYS)
+    weekday = _name_index(match[2], _WEEKDAYS)
+    if match[1] == "next":
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
 
 

@@ -26,6 +26,7 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.model.event import obligation_id
+from orderwatch.text import name_key
 
 ExplainedDate = tuple[date, tuple[str, ...]]
 
@@ -181,8 +182,8 @@ def _anchor(
         event
         for event in events
         if event.trigger is not None
-        and _normalize(event.trigger) == _normalize(trigger)
-        and _concerns(event, obligation)
+        and name_key(event.trigger) == name_key(trigger)
+        and concerns(event, obligation)
     ]
     if not matches:
         return None, (), ()
@@ -214,7 +215,7 @@ def _first_ending(obligation: Obligation, events: Sequence[Event], until: date) 
             text=f"{event.speaker}: {event.summary}",
         )
         for event in events
-        if event.ends and _concerns(event, obligation)
+        if event.ends and concerns(event, obligation)
     ]
     ending = obligation.end
     if ending is not None and ending.is_over_on(until):
@@ -326,14 +327,10 @@ def _is_id_of(about: str, obligation: Obligation) -> bool:
     return obligation_id(about) == obligation.id
 
 
-def _concerns(event: Event, obligation: Obligation) -> bool:
+def concerns(event: Event, obligation: Obligation) -> bool:
     """Return whether an event names the obligation, its order or its case."""
     ids = {obligation.id, obligation.order.id, obligation.order.case.id}
     return not ids.isdisjoint(event.about)
-
-
-def _normalize(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _format_day(day: date) -> str:

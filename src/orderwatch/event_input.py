@@ -138,8 +138,10 @@ def _cross_field_errors(
     if references and "extends_to" in fields:
         errors += _extension_errors(fields["extends_to"], on, references, snapshot)
     obligations = cited_obligations(snapshot, references)
-    if references and "trigger" in fields and fields["trigger"] not in triggers(obligations):
-        choices = "; ".join(triggers(obligations)) or "none of them waits for anything"
+    names = triggers(obligations)
+    trigger = text.name_key(fields.get("trigger", ""))
+    if references and trigger and trigger not in map(text.name_key, names):
+        choices = "; ".join(names) or "none of them waits for anything"
         errors.append(f"trigger: no time-limit waits for that; known: {choices}")
     role = fields.get("role") if _is_empty(raw.get("by")) else None
     if kind and role and requires_author(kind, role, obligations):
@@ -219,12 +221,12 @@ def parse_text(value: object) -> str:
     """Parse text; raise `ValueError` if it is empty or too long."""
     if not isinstance(value, str):
         raise ValueError("should be text")  # noqa: TRY004 - a message for the user
-    text = value.strip()
-    if not text:
+    content = text.nfc(value.strip())
+    if not content:
         raise ValueError("should be text, not empty")
-    if len(text) > TEXT_MAX:
-        raise ValueError(f"has {len(text):,} characters, more than {TEXT_MAX:,}")
-    return text
+    if len(content) > TEXT_MAX:
+        raise ValueError(f"has {len(content):,} characters, more than {TEXT_MAX:,}")
+    return content
 
 
 def _parse_texts(value: object) -> tuple[str, ...]:
@@ -253,17 +255,19 @@ def parse_date(value: object) -> date:
 
 def parse_url(value: object) -> str:
     """Parse a web URL; raise `ValueError` if it is invalid."""
-    text = parse_text(value)
+    parse_text(value)
+    # Another Unicode form is another address.
+    address = str(value).strip()
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(address)
         is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         is_valid = False
     if not is_valid or any(
-        character.isspace() or not character.isprintable() for character in text
+        character.isspace() or not character.isprintable() for character in address
     ):
-        raise ValueError(f"{text[:80]!r} is no address; one begins with https://")
-    return text
+        raise ValueError(f"{address[:80]!r} is no address; one begins with https://")
+    return address
 
 
 def enum_parser(enum_type: type[_Word]) -> Callable[[object], _Word]:

@@ -195,26 +195,12 @@ def _is_null(status: os.stat_result) -> bool:
 
 
 MANIFEST = "manifest.json"
-
-
 SCHEMA = "orderwatch/folder/1"
-
-
 Content = str | bytes | Path | Iterable[bytes]
-
-
 """Text, bytes, a file to copy, or an iterable of chunks."""
-
-
 _MANIFEST_SIZE_MAX = 100_000_000
-
-
 """Bytes of a manifest."""
-
-
 _NAMES_MAX = 5
-
-
 """Foreign files listed in an error."""
 
 

@@ -25,8 +25,12 @@ class Revisions:
         events: Iterable[Event] = (),
         amendments: Iterable[Amendment] = (),
         changes: Iterable[Change] = (),
+        hidden: Iterable[Amendment] = (),
     ) -> None:
-        """Index the changes; `events` include amended ones."""
+        """Index the changes; `events` include amended ones.
+
+        `hidden` are amendments of entries that became private: `events` lack these.
+        """
         self._events: dict[str, dict[str, Event]] = {}
         for event in events:
             for id_ in event.subjects:
@@ -41,7 +45,10 @@ class Revisions:
         for item in amendments:
             instants += item.recorded, item.target_recorded
             self._amendments.setdefault(item.target, []).append(item)
-        self._redactions = [*self._redaction_steps()]
+        self._lost = {*self._redaction_steps()}
+        for item in hidden:
+            instants += item.recorded, item.target_recorded
+            self._lost |= {(item.target, item.target_recorded), (item.seq, item.recorded)}
         self.latest = max(instants, default=None)
         """The last amendment of an entry or change of the register."""
 
@@ -70,7 +77,7 @@ class Revisions:
             for event in self._events.get(name, {}).values()
             if _bears_on(event, deadline_id)
         }
-        steps = list[_Step](self._redactions)
+        steps = list[_Step](self._lost)
         modified, count = midnight_utc(obligation.order.made), 0
         for event in events.values():
             instant = event_instant(event)

@@ -22,6 +22,7 @@ from orderwatch.model import (
     Ending,
     Event,
     EventCount,
+    EventEffect,
     EventKind,
     Obligation,
     Origin,
@@ -33,6 +34,7 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
+from orderwatch.text import name_key, nfc, tokenize
 
 if TYPE_CHECKING:
     from orderwatch.log.backup import BackupSummary
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from orderwatch.log.sql_log import SqlLog
     from orderwatch.log.types import EntryFilter, ImportResult
     from orderwatch.model import Attachment
-    from orderwatch.model.entry import EntryKind, StoredEntry
+    from orderwatch.model.entry import Entry, EntryKind, Rank, StoredEntry
     from orderwatch.revisions import Revisions
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
@@ -50,6 +52,9 @@ _KEY_MAX = 10_000
 """Bytes of the file of a key."""
 _BACKUPS_MAX = 5
 """Attempts at a backup while redactions remove evidence."""
+_KEY_NAME = "orderwatch/home"
+_FUTURE_KEY = "0" * 64
+"""Stands for a key that is not made yet, and signed nothing: it is of small order."""
 _NO_EVENTS = EventCount()
 _T = TypeVar("_T")
 
@@ -67,6 +72,8 @@ class AppendedEntry(Frozen):
     root: bytes
     warning: str | None = None
     """Set if the newest entry before it seems to be recorded in the future."""
+    effect: EventEffect | None = None
+    """What its event counts for; `None` without one."""
 
 
 class Snapshot:
@@ -101,6 +108,7 @@ class Snapshot:
         self._public = public
         self._with_log = with_log
         self._write = write
+        self.home_key = HomeKey(settings)
         self._is_closed = False
         self._by_subject: Mapping[str, Sequence[Event]] | None = None
 
@@ -175,6 +183,7 @@ class Snapshot:
             write=self._write,
             must_exist=setting.is_explicit,
             password=log_password(self.settings),
+            owner=self.home_key.owner,
         )
 
     @cached_property
@@ -344,7 +353,6 @@ class Snapshot:
         entries of the log that were corrected, retracted or redacted.
         """
         from orderwatch.log.types import EntryFilter
-        from orderwatch.text import tokenize
 
         if search is not None and not tokenize(search):
             raise UsageError("--search: there is no word to look for")
@@ -366,9 +374,9 @@ class Snapshot:
         if origin is not Origin.REGISTER:
             events += self.log_events(entry_filter, history=history)
         if speaker is not None:
-            name = speaker.casefold()
-            events = [event for event in events if name in event.speaker.casefold()]
-        return sorted(events, key=lambda event: event.sort_key)
+            name = name_key(speaker)
+            events = [event for event in events if name in name_key(event.speaker)]
+        return sorted(self._mark_void(events), key=lambda event: event.sort_key)
 
     def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
         """Return the ids of matches and of their parts; a deadline has no parts."""
@@ -529,13 +537,16 @@ class Snapshot:
         from orderwatch.revisions import Revisions
 
         ids = {id_ for status in statuses for id_ in _with_parents(status.obligation)}
-        events = self._log_events_about(ids, affects_status=True, history=True)
         size = self.view.log.size
+        void = self.log.void_seqs() if size else set[int]()
+        history = self._log_events_about(ids, affects_status=True, history=True)
+        events = [event for event in history if event.seq not in void]
         amendments = self.log.amendments(size, self._recorded_before) if size else []
         return Revisions(
             [*self.public_record, *events],
             [item for item in amendments if not (self._public and item.private)],
             self.register.changes,
+            [item for item in amendments if self._public and item.private and item.was_public],
         )
 
     def cancelled_deadlines(
@@ -575,6 +586,7 @@ class Snapshot:
             str(setting.value),
             must_exist=setting.is_explicit,
             password=log_password(self.settings),
+            owner=self.home_key.owner,
         )
 
     # Writing
@@ -588,8 +600,59 @@ class Snapshot:
         from orderwatch.model.entry import EntryKind
 
         about = dict.fromkeys(match.id for match in self.resolve(*event.about))
-        body = self.encode_event(replace(event, about=tuple(about)))
-        return self.append_entry(EntryKind.EVENT, body, private=private)
+        event = replace(event, about=tuple(about))
+        effect = self.effect(event)
+        entry = self.append_entry(EntryKind.EVENT, self.encode_event(event), private=private)
+        return replace(entry, effect=effect)
+
+    def effect(self, event: Event, target: "StoredEntry | None" = None) -> EventEffect:
+        """Return what a new event counts for, in the place of an older entry."""
+        schedules, events = self._with_event(event, target.header.id if target else event.id)
+        return status.effect(event, schedules, events)
+
+    def _with_event(self, event: Event, replaced: str) -> tuple[list[Schedule], list[Event]]:
+        """Return the schedules of what an event is about with it, and the other events."""
+        obligations = self._obligations_of(lookup.resolve(self.register, x) for x in event.about)
+        others = [item for item in self.events_for(obligations) if item.id != replaced]
+        days = [date.fromisoformat(x.partition("@")[2]) for x in event.about if "@" in x]
+        schedules = [
+            deadlines.schedule(item, [*others, event], until=max(self.day(item), *days, event.on))
+            for item in obligations
+        ]
+        return schedules, others
+
+    def void_events(self) -> list[Event]:
+        """Return the events of the log that should count for a deadline and do not."""
+        from orderwatch.log.types import EntryFilter
+
+        if self.view.log.size == 0:
+            return []
+        entry_filter = EntryFilter(until=self.as_of, affects_status=True)
+        return [event for event in self._mark_void(self.log_events(entry_filter)) if event.void]
+
+    def _mark_void(self, events: Iterable[Event]) -> list[Event]:
+        """Set `void` of events of the log."""
+        schedules: dict[str, Schedule] = {}
+        return [
+            replace(event, void=self._void_reason(event, schedules))
+            if event.origin is Origin.LOG and not event.amended_by and _is_for_deadline(event)
+            else event
+            for event in events
+        ]
+
+    def _void_reason(self, event: Event, schedules: dict[str, Schedule]) -> str | None:
+        try:
+            matches = [lookup.resolve(self.register, name) for name in event.about]
+        except UsageError:
+            return "counts for no deadline: the register has none of this id"
+        if any(match.deadline and match.deadline > self.as_of for match in matches):
+            return None
+        obligations = self._obligations_of(matches)
+        for item in obligations:
+            if item.id not in schedules:
+                schedules[item.id] = self.schedule(item)
+        effect = status.effect(event, [schedules[item.id] for item in obligations])
+        return effect.text if effect.is_void else None
 
     def encode_event(self, event: Event) -> bytes:
         """Encode an event as a payload; raise `UsageError` if it is invalid."""
@@ -606,33 +669,23 @@ class Snapshot:
         *,
         private: bool = False,
     ) -> AppendedEntry:
-        """Seal a payload and append it to the log, in the name of the recorder."""
-        import secrets
+        """Seal a payload and append it to the log, in the name of the recorder.
 
-        from orderwatch.log.formats import entry
+        It is signed with the key of the home, which is made if it is missing. Raises
+        `UsageError` for an amendment that would not count.
+        """
         from orderwatch.log.sql_log import clock_skew_warning
-        from orderwatch.model.entry import Header
 
         if not self._write:
             raise UsageError(
                 "nothing was recorded: the snapshot was opened to read; open it with write=True"
             )
         now = clock.now()
-        header = Header(
-            id=entry.uuid7(now, secrets.randbits(74)),
-            kind=kind,
-            recorded=now,
-            recorder=self.settings.recorder.value or "unknown",
-            payload="",
-            target=target.header.id if target else None,
-            private=private,
-        )
-        salt = secrets.token_bytes(entry.SALT_SIZE)
-        sealed = encode_payload(lambda: entry.create(header, body, salt, self._signer))
+        sealed = self._seal(kind, body, target, private=private, now=now)
         warning = clock_skew_warning(self.log, now)
         appended = self.log.append(sealed)
         return AppendedEntry(
-            id=header.id,
+            id=sealed.header.id,
             seq=appended.seq,
             leaf=appended.leaf,
             size=appended.size,
@@ -640,20 +693,51 @@ class Snapshot:
             warning=warning,
         )
 
-    @cached_property
-    def _signer(self) -> "Signer | None":
-        """Read the key that signs entries; `None` if there is none where it usually lies."""
-        setting = self.settings.key
-        path = Path(str(setting.value)).expanduser()
-        if not setting.is_explicit and not fs.may_exist(path):
-            return None
-        from orderwatch.log.formats.signed_note import Signer
+    def _seal(
+        self,
+        kind: "EntryKind",
+        body: bytes,
+        target: "StoredEntry | None" = None,
+        *,
+        private: bool = False,
+        now: datetime,
+    ) -> "Entry":
+        import secrets
 
-        try:
-            return Signer.parse(fs.read_text(path, _KEY_MAX))
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise UsageError(f"{path}: the key cannot be read: {reason}") from error
+        from orderwatch.log.formats import entry
+        from orderwatch.model.entry import Header
+
+        header = Header(
+            id=entry.uuid7(now, secrets.randbits(74)),
+            kind=kind,
+            recorded=now,
+            recorder=nfc(self.settings.recorder.value or "unknown"),
+            payload="",
+            target=target.header.id if target else None,
+            private=private,
+        )
+        salt = secrets.token_bytes(entry.SALT_SIZE)
+        signer = self.home_key.signer(create=True)
+        return encode_payload(lambda: entry.create(header, body, salt, signer))
+
+    def require_amendable(self, kind: "EntryKind", target: "StoredEntry") -> None:
+        """Raise `UsageError`, which says who may, unless our amendment of an entry counts."""
+        self.log.require_amendable(kind, self.home_key.owner(create=False), target)
+
+    def appoint(self, key: str, rank: "Rank", name: str | None = None) -> AppendedEntry:
+        """Append the rank of a key in the log; only its owner can."""
+        from orderwatch.model.entry import EntryKind
+
+        return self.append_entry(EntryKind.RECORDER, self._encode_appointment(key, rank, name))
+
+    def _encode_appointment(self, key: str, rank: "Rank", name: str | None = None) -> bytes:
+        from orderwatch.log.formats import payload
+        from orderwatch.model.entry import Appointment
+
+        self.log.ensure()
+        origin = str(self.log.head().origin)
+        appointment = Appointment(log=origin, key=key, rank=rank, name=name)
+        return encode_payload(lambda: payload.encode_appointment(appointment))
 
     def import_lines(
         self,
@@ -662,15 +746,29 @@ class Snapshot:
         *,
         dry_run: bool = False,
         effects: bool = False,
+        trust: str | None = None,
     ) -> "ImportResult":
         """Append the entries of an export; with `dry_run`, change nothing.
 
-        Only with `effects`, entries of others can correct, retract or redact those of the log.
-
-        Evidence that only redacted entries named is removed.
+        Only with `effects`, amendments by another key than that of their target are taken:
+        those of the owner and of editors count, the others are kept without effect. `trust`
+        is a key that is made an editor before. Evidence that only redacted entries named is
+        removed.
         """
+        from orderwatch.model.entry import EntryKind, Rank
+
+        appointment = None
+        if trust is not None:
+            body = self._encode_appointment(trust, Rank.EDITOR)
+            appointment = self._seal(EntryKind.RECORDER, body, now=clock.now())
         named = {attachment for _, attachment in self.log.attachments()}
-        result = self.log.append_many(lines, progress, dry_run=dry_run, effects=effects or dry_run)
+        result = self.log.append_many(
+            lines,
+            progress,
+            dry_run=dry_run,
+            effects=effects or dry_run or trust is not None,
+            appointment=appointment,
+        )
         if not dry_run:
             self.discard_evidence([*named])
         return result
@@ -811,22 +909,78 @@ class Snapshot:
                 evidence.remove(attachment, self.evidence_folder)
 
 
-def open_snapshot(
+class HomeKey:
+    """Key of the home: it signs entries, and owns the logs that are made."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Read nothing yet."""
+        self._setting = settings.key
+        self._signer: Signer | None = None
+        self.path = Path(str(settings.key.value)).expanduser()
+        self.note: str | None = None
+        """Remark for users, once the key was made."""
+
+    def signer(self, *, create: bool) -> "Signer | None":
+        """Read the key; `None` if it is missing where it usually lies, unless made now.
+
+        Raises `UsageError` if it cannot be read or made.
+        """
+        if self._signer is None and (
+            create or self._setting.is_explicit or fs.may_exist(self.path)
+        ):
+            from orderwatch.log.formats.signed_note import Signer
+
+            if not self._setting.is_explicit and not fs.may_exist(self.path):
+                self._create(Signer.generate(_KEY_NAME))
+            try:
+                self._signer = Signer.parse(fs.read_text(self.path, _KEY_MAX))
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                raise UsageError(f"{self.path}: the key cannot be read: {reason}") from error
+        return self._signer
+
+    def owner(self, *, create: bool) -> str | None:
+        """Return the public key; without `create`, one that is still to be made has none."""
+        signer = self.signer(create=create)
+        return _FUTURE_KEY if signer is None else signer.verifier.public.hex()
+
+    def _create(self, signer: "Signer") -> None:
+        """Write a new key for its owner alone, unless another program has just made one."""
+        try:
+            fs.create_folder(self.path.parent)
+            with fs.temporary_file(self.path) as temporary, suppress(FileExistsError):
+                temporary.write_text(f"{signer.private_key()}\n")
+                fs.link_new(temporary, self.path)
+                self.note = (
+                    f"A key was made: {self.path}. It signs what you record and owns the logs that"
+                    " you make; keep a copy where nobody else can read it."
+                )
+            fs.fsync_folder(self.path.parent)
+        except OSError as error:
+            raise UsageError(
+                f"{self.path}: the key that signs entries cannot be made: {error.strerror};"
+                " ORDERWATCH_KEY names another file"
+            ) from error
+
+
+def open_snapshot(  # noqa: PLR0913 - what a snapshot is of
     *,
     as_of: Day | None = None,
     known_on: Day | None = None,
     log: str | Path | None = None,
+    key: str | Path | None = None,
     orders: str | Path | Sequence[str | Path] | None = None,
     write: bool = False,
 ) -> Snapshot:
     """Open register and log as of a day, by default today at the court.
 
     With `known_on`, only what the log had recorded by the end of that day counts.
-    `log` is a path or a URL, `orders` a path or several; without them, the environment
-    and the configuration file decide, as for commands. Raises `UsageError`, `RegisterError` or
+    `log` is a path or a URL, `orders` a path or several, `key` the file of the key that
+    signs; without them, the environment and the configuration file decide, as for commands.
+    Raises `UsageError`, `RegisterError` or
     `LogError`, whose texts say what to do.
     """
-    settings = _load_settings(log=log, orders=orders)
+    settings = _load_settings(log=log, orders=orders, key=key)
     register = Snapshot(settings).register
     snapshot = Snapshot(
         settings,
@@ -849,14 +1003,21 @@ def load_register(orders: str | Path | Sequence[str | Path] | None = None) -> Re
 
 
 def _load_settings(
-    *, log: str | Path | None = None, orders: str | Path | Sequence[str | Path] | None = None
+    *,
+    log: str | Path | None = None,
+    orders: str | Path | Sequence[str | Path] | None = None,
+    key: str | Path | None = None,
 ) -> Settings:
     import os
 
     from orderwatch.settings import load
 
     paths = (orders,) if isinstance(orders, str | Path) else orders or ()
-    options = {"log": None if log is None else str(log), "orders": [str(path) for path in paths]}
+    options = {
+        "log": None if log is None else str(log),
+        "key": None if key is None else str(key),
+        "orders": [str(path) for path in paths],
+    }
     return load(options, os.environ)
 
 
@@ -930,6 +1091,11 @@ def overview(
     return tuple(by_id[obligation.id] for obligation in obligations)
 
 
+def _is_for_deadline(event: Event) -> bool:
+    is_submission = event.kind is EventKind.SUBMISSION
+    return is_submission or bool(event.extends_to or event.trigger or event.ends)
+
+
 def _parse_kind(kind: str) -> EventKind:
     try:
         return EventKind(kind)
@@ -995,7 +1161,6 @@ def _has_words(event: Event, search: str) -> bool:
 
     Words match whole; accents and case do not matter.
     """
-    from orderwatch.text import tokenize
 
     def tokens(text: str) -> str:
         return f" {' '.join(tokenize(text))} "

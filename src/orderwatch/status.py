@@ -4,7 +4,7 @@ Only timing is computed. Compliance is what a named speaker said, on a date, at 
 source: it is passed on, never weighed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from orderwatch import deadlines
@@ -16,8 +16,10 @@ from orderwatch.model import (
     Ending,
     Event,
     EventCount,
+    EventEffect,
     EventKind,
     Obligation,
+    On,
     Role,
     Schedule,
     Status,
@@ -26,6 +28,7 @@ from orderwatch.model import (
     Timing,
     Within,
 )
+from orderwatch.text import name_key
 
 _NO_EVENTS = EventCount()
 
@@ -167,17 +170,163 @@ def _submissions(deadlines: Sequence[Deadline], history: Sequence[Event]) -> dic
 
 
 def _matching_deadlines(event: Event, deadlines: Sequence[Deadline]) -> list[Deadline]:
-    """Return the deadlines for which an event is a submission of an addressee."""
+    """Return the deadlines for which an event counts as a submission."""
     if event.kind is not EventKind.SUBMISSION or not deadlines:
         return []
-    obligation = deadlines[0].obligation
-    actors = {name.casefold() for name in event.by or (event.speaker,)}
-    if actors.isdisjoint(name.casefold() for name in obligation.addressees):
-        return []
     matches = [deadline for deadline in deadlines if deadline.id in event.about]
+    obligation = deadlines[0].obligation
     if matches or obligation.id not in event.about:
+        # With a date, it is the recorder who says what it counts for.
         return matches
+    if not any(map(obligation.is_addressee, event.by or (event.speaker,))):
+        return []
     return [min(deadlines, key=lambda d: (abs((d.due - event.on).days), d.due))]
+
+
+def effect(
+    event: Event, schedules: Sequence[Schedule], others: Iterable[Event] = ()
+) -> EventEffect:
+    """Return what an event counts for, by the schedules of what it is about.
+
+    With `others`, it is compared with those on record.
+    """
+    others = tuple(others)
+    parts = []
+    if event.kind is EventKind.SUBMISSION:
+        parts.append(_submission_effect(event, schedules, others))
+    if event.extends_to:
+        parts.append(_extension_effect(event, schedules))
+    if event.trigger:
+        parts.append(_trigger_effect(event, schedules, others))
+    if event.ends:
+        parts.append(_ending_effect(event, schedules))
+    if not parts:
+        return EventEffect(text=f"counts for no deadline: it is {_KINDS[event.kind]}")
+    return EventEffect(
+        text="; ".join(part.text for part in parts),
+        deadlines=tuple(dict.fromkeys(id_ for part in parts for id_ in part.deadlines)),
+        is_void=any(part.is_void for part in parts),
+    )
+
+
+_KINDS: Mapping[EventKind, str] = {
+    kind: f"{'an' if kind.value[0] in 'aeiou' else 'a'} {kind}" for kind in EventKind
+}
+
+
+def _submission_effect(
+    event: Event, schedules: Sequence[Schedule], others: Iterable[Event]
+) -> EventEffect:
+    history = sorted((*others, event), key=lambda item: item.sort_key)
+    matches: list[Deadline] = []
+    phrases: list[str] = []
+    for schedule in schedules:
+        counting = _submissions(schedule.deadlines, history)
+        for deadline in _matching_deadlines(event, schedule.deadlines):
+            matches.append(deadline)
+            first = counting[deadline.id].event
+            name = f" ({_short_name(schedule.obligation)})" if len(schedules) > 1 else ""
+            phrases.append(
+                f"counts as the submission for {_day(deadline.due)}{name}"
+                if first is event
+                else f"is one more submission for {_day(deadline.due)}{name}: that of "
+                f"{_day(first.on)} by {first.speaker} counts"
+            )
+    if matches:
+        return EventEffect(
+            text="; ".join(phrases), deadlines=tuple(deadline.id for deadline in matches)
+        )
+    return EventEffect(text=f"counts for no deadline: {_cause(event, schedules)}", is_void=True)
+
+
+def _cause(event: Event, schedules: Sequence[Schedule]) -> str:
+    """Return why a submission counts for nothing, and what to change."""
+    cited = [item for item in schedules if is_about(event, item.obligation)]
+    if not cited:
+        names = [_short_name(item.obligation) for item in schedules if item.deadlines]
+        hint = f"; add the id of one, such as {names[0]}" if names else ""
+        return f"no obligation is named{hint}"
+    dated = [item for item in cited if item.deadlines]
+    if not dated:
+        [item, *_] = cited
+        wait = (
+            f"waits for the {item.awaiting}; log that with --trigger"
+            if item.awaiting
+            else "has no date"
+        )
+        return f"{_short_name(item.obligation)} {wait}"
+    if not any(item.obligation.id in event.about for item in dated):
+        return f"the date after @ is none of {_short_name(dated[0].obligation)}"
+    states = dict.fromkeys(name for item in dated for name in item.obligation.addressees)
+    options = (f'--by "{name}"' if " " in name else f"--by {name}" for name in states)
+    return f"no addressee is named; add {' or '.join(options)}"
+
+
+def _extension_effect(event: Event, schedules: Sequence[Schedule]) -> EventEffect:
+    moved = [
+        deadline
+        for schedule in schedules
+        for deadline in schedule.deadlines
+        if deadline.due == event.extends_to != deadline.first_due
+        and not {deadline.id, deadline.obligation.id}.isdisjoint(event.about)
+    ]
+    if not moved:
+        return EventEffect(
+            text="counts for no deadline: it moves none, or a later extension does", is_void=True
+        )
+    moves = (f"{_day(item.first_due)} to {_day(item.due)}" for item in moved)
+    return EventEffect(
+        text=f"moves the deadline of {' and of '.join(moves)}",
+        deadlines=tuple(item.id for item in moved),
+    )
+
+
+def _trigger_effect(
+    event: Event, schedules: Sequence[Schedule], others: Sequence[Event]
+) -> EventEffect:
+    cited = [
+        item.obligation
+        for item in schedules
+        if deadlines.concerns(event, item.obligation)
+        and not isinstance(item.obligation.limit, On)
+        and name_key(item.obligation.limit.after or "") == name_key(event.trigger or "")
+    ]
+    if not cited:
+        return EventEffect(
+            text="counts for no deadline: no time-limit of what it is about waits for "
+            f'"{event.trigger}"',
+            is_void=True,
+        )
+    dates = [
+        item
+        for item in others
+        if name_key(item.trigger or "") == name_key(event.trigger or "")
+        and any(deadlines.concerns(item, obligation) for obligation in cited)
+    ]
+    first = min((*dates, event), key=lambda item: item.sort_key)
+    if first is not event:
+        return EventEffect(
+            text=f"is one more date for the {event.trigger}: {_day(first.on)}, by "
+            f"{first.speaker}, counts"
+        )
+    return EventEffect(text=f"counts as the {event.trigger}, from which time runs")
+
+
+def _ending_effect(event: Event, schedules: Sequence[Schedule]) -> EventEffect:
+    cited = [item for item in schedules if deadlines.concerns(event, item.obligation)]
+    ended = [item.ended.last_day for item in cited if item.ended]
+    if not cited or (ended and max(ended) < event.on):
+        cause = f"it ended before {_day(event.on)}" if cited else "no obligation is named"
+        return EventEffect(text=f"ends nothing: {cause}", is_void=True)
+    return EventEffect(text=f"ends {' and '.join(event.about)} on {_day(event.on)}")
+
+
+def _short_name(obligation: Obligation) -> str:
+    return obligation.alias or obligation.id
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _assessments(history: Sequence[Event]) -> tuple[Event, ...]:
@@ -185,8 +334,9 @@ def _assessments(history: Sequence[Event]) -> tuple[Event, ...]:
     latest: dict[tuple[str, str | None], Event] = {}
     for event in history:
         if event.kind is EventKind.ASSESSMENT:
-            latest.pop((event.speaker, event.scale), None)
-            latest[event.speaker, event.scale] = event
+            key = name_key(event.speaker), event.scale and name_key(event.scale)
+            latest.pop(key, None)
+            latest[key] = event
     return tuple(latest.values())
 
 

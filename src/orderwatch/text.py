@@ -2,8 +2,6 @@
 
 import codecs
 import re
-import unicodedata
-from re import findall
 from unicodedata import combining, normalize
 
 
@@ -113,11 +111,69 @@ def kind_of(text: str) -> str:
     return next((kind for pattern, kind in _KINDS if re.match(pattern, content)), OTHER)
 
 
+def argument(text: str) -> str:
+    """Return an argument of the command line; raise `TextError` if it is not UTF-8."""
+    try:
+        data = text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        # Half of a pair, as Windows passes on; nothing was undecoded.
+        return text
+    try:
+        # In the locale C, Python leaves the bytes of valid UTF-8 undecoded.
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise TextError(
+            f"is not UTF-8 at byte {error.start + 1}{_latin1_guess(data[error.start])}"
+        ) from error
+
+
+def nfc(text: str) -> str:
+    """Return a text as it is stored: in Unicode's composed form."""
+    return normalize("NFC", text)
+
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+"""Soft hyphen, zero-width spaces and byte order mark: what is copied brings them."""
+
+
+def name_key(text: str) -> str:
+    """Return a name as it is compared: NFC, without case, white space as one space."""
+    folded = normalize("NFD", text.translate(_INVISIBLE)).casefold()
+    return " ".join(nfc(folded).split())
+
+
 def fold(text: str) -> str:
     """Return a text without case and accents, with spaces for hyphens."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = (char for char in decomposed if not unicodedata.combining(char))
+    decomposed = normalize("NFKD", text.casefold())
+    letters = (char for char in decomposed if not combining(char))
     return " ".join("".join(letters).replace("-", " ").split())
+
+
+SPELLINGS = {
+    "ß": "ss",
+    "ẞ": "ss",
+    "œ": "oe",
+    "Œ": "oe",
+    "\N{LATIN SMALL LETTER LONG S}": "s",
+    "ﬀ": "ff",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+    "ﬃ": "ffi",
+    "ﬄ": "ffl",
+    "ﬅ": "st",
+    "ﬆ": "st",
+    "\u00ad": "",
+}
+"""Letters that a search spells out, ligatures of PDFs among them, and the soft hyphen.
+
+The view `indexed_text` of SQLite is made from it: a change needs a new version.
+"""
+_SPELLINGS = str.maketrans(SPELLINGS)
+
+
+def spell_out(text: str) -> str:
+    """Return a text with the spelling of each letter that a search spells out."""
+    return text.translate(_SPELLINGS)
 
 
 def tokenize(text: str) -> list[str]:
@@ -125,6 +181,6 @@ def tokenize(text: str) -> list[str]:
 
     `cease-fire` is two adjacent words.
     """
-    # Like SQLite, fold letter by letter: ß does not become ss.
-    base = "".join(c for c in normalize("NFD", text) if not combining(c))
-    return findall(r"[^\W_]+", base.lower())
+    # Like SQLite, fold the other letters one by one.
+    base = "".join(c for c in normalize("NFD", spell_out(text)) if not combining(c))
+    return re.findall(r"[^\W_]+", base.lower())

@@ -78,7 +78,7 @@ def test_a_submission_on_record_ends_the_alarm(run: Run) -> None:
         ("check", "--warn", "1", "--critical", "2"),
         ("check", "nonsense"),
         ("check", "a|b"),
-        ("check", "--as-of", "yesterday"),
+        ("check", "--as-of", "then"),
         ("--log", "/no/such", "check"),
         ("--orders", "/no/such", "check"),
         ("--config", "/no/such", "check"),

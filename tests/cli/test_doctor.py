@@ -72,6 +72,19 @@ def test_on_an_empty_home_there_is_no_problem(run: Run, sealed: Path) -> None:
     assert {"orderwatch", "python", "clock", "letters", "cron"} <= set(found)
 
 
+def test_entries_that_count_for_nothing_are_noted(run: Run) -> None:
+    done(run, *adding(by="Israel"))
+    assert "effects" not in looked(run)
+    done(run, *adding(by="South Africa"))
+    done(run, *adding("192", ends=True))
+    found = looked(run)["effects"]
+    assert found["state"] == "note"
+    assert found["says"].startswith("2 entries count for no deadline: entry 2 counts for no")
+    assert "`orderwatch log correct 2`" in found["advice"]
+    done(run, "log", "correct", "2", "--by", "Israel")
+    assert looked(run)["effects"]["says"].startswith("1 entry counts for no deadline: entry 3 ")
+
+
 def test_a_log_with_entries_and_files_is_well(run: Run, sealed: Path, tmp_path: Path) -> None:
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(b"%PDF")

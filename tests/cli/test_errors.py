@@ -13,7 +13,7 @@ from tests.support.smtp_servers import free_port
 
 ROWS = [
     # command line | what it offers
-    ("stauts", "Did you mean 'status'?"),
+    ("stauts", 'did you mean "status"?'),
     ("status raffah", "nearest: rafah"),
     ("show zzzzzz", "`orderwatch orders` lists what there is"),
     ("status --formt json", "`orderwatch status --help` shows what there is"),
@@ -29,7 +29,7 @@ ROWS = [
     ("schema statsu", "nearest: status"),
     ("log 2", "did you mean `orderwatch log show 2`?"),
     ("--as-of 2024-06-20 status", "`orderwatch status --help` shows those of `status`"),
-    ("export", "Choose from: ics, atom, json, csv, markdown, svg"),
+    ("export", "FORMAT is missing: ics, atom, json, csv, markdown or svg"),
     ("--log none.db status", "`orderwatch init --log none.db` makes a new log there"),
     ("--config none.toml status", "none is needed"),
     ("remind --mail-to a@example.org", "`orderwatch config` names it"),

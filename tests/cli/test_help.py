@@ -36,6 +36,7 @@ def make(place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     done(run, "--log", "office.log", "init")
     done(run, "log", "keygen", "office.key")
     done(run, "log", "export", "--output", "log.jsonl")
+    done(run, "log", "backup", "monday.backup")
     Path("partner.checkpoint").write_text(done(run, "log", "checkpoint"))
     Path("entry-3.proof").write_text(done(run, "log", "prove", "3"))
     Path("my-orders.toml").write_bytes(SMALL.read_bytes())

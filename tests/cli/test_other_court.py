@@ -92,6 +92,9 @@ def test_no_command_names_the_icj(run: Run, sealed: Path, tmp_path: Path) -> Non
             session(*words.split(), "--format", name)
     for words in UNFORMATTED:
         session(*words.split(), codes=(0, 1, 2) if words.startswith("check") else (0,))
+    session("log", "backup", str(tmp_path / "hamburg.backup"))
+    restored = ("--log", str(tmp_path / "restored.log"))
+    session(*restored, "log", "restore", str(tmp_path / "hamburg.backup"))
     _publish(session, tmp_path)
     _write_to_others(session, sealed, tmp_path)
     session("register", "new", str(tmp_path / "new.toml"))
@@ -105,7 +108,7 @@ def test_no_command_names_the_icj(run: Run, sealed: Path, tmp_path: Path) -> Non
 
 
 def _is_run(session: Session, name: str) -> bool:
-    return any(f"{words} ".startswith(f"{name} ") for words in session.texts)
+    return any(f" {name} " in f" {words} " for words in session.texts)
 
 
 def _write_log(session: Session, folder: Path) -> None:

@@ -109,7 +109,7 @@ def test_the_order_in_which_events_are_told_changes_nothing(
     st.sampled_from(["Ruritania", "Atlantis and others", "", "The Court"]),
     st.booleans(),
 )
-def test_what_another_than_an_addressee_submits_never_counts(
+def test_what_another_than_an_addressee_submits_counts_with_a_date_alone(
     data: st.DataObject,
     obligation: Obligation,
     other: str,
@@ -117,16 +117,18 @@ def test_what_another_than_an_addressee_submits_never_counts(
 ) -> None:
     today = data.draw(around(obligation.order.made, 0, 1500))
     deadline = schedule(obligation, [], until=today).deadlines[0]
+    about = data.draw(st.sampled_from([obligation.id, deadline.id]))
     event = build.event(
         today,
-        data.draw(st.sampled_from([obligation.id, deadline.id])),
+        about,
         kind=EventKind.SUBMISSION,
         speaker="Atlantis" if told_by_the_addressee else other,
         by=(other,) if told_by_the_addressee else (),
         role=data.draw(st.sampled_from(Role)),
     )
     status = seen(obligation, today, [event])
-    assert [item.submission for item in status.deadlines] == [None] * len(status.deadlines)
+    counting = [item.deadline.id for item in status.deadlines if item.submission]
+    assert counting == [deadline.id] * (about == deadline.id)
     assert status.events == (event,)
 
 

@@ -34,6 +34,7 @@ HELPS = [
     *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
+    *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
 ]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.keys import HOME_KEY
 from tests.support.paths import ROOT
 
 PAGES = sorted(
@@ -101,13 +102,16 @@ class Shell:
         program = programs / "orderwatch"
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.support.fixed_day "$@"\n')
         program.chmod(0o700)
+        key = home / ".key"
+        key.write_text(HOME_KEY)
         self._environment = {
             "COLUMNS": "100",
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
+            "ORDERWATCH_KEY": str(key),
             "PATH": ":".join((str(programs), *more, str(Path(sys.executable).parent), *_USUAL)),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
             "TERM": "dumb",
             "TZ": "UTC",
             "USER": "anna",

@@ -7,9 +7,9 @@ from itertools import count
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from orderwatch.frozen import replace
-from orderwatch.log.formats import entry, payload
+from orderwatch.log.formats import entry, jsonl, payload
 from orderwatch.model import Event, EventKind
-from orderwatch.model.entry import Entry, EntryKind, Header
+from orderwatch.model.entry import Appointment, Entry, EntryKind, Header, Rank
 from tests.support import build
 
 START = datetime(2024, 5, 24, 12, tzinfo=UTC)
@@ -20,8 +20,9 @@ DAY = date(2024, 5, 24)
 class Scribe:
     """Somebody who records one entry each second."""
 
-    def __init__(self, name: str = "Ana") -> None:
+    def __init__(self, name: str = "Ana", seed: bytes | None = None) -> None:
         self.name = name
+        self._seed = seed
         self._numbers = count()
         self._last: str | None = None
 
@@ -49,11 +50,13 @@ class Scribe:
         body = payload.encode_event(event)
         return self._seal(EntryKind.EVENT, body, None, private=private)
 
-    def correct(self, target: Entry, summary: str = "Says something else.") -> Entry:
+    def correct(
+        self, target: Entry, summary: str = "Says something else.", *, private: bool = False
+    ) -> Entry:
         """Record that something else is true."""
         event = build.event(DAY, LIGHTHOUSE, summary=summary)
         body = payload.encode_event(event)
-        return self._seal(EntryKind.CORRECTION, body, target)
+        return self._seal(EntryKind.CORRECTION, body, target, private=private)
 
     def retract(self, target: Entry) -> Entry:
         """Record that an entry counts no longer."""
@@ -86,14 +89,29 @@ class Scribe:
             target=target.header.id if target else None,
             private=private,
         )
-        return entry.create(header, body, noise)
+        made = entry.create(header, body, noise)
+        return made if self._seed is None else signed(made, self._seed)
+
+    def appoint(self, key: str, rank: Rank, log: str) -> Entry:
+        """Record the rank of a key in a log."""
+        body = payload.encode_appointment(Appointment(log=log, key=key, rank=rank))
+        return self._seal(EntryKind.RECORDER, body, None)
+
+
+def public(seed: bytes) -> str:
+    """Compute the public key of a seed."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw().hex()
+
+
+def line(one: Entry) -> bytes:
+    """Write the line of an export."""
+    return jsonl.encode_line(one.raw, one.salt, one.payload)
 
 
 def signed(unsigned: Entry, seed: bytes = b"s" * 32) -> Entry:
     """Sign an entry with the key of a seed."""
     key = Ed25519PrivateKey.from_private_bytes(seed)
-    public = key.public_key().public_bytes_raw().hex()
-    header = replace(unsigned.header, key=public)
+    header = replace(unsigned.header, key=public(seed))
     message = b"orderwatch/entry/1\0" + entry.encode_header(header)
     header = replace(header, signature=key.sign(message).hex())
     return replace(unsigned, header=header, raw=entry.encode_header(header))

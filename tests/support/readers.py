@@ -15,10 +15,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import typer
-
 from orderwatch import deadlines, event_input, lookup, settings, text
-from orderwatch.cli import options
+from orderwatch.dates import parse_relative_date
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.log.formats import checkpoint, jsonl, payload, signed_note, tree
 from orderwatch.log.formats.checkpoint import Checkpoint
@@ -31,6 +29,7 @@ from orderwatch.register import load_register
 from orderwatch.snapshot import Snapshot
 from tests.support import build
 from tests.support.command_reader import WORDS, command
+from tests.support.day import TODAY
 from tests.support.paths import SMALL
 
 LAST = date(9999, 12, 31)
@@ -158,8 +157,8 @@ def _citation(data: bytes) -> None:
 def _day(data: bytes) -> None:
     text = data.decode(errors="surrogateescape")
     try:
-        day = options.parse_date(text)
-    except typer.BadParameter:
+        day = parse_relative_date(text, TODAY)
+    except ValueError:
         settings.parse_days(text)
     else:
         # What is shown of every day there is.

@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 
+from orderwatch.log.formats.checkpoint import create_origin
 from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import create
 
@@ -135,6 +136,13 @@ class Server:
         )
         # Not even the owner may, as long as the triggers look.
         self.execute(f"SET session_replication_role = replica; {tables}", name)
+
+    def own(self, name: str, owner: str | None) -> None:
+        """Give a log another owner, as if it had been made for that key."""
+        origin = create_origin("0" * 16, owner)
+        values = f"origin = '{origin}', owner = nullif('{owner or ''}', '')"
+        replica = "SET session_replication_role = replica"
+        self.execute(f"{replica}; UPDATE orderwatch.log SET {values}", name)  # noqa: S608 - ours
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected."""

@@ -3,12 +3,73 @@
 import codecs
 import gzip
 import io
+from contextlib import closing
 
 import pytest
 
 from orderwatch import fs, text
+from orderwatch.log.postgres.search import to_tsquery, to_tsvector
+from orderwatch.log.sqlite.connection import open_empty
 
 BOM = codecs.BOM_UTF8
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("d\u00e9cision du Conseil", "De\u0301cision  du\tConseil"),
+        ("Government of Myanmar", " GOVERNMENT\u00a0of\u2003Myanmar\n"),
+        ("Straße", "STRASSE"),
+        ("\u212bland", "A\u030aland"),  # ångström sign
+        ("\ufb01le", "FILE"),
+        ("Myan\u00admar\u200b", "\ufeffmyanmar"),
+        ("\u1fb3\u0301", "\u1fb4"),  # order of the marks of ᾴ
+    ],
+)
+def test_names_compare_in_any_unicode_form(one: str, other: str) -> None:
+    assert text.name_key(one) == text.name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Congo", "Cong\u00f3"), ("Niger", "Nigeria"), ("A B", "AB")]
+)
+def test_other_names_stay_others(one: str, other: str) -> None:
+    assert text.name_key(one) != text.name_key(other)
+
+
+@pytest.mark.parametrize("letter", text.SPELLINGS)
+def test_every_engine_spells_out_the_same_letters(letter: str) -> None:
+    spelling = text.SPELLINGS[letter]
+    assert text.tokenize(f"a{letter}b {letter.upper()}") == text.tokenize(
+        f"a{spelling}b {spelling}"
+    )
+    with closing(open_empty()) as log:
+        sql = "SELECT sql FROM sqlite_schema WHERE name = 'indexed_text'"
+        [(view,)] = log.fetch(sql)
+    assert f"'{letter}', '{spelling}')" in view.decode()
+    words = (to_tsvector(f'{{"summary":"{name}"}}'.encode()) for name in (letter, spelling))
+    assert next(words) == next(words)
+    assert to_tsquery(f"x{letter}") == to_tsquery(f"x{spelling}")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"B\xfcro", "is not UTF-8 at byte 2 (0xFC, in Latin-1 or Windows-1252 ü)"),
+        (b"\x93a\x94", "is not UTF-8 at byte 1 (0x93, in Latin-1 or Windows-1252 “)"),
+        (b"caf\xc3", "is not UTF-8 at byte 4"),
+        (b"\xc0\xaf", "is not UTF-8 at byte 1"),
+        ("ä\x81".encode("latin-1"), "is not UTF-8 at byte 1"),
+    ],
+)
+def test_an_argument_that_is_not_utf8_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(text.TextError) as caught:
+        text.argument(data.decode(errors="surrogateescape"))
+    assert str(caught.value).startswith(message)
+
+
+def test_an_argument_that_python_left_undecoded_is_decoded() -> None:
+    assert text.argument("Sab\udcc3\udca3o") == "Sabão"
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import __version__, settings
-from orderwatch.cli.lazy_group import COMMANDS, LazyGroup
+from orderwatch import __version__
+from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, usage_text
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
+from orderwatch.errors import DeliveryError, OrderwatchError
 
 app = typer.Typer(
     name="orderwatch",
@@ -31,7 +31,6 @@ def _print_version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it wi
 
 @app.callback()
 def callback(
-    ctx: typer.Context,
     orders_file: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,9 +47,11 @@ def callback(
         str | None,
         typer.Option("--config", metavar="FILE", help="A configuration file."),
     ] = None,
-    version: Annotated[  # noqa: ARG001 - its callback does the work
+    version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="The version."),
+        typer.Option(
+            "--version", "-V", callback=_print_version, is_eager=True, help="The version."
+        ),
     ] = False,
 ) -> None:
     """Track the deadlines of orders of the International Court of Justice.
@@ -62,14 +63,6 @@ def callback(
       orderwatch show rafah
       orderwatch log add rafah/3
     """
-    options = {"orders": orders_file, "log": log_url, "config": config_file}
-    try:
-        is_init = ctx.invoked_subcommand == "init"
-        ctx.obj = settings.load(options, os.environ, must_exist=not is_init)
-    except UsageError:
-        # `doctor` itself prints what is wrong with a configuration.
-        if ctx.invoked_subcommand != "doctor":
-            raise
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -87,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if not arguments:
             streams.print_hint(error.format_message())
             raise SystemExit(error.exit_code) from None
-        _exit_as_plugin(arguments, _strip_secrets(error.format_message(), arguments))
+        _exit_as_plugin(arguments, _strip_secrets(usage_text(error), arguments))
         text = _strip_secrets(_usage_message(error, arguments), arguments)
         code = _print_error(text, error.exit_code)
     except OrderwatchError as error:
@@ -113,10 +106,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _usage_message(error: typer.TyperException, arguments: Sequence[str]) -> str:
     """Format a usage error, with the help command to run next."""
-    # pydantic prefixes the message of an invalid choice with an exception class.
-    text = error.format_message().replace(": Value error, ", ": ")
-    # Typer lists the choices on a line each.
-    text = text.replace("\n\t", " ")
+    text = usage_text(error)
     context = getattr(error, "ctx", None)
     if context is None:
         return text

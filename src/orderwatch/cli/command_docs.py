@@ -1,4 +1,4 @@
-"""What each command reads and writes, and its exit codes, in one place.
+"""What each command reads and writes, its exit codes, and the words people type for it.
 
 Help texts and manual pages end with them. The purpose and the examples of a command
 are in its docstring.
@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "ORDERWATCH_LOG": "The log, as --log.",
     "ORDERWATCH_CONFIG": "The configuration file, as --config.",
     "ORDERWATCH_RECORDER": "Who records entries of the log.",
+    "ORDERWATCH_KEY": "The file of the key that signs entries of the log.",
     "ORDERWATCH_EVIDENCE": "The folder of kept files.",
     "PGHOST, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE": "And the others of libpq, for "
     "a log in PostgreSQL, where its URL does not say.",
@@ -42,6 +43,8 @@ ENVIRONMENT = {
 
 FILES = {
     "~/.config/orderwatch/config.toml": "The configuration, unless another is named.",
+    "~/.local/share/orderwatch/key": "The key that signs entries; the first command that writes "
+    "to a log makes it.",
     "~/.local/share/orderwatch/log.sqlite": "The log, unless another is named; kept "
     "files are in the folder log.sqlite.evidence beside it.",
 }
@@ -158,6 +161,14 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         codes=_LOG_CODES,
         meanings={0: "it holds", 4: "it does not hold"},
     ),
+    "log recorder": CommandDoc(reads=_NOTHING, codes=(0, 2), is_group=True),
+    "log recorder add": CommandDoc(
+        reads="the log, and the key of this home", writes="an entry to the log", codes=_LOG_CODES
+    ),
+    "log recorder revoke": CommandDoc(
+        reads="the log, and the key of this home", writes="an entry to the log", codes=_LOG_CODES
+    ),
+    "log recorder list": CommandDoc(reads="the log, and the key of this home", codes=_LOG_CODES),
     "log keygen": CommandDoc(
         reads="the log, for its name", writes="one new file", codes=_LOG_CODES
     ),
@@ -220,3 +231,113 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "schema": CommandDoc(reads=_NOTHING, codes=_SETUP_CODES),
 }
 """Documentation by command path, such as `log add`."""
+
+SYNONYMS: Mapping[str, Mapping[str, str]] = {
+    "": {
+        "orders": "list ls all cases",
+        "orders list": "decisions",
+        "show ID": "get view display details info case order cat read open browse cite",
+        "explain ID": "why reason how compute derivation",
+        "status": "today summary overview dashboard state ob obligations measures",
+        "status WORDS": "search find grep lookup query",
+        "countdown": "due next upcoming coming deadline deadlines dates agenda soon when",
+        "countdown --live": "live watch",
+        "status --passed": "overdue late past passed missed expired",
+        "status --timeline": "timeline gantt draw chart",
+        "log list": "events entries record records submissions news",
+        "log list --history": "history changes diff changelog",
+        "log add": "new create insert append report write",
+        "log correct": "edit change modify amend update fix",
+        "log retract": "delete remove rm del undo revert withdraw cancel drop erase purge",
+        "log verify": "audit",
+        "log import": "load merge",
+        "log export": "dump",
+        "export ics": "calendar cal ics ical icalendar subscribe outlook",
+        "export atom": "feed rss atom",
+        "export csv": "csv excel spreadsheet table tsv",
+        "export json": "json",
+        "export markdown": "markdown md",
+        "export svg": "svg image picture",
+        "publish DIR": "website web site html page pages serve deploy",
+        "remind": "notify mail email send reminder reminders alarm",
+        "check": "monitor nagios icinga alert alerts probe ping",
+        "init": "setup install start configure begin",
+        "config": "settings configuration preferences options env environment",
+        "doctor": "diagnose diagnostics health healthcheck selftest test debug",
+        "register validate": "lint",
+        "--help": "commands usage man manual",
+    },
+    "log": {
+        "log list": "ls all entries events",
+        "log list --search WORDS": "search find grep query",
+        "log list --history": "history changes",
+        "log show ENTRY": "get view display details cat read open",
+        "log add": "new create record insert append write submit",
+        "log correct ENTRY": "edit change modify amend update fix set",
+        "log retract ENTRY": "delete remove rm del undo revert withdraw cancel drop erase purge",
+        "log import FILE": "load merge",
+        "log export": "dump save download",
+        "log verify": "check audit validate test",
+        "log checkpoint": "sign root head",
+        "log prove ENTRY": "proof inclusion",
+        "log keygen KEYFILE": "key keys genkey",
+        "log reindex": "index rebuild",
+    },
+    "orders": {
+        "orders list": "ls all",
+        "show ID": "show get view details open",
+        "status ID": "search find grep status",
+        "register validate": "validate check lint",
+        "register new FILE": "new add create",
+        "schema register": "schema",
+    },
+    "register": {
+        "register validate": "check lint verify test",
+        "register new FILE": "create init add make template",
+        "orders": "list ls show",
+        "schema register": "schema",
+    },
+}
+"""By group: the command to run, and the words that people type for it."""
+
+OPTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "--state --country --addressee --respondent --states": ("--party",),
+    "--from --start --begin --newer --newer-than": ("--since",),
+    "--end --older --older-than": ("--until",),
+    "--to": ("--until", "--mail-to"),
+    "--date --day --when --at --asof --as_of --today --now": ("--on", "--as-of"),
+    "--author --source-name --who": ("--speaker",),
+    "--state-of --known --recorded": ("--known-on",),
+    "--type --event": ("--kind",),
+    "--query --grep --words --find --text-search": ("--search",),
+    "--days --within --next --horizon": ("--due-within", "--before", "--warn"),
+    "--overdue --late --missed --past --expired": ("--passed",),
+    "--out --outfile --save --output-file --dest": ("--output", "--file"),
+    "--csv": ("--format csv",),
+    "--markdown --md": ("--format markdown",),
+    "--text --plain --no-color --no-colour": ("--format plain", "--summary"),
+    "--table": ("--format table",),
+    "--max --count --top --head --first --lines --last": ("--limit",),
+    "--comment --note --description --desc --message --body --title": ("--summary", "--why"),
+    "--reason --because --msg": ("--why", "--summary"),
+    "--url --link --href --ref --reference": ("--source", "--base-url"),
+    "--email --mail --recipient --rcpt": ("--mail-to",),
+    "--preview --simulate --noop --no-op --what-if --dry": ("--dry-run",),
+    "--evidence --attachment --add-file --document": ("--attach",),
+    "--secret --confidential --hidden": ("--private",),
+    "--warning": ("--warn",),
+    "--crit": ("--critical",),
+    "--acknowledge --known-date --silence": ("--ack",),
+    "--log-url --database --db": ("--log",),
+}
+"""Options that people type, and what they mean: the first that the command has."""
+
+
+def synonym(path: str, word: str) -> str | None:
+    """Return the command that a word stands for in a group, or at the top without one."""
+    name = word.casefold()
+    for command, words in SYNONYMS.get(path, {}).items():
+        if name in words.split():
+            return command
+    nested = [command for command in COMMAND_DOCS if command.partition(" ")[2] == name]
+    return nested[0] if nested and not path else None

@@ -1,16 +1,22 @@
-"""Command groups: default subcommand, lazy import, help layout."""
+"""Command groups: default subcommand, lazy import, help layout, conversion of values."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+from enum import StrEnum
 from functools import cache, partial
 from importlib import import_module
-from typing import Any
+from math import inf
+from pathlib import Path
+from typing import Any, get_args
 
-from typer import TyperException
-from typer._coercion import RuntimeParam, build_runtime_param
+from typer import BadParameter, TyperException
+from typer._coercion import RuntimeParam
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from orderwatch.errors import UsageError, suggest
+from orderwatch.text import TextError, argument
 
 COMMANDS = {
     "status": "Show what was ordered, what is due when, and what is on record.",
@@ -43,11 +49,15 @@ SECTIONS = {
     "To set it up": ("init", "doctor", "register", "config", "schema"),
 }
 """The sections of the help, each with its commands."""
-_REPLACEMENTS = {
-    "orders validate": "register validate",
-    "orders schema": "schema register",
+_GLOBAL_OPTIONS = ("--orders", "--log", "--config")
+_NUMBERS = {
+    "DAYS": ("a number of days, such as 30, from 0", 0, inf),
+    "N": ("a number, such as 20, from 1", 1, inf),
+    "YEAR": ("a year, such as 2024", 1000, 9999),
 }
-"""Commands that people type, and what to run instead."""
+"""By metavar: what an option takes, the least and the greatest."""
+_FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
+"""Metavariables of values that are file names."""
 _FIRST_COMMANDS = {"list", "show"}
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"
@@ -55,7 +65,14 @@ _SUGGESTION_KEY = "orderwatch.meant"
 
 
 class WrappingGroup(TyperGroup):
-    """A group whose help wraps the summaries of commands, not truncates them."""
+    """A group whose help wraps summaries, and which suggests commands for other words."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's copy of click has no public type for it
+        """Return the command; raise `UsageError` with the one that a word means."""
+        word = args[0]
+        if not ctx.resilient_parsing and word[:1] != "-" and word not in self.commands:
+            raise UsageError(_unknown_command(_command_path(ctx), word, self.commands))
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
         """Format the list of commands with their summaries."""
@@ -80,9 +97,12 @@ class DefaultListGroup(WrappingGroup):
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
-        path = f"{ctx.info_name} {''.join(args[:1])}"
-        if path in _REPLACEMENTS and not completing and not is_command:
-            raise UsageError(f'"{path}" is no command; run "orderwatch {_REPLACEMENTS[path]}"')
+        if args and not ctx.resilient_parsing and not is_command:
+            from orderwatch.cli.command_docs import synonym
+
+            path = _command_path(ctx)
+            if command := synonym(path, args[0]):
+                raise UsageError(_run_instead(f"{path} {args[0]}", command))
         if not completing and not is_command and self._calls_list(args):
             ctx.meta[_SUGGESTION_KEY] = self._suggestion("".join(args[:1]))
             args = ["list", *args]
@@ -92,7 +112,7 @@ class DefaultListGroup(WrappingGroup):
         """Return the command that a first argument may stand for."""
         if argument.isdecimal() and "show" in self.commands:
             return [f"show {argument}"]
-        return suggest(argument, self.commands, limit=1)
+        return _similar(argument, self.commands)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as above
         """Run a command; suggest one if the id may be a mistyped command."""
@@ -136,12 +156,20 @@ class LazyGroup(WrappingGroup):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
         self.help = _no_rewrap(self.help)
-        self.epilog = "`orderwatch COMMAND --help` says more of each."
+        self.epilog = (
+            "`orderwatch COMMAND --help` says more of each; the options stand before a command "
+            "or after it."
+        )
         self.commands: Any = _LazyCommands()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
-        """Parse the global options."""
+        """Parse the global options; `help` and `version` are `--help` and `--version`."""
         use_fast_conversion(self.get_params(ctx))
+        match args:
+            case ["version"]:
+                args = ["--version"]
+            case ["help", *words]:
+                args = [*words, "--help"]
         return super().parse_args(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
@@ -171,6 +199,81 @@ class LazyGroup(WrappingGroup):
         return COMMANDS[name]
 
 
+def usage_text(error: TyperException) -> str:
+    """Return a usage error in words, without Typer's own."""
+    text = error.format_message()
+    if option := getattr(error, "option_name", None):
+        if "does not take" in text:
+            return f"{option} takes no value"
+        if "requires" in text:
+            return f"{option} needs a value"
+        return f"unknown option {option}{_similar_option(getattr(error, 'ctx', None), option)}"
+    if param := getattr(error, "param", None):
+        return _value_text(param, getattr(error, "message", ""))
+    extra = text.removeprefix("Got unexpected extra argument(s) (")
+    if extra != text:
+        return f"too many arguments: {extra.removesuffix(')')}"
+    return "name a command" if text.startswith("Missing command") else text
+
+
+def _value_text(param: Any, message: str) -> str:  # noqa: ANN401 - as above
+    """Return the error for an invalid value, or for a missing one."""
+    is_argument = param.param_type_name == "argument"
+    name = param.metavar or param.name.upper() if is_argument else param.opts[0]
+    if message:
+        return f"{name}{' ' if message.startswith('takes ') else ': '}{message}"
+    kind = param.type_descriptor.annotation
+    choices = f": {_enumerate(list(kind))}" if hasattr(kind, "__members__") else ""
+    return f"{name} is missing{choices}"
+
+
+def _similar_option(ctx: Any, option: str) -> str:  # noqa: ANN401 - as above
+    """Return what an unknown option may stand for, as the end of an error message."""
+    from orderwatch.cli.command_docs import OPTION_SYNONYMS
+
+    names = [name for param in ctx.command.params for name in param.opts if name[:2] == "--"]
+    meant = next((words for words in OPTION_SYNONYMS if option in words.split()), None)
+    if meant:
+        for target in OPTION_SYNONYMS[meant]:
+            if target.split()[0] in names:
+                return f"; did you mean {target}?"
+    matches = suggest(option, names, limit=1)
+    return f"; did you mean {matches[0]}?" if matches else ""
+
+
+def _command_path(ctx: Any) -> str:  # noqa: ANN401 - as above
+    """Return the words of a command, without the name of the program."""
+    return str(ctx.command_path).partition(" ")[2]
+
+
+def _unknown_command(path: str, word: str, names: Iterable[str]) -> str:
+    """Return the error for a word that is no command, with the one that is meant."""
+    from shlex import quote
+
+    from orderwatch.cli.command_docs import synonym
+
+    typed = f"{path} {word}".strip()
+    if command := synonym(path, word):
+        return _run_instead(typed, command)
+    if matches := _similar(word, names):
+        return (
+            f'"{typed}" is no command; did you mean "{f"{path} {matches[0]}".strip()}"?\n'
+            f"`orderwatch {path}{' ' if path else ''}--help` lists the commands"
+        )
+    if path:
+        return f'"{typed}" is no command; `orderwatch {path} --help` lists them'
+    return f'"{typed}" is no command; `orderwatch status {quote(word)}` looks it up'
+
+
+def _run_instead(typed: str, command: str) -> str:
+    return f'"{typed}" is no command; run "orderwatch {command}"'
+
+
+def _similar(word: str, names: Iterable[str]) -> list[str]:
+    """Return the nearest command; never the one that removes a text for good."""
+    return suggest(word, (name for name in names if name != "redact"), limit=1)
+
+
 def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command of Typer's
     """Prepare the help of a command: examples unwrapped, no Python types.
 
@@ -179,6 +282,9 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
     for name, child in getattr(command, "commands", {}).items():
         _prepare_help(child, f"{path} {name}")
     command.format_epilog = partial(_format_epilog, command, path)
+    command.make_parser = partial(_make_parser, command)
+    if not hasattr(command, "commands"):
+        command.invoke = partial(_invoke, command)
     # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
     command.help = _no_rewrap(command.help)
@@ -187,6 +293,45 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
                 param.get_usage_pieces = partial(_usage_piece, param.metavar)
+
+
+def _make_parser(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
+    """Return the parser of a command, which takes the global options and `--json` too."""
+    parser = type(command).make_parser(command, ctx)
+    root = ctx.find_root()
+    own = {name: param for param in command.params for name in param.opts}
+    shared = [
+        param
+        for param in root.command.params
+        if set(param.opts) & set(_GLOBAL_OPTIONS) and not set(param.opts) & set(own)
+    ]
+    for param in shared:
+        param.add_to_parser(parser, ctx)
+    if style := own.get("--format"):
+        parser.add_option(style, ["--json"], style.name, action="store_const", const="json")
+    parse = parser.parse_args
+
+    def parse_args(args: list[str]) -> Any:  # noqa: ANN401 - as above
+        values, rest, order = parse(args)
+        for param in shared:
+            value = values.pop(param.name, None)
+            if value is not None:
+                before = root.params.get(param.name)
+                root.params[param.name] = [*(before or ()), *value] if param.multiple else value
+        return values, rest, [param for param in order if param not in shared]
+
+    parser.parse_args = parse_args
+    return parser
+
+
+def _invoke(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
+    """Run a command with the settings that the global options say."""
+    from orderwatch.cli.options import load_settings
+
+    # `doctor` itself prints what is wrong with a configuration.
+    if command.name != "doctor":
+        ctx.obj = load_settings(ctx, must_exist=command.name != "init")
+    return type(command).invoke(command, ctx)
 
 
 def _format_epilog(command: Any, path: str, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
@@ -237,14 +382,66 @@ class TextParam(RuntimeParam):
     """Convert text, or apply the parameter's own parser, without pydantic."""
 
     def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - what Typer calls
-        if self.parameter_info.parser is not None and isinstance(value, str):
-            return self.parameter_info.parser(value)
-        if self.annotation is str and isinstance(value, str):
-            return value
-        if self.annotation == list[str]:
-            return list(value)
-        fallback = build_runtime_param(param.type_descriptor)
-        return fallback.coerce(value, param=param, ctx=ctx)
+        if isinstance(value, str | list | tuple) and not self._is_file_name(param):
+            value = _decode(value, param, ctx)
+        if isinstance(value, str):
+            convert: Callable[..., Any] | None = self.parameter_info.parser
+            return convert(value) if convert else _convert(value, self.annotation, param, ctx)
+        if item_types := get_args(self.annotation):
+            return [_convert(item, item_types[0], param, ctx) for item in value]
+        return value
+
+    def _is_file_name(self, param: Any) -> bool:  # noqa: ANN401 - as above
+        """Return whether the value may be a path, in which any byte may occur."""
+        paths = (Path, Path | None, list[Path], list[Path] | None)
+        return self.annotation in paths or param.name == "log_url" or param.metavar in _FILES
+
+
+def _convert(text: str, kind: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
+    """Convert the text of a value; raise `BadParameter` if it is invalid."""
+    if kind is str:
+        return text
+    if kind is int:
+        return _parse_number(text, *_NUMBERS[param.metavar])
+    if kind is Path:
+        if not text or "\0" in text:
+            raise BadParameter(f"{text!r} is the name of no file")
+        return Path(text)
+    if kind is date:
+        from orderwatch.cli.options import parse_date
+
+        return parse_date(text, ctx)
+    return _parse_choice(text, kind)
+
+
+def _parse_number(text: str, expected: str, least: float, greatest: float) -> int:
+    with suppress(ValueError):
+        if least <= (number := int(text)) <= greatest:
+            return number
+    raise BadParameter(f"takes {expected}, not {text[:40]!r}")
+
+
+def _parse_choice(text: str, kind: type[StrEnum]) -> StrEnum:
+    names = [str(item) for item in kind]
+    if (name := text.strip().casefold()) in names:
+        return kind(name)
+    matches = suggest(text, names, limit=1)
+    hint = f"; did you mean {matches[0]}?" if matches else ""
+    raise BadParameter(f"takes {_enumerate(names)}, not {text!r}{hint}")
+
+
+def _enumerate(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]])
+
+
+def _decode(value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - text or several
+    """Decode the bytes of a value that Python left undecoded."""
+    if not isinstance(value, str):
+        return [_decode(item, param, ctx) for item in value]
+    try:
+        return value if value.isascii() else argument(value)
+    except TextError as error:
+        raise BadParameter(str(error), ctx=ctx, param=param) from error
 
 
 def use_fast_conversion(parameters: Iterable[Any]) -> None:

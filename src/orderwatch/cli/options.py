@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -11,13 +11,22 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import OrderwatchError, UsageError, suggest
 from orderwatch.settings import Settings
 
+_T = TypeVar("_T")
 
-def parse_date(text: str) -> date:
-    """Parse a date; raise `typer.BadParameter` if it is invalid."""
+
+def parse_date(text: str, ctx: typer.Context) -> date:
+    """Parse a date as people type it; raise `typer.BadParameter` if it is invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date; a date looks like 2024-06-20") from None
+        from orderwatch.snapshot import Snapshot, parse_day
+    try:
+        # The register decides what today is.
+        day = parse_day(text, Snapshot(load_settings(ctx)).register)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+    assert day is not None  # noqa: S101 - for the type checker: text is a date
+    return day
 
 
 def parse_base_url(url: str | None) -> str | None:
@@ -31,7 +40,9 @@ def parse_base_url(url: str | None) -> str | None:
     safe = safe_url(url)
     parts = urlsplit(safe or "")
     if not safe or parts.query or parts.fragment or parts.username:
-        raise UsageError(f"{url}: is no address of a site; one looks like https://example.org/icj/")
+        raise UsageError(
+            f"--base-url: {url!r} is no address of a site; one looks like https://example.org/icj/"
+        )
     return safe if safe.endswith("/") else f"{safe}/"
 
 
@@ -41,6 +52,22 @@ def settings(ctx: typer.Context) -> Settings:
     if result is None:
         raise UsageError("the command was called without its settings")
     return result
+
+
+def newest(items: tuple[_T, ...], limit: int | None, notes: list[str]) -> tuple[_T, ...]:
+    """Return the last items of a list that is oldest first; note how many there are."""
+    if limit is None or len(items) <= limit:
+        return items
+    notes.append(f"the newest {limit} of {len(items)}")
+    return items[-limit:]
+
+
+def first(items: tuple[_T, ...], limit: int | None, notes: list[str]) -> tuple[_T, ...]:
+    """Return the first items of a list; note how many there are."""
+    if limit is None or len(items) <= limit:
+        return items
+    notes.append(f"the first {limit} of {len(items)}")
+    return items[:limit]
 
 
 def nearest(typed: str, names: Iterable[str]) -> str:
@@ -57,7 +84,7 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     from orderwatch.snapshot import Snapshot
 
     try:
-        summaries = lookup.descriptions(Snapshot(_load_settings(ctx)).register)
+        summaries = lookup.descriptions(Snapshot(load_settings(ctx)).register)
     except OrderwatchError:
         return []
     prefix = incomplete.casefold()
@@ -74,13 +101,13 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
-def _load_settings(ctx: typer.Context) -> Settings:
-    """Load the settings for completion, when no command has run."""
+def load_settings(ctx: typer.Context, *, must_exist: bool = True) -> Settings:
+    """Load the settings that the global options and the environment say."""
     import os
 
     from orderwatch.settings import load
 
-    return load(global_options(ctx), os.environ)
+    return load(global_options(ctx), os.environ, must_exist=must_exist)
 
 
 def global_options(ctx: typer.Context) -> dict[str, str | Sequence[str] | None]:
@@ -115,7 +142,6 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="DATE",
-        parser=parse_date,
         help="See the world at the end of that day; today if left out.",
     ),
 ]
@@ -124,7 +150,6 @@ KnownOn = Annotated[
     typer.Option(
         "--known-on",
         metavar="DATE",
-        parser=parse_date,
         help="Use only what the log had recorded by the end of that day.",
     ),
 ]
@@ -135,7 +160,8 @@ Style = Annotated[
     Format | None,
     typer.Option(
         "--format",
-        help="Default: table on a terminal, plain elsewhere.",
+        "-f",
+        help="Default: table on a terminal, plain elsewhere; --json is for json.",
         show_default=False,
     ),
 ]
@@ -146,6 +172,11 @@ Excel = Annotated[
         help="CSV with a byte order mark, for accents in Excel. CSV is UTF-8; cells that "
         "a spreadsheet takes for numbers or formulas begin with an apostrophe.",
     ),
+]
+
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", "-n", metavar="N", help="At most so many, as the note says."),
 ]
 
 BaseUrl = Annotated[

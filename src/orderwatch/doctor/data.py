@@ -125,6 +125,7 @@ def check_log(settings: Settings, now: datetime) -> Iterator[CheckResult]:
             yield _check_head(log, url if path is None else f"{path}{_version_suffix(path)}")
             yield from _check_clock_skew(log, now)
             yield _check_evidence(log, snapshot.evidence_folder)
+            yield from _check_effects(snapshot)
     except OrderwatchError as error:
         yield problem("log", str(error), error.exit_code)
     if path is not None:
@@ -172,6 +173,20 @@ def _check_clock_skew(log: "SqlLog[Any]", now: datetime) -> Iterator[CheckResult
         yield note("clock and log", warning)
 
 
+def _check_effects(snapshot: Snapshot) -> Iterator[CheckResult]:
+    """Check that submissions, extensions and triggers count for a deadline."""
+    from orderwatch.render.phrases import count
+
+    if void := snapshot.void_events():
+        yield note(
+            "effects",
+            f"{count(len(void), 'entry counts', 'entries count')} for no deadline: entry "
+            f"{void[0].seq} {void[0].void}",
+            "`orderwatch log --origin log` marks them; `orderwatch log correct "
+            f"{void[0].seq}` mends it",
+        )
+
+
 def _check_evidence(log: "SqlLog[Any]", folder: Path) -> CheckResult:
     attachments = {file.sha256: (seq, file) for seq, file in log.attachments()}
     for seq, file in attachments.values():
@@ -191,8 +206,19 @@ def _evidence_problem(seq: int, message: str) -> CheckResult:
 
 
 def _check_database_file(path: Path) -> Iterator[CheckResult]:
-    """Check for a leftover journal, and the permissions of the log file."""
-    journal = path.with_name(f"{path.name}-journal")
+    """Check for a leftover journal, WAL mode, and the permissions of the log file."""
+    from orderwatch.log.sqlite.connection import companion, is_wal
+
+    with suppress(OSError):
+        if is_wal(path):
+            wal = companion(path, "wal")
+            state = f"{wal} can hold entries" if wal.exists() else "it is read as it is"
+            yield note(
+                "journal mode",
+                f"another program switched {path} to WAL mode: {state}",
+                "the next command that writes to the log switches it back",
+            )
+    journal = companion(path, "journal")
     if fs.may_exist(path) and fs.may_exist(journal):
         yield note(
             "journal",

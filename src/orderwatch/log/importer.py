@@ -75,7 +75,9 @@ class Importer:
         An appointment by the owner is appended before them.
         """
         if appointment is not None:
-            self._appender.append_line(to_line(appointment))
+            line = to_line(appointment)
+            self._appender.require_accepted(line)
+            self._appender.append_line(line)
             self._appender.write()
             self._before = self._appender.size
         before, number = self._before, 0

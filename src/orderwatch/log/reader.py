@@ -178,6 +178,7 @@ def read_amendments(con: Database, size: int, recorded_before: datetime | None) 
                 target=target,
                 target_recorded=earlier.recorded,
                 private=target in private,
+                was_public=not earlier.private,
             )
         )
     return amendments

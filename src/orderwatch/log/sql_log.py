@@ -20,7 +20,7 @@ from orderwatch.log.types import (
     ImportResult,
     VerificationReport,
 )
-from orderwatch.log.writer import Appender, IndexFactory, appointment_of
+from orderwatch.log.writer import Appender, IndexFactory
 from orderwatch.model import Attachment, TreeHead
 from orderwatch.model.entry import (
     Amendment,
@@ -266,9 +266,7 @@ class SqlLog(Connected[Con], ABC):
         target = self._resolve_target(entry)
         if target is not None:
             _require_allowed(appender.authority, line.kind, line.key, target)
-        appointment = appointment_of(line)
-        if appointment and not appender.authority.accepts(line.key, appointment):
-            raise UsageError(_owner_message(appender.authority))
+        appender.require_accepted(line)
         seq = appender.append_line(line, target)
         appender.write()
         if entry.header.kind is EntryKind.REDACTION:
@@ -339,12 +337,6 @@ def _require_allowed(
     )
 
 
-def _owner_message(authority: Authority) -> str:
-    if authority.owner is None:
-        return "the log has no owner: it was made without a key, and nobody can name its editors"
-    return f"only the owner of the log can do that, with the key {authority.owner}"
-
-
 def _conflict_message(seq: int, effect: Effect) -> str:
     verbs = {
         EntryKind.CORRECTION: "corrected by entry {}: name that one instead",
@@ -361,7 +353,7 @@ _CLOCK_TOLERANCE = timedelta(minutes=5)
 def revisions(log: SqlLog[Any], entry: StoredEntry) -> Iterator[StoredEntry]:
     """Yield the entries that an entry corrects, then the entries that correct it."""
     older, newer = entry, entry
-    while older.header.kind is EntryKind.CORRECTION:
+    while older.header.kind is EntryKind.CORRECTION and older.counts:
         older = log.get(log.resolve(str(older.header.target)))
         yield older
     while corrections := [

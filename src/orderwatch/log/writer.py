@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from orderwatch.errors import UsageError
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.jsonl import Line
 from orderwatch.log.formats.payload import IndexKey, decode_appointment
@@ -72,6 +73,20 @@ class Appender:
     def counts(self, line: Line, target: Target) -> bool:
         """Return whether a line that amends a target would count."""
         return self.authority.allows(line.kind, line.key, target)
+
+    def require_accepted(self, line: Line) -> None:
+        """Raise `UsageError` for an appointment that would not count, or change nothing."""
+        appointment, authority = appointment_of(line), self.authority
+        if appointment is None:
+            return
+        if authority.owner is None:
+            raise UsageError(
+                "the log has no owner: it was made without a key, and nobody can name editors"
+            )
+        if not authority.accepts(line.key, appointment):
+            raise UsageError(f"only the owner of the log can do that: the key {authority.owner}")
+        if authority.after(line.key, appointment) == authority:
+            raise UsageError(f"nothing was recorded: that is so already ({appointment.key})")
 
     @property
     def root(self) -> bytes:

@@ -166,6 +166,8 @@ class Amendment(Frozen):
     target_recorded: datetime
     private: bool
     """Whether the amended entry must not be published."""
+    was_public: bool = True
+    """Whether the amended entry could be published before."""
 
 
 class ImportedAmendment(Frozen):

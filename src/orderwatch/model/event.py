@@ -107,6 +107,8 @@ class Event(Frozen):
     """Name of the recorder."""
     amended_by: str | None = None
     """Effect of a later entry, such as `corrected by entry 7`."""
+    void: str | None = None
+    """Why it counts for no deadline, although it should."""
     counts: bool = True
     """False once amended, and of an amendment without effect."""
     attachments: tuple["Attachment", ...] = ()

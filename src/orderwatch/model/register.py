@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event, Grade, Source
+from orderwatch.text import name_key
 
 YEAR = timedelta(days=366)
 """Age after which a register is stale: a year, leap or not."""
@@ -356,6 +357,13 @@ class Obligation(Frozen):
     contested: Contested | None = None
     note: str | None = None
     sources: tuple[Source, ...] = ()
+    addressee_keys: frozenset[str] = frozenset()
+    """Names and aliases of the addressees, as `text.name_key` compares them."""
+
+    def is_addressee(self, name: str) -> bool:
+        """Return whether a name is that of an addressee, or its alias."""
+        key = name_key(name)
+        return key in self.addressee_keys or key in map(name_key, self.addressees)
 
     @property
     def id(self) -> str:

@@ -198,6 +198,17 @@ class TreeHead(Frozen):
     """Origin line of its checkpoints; `None` before the log exists."""
 
 
+class EventEffect(Frozen):
+    """What an event counts for."""
+
+    text: str
+    """Such as `counts as the submission for 23 November 2026`."""
+    deadlines: tuple[str, ...] = ()
+    """Ids of the deadlines that it counts for."""
+    is_void: bool = False
+    """Whether it should count for a deadline, and counts for none."""
+
+
 class Provenance(Frozen):
     """As-of date, state of the register and of the log: printed on every output."""
 

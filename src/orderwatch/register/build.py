@@ -35,6 +35,7 @@ from orderwatch.model import (
     Votes,
     Within,
 )
+from orderwatch.text import name_key
 
 Table = Mapping[str, Any]
 NamedSources = Mapping[str, Source]
@@ -75,6 +76,8 @@ def register(files: Sequence[File]) -> Register:
     orders.sort(key=lambda item: item[0].sort_key)
     events = [_event(row, part) for part in parts for row in part.raw.get("event", ())]
     changes = [_change(row, part) for part in parts for row in part.raw.get("change", ())]
+    states = _states(parts)
+    names = _state_keys(states)
     seen_to = [part.raw["seen_to"] for part in parts if "seen_to" in part.raw]
     return Register(
         reviewed=min(part.raw["reviewed"] for part in parts),
@@ -82,7 +85,7 @@ def register(files: Sequence[File]) -> Register:
         cases=tuple(sorted(cases, key=lambda case: case.sort_key)),
         orders=tuple(order for order, _, _ in orders),
         obligations=tuple(
-            _obligation(row, order, part.sources)
+            _obligation(row, order, part.sources, names)
             for order, table, part in orders
             for row in table.get("obligation", ())
         ),
@@ -95,7 +98,7 @@ def register(files: Sequence[File]) -> Register:
         seen_to=min(seen_to) if len(seen_to) == len(parts) else None,
         coverage=_coverage(parts),
         courts=tuple(part.court for part in parts if part.court),
-        states=_states(parts),
+        states=states,
         changes=tuple(sorted(changes, key=lambda change: change.day, reverse=True)),
     )
 
@@ -152,6 +155,15 @@ def _states(parts: Sequence[_Part]) -> tuple[State, ...]:
         State(name=name, aliases=tuple(names), code=codes.get(name))
         for name, names in aliases.items()
     )
+
+
+def _state_keys(states: Sequence[State]) -> dict[str, frozenset[str]]:
+    """Return the names of each State as they are compared, by each of its names."""
+    keys: dict[str, frozenset[str]] = {}
+    for state in states:
+        names = frozenset(map(name_key, (state.name, *state.aliases)))
+        keys |= dict.fromkeys(names - keys.keys(), names) | {name_key(state.name): names}
+    return keys
 
 
 def _court(table: Table) -> Court:
@@ -220,14 +232,20 @@ def _order(table: Table, case: Case, part: _Part) -> Order:
     )
 
 
-def _obligation(table: Table, order: Order, sources: NamedSources) -> Obligation:
+def _obligation(
+    table: Table, order: Order, sources: NamedSources, names: Mapping[str, frozenset[str]]
+) -> Obligation:
+    addressees = tuple(table["addressees"])
     contested = table.get("contested")
     return Obligation(
         order=order,
         key=point_key(table["point"], table.get("part")),
         point=table["point"],
         kind=Kind(table["kind"]),
-        addressees=tuple(table["addressees"]),
+        addressees=addressees,
+        addressee_keys=frozenset().union(
+            *(names.get(key, {key}) for key in map(name_key, addressees))
+        ),
         summary=table["summary"],
         limit=_time_limit(table["deadline"]),
         label=table.get("label", Kind(table["kind"]).label),

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
-from unicodedata import normalize
 
 from orderwatch.errors import suggest
 from orderwatch.frozen import Frozen
 from orderwatch.register.build import ORDER_ID, case_id, order_key, point_key
-from orderwatch.text import fold
+from orderwatch.text import fold, name_key
 
 Loc = tuple[int | str, ...]
 
@@ -266,7 +265,7 @@ def _label(labels: set[str], loc: Loc, row: Table) -> Iterator[Finding]:
     label = get(row, "label", str)
     if label is None:
         return
-    folded = normalize("NFC", label).casefold()
+    folded = name_key(label)
     if folded in labels:
         message = f"is the label of another point of this order too: {truncate(label)}"
         yield (*loc, "label"), message

@@ -1,4 +1,4 @@
-"""Deliver reminders. For each recipient: lease, store the message, send, record.
+"""Plan, preview and deliver reminders. For each recipient: lease, store the message, send, record.
 
 A failure for one does not stop the others. A message that was stored and not recorded
 may have arrived: it is resent unchanged, under the same id, before anything else.
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orderwatch.errors import DeliveryError
+from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.frozen import replace
 from orderwatch.log.outbox import (
     LEASE,
@@ -20,10 +20,12 @@ from orderwatch.log.outbox import (
 )
 from orderwatch.model import Provenance
 from orderwatch.reminders.channels import Channel, Message
-from orderwatch.reminders.plan import Reminder, ReminderKey
+from orderwatch.reminders.plan import Reminder, ReminderDays, ReminderKey, due_reminders
+from orderwatch.render.sanitize import sanitize
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
+    from orderwatch.snapshot import Snapshot
 
 _RETRY_HINT = (
     "what was not delivered is tried at the next run; `orderwatch doctor` tries the "
@@ -34,8 +36,69 @@ _PAUSE_MIN, _PAUSE_MAX = 0.02, 0.5
 
 Planner = Callable[[RecipientState], tuple[Reminder, ...]]
 """A function from the state of a recipient to the reminders due now."""
+DueMessage = tuple[Channel, RecipientState, tuple[Reminder, ...]]
+"""A channel, the state of its recipient, and the reminders due there."""
 Now = Callable[[], datetime]
 """The clock."""
+
+
+def planner(snapshot: "Snapshot", names: Sequence[str], days: ReminderDays) -> Planner:
+    """Return a function from the state of a recipient to the reminders due."""
+    statuses = snapshot.statuses_within(days.max_before, *names)
+
+    def plan(state: RecipientState) -> tuple[Reminder, ...]:
+        reminders = due_reminders(statuses, sent_keys(state), days, since=state.since)
+        if not reminders:
+            return ()
+        revisions = snapshot.revisions(reminder.status for reminder in reminders)
+        return tuple(
+            replace(reminder, revision=revisions.of(reminder.item.deadline))
+            for reminder in reminders
+        )
+
+    return plan
+
+
+def sample(snapshot: "Snapshot") -> Reminder:
+    """Return a reminder of the nearest date with nothing on record; never mark it."""
+    items = [
+        (status, item)
+        for status in snapshot.statuses_within(0)
+        for item in status.deadlines
+        if item.submission is None
+    ]
+    if not items:
+        raise UsageError("--test: the register has no date to take as a sample")
+    status, item = min(items, key=lambda pair: (pair[1].days_left < 0, abs(pair[1].days_left)))
+    revision = snapshot.revisions([status]).of(item.deadline)
+    return Reminder(status=status, item=item, offset=item.days_left, revision=revision)
+
+
+def due_messages(
+    snapshot: "Snapshot", channels: Sequence[Channel], planner: Planner
+) -> list[DueMessage]:
+    """Return channels with a reminder, a resend, or a first run; write nothing."""
+    states = [(channel, snapshot.log.recipient_state(channel.recipient)) for channel in channels]
+    messages = [(channel, state, planner(state)) for channel, state in states]
+    return [
+        message
+        for message in messages
+        if message[1].pending or message[2] or message[1].since is None
+    ]
+
+
+def preview(view: Provenance, due: Sequence[DueMessage], now: datetime) -> str:
+    """Format what a run would send, and to whom."""
+    previews = []
+    for channel, state, reminders in due:
+        name = sanitize(f"{channel.recipient.channel}: {channel.recipient.name}")
+        if state.pending:
+            id_ = sanitize(state.pending.reminders[0].message)
+            previews.append(f"Would go again to {name}, as it was: {id_}\n")
+        if reminders:
+            message = Message(view=view, reminders=reminders, now=now)
+            previews.append(f"Would go to {name}\n\n{channel.preview(message)}")
+    return "\n".join(previews)
 
 
 def sent_keys(state: RecipientState) -> dict[ReminderKey, datetime]:

@@ -14,29 +14,13 @@ from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Revision, Status, Timing
 
 DEFAULT_BEFORE = (30, 14, 7, 3, 1, 0)
-
-
 DEFAULT_AFTER = (1, 7, 30)
-
-
 MOVED = 1_000_000
-
-
 """Offset of the notice that a date moved: less urgent than all others."""
-
-
 CLOSED = -1_000_000
-
-
 """Offset of the notice that a submission is on record: the last one."""
-
-
 _NOTICES = {MOVED: "the date moved", CLOSED: "a submission is on record"}
-
-
 ReminderKey = tuple[str, date, int]
-
-
 """Id of a deadline as in the log, its version (the due date), and an offset."""
 
 

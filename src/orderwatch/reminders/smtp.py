@@ -24,44 +24,20 @@ from orderwatch.frozen import Frozen
 from orderwatch.settings import parse_address
 
 TIMEOUT = 30.0
-
-
 """Seconds to wait for one reply of a server."""
-
-
 MESSAGE_TIMEOUT = 120.0
-
-
 """Seconds for one message, even if every reply comes in time."""
-
-
 _SERVICE_READY = 220
-
-
 _OK = 250
-
-
 _REJECTED_CODES = range(400, 600)
-
-
 """Reply codes of a server that has not accepted a message."""
-
-
 _AUTHENTICATED = 235
-
-
 _TLS_REQUIRED = 530
 """RFC 3207: a server that wants STARTTLS first."""
 _PLAIN_PORTS = (25, 587, 2525)
 """Ports on which servers begin without TLS."""
-
-
 _PERMANENT = 500
-
-
 _CONNECT_ATTEMPTS = 2
-
-
 """Failed connections after which a server counts as down for this run."""
 
 

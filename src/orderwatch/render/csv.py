@@ -62,7 +62,7 @@ _EXPLAIN = _columns(
 )
 _EVENTS = _columns(
     "id seq origin on kind speaker role by summary about source further archive grade "
-    "inferred finding scale extends_to trigger ends attachments recorded recorder fate"
+    "inferred finding scale extends_to trigger ends attachments recorded recorder fate counts void"
 )
 _ORDERS = _columns(
     "id case_number=case case=short date alias outcome title addressees obligations "

@@ -7,7 +7,15 @@ from datetime import date, datetime
 from typing import Annotated, TypedDict
 
 from orderwatch import model
-from orderwatch.model.entry import Effect, EntryKind, ImportedAmendment, ImportedRecorder
+from orderwatch.model.entry import (
+    Appointment,
+    Effect,
+    EntryKind,
+    ImportedAmendment,
+    ImportedAppointment,
+    ImportedRecorder,
+    Rank,
+)
 from orderwatch.render import phrases
 
 Count = Annotated[int, ("minimum", 0)]
@@ -125,6 +133,10 @@ class Event(TypedDict):
     """Who recorded it."""
     fate: str | None
     """What a later entry did to it."""
+    counts: bool
+    """Whether it counts; false once amended, and of an amendment without effect."""
+    void: str | None
+    """Why it counts for no deadline, although it should."""
 
 
 class Assessment(TypedDict):
@@ -432,6 +444,36 @@ class LogEntryDocument(Document):
     """Its event; `null` if that was redacted, or if it retracts or redacts another."""
     effects: tuple[Effect, ...]
     """What later entries did to it."""
+    void_effects: tuple[Effect, ...]
+    """Later amendments that have no effect: by none of the keys whose amendments count."""
+    counts: bool
+    """Whether it has an effect; false for an amendment by a key that may not make it."""
+    key: Sha256 | None
+    """The public key that signed it, in hexadecimal."""
+    appointment: Appointment | None
+    """The rank that it gives a key."""
+
+
+class Recorder(TypedDict):
+    """A key whose amendments of every entry count."""
+
+    key: Sha256
+    """Ed25519 public key, in hexadecimal."""
+    rank: Rank
+    name: str | None
+    """Whose it is, as the owner says."""
+    entry: Positive | None
+    """The entry that says so; `null` for the owner the log was made for."""
+    home: bool
+    """Whether it is the key of this home."""
+
+
+class RecordersDocument(Document):
+    """Owner and editors of the log."""
+
+    recorders: list[Recorder]
+    home: Sha256 | None
+    """The public key of this home."""
 
 
 class EntryDocument(Document):
@@ -447,6 +489,10 @@ class EntryDocument(Document):
     """The root of the tree, SHA-256 in Base64."""
     size: Positive
     """Number of entries of the log with it."""
+    effect: str | None
+    """What its event counts for, in words; `null` without an event."""
+    counts_for: tuple[str, ...]
+    """Ids of the deadlines that its event counts for."""
 
 
 class ImportDocument(Document):
@@ -465,7 +511,9 @@ class ImportDocument(Document):
     recorders: tuple[ImportedRecorder, ...]
     """Who recorded the new entries."""
     amendments: tuple[ImportedAmendment, ...]
-    """What the new entries amend of the log."""
+    """What the new entries amend of the log, and amendments without effect."""
+    appointments: tuple[ImportedAppointment, ...]
+    """What ranks the new entries give."""
     size: Count
     """Number of entries of the log now."""
     root: Base64Hash

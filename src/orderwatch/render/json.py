@@ -28,7 +28,7 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
-from orderwatch.model.entry import StoredEntry, to_event
+from orderwatch.model.entry import Appointment, Authority, Rank, StoredEntry, to_event
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -246,6 +246,8 @@ def event(item: Event) -> documents.Event:
         "recorded": item.recorded,
         "recorder": item.recorder,
         "fate": item.amended_by,
+        "counts": item.counts,
+        "void": item.void,
     }
 
 
@@ -268,8 +270,39 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
         "why": entry.why,
         "event": event(to_event(entry)) if entry.event else None,
         "effects": entry.effects,
+        "void_effects": entry.void_effects,
+        "counts": entry.counts,
+        "key": header.key,
+        "appointment": entry.appointment,
     }
     return text(document)
+
+
+def recorders(
+    authority: Authority, appointments: Sequence[tuple[int, Appointment]], home: str | None
+) -> str:
+    """Render the owner and the editors of a log, and the key of the home."""
+    document: documents.RecordersDocument = {
+        "schema": "orderwatch/recorders/1",
+        "recorders": recorder_rows(authority, appointments, home),
+        "home": home,
+    }
+    return text(document)
+
+
+def recorder_rows(
+    authority: Authority, appointments: Sequence[tuple[int, Appointment]], home: str | None
+) -> list[documents.Recorder]:
+    """Return the owner, then the editors, each with the entry that appointed it."""
+    latest = {item.key: (seq, item) for seq, item in appointments}
+    keys = [*filter(None, [authority.owner]), *sorted(authority.editors)]
+    rows: list[documents.Recorder] = []
+    for key in keys:
+        seq, item = latest.get(key, (None, None))
+        rank = Rank.OWNER if key == authority.owner else Rank.EDITOR
+        name = item.name if item else None
+        rows.append({"key": key, "rank": rank, "name": name, "entry": seq, "home": key == home})
+    return rows
 
 
 def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:

@@ -1,6 +1,6 @@
 """Render Markdown tables for editorial systems."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from orderwatch.model import (
     CaseFile,
@@ -248,6 +248,13 @@ def _obligation_row(view: Provenance, status: Status) -> tuple[str, ...]:
     )
 
 
+def _notes(event: Event) -> Iterator[str]:
+    """Yield what an event answers, what a later entry did to it, and why it is void."""
+    if event.answers:
+        yield f"answers {event.answers}"
+    yield from filter(None, (event.amended_by, event.void))
+
+
 def _event_table(events: Sequence[Event]) -> str:
     return _table(
         ("Date", "Who says so", "Kind", "What", "About"),
@@ -257,8 +264,7 @@ def _event_table(events: Sequence[Event]) -> str:
                 escape_markdown(f"{event.speaker} ({phrases.ROLES[event.role]})"),
                 event.kind.value,
                 _link(event.summary, event.source)
-                + (escape_markdown(f" (answers {event.answers})") if event.answers else "")
-                + (escape_markdown(f" ({event.amended_by})") if event.amended_by else ""),
+                + "".join(escape_markdown(f" ({note})") for note in _notes(event)),
                 escape_markdown(", ".join(event.about)),
             )
             for event in events

@@ -26,7 +26,7 @@ from orderwatch.render.layout import OrderLine, addressees
 from orderwatch.render.sanitize import sanitize
 
 if TYPE_CHECKING:
-    from orderwatch.model.entry import StoredEntry
+    from orderwatch.model.entry import Appointment, Authority, StoredEntry
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -119,7 +119,7 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
 
 def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
     """Render an entry of the log and its leaf hash."""
-    from orderwatch.model.entry import amended_by
+    from orderwatch.model.entry import amended_by, appointment_phrase
 
     header = entry.header
     block: Block = [
@@ -129,16 +129,38 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
         ("target", header.target),
         ("recorded", f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
         ("recorder", header.recorder),
+        ("signed by", header.key or "nobody"),
         ("leaf (SHA-256)", b64encode(leaf).decode()),
         ("payload (SHA-256, salted)", header.payload),
         ("private", "yes" if entry.private else None),
         ("why", entry.why),
+        ("rank", appointment_phrase(entry.appointment) if entry.appointment else None),
         ("text", "redacted: it is gone" if entry.redacted else None),
         ("text", "withheld: an import can bring it" if entry.withheld else None),
         ("later", amended_by(entry)),
     ]
     parts = [block, event_block(entry.event)] if entry.event else [block]
     return "\n".join(render_block(part) for part in parts)
+
+
+def recorders(
+    authority: "Authority", appointments: Sequence[tuple[int, "Appointment"]], home: str | None
+) -> str:
+    """Render the owner and the editors of a log, and the key of the home."""
+    from orderwatch.render.json import recorder_rows
+
+    blocks: list[Block] = [
+        [
+            (row["rank"].value, row["key"]),
+            ("name", row["name"]),
+            ("since", f"entry {row['entry']}" if row["entry"] else "the log was made"),
+            ("note", "the key of this home" if row["home"] else None),
+        ]
+        for row in recorder_rows(authority, appointments, home)
+    ] or [[("owner", "none: the log was made without a key")]]
+    if authority.owner != home and home not in authority.editors:
+        blocks.append([("this home", home or "no key yet: the first entry makes it")])
+    return "\n".join(render_block(block) for block in blocks)
 
 
 def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
@@ -302,6 +324,7 @@ def event_block(item: Event) -> Block:
         ("kept in", event_origin(item)),
         ("logged", phrases.recorded_by(item)),
         ("later", item.amended_by),
+        ("effect", item.void),
     ]
 
 

@@ -29,15 +29,20 @@ _UNSAFE_PATTERN = re.compile(
 _WEB_SCHEMES = frozenset({"http", "https"})
 # Some spreadsheets accept full-width forms and the minus sign as operators.
 _FORMULA_PATTERN = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
-_MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
-# What a spreadsheet reads as a number, a fraction, a date, a time or a truth value: it
-# shows another text then, such as -4 for `(4)`. A date of ISO 8601 is meant as one.
+# Of English, Dutch, French and German: a spreadsheet reads them in its own language.
+_MONTH = (
+    "(?:j[aä]n|feb|fév|m[aä]r|maa|mrt|apr|avr|ma[iy]|mei|jui?n|jui?l|aug|aoû|sept?|o[ck]t|nov|de[cz]|"
+    "déc)[a-z]*"
+)
+# What a spreadsheet reads as a number, a fraction, a date, a time, a truth value or an
+# error: it shows another text then, such as -4 for `(4)`. A date of ISO 8601 is meant as one.
 _NUMBER_PATTERN = re.compile(
     r"\(?[$€£¥]?\s*[+-]?(?:\d[\d.,'\s]*|\.\d+)(?:e[+-]?\d+)?\s*[%$€£¥]?\)?"
     r"|\d{1,4}\s*[/.-]\s*\d{1,4}(?:\s*[/.-]\s*\d{1,4})?|\d+\s+\d+/\d+"
-    rf"|\d{{1,2}}[\s./-]*{_MONTH}(?:[\s./,-]*\d{{2,4}})?|{_MONTH}[\s./,-]*\d{{1,4}}"
+    rf"|\d{{1,2}}(?:er)?[\s./-]*{_MONTH}(?:[\s./,-]*\d{{2,4}})?|{_MONTH}[\s./,-]*\d{{1,4}}"
     rf"|{_MONTH}\s*\d{{1,2}},?\s*\d{{4}}"
-    r"|\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m?\.?)?|\d{1,2}\s+[ap]m?|true|false",
+    r"|\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m?\.?)?|\d{1,2}\s+[ap]m?"
+    r"|true|false|wahr|falsch|vrai|faux|waar|onwaar|#(?:n/a|[a-z]+[!?]|div/0!)",
     re.IGNORECASE,
 )
 _ISO_DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")

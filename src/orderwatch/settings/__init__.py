@@ -120,6 +120,8 @@ class Settings(Frozen):
 
 
 _PORT = re.compile(r":\d+$")
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 _LONGEST = 320
 """Characters of an address: 64, an @, and 255 more."""
 
@@ -141,7 +143,7 @@ def _encode_domain(domain: str) -> str:
     The codec of Python follows IDNA 2003, which makes another domain of ß or ς.
     """
     if domain.isascii():
-        if not all(0 < len(label) <= 63 for label in domain.split(".")):  # noqa: PLR2004 - of DNS
+        if not all(map(_LABEL.fullmatch, domain.split("."))):
             raise ValueError
         return domain.lower()
     import idna
@@ -163,8 +165,10 @@ def parse_address(text: str) -> "Address":
             local
             and domain
             and len(spec) <= _LONGEST
-            and text.isprintable()
+            # IDNA 2008 says where a domain may have a joiner.
+            and (name + local + domain.translate(_JOINERS)).isprintable()
             and not set(' <>()[]\\,;:"') & set(spec)
+            and "@" not in local
             and bool(bracket) == text.strip().endswith(">")
         ):
             host = _encode_domain(domain)
@@ -404,17 +408,25 @@ def _parse_text(value: object) -> str:
 
 
 def _parse_host(value: object) -> str:
-    """Parse the name of a server; refuse a scheme, a port or a final dot in it."""
+    """Parse the name of a server; refuse a URL, a user, a port or a final dot in it."""
+    from ipaddress import ip_address
+
     text = _parse_text(value).strip()
     scheme, _, rest = text.rpartition("://")
-    name, _, path = rest.partition("/")
+    user, _, rest = rest.rpartition("@")
+    name = rest.partition("/")[0]
     port = _PORT.search(name) if name.count(":") == 1 or name.startswith("[") else None
     plain = (name[: port.start()] if port else name).strip("[]").rstrip(".")
-    if plain == text.strip("[]") and not path and not scheme:
-        return text.strip("[]")
+    host = str(ip_address(plain)) if ":" in plain else _encode_domain(plain)
+    if plain == text.strip("[]"):
+        return host
     right = f'host = "{plain}"' + (f" and port = {port[0][1:]}" if port else "")
     right += ' and security = "tls"' if scheme.lower() == "smtps" else ""
-    raise UsageError(f'should be a name alone, not "{text}"; write {right}')
+    login = user.partition(":")[0]
+    right += f' and user = "{login}"' if login else ""
+    # Before an @ there can be a password.
+    typed = "" if user else f', not "{text}"'
+    raise UsageError(f"should be a name alone{typed}; write {right}")
 
 
 def _parse_mail_address(value: object) -> str:

@@ -39,7 +39,8 @@ def test_an_event_is_appended_with_all_that_was_said(run: Run) -> None:
     )
     assert placed["seq"] == placed["size"] == 1
     assert placed["leaf"] == placed["root"]
-    assert sorted(placed) == ["id", "leaf", "root", "schema", "seq", "size"]
+    names = ["counts_for", "effect", "id", "leaf", "root", "schema", "seq", "size"]
+    assert sorted(placed) == names
     assert placed["schema"] == "orderwatch/entry/1"
     shown = printed(run, "log", "show", "1")
     assert shown["private"] is True
@@ -82,8 +83,9 @@ def test_the_recorder_is_who_the_settings_name(run: Run, monkeypatch: pytest.Mon
 def test_people_are_told_the_number_the_id_and_the_root(run: Run) -> None:
     code, out, err = run(*adding())
     assert (code, err) == (0, "")
-    placed, size = out.splitlines()
+    placed, effect, size = out.splitlines()
     assert placed.startswith("Entry 1 is recorded (0")
+    assert effect == "It counts as the submission for 24 June 2024."
     assert size.startswith("The log has 1 entry, root ")
 
 

@@ -20,6 +20,7 @@ from tests.support.log_commands import (
     adding,
     done,
     options,
+    printed,
     refused,
 )
 
@@ -197,3 +198,41 @@ def test_a_party_speaks_for_itself_beside_another_addressee(run: Run) -> None:
 
 def test_a_deadline_of_a_series_can_lie_ahead(run: Run) -> None:
     done(run, *adding(f"{MYANMAR}@2027-05-23"))
+
+
+@pytest.mark.parametrize(
+    ("argv", "name"),
+    [
+        (adding(speaker="B\udcfcro"), "--speaker"),
+        (adding(by=["Israel", "Isra\udceb"]), "--by"),
+        (adding("rafah/3\udcfc"), "ID"),
+        (adding(on="2024-06-2\udcb2"), "--on"),
+        (adding(source="https://example.org/caf\udce9"), "--source"),
+        (["log", "retract", "1", "--why", "\udc93asked\udc94"], "--why"),
+        (["log", "--search", "caf\udce9"], "--search"),
+        (["status", "--as-of", "2024\udcad06"], "--as-of"),
+    ],
+)
+def test_an_argument_that_is_not_utf8_is_named(run: Run, argv: list[str], name: str) -> None:
+    message = refused(run, *argv)
+    assert name in message
+    assert "is not UTF-8 at byte" in message
+
+
+def test_a_file_name_need_not_be_utf8(run: Run, tmp_path: Path) -> None:
+    name = "caf\udce9.json"
+    (tmp_path / name).write_text(json.dumps({**SUBMITTED, "about": [REPORT]}))
+    done(run, "log", "add", "--file", str(tmp_path / name))
+    done(run, "log", "export", "--output", str(tmp_path / "caf\udce9.jsonl"))
+    log = str(tmp_path / "r\udce9.db")
+    assert "there is no log" in refused(run, "--log", log, "status", code=4)
+
+
+def test_what_is_stored_of_arguments_is_composed(run: Run) -> None:
+    address = "https://example.org/de\u0301cision"
+    add(run, speaker="Ministe\u0300re", by=["Israe\u0308l", "Israel"], source=address)
+    done(run, "log", "retract", "1", "--why", "re\u0301pe\u0301te\u0301")
+    event = printed(run, "log", "show", "1")["event"]
+    assert (event["speaker"], event["by"]) == ("Minist\u00e8re", ["Isra\u00ebl", "Israel"])
+    assert event["source"] == address  # another form is another address
+    assert printed(run, "log", "show", "2")["why"] == "r\u00e9p\u00e9t\u00e9"

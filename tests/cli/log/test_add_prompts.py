@@ -318,8 +318,12 @@ DAYS = [
     ("31 June 2024", None),
     ("2024-06-20", "2024-06-20"),
     ("20240620", "2024-06-20"),
-    ("3.4.2024", None),
-    ("3/4/2024", None),
+    ("13/4/2024", None),
+    ("31.2.2024", None),
+    ("tomorrow", "2026-11-24"),
+    ("next monday", "2026-11-30"),
+    ("next Tue", "2026-11-24"),
+    ("next day", None),
     ("0 days ago", "2026-11-23"),
     ("9999 years ago", None),
     ("in 3 days", None),
@@ -335,6 +339,12 @@ def test_a_day_is_read_as_it_is_said(text: str, day: str | None) -> None:
             parse_relative_date(text, TODAY)
     else:
         assert parse_relative_date(text, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("text", ["3.4.2024", "3/4/2024", "03-04-2024"])
+def test_a_day_with_two_readings_names_both(text: str) -> None:
+    with pytest.raises(ValueError, match="can be 2024-04-03 or 2024-03-04: write which"):
+        parse_relative_date(text, TODAY)
 
 
 @given(st.dates(date(1900, 1, 1)), st.sampled_from(range(7)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.conftest import Run
 from tests.support.log_commands import (
     ASSESSED,
+    BOTH,
     MYANMAR,
     NOTE,
     REPORT,
@@ -98,6 +100,159 @@ def test_a_submission_counts_for_the_deadline_that_it_names(run: Run) -> None:
     assert found["2024-05-23"]["on"] == "2024-11-20"
     assert found["2024-05-23"]["source"] == SUBMITTED["source"]
     assert found["2024-11-23"] is None
+
+
+# What an entry counts for
+
+EFFECTS: list[tuple[str, list[str], dict[str, Any], str, list[str] | None]] = [
+    (
+        "a name that the register has for the State",
+        [MYANMAR],
+        {"on": "2025-11-20", "speaker": "Government of Myanmar", "role": "party"},
+        "counts as the submission for 23 November 2025",
+        [f"{MYANMAR}@2025-11-23"],
+    ),
+    (
+        "another name, in capitals",
+        [MYANMAR],
+        {"on": "2025-11-24", "by": "BURMA"},
+        "counts as the submission for 23 November 2025",
+        [f"{MYANMAR}@2025-11-23"],
+    ),
+    (
+        "an id with a date, whoever speaks",
+        [f"{MYANMAR}@2026-11-23"],
+        {"on": "2026-11-20", "speaker": "The Gambia", "role": "party"},
+        "counts as the submission for 23 November 2026",
+        [f"{MYANMAR}@2026-11-23"],
+    ),
+    (
+        "a deadline to come",
+        [f"{MYANMAR}@2027-05-23"],
+        {"on": "2026-11-20"},
+        "counts as the submission for 23 May 2027",
+        [f"{MYANMAR}@2027-05-23"],
+    ),
+    (
+        "two obligations of which one has a date",
+        [REPORT, "rafah/2a"],
+        {"by": "Israel"},
+        "counts as the submission for 24 June 2024 (rafah/3)",
+        [f"{REPORT}@2024-06-24"],
+    ),
+    (
+        "another State",
+        [REPORT],
+        {"by": "South Africa"},
+        "counts for no deadline: no addressee is named; add --by Israel",
+        None,
+    ),
+    (
+        "a party of two that are asked",
+        [BOTH],
+        {"by": "Ruritania"},
+        'counts for no deadline: no addressee is named; add --by "Costa Rica" or --by Nicaragua',
+        None,
+    ),
+    (
+        "an order",
+        ["rafah"],
+        {},
+        "counts for no deadline: no obligation is named; add the id of one, such as rafah/3",
+        None,
+    ),
+    (
+        "an obligation without a date",
+        ["rafah/2a"],
+        {},
+        "counts for no deadline: rafah/2a has no date",
+        None,
+    ),
+    (
+        "an obligation that waits",
+        [TRENCH],
+        {},
+        f"counts for no deadline: {TRENCH} waits for the {FILLED['trigger']}; log that with",
+        None,
+    ),
+    (
+        "an extension",
+        [REPORT],
+        {**COURT, "kind": "court-decision", "on": "2024-06-20", "extends_to": "2024-08-01"},
+        "moves the deadline of 24 June 2024 to 1 August 2024",
+        [f"{REPORT}@2024-06-24"],
+    ),
+    ("a trigger", [TRENCH], FILLED, f"counts as the {FILLED['trigger']}, from which", []),
+    (
+        "the end of a deadline",
+        [f"{REPORT}@2024-06-24"],
+        {**COURT, "kind": "step", "ends": True},
+        "ends nothing: no obligation is named",
+        None,
+    ),
+    ("an end", ["192"], {**COURT, "kind": "step", "ends": True}, "ends 192 on 26 June 2024", []),
+    ("a note", [REPORT], NOTE, "counts for no deadline: it is a note", []),
+    ("an assessment", [REPORT], ASSESSED, "counts for no deadline: it is an assessment", []),
+]
+
+
+@pytest.mark.parametrize(
+    ("about", "fields", "text", "counts_for"),
+    [case[1:] for case in EFFECTS],
+    ids=[case[0] for case in EFFECTS],
+)
+def test_what_an_entry_counts_for_is_reported(
+    run: Run, about: list[str], fields: dict[str, Any], text: str, counts_for: list[str] | None
+) -> None:
+    placed = add(run, *about, **fields)
+    assert placed["effect"].startswith(text)
+    assert placed["counts_for"] == (counts_for or [])
+    for deadline in counts_for or ():
+        if "extends_to" not in fields:
+            name, _, due = deadline.partition("@")
+            rows = status(run, name)["deadlines"]
+            assert [row["submission"] is None for row in rows if row["due"] == due] in ([False], [])
+    is_void = counts_for is None
+    [event] = printed(run, "log", "list", "--origin", "log")["events"]
+    assert event["void"] == (placed["effect"] if is_void else None)
+    assert ("effect: " in done(run, "log", "list", "--origin", "log")) is is_void
+
+
+def test_a_second_entry_is_compared_with_the_first(run: Run) -> None:
+    add(run, **COURT, on="2024-06-20", by="Israel")
+    assert add(run)["effect"] == (
+        "is one more submission for 24 June 2024: that of 20 June 2024 by International Court of "
+        "Justice counts"
+    )
+    add(run, TRENCH, **FILLED)
+    again = add(run, TRENCH, **{**FILLED, "on": "2013-12-21"})["effect"]
+    assert again.endswith(": 20 December 2013, by Nicaragua, counts")
+    end = {**COURT, "kind": "step", "ends": True}
+    add(run, "178", **end, on="2024-06-27")
+    late = add(run, "178", **end, on="2024-06-28")["effect"]
+    assert late == "ends nothing: it ended before 28 June 2024"
+    extension = {**COURT, "kind": "court-decision"}
+    add(run, **extension, on="2024-06-20", extends_to="2024-08-01")
+    early = add(run, **extension, on="2024-06-18", extends_to="2024-07-01")["effect"]
+    assert early == "counts for no deadline: it moves none, or a later extension does"
+
+
+def test_a_correction_says_what_counts_now(run: Run) -> None:
+    add(run, by="South Africa")
+    assert printed(run, "log", "list", "--origin", "log")["events"][0]["void"]
+    corrected = printed(run, "log", "correct", "1", "--by", "Israel")
+    assert corrected["effect"] == "counts as the submission for 24 June 2024"
+    [event] = printed(run, "log", "list", "--origin", "log")["events"]
+    assert event["void"] is None
+    assert printed(run, "log", "retract", "2", "--why", "Wrong.")["effect"] is None
+
+
+def test_an_id_that_a_register_lacks_is_marked(run: Run, tmp_path: Path) -> None:
+    add(run)
+    own = tmp_path / "own.toml"
+    own.write_text("schema = 1\nreviewed = 2026-11-23\n")
+    [event] = printed(run, "--orders", str(own), "log", "list", "--origin", "log")["events"]
+    assert event["void"] == "counts for no deadline: the register has none of this id"
 
 
 # What moves dates

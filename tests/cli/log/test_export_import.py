@@ -11,6 +11,7 @@ from orderwatch.log import sqlite
 from orderwatch.log.sql_log import SqlLog
 from tests.conftest import Run
 from tests.support.folder_state import untouched
+from tests.support.keys import use_key
 from tests.support.log_commands import (
     NOTE,
     add,
@@ -21,8 +22,9 @@ from tests.support.log_commands import (
     refused,
 )
 
-pytestmark = pytest.mark.usefixtures("store")
+pytestmark = pytest.mark.usefixtures("owned")
 
+PARTNER_SEED = b"p" * 32
 PARTNER = "partner.log"
 
 
@@ -33,6 +35,7 @@ def partner(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     july = date(2026, 7, 1)
     with monkeypatch.context() as there:
         there.setenv("ORDERWATCH_RECORDER", "Bea at the partner's")
+        use_key(there, tmp_path, PARTNER_SEED)
         for argv in (
             *(["init"], adding(), adding(base=NOTE)),
             ["log", "correct", "1", "--on", "2024-06-25"],
@@ -69,14 +72,20 @@ def test_a_partner_keeps_who_recorded_and_when(run: Run, partner: Path) -> None:
 def test_a_partner_and_we_write_on_and_exchange_the_rest(
     run: Run, partner: Path, tmp_path: Path
 ) -> None:
+    add(run, base=NOTE)
     done(run, "log", "import", str(partner))
-    done(run, "log", "retract", "3", "--why", "We asked them.")
+    done(run, "log", "retract", "4", "--why", "We asked them.")
     ours = done(run, "log", "export")
     log = ("--log", str(tmp_path / PARTNER))
     assert "entry 3 of this log" in refused(run, *log, "log", "import", "-", stdin=ours, code=4)
     found = printed(run, *log, "log", "import", "-", "--effects", stdin=ours)
-    assert (found["added"], found["skipped"]) == (1, 3)
-    assert found["root"] == printed(run, "log", "verify")["root"]
+    assert (found["added"], found["skipped"]) == (2, 3)
+    # In our log we own it and the retraction counts; in theirs it has no effect.
+    assert [item["counts"] for item in found["amendments"]] == [False]
+    assert printed(run, "log", "show", "4")["effects"]
+    shown = printed(run, *log, "log", "show", "3")
+    assert (shown["effects"], len(shown["void_effects"])) == ([], 1)
+    assert "Everything matches" in done(run, *log, "log", "verify")
 
 
 def test_an_import_into_a_new_log_has_the_same_root(run: Run, partner: Path) -> None:

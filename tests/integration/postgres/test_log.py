@@ -557,6 +557,7 @@ def test_many_words_and_long_ones_are_found(log: SqlLog[Any]) -> None:
     log.append(ben.event(f"Émile's {long} ends."))
     log.append(ben.event(many, LIGHTHOUSE))
     log.append(ben.event("It's a 'quoted' \\ back-slashed & | ! <-> :* word."))
+    log.append(ben.event("The \ufb01rst Straße of Myan\u00admar."))
     assert log.verify().problem is None
     for search, places in (
         (long, [8]),
@@ -567,5 +568,6 @@ def test_many_words_and_long_ones_are_found(log: SqlLog[Any]) -> None:
         ("slashed-back", []),
         ("& | ! <-> :*", []),
         ("it\\'s", [10]),
+        ("FIRST strasse myanmar", [11]),
     ):
         assert [one.seq for one in log.current(EntryFilter(search=search))] == places

@@ -104,6 +104,9 @@ def test_a_formula_is_made_inert(text: str) -> None:
         *("3/4", "1-2", "3.4.2024", "1 3/4", "12/2024", "2024-5-6", "1/2/24"),
         *("March 1", "MAR1", "DEC2", "1 Sep", "1-Sep-24", "May 2024", "3 May 2024", "June 3, 2024"),
         *("9:30", "9:30 pm", "10:00:00", "5 PM", "true", "FALSE", " (4) "),
+        # In the language of the spreadsheet, and its errors.
+        *("5. Mai", "1. März 2024", "3 mei", "12 août 2024", "1er mars", "OKT 3", "déc 24"),
+        *("WAHR", "vrai", "ONWAAR", "#N/A", "#REF!", "#DIV/0!"),
     ],
 )
 def test_what_a_spreadsheet_takes_for_a_number_is_made_inert(text: str) -> None:
@@ -115,6 +118,7 @@ def test_what_a_spreadsheet_takes_for_a_number_is_made_inert(text: str) -> None:
     [
         *("", "Israel", "13 to 2", "a=b", "192/2024-05-24", "86(4)", "2024-06-24", "57(2)(a)"),
         *("4 months", "May the Court", "36925/10", "2026-11-29T03:07:41Z", "rafah/3", "1A"),
+        *("#1", "Maison 3 rue", "vraiment"),
         *("Marseille 1944 to 1945", "0192e1e2-0000-7000-8000-000000000001", "truel"),
     ],
 )

@@ -96,6 +96,12 @@ def test_no_secret_is_shown(tmp_path: Path, run: Run, monkeypatch: pytest.Monkey
             'host = "mx.example.org" and port = 465 and security = "tls"',
         ),
         ("[mail]\nhost = '[::1]:25'", 'host = "::1" and port = 25'),
+        ("[mail]\nhost = 'ana@mx.example.org'", 'host = "mx.example.org" and user = "ana"'),
+        ("[mail]\nhost = 'mx example.org'", "mail.host: should be a name, like"),
+        ("[mail]\nhost = 'mx..example.org'", "mail.host: should be a name, like"),
+        ("[mail]\nhost = '-mx.example.org'", "mail.host: should be a name, like"),
+        ("[mail]\nhost = '☃.example.org'", "mail.host: should be a name, like"),
+        ("[mail]\nhost = '1::2::3'", "mail.host: should be a name, like"),
         ("[mail]\nfrom = 'desk@example.org.'", "mail.from: desk@example.org.: is no mail address"),
         ("[remind]\nmail_to = ['mailto:a@b.org']", "write a@b.org"),
         ("[remind]\nmail_to = ['Desk <a@b.org:25>']", "write Desk <a@b.org>"),
@@ -109,9 +115,24 @@ def test_what_cannot_be_meant_is_told(tmp_path: Path, text: str, said: str) -> N
     assert said in str(error.value)
 
 
-@pytest.mark.parametrize("host", ["mx.example.org", "127.0.0.1", "::1", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["mx.example.org", "127.0.0.1", "::1", "fe80::1%eth0", "localhost", "my_mx.example.org"]
+)
 def test_a_name_or_number_of_a_server_is_taken(tmp_path: Path, host: str) -> None:
     assert loaded(tmp_path, f"[mail]\nhost = '{host}'").mail.host == host
+
+
+def test_a_server_keeps_its_domain_and_a_password_is_not_printed(tmp_path: Path) -> None:
+    # Sockets encode a name by IDNA 2003, and would ask strasse.example.
+    assert loaded(tmp_path, "[mail]\nhost = 'mx.straße.example'").mail.host == (
+        "mx.xn--strae-oqa.example"
+    )
+    with pytest.raises(UsageError) as error:
+        loaded(tmp_path, "[mail]\nhost = 'smtps://ana:S3cr@t@mx.example.org:465/'")
+    assert "S3cr" not in str(error.value)
+    assert 'host = "mx.example.org" and port = 465 and security = "tls" and user = "ana"' in str(
+        error.value
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,14 +146,19 @@ def test_a_name_or_number_of_a_server_is_taken(tmp_path: Path, host: str) -> Non
         ("desk@Example.ORG", "example.org"),
         ("desk@my_host.example.org", "my_host.example.org"),
         ("desk@xn--strae-oqa.example", "xn--strae-oqa.example"),
+        ("desk@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example", "xn--mgba3gch31f060k.example"),
     ],
 )
 def test_a_domain_stays_the_domain_that_it_is(typed: str, domain: str) -> None:
     assert parse_address(typed).domain == domain
 
 
+ASCII = ["a@b@example.org", "a@-b.example", "a@b-.example", "a@b!.example", "a\u200cb@c.example"]
+
+
 @pytest.mark.parametrize(
-    "typed", ["a@☃.example", "a@a\u200cb.example", "a@-ß.example", "a@ß..example", "a@a.ß。"]
+    "typed",
+    ["a@☃.example", "a@a\u200cb.example", "a@-ß.example", "a@ß..example", "a@a.ß。", *ASCII],
 )
 def test_a_domain_that_idna_2008_lacks_is_refused(typed: str) -> None:
     with pytest.raises(UsageError, match="is no mail address"):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
+from orderwatch.cli.lazy_group import usage_text
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
@@ -26,26 +27,24 @@ class PluginCommand(TyperCommand):
         try:
             return super().make_context(*args, **options)
         except typer.TyperException as error:
-            exit_unknown(error.format_message())
+            exit_unknown(usage_text(error))
 
 
 Warn = Annotated[
     int,
-    typer.Option("--warn", metavar="DAYS", min=0, help="WARNING so many days before."),
+    typer.Option("--warn", metavar="DAYS", help="WARNING so many days before."),
 ]
 Critical = Annotated[
     int,
-    typer.Option("--critical", metavar="DAYS", min=0, help="CRITICAL so many before."),
+    typer.Option("--critical", metavar="DAYS", help="CRITICAL so many before."),
 ]
 Forget = Annotated[
     int,
-    typer.Option("--forget", metavar="DAYS", min=0, help="WARNING for so many days after."),
+    typer.Option("--forget", metavar="DAYS", help="WARNING for so many days after."),
 ]
 MaxRegisterAge = Annotated[
     int,
-    typer.Option(
-        "--max-register-age", metavar="DAYS", min=0, help="UNKNOWN if the register is older."
-    ),
+    typer.Option("--max-register-age", metavar="DAYS", help="UNKNOWN if the register is older."),
 ]
 Ack = Annotated[
     list[str] | None,
@@ -96,7 +95,7 @@ def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
     """Return the ids of deadlines; raise `UsageError` for what is none."""
     for name in names:
         if "@" not in name:
-            raise UsageError(f"--ack {name}: name the date as well, such as {name}@2024-06-24")
+            raise UsageError(f"--ack {name!r}: name the date as well, such as rafah/3@2024-06-24")
     return {item.id for schedule in snapshot.schedules(*names) for item in schedule.deadlines}
 
 

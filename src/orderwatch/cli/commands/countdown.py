@@ -14,7 +14,7 @@ import typer
 
 from orderwatch import clock
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Excel, Ids, KnownOn, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, Ids, KnownOn, Limit, NoPager, Style, first, settings
 from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, Renderer, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -31,6 +31,7 @@ def countdown(
     ctx: typer.Context,
     ids: Ids = None,
     live: Live = False,
+    limit: Limit = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
@@ -47,7 +48,7 @@ def countdown(
     """
     style = for_excel(style, excel=excel)
     if live:
-        if (as_of, known_on, style) != (None, None, None):
+        if (as_of, known_on, style, limit) != (None, None, None, None):
             raise UsageError(
                 "--live shows the present on the screen, and goes with no other option"
             )
@@ -56,18 +57,27 @@ def countdown(
         config = settings(ctx)
         register = Snapshot(config).register
         run_live(
-            lambda: _render_countdown(Snapshot(config), ids or (), renderer(Format.TABLE)),
+            lambda: _render_countdown(
+                Snapshot(config), ids or (), renderer(Format.TABLE), None, []
+            ),
             {court.time_zone: court.seat for court in register.courts} or {"UTC": None},
         )
     snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
-    text = _render_countdown(snapshot, ids or (), renderer(style))
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
+    notes: list[str] = []
+    text = _render_countdown(snapshot, ids or (), renderer(style), limit, notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
-def _render_countdown(snapshot: Snapshot, ids: Sequence[str], renderer: Renderer) -> str:
+def _render_countdown(
+    snapshot: Snapshot,
+    ids: Sequence[str],
+    renderer: Renderer,
+    limit: int | None,
+    notes: list[str],
+) -> str:
     with snapshot:
-        results = snapshot.statuses(*ids)
-        return renderer.countdown(snapshot.view, law.upcoming(results))
+        results = law.upcoming(snapshot.statuses(*ids))
+        return renderer.countdown(snapshot.view, first(results, limit, notes))
 
 
 _REFRESH_SECONDS = 30

@@ -48,7 +48,7 @@ DocumentFormat = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", metavar="FILE", help="Write there, whole or not at all."),
+    typer.Option("--output", "-o", metavar="FILE", help="Write there, whole or not at all."),
 ]
 Alarms = Annotated[
     str | None,

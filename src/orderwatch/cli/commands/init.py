@@ -19,7 +19,7 @@ from orderwatch.settings.writer import (
     _validate_address,
     _validate_security,
 )
-from orderwatch.snapshot import log_password
+from orderwatch.snapshot import HomeKey, log_password
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -94,8 +94,10 @@ def init(
     from orderwatch.settings import writer
 
     effective = _override_log(settings(ctx), log_url)
+    home_key = HomeKey(effective)
     if sql:
-        streams.write_result(create_script(str(effective.log.value)))
+        streams.write_result(create_script(str(effective.log.value), home_key.owner))
+        streams.print_note(home_key.note)
         return
     path = Path(str(effective.config.value)).expanduser()
     option_answers = writer.Answers(
@@ -124,7 +126,7 @@ def init(
         effective = _override_log(effective, answers.log)
     if interactive and content is not None:
         _confirm_write(path, content)
-    message = create_log(str(effective.log.value), log_password(effective))
+    message = create_log(str(effective.log.value), log_password(effective), home_key.owner)
     if content is not None:
         writer.create(path, content)
         message += f"The configuration {path} is made.\n"
@@ -133,6 +135,7 @@ def init(
     if interactive:
         message += "Next: `orderwatch status`, `orderwatch doctor`.\n"
     streams.write_outcome(message, "it is made")
+    streams.print_note(home_key.note)
 
 
 def _confirm_write(path: Path, content: str) -> None:

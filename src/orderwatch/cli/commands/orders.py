@@ -6,7 +6,7 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, Excel, NoPager, Style, nearest, settings
+from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, Style, nearest, newest, settings
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.errors import UsageError
@@ -25,6 +25,7 @@ def list_(
     outcome: OutcomeFilter = None,
     year: Year = None,
     party: Party = None,
+    limit: Limit = None,
     as_of: AsOf = None,
     style: Style = None,
     excel: Excel = False,
@@ -38,6 +39,8 @@ def list_(
     """
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of) as snapshot:
+        if year is not None and year > snapshot.as_of.year:
+            raise UsageError(f"--year {year} is after {snapshot.as_of}, the day that is shown")
         register = snapshot.register
         names = _party_names(party, register) if party is not None else None
         orders = tuple(
@@ -48,8 +51,10 @@ def list_(
             and year in {None, order.made.year}
             and (names is None or not names.isdisjoint(order.case.parties))
         )
-        text = renderer(style).orders(snapshot.view, orders, register.obligations)
-    pager.show(text, style, no_pager=no_pager, excel=excel)
+        notes: list[str] = []
+        latest = newest(orders, limit, notes)
+        text = renderer(style).orders(snapshot.view, latest, register.obligations)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=notes)
 
 
 def _party_names(party: str, register: Register) -> frozenset[str]:

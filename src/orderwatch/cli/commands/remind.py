@@ -11,19 +11,13 @@ from orderwatch.cli.options import AsOf, Ids, Style, settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
-from orderwatch.frozen import replace
 from orderwatch.log import recover
-from orderwatch.log.outbox import RecipientState
-from orderwatch.model import Provenance
 from orderwatch.reminders import channels, delivery
-from orderwatch.reminders.channels import Channel, Message
-from orderwatch.reminders.delivery import Planner
+from orderwatch.reminders.channels import Message
 from orderwatch.reminders.plan import (
     DEFAULT_AFTER,
     DEFAULT_BEFORE,
-    Reminder,
     ReminderDays,
-    due_reminders,
     format_offset,
 )
 from orderwatch.settings import Remind, Settings
@@ -128,62 +122,31 @@ def remind(
     if not dry_run:
         recover(str(config.log.value))
     with Snapshot(config, as_of=as_of) as snapshot:
-        planner = _planner(snapshot, ids, _offsets(config.remind, before, after))
+        planner = delivery.planner(snapshot, ids or (), _offsets(config.remind, before, after))
         addresses, urls = _recipients(config.remind, mail_to, notify)
         with channels.open_channels(
             config.mail, config.remind, addresses, urls, streams.write_result
         ) as channel_list:
-            pending = _pending(snapshot, channel_list, planner)
+            due = delivery.due_messages(snapshot, channel_list, planner)
             if dry_run:
-                streams.write_result(_preview(snapshot.view, pending))
-            elif pending:
-                due_channels = [channel for channel, _, _ in pending]
+                streams.write_result(delivery.preview(snapshot.view, due, clock.now()))
+            elif due:
+                due_channels = [channel for channel, _, _ in due]
                 with snapshot.open_outbox() as outbox:
+                    streams.print_note(snapshot.home_key.note)
                     delivery.deliver(due_channels, outbox, planner, snapshot.view, clock.now)
 
 
 def _send_sample(config: Settings, address: str, as_of: date | None) -> None:
     """Mail a reminder of the nearest dates to one address; mark nothing."""
     with Snapshot(config, as_of=as_of) as snapshot:
-        statuses = snapshot.statuses_within(0)
-        items = [
-            (status, item)
-            for status in statuses
-            for item in status.deadlines
-            if item.submission is None
-        ]
-        if not items:
-            raise UsageError("--test: the register has no date to take as a sample")
-        status, item = min(items, key=lambda pair: (pair[1].days_left < 0, abs(pair[1].days_left)))
-        sample = Reminder(
-            status=status,
-            item=item,
-            offset=item.days_left,
-            revision=snapshot.revisions([status]).of(item.deadline),
-        )
+        sample = delivery.sample(snapshot)
         with channels.open_channels(
             config.mail, config.remind, [address], (), streams.write_result
         ) as [channel]:
             message = Message(view=snapshot.view, reminders=[sample], now=clock.now())
             channel.send(channel.encode(message))
     streams.print_message(f"A sample went to {address}; nothing was marked.")
-
-
-def _planner(snapshot: Snapshot, ids: list[str] | None, offsets: ReminderDays) -> Planner:
-    """Return a function from the state of a recipient to the reminders due."""
-    statuses = snapshot.statuses_within(offsets.max_before, *(ids or ()))
-
-    def plan(state: RecipientState) -> tuple[Reminder, ...]:
-        reminders = due_reminders(statuses, delivery.sent_keys(state), offsets, since=state.since)
-        if not reminders:
-            return ()
-        revisions = snapshot.revisions(reminder.status for reminder in reminders)
-        return tuple(
-            replace(reminder, revision=revisions.of(reminder.item.deadline))
-            for reminder in reminders
-        )
-
-    return plan
 
 
 def _offsets(table: Remind, before: str | None, after: str | None) -> ReminderDays:
@@ -211,40 +174,6 @@ def _recipients(
     if not all(notify or ()):
         raise UsageError("--notify: '' names no service")
     return addresses, notify or ()
-
-
-def _pending(
-    snapshot: Snapshot, channel_list: Sequence[Channel], planner: Planner
-) -> list[tuple[Channel, RecipientState, tuple[Reminder, ...]]]:
-    """Return channels with a reminder, a resend, or a first run; write nothing."""
-    states = [
-        (channel, snapshot.log.recipient_state(channel.recipient)) for channel in channel_list
-    ]
-    candidates = [(channel, state, planner(state)) for channel, state in states]
-    return [
-        candidate
-        for candidate in candidates
-        if candidate[1].pending or candidate[2] or candidate[1].since is None
-    ]
-
-
-def _preview(
-    view: Provenance,
-    pending: Sequence[tuple[Channel, RecipientState, tuple[Reminder, ...]]],
-) -> str:
-    from orderwatch.render.sanitize import sanitize
-
-    now = clock.now()
-    previews = []
-    for channel, state, reminders in pending:
-        name = sanitize(f"{channel.recipient.channel}: {channel.recipient.name}")
-        if state.pending:
-            id_ = sanitize(state.pending.reminders[0].message)
-            previews.append(f"Would go again to {name}, as it was: {id_}\n")
-        if reminders:
-            message = Message(view=view, reminders=reminders, now=now)
-            previews.append(f"Would go to {name}\n\n{channel.preview(message)}")
-    return "\n".join(previews)
 
 
 def _print_sent(settings: Settings, ids: list[str] | None, style: Format | None) -> None:

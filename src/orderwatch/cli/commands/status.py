@@ -7,7 +7,18 @@ import typer
 
 from orderwatch import lookup
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Excel, Ids, KnownOn, NoPager, Style, nearest, settings
+from orderwatch.cli.options import (
+    AsOf,
+    Excel,
+    Ids,
+    KnownOn,
+    Limit,
+    NoPager,
+    Style,
+    first,
+    nearest,
+    settings,
+)
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -26,7 +37,7 @@ KindFilter = Annotated[
 ]
 DueWithin = Annotated[
     int | None,
-    typer.Option("--due-within", metavar="DAYS", min=0, help="Only what falls due in that time."),
+    typer.Option("--due-within", metavar="DAYS", help="Only what falls due in that time."),
 ]
 Passed = Annotated[bool, typer.Option("--passed", help="Only deadlines that have passed.")]
 All = Annotated[bool, typer.Option("--all", help="Also cases that have ended.")]
@@ -45,6 +56,7 @@ def status(
     kind: KindFilter = None,
     due_within: DueWithin = None,
     passed: Passed = False,
+    limit: Limit = None,
     ended: All = False,
     timeline: Timeline = False,
     as_of: AsOf = None,
@@ -73,12 +85,14 @@ def status(
             results = law.due_within(results, due_within)
         if passed:
             results = law.passed(results)
+        notes: list[str] = []
+        results = first(results, limit, notes)
         if timeline:
             text = _render_timeline(snapshot, results, formats.resolve_format(style))
         else:
-            overview = not (ids or party or kind or passed or due_within is not None)
+            overview = not (ids or party or kind or passed or due_within is not None or limit)
             text = renderer(style).status(snapshot.view, results, overview=overview)
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
 def _render_timeline(snapshot: Snapshot, statuses: Sequence[Status], style: Format) -> str:

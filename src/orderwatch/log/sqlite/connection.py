@@ -18,6 +18,7 @@ from orderwatch.log.reader import ids_in
 from orderwatch.log.sqlite import schema
 from orderwatch.log.types import Database, Row, Values
 from orderwatch.log.writer import Batch, index_rows
+from orderwatch.text import spell_out
 
 PATIENCE = 30.0
 """Seconds to wait for a lock; the file is locked for no longer than one write."""
@@ -34,6 +35,9 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _APPLICATION_ID = slice(68, 72)
 _DELETE_WITHHELD = "DELETE FROM withheld WHERE seq = ?"
+_FILE_FORMAT = slice(18, 20)
+"""Write and read version: 1 for a rollback journal, 2 for WAL."""
+_WAL_FORMAT = b"\2\2"
 _SEARCH_SQL = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid"
 _MESSAGES = {
     "SQLITE_NOTADB": "{path} is not a log: it is no SQLite file, or a damaged one",
@@ -102,7 +106,7 @@ class Connection(sqlite3.Connection):
 
     def search(self, text: str) -> list[int]:
         """Return the sequence numbers of entries with all words of a text, in order."""
-        terms = text.replace("\0", " ").replace('"', " ").split()
+        terms = spell_out(text).replace("\0", " ").replace('"', " ").split()
         query = " ".join(f'"{word}"' for word in terms) or '""'
         return [seq for (seq,) in self.fetch(_SEARCH_SQL, (query,))]
 
@@ -163,7 +167,11 @@ def open_empty(version: int | None = None) -> Connection:
 def open_reader(path: Path) -> Connection:
     """Open a log for reading, without creating or touching any file."""
     _require_file(path)
-    con = _connect(f"{path.absolute().as_uri()}?mode=ro")
+    _require_no_wal(path)
+    # SQLite makes `-shm` and `-wal` files to read a WAL database, unless it is immutable. It
+    # then ignores a journal that has to be rolled back, too.
+    immutable = "&immutable=1" if is_wal(path) and not companion(path, "journal").exists() else ""
+    con = _connect(f"{path.absolute().as_uri()}?mode=ro{immutable}")
     try:
         _retry(lambda: _require_log(con, path))
     except BaseException:
@@ -174,15 +182,22 @@ def open_reader(path: Path) -> Connection:
 
 def open_writer(path: Path) -> Connection:
     """Open a log for writing, after checking that the file is a log."""
-    try:
-        open_reader(path).close()
-    except sqlite3.OperationalError as error:
-        if _error_name(error) != "SQLITE_READONLY_ROLLBACK":
-            raise
+    _require_file(path)
+    has_wal = is_wal(path)
+    if has_wal and companion(path, "wal").exists():
         _check_header(path)
+    else:
+        try:
+            open_reader(path).close()
+        except sqlite3.OperationalError as error:
+            if _error_name(error) != "SQLITE_READONLY_ROLLBACK":
+                raise
+            _check_header(path)
     con = _connect(f"{path.absolute().as_uri()}?mode=rw")
     try:
         _require_log(con, path)
+        if has_wal:
+            _leave_wal(con, path)
         # EXTRA also syncs the folder after the journal is deleted: after a power
         # failure, no journal comes back to undo what was acknowledged.
         con.execute("PRAGMA synchronous = EXTRA")
@@ -278,6 +293,62 @@ def _require_log(con: sqlite3.Connection, path: Path) -> None:
     # Our own view and triggers use JSON functions, which SQLite before 3.41 does not allow in a
     # schema that is not trusted.
     con.execute("PRAGMA trusted_schema = ON")
+
+
+def is_wal(path: Path) -> bool:
+    """Return whether another program switched a SQLite file to WAL.
+
+    Of a file that may not be read, SQLite's own error is reported.
+    """
+    try:
+        header = fs.read(path, _HEADER_SIZE)
+    except PermissionError:
+        return False
+    return header.startswith(_MAGIC) and header[_FILE_FORMAT] == _WAL_FORMAT
+
+
+def companion(path: Path, suffix: str) -> Path:
+    """Return the path of the journal or WAL of a file; SQLite follows links to the file."""
+    real = path.resolve()
+    return real.with_name(f"{real.name}-{suffix}")
+
+
+def _require_no_wal(path: Path) -> None:
+    """Raise `LogError` if a `-wal` file stands beside a log: SQLite would write to read it."""
+    wal = companion(path, "wal")
+    for _ in range(_RETRIES):
+        if not wal.exists():
+            return
+        # A writer that switches the log back needs the file for an instant.
+        time.sleep(_PAUSE)
+    if not is_wal(path):
+        raise LogError(
+            f"{wal} belongs to another copy of the log: {path} is not in WAL mode; move that "
+            "file away"
+        )
+    raise LogError(
+        f"another program switched {path} to WAL mode and has it open, or died: {wal} can hold "
+        "entries. Close that program; the next command that writes to the log takes them in. "
+        f'Without one: sqlite3 {quote(str(path))} "PRAGMA journal_mode=DELETE"'
+    )
+
+
+def _leave_wal(con: sqlite3.Connection, path: Path) -> None:
+    """Switch a log back to a rollback journal, which takes in the `-wal` file."""
+    # Nobody who has the file open lets go of it while we wait.
+    con.execute("PRAGMA busy_timeout = 1000")
+    try:
+        [mode] = con.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        if not _error_name(error).startswith("SQLITE_BUSY"):
+            raise
+        mode = b"wal"
+    if mode != b"delete":
+        raise LogError(
+            f"another program switched {path} to WAL mode and has it open; nothing was recorded: "
+            "close that program and try again"
+        )
+    con.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
 
 
 def _check_header(path: Path) -> None:

@@ -25,10 +25,22 @@ from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
+from orderwatch.text import SPELLINGS
+
 APPLICATION_ID = 0x6F776C67
 """The letters `owlg`; a file with another id is refused."""
 
-_VERSION_1 = """
+
+def _spell_out(expression: str) -> str:
+    """Return the SQL of `text.spell_out`."""
+    for letter, spelling in SPELLINGS.items():
+        expression = f"replace({expression}, '{letter}', '{spelling}')"
+    return expression
+
+
+_SPELLED_OUT = _spell_out("text")
+
+_VERSION_1 = f"""
 CREATE TABLE log (origin TEXT NOT NULL, owner TEXT) STRICT;
 CREATE TABLE entry (
   seq INTEGER PRIMARY KEY,
@@ -50,7 +62,7 @@ CREATE TABLE payload (
 CREATE INDEX payload_day ON payload (day);
 CREATE TABLE withheld (seq INTEGER PRIMARY KEY) STRICT;
 -- Few entries have attachments. No other part of a payload begins like this.
-CREATE INDEX payload_attachments ON payload (seq) WHERE body LIKE '%{"media_type":%';
+CREATE INDEX payload_attachments ON payload (seq) WHERE body LIKE '%{{"media_type":%';
 CREATE TABLE effect (
   target INTEGER NOT NULL,
   seq INTEGER NOT NULL,
@@ -71,6 +83,7 @@ CREATE INDEX event_subject_status ON event_subject (id, seq) WHERE affects_statu
 
 -- Most payloads have none of the first four keys, and each extraction takes time.
 CREATE VIEW indexed_text (seq, text) AS
+  SELECT seq, {_SPELLED_OUT} FROM (
   SELECT seq, CASE json_extract(body, '$.why', '$.by', '$.finding', '$.trigger')
     WHEN '[null,null,null,null]' THEN json_extract(body, '$.speaker')
       || ' ' || json_extract(body, '$.summary')
@@ -80,8 +93,8 @@ CREATE VIEW indexed_text (seq, text) AS
       || ' ' || coalesce(json_extract(body, '$.summary'), '')
       || ' ' || coalesce(json_extract(body, '$.finding'), '')
       || ' ' || coalesce(json_extract(body, '$.trigger'), '')
-    END
-  FROM payload;
+    END AS text
+  FROM payload);
 CREATE VIRTUAL TABLE search USING fts5 (
   text, content = 'indexed_text', content_rowid = 'seq',
   tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
@@ -177,7 +190,7 @@ BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER event_subject_no_delete BEFORE DELETE ON event_subject
 WHEN NOT EXISTS (SELECT 1 FROM effect WHERE target = OLD.seq AND kind = 'redaction' AND counts)
 BEGIN SELECT raise(ABORT, 'only an entry that redacts removes a payload'); END;
-"""
+"""  # noqa: S608 - made of our own constants
 
 VERSIONS: tuple[str, ...] = (_VERSION_1,)
 """Scripts from each version to the next; append-only."""

@@ -259,7 +259,11 @@ def test_a_change_behind_the_back_of_the_log_is_found(log: SqliteLog, change: st
     [
         # SQLite repeats what it cannot read of the description of a table.
         (b"entry_insert BEFORE INSERT", b"entry_insert BEFORE I\xceSERT", "is damaged"),
-        (b"\x02Korderwatch/", b"\x02Korderw\xe1tch/", "its name or its owner is not the one"),
+        (
+            b"\x03K\x00orderwatch/",
+            b"\x03K\x00orderw\xe1tch/",
+            "its name or its owner is not the one",
+        ),
     ],
 )
 def test_bytes_that_cannot_be_are_no_traceback(

@@ -11,6 +11,7 @@ from orderwatch.cli.commands.log import (
     import_,
     keygen,
     prove,
+    recorder,
     redact,
     reindex,
     retract,
@@ -45,6 +46,7 @@ app.command()(checkpoint.checkpoint)
 app.command()(prove.prove)
 app.command("verify-proof")(verify_proof.verify_proof)
 app.command()(keygen.keygen)
+app.add_typer(recorder.app, name="recorder")
 app.command()(reindex.reindex)
 app.command()(backup.backup)
 app.command()(backup.restore)

@@ -32,7 +32,7 @@ About = Annotated[
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")]
 Style = Annotated[
     Format | None,
-    typer.Option("--format", help="json for a program.", show_default=False),
+    typer.Option("--format", "-f", help="json for a program.", show_default=False),
 ]
 
 
@@ -140,12 +140,15 @@ def append_event(
     private = bool(raw.get("private"))
     # Validate before files are stored, so that invalid input leaves none behind.
     snapshot.encode_event(event)
+    effect = snapshot.effect(event, target)
     previous = target.event.attachments if target and target.event else ()
     with snapshot.add_evidence(paths) as attachments:
         event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
         body = snapshot.encode_event(event)
         result = snapshot.append_entry(kind, body, target, private=private)
+    result = replace(result, effect=effect)
     action = f"corrects entry {target.seq}" if target else "is recorded"
+    streams.print_note(snapshot.home_key.note)
     print_result(result, action, output_format)
     if target and private and not target.private:
         streams.print_hint(
@@ -165,8 +168,9 @@ def print_result(result: AppendedEntry, action: str, output_format: Format | Non
     if output_format is not Format.JSON:
         from orderwatch.render.phrases import count
 
+        counts = f"It {result.effect.text}.\n" if result.effect else ""
         streams.write_outcome(
-            f"Entry {result.seq} {action} ({result.id}).\n"
+            f"Entry {result.seq} {action} ({result.id}).\n{counts}"
             f"The log has {count(result.size, 'entry', 'entries')}, root {root}\n",
             outcome,
         )
@@ -182,6 +186,8 @@ def print_result(result: AppendedEntry, action: str, output_format: Format | Non
                 leaf=leaf,
                 root=root,
                 size=result.size,
+                effect=result.effect.text if result.effect else None,
+                counts_for=result.effect.deadlines if result.effect else (),
             )
         ),
         outcome,

@@ -30,6 +30,7 @@ def backup(ctx: typer.Context, file: File, allow_missing: AllowMissing = False) 
 
     For example:
       orderwatch log backup monday.backup
+      orderwatch log backup --allow-missing monday.backup
     """
     streams.require_file_name(str(file))
     url = str(settings(ctx).log.value)
@@ -50,11 +51,12 @@ def backup(ctx: typer.Context, file: File, allow_missing: AllowMissing = False) 
 def restore(ctx: typer.Context, file: File) -> None:
     """Make the log of a backup, with its evidence, where there is no log.
 
-    Everything is verified before the log appears. Whoever has a newer checkpoint of it finds that
-    its end is missing.
+    Everything is verified before the log appears. What was recorded after the backup is not in it:
+    a newer checkpoint shows that.
 
     For example:
-      orderwatch --log office.log log restore monday.backup
+      orderwatch --log restored.log log restore monday.backup
+      orderwatch --log restored.log --orders my-orders.toml log restore monday.backup
     """
     streams.require_file_name(str(file))
     try:

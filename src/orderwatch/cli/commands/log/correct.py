@@ -47,6 +47,7 @@ def correct(
                 f"entry {target.seq} holds no event that could be corrected: "
                 f"`orderwatch log show {target.seq}` says what it does"
             )
+        snapshot.require_amendable(EntryKind.CORRECTION, target)
         raw = {**event_input.from_entry(target, snapshot, raw), **raw}
         append_event(
             snapshot,

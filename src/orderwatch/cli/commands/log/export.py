@@ -13,7 +13,7 @@ from orderwatch.snapshot import Snapshot
 
 Output = Annotated[
     Path | None,
-    typer.Option("--output", metavar="FILE", help="Write there, whole or not at all."),
+    typer.Option("--output", "-o", metavar="FILE", help="Write there, whole or not at all."),
 ]
 
 WithPrivate = Annotated[bool, typer.Option("--with-private", help="Also what private entries say.")]

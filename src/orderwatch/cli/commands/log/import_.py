@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from orderwatch.cli.commands.log._append import Style
+from orderwatch.cli.commands.log.recorder import parse_key
 from orderwatch.cli.commands.log.verify import open_export
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
@@ -22,7 +23,17 @@ DryRun = Annotated[
 
 Effects = Annotated[
     bool,
-    typer.Option("--effects", help="Let it correct, retract and redact what others recorded."),
+    typer.Option(
+        "--effects", help="Take amendments of what others recorded; those of editors count."
+    ),
+]
+
+
+Trust = Annotated[
+    str | None,
+    typer.Option(
+        "--trust", metavar="KEY", help="Make KEY an editor of this log first, with --effects."
+    ),
 ]
 
 
@@ -31,13 +42,15 @@ def import_(
     file: File,
     dry_run: DryRun = False,
     effects: Effects = False,
+    trust: Trust = None,
     style: Style = None,
 ) -> None:
     """Bring in a partner's entries, all or nothing.
 
     Each keeps who recorded it, and none comes in twice. What was withheld can come later. Lines
-    that correct, retract or redact an entry of the log, and are not signed by its key, are refused
-    without --effects.
+    that correct, retract or redact an entry and are not signed by its key are refused without
+    --effects; with it, those of the owner and of editors of this log count, and the others are
+    kept without effect.
 
     For example:
       orderwatch log import partner.jsonl --dry-run
@@ -48,7 +61,14 @@ def import_(
         Snapshot(settings(ctx), write=True) as snapshot,
         streams.progress("entries read") as progress,
     ):
-        result = snapshot.import_lines(lines, progress, dry_run=dry_run, effects=effects)
+        result = snapshot.import_lines(
+            lines,
+            progress,
+            dry_run=dry_run,
+            effects=effects,
+            trust=None if trust is None else parse_key(trust),
+        )
+    streams.print_note(snapshot.home_key.note)
     outcome = f"the import is done: {result.added} added, {result.skipped} already there"
     if dry_run:
         outcome = "nothing was changed"
@@ -69,6 +89,7 @@ def _json(result: ImportResult, *, dry_run: bool) -> str:
             dry_run=dry_run,
             recorders=result.recorders,
             amendments=result.amendments,
+            appointments=result.appointments,
             size=result.size,
             root=b64encode(result.root).decode(),
         )
@@ -90,10 +111,24 @@ def _text(result: ImportResult, *, dry_run: bool) -> str:
             for item in result.recorders
         ]
     lines += [
-        f"A {item.kind} of entry {item.target} by {sanitize(item.recorder)} ({_signer(item.key)})."
+        f"A {item.kind} of entry {item.target} by {sanitize(item.recorder)} ({_signer(item.key)})"
+        f"{'.' if item.counts else ': without effect.'}"
         for item in result.amendments
     ]
-    if dry_run and any(item.foreign for item in result.amendments):
+    lines += [
+        f"{item.key} becomes {item.rank} of this log."
+        for item in result.appointments
+        if item.counts
+    ]
+    if others := len([item for item in result.appointments if not item.counts]):
+        lines.append(
+            f"{count(others, 'entry', 'entries')} of kind recorder without effect: only this log's"
+            " owner says who edits it."
+        )
+    if dry_run and (
+        any(item.foreign for item in result.amendments)
+        or any(item.counts for item in result.appointments)
+    ):
         lines.append("Entries of others would be amended: such an import needs --effects.")
     root = b64encode(result.root).decode()
     end = f"log has {size}{withheld}, root {root}"

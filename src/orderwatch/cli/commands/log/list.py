@@ -10,13 +10,15 @@ from orderwatch.cli.options import (
     Excel,
     Ids,
     KnownOn,
+    Limit,
     NoPager,
     Style,
-    parse_date,
+    newest,
     settings,
 )
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
+from orderwatch.errors import UsageError
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
 
@@ -29,11 +31,11 @@ Speaker = Annotated[
 KindFilter = Annotated[EventKind | None, typer.Option("--kind", help="Only events of this kind.")]
 Since = Annotated[
     date | None,
-    typer.Option("--since", metavar="DATE", parser=parse_date, help="From that day on."),
+    typer.Option("--since", metavar="DATE", help="From that day on."),
 ]
 Until = Annotated[
     date | None,
-    typer.Option("--until", metavar="DATE", parser=parse_date, help="Up to that day."),
+    typer.Option("--until", metavar="DATE", help="Up to that day."),
 ]
 Search = Annotated[
     str | None,
@@ -53,6 +55,7 @@ def list_(
     until: Until = None,
     search: Search = None,
     history: History = False,
+    limit: Limit = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
@@ -66,7 +69,10 @@ def list_(
       orderwatch log --kind submission --since 2024-01-01
     """
     style = for_excel(style, excel=excel)
+    if speaker is not None and not speaker.strip():
+        raise UsageError(f"--speaker: {speaker!r} names nobody")
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
+        _require_range(since, until, snapshot.as_of)
         events = snapshot.events(
             *(ids or ()),
             since=since,
@@ -77,5 +83,14 @@ def list_(
             origin=origin,
             history=history,
         )
-        text = renderer(style).events(snapshot.view, events)
-    pager.show(text, style, no_pager=no_pager, excel=excel)
+        notes: list[str] = []
+        text = renderer(style).events(snapshot.view, newest(tuple(events), limit, notes))
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
+
+
+def _require_range(since: date | None, until: date | None, as_of: date) -> None:
+    """Raise `UsageError` for days that can hold nothing: an empty list would be misread."""
+    if since and until and since > until:
+        raise UsageError(f"--since {since} is after --until {until}: no day is in between")
+    if since and since > as_of:
+        raise UsageError(f"--since {since} is after {as_of}, the day that is shown")

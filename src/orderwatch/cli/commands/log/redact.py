@@ -12,6 +12,7 @@ from orderwatch.log.formats import payload
 from orderwatch.log.sql_log import revisions
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot, encode_payload
+from orderwatch.text import nfc
 
 
 def redact(
@@ -38,11 +39,13 @@ def redact(
                 f"entry {target.seq} was redacted already: `orderwatch log show "
                 f"{target.seq}` names the entry that did it"
             )
-        body = encode_payload(lambda: payload.encode_reason(why))
+        snapshot.require_amendable(EntryKind.REDACTION, target)
+        body = encode_payload(lambda: payload.encode_reason(nfc(why)))
         if not yes:
             _confirm_redaction(target.seq)
         result = snapshot.append_entry(EntryKind.REDACTION, body, target, private=target.private)
         snapshot.discard_evidence(target.event.attachments if target.event else ())
+        streams.print_note(snapshot.home_key.note)
         print_result(result, f"redacts entry {target.seq}", style)
         if unredacted := [item.seq for item in revisions(log, target) if not item.redacted]:
             names = ", ".join(str(seq) for seq in sorted(unredacted))
