@@ -24,6 +24,8 @@ from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import create
 
 OWNER, WRITER, READER = "postgres", "ana", "rita"
+"""`ana` adds entries and reminds, which most commands of tests do."""
+PARTNER, EDITOR, CRON = "ben", "edith", "cleo"
 ASKED, PASSWORD = "greta", "open sesame"
 """Who has to say a password, and which."""
 MADE = "made"
@@ -107,9 +109,14 @@ class Server:
         """Make a log to copy, and somebody who writes and somebody who reads."""
         self.execute(f"CREATE DATABASE {MADE}")
         create(self.url(MADE, OWNER))
-        reader, writer = schema.roles(MADE)
-        self.execute(f"CREATE ROLE {WRITER} LOGIN IN ROLE {writer}")
-        self.execute(f"CREATE ROLE {READER} LOGIN IN ROLE {reader}")
+        role = schema.roles(MADE)
+        self.execute(
+            f"CREATE ROLE {WRITER} LOGIN IN ROLE {role['writer']}, {role['reminder']};"
+            f" CREATE ROLE {PARTNER} LOGIN IN ROLE {role['writer']};"
+            f" CREATE ROLE {EDITOR} LOGIN IN ROLE {role['editor']};"
+            f" CREATE ROLE {CRON} LOGIN IN ROLE {role['reminder']};"
+            f" CREATE ROLE {READER} LOGIN IN ROLE {role['reader']}"
+        )
         self.shared = self.fresh()
         """The database of all tests that leave its tables as they are."""
 
@@ -148,7 +155,7 @@ class Server:
             "SET password_encryption = 'scram-sha-256';"  # up to 13 it was MD5
             f" CREATE ROLE {ASKED} LOGIN PASSWORD '{PASSWORD}'"
         )
-        self.execute(f"GRANT {schema.roles(MADE)[1]} TO {ASKED}")
+        self.execute(f"GRANT {schema.roles(MADE)['writer']} TO {ASKED}")
         rules = self.data / "pg_hba.conf"
         before = rules.read_text()
         rules.write_text(f"host all {ASKED} 127.0.0.1/32 {how}\n{before}")
@@ -159,6 +166,12 @@ class Server:
             rules.write_text(before)
             self.execute("SELECT pg_reload_conf()")
             self.execute(f"DROP ROLE {ASKED}")
+
+    @property
+    def version(self) -> int:
+        """Return the major version."""
+        [[number]] = self.execute("SHOW server_version_num")
+        return int(number) // 10_000
 
     def execute(self, sql: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the owner."""

@@ -106,19 +106,6 @@ class Database(Protocol):
 Con = TypeVar("Con", bound=Database)
 
 
-class Index(Protocol):
-    """Writer of the indexes, within one transaction."""
-
-    def index_range(self, after: int, until: int) -> None:
-        """Add the entries after one sequence number, up to another, to the search."""
-
-    def redact(self, seq: int) -> None:
-        """Delete the payload of an entry and its rows in the indexes."""
-
-    def optimize(self) -> None:
-        """Delete what redactions have only marked as deleted."""
-
-
 class Connected(Generic[Con]):
     """Context manager that owns a connection."""
 

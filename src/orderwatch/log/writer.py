@@ -3,35 +3,55 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from orderwatch.errors import UsageError
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.jsonl import Line
 from orderwatch.log.formats.payload import IndexKey, decode_appointment
 from orderwatch.log.reader import entry_count, node_reader, read_authority, uuid_bytes
-from orderwatch.log.types import Database, Index
+from orderwatch.log.types import Database
 from orderwatch.model.entry import Appointment, Authority, EntryKind, Target
 
 _INDEX_BATCH = 100_000
 """Entries that are added to the search index together; small batches are slow."""
 
-_DELETE_WITHHELD = "DELETE FROM withheld WHERE seq = ?"
 
-IndexFactory = Callable[[Database], Index]
+PayloadRow = tuple[int, bytes, int | None, str]
+"""Sequence number, salt, day and body."""
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """Rows to be written."""
 
     first: int
     entries: list[tuple[object, ...]] = field(default_factory=list)
-    payloads: dict[int, tuple[int, bytes, int | None, str]] = field(default_factory=dict)
+    payloads: dict[int, PayloadRow] = field(default_factory=dict)
     withheld: dict[int, None] = field(default_factory=dict)
     filled: list[int] = field(default_factory=list)
     effects: list[tuple[int, int, str, bool]] = field(default_factory=list)
     redacted: list[int] = field(default_factory=list)
     index_keys: dict[int, IndexKey] = field(default_factory=dict)
+
+
+class Index(Protocol):
+    """Writer of rows and indexes, within one transaction."""
+
+    def write(self, batch: Batch) -> None:
+        """Insert the rows of a batch."""
+
+    def index_range(self, after: int, until: int) -> None:
+        """Add the entries after one sequence number, up to another, to the search."""
+
+    def redact(self, seq: int) -> None:
+        """Delete the payload of an entry and its rows in the indexes."""
+
+    def optimize(self) -> None:
+        """Delete what redactions have only marked as deleted."""
+
+
+IndexFactory = Callable[[Database], Index]
 
 
 class Appender:
@@ -43,7 +63,7 @@ class Appender:
         self._con = con
         self._index = index(con)
         self._indexed = self.size
-        self._batch = _Batch(first=self.size + 1)
+        self._batch = Batch(first=self.size + 1)
 
     @cached_property
     def authority(self) -> Authority:
@@ -111,15 +131,9 @@ class Appender:
 
         If `more` follows, the search index may be updated later.
         """
-        batch, con = self._batch, self._con
-        self._batch = _Batch(first=self.size + 1)
-        con.insert("entry", batch.entries)
-        con.insert("payload", list(batch.payloads.values()))
-        con.insert("withheld", [(seq,) for seq in batch.withheld])
-        con.executemany(_DELETE_WITHHELD, [(seq,) for seq in batch.filled])
-        con.insert("effect", batch.effects)
-        con.insert("event_subject", _index_rows(batch.index_keys))
-        indexed = self._indexed
+        batch, indexed = self._batch, self._indexed
+        self._batch = Batch(first=self.size + 1)
+        self._index.write(batch)
         if not more or batch.redacted or self.size - self._indexed >= _INDEX_BATCH:
             self.flush_index()
         for seq in batch.filled:
@@ -127,7 +141,6 @@ class Appender:
                 self._index.index_range(seq - 1, seq)
         for seq in batch.redacted:
             self._index.redact(seq)
-        con.executemany(_DELETE_WITHHELD, [(seq,) for seq in batch.redacted])
 
     def flush_index(self) -> None:
         """Add the written entries to the search index."""
@@ -156,7 +169,7 @@ def appointment_of(line: Line) -> Appointment | None:
     return decode_appointment(line.body.encode())
 
 
-def _index_rows(index_keys: Mapping[int, IndexKey]) -> list[tuple[object, ...]]:
+def index_rows(index_keys: Mapping[int, IndexKey]) -> list[tuple[object, ...]]:
     """Return the rows of the index of ids, in its order."""
     return sorted(
         (uid, seq, day, affects_status)

@@ -284,10 +284,10 @@ def test_a_server_that_answers_nothing_ends_in_words(server: Server, url: str, r
 
 
 @contextmanager
-def locked(url: str, lock: int) -> Iterator[None]:
+def locked(url: str, lock: str) -> Iterator[None]:
     """Hold what a writer holds."""
     with psycopg.connect(url) as con:
-        con.execute(f"SELECT pg_advisory_xact_lock(1869442151, {lock})".encode())
+        con.execute(lock.encode())
         yield
         con.rollback()
 
@@ -298,7 +298,7 @@ def test_a_log_that_is_locked_can_be_written_when_the_lock_is_gone(url: str) -> 
     with open_store(url, write=True) as log:
         for _ in range(2):
             with (
-                locked(url, 1),
+                locked(url, connection.LOCK_LOG),
                 bounded(),
                 pytest.raises(LogError, match="is locked: another program"),
             ):
@@ -310,7 +310,7 @@ def test_a_log_that_is_locked_can_be_written_when_the_lock_is_gone(url: str) -> 
 
 @pytest.mark.usefixtures("hasty")
 def test_a_reminder_that_waits_in_vain_for_others_says_so(url: str, run: Run) -> None:
-    with locked(url, 2), bounded():
+    with locked(url, connection.LOCK_OUTBOX), bounded():
         code, out, err = run("--log", url, "remind", "--as-of", "2024-06-20")
     assert (code, out) == (4, "")
     assert "is locked: another program" in err
@@ -329,9 +329,9 @@ def test_who_is_interrupted_while_waiting_for_others_leaves_nothing(url: str) ->
     ana = Scribe()
     entry = ana.event()
     with open_store(url, write=True) as log, open_writer(url) as said:
-        waits: list[tuple[int, Callable[[], object]]] = [
-            (1, lambda: log.append(ana.event())),
-            (2, lambda: said.claim([ONE], NOW.date(), NOW)),
+        waits: list[tuple[str, Callable[[], object]]] = [
+            (connection.LOCK_LOG, lambda: log.append(ana.event())),
+            (connection.LOCK_OUTBOX, lambda: said.claim([ONE], NOW.date(), NOW)),
         ]
         for lock, work in waits:
             timer = threading.Timer(0.3, _thread.interrupt_main)

@@ -23,6 +23,8 @@ from orderwatch.log.importer import Importer
 from orderwatch.log.outbox import SqlWriter
 from orderwatch.log.postgres import verify
 from orderwatch.log.postgres.connection import (
+    LOCK_LOG,
+    LOCK_OUTBOX,
     Connection,
     connect,
     create,
@@ -30,7 +32,7 @@ from orderwatch.log.postgres.connection import (
     transaction,
     translate_errors,
 )
-from orderwatch.log.postgres.search import PostgresIndex
+from orderwatch.log.postgres.search import PostgresIndex, fill_search
 from orderwatch.log.reader import locate
 from orderwatch.log.sql_log import SqlLog, no_progress
 from orderwatch.log.types import Appended, DryRun
@@ -91,7 +93,7 @@ class PostgresLog(SqlLog[Connection]):
         self.ensure()
 
         def work(started: bool) -> Appended:  # noqa: FBT001 - `retry` calls it
-            with transaction(self._con):
+            with transaction(self._con, LOCK_LOG):
                 return (self._find_appended(entry) if started else None) or self._append_entry(
                     entry
                 )
@@ -120,7 +122,7 @@ class PostgresLog(SqlLog[Connection]):
 
         def work(_started: bool) -> ImportResult:  # noqa: FBT001 - `retry` calls it
             nonlocal importer, result
-            with transaction(self._con):
+            with transaction(self._con, LOCK_LOG):
                 if importer is None:
                     importer = self._importer(progress, effects=effects)
                     result = importer.run(lines, appointment)
@@ -148,13 +150,15 @@ class PostgresLog(SqlLog[Connection]):
 
     def reindex(self) -> int:
         """Build the search index from the payloads; only the owner of the tables may."""
-        with translate_errors(self.url), transaction(self._con):
+        with translate_errors(self.url), transaction(self._con, LOCK_LOG):
             self._con.run_script(
                 "ALTER TABLE orderwatch.search DISABLE TRIGGER USER;"
                 "TRUNCATE orderwatch.search;"
                 "ALTER TABLE orderwatch.search ENABLE TRIGGER USER"
             )
-            return self._fill_index()
+            size = reader.entry_count(self._con)
+            fill_search(self._con, size)
+            return size
 
     def _find_appended(self, entry: Entry) -> Appended | None:
         """Return the result of an earlier append of an entry; `None` if it has none."""
@@ -185,7 +189,6 @@ def restore(url: str, file: IO[bytes], password: str | None = None) -> None:
         raise LogError(f"there is a log at {strip_secrets(url)} already")
 
 
-_OUTBOX_LOCK = 2
 _T = TypeVar("_T")
 
 
@@ -198,7 +201,7 @@ class PostgresWriter(SqlWriter[Connection]):
 
     def _transact(self, work: Callable[[], _T]) -> _T:
         def attempt(_started: bool) -> _T:  # noqa: FBT001 - `retry` calls it
-            with transaction(self._con, _OUTBOX_LOCK):
+            with transaction(self._con, LOCK_OUTBOX):
                 return work()
 
         with translate_errors(self._con.url):

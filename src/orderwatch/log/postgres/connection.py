@@ -47,11 +47,12 @@ _BEGIN = (
     "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{0:.0f}ms';"
     " SET LOCAL idle_in_transaction_session_timeout = '300s';"
     " SET LOCAL standard_conforming_strings = on;"  # libpq escapes the bytes of a COPY by it
-    " SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
-    " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);"
-    " SELECT pg_advisory_xact_lock(1869442151, {1})"
+    " SELECT set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit')"
+    " IN ('off', 'local') THEN 'on' ELSE current_setting('synchronous_commit') END, true)"
 )
-"""First key: application id of the SQLite files. The lock is per database."""
+LOCK_LOG = "SELECT orderwatch.lock_log()"
+LOCK_OUTBOX = "LOCK TABLE orderwatch.recipient IN EXCLUSIVE MODE"
+"""Statements by which those who write take turns; no reader has the right to run them."""
 
 _TRANSIENT = re.compile(
     r"refused|No such file|starting up|shutting down|recovery mode|not yet accepting"
@@ -64,8 +65,9 @@ _MESSAGES = {
     " {patience:.0f} seconds; try again when it is done",
     "25006": "{log} cannot be written: the server is read-only; is it a replica? An"
     " address can name several hosts and target_session_attrs=read-write",
-    "42501": "{log}: {error}; the owner of the log can grant the role that reads it, or"
-    " the one that writes to it: see docs/shared-log.md",
+    "42501": "{log}: {error}; the owner of the log can grant the role that it takes, of"
+    " reader, writer, editor and reminder: see docs/shared-log.md",
+    "23514": "{log} cannot hold that: {error}; nothing was recorded",
     "53100": "the server of {log} has no space left; nothing was recorded",
     "53200": "the server of {log} has no memory left; nothing was recorded",
     "53300": "{log} cannot be used now: the server has too many connections",
@@ -254,10 +256,12 @@ def _configure_session(con: _BoundedConnection) -> None:
 
 
 @contextmanager
-def transaction(con: Connection, lock: int = 1) -> Iterator[None]:
+def transaction(con: Connection, lock: str = "") -> Iterator[None]:
     """Run a block in a transaction that excludes others with the same lock."""
     try:
-        con.execute(_BEGIN.format(1_000 * PATIENCE, lock))
+        con.execute(_BEGIN.format(1_000 * PATIENCE))
+        if lock:
+            con.run_script(lock)
         yield
         con.execute("COMMIT")
     except BaseException:
@@ -416,19 +420,34 @@ def create(
     with translate_errors(url):
         con = Connection(url, password)
         try:
-            # Two concurrent runs take turns; the second has nothing to do.
             with transaction(con):
-                current = version(con)
-                is_needed = current is None or current < schema.latest_version()
-                if is_needed:
-                    row = row or ({} if current else _new_row(owner()))
-                    con.run_script(schema.create_script(con.database, row, current or 0))
-                    if fill is not None:
-                        fill(con)
-            require_log(con)
+                is_new = _create_tables(con, owner, row, fill)
+        except psycopg.errors.UniqueViolation:
+            # Another program has created the schema at the same time.
+            is_new = False
         finally:
             con.close()
-    return is_needed
+        connect(url, password).close()
+    return is_new
+
+
+def _create_tables(
+    con: Connection,
+    owner: Callable[[], str | None],
+    row: Mapping[str, str | None] | None,
+    fill: Callable[[Connection], None] | None,
+) -> bool:
+    current = version(con)
+    if current is not None and current < schema.latest_version():
+        con.run_script("LOCK TABLE orderwatch.version")
+        current = version(con)
+    if current is not None and current >= schema.latest_version():
+        return False
+    row = row or ({} if current else _new_row(owner()))
+    con.run_script(schema.create_script(con.database, row, current or 0))
+    if fill is not None:
+        fill(con)
+    return True
 
 
 def create_script(url: str, owner: str | None = None) -> str:

@@ -17,6 +17,7 @@ from orderwatch.log.formats import checkpoint
 from orderwatch.log.reader import ids_in
 from orderwatch.log.sqlite import schema
 from orderwatch.log.types import Database, Row, Values
+from orderwatch.log.writer import Batch, index_rows
 from orderwatch.text import spell_out
 
 PATIENCE = 30.0
@@ -33,6 +34,7 @@ _PAUSE = 0.025
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _APPLICATION_ID = slice(68, 72)
+_DELETE_WITHHELD = "DELETE FROM withheld WHERE seq = ?"
 _FILE_FORMAT = slice(18, 20)
 """Write and read version: 1 for a rollback journal, 2 for WAL."""
 _WAL_FORMAT = b"\2\2"
@@ -110,10 +112,20 @@ class Connection(sqlite3.Connection):
 
 
 class SqliteIndex:
-    """Writer of the indexes, within one transaction."""
+    """Writer of rows and indexes, within one transaction."""
 
     def __init__(self, con: Database) -> None:
         self._con = con
+
+    def write(self, batch: Batch) -> None:
+        """Insert the rows of a batch."""
+        con = self._con
+        con.insert("entry", batch.entries)
+        con.insert("payload", list(batch.payloads.values()))
+        con.insert("withheld", [(seq,) for seq in batch.withheld])
+        con.executemany(_DELETE_WITHHELD, [(seq,) for seq in batch.filled])
+        con.insert("effect", batch.effects)
+        con.insert("event_subject", index_rows(batch.index_keys))
 
     def index_range(self, after: int, until: int) -> None:
         """Add the entries after one sequence number, up to another, to the search."""
@@ -135,6 +147,7 @@ class SqliteIndex:
             [(uid, seq) for uid in ids_in(self._con, seq)],
         )
         self._con.execute("DELETE FROM payload WHERE seq = ?", (seq,))
+        self._con.execute(_DELETE_WITHHELD, (seq,))
 
     def optimize(self) -> None:
         """Delete what the search index has only marked as deleted."""
