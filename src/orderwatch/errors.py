@@ -50,6 +50,12 @@ def suggest(typed: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     return [originals[name] for name in matches[:limit]]
 
 
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """Return the names nearest to a mistyped one, as the end of an error message."""
+    matches = suggest(typed, names)
+    return f"; nearest: {', '.join(matches)}" if matches else ""
+
+
 def install_command(extra: str) -> str:
     """Return the command that adds the packages of an extra to this very installation.
 

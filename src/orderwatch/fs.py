@@ -76,7 +76,9 @@ def read_lines(file: IO[bytes], limit: int) -> Iterator[bytes]:
     line = first
     while line:
         # Not only the first line begins with one: files are concatenated.
-        yield line.removeprefix(codecs.BOM_UTF8)
+        while line.startswith(codecs.BOM_UTF8):
+            line = line.removeprefix(codecs.BOM_UTF8)
+        yield line
         if len(line) > limit:
             return
         line = file.readline(limit + 1)

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
+from orderwatch.snapshot import Snapshot
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -20,6 +22,34 @@ class Thresholds(Frozen):
     max_register_age: int = 90
     reminders: int | None = None
     """Days without a run of `remind` after which it warns; `None` for never."""
+
+
+def check_snapshot(
+    snapshot: Snapshot, ids: Sequence[str], limits: Thresholds, names: Sequence[str]
+) -> tuple[int, str]:
+    """Return the plug-in state of ids and its line; names and settings acknowledge deadlines."""
+    statuses = snapshot.statuses_within(limits.warn, *ids)
+    acknowledged = _deadline_ids(snapshot, names)
+    acknowledged |= {match.id for match in snapshot.resolve(*snapshot.settings.acknowledged)}
+    ran = None if limits.reminders is None else snapshot.log.last_reminder_run()
+    last_run = None if ran is None else ran.date()
+    return plugin_result(snapshot.view, statuses, limits, acknowledged, last_run)
+
+
+def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
+    """Return the ids of deadlines; raise `UsageError` for what is none."""
+    for name in names:
+        if "@" not in name:
+            raise UsageError(f"--ack {name!r}: name the date as well, such as rafah/3@2024-06-24")
+    return {item.id for schedule in snapshot.schedules(*names) for item in schedule.deadlines}
+
+
+def unknown_line(reason: str) -> str:
+    """Return the line of UNKNOWN; escape `|`, which begins performance data."""
+    from orderwatch.render.sanitize import sanitize
+
+    line = sanitize("; ".join(reason.splitlines())).replace("|", "/")
+    return f"orderwatch UNKNOWN - {line}"
 
 
 def plugin_result(

@@ -17,8 +17,6 @@ from orderwatch.log.types import (
     Connected,
     EntryFilter,
     EventCount,
-    ImportResult,
-    VerificationReport,
 )
 from orderwatch.log.writer import Appender, IndexFactory
 from orderwatch.model import Attachment, TreeHead
@@ -29,8 +27,10 @@ from orderwatch.model.entry import (
     Effect,
     Entry,
     EntryKind,
+    ImportResult,
     StoredEntry,
     Target,
+    VerificationReport,
 )
 
 if TYPE_CHECKING:

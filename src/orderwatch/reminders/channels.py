@@ -209,6 +209,23 @@ class AppriseChannel:
         send(self._url, title=title, body=body)
 
 
+def recipients(
+    table: Remind, mail_to: Sequence[str], notify: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the recipients of the options, else of the configuration."""
+    if not mail_to and not notify:
+        return table.mail_to, table.notify
+    addresses: list[str] = []
+    for text in mail_to:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if not parts:
+            raise UsageError(f"--mail-to: {text!r} names no address")
+        addresses += parts
+    if not all(notify):
+        raise UsageError("--notify: '' names no service")
+    return addresses, notify
+
+
 @contextmanager
 def open_channels(
     mail: Mail,

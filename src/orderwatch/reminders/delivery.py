@@ -19,12 +19,22 @@ from orderwatch.log.outbox import (
     SentReminder,
 )
 from orderwatch.model import Provenance
-from orderwatch.reminders.channels import Channel, Message
-from orderwatch.reminders.plan import Reminder, ReminderDays, ReminderKey, due_reminders
+from orderwatch.reminders.channels import Channel, Message, open_channels
+from orderwatch.reminders.plan import (
+    DEFAULT_AFTER,
+    DEFAULT_BEFORE,
+    Reminder,
+    ReminderDays,
+    ReminderKey,
+    due_reminders,
+    format_offset,
+)
 from orderwatch.render.sanitize import sanitize
+from orderwatch.settings import Remind, parse_days
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
+    from orderwatch.render import documents
     from orderwatch.snapshot import Snapshot
 
 _RETRY_HINT = (
@@ -72,6 +82,44 @@ def sample(snapshot: "Snapshot") -> Reminder:
     status, item = min(items, key=lambda pair: (pair[1].days_left < 0, abs(pair[1].days_left)))
     revision = snapshot.revisions([status]).of(item.deadline)
     return Reminder(status=status, item=item, offset=item.days_left, revision=revision)
+
+
+def send_sample(
+    snapshot: "Snapshot", address: str, write: Callable[[str], None], now: datetime
+) -> None:
+    """Mail a reminder of the nearest dates to one address; mark nothing."""
+    settings = snapshot.settings
+    message = Message(view=snapshot.view, reminders=[sample(snapshot)], now=now)
+    with open_channels(settings.mail, settings.remind, [address], (), write) as [channel]:
+        channel.send(channel.encode(message))
+
+
+def reminder_days(table: Remind, before: str | None, after: str | None) -> ReminderDays:
+    """Return the days of the options, else of the configuration, else the defaults."""
+    days_before = table.before if before is None else parse_days(before)
+    days_after = table.after if after is None else parse_days(after)
+    return ReminderDays(
+        before=DEFAULT_BEFORE if days_before is None else days_before,
+        after=DEFAULT_AFTER if days_after is None else days_after,
+    )
+
+
+def sent_rows(snapshot: "Snapshot", names: Sequence[str]) -> "list[documents.Reminder]":
+    """Return the reminders that were sent, of what ids name or of all."""
+    ids = {item.log_id for item in snapshot.obligations(*names)} if names else set[str]()
+    return [
+        {
+            "said": reminder.at,
+            "channel": reminder.recipient.channel,
+            "recipient": reminder.recipient.name,
+            "deadline": snapshot.register.local_id(reminder.deadline),
+            "due": reminder.due,
+            "reminder": format_offset(reminder.days),
+            "message": reminder.message or None,
+        }
+        for reminder in snapshot.log.sent_reminders()
+        if not names or reminder.obligation in ids
+    ]
 
 
 def due_messages(
