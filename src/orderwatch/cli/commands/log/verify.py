@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import clock, evidence, fs
+from orderwatch import fs
 from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.checkpoint import Keys, read_tree_heads
 from orderwatch.cli.options import settings
@@ -14,7 +14,6 @@ from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
-from orderwatch.log.sql_log import clock_skew_warning
 from orderwatch.snapshot import Snapshot
 
 _PROGRESS_LABEL = "entries verified"
@@ -52,16 +51,8 @@ def verify(
         raise UsageError("--key says who signed a --checkpoint, and none is given")
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
-        with Snapshot(settings(ctx)) as snapshot:
-            log = snapshot.log
-            with streams.progress(_PROGRESS_LABEL) as progress:
-                report = log.verify(checkpoint_heads, progress)
-            file_count = (
-                evidence.verify_all(log.attachments(), snapshot.evidence_folder)
-                if report.problem is None
-                else 0
-            )
-            warning = clock_skew_warning(log, clock.now()) if report.problem is None else None
+        with Snapshot(settings(ctx)) as snapshot, streams.progress(_PROGRESS_LABEL) as progress:
+            report, file_count, warning = snapshot.verify(checkpoint_heads, progress)
         if warning:
             streams.print_hint(warning)
     else:
