@@ -12,7 +12,7 @@ from orderwatch.cli.commands.log.checkpoint import Keys, read_tree_heads
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import LogError, UsageError
+from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
 from orderwatch.snapshot import Snapshot
 
@@ -44,7 +44,7 @@ def verify(
       orderwatch log verify
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
-    from orderwatch.log.verify import verify_lines
+    from orderwatch.log.verify import require_match, verify_lines
     from orderwatch.render import json, plain
 
     if key and not checkpoint:
@@ -58,15 +58,7 @@ def verify(
     else:
         with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
             report, file_count = verify_lines(lines, checkpoint_heads, progress), 0
-    if report.problem is not None:
-        if file and report.problem.startswith("is not UTF-8"):
-            raise LogError(f"{file}: line {report.seq} {report.problem}; save it as UTF-8")
-        position = f"entry {report.seq}: " if report.seq else ""
-        raise LogError(
-            f"the log does not verify: {position}{report.problem}\n"
-            "leave it as it is, and hold a backup or a partner's export against it: "
-            "`orderwatch log verify FILE`"
-        )
+    require_match(report, file)
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
     if style is Format.JSON:
         streams.write_document(json.verified(report, **counts))
