@@ -148,6 +148,13 @@ def link_new(temporary: Path, path: Path) -> None:
         temporary.rename(path)
 
 
+def create_private(path: Path, text: str) -> None:
+    """Create a file that only its owner can read; raise `OSError` if it exists."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+
+
 def create_folder(folder: Path) -> None:
     """Create a folder and its missing parents, for their owner alone."""
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]

@@ -15,7 +15,7 @@ from unicodedata import combining, normalize
 
 from orderwatch.errors import UsageError, nearest, suggest
 from orderwatch.frozen import Frozen, replace
-from orderwatch.model import Case, Obligation, Order, Register, State
+from orderwatch.model import Case, Obligation, Order, Outcome, Register, State
 from orderwatch.text import fold
 
 
@@ -95,6 +95,26 @@ def party_names(register: Register, text: str) -> frozenset[str]:
         return names
     hint = nearest(text, sorted(parties))
     raise UsageError(f"{text!r}: no case has a party of that name{hint}")
+
+
+def orders(
+    register: Register,
+    day: date,
+    *,
+    outcome: Outcome | None = None,
+    year: int | None = None,
+    party: str | None = None,
+) -> tuple[Order, ...]:
+    """Return the orders made by a day, in register order; raise `UsageError` for no party."""
+    names = None if party is None else party_names(register, party)
+    return tuple(
+        order
+        for order in register.orders
+        if order.made <= day
+        and outcome in {None, order.outcome}
+        and year in {None, order.made.year}
+        and (names is None or not names.isdisjoint(order.case.parties))
+    )
 
 
 def addressee_names(register: Register, text: str) -> frozenset[str]:

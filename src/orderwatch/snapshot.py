@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         ImportResult,
         Rank,
         StoredEntry,
+        VerificationReport,
     )
     from orderwatch.revisions import Revisions
 
@@ -789,6 +790,19 @@ class Snapshot:
         if not dry_run:
             self.discard_evidence([*named])
         return result
+
+    def verify(
+        self, heads: Sequence[TreeHead], progress: Callable[[int], None]
+    ) -> "tuple[VerificationReport, int, str | None]":
+        """Verify the log, then its evidence; return files verified and a warning on the clock."""
+        from orderwatch import evidence
+        from orderwatch.log.sql_log import clock_skew_warning
+
+        report = self.log.verify(heads, progress)
+        if report.problem is not None:
+            return report, 0, None
+        count = evidence.verify_all(self.log.attachments(), self.evidence_folder)
+        return report, count, clock_skew_warning(self.log, clock.now())
 
     def backup(
         self, path: Path, *, allow_missing: bool = False

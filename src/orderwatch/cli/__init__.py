@@ -19,6 +19,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
+    epilog="`orderwatch COMMAND --help` says more of each; the options stand before a command "
+    "or after it.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

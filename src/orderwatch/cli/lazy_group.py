@@ -153,10 +153,6 @@ class LazyGroup(WrappingGroup):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
         self.help = _no_rewrap(self.help)
-        self.epilog = (
-            "`orderwatch COMMAND --help` says more of each; the options stand before a command "
-            "or after it."
-        )
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options; `help` and `version` are `--help` and `--version`."""

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from types import NoneType
 
+from orderwatch.errors import LogError
 from orderwatch.log.formats import checkpoint, jsonl, tree
 from orderwatch.log.formats.entry import commitment, header_fields, verify_signature
 from orderwatch.log.formats.payload import IndexKey, decode_appointment, index_key
@@ -298,3 +299,17 @@ def _verify_line(verifier: Verifier, line: bytes, entries: dict[str, Target]) ->
     if header.target is not None:
         verifier.add_effect(header.kind, header.key, entries.get(header.target))
     entries[header.id] = Target(seq=verifier.tree.size, kind=header.kind, key=header.key)
+
+
+def require_match(report: VerificationReport, file: str | None) -> None:
+    """Raise `LogError` with the problem of a log or of an export, if there is one."""
+    if report.problem is None:
+        return
+    if file and report.problem.startswith("is not UTF-8"):
+        raise LogError(f"{file}: line {report.seq} {report.problem}; save it as UTF-8")
+    position = f"entry {report.seq}: " if report.seq else ""
+    raise LogError(
+        f"the log does not verify: {position}{report.problem}\n"
+        "leave it as it is, and hold a backup or a partner's export against it: "
+        "`orderwatch log verify FILE`"
+    )

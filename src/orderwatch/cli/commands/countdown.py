@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -29,9 +29,6 @@ from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from orderwatch.render.layout import Renderer
 
 Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
 
@@ -68,29 +65,27 @@ def countdown(
         if not sys.stdout.isatty() or formats.is_dumb_terminal():
             raise UsageError("--live needs a terminal; leave it out in a pipe")
         config = settings(ctx)
-        register = Snapshot(config).register
+        courts = Snapshot(config).register.courts
         run_live(
-            lambda: _render_countdown(
-                Snapshot(config), ids or (), renderer(Format.TABLE), None, []
-            ),
-            {court.time_zone: court.seat for court in register.courts} or {"UTC": None},
+            lambda: _render_countdown(Snapshot(config), ids or (), Format.TABLE, None, []),
+            {court.time_zone: court.seat for court in courts} or {"UTC": None},
         )
     snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     notes: list[str] = []
-    text = _render_countdown(snapshot, ids or (), renderer(style), limit, notes)
+    text = _render_countdown(snapshot, ids or (), style, limit, notes)
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
 def _render_countdown(
     snapshot: Snapshot,
     ids: Sequence[str],
-    renderer: "Renderer",
+    style: Format | None,
     limit: int | None,
     notes: list[str],
 ) -> str:
     with snapshot:
         results = law.upcoming(snapshot.statuses(*ids))
-        return renderer.countdown(snapshot.view, limited(results, limit, notes))
+        return renderer(style).countdown(snapshot.view, limited(results, limit, notes))
 
 
 _REFRESH_SECONDS = 30

@@ -90,7 +90,7 @@ def init(
     home_key = HomeKey(effective)
     if sql:
         streams.write_result(create_script(str(effective.log.value), home_key.owner))
-        streams.print_note(home_key.note)
+        streams.print_message(home_key.note)
         return
     path = Path(str(effective.config.value)).expanduser()
     option_answers = Answers(
@@ -126,7 +126,7 @@ def init(
     if interactive:
         message += "Next: `orderwatch status`, `orderwatch doctor`.\n"
     streams.write_outcome(message, "it is made")
-    streams.print_note(home_key.note)
+    streams.print_message(home_key.note)
 
 
 def _confirm_write(path: Path, content: str) -> None:

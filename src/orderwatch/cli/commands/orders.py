@@ -42,15 +42,7 @@ def list_(
         if year is not None and year > snapshot.as_of.year:
             raise UsageError(f"--year {year} is after {snapshot.as_of}, the day that is shown")
         register = snapshot.register
-        names = None if party is None else lookup.party_names(register, party)
-        orders = tuple(
-            order
-            for order in register.orders
-            if order.made <= snapshot.as_of
-            and outcome in {None, order.outcome}
-            and year in {None, order.made.year}
-            and (names is None or not names.isdisjoint(order.case.parties))
-        )
+        orders = lookup.orders(register, snapshot.as_of, outcome=outcome, year=year, party=party)
         notes: list[str] = []
         latest = limited(orders, limit, notes, newest=True)
         text = renderer(style).orders(snapshot.view, latest, register.obligations)

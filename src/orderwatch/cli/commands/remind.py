@@ -131,7 +131,7 @@ def remind(
             else:
                 # Also without anything due: `check --reminders` asks when it ran.
                 with snapshot.open_outbox() as outbox:
-                    streams.print_note(snapshot.home_key.note)
+                    streams.print_message(snapshot.home_key.note)
                     delivery.deliver(channel_list, outbox, planner, snapshot.view, clock.now)
 
 

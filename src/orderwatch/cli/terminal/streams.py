@@ -158,17 +158,12 @@ def print_hint(text: str) -> None:
     _write_stderr(f"{text}\n")
 
 
-def print_note(text: str | None) -> None:
-    """Write a hint to standard error, sanitized, if there is one."""
-    if text is not None:
-        print_message(text)
-
-
-def print_message(text: str) -> None:
-    """Write a message to standard error, sanitized and wrapped."""
+def print_message(text: str | None) -> None:
+    """Write a message to standard error, sanitized and wrapped, if there is one."""
     from orderwatch.render.sanitize import sanitize_lines
 
-    print_hint(wrap(sanitize_lines(text)))
+    if text is not None:
+        print_hint(wrap(sanitize_lines(text)))
 
 
 def wrap(text: str) -> str:

@@ -139,8 +139,7 @@ def append_event(
     private = bool(raw.get("private"))
     result = snapshot.record(event, options["attach"] or (), target, private=private)
     action = f"corrects entry {target.seq}" if target else "is recorded"
-    streams.print_note(snapshot.home_key.note)
-    print_result(result, action, options["style"])
+    print_result(snapshot, result, action, options["style"])
     if target and private and not target.private:
         streams.print_hint(
             f"entry {target.seq} is private from now on; what was published, exported or sent"
@@ -148,10 +147,13 @@ def append_event(
         )
 
 
-def print_result(result: AppendedEntry, action: str, output_format: Format | None) -> None:
-    """Print the place of a new entry and the root of the log."""
+def print_result(
+    snapshot: Snapshot, result: AppendedEntry, action: str, output_format: Format | None
+) -> None:
+    """Print the place of a new entry and the root of the log, and of a key that was made."""
     from orderwatch.render import json, plain
 
+    streams.print_message(snapshot.home_key.note)
     if result.warning:
         streams.print_hint(result.warning)
     text = json.appended(result) if output_format is Format.JSON else plain.appended(result, action)

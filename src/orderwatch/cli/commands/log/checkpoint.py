@@ -10,8 +10,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats import checkpoint as checkpoints
-from orderwatch.log.formats import signed_note as note
-from orderwatch.log.formats.checkpoint import Checkpoint, sign_tree_head
+from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot
@@ -55,10 +54,7 @@ def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead
     for name in names:
         content = read_note(name, "a checkpoint")
         try:
-            if verifiers:
-                checkpoint = checkpoints.load(content, verifiers)
-            else:
-                checkpoint = Checkpoint.parse(note.parse(content, unsigned=True).text)
+            checkpoint = checkpoints.load(content, verifiers)
         except LogError as error:
             raise LogError(f"{name}: {error}") from error
         tree_heads.append(

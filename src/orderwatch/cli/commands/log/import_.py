@@ -66,7 +66,7 @@ def import_(
             effects=effects,
             trust=None if trust is None else parse_public_key(trust),
         )
-    streams.print_note(snapshot.home_key.note)
+    streams.print_message(snapshot.home_key.note)
     outcome = f"the import is done: {result.added} added, {result.skipped} already there"
     if dry_run:
         outcome = "nothing was changed"

@@ -1,11 +1,11 @@
 """`log keygen`: make a key pair."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orderwatch import fs
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
@@ -34,9 +34,7 @@ def keygen(
         raise UsageError("the log has no name before its first entry: give --name")
     signer = Signer.generate(name)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as key_file:
-            key_file.write(f"{signer.private_key()}\n")
+        fs.create_private(file, f"{signer.private_key()}\n")
     except FileExistsError as error:
         raise UsageError(
             f"{file}: cannot be made: File exists; a key is never overwritten, so give another name"

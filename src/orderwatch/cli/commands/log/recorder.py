@@ -108,8 +108,7 @@ def _appoint(
 ) -> None:
     with Snapshot(settings(ctx), write=True) as snapshot:
         result = snapshot.appoint(key, rank, name)
-    streams.print_note(snapshot.home_key.note)
-    print_result(result, f"makes {key} {rank}", output_format)
+    print_result(snapshot, result, f"makes {key} {rank}", output_format)
 
 
 def _read_key(text: str) -> str:

@@ -49,8 +49,7 @@ def redact(
             )
         result = snapshot.append_entry(EntryKind.REDACTION, body, target, private=target.private)
         snapshot.discard_evidence(target.event.attachments if target.event else ())
-        streams.print_note(snapshot.home_key.note)
-        print_result(result, f"redacts entry {target.seq}", style)
+        print_result(snapshot, result, f"redacts entry {target.seq}", style)
         if unredacted := [item.seq for item in revisions(log, target) if not item.redacted]:
             names = ", ".join(str(seq) for seq in sorted(unredacted))
             streams.print_hint(

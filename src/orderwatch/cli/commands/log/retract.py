@@ -4,7 +4,6 @@ import typer
 
 from orderwatch.cli.commands.log._append import Entry, Style, Why, print_result
 from orderwatch.cli.options import settings
-from orderwatch.cli.terminal import streams
 from orderwatch.log.formats import payload
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot, encode_payload
@@ -24,5 +23,4 @@ def retract(ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None
         target = snapshot.log.get(snapshot.log.resolve(entry_name))
         body = encode_payload(lambda: payload.encode_reason(nfc(why)))
         result = snapshot.append_entry(EntryKind.RETRACTION, body, target, private=target.private)
-    streams.print_note(snapshot.home_key.note)
-    print_result(result, f"retracts entry {target.seq}", style)
+    print_result(snapshot, result, f"retracts entry {target.seq}", style)

@@ -6,15 +6,14 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import clock, evidence, fs
+from orderwatch import fs
 from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.checkpoint import Keys, read_tree_heads
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import LogError, UsageError
+from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
-from orderwatch.log.sql_log import clock_skew_warning
 from orderwatch.snapshot import Snapshot
 
 _PROGRESS_LABEL = "entries verified"
@@ -45,37 +44,21 @@ def verify(
       orderwatch log verify
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
-    from orderwatch.log.verify import verify_lines
+    from orderwatch.log.verify import require_match, verify_lines
     from orderwatch.render import json, plain
 
     if key and not checkpoint:
         raise UsageError("--key says who signed a --checkpoint, and none is given")
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
-        with Snapshot(settings(ctx)) as snapshot:
-            log = snapshot.log
-            with streams.progress(_PROGRESS_LABEL) as progress:
-                report = log.verify(checkpoint_heads, progress)
-            file_count = (
-                evidence.verify_all(log.attachments(), snapshot.evidence_folder)
-                if report.problem is None
-                else 0
-            )
-            warning = clock_skew_warning(log, clock.now()) if report.problem is None else None
+        with Snapshot(settings(ctx)) as snapshot, streams.progress(_PROGRESS_LABEL) as progress:
+            report, file_count, warning = snapshot.verify(checkpoint_heads, progress)
         if warning:
             streams.print_hint(warning)
     else:
         with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
             report, file_count = verify_lines(lines, checkpoint_heads, progress), 0
-    if report.problem is not None:
-        if file and report.problem.startswith("is not UTF-8"):
-            raise LogError(f"{file}: line {report.seq} {report.problem}; save it as UTF-8")
-        position = f"entry {report.seq}: " if report.seq else ""
-        raise LogError(
-            f"the log does not verify: {position}{report.problem}\n"
-            "leave it as it is, and hold a backup or a partner's export against it: "
-            "`orderwatch log verify FILE`"
-        )
+    require_match(report, file)
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
     if style is Format.JSON:
         streams.write_document(json.verified(report, **counts))
