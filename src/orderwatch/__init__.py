@@ -85,12 +85,8 @@ if TYPE_CHECKING:
         SubmissionState,
         Timing,
     )
-    from orderwatch.snapshot import (
-        AppendedEntry,
-        Snapshot,
-        load_register,
-        open_snapshot,
-    )
+    from orderwatch.model.entry import AppendedEntry
+    from orderwatch.snapshot import Snapshot, load_register, open_snapshot
 
 __all__ = [
     "AppendedEntry",
@@ -129,7 +125,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AppendedEntry": "snapshot",
+    "AppendedEntry": "model.entry",
     "LogError": "errors",
     "OrderwatchError": "errors",
     "RegisterError": "errors",

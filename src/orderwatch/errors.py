@@ -50,11 +50,51 @@ def suggest(typed: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     return [originals[name] for name in matches[:limit]]
 
 
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """Return the names nearest to a mistyped one, as the end of an error message."""
+    matches = suggest(typed, names)
+    return f"; nearest: {', '.join(matches)}" if matches else ""
+
+
 def install_command(extra: str) -> str:
-    """Return the command that adds an extra to this very installation."""
+    """Return the command that adds the packages of an extra to this very installation.
+
+    It names the packages: `orderwatch[extra]` would need an index that has orderwatch.
+    """
     import shlex
     import sys
+    import sysconfig
+    from importlib.util import find_spec
+    from pathlib import Path
 
-    if "/pipx/venvs/" in sys.prefix.replace("\\", "/"):
-        return f"pipx install --force 'orderwatch[{extra}]'"
-    return f"{shlex.quote(sys.executable)} -m pip install 'orderwatch[{extra}]'"
+    packages = shlex.join(_requirements(extra))
+    prefix, python = sys.prefix.replace("\\", "/"), shlex.quote(sys.executable)
+    if "/pipx/venvs/" in prefix:
+        return f"pipx inject {shlex.quote(Path(prefix).name)} {packages}"
+    # Environments of uv have no pip.
+    if "/uv/tools/" in prefix or find_spec("pip") is None:
+        return f"uv pip install --python {python} {packages}"
+    if sys.prefix == sys.base_prefix and _is_externally_managed(sysconfig.get_path("stdlib")):
+        return f"{python} -m pip install --user --break-system-packages {packages}"
+    return f"{python} -m pip install {packages}"
+
+
+def _requirements(extra: str) -> list[str]:
+    """Return what an extra requires, or the extra where there is no metadata."""
+    import re
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        lines = requires("orderwatch") or []
+    except PackageNotFoundError:
+        lines = []
+    pattern = re.compile(rf"(.+?)\s*;\s*extra\s*==\s*[\"']{re.escape(extra)}[\"']")
+    matches = [match[1] for line in lines if (match := pattern.fullmatch(line))]
+    return matches or [f"orderwatch[{extra}]"]
+
+
+def _is_externally_managed(folder: str) -> bool:
+    """Return whether the system's own package manager keeps pip out (PEP 668)."""
+    from pathlib import Path
+
+    return (Path(folder) / "EXTERNALLY-MANAGED").exists()

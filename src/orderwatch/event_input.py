@@ -110,10 +110,9 @@ def default_author(role: Role, obligations: Sequence[Obligation]) -> tuple[str, 
 def inferred_author(event: Event, snapshot: Snapshot) -> tuple[str, ...] | None:
     """Return the author inferred for an event without one."""
     try:
-        references = [lookup.resolve(snapshot.register, name) for name in event.about]
+        return default_author(event.role, _obligations_of(event.about, snapshot))
     except UsageError:
         return None
-    return default_author(event.role, cited_obligations(snapshot, references))
 
 
 def future_date_error(on: date, snapshot: Snapshot) -> str | None:
@@ -284,6 +283,42 @@ def enum_parser(enum_type: type[_Word]) -> Callable[[object], _Word]:
     return parse
 
 
+def prefix_parser(enum_type: type[_Word]) -> Callable[[str], _Word]:
+    """Return a parser that completes a unique prefix of an enum value."""
+    parse = enum_parser(enum_type)
+
+    def parse_prefix(text: str) -> _Word:
+        matches = [member for member in enum_type if text and member.startswith(text.casefold())]
+        return parse(matches[0] if len(matches) == 1 else text)
+
+    return parse_prefix
+
+
+def is_missing(key: str, values: dict[str, Any], snapshot: Snapshot) -> bool:
+    """Return whether a required field is empty; invalid values are reported later."""
+    return not values.get(key) and _is_required(key, values, snapshot)
+
+
+def _is_required(key: str, values: dict[str, Any], snapshot: Snapshot) -> bool:
+    if key in {"about", "kind"}:
+        return True
+    try:
+        kind = enum_parser(EventKind)(values["kind"])
+        role = enum_parser(Role)(values.get("role") or Role.OTHER)
+        if key == "by":
+            return requires_author(kind, role, _obligations_of(values["about"], snapshot))
+    except (KeyError, ValueError, UsageError):
+        return key not in {"by", "finding"}
+    if key == "finding":
+        return kind is EventKind.ASSESSMENT
+    return key != "source" or kind is not EventKind.NOTE
+
+
+def _obligations_of(about: Sequence[str], snapshot: Snapshot) -> tuple[Obligation, ...]:
+    references = [lookup.resolve(snapshot.register, name) for name in about]
+    return cited_obligations(snapshot, references)
+
+
 _PARSERS: Mapping[str, Callable[[object], object]] = {
     "about": _parse_texts,
     "access": enum_parser(Access),
@@ -343,6 +378,10 @@ def _from_file(name: str, content: str) -> dict[str, Any]:
         raise UsageError(f"{name}: is not JSON: {error}") from error
     if not isinstance(fields, dict):
         raise UsageError(f"{name}: should hold one JSON object, the event")
+    if "entry" in fields:
+        raise UsageError(f"{name}: is an export of a log, not an event; `orderwatch log import`")
+    if isinstance(fields.get("schema"), str):
+        raise UsageError(f'{name}: is a document "{fields["schema"][:80]}", not an event')
     return fields
 
 

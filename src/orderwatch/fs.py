@@ -2,6 +2,7 @@
 
 import codecs
 import ctypes
+import errno
 import json
 import os
 import shutil
@@ -75,7 +76,9 @@ def read_lines(file: IO[bytes], limit: int) -> Iterator[bytes]:
     line = first
     while line:
         # Not only the first line begins with one: files are concatenated.
-        yield line.removeprefix(codecs.BOM_UTF8)
+        while line.startswith(codecs.BOM_UTF8):
+            line = line.removeprefix(codecs.BOM_UTF8)
+        yield line
         if len(line) > limit:
             return
         line = file.readline(limit + 1)
@@ -210,6 +213,9 @@ _RENAME_EXCHANGE, _AT_FDCWD = 2, -100
 """RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2, too."""
 
 
+_MOUNT_POINT = "{path} is a mount point, which cannot be replaced: name a folder in it"
+
+
 class ReplaceResult(Frozen):
     """Counts of a replacement."""
 
@@ -251,6 +257,9 @@ def replace_folder(
                 staging.keep_foreign(foreign, new_hashes)
                 staging.swap()
     except OSError as error:
+        # A bind mount within one file system looks like any folder before it is moved.
+        if error.errno == errno.EBUSY:
+            raise UsageError(_MOUNT_POINT.format(path=path)) from error
         raise DeliveryError(
             f"{path}: cannot be published: {error.strerror or error}; it is as it was"
         ) from error
@@ -365,12 +374,38 @@ def _require_replaceable(destination: Path, path: Path) -> None:
     """Raise `UsageError` for a folder that cannot be exchanged for another."""
     parent = destination.parent
     if destination.is_mount():
-        raise UsageError(f"{path} is a mount point, which cannot be replaced: name a folder in it")
+        raise UsageError(_MOUNT_POINT.format(path=path))
+    if destination.exists() and (owner := _foreign_owner(destination)):
+        raise UsageError(
+            f"{path} belongs to {owner}, and this account cannot make a folder that does: publish "
+            "as that account or as root, or have the owner changed"
+        )
+    if parent.exists() and not parent.is_dir():
+        raise UsageError(f"{path}: {parent} is a file; name a folder in a folder")
     if parent.exists() and not os.access(parent, os.W_OK | os.X_OK):
         raise UsageError(
             f"{path}: the new folder is made beside it, and {parent} may not be written by "
             "this account: name a folder in it, or have that changed"
         )
+
+
+def _foreign_owner(folder: Path) -> str | None:
+    """Return the owner or group of a folder that this account cannot give to another."""
+    status = folder.stat()
+    if not hasattr(os, "geteuid") or os.geteuid() == 0:
+        return None
+    if status.st_uid != os.geteuid():
+        return f"another account ({_owner_name(folder)})"
+    if status.st_gid not in {os.getegid(), *os.getgroups()}:
+        return f"group {status.st_gid}"
+    return None
+
+
+def _owner_name(folder: Path) -> str:
+    try:
+        return folder.owner()
+    except KeyError:
+        return str(folder.stat().st_uid)
 
 
 def _hash_content(content: Content) -> str:

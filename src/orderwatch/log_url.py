@@ -145,6 +145,12 @@ def log_path(url: str) -> Path:
         raise UsageError(f"{text}: {error.strerror}") from error
 
 
+def require_other_file(url: str, file: Path) -> None:
+    """Raise `UsageError` if a file to write is the log."""
+    if not is_shared(url) and file.resolve() == log_path(url).resolve():
+        raise UsageError(f"{file} is the log itself: name another file")
+
+
 def _address_message(scheme: str) -> str:
     # Do not quote the address, which can contain a password.
     if scheme == "sqlite":

@@ -8,10 +8,12 @@ ids and aliases begin with the id of the court (`icj:192`, `icj:gaza`), which ma
 out where one court alone has the rest.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from unicodedata import combining, normalize
 
-from orderwatch.errors import UsageError, suggest
+from orderwatch.errors import UsageError, nearest, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Obligation, Order, Register, State
 from orderwatch.text import fold
@@ -80,16 +82,28 @@ def find_state(register: Register, text: str) -> State | None:
 
 
 def party_names(register: Register, text: str) -> frozenset[str]:
-    """Return the names under which cases print a party.
+    """Return the names under which cases print a party; raise `UsageError` without one.
 
     A name or alias of a State gives all its names; other text, the parties that
     contain it.
     """
     parties = {name for case in register.cases for name in case.parties}
-    if names := same_state(register, text, parties):
-        return names
     part = fold(text)
-    return frozenset(name for name in parties if part and part in fold(name))
+    if names := same_state(register, text, parties) or frozenset(
+        name for name in parties if part and part in fold(name)
+    ):
+        return names
+    hint = nearest(text, sorted(parties))
+    raise UsageError(f"{text!r}: no case has a party of that name{hint}")
+
+
+def addressee_names(register: Register, text: str) -> frozenset[str]:
+    """Return the names under which a State is addressed; raise `UsageError` without one."""
+    addressees = {name for item in register.obligations for name in item.addressees}
+    if names := same_state(register, text, addressees):
+        return names
+    hint = nearest(text, sorted(addressees))
+    raise UsageError(f"{text!r}: no order is addressed to that name{hint}")
 
 
 def same_state(register: Register, text: str, names: Iterable[str]) -> frozenset[str]:
@@ -109,6 +123,44 @@ def obligations(register: Register, match: Match) -> tuple[Obligation, ...]:
     return tuple(o for o in register.obligations if o.order.case.id == match.id)
 
 
+def search(register: Register, text: str, day: date) -> list[Obligation]:
+    """Return the obligations that match all the words, the latest orders first.
+
+    Orders in force come before others.
+    """
+    query = _tokens(text)
+    matches = [
+        obligation
+        for obligation in register.obligations
+        if obligation.order.made <= day
+        and query
+        and all(_has_prefix(obligation, word) for word in query)
+    ]
+    return sorted(
+        matches,
+        key=lambda obligation: (obligation.order.in_force(day), obligation.order.made),
+        reverse=True,
+    )
+
+
+def _has_prefix(obligation: Obligation, prefix: str) -> bool:
+    """Return whether a word about an obligation or its case begins with `prefix`."""
+    order = obligation.order
+    parts = (obligation.id, obligation.alias, order.case.short, *order.case.parties)
+    text = " ".join(part for part in (*parts, *obligation.addressees, obligation.summary) if part)
+    return any(token.startswith(prefix) for token in _tokens(f"{text} {obligation.kind.value}"))
+
+
+def _tokens(text: str) -> list[str]:
+    # An id is one token, with its slashes and hyphens.
+    return [token for token in re.split(r"[^\w/.@-]+", _fold(text)) if token]
+
+
+def _fold(text: str) -> str:
+    decomposed = normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not combining(character))
+
+
 def descriptions(register: Register) -> dict[str, str]:
     """Return every id and alias with a short description."""
     return {
@@ -121,6 +173,20 @@ def descriptions(register: Register) -> dict[str, str]:
         )
         for name, match in _build_index(register).items()
     }
+
+
+def completions(register: Register, incomplete: str) -> list[tuple[str, str]]:
+    """Return ids and aliases that complete a prefix, one level at a time, with descriptions.
+
+    Each begins with what was typed, in the same case.
+    """
+    prefix = incomplete.casefold()
+    depth_max = prefix.count("/") + 1 if prefix else 0
+    return [
+        (incomplete + name[len(prefix) :], summary)
+        for name, summary in descriptions(register).items()
+        if name.startswith(prefix) and name.count("/") <= depth_max
+    ]
 
 
 def _build_index(register: Register) -> dict[str, Match]:

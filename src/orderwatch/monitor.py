@@ -1,9 +1,12 @@
 """The state of deadlines for a monitor, as its plug-ins say it."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
+from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
+from orderwatch.snapshot import Snapshot
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -17,6 +20,36 @@ class Thresholds(Frozen):
     forget: int = 30
     """Days after a date for which it warns; then it is performance data only."""
     max_register_age: int = 90
+    reminders: int | None = None
+    """Days without a run of `remind` after which it warns; `None` for never."""
+
+
+def check_snapshot(
+    snapshot: Snapshot, ids: Sequence[str], limits: Thresholds, names: Sequence[str]
+) -> tuple[int, str]:
+    """Return the plug-in state of ids and its line; names and settings acknowledge deadlines."""
+    statuses = snapshot.statuses_within(limits.warn, *ids)
+    acknowledged = _deadline_ids(snapshot, names)
+    acknowledged |= {match.id for match in snapshot.resolve(*snapshot.settings.acknowledged)}
+    ran = None if limits.reminders is None else snapshot.log.last_reminder_run()
+    last_run = None if ran is None else ran.date()
+    return plugin_result(snapshot.view, statuses, limits, acknowledged, last_run)
+
+
+def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
+    """Return the ids of deadlines; raise `UsageError` for what is none."""
+    for name in names:
+        if "@" not in name:
+            raise UsageError(f"--ack {name!r}: name the date as well, such as rafah/3@2024-06-24")
+    return {item.id for schedule in snapshot.schedules(*names) for item in schedule.deadlines}
+
+
+def unknown_line(reason: str) -> str:
+    """Return the line of UNKNOWN; escape `|`, which begins performance data."""
+    from orderwatch.render.sanitize import sanitize
+
+    line = sanitize("; ".join(reason.splitlines())).replace("|", "/")
+    return f"orderwatch UNKNOWN - {line}"
 
 
 def plugin_result(
@@ -24,8 +57,12 @@ def plugin_result(
     statuses: Iterable[Status],
     limits: Thresholds,
     acknowledged: Collection[str] = (),
+    last_run: date | None = None,
 ) -> tuple[int, str]:
-    """Return the plug-in state and its line; `acknowledged` holds ids of deadlines."""
+    """Return the plug-in state and its line; `acknowledged` holds ids of deadlines.
+
+    `last_run` is the day on which `remind` ran, if it ever did.
+    """
     relevant = [item for status in statuses for item in _relevant_deadlines(status)]
     passed = [item for item in relevant if item.timing is Timing.PASSED]
     upcoming = [item for item in relevant if item.timing is not Timing.PASSED]
@@ -36,19 +73,33 @@ def plugin_result(
         if -limits.forget <= item.days_left <= limits.warn and item.deadline.id not in acknowledged
     ]
     age = (view.as_of - (view.seen_to or view.reviewed)).days
+    silence = _silence(view.as_of, last_run, limits.reminders)
     if any(0 <= item.days_left <= limits.critical for item in alarms):
         code = CRITICAL
-    elif alarms:
+    elif alarms or silence:
         code = WARNING
     else:
         code = UNKNOWN if age > limits.max_register_age else OK
     perf_value = "U" if min_days is None else min_days
     return code, (
-        f"orderwatch {_STATE_NAMES[code]} - {_summary(code, alarms, min_days)}; {_age(age)} | "
+        f"orderwatch {_STATE_NAMES[code]} - "
+        f"{_summary(code, alarms, min_days)}{silence}; {_age(age)} | "
         f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
         f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
         f"register_age={max(age, 0)};;;0"
     )
+
+
+def _silence(as_of: date, last_run: date | None, limit: int | None) -> str:
+    """Return that `remind` has not run for too long, as a part of the line, or ""."""
+    from orderwatch.render.phrases import count
+
+    if limit is None:
+        return ""
+    if last_run is None:
+        return "; remind has never run"
+    days = (as_of - last_run).days
+    return f"; remind last ran {count(days, 'day')} ago" if days > limit else ""
 
 
 def _age(days: int) -> str:

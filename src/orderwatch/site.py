@@ -1,20 +1,28 @@
-"""The files of a published folder."""
+"""The files of a published folder, and single documents of the same content."""
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from functools import lru_cache
+from importlib import import_module
 from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 
-from orderwatch import evidence
-from orderwatch.errors import LogError
+from orderwatch import evidence, fs, lookup
+from orderwatch.errors import LogError, UsageError
 from orderwatch.fs import Content
 from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
 from orderwatch.model import Attachment, CaseFile, Site, TreeHead
+from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot, overview
+from orderwatch.text import name_key
 
 _NODE_CACHE_SIZE = 1_000
 """The size of the cache of tree nodes."""
+_ALARMS_MAX = 10
+_ALARM_DAYS_MAX = 3660
+"""The maximum number of days between an alarm and its deadline."""
 _Files = Iterator[tuple[str, Content]]
 
 
@@ -34,7 +42,7 @@ def site_files(
 
     snapshot.preload()
     case_files = snapshot.case_files(*ids)
-    revisions = snapshot.revisions(status for file in case_files for status in file.statuses)
+    revisions = _revisions(snapshot, case_files)
     view = snapshot.view
     entries = _PublicLog(snapshot, case_files) if view.log.size else None
     site = Site(
@@ -76,6 +84,121 @@ def site_files(
         yield from entries.files(signer_key)
         if with_evidence:
             yield from entries.evidence()
+
+
+def _revisions(snapshot: Snapshot, case_files: Sequence[CaseFile]) -> Revisions:
+    return snapshot.revisions(status for file in case_files for status in file.statuses)
+
+
+class Document(StrEnum):
+    """The formats of an exported document."""
+
+    ICS = "ics"
+    ATOM = "atom"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    SVG = "svg"
+
+
+def document(  # noqa: PLR0913 - what a document is of
+    snapshot: Snapshot,
+    form: Document,
+    ids: Sequence[str],
+    *,
+    ended: bool,
+    alarms: tuple[int, ...],
+    base_url: str | None,
+) -> bytes:
+    """Render one document."""
+    match form:
+        case Document.ICS:
+            from orderwatch.render.ics import calendar
+
+            case_files = snapshot.case_files(*ids)
+            revisions = _revisions(snapshot, case_files)
+            return calendar(
+                snapshot.view,
+                case_files,
+                revisions,
+                cancelled=snapshot.cancelled_deadlines(case_files),
+                alarms=alarms,
+                base_url=base_url,
+                ended=ended or bool(ids),
+            )
+        case Document.ATOM:
+            from orderwatch.render.atom import feed
+
+            case_files = snapshot.case_files(*ids)
+            revisions = _revisions(snapshot, case_files)
+            return feed(snapshot.view, case_files, revisions, base_url=base_url).encode()
+        case Document.SVG:
+            from orderwatch.render.timeline.svg import standalone_svg
+
+            obligations = snapshot.obligations(*ids, ended=ended)
+            cases = dict.fromkeys(item.order.case.id for item in obligations)
+            return standalone_svg(snapshot.view, snapshot.case_files(*(ids or cases))).encode()
+        case _:
+            module = import_module(f"orderwatch.render.{form}")
+            results = snapshot.statuses(*ids, ended=ended)
+            text: str = module.status(snapshot.view, results, overview=not ids)
+            return text.encode()
+
+
+def parse_alarms(text: str | None, form: Document) -> tuple[int, ...]:
+    """Parse the days of alarms, such as `7,1`."""
+    if text is None:
+        return ()
+    if form is not Document.ICS:
+        raise UsageError(f"--alarm is for calendars, and {form} is none")
+    try:
+        days = {int(day) for day in text.split(",")}
+    except ValueError:
+        days = {-1}
+    if len(days) > _ALARMS_MAX or not all(0 <= day <= _ALARM_DAYS_MAX for day in days):
+        raise UsageError(
+            f"--alarm {text}: give up to {_ALARMS_MAX} numbers of days before, from 0 "
+            f"to {_ALARM_DAYS_MAX}, such as 7,1"
+        )
+    return tuple(sorted(days, reverse=True))
+
+
+def parse_base_url(url: str | None) -> str | None:
+    """Validate the URL of a site; append the final slash."""
+    if url is None:
+        return None
+    from urllib.parse import urlsplit
+
+    from orderwatch.render.sanitize import safe_url
+
+    safe = safe_url(url)
+    parts = urlsplit(safe or "")
+    if not safe or parts.query or parts.fragment or parts.username:
+        raise UsageError(
+            f"--base-url: {url!r} is no address of a site; one looks like https://example.org/icj/"
+        )
+    return safe if safe.endswith("/") else f"{safe}/"
+
+
+def require_folder(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
+    """Raise `UsageError` if the folder is an id or a case, and no such folder exists."""
+    if fs.may_exist(Path(folder)):
+        return
+    cases = {
+        name_key(name): case.id
+        for case in snapshot.register.cases
+        for name in (case.short, case.title)
+    }
+    name = cases.get(name_key(folder), folder)
+    try:
+        snapshot.resolve(name)
+    except UsageError:
+        if lookup.find_state(snapshot.register, folder) is None:
+            return
+    import shlex
+
+    command = shlex.join(["orderwatch", "publish", "public", name, *ids])
+    raise UsageError(f"{folder} names no folder, but what to publish: {command}")
 
 
 class _PublicLog:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
-from orderwatch.frozen import Frozen, replace
+from orderwatch.frozen import replace
 from orderwatch.lookup import Match
 from orderwatch.model import (
     Case,
@@ -41,9 +41,16 @@ if TYPE_CHECKING:
     from orderwatch.log.formats.signed_note import Signer
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
-    from orderwatch.log.types import EntryFilter, ImportResult
+    from orderwatch.log.types import EntryFilter
     from orderwatch.model import Attachment
-    from orderwatch.model.entry import Entry, EntryKind, Rank, StoredEntry
+    from orderwatch.model.entry import (
+        AppendedEntry,
+        Entry,
+        EntryKind,
+        ImportResult,
+        Rank,
+        StoredEntry,
+    )
     from orderwatch.revisions import Revisions
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
@@ -60,20 +67,6 @@ _T = TypeVar("_T")
 
 Day = date | str
 """A date, or a date as people type it: `2024-06-20`, `20 June 2024`, `yesterday`."""
-
-
-class AppendedEntry(Frozen):
-    """An entry that was appended: its id and place, and the new tree head."""
-
-    id: str
-    seq: int
-    leaf: bytes
-    size: int
-    root: bytes
-    warning: str | None = None
-    """Set if the newest entry before it seems to be recorded in the future."""
-    effect: EventEffect | None = None
-    """What its event counts for; `None` without one."""
 
 
 class Snapshot:
@@ -591,22 +584,45 @@ class Snapshot:
 
     # Writing
 
-    def append(self, event: Event, *, private: bool = False) -> AppendedEntry:
+    def append(self, event: Event, *, private: bool = False) -> "AppendedEntry":
         """Seal an event and append it to the log; return the entry's place.
 
         `build_event` validates the fields of an event, as `log add` does. Raises
         `UsageError` for an unknown id, and if the snapshot was opened without `write`.
         """
+        about = dict.fromkeys(match.id for match in self.resolve(*event.about))
+        return self.record(replace(event, about=tuple(about)), private=private)
+
+    def record(
+        self,
+        event: Event,
+        paths: Sequence[Path] = (),
+        target: "StoredEntry | None" = None,
+        *,
+        private: bool = False,
+    ) -> "AppendedEntry":
+        """Store files and append an event that has them, in the place of an older entry."""
         from orderwatch.model.entry import EntryKind
 
-        about = dict.fromkeys(match.id for match in self.resolve(*event.about))
-        event = replace(event, about=tuple(about))
-        effect = self.effect(event)
-        entry = self.append_entry(EntryKind.EVENT, self.encode_event(event), private=private)
-        return replace(entry, effect=effect)
+        # Validate before files are stored, so that invalid input leaves none behind.
+        self.encode_event(event)
+        if target and target.event and not paths and private == target.private:
+            same = replace(event, attachments=target.event.attachments)
+            if self.encode_event(same) == self.encode_event(target.event):
+                raise UsageError(f"entry {target.seq} says that already: nothing was recorded")
+        effect = self.effect(event, target)
+        previous = target.event.attachments if target and target.event else ()
+        kind = EntryKind.CORRECTION if target else EntryKind.EVENT
+        with self.add_evidence(paths) as attachments:
+            event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
+            body = self.encode_event(event)
+            result = self.append_entry(kind, body, target, private=private)
+        return replace(result, effect=effect)
 
     def effect(self, event: Event, target: "StoredEntry | None" = None) -> EventEffect:
         """Return what a new event counts for, in the place of an older entry."""
+        # Of one day, the place in the log decides.
+        event = replace(event, seq=self.view.log.size + 1)
         schedules, events = self._with_event(event, target.header.id if target else event.id)
         return status.effect(event, schedules, events)
 
@@ -668,13 +684,14 @@ class Snapshot:
         target: "StoredEntry | None" = None,
         *,
         private: bool = False,
-    ) -> AppendedEntry:
+    ) -> "AppendedEntry":
         """Seal a payload and append it to the log, in the name of the recorder.
 
         It is signed with the key of the home, which is made if it is missing. Raises
         `UsageError` for an amendment that would not count.
         """
         from orderwatch.log.sql_log import clock_skew_warning
+        from orderwatch.model.entry import AppendedEntry
 
         if not self._write:
             raise UsageError(
@@ -724,7 +741,7 @@ class Snapshot:
         """Raise `UsageError`, which says who may, unless our amendment of an entry counts."""
         self.log.require_amendable(kind, self.home_key.owner(create=False), target)
 
-    def appoint(self, key: str, rank: "Rank", name: str | None = None) -> AppendedEntry:
+    def appoint(self, key: str, rank: "Rank", name: str | None = None) -> "AppendedEntry":
         """Append the rank of a key in the log; only its owner can."""
         from orderwatch.model.entry import EntryKind
 

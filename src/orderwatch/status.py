@@ -4,7 +4,7 @@ Only timing is computed. Compliance is what a named speaker said, on a date, at 
 source: it is passed on, never weighed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from orderwatch import deadlines
@@ -18,6 +18,7 @@ from orderwatch.model import (
     EventCount,
     EventEffect,
     EventKind,
+    Kind,
     Obligation,
     On,
     Role,
@@ -85,6 +86,16 @@ def upcoming(statuses: Iterable[Status]) -> tuple[Status, ...]:
         if item.current and item.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
     ]
     return tuple(sorted(matches, key=_due_key))
+
+
+def addressed_to(statuses: Sequence[Status], names: Collection[str]) -> tuple[Status, ...]:
+    """Select the statuses of obligations of a State, under any of its names."""
+    return tuple(s for s in statuses if not set(names).isdisjoint(s.obligation.addressees))
+
+
+def of_kind(statuses: Sequence[Status], kind: Kind) -> tuple[Status, ...]:
+    """Select the statuses of obligations of a kind."""
+    return tuple(s for s in statuses if kind in (s.obligation.kind, *s.obligation.also))
 
 
 def due_within(statuses: Iterable[Status], days: int) -> tuple[Status, ...]:

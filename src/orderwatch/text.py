@@ -26,6 +26,8 @@ _SIGNATURES = (
     (codecs.BOM_UTF32_LE, "is UTF-32; save it as UTF-8"),
     (codecs.BOM_UTF32_BE, "is UTF-32; save it as UTF-8"),
 )
+_ESCAPE_HANDLER = "orderwatch.numbered"
+"""Name of the codec error handler that escapes unencodable characters."""
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAMPLE = 64
 """Bytes in which zero bytes tell UTF-16 from other files."""
@@ -74,8 +76,11 @@ def reject_other(data: bytes) -> None:
 
 
 def _unify_line_ends(text: str) -> str:
+    text = text.lstrip("\ufeff")
+    if "\r" not in text:
+        return text
     # A second conversion for Windows makes CR CR LF of CR LF.
-    return re.sub("\r+\n", "\n", text) if "\r" in text else text
+    return re.sub("\r+\n", "\n", text) if "\n" in text else text.replace("\r", "\n")
 
 
 def _latin1_guess(byte: int) -> str:
@@ -122,9 +127,29 @@ def argument(text: str) -> str:
         # In the locale C, Python leaves the bytes of valid UTF-8 undecoded.
         return data.decode()
     except UnicodeDecodeError as error:
-        raise TextError(
-            f"is not UTF-8 at byte {error.start + 1}{_latin1_guess(data[error.start])}"
-        ) from error
+        raise TextError(not_utf8(data, error)) from error
+
+
+def not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
+    """Return where a line or argument is not UTF-8, and which letter was meant there."""
+    return f"is not UTF-8 at byte {error.start + 1}{_latin1_guess(data[error.start])}"
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """Encode a text; escape what the encoding lacks."""
+    return text.encode(encoding, _ESCAPE_HANDLER)
+
+
+def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
+    """Escape characters that the encoding lacks as JSON does, so JSON stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    utf16 = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    code_units = (utf16[offset : offset + 2].hex() for offset in range(0, len(utf16), 2))
+    return "".join(f"\\u{code_unit}" for code_unit in code_units), error.end
+
+
+codecs.register_error(_ESCAPE_HANDLER, _escape_unencodable)
 
 
 def nfc(text: str) -> str:

@@ -160,3 +160,29 @@ def test_a_date_that_is_acknowledged_is_silent(run: Run, sealed: Path) -> None:
 def test_no_days_before_is_the_day_itself(run: Run) -> None:
     argv = ("check", ID, "--critical", "0", "--warn", "0", "--as-of")
     assert [run(*argv, f"2024-06-{day}")[0] for day in (23, 24, 25)] == [0, 2, 1]
+
+
+def test_it_warns_when_remind_has_not_run(run: Run) -> None:
+    argv = ("check", "rafah/1", "--reminders", "2")
+    code, out, _ = run(*argv)
+    assert code == 1
+    assert out.startswith("orderwatch WARNING - ")
+    assert "remind has never run" in out
+    assert run("check", "rafah/1")[0] == 0
+    # A run with nothing due counts; a dry run does not.
+    run("remind", "rafah/1", "--dry-run")
+    assert run(*argv)[0] == 1
+    assert run("remind", "rafah/1") == (0, "", "")
+    assert run(*argv)[0] == 0
+    assert run(*argv, "--as-of", "2026-11-25")[0] == 0
+    code, out, _ = run(*argv, "--as-of", "2026-11-26")
+    assert code == 1
+    assert "; remind last ran 3 days ago; register" in out
+
+
+def test_a_run_of_remind_that_failed_counts_and_an_alarm_is_stronger(run: Run) -> None:
+    argv = ("check", "rafah/3", "--reminders", "0", "--as-of", "2024-06-24")
+    code, out, _ = run(*argv)
+    assert code == 2
+    assert "nothing recorded; remind has never run" in out
+    assert run("check", "--reminders", "-1")[0] == 3

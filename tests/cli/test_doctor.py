@@ -311,10 +311,10 @@ def test_an_extra_is_a_problem_only_if_it_is_needed(
 ) -> None:
     monkeypatch.setattr(machine, "find_spec", lambda _: None)
     found = looked(run)["extra notify"]
-    assert (found["state"], "orderwatch[notify]" in found["says"]) == ("ok", True)
+    assert (found["state"], "apprise" in found["says"]) == ("ok", True)
     configure(sealed, '[remind]\nnotify = ["json://localhost"]\n')
     found = looked(run, code=5)["extra notify"]
-    assert found["advice"].endswith("-m pip install 'orderwatch[notify]'")
+    assert found["advice"].endswith("-m pip install 'apprise>=1.9'")
 
 
 # Mail

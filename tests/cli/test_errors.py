@@ -78,7 +78,7 @@ def test_a_log_on_a_server_names_the_package_that_it_needs(
     url = "postgresql://anna:secret@db.example.org/orders"
     code, out, err = run("--log", url, *line.split())
     assert code in {2, 4}
-    assert "pip install 'orderwatch[postgres]'" in out + err
+    assert "pip install 'psycopg[binary]>=3.2'" in out + err
     assert "secret" not in out + err
 
 

@@ -13,8 +13,10 @@ import pytest
 from orderwatch.cli.command_docs import COMMAND_DOCS, EXIT_CODES
 from orderwatch.cli.lazy_group import COMMANDS, SECTIONS
 from orderwatch.errors import OrderwatchError
+from orderwatch.log.formats.signed_note import Verifier
 from tests.conftest import Run
 from tests.support.commands import HELPS, NAMES, result
+from tests.support.entries import public
 from tests.support.folder_state import untouched
 from tests.support.log_commands import NOTE, SUBMITTED, adding, done
 from tests.support.paths import GOLDEN, SMALL
@@ -34,7 +36,10 @@ def make(place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for day in ("2024-06-01", "2024-06-02", "2024-06-03"):
         done(run, *adding(base=NOTE, on=day))
     done(run, "--log", "office.log", "init")
-    done(run, "log", "keygen", "office.key")
+    Path("office.pub").write_text(done(run, "log", "keygen", "office.key"))
+    partner = Verifier(name="example.org/partner", public=bytes.fromhex(public(b"p" * 32)))
+    Path("partner.pub").write_text(f"{partner}\n")
+    done(run, "log", "recorder", "add", "partner.pub")
     done(run, "log", "export", "--output", "log.jsonl")
     done(run, "log", "backup", "monday.backup")
     Path("partner.checkpoint").write_text(done(run, "log", "checkpoint"))

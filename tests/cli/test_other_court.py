@@ -9,7 +9,7 @@ import pytest
 
 from orderwatch import clock
 from orderwatch.cli.command_docs import COMMAND_DOCS
-from orderwatch.cli.commands.export import Document
+from orderwatch.site import Document
 from tests.conftest import Run
 from tests.support.log_commands import ASSESSED, NOTE, SUBMITTED, adding
 from tests.support.mail_settings import configure
@@ -128,6 +128,10 @@ def _write_log(session: Session, folder: Path) -> None:
     session("log", "verify-proof", str(proof), "--key", vkey)
     session("log", "verify", "--checkpoint", str(checkpoint), "--key", vkey)
     session("log", "reindex")
+    session("log", "recorder", "add", "6" * 64, "--name", "Desk")
+    session("log", "recorder", "list")
+    session("log", "recorder", "revoke", "6" * 64)
+    session("log", "recorder", "--help")
     lines = session("log", "export")
     session("log", "import", "-", stdin=lines)
 

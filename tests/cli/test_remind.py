@@ -448,6 +448,58 @@ def test_on_a_terminal_it_is_a_dry_run_unless_it_is_to_mark(run: Run, post: Offi
     assert run(*argv, "--mark", "--dry-run")[0] == 2
 
 
+def test_again_repeats_the_last_and_marks_nothing_more(run: Run, post: Office) -> None:
+    argv = ("remind", ID, "--mail-to", DESK)
+    code, out, err = run(*argv, "--as-of", DAY, "--again")
+    assert (code, out, post.arrived) == (0, "", [])
+    assert "nothing to repeat" in err
+    assert run(*argv, "--as-of", DAY)[0] == 0
+    listed = run("remind", "--list")[1]
+    for _ in range(2):
+        assert run(*argv, "--as-of", "2024-06-21", "--again") == (0, "", "")
+    assert run("remind", "--list")[1] == listed
+    first, *repeated = [message["Message-ID"] for _, message in post.arrived]
+    assert first not in repeated, "a mailbox drops a message with an id that it has"
+    assert "in 3 days" in post.arrived[-1][1]["Subject"]
+    # What was repeated changes nothing for the next run.
+    assert run(*argv, "--as-of", "2024-06-21")[0] == 0
+    assert len(post.arrived) == 4
+
+
+def test_again_on_a_terminal_is_a_dry_run_too(run: Run, post: Office) -> None:
+    argv = ("remind", ID, "--as-of", DAY, "--mail-to", DESK)
+    run(*argv)
+    code, out, err = run(*argv, "--again", tty=True)
+    assert (code, len(post.arrived)) == (0, 1)
+    assert f"Would go to mail: {DESK}" in out
+    assert "This is a dry run" in err
+    assert run(*argv, "--again", "--mark", tty=True)[0] == 0
+    assert len(post.arrived) == 2
+
+
+def test_again_repeats_what_was_printed(run: Run) -> None:
+    out = run("remind", ID, "--as-of", DAY)[1]
+    assert run("remind", "--as-of", DAY, "--again") == (0, out, "")
+    assert run("remind", "178", "--as-of", DAY, "--again")[:2] == (0, "")
+
+
+def test_again_that_fails_can_be_tried_once_more(run: Run, post: Office) -> None:
+    argv = ("remind", ID, "--as-of", DAY, "--mail-to", DESK)
+    run(*argv)
+    post.data = "451 try again later"
+    code, _, err = run(*argv, "--again")
+    assert code == 5
+    assert "--again repeats it once more" in err
+    assert run(*argv) == (0, "", "")
+
+
+@pytest.mark.parametrize("options", [("--list", "--again"), ("--again", "--test", "a@b.example")])
+def test_one_of_list_test_and_again(run: Run, options: tuple[str, ...]) -> None:
+    code, _, err = run("remind", *options)
+    assert code == 2
+    assert "choose one" in err
+
+
 def test_a_sample_goes_to_one_address_and_marks_nothing(run: Run, post: Office) -> None:
     code, out, err = run("remind", "--test", PARTNER, "--as-of", DAY)
     assert (code, out) == (0, "")

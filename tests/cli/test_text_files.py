@@ -25,6 +25,7 @@ ACCEPTED: dict[str, Change] = {
     "utf16be": lambda data: b"\xfe\xff" + data.decode().encode("utf-16-be"),
     "empty lines": lambda data: b"\n" + data + b"\n\n",
     "no last line feed": lambda data: data.rstrip(b"\n"),
+    "two boms": lambda data: b"\xef\xbb\xbf\xef\xbb\xbf" + data,
     "bom, crlf and an empty line": lambda data: (
         b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n") + b"\r\n"
     ),
@@ -140,10 +141,56 @@ def test_an_empty_file_is_no_export(run: Run, verb: str, content: str) -> None:
         (("--config", "event", "config"), "event: is JSON, not TOML"),
         (("--config", "checkpoint", "config"), "checkpoint: is a checkpoint, not TOML"),
         (("log", "verify", "config"), "config: is TOML, not an export"),
+        (("log", "add", "--file", "export"), "export: is an export of a log, not an event"),
+        (("--config", "register", "config"), "register: is a register, not a configuration"),
     ],
 )
 def test_one_file_for_another_is_named(run: Run, argv: tuple[str, ...], words: str) -> None:
     assert words in refused(run, *argv)
+
+
+@pytest.mark.usefixtures("files")
+def test_a_configuration_is_no_register(run: Run) -> None:
+    for argv in (("register", "validate", "config"), ("--orders", "config", "status")):
+        assert "config: is a configuration, not a register" in refused(run, *argv, code=3)
+
+
+@pytest.mark.usefixtures("files")
+def test_an_export_in_latin_1_is_named_and_nothing_is_accused(run: Run) -> None:
+    path = Path("export")
+    path.write_bytes(path.read_text("utf-8").encode("latin-1"))
+    letter = "(0xFC, in Latin-1 or Windows-1252 ü)"
+    for verb in ("verify", "import"):
+        err = refused(run, "log", verb, "export", code=4)
+        assert "is not UTF-8 at byte" in err
+        assert letter in err
+        assert "backup" not in err
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("checkpoint", "size of the checkpoint is not a number"), ("proof", "not a proof")],
+)
+def test_what_a_mail_program_added_is_named_with_its_file(run: Run, name: str, words: str) -> None:
+    path = Path(name)
+    argv = COMMANDS[name]
+    original = path.read_text("utf-8")
+    for change in (lambda line: f"{line} ", lambda line: f"> {line}"):
+        path.write_text("\n".join(map(change, original.split("\n"))), "utf-8")
+        err = run(*argv)[2]
+        assert err.startswith(f"orderwatch: {name}: "), err
+        assert words in err
+        assert "changed" not in err
+
+
+@pytest.mark.usefixtures("files")
+def test_an_answer_of_ours_is_no_event(run: Run) -> None:
+    for command in (("status", "rafah"), ("log", "show", "1"), ("log", "list")):
+        Path("answer").write_text(done(run, *command, "--format", "json"), "utf-8")
+        err = refused(run, "log", "add", "--file", "answer")
+        assert err.startswith('orderwatch: answer: is a document "orderwatch/')
+        assert err.count("\n") <= 2
 
 
 @pytest.mark.usefixtures("files")

@@ -254,3 +254,15 @@ def test_days_are_read_as_people_type_them(run: Run) -> None:
     assert done(run, *argv, "20 June 2024") == done(run, *argv, "2024-06-20")
     assert done(run, *argv, "yesterday") == done(run, *argv, "2026-11-22")
     assert done(run, *argv, "last Friday") == done(run, *argv, "2026-11-20")
+
+
+def test_the_day_of_an_entry_is_read_as_people_type_it(run: Run) -> None:
+    add = ("log", "add", "rafah/3", "--kind", "note", "--speaker", "Desk", "--role", "media")
+    said = ("--summary", "Rang.", "--json")
+    for day in ("yesterday", "22 November 2026", "2026-11-22"):
+        assert run(*add, "--on", day, *said)[0] == 0
+    listed = json.loads(done(run, "log", "--origin", "log", "--json"))["events"]
+    assert [event["on"] for event in listed] == ["2026-11-22"] * 3
+    assert run("log", "correct", "1", "--on", "20 Nov 2026")[0] == 0
+    err = refused(run, *add, "--on", "5/6/2024", *said)
+    assert "on: '5/6/2024' is no date" in err

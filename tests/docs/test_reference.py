@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orderwatch.cli.commands.export import Document
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import OrderwatchError
+from orderwatch.site import Document
 from tests.conftest import Run
 from tests.support.paths import ROOT
 from tools import reference

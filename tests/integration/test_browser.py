@@ -27,6 +27,7 @@ from tests.support.log_commands import add, done
 pytestmark = pytest.mark.slow
 
 JAVA = shutil.which("java")
+FRAME = re.compile(r"&lt;iframe src=.{1,99}?/(embed/[^&]+\.html)&#34;.*?height=&#34;(\d+)&#34;")
 KINDS = {
     "overview": "index.html",
     "timeline": "timeline.html",
@@ -329,6 +330,23 @@ def test_a_hostile_event_is_seen_as_text_and_does_nothing(browser: Browser, web:
         assert page.locator("main img, main script, main [onload]").count() == 0
         links = page.evaluate("[...document.links].map((a) => a.protocol)")
         assert set(links) <= {"http:", "https:"}
+
+
+@with_browser
+def test_a_frame_is_as_high_as_a_phone_needs(browser: Browser, folder: Path) -> None:
+    place = folder / "icj"
+    heights = {
+        code[1]: int(code[2])
+        for page in place.glob("orders/*/index.html")
+        if (code := FRAME.search(page.read_text(encoding="utf-8")))
+    }
+    assert heights.keys() == {f"embed/{page.name}" for page in place.glob("embed/*.html")}
+    with browser.new_context(viewport={"width": PHONE[0], "height": 100}) as context:
+        page = context.new_page()
+        for path, height in heights.items():
+            page.goto((place / path).as_uri())
+            needed = page.evaluate("document.documentElement.scrollHeight")
+            assert needed <= height <= needed + 150, path
 
 
 @with_browser

@@ -19,7 +19,6 @@ from unittest.mock import patch
 import typer.main
 
 from orderwatch import cli as main
-from orderwatch.cli import lazy_group
 from orderwatch.log import open_store
 from tests.support.entries import Scribe
 from tests.support.paths import SMALL
@@ -137,22 +136,14 @@ _COMMANDS: dict[object, Any] = {}
 @contextmanager
 def _built_once() -> Iterator[None]:
     """Keep what Typer makes of the declared commands: half the time of most."""
-    late, make = lazy_group._LazyCommands.__getitem__, typer.main.get_command  # noqa: SLF001 - where they are made
-
-    def found(self: Any, name: str) -> Any:  # noqa: ANN401 - as there
-        if name not in _COMMANDS:
-            _COMMANDS[name] = late(self, name)
-        return _COMMANDS[name]
+    make = typer.main.get_command
 
     def made(app: typer.Typer) -> Any:  # noqa: ANN401 - as there
         if id(app) not in _COMMANDS:
             _COMMANDS[id(app)] = make(app)
         return _COMMANDS[id(app)]
 
-    with (
-        patch.object(lazy_group._LazyCommands, "__getitem__", found),  # noqa: SLF001 - as above
-        patch.object(typer.main, "get_command", made),
-    ):
+    with patch.object(typer.main, "get_command", made):
         yield
 
 

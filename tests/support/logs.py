@@ -8,9 +8,9 @@ from orderwatch.model.entry import Entry
 from tests.support.entries import LIGHTHOUSE, Scribe
 
 
-def filled(log: SqlLog[Any]) -> list[Entry]:
-    """Record a few entries of each kind."""
-    ana = Scribe()
+def filled(log: SqlLog[Any], seed: bytes | None = None) -> list[Entry]:
+    """Record a few entries of each kind, signed by the key of a seed."""
+    ana = Scribe(seed=seed)
     first, second, third, fourth = (
         ana.event(f"Says a thing, number {n}.", LIGHTHOUSE, f"99{n}") for n in range(4)
     )

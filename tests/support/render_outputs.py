@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from orderwatch.cli.terminal.formats import Renderer
 from orderwatch.render import csv, json, markdown, plain
+from orderwatch.render.layout import Renderer
 from orderwatch.render.terminal import Screen
 from tests.support.render_examples import Example
 

@@ -127,6 +127,8 @@ CHANGES = {
     "DELETE FROM effect WHERE seq = 5": 5,
     "DELETE FROM effect WHERE seq = 7": 7,
     "INSERT INTO effect VALUES (4, 1, 'retraction', 1)": 1,
+    "UPDATE effect SET counts = 0 WHERE kind = 'correction'": 5,
+    "UPDATE log SET owner = '54b0'": None,
     "INSERT INTO effect VALUES (4, 9, 'retraction', 1)": 9,
     "INSERT INTO effect VALUES (4, 0, 'retraction', 1)": 0,
     "UPDATE effect SET kind = 'correction' WHERE seq = 6": 6,

@@ -82,7 +82,9 @@ def test_an_argument_that_python_left_undecoded_is_decoded() -> None:
         (b"a\r\r\nb", "a\nb"),  # converted for Windows twice
         ("ä\r\n".encode("utf-16"), "ä\n"),
         (codecs.BOM_UTF16_BE + "ä😀".encode("utf-16-be"), "ä😀"),
-        ("a\u2028b\rc".encode(), "a\u2028b\rc"),
+        ("a\u2028b\rc\n".encode(), "a\u2028b\rc\n"),
+        (b"a\rb\r", "a\nb\n"),  # of a Mac of old
+        (BOM + BOM + b"a", "a"),
     ],
 )
 def test_a_text_file_is_decoded(data: bytes, content: str) -> None:

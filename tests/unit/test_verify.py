@@ -13,10 +13,10 @@ from orderwatch.log.formats import tree
 from orderwatch.log.formats.entry import decode_header, encode_header
 from orderwatch.log.sqlite import SqliteLog, connection
 from orderwatch.log.sqlite.connection import Connection
-from orderwatch.log.types import Row, VerificationReport
+from orderwatch.log.types import Row
 from orderwatch.log.verify import DAY_BITS, VerificationError, Verifier
 from orderwatch.model import EventKind, TreeHead
-from orderwatch.model.entry import Header
+from orderwatch.model.entry import Header, VerificationReport
 from tests.support import build
 from tests.support.entries import DAY, LIGHTHOUSE, Scribe, signed
 from tests.support.logs import filled

@@ -57,11 +57,11 @@ _SHORT_MEANINGS = {
     4: "the log cannot be used",
     5: "what it prints cannot be written",
 }
-_READER_CODES = (0, 2, 3, 4, 5)
-_LOG_CODES = (0, 2, 4, 5)
-_SETUP_CODES = (0, 2, 5)
 _NOTHING = "nothing"
 _REGISTER_AND_LOG = "the register, and the log if there is one"
+_LOG_AND_KEY = "the log, and the key of this home"
+_EVENT_READS = "the register, the log, and the files that are named"
+_EVENT_WRITES = "one entry to the log, and attached files to the folder beside it"
 
 
 class CommandDoc(Frozen):
@@ -69,11 +69,21 @@ class CommandDoc(Frozen):
 
     reads: str
     writes: str = _NOTHING
-    codes: tuple[int, ...] = _READER_CODES
     meanings: Mapping[int, str] = MappingProxyType({})
     """Meanings of exit codes that are specific to this command."""
     is_group: bool = False
     """Whether it has subcommands, and this documents the call without one."""
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Return the exit codes: of what it reads, writes and prints, and its own."""
+        if 1 in self.meanings:  # a monitor has codes of its own
+            return tuple(self.meanings)
+        codes = {0, 2, *self.meanings}
+        codes |= {3} if "register" in self.reads else set()
+        codes |= {4} if "log" in f"{self.reads} {self.writes}" else set()
+        codes |= {5} if self.reads != _NOTHING or not self.is_group else set()
+        return tuple(sorted(codes))
 
     def io_text(self) -> str:
         """Return sentences on what the command reads and writes."""
@@ -83,107 +93,67 @@ class CommandDoc(Frozen):
 
     def exit_codes(self) -> tuple[tuple[int, str], ...]:
         """Return the exit codes, each with its meaning."""
-        return tuple((code, self._meaning(code)) for code in self.codes)
+        return tuple((x, self.meanings.get(x) or _SHORT_MEANINGS[x]) for x in self.codes)
 
     def epilog(self) -> str:
         """Return the end of the help text."""
         codes = ", ".join(f"{code} {meaning}" for code, meaning in self.exit_codes())
         return f"{self.io_text()}\n\nExit codes: {codes}."
 
-    def _meaning(self, code: int) -> str:
-        return self.meanings.get(code) or _SHORT_MEANINGS[code]
-
 
 COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "status": CommandDoc(reads=_REGISTER_AND_LOG),
-    "countdown": CommandDoc(
-        reads=_REGISTER_AND_LOG,
-        codes=(*_READER_CODES, 130),
-        meanings={130: "ended by Ctrl-C"},
-    ),
+    "countdown": CommandDoc(reads=_REGISTER_AND_LOG, meanings={130: "ended by Ctrl-C"}),
     "show": CommandDoc(reads=_REGISTER_AND_LOG),
     "explain": CommandDoc(reads=_REGISTER_AND_LOG),
     "log": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "log list": CommandDoc(reads=_REGISTER_AND_LOG),
-    "log show": CommandDoc(reads="the log", codes=_LOG_CODES),
+    "log show": CommandDoc(reads="the log"),
     "log add": CommandDoc(
-        reads="the register, the log, and the files that are named",
-        writes="one entry to the log, and attached files to the folder beside it",
-        codes=(*_READER_CODES, 130),
+        reads=_EVENT_READS,
+        writes=_EVENT_WRITES,
         meanings={130: "interrupted, and nothing was recorded"},
     ),
-    "log correct": CommandDoc(
-        reads="the register, the log, and the files that are named",
-        writes="one entry to the log, and attached files to the folder beside it",
-    ),
-    "log retract": CommandDoc(reads="the log", writes="one entry to it", codes=_LOG_CODES),
+    "log correct": CommandDoc(reads=_EVENT_READS, writes=_EVENT_WRITES),
+    "log retract": CommandDoc(reads="the log", writes="one entry to it"),
     "log redact": CommandDoc(
         reads="the log",
         writes="one entry to it, and removes for good what another says and its files",
-        codes=(*_LOG_CODES, 130),
         meanings={130: "interrupted or not confirmed, and nothing was removed"},
     ),
-    "log reindex": CommandDoc(
-        reads="the log",
-        writes="its search index, and nothing else",
-        codes=_LOG_CODES,
-    ),
+    "log reindex": CommandDoc(reads="the log", writes="its search index, and nothing else"),
     "log backup": CommandDoc(
-        reads="the log and the folder of evidence",
-        writes="a file, whole or not at all",
-        codes=_LOG_CODES,
+        reads="the log and the folder of evidence", writes="a file, whole or not at all"
     ),
     "log restore": CommandDoc(
-        reads="a backup",
-        writes="a log where there is none, and evidence to its folder",
-        codes=_LOG_CODES,
+        reads="a backup", writes="a log where there is none, and evidence to its folder"
     ),
     "log import": CommandDoc(
-        reads="an export, and the log",
-        writes="to the log what it has not yet",
-        codes=_LOG_CODES,
+        reads="an export, and the log", writes="to the log what it has not yet"
     ),
-    "log export": CommandDoc(
-        reads="the log", writes="standard output, or one file", codes=_LOG_CODES
-    ),
+    "log export": CommandDoc(reads="the log", writes="standard output, or one file"),
     "log verify": CommandDoc(
         reads="the log and the files kept beside it, or an export; and checkpoints",
-        codes=_LOG_CODES,
-        meanings={
-            0: "everything matches",
-            4: "something does not match, or is not there",
-        },
+        meanings={0: "everything matches", 4: "something does not match, or is not there"},
     ),
-    "log checkpoint": CommandDoc(reads="the log, and a key", codes=_LOG_CODES),
-    "log prove": CommandDoc(reads="the log, and a key", codes=_LOG_CODES),
+    "log checkpoint": CommandDoc(reads="the log, and a key"),
+    "log prove": CommandDoc(reads="the log, and a key"),
     "log verify-proof": CommandDoc(
-        reads="a proof, and not the log",
-        codes=_LOG_CODES,
-        meanings={0: "it holds", 4: "it does not hold"},
+        reads="a proof, and not the log", meanings={0: "it holds", 4: "it does not hold"}
     ),
-    "log recorder": CommandDoc(reads=_NOTHING, codes=(0, 2), is_group=True),
-    "log recorder add": CommandDoc(
-        reads="the log, and the key of this home", writes="an entry to the log", codes=_LOG_CODES
-    ),
-    "log recorder revoke": CommandDoc(
-        reads="the log, and the key of this home", writes="an entry to the log", codes=_LOG_CODES
-    ),
-    "log recorder list": CommandDoc(reads="the log, and the key of this home", codes=_LOG_CODES),
-    "log keygen": CommandDoc(
-        reads="the log, for its name", writes="one new file", codes=_LOG_CODES
-    ),
+    "log recorder": CommandDoc(reads=_NOTHING, is_group=True),
+    "log recorder add": CommandDoc(reads=_LOG_AND_KEY, writes="an entry to the log"),
+    "log recorder revoke": CommandDoc(reads=_LOG_AND_KEY, writes="an entry to the log"),
+    "log recorder list": CommandDoc(reads=_LOG_AND_KEY),
+    "log keygen": CommandDoc(reads="the log, for its name", writes="one new file"),
     "orders": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "orders list": CommandDoc(reads=_REGISTER_AND_LOG),
-    "register": CommandDoc(reads=_NOTHING, codes=(0, 2), is_group=True),
+    "register": CommandDoc(reads=_NOTHING, is_group=True),
     "register new": CommandDoc(
-        reads=_NOTHING,
-        writes="two new files: the register and its JSON Schema",
-        codes=_SETUP_CODES,
+        reads=_NOTHING, writes="two new files: the register and its JSON Schema"
     ),
     "register validate": CommandDoc(
-        reads="a register",
-        codes=(0, 2, 3, 5),
-        meanings={0: "valid", 3: "there are problems, and each is named"},
+        reads="a register", meanings={0: "valid", 3: "there are problems, and each is named"}
     ),
     "remind": CommandDoc(
         reads="the register and the log",
@@ -195,7 +165,6 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     ),
     "check": CommandDoc(
         reads=_REGISTER_AND_LOG,
-        codes=(0, 1, 2, 3),
         meanings={
             0: "OK",
             1: "WARNING",
@@ -211,7 +180,6 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "init": CommandDoc(
         reads="the configuration",
         writes="a configuration and a log where there are none",
-        codes=(*_LOG_CODES, 130),
         meanings={
             0: "done, also when all is there already",
             130: "interrupted, and nothing was written",
@@ -227,8 +195,8 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             5: "of the mail server; of several, that of the worst: 4, 3, 2, 5",
         },
     ),
-    "config": CommandDoc(reads="the configuration and the environment", codes=_SETUP_CODES),
-    "schema": CommandDoc(reads=_NOTHING, codes=_SETUP_CODES),
+    "config": CommandDoc(reads="the configuration and the environment"),
+    "schema": CommandDoc(reads=_NOTHING),
 }
 """Documentation by command path, such as `log add`."""
 

@@ -1,6 +1,6 @@
 """Command groups: default subcommand, lazy import, help layout, conversion of values."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
@@ -49,7 +49,7 @@ SECTIONS = {
     "To set it up": ("init", "doctor", "register", "config", "schema"),
 }
 """The sections of the help, each with its commands."""
-_GLOBAL_OPTIONS = ("--orders", "--log", "--config")
+GLOBAL_OPTIONS = ("--orders", "--log", "--config")
 _NUMBERS = {
     "DAYS": ("a number of days, such as 30, from 0", 0, inf),
     "N": ("a number, such as 20, from 1", 1, inf),
@@ -70,8 +70,9 @@ class WrappingGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's copy of click has no public type for it
         """Return the command; raise `UsageError` with the one that a word means."""
         word = args[0]
-        if not ctx.resilient_parsing and word[:1] != "-" and word not in self.commands:
-            raise UsageError(_unknown_command(_command_path(ctx), word, self.commands))
+        names = self.list_commands(ctx)
+        if not ctx.resilient_parsing and word[:1] != "-" and word not in names:
+            raise UsageError(_unknown_command(_command_path(ctx), word, names))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
@@ -137,10 +138,6 @@ class DefaultListGroup(WrappingGroup):
         """Return the names of the commands, those that only read first."""
         return sorted(super().list_commands(ctx), key=lambda n: n not in _FIRST_COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
-        """Return a command with fast parameter conversion."""
-        return with_fast_conversion(super().get_command(ctx, cmd_name), ctx)
-
     def _calls_list(self, args: list[str]) -> bool:
         """Return whether the arguments can call `list`."""
         parameter_types = {param.param_type_name for param in self.commands["list"].params}
@@ -160,7 +157,6 @@ class LazyGroup(WrappingGroup):
             "`orderwatch COMMAND --help` says more of each; the options stand before a command "
             "or after it."
         )
-        self.commands: Any = _LazyCommands()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options; `help` and `version` are `--help` and `--version`."""
@@ -172,9 +168,9 @@ class LazyGroup(WrappingGroup):
                 args = [*words, "--help"]
         return super().parse_args(ctx, args)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
-        """Return a command with fast parameter conversion."""
-        return with_fast_conversion(super().get_command(ctx, cmd_name), ctx)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - as above
+        """Return a command; import its module."""
+        return _load_command(cmd_name) if cmd_name in COMMANDS else None
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
         """Format the commands before the options: most users look for them."""
@@ -297,13 +293,14 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
 
 def _make_parser(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
     """Return the parser of a command, which takes the global options and `--json` too."""
+    use_fast_conversion(command.get_params(ctx))
     parser = type(command).make_parser(command, ctx)
     root = ctx.find_root()
     own = {name: param for param in command.params for name in param.opts}
     shared = [
         param
         for param in root.command.params
-        if set(param.opts) & set(_GLOBAL_OPTIONS) and not set(param.opts) & set(own)
+        if set(param.opts) & set(GLOBAL_OPTIONS) and not set(param.opts) & set(own)
     ]
     for param in shared:
         param.add_to_parser(parser, ctx)
@@ -361,21 +358,6 @@ def _load_command(name: str) -> Any:  # noqa: ANN401 - a command of Typer's
     command.name = name
     _prepare_help(command, name)
     return command
-
-
-class _LazyCommands(Mapping[str, Any]):
-    """A mapping of names to commands; a lookup imports the module."""
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a command of Typer's
-        if name not in COMMANDS:
-            raise KeyError(name)
-        return _load_command(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(COMMANDS)
-
-    def __len__(self) -> int:
-        return len(COMMANDS)
 
 
 class TextParam(RuntimeParam):
@@ -453,10 +435,3 @@ def use_fast_conversion(parameters: Iterable[Any]) -> None:
                 annotation=descriptor.annotation,
                 parameter_info=descriptor.parameter_info,
             )
-
-
-def with_fast_conversion(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - a command of Typer's
-    """Return a command with fast conversion of its parameters and `--help`."""
-    if command is not None:
-        use_fast_conversion((*command.params, command.get_help_option(ctx)))
-    return command

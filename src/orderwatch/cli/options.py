@@ -1,6 +1,6 @@
 """The options that several commands share, written once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, TypeVar
 
@@ -8,7 +8,7 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import OrderwatchError, UsageError, suggest
+from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.settings import Settings
 
 _T = TypeVar("_T")
@@ -29,23 +29,6 @@ def parse_date(text: str, ctx: typer.Context) -> date:
     return day
 
 
-def parse_base_url(url: str | None) -> str | None:
-    """Validate the URL of a site; append the final slash."""
-    if url is None:
-        return None
-    from urllib.parse import urlsplit
-
-    from orderwatch.render.sanitize import safe_url
-
-    safe = safe_url(url)
-    parts = urlsplit(safe or "")
-    if not safe or parts.query or parts.fragment or parts.username:
-        raise UsageError(
-            f"--base-url: {url!r} is no address of a site; one looks like https://example.org/icj/"
-        )
-    return safe if safe.endswith("/") else f"{safe}/"
-
-
 def settings(ctx: typer.Context) -> Settings:
     """Return the settings resolved from the global options."""
     result = ctx.find_object(Settings)
@@ -54,26 +37,14 @@ def settings(ctx: typer.Context) -> Settings:
     return result
 
 
-def newest(items: tuple[_T, ...], limit: int | None, notes: list[str]) -> tuple[_T, ...]:
-    """Return the last items of a list that is oldest first; note how many there are."""
+def limited(
+    items: tuple[_T, ...], limit: int | None, notes: list[str], *, newest: bool = False
+) -> tuple[_T, ...]:
+    """Return the first items of a list, or the newest, its last; note how many there are."""
     if limit is None or len(items) <= limit:
         return items
-    notes.append(f"the newest {limit} of {len(items)}")
-    return items[-limit:]
-
-
-def first(items: tuple[_T, ...], limit: int | None, notes: list[str]) -> tuple[_T, ...]:
-    """Return the first items of a list; note how many there are."""
-    if limit is None or len(items) <= limit:
-        return items
-    notes.append(f"the first {limit} of {len(items)}")
-    return items[:limit]
-
-
-def nearest(typed: str, names: Iterable[str]) -> str:
-    """Return the names nearest to a mistyped one, as the end of an error message."""
-    matches = suggest(typed, names)
-    return f"; nearest: {', '.join(matches)}" if matches else ""
+    notes.append(f"the {'newest' if newest else 'first'} {limit} of {len(items)}")
+    return items[-limit:] if newest else items[:limit]
 
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -84,20 +55,12 @@ def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     from orderwatch.snapshot import Snapshot
 
     try:
-        summaries = lookup.descriptions(Snapshot(load_settings(ctx)).register)
+        completions = lookup.completions(Snapshot(load_settings(ctx)).register, incomplete)
     except OrderwatchError:
         return []
-    prefix = incomplete.casefold()
-    depth_max = prefix.count("/") + 1 if prefix else 0
-    # Typer wraps long descriptions, and fish takes each line for a name. A completion
-    # must begin with what was typed, in the same case.
+    # Typer wraps long descriptions, and fish takes each line for a name.
     return [
-        (
-            incomplete + name[len(prefix) :],
-            shorten(sanitize(summary), 60, placeholder="…"),
-        )
-        for name, summary in summaries.items()
-        if name.startswith(prefix) and name.count("/") <= depth_max
+        (name, shorten(sanitize(summary), 60, placeholder="…")) for name, summary in completions
     ]
 
 

@@ -23,9 +23,10 @@ from orderwatch.log.formats import canonical
 from orderwatch.log.formats.checkpoint import Checkpoint, sign_tree_head
 from orderwatch.log.formats.jsonl import LINE_MAX
 from orderwatch.log.formats.signed_note import parse as parse_note
-from orderwatch.log.types import Database, ImportResult, Row, VerificationReport
+from orderwatch.log.types import Database, Row
 from orderwatch.log.verify import verify_lines
 from orderwatch.model import TreeHead
+from orderwatch.model.entry import ImportResult, VerificationReport
 from orderwatch.text import TextError
 
 SCHEMA = "orderwatch/backup/1"

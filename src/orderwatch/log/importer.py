@@ -10,7 +10,7 @@ from orderwatch.log.formats import jsonl
 from orderwatch.log.formats.entry import decode_header, header_fields
 from orderwatch.log.formats.jsonl import Line, to_line
 from orderwatch.log.reader import locate
-from orderwatch.log.types import Database, ImportResult
+from orderwatch.log.types import Database
 from orderwatch.log.writer import Appender, IndexFactory, appointment_of
 from orderwatch.model.entry import (
     Authority,
@@ -19,6 +19,7 @@ from orderwatch.model.entry import (
     ImportedAmendment,
     ImportedAppointment,
     ImportedRecorder,
+    ImportResult,
     Target,
 )
 

@@ -125,16 +125,17 @@ class SqlWriter(Connected[Con], ABC):
             return holder
         state = read_state(self._con, recipient)
         self._execute(
-            "INSERT INTO recipient (channel, name, since, host, token, expires)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (channel, name) DO UPDATE"
+            "INSERT INTO recipient (channel, name, since, host, token, expires, ran)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, name) DO UPDATE"
             " SET host = excluded.host, token = excluded.token,"
-            " expires = excluded.expires",
+            " expires = excluded.expires, ran = excluded.ran",
             recipient.channel,
             recipient.name,
             day.isoformat(),
             platform.node(),
             self.token,
             timestamp(now + LEASE),
+            timestamp(now),
         )
         return state
 
@@ -230,6 +231,12 @@ def read_sent(con: Database) -> tuple[SentReminder, ...]:
     """Return all sent reminders, the oldest first."""
     sql = f"{_SELECT_REMINDERS} ORDER BY at, channel, recipient, deadline, days"
     return tuple(_parse_reminder(row) for row in con.fetch(sql))
+
+
+def read_last_run(con: Database) -> datetime | None:
+    """Return when reminders were last delivered or looked for, to whomever it was."""
+    [[ran]] = con.fetch("SELECT max(ran) FROM recipient")
+    return None if ran is None else datetime.fromisoformat(ran.decode())
 
 
 def _parse_pending(recipient: Recipient, content: bytes, reminders: bytes) -> PendingMessage:

@@ -17,8 +17,6 @@ from orderwatch.log.types import (
     Connected,
     EntryFilter,
     EventCount,
-    ImportResult,
-    VerificationReport,
 )
 from orderwatch.log.writer import Appender, IndexFactory
 from orderwatch.model import Attachment, TreeHead
@@ -29,8 +27,10 @@ from orderwatch.model.entry import (
     Effect,
     Entry,
     EntryKind,
+    ImportResult,
     StoredEntry,
     Target,
+    VerificationReport,
 )
 
 if TYPE_CHECKING:
@@ -236,6 +236,13 @@ class SqlLog(Connected[Con], ABC):
 
         with self._translate_errors():
             return read_sent(self._con)
+
+    def last_reminder_run(self) -> datetime | None:
+        """Return when `remind` last ran."""
+        from orderwatch.log.outbox import read_last_run
+
+        with self._translate_errors():
+            return read_last_run(self._con)
 
     def backup(self, files: "Iterable[File]" = ()) -> Iterator[bytes]:
         """Yield the lines of a backup, with the files of evidence."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import EventKind
-from orderwatch.model.entry import ImportedAmendment, ImportedAppointment, ImportedRecorder
+from orderwatch.model.entry import ImportResult
 
 
 class OwnerKey(Protocol):
@@ -61,43 +61,8 @@ class Appended(Frozen):
 class DryRun(Exception):  # noqa: N818 - it undoes a transaction, and is no error
     """Signal that rolls the import back."""
 
-    def __init__(self, result: "ImportResult") -> None:
+    def __init__(self, result: ImportResult) -> None:
         self.result = result
-
-
-class ImportResult(Frozen):
-    """Result of an import."""
-
-    added: int
-    skipped: int
-    """Entries that existed already."""
-    filled: int
-    """Of these, entries whose payload was withheld until now."""
-    withheld: int
-    """Entries of the log whose payload is withheld."""
-    recorders: tuple[ImportedRecorder, ...]
-    """Who recorded the new entries."""
-    amendments: tuple[ImportedAmendment, ...]
-    """What the new entries amend of the log, and amendments without effect."""
-    appointments: tuple[ImportedAppointment, ...]
-    """What ranks the new entries give."""
-    size: int
-    root: bytes
-
-
-class VerificationReport(Frozen):
-    """Result of a full verification."""
-
-    size: int
-    root: bytes
-    redacted: int = 0
-    """Entries whose payload was redacted by a later entry."""
-    withheld: int = 0
-    """Entries without payload that no entry redacts: an import can bring it."""
-    problem: str | None = None
-    """First mismatch."""
-    seq: int | None = None
-    """Sequence number of the entry with the mismatch."""
 
 
 Row = tuple[Any, ...]

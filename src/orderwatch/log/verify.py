@@ -9,9 +9,9 @@ from orderwatch.log.formats import checkpoint, jsonl, tree
 from orderwatch.log.formats.entry import commitment, header_fields, verify_signature
 from orderwatch.log.formats.payload import IndexKey, decode_appointment, index_key
 from orderwatch.log.reader import locate, uuid_bytes
-from orderwatch.log.types import Database, Row, VerificationReport
+from orderwatch.log.types import Database, Row
 from orderwatch.model import TreeHead
-from orderwatch.model.entry import Authority, EntryKind, Target
+from orderwatch.model.entry import Authority, EntryKind, Target, VerificationReport
 
 DAY_BITS = 23
 """Bits of day and flag in a packed row of the index; the sequence number is above."""

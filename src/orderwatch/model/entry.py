@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from orderwatch.frozen import Frozen, replace
-from orderwatch.model import Event, EventKind, Origin, Role
+from orderwatch.model import Event, EventEffect, EventKind, Origin, Role
 
 
 class EntryKind(StrEnum):
@@ -207,6 +207,55 @@ class ImportedRecorder(Frozen):
     """The public key that signed them, in hexadecimal."""
     count: int
     """Number of entries."""
+
+
+class ImportResult(Frozen):
+    """Result of an import."""
+
+    added: int
+    skipped: int
+    """Entries that existed already."""
+    filled: int
+    """Of these, entries whose payload was withheld until now."""
+    withheld: int
+    """Entries of the log whose payload is withheld."""
+    recorders: tuple[ImportedRecorder, ...]
+    """Who recorded the new entries."""
+    amendments: tuple[ImportedAmendment, ...]
+    """What the new entries amend of the log, and amendments without effect."""
+    appointments: tuple[ImportedAppointment, ...]
+    """What ranks the new entries give."""
+    size: int
+    root: bytes
+
+
+class VerificationReport(Frozen):
+    """Result of a full verification."""
+
+    size: int
+    root: bytes
+    redacted: int = 0
+    """Entries whose payload was redacted by a later entry."""
+    withheld: int = 0
+    """Entries without payload that no entry redacts: an import can bring it."""
+    problem: str | None = None
+    """First mismatch."""
+    seq: int | None = None
+    """Sequence number of the entry with the mismatch."""
+
+
+class AppendedEntry(Frozen):
+    """An entry that was appended: its id and place, and the new tree head."""
+
+    id: str
+    seq: int
+    leaf: bytes
+    size: int
+    root: bytes
+    warning: str | None = None
+    """Set if the newest entry before it seems to be recorded in the future."""
+    effect: EventEffect | None = None
+    """What its event counts for; `None` without one."""
 
 
 class StoredEntry(Frozen):

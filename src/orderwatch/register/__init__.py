@@ -136,6 +136,10 @@ def read(path: Path) -> bytes | Problem:
     return data if len(data) <= SIZE_MAX else _too_large(path)
 
 
+_SETTINGS = {"orders", "log", "recorder", "key", "evidence", "mail", "postgres", "remind"}
+"""Keys of a configuration file."""
+
+
 def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
     """Decode and parse a file; return its text and its content."""
     file = str(path)
@@ -153,12 +157,12 @@ def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
     except (RecursionError, ValueError) as error:
         # Nested too deeply, or an integer too long for Python.
         return Problem(file=file, message=f"is not a TOML to read: {truncate(str(error))}")
+    message = ""
     if not raw:
-        return Problem(
-            file=file,
-            message="is empty; a register begins with schema = 1 and reviewed = DATE",
-        )
-    return text, raw
+        message = "is empty; a register begins with schema = 1 and reviewed = DATE"
+    elif _SETTINGS & raw.keys() and not {"schema", "reviewed", "case"} & raw.keys():
+        message = "is a configuration, not a register; name it with --config"
+    return Problem(file=file, message=message) if message else (text, raw)
 
 
 def _check_delimiters(text: str) -> None:

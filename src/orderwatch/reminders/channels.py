@@ -41,6 +41,8 @@ class Message(Frozen):
     view: Provenance
     reminders: Sequence[Reminder]
     now: datetime
+    is_repeat: bool = False
+    """Whether it repeats one that was sent, and thus needs an id of its own."""
 
 
 class Channel(Protocol):
@@ -122,7 +124,10 @@ class MailChannel:
         from orderwatch.reminders.smtp import message_id
 
         name = self.recipient.name
-        return message_id(self._server.sender, name, format_keys(message.reminders))
+        keys = format_keys(message.reminders)
+        if message.is_repeat:
+            keys.append(message.now.isoformat())
+        return message_id(self._server.sender, name, keys)
 
     def preview(self, message: Message) -> str:
         """Render the subject and the text part."""
@@ -202,6 +207,23 @@ class AppriseChannel:
         """Send the notification."""
         title, _, body = content.decode().partition("\n\n")
         send(self._url, title=title, body=body)
+
+
+def recipients(
+    table: Remind, mail_to: Sequence[str], notify: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the recipients of the options, else of the configuration."""
+    if not mail_to and not notify:
+        return table.mail_to, table.notify
+    addresses: list[str] = []
+    for text in mail_to:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if not parts:
+            raise UsageError(f"--mail-to: {text!r} names no address")
+        addresses += parts
+    if not all(notify):
+        raise UsageError("--notify: '' names no service")
+    return addresses, notify
 
 
 @contextmanager

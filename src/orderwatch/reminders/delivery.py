@@ -19,12 +19,22 @@ from orderwatch.log.outbox import (
     SentReminder,
 )
 from orderwatch.model import Provenance
-from orderwatch.reminders.channels import Channel, Message
-from orderwatch.reminders.plan import Reminder, ReminderDays, ReminderKey, due_reminders
+from orderwatch.reminders.channels import Channel, Message, open_channels
+from orderwatch.reminders.plan import (
+    DEFAULT_AFTER,
+    DEFAULT_BEFORE,
+    Reminder,
+    ReminderDays,
+    ReminderKey,
+    due_reminders,
+    format_offset,
+)
 from orderwatch.render.sanitize import sanitize
+from orderwatch.settings import Remind, parse_days
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
+    from orderwatch.render import documents
     from orderwatch.snapshot import Snapshot
 
 _RETRY_HINT = (
@@ -74,6 +84,44 @@ def sample(snapshot: "Snapshot") -> Reminder:
     return Reminder(status=status, item=item, offset=item.days_left, revision=revision)
 
 
+def send_sample(
+    snapshot: "Snapshot", address: str, write: Callable[[str], None], now: datetime
+) -> None:
+    """Mail a reminder of the nearest dates to one address; mark nothing."""
+    settings = snapshot.settings
+    message = Message(view=snapshot.view, reminders=[sample(snapshot)], now=now)
+    with open_channels(settings.mail, settings.remind, [address], (), write) as [channel]:
+        channel.send(channel.encode(message))
+
+
+def reminder_days(table: Remind, before: str | None, after: str | None) -> ReminderDays:
+    """Return the days of the options, else of the configuration, else the defaults."""
+    days_before = table.before if before is None else parse_days(before)
+    days_after = table.after if after is None else parse_days(after)
+    return ReminderDays(
+        before=DEFAULT_BEFORE if days_before is None else days_before,
+        after=DEFAULT_AFTER if days_after is None else days_after,
+    )
+
+
+def sent_rows(snapshot: "Snapshot", names: Sequence[str]) -> "list[documents.Reminder]":
+    """Return the reminders that were sent, of what ids name or of all."""
+    ids = {item.log_id for item in snapshot.obligations(*names)} if names else set[str]()
+    return [
+        {
+            "said": reminder.at,
+            "channel": reminder.recipient.channel,
+            "recipient": reminder.recipient.name,
+            "deadline": snapshot.register.local_id(reminder.deadline),
+            "due": reminder.due,
+            "reminder": format_offset(reminder.days),
+            "message": reminder.message or None,
+        }
+        for reminder in snapshot.log.sent_reminders()
+        if not names or reminder.obligation in ids
+    ]
+
+
 def due_messages(
     snapshot: "Snapshot", channels: Sequence[Channel], planner: Planner
 ) -> list[DueMessage]:
@@ -85,6 +133,46 @@ def due_messages(
         for message in messages
         if message[1].pending or message[2] or message[1].since is None
     ]
+
+
+def last_messages(
+    snapshot: "Snapshot", channels: Sequence[Channel], names: Sequence[str]
+) -> list[DueMessage]:
+    """Return channels with what they were sent last, as it stands today."""
+    messages = []
+    for channel in channels:
+        state = snapshot.log.recipient_state(channel.recipient)
+        sent = state.pending.reminders if state.pending else state.reminders
+        keys = {item.deadline: item.days for item in sent if item.at == sent[-1].at}
+        horizon = max(((item.due - snapshot.as_of).days for item in sent), default=0)
+        statuses = snapshot.statuses_within(max(horizon, 0), *names)
+        reminders = tuple(
+            Reminder(
+                status=status,
+                item=item,
+                offset=keys[item.deadline.log_id],
+                revision=snapshot.revisions([status]).of(item.deadline),
+            )
+            for status in statuses
+            for item in status.deadlines
+            if item.deadline.log_id in keys
+        )
+        if reminders:
+            messages.append((channel, RecipientState(since=state.since), reminders))
+    return messages
+
+
+def repeat(messages: Sequence[DueMessage], view: Provenance, now: datetime) -> None:
+    """Send messages again and record nothing; raise one error for all failures."""
+    failures = []
+    for channel, _, reminders in messages:
+        message = Message(view=view, reminders=reminders, now=now, is_repeat=True)
+        try:
+            channel.send(channel.encode(message))
+        except DeliveryError as error:
+            failures.append(f"{channel.recipient.name}: {error}")
+    if failures:
+        raise DeliveryError("\n".join([*failures, "--again repeats it once more"]))
 
 
 def preview(view: Provenance, due: Sequence[DueMessage], now: datetime) -> str:

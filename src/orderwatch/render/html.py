@@ -1,5 +1,6 @@
 """The published pages: templates, their strings, paging and embeds."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from urllib.parse import urlsplit
@@ -355,14 +356,27 @@ def embed_snippets(
     name = slug(order)
     second = _date_text(view, order, current_deadline(statuses))
     alt = Markup.escape(sanitize(_title(view, order, second)))
+    plain = fragment(view, order, statuses, root).strip()
+    height = _phone_height(plain)
     return {
         "frame": f'<iframe src="{root}embed/{name}.html" title="{alt}" width="100%" '
-        'height="340" loading="lazy"></iframe>',
-        "plain": fragment(view, order, statuses, root).strip(),
+        f'height="{height}" loading="lazy"></iframe>',
+        "height": str(height),
+        "plain": plain,
         "badge": f'<a href="{root}orders/{name}/index.html">'
         f'<img src="{root}badge/{name}.svg" alt="{alt}"></a>',
         "alt": _title(view, order, second),
     }
+
+
+def _phone_height(html: str) -> int:
+    """Return the height in pixels at which a fragment fits a screen of 320 pixels.
+
+    A character takes 0.9 pixels of height there; `tests/integration/test_browser.py`
+    measures every order of the register.
+    """
+    characters = len(Markup(html).striptags())  # noqa: S704 - of our own template
+    return math.ceil((60 + 0.9 * characters) / 20) * 20
 
 
 def _title(view: Provenance, order: Order, second: str) -> str:

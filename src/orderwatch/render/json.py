@@ -28,7 +28,16 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
-from orderwatch.model.entry import Appointment, Authority, Rank, StoredEntry, to_event
+from orderwatch.model.entry import (
+    AppendedEntry,
+    Appointment,
+    Authority,
+    ImportResult,
+    Rank,
+    StoredEntry,
+    VerificationReport,
+    to_event,
+)
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -274,6 +283,62 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
         "counts": entry.counts,
         "key": header.key,
         "appointment": entry.appointment,
+    }
+    return text(document)
+
+
+def appended(result: AppendedEntry) -> str:
+    """Render the place of a new entry, and what its event counts for."""
+    document: documents.EntryDocument = {
+        "schema": "orderwatch/entry/1",
+        "id": result.id,
+        "seq": result.seq,
+        "leaf": b64encode(result.leaf).decode(),
+        "root": b64encode(result.root).decode(),
+        "size": result.size,
+        "effect": result.effect.text if result.effect else None,
+        "counts_for": result.effect.deadlines if result.effect else (),
+    }
+    return text(document)
+
+
+def imported(result: ImportResult, *, dry_run: bool) -> str:
+    """Render what an import added to the log."""
+    document: documents.ImportDocument = {
+        "schema": "orderwatch/import/1",
+        "added": result.added,
+        "skipped": result.skipped,
+        "filled": result.filled,
+        "withheld": result.withheld,
+        "dry_run": dry_run,
+        "recorders": result.recorders,
+        "amendments": result.amendments,
+        "appointments": result.appointments,
+        "size": result.size,
+        "root": b64encode(result.root).decode(),
+    }
+    return text(document)
+
+
+def verified(report: VerificationReport, *, files: int, checkpoints: int) -> str:
+    """Render what was recomputed, and matches."""
+    document: documents.VerifyDocument = {
+        "schema": "orderwatch/verify/1",
+        "size": report.size,
+        "root": b64encode(report.root).decode(),
+        "redacted": report.redacted,
+        "withheld": report.withheld,
+        "files": files,
+        "checkpoints": checkpoints,
+    }
+    return text(document)
+
+
+def reminders(rows: Sequence[documents.Reminder]) -> str:
+    """Render the reminders that were sent."""
+    document: documents.RemindersDocument = {
+        "schema": "orderwatch/reminders/1",
+        "reminders": [*rows],
     }
     return text(document)
 

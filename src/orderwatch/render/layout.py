@@ -1,18 +1,49 @@
-"""Select and sort what an overview shows; shared by all outputs."""
+"""Select and sort what an overview shows, and the interface of all outputs."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Protocol
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
+    CaseFile,
     DeadlineStatus,
+    Event,
     Obligation,
     Order,
     Provenance,
+    Schedule,
     Status,
     Timing,
 )
+
+
+class Renderer(Protocol):
+    """Interface of the output formats: values in, text out."""
+
+    def status(self, view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
+        """Render obligation statuses, or the overview."""
+
+    def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
+        """Render the upcoming deadlines."""
+
+    def show(self, view: Provenance, case_file: CaseFile) -> str:
+        """Render the case file of a case, order or obligation."""
+
+    def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
+        """Render the derivation of dates."""
+
+    def events(self, view: Provenance, events: Sequence[Event]) -> str:
+        """Render events of the public record and the log."""
+
+    def orders(
+        self,
+        view: Provenance,
+        orders: Sequence[Order],
+        obligations: Sequence[Obligation],
+    ) -> str:
+        """Render the orders of the register; `obligations` are those of the orders."""
 
 
 class OrderLine(Frozen):

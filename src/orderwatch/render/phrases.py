@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from textwrap import shorten
 
 from orderwatch.model import (
     Case,
@@ -31,6 +32,8 @@ from orderwatch.model import (
 )
 
 WEEKDAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
+_LINE_WIDTH = 76
+"""Characters of an obligation on one line."""
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -89,6 +92,12 @@ def month(day: date) -> str:
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Format a number with its noun: `1 entry`, `2 entries`."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def signed_by(key_count: int) -> str:
+    """Return a phrase for verified signatures; one of the keys is enough."""
+    signers = "the key" if key_count == 1 else f"at least one of the {key_count} keys"
+    return f"signed by {signers} given"
 
 
 def time_limit(limit: TimeLimit) -> str:
@@ -173,6 +182,14 @@ def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
         return f"Due: {label}"
     verb = ("were" if passed else "are") if names[1:] else ("was" if passed else "is")
     return f"{' and '.join(names)} {verb} due to {words}"
+
+
+def obligation_line(obligation: Obligation) -> str:
+    """Format an obligation on one line."""
+    addressees = ", ".join(obligation.addressees)
+    name = obligation.alias or obligation.id
+    text = shorten(f"{addressees}: {obligation.summary}", _LINE_WIDTH - len(name), placeholder="…")
+    return f"{name}  {text}"
 
 
 def days_from_now(days: int) -> str:

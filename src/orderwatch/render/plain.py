@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from orderwatch.fs import ReplaceResult
 from orderwatch.model import (
     Case,
     CaseFile,
@@ -19,6 +20,7 @@ from orderwatch.model import (
     Schedule,
     Source,
     Status,
+    TreeHead,
 )
 from orderwatch.render import layout as views
 from orderwatch.render import phrases
@@ -26,7 +28,14 @@ from orderwatch.render.layout import OrderLine, addressees
 from orderwatch.render.sanitize import sanitize
 
 if TYPE_CHECKING:
-    from orderwatch.model.entry import Appointment, Authority, StoredEntry
+    from orderwatch.model.entry import (
+        AppendedEntry,
+        Appointment,
+        Authority,
+        ImportResult,
+        StoredEntry,
+        VerificationReport,
+    )
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -141,6 +150,104 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
     ]
     parts = [block, event_block(entry.event)] if entry.event else [block]
     return "\n".join(render_block(part) for part in parts)
+
+
+def appended(result: "AppendedEntry", action: str) -> str:
+    """Render the place of a new entry, what its event counts for, and the root of the log."""
+    counts = f"It {result.effect.text}.\n" if result.effect else ""
+    return (
+        f"Entry {result.seq} {action} ({result.id}).\n{counts}"
+        f"The log has {phrases.count(result.size, 'entry', 'entries')},"
+        f" root {b64encode(result.root).decode()}\n"
+    )
+
+
+def imported(result: "ImportResult", *, dry_run: bool) -> str:
+    """Render what an import added to the log, and who signed what it amends."""
+    count = phrases.count
+    added, size = (count(number, "entry", "entries") for number in (result.added, result.size))
+    filled = f", {result.filled} of them filled in" if result.filled else ""
+    withheld = f" ({result.withheld} withheld)" if result.withheld else ""
+    lines = [f"{added} added, {result.skipped} already there{filled}."]
+    if dry_run:
+        lines += [
+            f"{sanitize(item.recorder)} recorded {count(item.count, 'entry', 'entries')}"
+            f" ({_signer(item.key)})."
+            for item in result.recorders
+        ]
+    lines += [
+        f"A {item.kind} of entry {item.target} by {sanitize(item.recorder)} ({_signer(item.key)})"
+        f"{'.' if item.counts else ': without effect.'}"
+        for item in result.amendments
+    ]
+    lines += [
+        f"{item.key} becomes {item.rank} of this log."
+        for item in result.appointments
+        if item.counts
+    ]
+    if others := len([item for item in result.appointments if not item.counts]):
+        lines.append(
+            f"{count(others, 'entry', 'entries')} of kind recorder without effect: only this log's"
+            " owner says who edits it."
+        )
+    if dry_run and (
+        any(item.foreign for item in result.amendments)
+        or any(item.counts for item in result.appointments)
+    ):
+        lines.append("Entries of others would be amended: such an import needs --effects.")
+    root = b64encode(result.root).decode()
+    end = f"log has {size}{withheld}, root {root}"
+    lines.append(
+        f"Nothing was changed; the {end} after such an import" if dry_run else f"The {end}"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _signer(key: str | None) -> str:
+    return f"signed by {key}" if key else "not signed"
+
+
+def verified(
+    report: "VerificationReport", *, files: int, checkpoints: int, keys: int, is_file: bool
+) -> str:
+    """Render what was recomputed, and matches; one of the keys signed each checkpoint."""
+    count = phrases.count
+    removals = f"{report.redacted} redacted"
+    if report.withheld:
+        removals += f", {report.withheld} withheld{' from the file' if is_file else ''}"
+    compared = count(checkpoints, "checkpoint")
+    if keys:
+        compared += f" ({phrases.signed_by(keys)})"
+    return (
+        f"Everything matches: {count(report.size, 'entry', 'entries')} ({removals}), "
+        f"{count(files, 'file')}, {compared}, root {b64encode(report.root).decode()}\n"
+    )
+
+
+def proof(entry: bytes, seq: int, size: int, origin: str, *, keys: int) -> str:
+    """Render a proof that holds, and its entry; anybody can have written that."""
+    signatures = phrases.signed_by(keys) if keys else "its signatures not checked"
+    return (
+        f"The proof holds: entry {seq} of {size} in the log "
+        f"{sanitize(origin)} ({signatures}).\n"
+        f"{sanitize(entry.decode(errors='backslashreplace'))}\n"
+    )
+
+
+def published(folder: str, result: ReplaceResult) -> str:
+    """Render what changed in a published folder."""
+    return (
+        f"{sanitize(folder)}: {phrases.count(result.files, 'file')}, {result.changed} new or "
+        f"changed, {result.removed} removed\n"
+    )
+
+
+def backup(head: TreeHead, files: int) -> str:
+    """Render what a backup contains."""
+    return (
+        f"{phrases.count(head.size, 'entry', 'entries')}, {phrases.count(files, 'file')},"
+        f" root {b64encode(head.root).decode()}; everything was verified"
+    )
 
 
 def recorders(
@@ -326,6 +433,14 @@ def event_block(item: Event) -> Block:
         ("later", item.amended_by),
         ("effect", item.void),
     ]
+
+
+def new_event(event: Event, obligations: Iterable[Obligation], *, private: bool) -> str:
+    """Render an event before it is recorded, with the obligations that it cites."""
+    hidden = {"event", "kept in", "logged"}
+    block = [(name, value) for name, value in event_block(event) if name not in hidden]
+    block += [("which is", phrases.obligation_line(item)) for item in obligations]
+    return render_block([*block, ("private", "yes: never to be published" if private else None)])
 
 
 def status_details(view: Provenance, item: Status) -> Block:

@@ -347,6 +347,8 @@ def _parse_acknowledged(path: Path, value: object) -> tuple[str, ...]:
 def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
     if key in _TABLES:
         raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
+    if key in _REGISTER_KEYS:
+        raise UsageError(f"{path}: is a register, not a configuration; name it with --orders")
     _reject_unknown(path, key, (*_KEYS, "acknowledged", *_TABLES), key)
     if key == "orders":
         return _parse_orders(path, value)
@@ -507,6 +509,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
 }
 """Parser and description of the value of each key of each table."""
 
+_REGISTER_KEYS = {"schema", "reviewed", "seen_to", "case"}
 _SECRET_KEYS = {"mail.password_command", "postgres.password_command", "remind.notify"}
 
 

@@ -16,7 +16,7 @@ _HEADER = (
     "# What orderwatch does without options; `orderwatch config` shows what is in\n"
     "# force. An option beats the environment, which beats this file.\n"
 )
-_SECURITY_MODES = ("starttls", "tls", "none")
+SECURITY_MODES = ("starttls", "tls", "none")
 _HINTS = {
     "mail": '# [mail]\n# host = "smtp.example.org"\n# from = "you@example.org"\n',
     "remind": '# [remind]\n# mail_to = ["you@example.org"]\n',
@@ -79,11 +79,11 @@ def _toml(value: Value) -> str:
 def validate(answers: Answers) -> None:
     """Validate the answers; raise `UsageError` before anything is written."""
     if answers.security is not None:
-        _validate_option("--mail-security", _validate_security, answers.security)
+        _validate_option("--mail-security", validate_security, answers.security)
     for address in answers.mail_to:
-        _validate_option("--mail-to", _validate_address, address)
+        _validate_option("--mail-to", validate_address, address)
     if answers.sender is not None:
-        _validate_option("--mail-from", _validate_address, answers.sender)
+        _validate_option("--mail-from", validate_address, answers.sender)
 
 
 def _validate_option(option: str, parse: Callable[[str], object], value: str) -> None:
@@ -137,24 +137,36 @@ def merge_settings(settings: Settings, answers: Answers) -> Answers:
     return replace(
         answers,
         recorder=answers.recorder or settings.recorder.value,
-        log=_absolute(log.value) if log.is_explicit and not has_secret else None,
-        orders=tuple(path if path == SHIPPED else str(_absolute(path)) for path in orders.parts),
+        log=absolute(log.value) if log.is_explicit and not has_secret else None,
+        orders=tuple(path if path == SHIPPED else str(absolute(path)) for path in orders.parts),
     )
 
 
-def _absolute(value: str | None) -> str | None:
+def absolute(value: str | None) -> str | None:
     """Resolve a path: in the file, a relative path starts at the folder of the file."""
     if value is None or "://" in value:
         return value
     return str(Path(value).expanduser().absolute())
 
 
-def _validate_security(text: str) -> None:
-    if text not in _SECURITY_MODES:
-        raise ValueError(f"{text!r} is none of: {', '.join(_SECURITY_MODES)}")
+def validate_security(text: str) -> None:
+    """Raise `ValueError` for a security mode that is none."""
+    if text not in SECURITY_MODES:
+        raise ValueError(f"{text!r} is none of: {', '.join(SECURITY_MODES)}")
 
 
-def _validate_address(text: str) -> None:
+def validate_address(text: str) -> None:
+    """Raise `UsageError` for a mail address that is invalid."""
     from orderwatch.settings import parse_address
 
     parse_address(text)
+
+
+def parse_addresses(text: str) -> tuple[str, ...]:
+    """Parse mail addresses with commas between them; raise `ValueError` for none."""
+    addresses = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not addresses:
+        raise ValueError("name at least one")
+    for address in addresses:
+        validate_address(address)
+    return addresses

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderwatch.cli.commands.log import _form
+from orderwatch import lookup
 from orderwatch.dates import parse_relative_date
+from orderwatch.model import Obligation
 from orderwatch.settings import load
 from orderwatch.snapshot import Snapshot
 from tests.conftest import TODAY, Run
@@ -254,24 +255,28 @@ def test_of_many_the_first_are_listed_and_the_rest_counted(run: Run) -> None:
     assert "more: give more words" in err
 
 
+def search(known: Snapshot, words: str) -> list[Obligation]:
+    return lookup.search(known.register, words, known.as_of)
+
+
 def test_those_in_force_and_the_latest_come_first() -> None:
     known = Snapshot(load({}, {}), as_of=TODAY)
-    found = _form.search(known, "gaza")
+    found = search(known, "gaza")
     assert len({duty.order for duty in found}) > 2
     ranks = [(duty.order.in_force(TODAY), duty.order.made) for duty in found]
     assert ranks == sorted(ranks, reverse=True)
-    assert _form.search(known, "GAZA, crossing") == _form.search(known, "crossing gaza")
-    assert _form.search(known, " ") == []
+    assert search(known, "GAZA, crossing") == search(known, "crossing gaza")
+    assert search(known, " ") == []
 
 
 def test_accents_do_not_matter() -> None:
     known = Snapshot(load({}, {}), as_of=TODAY)
-    assert _form.search(known, "canos") == _form.search(known, "Caños") != []
+    assert search(known, "canos") == search(known, "Caños") != []
 
 
 def test_an_order_of_the_future_is_not_found() -> None:
     known = Snapshot(load({}, {}), as_of=date(2024, 5, 23))
-    assert all(duty.order.made < date(2024, 5, 24) for duty in _form.search(known, "a"))
+    assert all(duty.order.made < date(2024, 5, 24) for duty in search(known, "a"))
 
 
 # Words and days

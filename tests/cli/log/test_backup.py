@@ -15,6 +15,7 @@ from orderwatch.log import open_store, open_writer
 from orderwatch.log.outbox import PendingMessage, Recipient, SentReminder
 from tests.conftest import TODAY, Run
 from tests.support.entries import START, Scribe
+from tests.support.keys import HOME_SEED
 from tests.support.log_commands import NOTE, adding, done, refused
 from tests.support.logs import filled
 from tests.support.servers import OWNER
@@ -76,7 +77,7 @@ def test_a_backup_has_entries_evidence_and_reminders(
     run: Run, owned: str, bare: str, tmp_path: Path
 ) -> None:
     with open_store(owned, write=True) as log:
-        filled(log)
+        filled(log, HOME_SEED)
         log.append(Scribe("Ben").event("Says a secret.", private=True))
     attached = tmp_path / "photo.jpg"
     attached.write_bytes(os.urandom(2_000_000))
@@ -111,7 +112,7 @@ def test_a_backup_has_entries_evidence_and_reminders(
 
 def test_search_works_in_a_restored_log(run: Run, owned: str, bare: str, tmp_path: Path) -> None:
     with open_store(owned, write=True) as log:
-        filled(log)
+        filled(log, HOME_SEED)
     file = str(tmp_path / "a.backup")
     done(run, "--log", owned, "log", "backup", file)
     done(run, "--log", bare, "log", "restore", file)
@@ -129,7 +130,7 @@ def test_a_backup_while_others_write_is_one_state_of_the_log(
     file, stop, started = tmp_path / "live.backup", Event(), Event()
 
     def write(name: str) -> int:
-        scribe, count = Scribe(name), 0
+        scribe, count = Scribe(name, HOME_SEED), 0
         with open_store(owned, write=True) as log:
             while not stop.is_set():
                 entry = scribe.event(f"{name} {count}")
@@ -166,7 +167,7 @@ def test_each_altered_byte_of_a_backup_is_noticed(
 ) -> None:
     assert store
     with open_store(owned, write=True) as log:
-        filled(log)
+        filled(log, HOME_SEED)
     remind(owned)
     file, target = tmp_path / "a.backup", tmp_path / "r" / "log.db"
     done(run, "--log", owned, "log", "backup", str(file))
@@ -219,7 +220,7 @@ def test_a_forged_backup_restores_nothing(
     run: Run, owned: str, bare: str, tmp_path: Path, what: str
 ) -> None:
     with open_store(owned, write=True) as log:
-        filled(log)
+        filled(log, HOME_SEED)
     file = tmp_path / "a.backup"
     done(run, "--log", owned, "log", "backup", str(file))
     content = file.read_bytes()

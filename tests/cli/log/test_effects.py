@@ -20,6 +20,7 @@ from tests.support.log_commands import (
     adding,
     done,
     printed,
+    refused,
     status,
 )
 
@@ -182,6 +183,13 @@ EFFECTS: list[tuple[str, list[str], dict[str, Any], str, list[str] | None]] = [
         "moves the deadline of 24 June 2024 to 1 August 2024",
         [f"{REPORT}@2024-06-24"],
     ),
+    (
+        "an extension to the day of the next deadline",
+        [MYANMAR],
+        {**COURT, "kind": "court-decision", "on": "2026-05-01", "extends_to": "2026-11-23"},
+        "moves the deadline of 23 May 2026 to 23 November 2026",
+        [f"{MYANMAR}@2026-05-23"],
+    ),
     ("a trigger", [TRENCH], FILLED, f"counts as the {FILLED['trigger']}, from which", []),
     (
         "the end of a deadline",
@@ -224,7 +232,11 @@ def test_a_second_entry_is_compared_with_the_first(run: Run) -> None:
         "is one more submission for 24 June 2024: that of 20 June 2024 by International Court of "
         "Justice counts"
     )
+    add(run, **COURT, on="2024-06-18", by="Israel")
+    assert add(run, **COURT, on="2024-06-18", by="ISRAEL")["effect"].startswith("is one more")
     add(run, TRENCH, **FILLED)
+    same = add(run, TRENCH, **FILLED)["effect"]
+    assert same.startswith("is one more date for the completion")
     again = add(run, TRENCH, **{**FILLED, "on": "2013-12-21"})["effect"]
     assert again.endswith(": 20 December 2013, by Nicaragua, counts")
     end = {**COURT, "kind": "step", "ends": True}
@@ -245,6 +257,15 @@ def test_a_correction_says_what_counts_now(run: Run) -> None:
     [event] = printed(run, "log", "list", "--origin", "log")["events"]
     assert event["void"] is None
     assert printed(run, "log", "retract", "2", "--why", "Wrong.")["effect"] is None
+
+
+def test_a_correction_that_changes_nothing_is_refused(run: Run) -> None:
+    add(run)
+    for options in (["--on", "2024-06-26"], ["--by", "Israel"], ["--role", "MEDIA"]):
+        err = refused(run, "log", "correct", "1", *options)
+        assert "entry 1 says that already: nothing was recorded" in err
+    assert run("log", "correct", "1", "--private")[0] == 0
+    refused(run, "log", "correct", "2", "--private")
 
 
 def test_an_id_that_a_register_lacks_is_marked(run: Run, tmp_path: Path) -> None:

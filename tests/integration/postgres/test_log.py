@@ -208,6 +208,8 @@ CHANGED = [
     ("INSERT INTO payload VALUES (9, decode(repeat('00', 32), 'hex'), 1, '{}')", 9),
     ("INSERT INTO withheld VALUES (4)", 4),
     ("DELETE FROM effect WHERE target = 1", 5),
+    ("UPDATE effect SET counts = false WHERE target = 1", 5),
+    ("UPDATE log SET owner = '54b0'", None),
     ("UPDATE effect SET kind = 'retraction' WHERE target = 3", 7),
     ("INSERT INTO effect VALUES (4, 1, 'redaction', true)", 1),
     ("DELETE FROM event_subject WHERE seq = 1", 1),

@@ -6,15 +6,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
-from orderwatch.cli.lazy_group import usage_text
+from orderwatch.cli.lazy_group import GLOBAL_OPTIONS, usage_text
 from orderwatch.cli.options import AsOf, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.log_url import strip_arguments
-from orderwatch.monitor import UNKNOWN, Thresholds, plugin_result
+from orderwatch.monitor import UNKNOWN, Thresholds, check_snapshot, unknown_line
 from orderwatch.snapshot import Snapshot
-
-_GLOBAL_OPTIONS = ("--orders", "--log", "--config")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -52,6 +50,14 @@ Ack = Annotated[
 ]
 
 
+Reminders = Annotated[
+    int | None,
+    typer.Option(
+        "--reminders", metavar="DAYS", help="WARNING if remind has not run for so many days."
+    ),
+]
+
+
 @app.command(cls=PluginCommand)
 def check(
     ctx: typer.Context,
@@ -61,6 +67,7 @@ def check(
     forget: Forget = 30,
     max_register_age: MaxRegisterAge = 90,
     ack: Ack = None,
+    reminders: Reminders = None,
     as_of: AsOf = None,
 ) -> None:
     """Print one line for a monitor; the exit code says how near a deadline is.
@@ -76,34 +83,25 @@ def check(
     try:
         if critical > warn:
             raise UsageError("--critical is nearer to the date than --warn: give less")
+        limits = Thresholds(
+            warn=warn,
+            critical=critical,
+            forget=forget,
+            max_register_age=max_register_age,
+            reminders=reminders,
+        )
         with Snapshot(settings(ctx), as_of=as_of) as snapshot:
-            statuses = snapshot.statuses_within(warn, *(ids or ()))
-            config = settings(ctx)
-            acknowledged = _deadline_ids(snapshot, ack or ())
-            acknowledged |= {match.id for match in snapshot.resolve(*config.acknowledged)}
-            view = snapshot.view
+            code, line = check_snapshot(snapshot, ids or (), limits, ack or ())
     except OrderwatchError as error:
         exit_unknown(strip_arguments(str(error), ids or ()))
-    limits = Thresholds(
-        warn=warn, critical=critical, forget=forget, max_register_age=max_register_age
-    )
-    code, line = plugin_result(view, statuses, limits, acknowledged)
     raise typer.Exit(_print_result(line, code))
-
-
-def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
-    """Return the ids of deadlines; raise `UsageError` for what is none."""
-    for name in names:
-        if "@" not in name:
-            raise UsageError(f"--ack {name!r}: name the date as well, such as rafah/3@2024-06-24")
-    return {item.id for schedule in snapshot.schedules(*names) for item in schedule.deadlines}
 
 
 def invokes_check(arguments: Sequence[str]) -> bool:
     """Return whether the command line calls `check`, even if it is invalid."""
     remaining = iter(arguments)
     for argument in remaining:
-        if argument in _GLOBAL_OPTIONS:
+        if argument in GLOBAL_OPTIONS:
             next(remaining, None)
         elif not argument.startswith("-"):
             return argument == "check"
@@ -111,11 +109,8 @@ def invokes_check(arguments: Sequence[str]) -> bool:
 
 
 def exit_unknown(reason: str) -> NoReturn:
-    """Print an UNKNOWN line and exit; escape `|`, which begins performance data."""
-    from orderwatch.render.sanitize import sanitize
-
-    line = sanitize("; ".join(reason.splitlines())).replace("|", "/")
-    raise SystemExit(_print_result(f"orderwatch UNKNOWN - {line}", UNKNOWN))
+    """Print an UNKNOWN line and exit."""
+    raise SystemExit(_print_result(unknown_line(reason), UNKNOWN))
 
 
 def _print_result(line: str, code: int) -> int:

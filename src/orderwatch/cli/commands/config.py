@@ -7,8 +7,6 @@ import typer
 from orderwatch import fs as disk
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.terminal import formats, pager, streams
-from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -23,14 +21,9 @@ def config(ctx: typer.Context, style: Style = None) -> None:
       orderwatch config
       orderwatch --log office.log config --format json
     """
-    from orderwatch.render import json, plain
-
-    output_format = formats.resolve_format(style)
-    if output_format in {Format.CSV, Format.MARKDOWN}:
-        raise UsageError(f"config has no {output_format} output; it has table, plain and json")
+    output_format = formats.resolve_text_format(style, "config")
     rows = [(name, setting.value, setting.source) for name, setting in settings(ctx).items()]
-    renderer = json if output_format is Format.JSON else plain
-    pager.show(renderer.settings(rows), output_format, no_pager=True)
+    pager.show(formats.json_or_plain(style).settings(rows), output_format, no_pager=True)
     current = settings(ctx)
     if current.has_secrets and disk.is_readable_by_others(path := Path(str(current.config.value))):
         streams.print_hint(

@@ -8,17 +8,30 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from orderwatch import clock
 from orderwatch import status as law
-from orderwatch.cli.options import AsOf, Excel, Ids, KnownOn, Limit, NoPager, Style, first, settings
+from orderwatch.cli.options import (
+    AsOf,
+    Excel,
+    Ids,
+    KnownOn,
+    Limit,
+    NoPager,
+    Style,
+    limited,
+    settings,
+)
 from orderwatch.cli.terminal import formats, pager, streams
-from orderwatch.cli.terminal.formats import Format, Renderer, for_excel, renderer
+from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from orderwatch.render.layout import Renderer
 
 Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
 
@@ -71,13 +84,13 @@ def countdown(
 def _render_countdown(
     snapshot: Snapshot,
     ids: Sequence[str],
-    renderer: Renderer,
+    renderer: "Renderer",
     limit: int | None,
     notes: list[str],
 ) -> str:
     with snapshot:
         results = law.upcoming(snapshot.statuses(*ids))
-        return renderer.countdown(snapshot.view, first(results, limit, notes))
+        return renderer.countdown(snapshot.view, limited(results, limit, notes))
 
 
 _REFRESH_SECONDS = 30

@@ -1,7 +1,6 @@
 """`doctor`: check the environment, the data and the delivery of reminders."""
 
 import os
-from collections.abc import Iterable, Iterator
 
 import typer
 
@@ -9,14 +8,12 @@ from orderwatch import __version__, clock
 from orderwatch.cli.options import Style, global_options
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.doctor import CheckResult, data, delivery, environment
-from orderwatch.errors import OrderwatchError, UsageError
+from orderwatch.doctor import exit_code, run_checks
+from orderwatch.doctor.environment import Terminal
+from orderwatch.errors import UsageError
 from orderwatch.settings import Settings, load
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-_CODES_BY_SEVERITY = (4, 3, 2, 5)
-"""Exit codes of problems, the worst first: a lost log cannot be replaced."""
 
 
 @app.command()
@@ -30,10 +27,14 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
       orderwatch doctor
       orderwatch doctor --format json
     """
-    output_format = formats.resolve_format(style)
-    if output_format in {Format.CSV, Format.MARKDOWN}:
-        raise UsageError(f"doctor has no {output_format} output; it has table, plain and json")
-    results = list(_run_checks(*_load_settings(ctx)))
+    output_format = formats.resolve_text_format(style, "doctor")
+    terminal = Terminal(
+        columns=formats.width(),
+        colours=formats.use_colour(),
+        links=formats.use_links(),
+        dumb=formats.is_dumb_terminal(),
+    )
+    results = list(run_checks(*_load_settings(ctx), terminal, clock.now(), clock.today))
     rows = [(result.name, result.state.value, result.message, result.advice) for result in results]
     code = exit_code(results)
     if output_format is Format.JSON:
@@ -52,12 +53,6 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
     raise typer.Exit(code)
 
 
-def exit_code(results: Iterable[CheckResult]) -> int:
-    """Return the exit code of the worst problem, or 0 without one."""
-    codes = {result.code for result in results}
-    return next((code for code in _CODES_BY_SEVERITY if code in codes), 0)
-
-
 def _load_settings(ctx: typer.Context) -> tuple[Settings, UsageError | None]:
     """Load the settings; skip an invalid config file and return its error."""
     options = global_options(ctx)
@@ -66,32 +61,3 @@ def _load_settings(ctx: typer.Context) -> tuple[Settings, UsageError | None]:
     except UsageError as error:
         # /dev/null is an empty file that always exists.
         return load({**options, "config": os.devnull}, os.environ), error
-
-
-def _run_checks(settings: Settings, error: UsageError | None) -> Iterator[CheckResult]:
-    """Run the checks in order of dependency."""
-    now = clock.now()
-    register = data.read_register(settings)
-    reviewed = None if isinstance(register, OrderwatchError) else register.reviewed
-    yield environment.check_program()
-    yield environment.check_python()
-    zones = ("UTC",) if isinstance(register, OrderwatchError) else register.time_zones
-    days = {zone: clock.today(zone) for zone in zones}
-    for zone, day in days.items():
-        yield environment.check_time_zone(zone, day)
-    yield environment.check_clock(now, reviewed)
-    yield from environment.check_terminal(
-        environment.Terminal(
-            columns=formats.width(),
-            colours=formats.use_colour(),
-            links=formats.use_links(),
-            dumb=formats.is_dumb_terminal(),
-        )
-    )
-    yield data.check_config(settings, error)
-    yield from data.check_folders(settings)
-    yield data.check_register(settings, register, max(days.values()))
-    yield from data.check_log(settings, now)
-    yield from environment.check_extras(settings)
-    yield delivery.check_mail(settings)
-    yield from delivery.check_schedulers(settings)

@@ -1,8 +1,6 @@
 """`export`: render one document as calendar, feed, data, table or timeline."""
 
 from codecs import BOM_UTF8
-from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,32 +13,14 @@ from orderwatch.cli.options import (
     Ids,
     KnownOn,
     NoLog,
-    parse_base_url,
     settings,
 )
-from orderwatch.cli.terminal import formats, streams
+from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.model import CaseFile
-from orderwatch.revisions import Revisions
+from orderwatch.site import Document, document, parse_alarms, parse_base_url
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-_ALARMS_MAX = 10
-_ALARM_DAYS_MAX = 3660
-"""The maximum number of days between an alarm and its deadline."""
-
-
-class Document(StrEnum):
-    """The formats of an exported document."""
-
-    ICS = "ics"
-    ATOM = "atom"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    SVG = "svg"
-
 
 DocumentFormat = Annotated[
     Document,
@@ -91,7 +71,7 @@ def export(
       orderwatch export svg rafah --output rafah.svg
       orderwatch export markdown 178
     """
-    alarms = _parse_alarms(alarm, form)
+    alarms = parse_alarms(alarm, form)
     if excel and form is not Document.CSV:
         raise UsageError(f"--excel is for csv; leave it out for {form}")
     site_url = parse_base_url(base_url)
@@ -104,76 +84,10 @@ def export(
         public=not private,
         with_log=not no_log,
     ) as snapshot:
-        content = _render_document(
-            snapshot, form, ids or [], ended=ended, alarms=alarms, base_url=site_url
-        )
+        content = document(snapshot, form, ids or (), ended=ended, alarms=alarms, base_url=site_url)
     if excel:
         content = BOM_UTF8 + content
     if file is None or str(file) == "-":
         streams.write_chunks([content])
     else:
         streams.write_file(file, [content])
-
-
-def _render_document(
-    snapshot: Snapshot,
-    document: Document,
-    ids: list[str],
-    *,
-    ended: bool,
-    alarms: tuple[int, ...],
-    base_url: str | None,
-) -> bytes:
-    match document:
-        case Document.ICS:
-            from orderwatch.render.ics import calendar
-
-            case_files = snapshot.case_files(*ids)
-            return calendar(
-                snapshot.view,
-                case_files,
-                _revisions(snapshot, case_files),
-                cancelled=snapshot.cancelled_deadlines(case_files),
-                alarms=alarms,
-                base_url=base_url,
-                ended=ended or bool(ids),
-            )
-        case Document.ATOM:
-            from orderwatch.render.atom import feed
-
-            case_files = snapshot.case_files(*ids)
-            revisions = _revisions(snapshot, case_files)
-            return feed(snapshot.view, case_files, revisions, base_url=base_url).encode()
-        case Document.SVG:
-            from orderwatch.render.timeline.svg import standalone_svg
-
-            obligations = snapshot.obligations(*ids, ended=ended)
-            cases = dict.fromkeys(item.order.case.id for item in obligations)
-            return standalone_svg(snapshot.view, snapshot.case_files(*(ids or cases))).encode()
-        case _:
-            renderer = formats.renderer(formats.Format(document.value))
-            results = snapshot.statuses(*ids, ended=ended)
-            text = renderer.status(snapshot.view, results, overview=not ids)
-            return text.encode()
-
-
-def _revisions(snapshot: Snapshot, case_files: Sequence[CaseFile]) -> Revisions:
-    return snapshot.revisions(status for file in case_files for status in file.statuses)
-
-
-def _parse_alarms(text: str | None, document: Document) -> tuple[int, ...]:
-    """Parse the days of alarms, such as `7,1`."""
-    if text is None:
-        return ()
-    if document is not Document.ICS:
-        raise UsageError(f"--alarm is for calendars, and {document} is none")
-    try:
-        days = {int(day) for day in text.split(",")}
-    except ValueError:
-        days = {-1}
-    if len(days) > _ALARMS_MAX or not all(0 <= day <= _ALARM_DAYS_MAX for day in days):
-        raise UsageError(
-            f"--alarm {text}: give up to {_ALARMS_MAX} numbers of days before, from 0 "
-            f"to {_ALARM_DAYS_MAX}, such as 7,1"
-        )
-    return tuple(sorted(days, reverse=True))

@@ -11,14 +11,8 @@ from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.streams import confirm, prompt, prompt_until_valid
 from orderwatch.event_input import parse_text
 from orderwatch.frozen import replace
-from orderwatch.settings import Setting, Settings
-from orderwatch.settings.writer import (
-    _SECURITY_MODES,
-    Answers,
-    _absolute,
-    _validate_address,
-    _validate_security,
-)
+from orderwatch.settings import Setting, Settings, writer
+from orderwatch.settings.writer import SECURITY_MODES, Answers
 from orderwatch.snapshot import HomeKey, log_password
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -91,7 +85,6 @@ def init(
       orderwatch init --log postgresql://db.example/orders --sql > log.sql
     """
     from orderwatch.log import create_log, create_script
-    from orderwatch.settings import writer
 
     effective = _override_log(settings(ctx), log_url)
     home_key = HomeKey(effective)
@@ -100,7 +93,7 @@ def init(
         streams.print_note(home_key.note)
         return
     path = Path(str(effective.config.value)).expanduser()
-    option_answers = writer.Answers(
+    option_answers = Answers(
         recorder=recorder,
         host=host,
         security=security,
@@ -109,7 +102,7 @@ def init(
         password_command=password_command,
         mail_to=tuple(mail_to or ()),
     )
-    has_options = option_answers != writer.Answers()
+    has_options = option_answers != Answers()
     exists = disk.may_exist(path)
     if has_options and exists:
         raise writer.exists_error(path)
@@ -117,10 +110,8 @@ def init(
     content = None
     if interactive or ((has_options or yes) and not exists):
         writer.validate(option_answers)
-        defaults, log = (
-            writer.merge_settings(effective, option_answers),
-            str(effective.log.value),
-        )
+        defaults = writer.merge_settings(effective, option_answers)
+        log = str(effective.log.value)
         answers = prompt_answers(defaults, log) if interactive else defaults
         content = writer.render(answers, log)
         effective = _override_log(effective, answers.log)
@@ -139,7 +130,6 @@ def init(
 
 
 def _confirm_write(path: Path, content: str) -> None:
-    from orderwatch.cli.terminal.streams import confirm
     from orderwatch.render.sanitize import sanitize_lines
 
     # Print the lines unwrapped, exactly as they will be written.
@@ -163,7 +153,7 @@ def prompt_answers(defaults: Answers, log: str) -> Answers:
     answers = replace(
         defaults,
         recorder=recorder,
-        log=defaults.log if location == log else _absolute(location),
+        log=defaults.log if location == log else writer.absolute(location),
     )
     if not confirm("Send reminders by mail?"):
         return answers
@@ -171,14 +161,14 @@ def prompt_answers(defaults: Answers, log: str) -> Answers:
         answers,
         host=prompt_until_valid("Name of the mail server, such as smtp.example.org", parse_text),
         security=prompt_until_valid(
-            f"How it is reached ({', '.join(_SECURITY_MODES)})",
-            _validate_security,
-            _SECURITY_MODES[0],
+            f"How it is reached ({', '.join(SECURITY_MODES)})",
+            writer.validate_security,
+            SECURITY_MODES[0],
         ),
-        sender=prompt_until_valid("Address they come from", _validate_address),
+        sender=prompt_until_valid("Address they come from", writer.validate_address),
         **_prompt_login(),
-        mail_to=_parse_addresses(
-            prompt_until_valid("Who gets them (with commas)", _parse_addresses)
+        mail_to=writer.parse_addresses(
+            prompt_until_valid("Who gets them (with commas)", writer.parse_addresses)
         ),
     )
 
@@ -189,12 +179,3 @@ def _prompt_login() -> dict[str, Any]:
         return {}
     question = "Command that prints the password (Enter for ORDERWATCH_MAIL_PASSWORD)"
     return {"user": user, "password_command": prompt(question) or None}
-
-
-def _parse_addresses(text: str) -> tuple[str, ...]:
-    addresses = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not addresses:
-        raise ValueError("name at least one")
-    for address in addresses:
-        _validate_address(address)
-    return addresses

@@ -6,11 +6,11 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, Style, nearest, newest, settings
+from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, Style, limited, settings
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.errors import UsageError
-from orderwatch.model import Outcome, Register
+from orderwatch.model import Outcome
 from orderwatch.snapshot import Snapshot
 
 OutcomeFilter = Annotated[
@@ -42,7 +42,7 @@ def list_(
         if year is not None and year > snapshot.as_of.year:
             raise UsageError(f"--year {year} is after {snapshot.as_of}, the day that is shown")
         register = snapshot.register
-        names = _party_names(party, register) if party is not None else None
+        names = None if party is None else lookup.party_names(register, party)
         orders = tuple(
             order
             for order in register.orders
@@ -52,22 +52,9 @@ def list_(
             and (names is None or not names.isdisjoint(order.case.parties))
         )
         notes: list[str] = []
-        latest = newest(orders, limit, notes)
+        latest = limited(orders, limit, notes, newest=True)
         text = renderer(style).orders(snapshot.view, latest, register.obligations)
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=notes)
-
-
-def _party_names(party: str, register: Register) -> frozenset[str]:
-    """Return the names of a party; raise `UsageError` without one.
-
-    An empty list would be misread.
-    """
-    names = lookup.party_names(register, party)
-    if not names:
-        parties = {name for case in register.cases for name in case.parties}
-        hint = nearest(party, sorted(parties))
-        raise UsageError(f"{party!r}: no case has a party of that name{hint}")
-    return names
 
 
 app = typer.Typer(

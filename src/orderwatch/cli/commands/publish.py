@@ -1,13 +1,10 @@
 """`publish`: a folder that any web server can serve."""
 
-import shlex
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orderwatch import fs
 from orderwatch.cli.commands.log.checkpoint import Sign, read_key
 from orderwatch.cli.options import (
     AsOf,
@@ -15,13 +12,12 @@ from orderwatch.cli.options import (
     Ids,
     KnownOn,
     NoLog,
-    parse_base_url,
     settings,
 )
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.fs import ReplaceResult, replace_folder
-from orderwatch.site import site_files
+from orderwatch.fs import replace_folder
+from orderwatch.site import parse_base_url, require_folder, site_files
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -63,6 +59,8 @@ def publish(
       orderwatch publish public --base-url https://example.org/icj/
       orderwatch publish public --no-log
     """
+    from orderwatch.render import plain
+
     if no_log and (with_evidence or sign):
         raise UsageError("--no-log leaves out what --evidence and --sign are about")
     # `Path` takes an empty name for the current folder.
@@ -76,7 +74,7 @@ def publish(
         public=True,
         with_log=not no_log,
     ) as snapshot:
-        _refuse_id(snapshot, folder, ids or ())
+        require_folder(snapshot, folder, ids or ())
         content = site_files(
             snapshot,
             ids or [],
@@ -85,32 +83,8 @@ def publish(
             with_evidence=with_evidence,
         )
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
+    text = plain.published(str(Path(folder)), result)
     if dry_run:
-        streams.write_result(f"Would write {_summary_line(Path(folder), result)}")
-        return
-    streams.write_outcome(_summary_line(Path(folder), result), f"{folder} is published")
-
-
-def _refuse_id(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
-    """Raise `UsageError` if the folder is an id, and no folder of that name exists."""
-    from orderwatch.lookup import find_state
-
-    if fs.may_exist(Path(folder)):
-        return
-    try:
-        snapshot.resolve(folder)
-    except UsageError:
-        if find_state(snapshot.register, folder) is None:
-            return
-    command = shlex.join(["orderwatch", "publish", "public", folder, *ids])
-    raise UsageError(f"{folder} names no folder, but what to publish: {command}")
-
-
-def _summary_line(folder: Path, diff: ReplaceResult) -> str:
-    from orderwatch.render.phrases import count
-    from orderwatch.render.sanitize import sanitize
-
-    return (
-        f"{sanitize(str(folder))}: {count(diff.files, 'file')}, {diff.changed} new or "
-        f"changed, {diff.removed} removed\n"
-    )
+        streams.write_result(f"Would write {text}")
+    else:
+        streams.write_outcome(text, f"{folder} is published")

@@ -15,8 +15,7 @@ from orderwatch.cli.options import (
     Limit,
     NoPager,
     Style,
-    first,
-    nearest,
+    limited,
     settings,
 )
 from orderwatch.cli.terminal import formats, pager
@@ -80,13 +79,17 @@ def status(
         raise UsageError("--passed looks back and --due-within ahead; choose one")
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         results = snapshot.statuses(*(ids or ()), ended=ended)
-        results = _filter_statuses(results, snapshot, party=party, kind=kind)
+        if party is not None:
+            names = lookup.addressee_names(snapshot.register, party)
+            results = law.addressed_to(results, names)
+        if kind is not None:
+            results = law.of_kind(results, kind)
         if due_within is not None:
             results = law.due_within(results, due_within)
         if passed:
             results = law.passed(results)
         notes: list[str] = []
-        results = first(results, limit, notes)
+        results = limited(results, limit, notes)
         if timeline:
             text = _render_timeline(snapshot, results, formats.resolve_format(style))
         else:
@@ -110,30 +113,3 @@ def _render_timeline(snapshot: Snapshot, statuses: Sequence[Status], style: Form
     if style is Format.PLAIN:
         return text.plain(snapshot.view, case_files)
     return text.draw(snapshot.view, case_files, width=formats.width())
-
-
-def _filter_statuses(
-    statuses: tuple[Status, ...],
-    snapshot: Snapshot,
-    *,
-    party: str | None,
-    kind: Kind | None,
-) -> tuple[Status, ...]:
-    if party is not None:
-        names = _resolve_state(snapshot, party)
-        statuses = tuple(s for s in statuses if not names.isdisjoint(s.obligation.addressees))
-    if kind is not None:
-        statuses = tuple(s for s in statuses if kind in (s.obligation.kind, *s.obligation.also))
-    return statuses
-
-
-def _resolve_state(snapshot: Snapshot, party: str) -> frozenset[str]:
-    """Return the names under which a State is addressed; raise `UsageError`."""
-    addressees = {
-        name for obligation in snapshot.register.obligations for name in obligation.addressees
-    }
-    names = lookup.same_state(snapshot.register, party, addressees)
-    if not names:
-        hint = nearest(party, sorted(addressees))
-        raise UsageError(f"{party!r}: no order is addressed to that name{hint}")
-    return names

@@ -3,20 +3,14 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from orderwatch.errors import UsageError
-from orderwatch.model import (
-    CaseFile,
-    Event,
-    Obligation,
-    Order,
-    Provenance,
-    Schedule,
-    Status,
-)
+
+if TYPE_CHECKING:
+    from orderwatch.render.layout import Renderer
 
 
 class Format(StrEnum):
@@ -34,34 +28,7 @@ class Format(StrEnum):
         return self not in {Format.TABLE, Format.PLAIN}
 
 
-class Renderer(Protocol):
-    """Interface of the output formats: values in, text out."""
-
-    def status(self, view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
-        """Render obligation statuses, or the overview."""
-
-    def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
-        """Render the upcoming deadlines."""
-
-    def show(self, view: Provenance, case_file: CaseFile) -> str:
-        """Render the case file of a case, order or obligation."""
-
-    def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
-        """Render the derivation of dates."""
-
-    def events(self, view: Provenance, events: Sequence[Event]) -> str:
-        """Render events of the public record and the log."""
-
-    def orders(
-        self,
-        view: Provenance,
-        orders: Sequence[Order],
-        obligations: Sequence[Obligation],
-    ) -> str:
-        """Render the orders of the register; `obligations` are those of the orders."""
-
-
-def renderer(option: Format | None) -> Renderer:
+def renderer(option: Format | None) -> "Renderer":
     """Return the renderer of a format; import it late."""
     match resolve_format(option):
         case Format.TABLE:
@@ -86,6 +53,13 @@ def renderer(option: Format | None) -> Renderer:
             return markdown
 
 
+def json_or_plain(option: Format | None) -> ModuleType:
+    """Return the renderer of results that have no other format."""
+    from orderwatch.render import json, plain
+
+    return json if option is Format.JSON else plain
+
+
 def resolve_format(option: Format | None) -> Format:
     """Return the format of the option; default: table on a terminal, else plain."""
     if option is not None:
@@ -94,6 +68,14 @@ def resolve_format(option: Format | None) -> Format:
     if default not in {Format.TABLE, Format.PLAIN}:
         raise UsageError(f"ORDERWATCH_FORMAT is {default!r}: should be table or plain")
     return Format(default) if sys.stdout.isatty() else Format.PLAIN
+
+
+def resolve_text_format(option: Format | None, command: str) -> Format:
+    """Return the format of a command that has no CSV and no Markdown."""
+    output_format = resolve_format(option)
+    if output_format in {Format.CSV, Format.MARKDOWN}:
+        raise UsageError(f"{command} has no {output_format} output; it has table, plain and json")
+    return output_format
 
 
 def for_excel(option: Format | None, *, excel: bool) -> Format | None:

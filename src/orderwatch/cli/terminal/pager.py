@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from orderwatch.cli.terminal import formats, streams
+from orderwatch.text import encode
 
 _DEFAULT = "less -FRX"
 _NO_PAGER = {"", "cat"}
@@ -73,7 +74,7 @@ def _run_pager(command: list[str], text: str) -> bool:
 
     # As git sets them: without them, less prints escape sequences as text.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
-    data = streams.encode(text)
+    data = encode(text, sys.stdout.encoding or "utf-8")
     try:
         with (
             _ignore_sigint(),

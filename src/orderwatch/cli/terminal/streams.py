@@ -1,6 +1,5 @@
 """Standard output and standard error: whole or not at all."""
 
-import codecs
 import errno
 import os
 import sys
@@ -15,14 +14,12 @@ import typer
 from orderwatch import fs
 from orderwatch.cli.terminal.formats import is_dumb_terminal, width
 from orderwatch.errors import DeliveryError, UsageError
-from orderwatch.text import TextError
+from orderwatch.text import TextError, encode
 
 _PROGRESS_STEP = 10_000
 """Items between two updates of the progress line."""
 _ERASE_LINE = "\r\x1b[K"
 """Erases the current line of a terminal."""
-_ESCAPE_HANDLER = "orderwatch.numbered"
-"""Name of the codec error handler that escapes unencodable characters."""
 
 
 def is_interactive() -> bool:
@@ -213,29 +210,12 @@ def _write(stream: TextIO, text: str) -> None:
         _exit_on_epipe(stream)
 
 
-def encode(text: str, encoding: str | None = None) -> bytes:
-    """Encode a text for standard output, or in another encoding."""
-    return text.encode(encoding or sys.stdout.encoding or "utf-8", _ESCAPE_HANDLER)
-
-
 def _write_all(file: BinaryIO, data: bytes) -> None:
     # With PYTHONUNBUFFERED a write can be partial, and EPIPE is only raised by the
     # next one.
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
-    """Escape characters that the encoding lacks as JSON does, so JSON stays JSON."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    utf16 = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    code_units = (utf16[offset : offset + 2].hex() for offset in range(0, len(utf16), 2))
-    return "".join(f"\\u{code_unit}" for code_unit in code_units), error.end
-
-
-codecs.register_error(_ESCAPE_HANDLER, _escape_unencodable)
 
 
 def _exit_on_epipe(stream: TextIO) -> NoReturn:
@@ -297,3 +277,15 @@ def confirm(question: str, *, default: bool = False) -> bool:
             return default
         if text in {"n", "no", "y", "yes"}:
             return text.startswith("y")
+
+
+def confirm_final(question: str, refusal: str, declined: str) -> None:
+    """Prompt before what cannot be undone; exit with 130 if the answer is no.
+
+    Raises `UsageError` where nobody can be asked.
+    """
+    if not is_interactive():
+        raise UsageError(refusal)
+    if not confirm(question):
+        print_message(declined)
+        raise typer.Exit(130)

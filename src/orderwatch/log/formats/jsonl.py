@@ -7,7 +7,7 @@ hashed. A line that another tool has rewritten, with other spaces or another ord
 keys, is valid too: only the canonical bytes have to verify.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from orderwatch.log.formats import canonical, entry, payload
@@ -16,6 +16,7 @@ from orderwatch.log.formats.entry import SALT_SIZE, HeaderFields, header_fields
 from orderwatch.log.formats.payload import PAYLOAD_MAX, IndexKey
 from orderwatch.log.formats.tree import leaf_hash
 from orderwatch.model.entry import Entry, EntryKind
+from orderwatch.text import TextError, kind_of, not_utf8
 
 LINE_MAX = 8 * PAYLOAD_MAX
 """Bytes of one line; JSON can encode one byte as six."""
@@ -56,6 +57,20 @@ def encode_line(raw: bytes, salt: bytes | None, payload: bytes | None) -> bytes:
     return b'{"entry":%b,"payload":%b,"salt":"%b' % (raw, payload, tail)
 
 
+def require_export(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield lines; raise `TextError` unless the first with content looks like an entry."""
+    has_entry = False
+    for line in lines:
+        if not has_entry and (content := line.strip()):
+            if not (content.startswith(b"{") and b'"entry"' in content):
+                kind = kind_of(content.decode(errors="replace"))
+                raise TextError(f"is {kind}, not an export as `orderwatch log export` writes it")
+            has_entry = True
+        yield line
+    if not has_entry:
+        raise TextError("is empty, and no export is")
+
+
 def parse(data: bytes) -> Entry:
     """Parse a line; raise `ValueError` with the problem."""
     return _parse(data, entry.parse)
@@ -81,7 +96,7 @@ def _parse(data: bytes, build: Callable[[bytes, bytes | None, bytes | None], _T]
     try:
         text = data.decode().strip()
     except UnicodeDecodeError as error:
-        raise ValueError("the line is not UTF-8") from error
+        raise ValueError(not_utf8(data, error)) from error
     return build(*_parse_json(text))
 
 

@@ -91,6 +91,16 @@ class Verifier(Frozen):
         return verify_ed25519(self.public, value, message)
 
 
+def parse_public_key(text: str) -> str:
+    """Parse a public key, in hexadecimal or as a verifier key; return its digits."""
+    digits = text.strip().lower()
+    if re.fullmatch("[0-9a-f]{64}", digits):
+        if is_small_order(bytes.fromhex(digits)):
+            raise UsageError("the key is weak: anybody can sign for it")
+        return digits
+    return Verifier.parse(text).public.hex()
+
+
 _P = (1 << 255) - 19
 _ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _SMALL_ORDER = frozenset({0, 1, _P - 1, _ORDER_8, _P - _ORDER_8})

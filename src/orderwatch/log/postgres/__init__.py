@@ -35,10 +35,10 @@ from orderwatch.log.postgres.connection import (
 from orderwatch.log.postgres.search import PostgresIndex, fill_search
 from orderwatch.log.reader import locate
 from orderwatch.log.sql_log import SqlLog, no_progress
-from orderwatch.log.types import Appended, DryRun, ImportResult, VerificationReport
+from orderwatch.log.types import Appended, DryRun
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
-from orderwatch.model.entry import Entry
+from orderwatch.model.entry import Entry, ImportResult, VerificationReport
 
 _BEGIN_FROZEN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"

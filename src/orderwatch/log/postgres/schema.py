@@ -77,6 +77,7 @@ CREATE TABLE recipient (
   host text,
   token text,
   expires text,
+  ran text,
   PRIMARY KEY (channel, name)
 );
 CREATE TABLE reminder (

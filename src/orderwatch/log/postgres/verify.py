@@ -11,7 +11,6 @@ from orderwatch.log.postgres import schema
 from orderwatch.log.postgres.connection import Connection
 from orderwatch.log.reader import entry_count, first_authority
 from orderwatch.log.sql_log import no_progress
-from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import (
     VerificationError,
     Verifier,
@@ -20,6 +19,7 @@ from orderwatch.log.verify import (
     withheld_seqs,
 )
 from orderwatch.model import TreeHead
+from orderwatch.model.entry import VerificationReport
 
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS = "SET LOCAL search_path = orderwatch, pg_temp; SET LOCAL quote_all_identifiers = off"

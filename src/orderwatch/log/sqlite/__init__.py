@@ -22,16 +22,9 @@ from orderwatch.log.sqlite.connection import (
     transaction,
     translate_errors,
 )
-from orderwatch.log.types import (
-    Appended,
-    DryRun,
-    ImportResult,
-    OwnerKey,
-    VerificationReport,
-    no_owner,
-)
+from orderwatch.log.types import Appended, DryRun, OwnerKey, no_owner
 from orderwatch.model import TreeHead
-from orderwatch.model.entry import Authority, Entry, EntryKind
+from orderwatch.model.entry import Authority, Entry, EntryKind, ImportResult, VerificationReport
 
 DRY_RUN_MAX = 16_000_000
 """Bytes up to which an import is tried before a log is created for it."""

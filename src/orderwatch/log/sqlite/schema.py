@@ -112,6 +112,7 @@ CREATE TABLE recipient (
   host TEXT,
   token TEXT,
   expires TEXT,
+  ran TEXT,
   PRIMARY KEY (channel, name)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE reminder (

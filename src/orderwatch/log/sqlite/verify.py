@@ -8,7 +8,6 @@ from pathlib import Path
 from orderwatch.log.reader import entry_count, first_authority
 from orderwatch.log.sqlite import connection
 from orderwatch.log.sqlite.connection import Connection
-from orderwatch.log.types import VerificationReport
 from orderwatch.log.verify import (
     DAY_BITS,
     VerificationError,
@@ -19,6 +18,7 @@ from orderwatch.log.verify import (
     withheld_seqs,
 )
 from orderwatch.model import TreeHead
+from orderwatch.model.entry import VerificationReport
 
 # One text per id: ten times faster than a million rows. `integrity_check` checks the
 # bounds of a day.
@@ -39,6 +39,7 @@ def verify(
     verifier = Verifier(checkpoints, first_authority(con))
     with _file_check(path if until else None) as file_check:
         try:
+            check_origin(con, exists=path.exists())
             verifier.verify_entries(con, until, progress)
             verifier.finish(redacted_after(con, until), withheld)
             verifier.compare_effects(con)
@@ -46,7 +47,6 @@ def verify(
             index = con.fetch(_SELECT_INDEX, (until,))
             verifier.compare_index(index, redacted_after(con, until))
             file_check.result()
-            check_origin(con, exists=path.exists())
         except VerificationError as problem:
             return verifier.report(problem)
         except (AttributeError, TypeError, ValueError):

@@ -289,7 +289,7 @@ def test_without_cryptography_the_error_says_what_to_install(
         lambda: Signer.parse(GO_PRIVATE),
         lambda: Signer.generate("name"),
     ):
-        with pytest.raises(UsageError, match=r"pip install 'orderwatch\[sign\]'"):
+        with pytest.raises(UsageError, match=r"install .*'cryptography>=43'"):
             work()
 
 

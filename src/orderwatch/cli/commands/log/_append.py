@@ -1,6 +1,7 @@
 """Append an event: the options that describe it, and what is printed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -11,10 +12,10 @@ from orderwatch import event_input
 from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.frozen import replace
+from orderwatch.errors import UsageError
 from orderwatch.model import Access, EventKind, Role
-from orderwatch.model.entry import EntryKind, StoredEntry
-from orderwatch.snapshot import AppendedEntry, Snapshot
+from orderwatch.model.entry import AppendedEntry, StoredEntry
+from orderwatch.snapshot import Snapshot, parse_day
 
 Entry = Annotated[
     str,
@@ -130,26 +131,16 @@ def with_event_options(command: Callable[..., None]) -> Callable[..., None]:
 def append_event(
     snapshot: Snapshot,
     raw: dict[str, Any],
-    paths: Sequence[Path],
-    kind: EntryKind,
-    output_format: Format | None,
+    options: EventOptions,
     target: StoredEntry | None = None,
 ) -> None:
-    """Validate input, store its files, append the event and print its place."""
+    """Validate input, append the event with its files and print its place."""
     event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
-    # Validate before files are stored, so that invalid input leaves none behind.
-    snapshot.encode_event(event)
-    effect = snapshot.effect(event, target)
-    previous = target.event.attachments if target and target.event else ()
-    with snapshot.add_evidence(paths) as attachments:
-        event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
-        body = snapshot.encode_event(event)
-        result = snapshot.append_entry(kind, body, target, private=private)
-    result = replace(result, effect=effect)
+    result = snapshot.record(event, options["attach"] or (), target, private=private)
     action = f"corrects entry {target.seq}" if target else "is recorded"
     streams.print_note(snapshot.home_key.note)
-    print_result(result, action, output_format)
+    print_result(result, action, options["style"])
     if target and private and not target.private:
         streams.print_hint(
             f"entry {target.seq} is private from now on; what was published, exported or sent"
@@ -159,41 +150,23 @@ def append_event(
 
 def print_result(result: AppendedEntry, action: str, output_format: Format | None) -> None:
     """Print the place of a new entry and the root of the log."""
-    from base64 import b64encode
+    from orderwatch.render import json, plain
 
     if result.warning:
         streams.print_hint(result.warning)
-    root, leaf = (b64encode(digest).decode() for digest in (result.root, result.leaf))
-    outcome = f"entry {result.seq} {action}, and stays: do not add it again"
-    if output_format is not Format.JSON:
-        from orderwatch.render.phrases import count
-
-        counts = f"It {result.effect.text}.\n" if result.effect else ""
-        streams.write_outcome(
-            f"Entry {result.seq} {action} ({result.id}).\n{counts}"
-            f"The log has {count(result.size, 'entry', 'entries')}, root {root}\n",
-            outcome,
-        )
-        return
-    from orderwatch.render import documents, json
-
-    streams.write_outcome(
-        json.text(
-            documents.EntryDocument(
-                schema="orderwatch/entry/1",
-                id=result.id,
-                seq=result.seq,
-                leaf=leaf,
-                root=root,
-                size=result.size,
-                effect=result.effect.text if result.effect else None,
-                counts_for=result.effect.deadlines if result.effect else (),
-            )
-        ),
-        outcome,
-    )
+    text = json.appended(result) if output_format is Format.JSON else plain.appended(result, action)
+    streams.write_outcome(text, f"entry {result.seq} {action}, and stays: do not add it again")
 
 
-def read_file(name: str | None) -> str:
-    """Read the file of an event; empty where none is named."""
-    return "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
+def read_event(ctx: typer.Context, snapshot: Snapshot, name: str | None) -> dict[str, Any]:
+    """Return the input for an event: the options of the command, and its file if there is one.
+
+    Dates as people type them are returned in ISO form; others are left for validation.
+    """
+    values = dict(ctx.params)
+    for key in ("on", "extends_to"):
+        if isinstance(text := values.get(key), str):
+            with suppress(UsageError):
+                values[key] = str(parse_day(text, snapshot.register))
+    content = "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
+    return event_input.merge_input(values, name, content)

@@ -4,17 +4,15 @@ from typing import Unpack
 
 import typer
 
-from orderwatch import event_input
 from orderwatch.cli.commands.log._append import (
     About,
     EventOptions,
     append_event,
-    read_file,
+    read_event,
     with_event_options,
 )
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot
 
 
@@ -34,9 +32,9 @@ def add(
       orderwatch log add --file event.json
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(ctx.params, options["file"], read_file(options["file"]))
+        raw = read_event(ctx, snapshot, options["file"])
         if streams.is_interactive() and options["file"] is None:
             from orderwatch.cli.commands.log._form import fill_missing
 
             raw = fill_missing(raw, snapshot)
-        append_event(snapshot, raw, options["attach"] or (), EntryKind.EVENT, options["style"])
+        append_event(snapshot, raw, options)

@@ -1,19 +1,15 @@
 """`log backup` and `log restore`: log and evidence in one file."""
 
-from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.log_url import is_shared, log_path, strip_secrets
+from orderwatch.log_url import require_other_file, strip_secrets
 from orderwatch.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from orderwatch.log.backup import BackupSummary
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 AllowMissing = Annotated[
@@ -32,10 +28,10 @@ def backup(ctx: typer.Context, file: File, allow_missing: AllowMissing = False) 
       orderwatch log backup monday.backup
       orderwatch log backup --allow-missing monday.backup
     """
+    from orderwatch.render import plain
+
     streams.require_file_name(str(file))
-    url = str(settings(ctx).log.value)
-    if not is_shared(url) and file.resolve() == log_path(url).resolve():
-        raise UsageError(f"{file} is the log itself: name another file")
+    require_other_file(str(settings(ctx).log.value), file)
     if file.exists() and not file.is_file():
         raise UsageError(f"{file}: cannot be written: it is no file")
     with Snapshot(settings(ctx)) as snapshot:
@@ -45,7 +41,9 @@ def backup(ctx: typer.Context, file: File, allow_missing: AllowMissing = False) 
             raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
     for problem in problems:
         streams.print_message(f"left out: {problem}")
-    streams.write_outcome(f"{file} has {_contents(summary)}\n", f"{file} is written")
+    streams.write_outcome(
+        f"{file} has {plain.backup(summary.head, len(summary.files))}\n", f"{file} is written"
+    )
 
 
 def restore(ctx: typer.Context, file: File) -> None:
@@ -58,6 +56,8 @@ def restore(ctx: typer.Context, file: File) -> None:
       orderwatch --log restored.log log restore monday.backup
       orderwatch --log restored.log --orders my-orders.toml log restore monday.backup
     """
+    from orderwatch.render import plain
+
     streams.require_file_name(str(file))
     try:
         with file.open("rb") as stream, Snapshot(settings(ctx)) as snapshot:
@@ -65,13 +65,7 @@ def restore(ctx: typer.Context, file: File) -> None:
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
     address = strip_secrets(str(settings(ctx).log.value))
-    streams.write_outcome(f"{address} has {_contents(summary)}\n", f"{address} is restored")
-
-
-def _contents(summary: "BackupSummary") -> str:
-    from orderwatch.render.phrases import count
-
-    return (
-        f"{count(summary.head.size, 'entry', 'entries')}, {count(len(summary.files), 'file')},"
-        f" root {b64encode(summary.head.root).decode()}; everything was verified"
+    streams.write_outcome(
+        f"{address} has {plain.backup(summary.head, len(summary.files))}\n",
+        f"{address} is restored",
     )

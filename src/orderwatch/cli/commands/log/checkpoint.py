@@ -8,7 +8,7 @@ import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import UsageError
+from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats import checkpoint as checkpoints
 from orderwatch.log.formats import signed_note as note
 from orderwatch.log.formats.checkpoint import Checkpoint, sign_tree_head
@@ -34,12 +34,6 @@ Keys = Annotated[
 ]
 
 
-def signature_phrase(key_count: int) -> str:
-    """Return a phrase for verified signatures; one of the keys is enough."""
-    signers = "the key" if key_count == 1 else f"at least one of the {key_count} keys"
-    return f"signed by {signers} given"
-
-
 def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
     """Print size and root of the log.
 
@@ -60,10 +54,13 @@ def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead
     tree_heads = []
     for name in names:
         content = read_note(name, "a checkpoint")
-        if verifiers:
-            checkpoint = checkpoints.load(content, verifiers)
-        else:
-            checkpoint = Checkpoint.parse(note.parse(content, unsigned=True).text)
+        try:
+            if verifiers:
+                checkpoint = checkpoints.load(content, verifiers)
+            else:
+                checkpoint = Checkpoint.parse(note.parse(content, unsigned=True).text)
+        except LogError as error:
+            raise LogError(f"{name}: {error}") from error
         tree_heads.append(
             TreeHead(size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin)
         )

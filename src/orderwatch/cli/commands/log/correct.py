@@ -9,7 +9,7 @@ from orderwatch.cli.commands.log._append import (
     Entry,
     EventOptions,
     append_event,
-    read_file,
+    read_event,
     with_event_options,
 )
 from orderwatch.cli.options import settings
@@ -38,7 +38,7 @@ def correct(
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        raw = event_input.merge_input(ctx.params, options["file"], read_file(options["file"]))
+        raw = read_event(ctx, snapshot, options["file"])
         if not raw and not options["attach"]:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")
         target = snapshot.entry(entry_name)
@@ -49,11 +49,4 @@ def correct(
             )
         snapshot.require_amendable(EntryKind.CORRECTION, target)
         raw = {**event_input.from_entry(target, snapshot, raw), **raw}
-        append_event(
-            snapshot,
-            raw,
-            options["attach"] or (),
-            EntryKind.CORRECTION,
-            options["style"],
-            target,
-        )
+        append_event(snapshot, raw, options, target)

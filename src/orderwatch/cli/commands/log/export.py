@@ -7,8 +7,7 @@ import typer
 
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import UsageError
-from orderwatch.log_url import is_shared, log_path
+from orderwatch.log_url import require_other_file
 from orderwatch.snapshot import Snapshot
 
 Output = Annotated[
@@ -36,9 +35,7 @@ def export(ctx: typer.Context, file: Output = None, with_private: WithPrivate = 
             streams.write_chunks(lines)
             _print_withheld(count)
             return
-        url = str(settings(ctx).log.value)
-        if not is_shared(url) and file.resolve() == log_path(url).resolve():
-            raise UsageError(f"{file} is the log itself: name another file")
+        require_other_file(str(settings(ctx).log.value), file)
         streams.write_file(file, lines)
         _print_withheld(count)
 

@@ -1,17 +1,15 @@
 """`log import`: append the entries of an export."""
 
-from base64 import b64encode
 from typing import Annotated
 
 import typer
 
 from orderwatch.cli.commands.log._append import Style
-from orderwatch.cli.commands.log.recorder import parse_key
 from orderwatch.cli.commands.log.verify import open_export
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.cli.terminal.formats import Format
-from orderwatch.log.types import ImportResult
+from orderwatch.cli.terminal.formats import json_or_plain
+from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.snapshot import Snapshot
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")]
@@ -66,77 +64,10 @@ def import_(
             progress,
             dry_run=dry_run,
             effects=effects,
-            trust=None if trust is None else parse_key(trust),
+            trust=None if trust is None else parse_public_key(trust),
         )
     streams.print_note(snapshot.home_key.note)
     outcome = f"the import is done: {result.added} added, {result.skipped} already there"
     if dry_run:
         outcome = "nothing was changed"
-    text = _json if style is Format.JSON else _text
-    streams.write_outcome(text(result, dry_run=dry_run), outcome)
-
-
-def _json(result: ImportResult, *, dry_run: bool) -> str:
-    from orderwatch.render import documents, json
-
-    return json.text(
-        documents.ImportDocument(
-            schema="orderwatch/import/1",
-            added=result.added,
-            skipped=result.skipped,
-            filled=result.filled,
-            withheld=result.withheld,
-            dry_run=dry_run,
-            recorders=result.recorders,
-            amendments=result.amendments,
-            appointments=result.appointments,
-            size=result.size,
-            root=b64encode(result.root).decode(),
-        )
-    )
-
-
-def _text(result: ImportResult, *, dry_run: bool) -> str:
-    from orderwatch.render.phrases import count
-    from orderwatch.render.sanitize import sanitize
-
-    added, size = (count(number, "entry", "entries") for number in (result.added, result.size))
-    filled = f", {result.filled} of them filled in" if result.filled else ""
-    withheld = f" ({result.withheld} withheld)" if result.withheld else ""
-    lines = [f"{added} added, {result.skipped} already there{filled}."]
-    if dry_run:
-        lines += [
-            f"{sanitize(item.recorder)} recorded {count(item.count, 'entry', 'entries')}"
-            f" ({_signer(item.key)})."
-            for item in result.recorders
-        ]
-    lines += [
-        f"A {item.kind} of entry {item.target} by {sanitize(item.recorder)} ({_signer(item.key)})"
-        f"{'.' if item.counts else ': without effect.'}"
-        for item in result.amendments
-    ]
-    lines += [
-        f"{item.key} becomes {item.rank} of this log."
-        for item in result.appointments
-        if item.counts
-    ]
-    if others := len([item for item in result.appointments if not item.counts]):
-        lines.append(
-            f"{count(others, 'entry', 'entries')} of kind recorder without effect: only this log's"
-            " owner says who edits it."
-        )
-    if dry_run and (
-        any(item.foreign for item in result.amendments)
-        or any(item.counts for item in result.appointments)
-    ):
-        lines.append("Entries of others would be amended: such an import needs --effects.")
-    root = b64encode(result.root).decode()
-    end = f"log has {size}{withheld}, root {root}"
-    lines.append(
-        f"Nothing was changed; the {end} after such an import" if dry_run else f"The {end}"
-    )
-    return "\n".join(lines) + "\n"
-
-
-def _signer(key: str | None) -> str:
-    return f"signed by {key}" if key else "not signed"
+    streams.write_outcome(json_or_plain(style).imported(result, dry_run=dry_run), outcome)

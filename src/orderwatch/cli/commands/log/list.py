@@ -13,7 +13,7 @@ from orderwatch.cli.options import (
     Limit,
     NoPager,
     Style,
-    newest,
+    limited,
     settings,
 )
 from orderwatch.cli.terminal import pager
@@ -84,7 +84,9 @@ def list_(
             history=history,
         )
         notes: list[str] = []
-        text = renderer(style).events(snapshot.view, newest(tuple(events), limit, notes))
+        text = renderer(style).events(
+            snapshot.view, limited(tuple(events), limit, notes, newest=True)
+        )
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 

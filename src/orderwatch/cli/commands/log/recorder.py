@@ -6,15 +6,18 @@ from typing import Annotated
 import typer
 
 from orderwatch.cli.commands.log._append import Style, print_result
+from orderwatch.cli.commands.log.checkpoint import MAX_BYTES
+from orderwatch.cli.lazy_group import WrappingGroup
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import pager, streams
-from orderwatch.cli.terminal.formats import Format
+from orderwatch.cli.terminal.formats import Format, json_or_plain
 from orderwatch.errors import UsageError
-from orderwatch.log.formats.signed_note import Verifier, is_small_order
+from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.model.entry import Rank
 from orderwatch.snapshot import Snapshot
 
 app = typer.Typer(
+    cls=WrappingGroup,
     rich_markup_mode=None,
     add_completion=False,
     help="Say who may correct, retract and redact every entry of the log.\n\n"
@@ -22,12 +25,17 @@ app = typer.Typer(
     "amend the entries of all.\n\n"
     "For example:\n"
     "  orderwatch log recorder list\n"
-    "  orderwatch log recorder add 6f1c… --name Ben",
+    "  orderwatch log recorder list --format json",
 )
+
+_DIGITS = re.compile("[0-9A-Fa-f]{64}")
 
 Key = Annotated[
     str,
-    typer.Argument(metavar="KEY", help="A public key: 64 digits, or as `log keygen` prints it."),
+    typer.Argument(
+        metavar="KEY",
+        help="A public key: 64 digits, or as `log keygen` prints it; or a file with one.",
+    ),
 ]
 
 
@@ -50,14 +58,18 @@ def add(
     Only the owner of the log can.
 
     For example:
-      orderwatch log recorder add 6f1c… --name Ben
-      orderwatch log recorder add 6f1c… --owner --yes
+      orderwatch log recorder add office.pub --name Ben
+      orderwatch log recorder add office.pub --owner --yes
     """
     if editor and owner:
         raise UsageError("--editor and --owner: give one of them")
-    public = parse_key(key)
+    public = _read_key(key)
     if owner and not yes:
-        _confirm_successor(public)
+        streams.confirm_final(
+            f"Give the log to {public}?",
+            "only the next owner can undo that: give --yes to mean it",
+            "Nothing was recorded.",
+        )
     rank = Rank.OWNER if owner else Rank.EDITOR
     _appoint(ctx, public, rank, name, style)
 
@@ -69,10 +81,10 @@ def revoke(ctx: typer.Context, key: Key, style: Style = None) -> None:
     What it amended before stays amended. Only the owner of the log can.
 
     For example:
-      orderwatch log recorder revoke 6f1c…
-      orderwatch log recorder revoke 6f1c… --format json
+      orderwatch log recorder revoke partner.pub
+      orderwatch log recorder revoke partner.pub --format json
     """
-    _appoint(ctx, parse_key(key), Rank.REVOKED, None, style)
+    _appoint(ctx, _read_key(key), Rank.REVOKED, None, style)
 
 
 @app.command("list")
@@ -83,24 +95,12 @@ def list_(ctx: typer.Context, style: Style = None) -> None:
       orderwatch log recorder list
       orderwatch log recorder list --format json
     """
-    from orderwatch.render import json, plain
-
     with Snapshot(settings(ctx)) as snapshot:
         authority, appointments = snapshot.log.authority(), snapshot.log.appointments()
         signer = snapshot.home_key.signer(create=False)
     home = signer.verifier.public.hex() if signer else None
-    render = json.recorders if style is Format.JSON else plain.recorders
-    pager.show(render(authority, appointments, home), style, no_pager=True)
-
-
-def parse_key(text: str) -> str:
-    """Parse a public key, in hexadecimal or as a verifier key; return its digits."""
-    digits = text.strip().lower()
-    if re.fullmatch("[0-9a-f]{64}", digits):
-        if is_small_order(bytes.fromhex(digits)):
-            raise UsageError("the key is weak: anybody can sign for it")
-        return digits
-    return Verifier.parse(text).public.hex()
+    text = json_or_plain(style).recorders(authority, appointments, home)
+    pager.show(text, style, no_pager=True)
 
 
 def _appoint(
@@ -112,9 +112,8 @@ def _appoint(
     print_result(result, f"makes {key} {rank}", output_format)
 
 
-def _confirm_successor(key: str) -> None:
-    if not streams.is_interactive():
-        raise UsageError("only the next owner can undo that: give --yes to mean it")
-    if not streams.confirm(f"Give the log to {key}?"):
-        streams.print_message("Nothing was recorded.")
-        raise typer.Exit(130)
+def _read_key(text: str) -> str:
+    """Return the digits of a public key, which stands there or in a file."""
+    if not (_DIGITS.fullmatch(text) or "+" in text):
+        text = streams.read_input(text, MAX_BYTES).strip()
+    return parse_public_key(text)

@@ -42,7 +42,11 @@ def redact(
         snapshot.require_amendable(EntryKind.REDACTION, target)
         body = encode_payload(lambda: payload.encode_reason(nfc(why)))
         if not yes:
-            _confirm_redaction(target.seq)
+            streams.confirm_final(
+                f"Remove what entry {target.seq} says, for good?",
+                "redaction cannot be undone: give --yes to mean it",
+                "Nothing was removed.",
+            )
         result = snapshot.append_entry(EntryKind.REDACTION, body, target, private=target.private)
         snapshot.discard_evidence(target.event.attachments if target.event else ())
         streams.print_note(snapshot.home_key.note)
@@ -53,13 +57,3 @@ def redact(
                 "other versions of it still say what they said, and may need the "
                 f"same: entry {names}"
             )
-
-
-def _confirm_redaction(seq: int) -> None:
-    if not streams.is_interactive():
-        raise UsageError("redaction cannot be undone: give --yes to mean it")
-    from orderwatch.cli.terminal.streams import confirm
-
-    if not confirm(f"Remove what entry {seq} says, for good?"):
-        streams.print_message("Nothing was removed.")
-        raise typer.Exit(130)

@@ -5,7 +5,7 @@ import typer
 from orderwatch.cli.commands.log._append import Entry
 from orderwatch.cli.options import Style, settings
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import Format
+from orderwatch.cli.terminal.formats import json_or_plain
 from orderwatch.snapshot import Snapshot
 
 
@@ -17,10 +17,8 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
       orderwatch log show 3 --format json
     """
     from orderwatch.log.formats.tree import leaf_hash
-    from orderwatch.render import json, plain
 
     with Snapshot(settings(ctx)) as snapshot:
         entry = snapshot.entry(entry_name)
-    renderer = json if style is Format.JSON else plain
-    text = renderer.log_entry(entry, leaf_hash(entry.raw))
+    text = json_or_plain(style).log_entry(entry, leaf_hash(entry.raw))
     pager.show(text, style, no_pager=True)

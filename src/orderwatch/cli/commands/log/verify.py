@@ -1,7 +1,6 @@
 """`log verify`: recompute the log."""
 
-from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -9,21 +8,14 @@ import typer
 
 from orderwatch import clock, evidence, fs
 from orderwatch.cli.commands.log._append import Style
-from orderwatch.cli.commands.log.checkpoint import (
-    Keys,
-    read_tree_heads,
-    signature_phrase,
-)
+from orderwatch.cli.commands.log.checkpoint import Keys, read_tree_heads
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import LogError, UsageError
-from orderwatch.log.formats.jsonl import LINE_MAX
+from orderwatch.log.formats.jsonl import LINE_MAX, require_export
 from orderwatch.log.sql_log import clock_skew_warning
-from orderwatch.log.types import VerificationReport
-from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot
-from orderwatch.text import TextError, kind_of
 
 _PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
@@ -53,6 +45,9 @@ def verify(
       orderwatch log verify
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
+    from orderwatch.log.verify import verify_lines
+    from orderwatch.render import json, plain
+
     if key and not checkpoint:
         raise UsageError("--key says who signed a --checkpoint, and none is given")
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
@@ -70,83 +65,27 @@ def verify(
         if warning:
             streams.print_hint(warning)
     else:
-        report, file_count = _verify_file(file, checkpoint_heads), 0
+        with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
+            report, file_count = verify_lines(lines, checkpoint_heads, progress), 0
     if report.problem is not None:
+        if file and report.problem.startswith("is not UTF-8"):
+            raise LogError(f"{file}: line {report.seq} {report.problem}; save it as UTF-8")
         position = f"entry {report.seq}: " if report.seq else ""
         raise LogError(
             f"the log does not verify: {position}{report.problem}\n"
             "leave it as it is, and hold a backup or a partner's export against it: "
             "`orderwatch log verify FILE`"
         )
-    _print_report(
-        report, file_count, checkpoint_heads, len(key or ()), style, is_file=file is not None
-    )
-
-
-def _verify_file(file: str, checkpoint_heads: Sequence[TreeHead]) -> VerificationReport:
-    from orderwatch.log.verify import verify_lines
-
-    with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
-        return verify_lines(lines, checkpoint_heads, progress)
-
-
-def _print_report(
-    report: VerificationReport,
-    file_count: int,
-    checkpoint_heads: Sequence[TreeHead],
-    key_count: int,
-    output_format: Format | None,
-    *,
-    is_file: bool,
-) -> None:
-    root = b64encode(report.root).decode()
-    if output_format is Format.JSON:
-        from orderwatch.render import documents, json
-
-        streams.write_document(
-            json.text(
-                documents.VerifyDocument(
-                    schema="orderwatch/verify/1",
-                    size=report.size,
-                    root=root,
-                    redacted=report.redacted,
-                    withheld=report.withheld,
-                    files=file_count,
-                    checkpoints=len(checkpoint_heads),
-                )
-            )
-        )
-        return
-    from orderwatch.render.phrases import count
-
-    removals = f"{report.redacted} redacted"
-    if report.withheld:
-        removals += f", {report.withheld} withheld{' from the file' if is_file else ''}"
-    checkpoints = count(len(checkpoint_heads), "checkpoint")
-    if key_count:
-        checkpoints += f" ({signature_phrase(key_count)})"
-    streams.write_result(
-        f"Everything matches: {count(report.size, 'entry', 'entries')} ({removals}), "
-        f"{count(file_count, 'file')}, {checkpoints}, root {root}\n"
-    )
+    counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
+    if style is Format.JSON:
+        streams.write_document(json.verified(report, **counts))
+    else:
+        keys = len(key or ())
+        streams.write_result(plain.verified(report, **counts, keys=keys, is_file=file is not None))
 
 
 @contextmanager
 def open_export(file: str) -> Iterator[Iterator[bytes]]:
     """Open an export, or standard input for `-`, and yield its lines."""
     with streams.open_input(file) as stream:
-        yield _require_export(fs.read_lines(stream, LINE_MAX))
-
-
-def _require_export(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield lines; raise `TextError` unless the first with content looks like an entry."""
-    has_entry = False
-    for line in lines:
-        if not has_entry and (content := line.strip()):
-            if not (content.startswith(b"{") and b'"entry"' in content):
-                kind = kind_of(content.decode(errors="replace"))
-                raise TextError(f"is {kind}, not an export as `orderwatch log export` writes it")
-            has_entry = True
-        yield line
-    if not has_entry:
-        raise TextError("is empty, and no export is")
+        yield require_export(fs.read_lines(stream, LINE_MAX))
