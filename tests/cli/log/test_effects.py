@@ -183,6 +183,13 @@ EFFECTS: list[tuple[str, list[str], dict[str, Any], str, list[str] | None]] = [
         "moves the deadline of 24 June 2024 to 1 August 2024",
         [f"{REPORT}@2024-06-24"],
     ),
+    (
+        "an extension to the day of the next deadline",
+        [MYANMAR],
+        {**COURT, "kind": "court-decision", "on": "2026-05-01", "extends_to": "2026-11-23"},
+        "moves the deadline of 23 May 2026 to 23 November 2026",
+        [f"{MYANMAR}@2026-05-23"],
+    ),
     ("a trigger", [TRENCH], FILLED, f"counts as the {FILLED['trigger']}, from which", []),
     (
         "the end of a deadline",
