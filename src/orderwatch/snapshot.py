@@ -742,6 +742,29 @@ class Snapshot:
         """Raise `UsageError`, which says who may, unless our amendment of an entry counts."""
         self.log.require_amendable(kind, self.home_key.owner(create=False), target)
 
+    def redactable(self, name: str) -> "StoredEntry":
+        """Return an entry whose text we may remove; raise `UsageError` for another."""
+        from orderwatch.model.entry import EntryKind
+
+        target = self.log.get(self.log.resolve(name))
+        if target.redacted:
+            raise UsageError(
+                f"entry {target.seq} was redacted already: `orderwatch log show "
+                f"{target.seq}` names the entry that did it"
+            )
+        self.require_amendable(EntryKind.REDACTION, target)
+        return target
+
+    def redact(self, target: "StoredEntry", reason: bytes) -> "tuple[AppendedEntry, list[int]]":
+        """Remove the text and evidence of an entry; return the versions that keep theirs."""
+        from orderwatch.log.sql_log import revisions
+        from orderwatch.model.entry import EntryKind
+
+        result = self.append_entry(EntryKind.REDACTION, reason, target, private=target.private)
+        self.discard_evidence(target.event.attachments if target.event else ())
+        others = (item.seq for item in revisions(self.log, target) if not item.redacted)
+        return result, sorted(others)
+
     def appoint(self, key: str, rank: "Rank", name: str | None = None) -> "AppendedEntry":
         """Append the rank of a key in the log; only its owner can."""
         from orderwatch.model.entry import EntryKind
@@ -1110,6 +1133,13 @@ def encode_payload(encode: Callable[[], _T]) -> _T:
         return encode()
     except ValueError as error:
         raise UsageError(f"nothing was recorded: {error}") from error
+
+
+def encode_reason(why: str) -> bytes:
+    """Encode why an entry is retracted or redacted; raise `UsageError` for no reason."""
+    from orderwatch.log.formats import payload
+
+    return encode_payload(lambda: payload.encode_reason(nfc(why)))
 
 
 def overview(

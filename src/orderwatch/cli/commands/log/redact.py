@@ -7,12 +7,7 @@ import typer
 from orderwatch.cli.commands.log._append import Entry, Style, Why, print_result
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import UsageError
-from orderwatch.log.formats import payload
-from orderwatch.log.sql_log import revisions
-from orderwatch.model.entry import EntryKind
-from orderwatch.snapshot import Snapshot, encode_payload
-from orderwatch.text import nfc
+from orderwatch.snapshot import Snapshot, encode_reason
 
 
 def redact(
@@ -32,27 +27,18 @@ def redact(
       orderwatch log redact 3 --why "a court told us to" --yes
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
-        log = snapshot.log
-        target = log.get(log.resolve(entry_name))
-        if target.redacted:
-            raise UsageError(
-                f"entry {target.seq} was redacted already: `orderwatch log show "
-                f"{target.seq}` names the entry that did it"
-            )
-        snapshot.require_amendable(EntryKind.REDACTION, target)
-        body = encode_payload(lambda: payload.encode_reason(nfc(why)))
+        target = snapshot.redactable(entry_name)
+        reason = encode_reason(why)
         if not yes:
             streams.confirm_final(
                 f"Remove what entry {target.seq} says, for good?",
                 "redaction cannot be undone: give --yes to mean it",
                 "Nothing was removed.",
             )
-        result = snapshot.append_entry(EntryKind.REDACTION, body, target, private=target.private)
-        snapshot.discard_evidence(target.event.attachments if target.event else ())
+        result, unredacted = snapshot.redact(target, reason)
         print_result(snapshot, result, f"redacts entry {target.seq}", style)
-        if unredacted := [item.seq for item in revisions(log, target) if not item.redacted]:
-            names = ", ".join(str(seq) for seq in sorted(unredacted))
+        if unredacted:
             streams.print_hint(
                 "other versions of it still say what they said, and may need the "
-                f"same: entry {names}"
+                f"same: entry {', '.join(map(str, unredacted))}"
             )

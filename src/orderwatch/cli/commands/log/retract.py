@@ -4,10 +4,8 @@ import typer
 
 from orderwatch.cli.commands.log._append import Entry, Style, Why, print_result
 from orderwatch.cli.options import settings
-from orderwatch.log.formats import payload
 from orderwatch.model.entry import EntryKind
-from orderwatch.snapshot import Snapshot, encode_payload
-from orderwatch.text import nfc
+from orderwatch.snapshot import Snapshot, encode_reason
 
 
 def retract(ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None) -> None:
@@ -21,6 +19,6 @@ def retract(ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None
     """
     with Snapshot(settings(ctx), write=True) as snapshot:
         target = snapshot.log.get(snapshot.log.resolve(entry_name))
-        body = encode_payload(lambda: payload.encode_reason(nfc(why)))
+        body = encode_reason(why)
         result = snapshot.append_entry(EntryKind.RETRACTION, body, target, private=target.private)
     print_result(snapshot, result, f"retracts entry {target.seq}", style)
