@@ -131,7 +131,9 @@ def remind(
             else:
                 # Also without anything due: `check --reminders` asks when it ran.
                 with snapshot.open_outbox() as outbox:
-                    streams.print_message(snapshot.home_key.note)
+                    # Cron mails what is printed; `orderwatch config` names the key.
+                    if streams.is_terminal_output():
+                        streams.print_message(snapshot.home_key.note)
                     delivery.deliver(channel_list, outbox, planner, snapshot.view, clock.now)
 
 
