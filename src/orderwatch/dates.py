@@ -51,16 +51,21 @@ def parse_relative_date(text: str, today: date) -> date:
         day = _parse_ago(phrase, today) or _parse_weekday(phrase, today) or _parse_long_date(phrase)
         return day or date.fromisoformat(phrase)
     except (ValueError, OverflowError):
-        readings = _numeric_readings(phrase)
-        if len(readings) > 1:
-            raise ValueError(f"{text!r} can be {' or '.join(readings)}: write which") from None
-        example = readings[0] if readings else _EXAMPLES
-        raise ValueError(f"{text!r} is no date; a date looks like {example}") from None
+        raise invalid_date(text, _EXAMPLES) from None
 
 
-def _numeric_readings(phrase: str) -> list[str]:
+def invalid_date(text: str, examples: str) -> ValueError:
+    """Return the error for a text that is no date, or that can be read as two."""
+    readings = _numeric_readings(text)
+    if len(readings) > 1:
+        return ValueError(f"{text!r} can be {' or '.join(readings)}: write which")
+    example = readings[0] if readings else examples
+    return ValueError(f"{text!r} is no date; a date looks like {example}")
+
+
+def _numeric_readings(text: str) -> list[str]:
     """Return the dates that a date such as `24/05/2024` can mean, in ISO form."""
-    if not (match := _NUMERIC.fullmatch(phrase)):
+    if not (match := _NUMERIC.fullmatch(text.strip())):
         return []
     first, second, year = map(int, match.groups())
     readings = []

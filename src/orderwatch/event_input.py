@@ -248,7 +248,9 @@ def parse_date(value: object) -> date:
     try:
         result = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no date; a date looks like 2024-06-20") from None
+        from orderwatch.dates import invalid_date
+
+        raise invalid_date(text, "2024-06-20") from None
     return result
 
 
