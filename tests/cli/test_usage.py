@@ -265,4 +265,4 @@ def test_the_day_of_an_entry_is_read_as_people_type_it(run: Run) -> None:
     assert [event["on"] for event in listed] == ["2026-11-22"] * 3
     assert run("log", "correct", "1", "--on", "20 Nov 2026")[0] == 0
     err = refused(run, *add, "--on", "5/6/2024", *said)
-    assert "on: '5/6/2024' is no date" in err
+    assert "on: '5/6/2024' can be 2024-06-05 or 2024-05-06" in err
