@@ -61,12 +61,13 @@ IMPORT = BEGIN + (
 )
 # With a cache of two pages, a transaction reaches the file long before it ends.
 HALF = BEGIN + (
+    "from orderwatch.log.formats.jsonl import to_line\n"
     "from orderwatch.log.writer import Appender\n"
     "log = open_store(path, write=True)\n"
     "log._con.execute('PRAGMA cache_size = 2')\n"
     "log._con.execute('BEGIN IMMEDIATE')\n"
     "end, scribe = Appender(log._con, log._index_factory), Scribe(name)\n"
-    "for _ in range(times): end.append(scribe.event('word ' * 200))\n"
+    "for _ in range(times): end.append_line(to_line(scribe.event('word ' * 200)))\n"
     "end.write()\n"
     "print('half', flush=True)\n"
     "sys.stdin.read()\n"
