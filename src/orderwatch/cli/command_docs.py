@@ -1,4 +1,4 @@
-"""What each command reads and writes, its exit codes, and the words people type for it.
+"""Inputs, outputs, exit codes and synonyms of every command.
 
 Help texts and manual pages end with them. The purpose and the examples of a command
 are in its docstring.
@@ -266,7 +266,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "schema register": "schema",
     },
 }
-"""By group: the command to run, and the words that people type for it."""
+"""Synonyms: for each group, a command and the other words that lead to it."""
 
 OPTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "--state --country --addressee --respondent --states": ("--party",),

@@ -44,7 +44,7 @@ File = tuple[str, Iterable[bytes]]
 
 
 class BackupSummary(Frozen):
-    """What a backup contains."""
+    """Tree head and evidence files of a backup."""
 
     head: TreeHead
     files: frozenset[str]

@@ -45,7 +45,7 @@ class Line(NamedTuple):
     index_key: IndexKey | None
     """`None` if the payload was removed."""
     recorder: str
-    """Name of the recorder, as JSON."""
+    """Caption of the recorder, encoded as a JSON string."""
     key: str | None
 
 

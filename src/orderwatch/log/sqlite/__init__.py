@@ -198,7 +198,7 @@ class SqliteLog(SqlLog[connection.Connection]):
             raise LogError(
                 "the redaction is recorded, and the payload is out of the log; but"
                 " copies of it may be left in free space of the file, until the next"
-                f" command that writes to the log has written the file anew: {error}"
+                f" command that writes to the log has rewritten the file: {error}"
             ) from error
 
     def _mark_vacuum_pending(self, seq: int) -> None:

@@ -24,7 +24,9 @@ def correct(
     entry_name: Entry,
     about: Annotated[
         list[str] | None,
-        typer.Option("--about", metavar="ID", help="What it is about, anew."),
+        typer.Option(
+            "--about", metavar="ID", help="The ids it is about; they replace the former ones."
+        ),
     ] = None,
     **options: Unpack[EventOptions],
 ) -> None:

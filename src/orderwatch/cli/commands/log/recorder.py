@@ -76,7 +76,7 @@ def add(
 
 @app.command()
 def revoke(ctx: typer.Context, key: Key, style: Style = None) -> None:
-    """Take the rank of an editor from a key.
+    """Revoke an editor of the log.
 
     What it amended before stays amended. Only the owner of the log can.
 

@@ -1,4 +1,4 @@
-"""`log reindex`: build the search index anew."""
+"""`log reindex`: rebuild the search index."""
 
 import typer
 
@@ -8,7 +8,7 @@ from orderwatch.snapshot import Snapshot
 
 
 def reindex(ctx: typer.Context) -> None:
-    """Build the search index of the log anew from what its entries say.
+    """Rebuild the search index of the log from its entries.
 
     The index is derived and proves nothing: `log verify` does not look at it. In a
     shared log the owner of the tables alone can do this.
@@ -22,6 +22,6 @@ def reindex(ctx: typer.Context) -> None:
     with Snapshot(settings(ctx), write=True) as snapshot:
         size = snapshot.log.reindex()
     streams.write_outcome(
-        f"The search index is built anew: {count(size, 'entry', 'entries')}\n",
-        "the search index is built anew",
+        f"The search index is rebuilt: {count(size, 'entry', 'entries')}\n",
+        "the search index is rebuilt",
     )
