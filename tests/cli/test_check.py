@@ -180,7 +180,7 @@ def test_it_warns_when_remind_has_not_run(run: Run) -> None:
     assert "; remind last ran 3 days ago; register" in out
 
 
-def test_a_run_of_remind_that_failed_counts_and_an_alarm_is_stronger(run: Run) -> None:
+def test_critical_is_stronger_than_a_remind_that_never_ran(run: Run) -> None:
     argv = ("check", "rafah/3", "--reminders", "0", "--as-of", "2024-06-24")
     code, out, _ = run(*argv)
     assert code == 2
