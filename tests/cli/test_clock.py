@@ -182,6 +182,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["0001-01-01", "2024-02-29", "9999-12-31"])
 @pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)
 def test_every_command_works_at_the_ends_of_the_calendar(

@@ -87,6 +87,7 @@ def test_a_link_leads_only_to_the_web() -> None:
     assert '<a href="https://a.org/%22%3E%3Cb%3E">' in reminder_mail.html(letter, HTML)
 
 
+@pytest.mark.slow
 def test_ten_thousand_deadlines_are_one_message() -> None:
     duty = make.obligation()
     [one] = items(duty)
