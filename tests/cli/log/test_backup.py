@@ -19,6 +19,7 @@ from tests.support.keys import HOME_SEED
 from tests.support.log_commands import NOTE, adding, done, refused
 from tests.support.logs import filled
 from tests.support.servers import OWNER
+from tests.support.waiting import until
 
 MAIL = Recipient(channel="mail", name="désk@example.org")
 
@@ -127,31 +128,42 @@ def test_search_works_in_a_restored_log(run: Run, owned: str, bare: str, tmp_pat
 def test_a_backup_while_others_write_is_one_state_of_the_log(
     run: Run, owned: str, bare: str, tmp_path: Path
 ) -> None:
-    file, stop, started = tmp_path / "live.backup", Event(), Event()
+    file, stop = tmp_path / "live.backup", Event()
+    counts = {"Ana": 0, "Ben": 0}
 
-    def write(name: str) -> int:
-        scribe, count = Scribe(name, HOME_SEED), 0
+    def write(name: str) -> None:
+        scribe = Scribe(name, HOME_SEED)
         with open_store(owned, write=True) as log:
             while not stop.is_set():
-                entry = scribe.event(f"{name} {count}")
+                entry = scribe.event(f"{name} {counts[name]}")
                 log.append(entry)
-                if count % 5 == 4:
+                if counts[name] % 5 == 4:
                     log.append(scribe.redact(entry))
-                count += 1
-                started.set()
-        return count
+                counts[name] += 1
 
     with ThreadPoolExecutor(2) as pool:
-        writers = [pool.submit(write, name) for name in ("Ana", "Ben")]
+        writers = [pool.submit(write, name) for name in counts]
+
+        def wait_for_both() -> None:
+            """Wait until each has written once more, or failed."""
+            before = dict(counts)
+            until(
+                lambda: (
+                    all(counts[name] > before[name] for name in counts)
+                    or any(writer.done() for writer in writers)
+                )
+            )
+
         try:
-            assert started.wait(30)
             sizes = []
             for _ in range(5):
+                wait_for_both()
                 out = done(run, "--log", owned, "log", "backup", str(file))
                 sizes.append(int(out.partition(" has ")[2].split()[0]))
         finally:
             stop.set()
-        assert all(writer.result() > 0 for writer in writers)
+        for writer in writers:
+            writer.result()
     assert sizes == sorted(sizes)
     assert sizes[0] < sizes[-1], "nobody wrote meanwhile"
     done(run, "--log", bare, "log", "restore", str(file))
