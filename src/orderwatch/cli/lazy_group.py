@@ -21,6 +21,7 @@ from orderwatch.text import TextError, argument
 COMMANDS = {
     "status": "Show what was ordered, what is due when, and what is on record.",
     "countdown": "Count the days to the deadlines to come, nearest first.",
+    "deadlines": "List every deadline, past and to come.",
     "show": "Show all about one case, order or obligation.",
     "explain": "Explain how each date was computed, or why there is none.",
     "orders": "List the orders of the register.",
@@ -42,7 +43,9 @@ each, as `log` alone brings SQLite.
 """
 
 SECTIONS = {
-    "What was ordered, and what is due": (*("status", "countdown", "show", "explain", "orders"),),
+    "What was ordered, and what is due": (
+        *("status", "countdown", "deadlines", "show", "explain", "orders"),
+    ),
     "What is on record, and your own log": ("log",),
     "To be told in time": ("remind", "check"),
     "To pass it on": ("export", "publish"),

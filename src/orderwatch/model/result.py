@@ -114,6 +114,36 @@ class DeadlineStatus(Frozen):
     """Calendar days; negative when passed."""
     submission: Submission | None = None
 
+    def row(self) -> "DeadlineRow":
+        """Return the deadline as a flat record."""
+        deadline, submission = self.deadline, self.submission
+        obligation, order = deadline.obligation, deadline.obligation.order
+        return {
+            "id": deadline.id,
+            "due": deadline.due,
+            "weekday": deadline.weekday,
+            "days_left": self.days_left,
+            "timing": self.timing.value,
+            "non_working_day": deadline.non_working is not None,
+            "computed": deadline.first_due,
+            "extended_from": deadline.extended_from,
+            "obligation": obligation.id,
+            "alias": obligation.alias,
+            "label": obligation.display_label,
+            "kind": obligation.kind.value,
+            "case": order.case.id,
+            "case_short": order.case.short,
+            "order": order.id,
+            "order_date": order.made,
+            "addressees": obligation.addressees,
+            "submission_state": submission.state.value if submission else None,
+            "submission_on": submission.event.on if submission else None,
+            "submission_days_late": submission.days_late if submission else None,
+            "submission_speaker": submission.event.speaker if submission else None,
+            "submission_source": submission.event.source if submission else None,
+            "url": order.url,
+        }
+
 
 class DeadlineRow(TypedDict):
     """A deadline as a flat record."""
