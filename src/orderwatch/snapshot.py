@@ -17,6 +17,7 @@ from orderwatch.lookup import Match
 from orderwatch.model import (
     Case,
     CaseFile,
+    Citation,
     Deadline,
     DeadlineRow,
     DeadlineStatus,
@@ -383,6 +384,27 @@ class Snapshot:
                 )
             )
         return results
+
+    def citation(self, id_: str) -> Citation:
+        """Return what to cite: a case, an order or a point of it, with its deadline.
+
+        Of a series, the deadline is the one that the id names, else the next.
+        """
+        [match] = self.resolve(id_)
+        deadline = None
+        if match.obligation is not None and match.deadline is not None:
+            [deadline] = self._schedule_on(match.obligation, match.deadline).deadlines
+        elif match.obligation is not None:
+            [(_schedule, result)] = self.assess([match.obligation])
+            deadline = result.current.deadline if result.current else None
+        return Citation(
+            case=match.case,
+            order=match.order,
+            obligation=match.obligation,
+            deadline=deadline,
+            reviewed=self.register.reviewed,
+            accessed=self.as_of,
+        )
 
     # Events
 

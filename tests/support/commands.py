@@ -35,6 +35,7 @@ HELPS = [
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
+    *((name,) for name in ("cite", "open", "version", "help")),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
 ]

@@ -218,6 +218,51 @@ class CaseFile(Frozen):
     events: tuple[Event, ...]
     """Events that name any of these, a parent or a child, oldest first."""
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the address of each source once, in the order in which `show` numbers them.
+
+        First those of the case, then of each order, its decisions and obligations, then of
+        the events. The page of the order itself is not among them.
+        """
+        entries = [*self.case.sources]
+        for order in self.orders:
+            entries += order.sources
+            for decision in self.decisions:
+                if decision.order == order:
+                    entries += decision.sources
+            for status in self.statuses:
+                if status.obligation.order == order:
+                    entries += status.obligation.sources
+                    contested = status.obligation.contested
+                    entries += contested.sources if contested else ()
+        urls = [entry.url for entry in entries]
+        for event in self.events:
+            urls += filter(None, (event.source, *event.further, event.archive))
+        return tuple(dict.fromkeys(urls))
+
+
+class CitationStyle(StrEnum):
+    """Style of a citation."""
+
+    LINE = "line"
+    OSCOLA = "oscola"
+    BLUEBOOK = "bluebook"
+    BIBTEX = "bibtex"
+    CSL = "csl"
+
+
+class Citation(Frozen):
+    """A case, order or obligation to cite, and one deadline of it."""
+
+    case: Case
+    order: Order | None = None
+    obligation: Obligation | None = None
+    deadline: Deadline | None = None
+    reviewed: date
+    """The day the register was last checked against its sources."""
+    accessed: date
+
 
 class TreeHead(Frozen):
     """Size, root and origin of a state of the log."""
