@@ -24,7 +24,9 @@ Words = Annotated[
 
 @app.command()
 def help_(ctx: typer.Context, words: Words = None) -> None:
-    """Show the help of a command; without one, list the commands.
+    """Show the help of a command.
+
+    Without a command, list the commands.
 
     For example:
       orderwatch help status

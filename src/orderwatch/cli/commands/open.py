@@ -24,7 +24,8 @@ SourceNumber = Annotated[
 def open_(ctx: typer.Context, id_: Id, source: SourceNumber = None) -> None:
     """Open the page of an order in the browser.
 
-    With --source N, open source number N of `show` instead. Without a browser or a terminal the address is printed.
+    With --source N, open source number N of `show` instead. Without
+    a browser or a terminal the address is printed.
 
     For example:
       orderwatch open rafah

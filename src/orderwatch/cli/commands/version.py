@@ -10,7 +10,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def version() -> None:
-    """Print the version; the same as --version and -V.
+    """Print the version.
+
+    --version and -V do the same.
 
     For example:
       orderwatch version
