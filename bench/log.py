@@ -18,7 +18,7 @@ from time import perf_counter
 
 import invented
 import ours
-from processes import ProcessError, Program, environment
+from processes import ProcessError, Program, environment, round_count
 
 _RATIO = 1.4
 """The most that a command may take, in times of what it takes without entries."""
@@ -103,7 +103,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000, metavar="N")
-    parser.add_argument("--rounds", type=int, default=11, metavar="N")
+    parser.add_argument("--rounds", type=round_count, default=11, metavar="N")
     return parser.parse_args()
 
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import invented
 from log import EVENT, Pair, Runs, ids, program, report, say
-from processes import ProcessError
+from processes import ProcessError, round_count
 
 from tests.support.servers import Server, running
 
@@ -34,7 +34,7 @@ def main() -> int:
     """Measure, print, and tell whether every target was met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000, metavar="N")
-    parser.add_argument("--rounds", type=int, default=11, metavar="N")
+    parser.add_argument("--rounds", type=round_count, default=11, metavar="N")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
     with (
