@@ -12,7 +12,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def version() -> None:
     """Print the version.
 
-    --version and -V do the same.
+    The same as --version and -V.
 
     For example:
       orderwatch version
