@@ -37,6 +37,8 @@ from orderwatch.model.register import (
 )
 from orderwatch.model.result import (
     CaseFile,
+    Citation,
+    CitationStyle,
     Deadline,
     DeadlineRow,
     DeadlineStatus,
@@ -62,6 +64,8 @@ __all__ = [
     "Case",
     "CaseFile",
     "Change",
+    "Citation",
+    "CitationStyle",
     "Contested",
     "Court",
     "Deadline",

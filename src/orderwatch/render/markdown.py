@@ -72,6 +72,12 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return _document(view, "Deadlines to come", [_deadline_table(view, upcoming)])
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines as a table."""
+    del total
+    return _document(view, _("Deadlines"), [_deadline_table(view, items)])
+
+
 def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     case = dossier.case
