@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from orderwatch.errors import UsageError, nearest
+from orderwatch.errors import NoMatchError, UsageError, nearest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, Obligation, Order, Outcome, Register, State
 from orderwatch.text import fold
@@ -63,10 +63,6 @@ class Match(Frozen):
     """Date after `@`; not compared with the computed deadlines."""
     state: str | None = None
     """The State that has the same name as the alias in the citation."""
-
-
-class NoMatchError(UsageError):
-    """Text that matches nothing in the register."""
 
 
 class By(StrEnum):
@@ -352,25 +348,28 @@ class Resolver:
 
     def unknown(self, text: str) -> NoMatchError:
         """Return the error for a text that matches nothing, with the nearest by name."""
+        shown = text.strip()[:_QUOTED_MAX]
+        return NoMatchError(self._no_match(shown), shown)
+
+    def _no_match(self, text: str) -> str:
         from orderwatch import word_search
 
-        shown = text.strip()[:_QUOTED_MAX]
-        if not word_search.content_words(text) and any(map(str.isalpha, shown)):
+        if not word_search.content_words(text) and any(map(str.isalpha, text)):
             message = _(
                 '"{text}" matches every order. Run "orderwatch status" for what is due, or '
                 '"orderwatch orders" for a list.'
             )
-            return NoMatchError(message.format(text=shown))
+            return message.format(text=text)
         if names := self._points_of(_slug(text)):
             message = _('No obligation matches "{text}". Choose from {names}.')
-            return NoMatchError(message.format(text=shown, names=", ".join(names)))
-        if problem := _numeric_date_problem(shown):
-            return NoMatchError(problem)
+            return message.format(text=text, names=", ".join(names))
+        if problem := _numeric_date_problem(text):
+            return problem
         if names := word_search.nearest_names(self._register, text):
             message = _('No order matches "{text}". Did you mean {names}?')
-            return NoMatchError(message.format(text=shown, names=_(" or ").join(names)))
+            return message.format(text=text, names=_(" or ").join(names))
         message = _('No order matches "{text}". Run "orderwatch orders" for a list.')
-        return NoMatchError(message.format(text=shown))
+        return message.format(text=text)
 
     def _points_of(self, slug: str) -> list[str]:
         """Return the obligations of the order that a slug names with an unknown point."""
