@@ -34,6 +34,8 @@ _POINT_WORDS = re.compile(
     r"(?:\b(?:operative|point|paragraph|para|par|measure|item|sub|subparagraph|obligation|no"
     r"|number)s?\b\.?|[§¶])-*"
 )
+_ID = re.compile(r"\d{1,3}|\d+[-/@][\d/@-]*")
+"""Numbers that are an id, or none: they are not searched for, as the year 2024 is."""
 _POINT = re.compile(r"\d{1,2}(?:[a-z]{1,3}\d?)?")
 _VERSUS = re.compile(r"\s+(?:v|vs|versus|against)\b\.?\s*|\s*/\s*")
 _DATE_PREFIX = re.compile(
@@ -338,7 +340,7 @@ class Resolver:
         """Return what has all the words of a text, which is no id with an unknown part."""
         from orderwatch import word_search
 
-        if not any(map(str.isalpha, text)) or self._points_of(_slug(text)):
+        if _ID.fullmatch(text.strip()) or self._points_of(_slug(text)):
             return None
         if not (hits := word_search.search(self._register, text, day, events)):
             return None

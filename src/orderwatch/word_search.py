@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import itemgetter
 
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, HitField, Register
@@ -11,7 +12,7 @@ from orderwatch.text import fold, tokenize
 _STOP = (
     "a about against all an and any are at be been before between by can case cases "
     "concerning court current decision decisions did do does for from give had has have "
-    "how icj in international into is it its judgment justice last latest made me measure "
+    "how icj in international into is it its judgment justice last latest made many me measure "
     "measures new of on or order ordered orders our provisional s say says show tell than "
     "that the their them these they this to under v versus vs was we were what when where "
     "whether which who why with world"
@@ -151,12 +152,24 @@ def _is_nationality(word: str, words: _Words) -> bool:
     """Return whether a word is that of a nationality: `Israeli`, `Ukrainian`."""
     if _is_prefix(word, words):
         return True
-    bases = {word.removesuffix(suffix) for suffix in _NATIONALITIES if word.endswith(suffix)}
     return any(
-        len(base) >= _STEM_MIN and other.startswith(base) and len(other) - len(base) <= 1
-        for base in bases
+        other.startswith(base) and len(other) - len(base) <= 1
+        for base in _bases(word)
         for other in words
+    ) or any(
+        word.startswith(base) and len(word) - len(base) <= 1
+        for other in words
+        for base in _bases(other)
     )
+
+
+def _bases(word: str) -> list[str]:
+    """Return what a word can be the nationality of, but for a last vowel."""
+    return [
+        word.removesuffix(suffix)
+        for suffix in _NATIONALITIES
+        if word.endswith(suffix) and len(word) - len(suffix) >= _STEM_MIN
+    ]
 
 
 def subjects(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -265,42 +278,43 @@ def _alias_words(register: Register, case: Case) -> _Words:
 
 
 def nearest_names(register: Register, text: str) -> list[str]:
-    """Return names of cases, States or orders like a mistyped one, the nearest first."""
+    """Return names of cases, orders or States like a mistyped text, the nearest first."""
     from difflib import SequenceMatcher, get_close_matches
 
     candidates = _candidates(register)
     if not any(map(str.isalpha, text)):
-        candidates = {order.id.replace("/", "-"): [order.id] for order in register.orders}
-    typed = [word for word in tokenize(text)[:_WORDS_MAX] if word not in STOP_WORDS]
-    names: dict[str, float] = {}
-    for word in dict.fromkeys(["-".join(tokenize(text)[:_WORDS_MAX]), *typed]):
-        if word in candidates:
-            continue
+        candidates = {order.id.replace("/", "-"): {order.id: order.id} for order in register.orders}
+    words = tokenize(text)[:_WORDS_MAX]
+    typed = ["-".join(words), *(word for word in words if word not in STOP_WORDS)]
+    names: dict[str, tuple[float, str]] = {}
+    for word in dict.fromkeys(typed):
         for candidate in get_close_matches(word, candidates, n=_NEAREST_MAX, cutoff=_CUTOFF):
             ratio = SequenceMatcher(None, word, candidate).ratio()
-            for name in candidates[candidate]:
-                names[name] = max(ratio, names.get(name, 0))
-    return sorted(names, key=lambda name: -names[name])[:_NEAREST_MAX]
+            for key, name in candidates[candidate].items():
+                names[key] = max((ratio, name), names.get(key, (0, name)), key=itemgetter(0))
+    ranked = sorted(names.values(), key=itemgetter(0), reverse=True)
+    return [name for _ratio, name in ranked[:_NEAREST_MAX]]
 
 
-def _candidates(register: Register) -> dict[str, list[str]]:
-    """Return what people may have meant to type, and how each is shown."""
-    items: dict[str, list[str]] = {}
+def _candidates(register: Register) -> dict[str, dict[str, str]]:
+    """Return what people may have meant to type, with the name to show for each case.
+
+    A word of many cases, such as `genocide`, tells none; that of a State names it.
+    """
+    items: dict[str, dict[str, str]] = {}
     for case in reversed(register.cases):
-        shown = f"{case.short} ({case.id})"
-        words = {w for name in (case.short, case.title) for w in tokenize(name)}
-        words |= {word for name in case.parties for word in tokenize(name)}
-        for name in (*case.aliases, *sorted(words - STOP_WORDS - _GENERIC)):
-            items.setdefault(name, []).append(shown)
+        words = {
+            word for name in (case.short, case.title, *case.parties) for word in tokenize(name)
+        }
+        for word in (*case.aliases, *sorted(words - STOP_WORDS - _GENERIC)):
+            items.setdefault(word, {})[case.id] = f"{case.short} ({case.id})"
     for order in register.orders:
-        name = order.alias or order.id
-        for candidate in (order.id.replace("/", "-"), order.alias or "", *order.aliases):
-            items.setdefault(candidate, []).append(
-                f"{order.case.short} ({name})" if name != order.id else name
-            )
+        for alias in (order.alias, *order.aliases):
+            if alias:
+                name = f"{order.case.short} ({alias})"
+                items.setdefault(alias, {}).setdefault(order.case.id, name)
     for state in register.states:
-        for name in (state.name, *state.aliases):
-            for word in set(tokenize(name)) - STOP_WORDS - _GENERIC:
-                if len(items.get(word, ())) > _NEAREST_MAX:
-                    items[word] = [state.name]
-    return items
+        for word in {word for name in (state.name, *state.aliases) for word in tokenize(name)}:
+            if word in items and len(items[word]) > _NEAREST_MAX:
+                items[word] = {state.name: state.name}
+    return {word: names for word, names in items.items() if len(names) <= _NEAREST_MAX}

@@ -3,7 +3,7 @@
 import typer
 
 from orderwatch.cli.options import AsOf, Excel, KnownOn, Limit, NoPager, Style, settings
-from orderwatch.cli.selection import Exact, Words
+from orderwatch.cli.selection import Exact, Words, note_match
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -49,6 +49,7 @@ def find(
         if exact and len(hits) > 1:
             message = _('"{text}" has {count} matches. Leave out --exact to list them.')
             raise UsageError(message.format(text=query, count=len(hits)))
+        note_match(snapshot, query, hits)
         output = formats.resolve_format(style)
         text = _render(snapshot, query, hits, output, limit)
     notes = [*snapshot.notes]
