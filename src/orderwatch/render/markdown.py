@@ -162,6 +162,8 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     top = f"# {escape_markdown(title)}\n\n{escape_markdown(phrases.as_of(view))}. "
+    if following := phrases.following(view):
+        top += f"{escape_markdown(following)}. "
     foot = f"{phrases.caveat(view)}  \n{phrases.NO_JUDGE}\n"
     body = list(parts) or ["None.\n"]
     return "\n".join(
