@@ -117,7 +117,8 @@ def test_set_refuses_what_is_invalid(
 def test_set_warns_of_names_that_the_register_does_not_have(run: Run, config: Path) -> None:
     code, _, err = run("config", "set", "follow", "rafah", "nowhere")
     assert code == 0
-    assert "follow in the configuration: nowhere" in err
+    assert "follow in the configuration: " in err
+    assert "nowhere" in err
     assert 'follow = ["rafah", "nowhere"]' in config.read_text(encoding="utf-8")
 
 
@@ -169,8 +170,8 @@ def test_edit_validates_what_is_saved(
 ) -> None:
     monkeypatch.setenv("EDITOR", "false")
     monkeypatch.setenv("VISUAL", "sed -i s/Office/Desk/")
-    code, _, err = run("config", "edit")
-    assert (code, "changed" in err) == (0, True)
+    code, out, _ = run("config", "edit")
+    assert (code, out) == (0, f"{config}: changed\n")
     assert config.read_text(encoding="utf-8") == TEXT.replace("Office", "Desk")
     monkeypatch.setenv("VISUAL", "sed -i s/recorder/recoder/")
     assert "did you mean recorder?" in refused(run, "config", "edit")
@@ -179,8 +180,8 @@ def test_edit_validates_what_is_saved(
     monkeypatch.setenv("VISUAL", "no-such-editor")
     assert "cannot be run" in refused(run, "config", "edit")
     monkeypatch.setenv("VISUAL", "true")
-    code, _, err = run("config", "edit")
-    assert (code, "not changed" in err) == (0, True)
+    code, out, _ = run("config", "edit")
+    assert (code, out) == (0, f"{config}: not changed\n")
     assert config.read_text(encoding="utf-8") == TEXT.replace("Office", "Desk")
     assert [item.name for item in config.parent.iterdir()] == ["config.toml"]
 

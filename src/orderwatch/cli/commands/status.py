@@ -12,7 +12,6 @@ from orderwatch.cli.options import (
     AsOf,
     DueWithin,
     Excel,
-    Ids,
     InForce,
     KindFilter,
     KnownOn,
@@ -24,6 +23,7 @@ from orderwatch.cli.options import (
     limited,
     settings,
 )
+from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -41,7 +41,8 @@ Timeline = Annotated[
 @app.command()
 def status(
     ctx: typer.Context,
-    ids: Ids = None,
+    ids: Subjects = None,
+    exact: Exact = False,
     party: Party = None,
     any_role: AnyRole = False,
     kind: KindFilter = None,
@@ -74,7 +75,7 @@ def status(
         if not (ids or everything):
             snapshot.follow()
         results = snapshot.statuses(
-            *(ids or ()),
+            *select(snapshot, ids, style, exact=exact),
             ended=everything,
             party=party,
             any_role=any_role,

@@ -35,7 +35,6 @@ def config(ctx: typer.Context, style: Style = None) -> None:
     For example:
       orderwatch config
       orderwatch --log office.log config --format json
-      orderwatch config set follow rafah 178
     """
     if ctx.invoked_subcommand is not None:
         return

@@ -22,7 +22,7 @@ def edit(ctx: typer.Context) -> None:
 
     For example:
       orderwatch config edit
-      EDITOR=nano orderwatch config edit
+      orderwatch --config office.toml config edit
     """
     path = config_path(ctx)
     before = editor.read(path)
@@ -34,7 +34,7 @@ def edit(ctx: typer.Context) -> None:
             _run_editor(draft)
             edited = editor.read(draft)
             if edited == content:
-                streams.print_message(_("{path}: not changed").format(path=path))
+                streams.write_result(f"{_('{path}: not changed').format(path=path)}\n")
                 return
             try:
                 editor.save(path, edited, before)
@@ -45,7 +45,7 @@ def edit(ctx: typer.Context) -> None:
                 streams.print_error(str(error))
                 if not streams.confirm(_("Edit again?"), default=True):
                     raise typer.Exit(UsageError.exit_code) from error
-    streams.print_message(_("{path}: changed").format(path=path))
+    streams.write_result(f"{_('{path}: changed').format(path=path)}\n")
     warn_of_unknown(ctx)
 
 

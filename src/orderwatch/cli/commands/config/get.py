@@ -24,7 +24,7 @@ def get(ctx: typer.Context, key: Key) -> None:
 
     For example:
       orderwatch config get log
-      orderwatch config get mail.host
+      orderwatch config get recorder
     """
     require_key(key)
     setting = dict(settings(ctx).items()).get(key)

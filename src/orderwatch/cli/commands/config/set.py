@@ -37,7 +37,7 @@ def set_(ctx: typer.Context, key: Key, values: Values) -> None:
     before = editor.read(path)
     content = editor.with_value(before, key, values)
     editor.save(path, content, before)
-    streams.print_message(_("{path}: {key} changed").format(path=path, key=key))
+    streams.write_result(f"{_('{path}: {key} changed').format(path=path, key=key)}\n")
     warn_of_unknown(ctx)
 
 
