@@ -116,6 +116,9 @@ class Snapshot:
         self.known_on = known_on
         self.notes: tuple[str, ...] = ()
         """Remarks on ids that were resolved, for users."""
+        self._follow: tuple[str, ...] = ()
+        self.follow_problems: tuple[str, ...] = ()
+        """Errors of `follow` in the configuration, for users."""
         self._is_dated = as_of is not None
         self._public = public
         self._with_log = with_log
@@ -209,6 +212,7 @@ class Snapshot:
             seen_to=self.register.seen_to,
             log=self._tree_head(),
             courts=self.register.courts,
+            follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
         )
 
@@ -336,6 +340,9 @@ class Snapshot:
         """
         if ids:
             return self._obligations_of(self.resolve(*ids))
+        if self._follow:
+            # An order that was made after the day is no error here.
+            return self._obligations_of(lookup.resolve(self.register, x) for x in self._follow)
         return tuple(
             obligation
             for obligation in self.register.obligations
@@ -350,6 +357,25 @@ class Snapshot:
             for obligation in lookup.obligations(self.register, match)
         )
         return tuple(obligation for obligation in unique if obligation.order.made <= self.as_of)
+
+    def follow(self) -> None:
+        """Limit what is returned without an id to what `follow` in the configuration names.
+
+        `view` has the names then, and `follow_problems` those that the register does not have.
+        Call it before anything is read.
+        """
+        self._follow, self.follow_problems = self.followed()
+
+    def followed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of `follow` that the register has, and an error for each other."""
+        names, problems = [], []
+        for name in self.settings.follow:
+            try:
+                lookup.resolve(self.register, name)
+                names.append(name)
+            except UsageError as error:
+                problems.append(_("follow in the configuration: {error}").format(error=error))
+        return tuple(names), tuple(problems)
 
     # Deadlines and statuses
 

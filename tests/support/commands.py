@@ -36,6 +36,7 @@ HELPS = [
     *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
     *((name,) for name in ("cite", "open", "version", "help")),
+    *(("config", name) for name in ("get", "set", "edit")),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
 ]

@@ -71,7 +71,7 @@ _NUMBERS = {
 _FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
 """Metavariables of values that are file names."""
 _FIRST_COMMANDS = {"list", "show"}
-_WITHOUT_SETTINGS = {"doctor", "help", "version"}
+_WITHOUT_SETTINGS = {"doctor", "edit", "help", "set", "version"}
 """Commands that run whatever the configuration is; `doctor` prints what is wrong with it."""
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"

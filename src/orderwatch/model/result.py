@@ -370,6 +370,8 @@ class Provenance(Frozen):
     log: TreeHead
     courts: tuple[Court, ...] = ()
     """Courts of the register."""
+    follow: tuple[str, ...] = ()
+    """Names of the configuration that the answer is limited to; empty if it is not."""
     days: tuple[tuple[str, date], ...] = ()
     """Each time zone of the courts, and the date there; empty if there is one zone."""
 

@@ -64,6 +64,8 @@ class Answer(Document):
     known_on: date | None
     """Of the log, only what it had recorded by the end of this day."""
     time_zone: str
+    follow: tuple[str, ...]
+    """Names of the configuration that the answer is limited to; empty if it is not."""
     register: RegisterState
     log: LogState
 

@@ -183,6 +183,7 @@ def answer(name: str, view: Provenance) -> documents.Answer:
         "as_of": view.as_of,
         "known_on": view.known_on,
         "time_zone": view.time_zone,
+        "follow": view.follow,
         "register": {
             "reviewed": view.reviewed,
             "sha256": view.register_sha256,

@@ -183,6 +183,8 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     top = f"# {escape_markdown(title)}\n\n{escape_markdown(phrases.as_of(view))}. "
+    if following := phrases.following(view):
+        top += f"{escape_markdown(following)}. "
     foot = f"{phrases.caveat(view)}  \n{phrases.NO_JUDGE}\n"
     body = list(parts) or ["None.\n"]
     return "\n".join(

@@ -354,6 +354,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
         ("about", phrases.title(view)),
         ("as of", f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         ("known on", str(view.known_on) if view.known_on else None),
+        ("follow", phrases.following(view)),
         ("register reviewed", str(view.reviewed)),
         ("note", phrases.STALE if view.stale else None),
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
