@@ -609,13 +609,14 @@ def _with_deadline(match: Match, text: str, name: str, day: str) -> Match:
 
 
 def _titles(case: Case) -> Iterator[str]:
-    """Yield the titles of a case, each also without what is in parentheses, and that alone."""
+    """Yield the titles of a case, each also without its parties in parentheses, and these."""
     for title in (case.short, case.title):
-        main, parenthesis, rest = title.partition(" (")
+        main, _parenthesis, rest = title.partition(" (")
+        parties = rest.rpartition(")")[0].partition(":")[0]
         yield title
         yield main
-        if parenthesis:
-            yield rest.rpartition(")")[0].partition(":")[0]
+        if " v. " in parties:
+            yield parties
 
 
 def _address(text: str) -> str:

@@ -25,10 +25,11 @@ _WEIGHTS = {HitField.NAME: 8, HitField.LABEL: 4, HitField.SUMMARY: 2, HitField.E
 _PREFIX_MIN = 3
 _STEM_MIN = 4
 _YEAR_DIGITS = 4
+_CANDIDATE_MIN = 3
 _WORDS_MAX = 12
 """Words of a text that are compared with names."""
 _NEAREST_MAX = 3
-_CUTOFF = 0.7
+_CUTOFF = 0.75
 _NATIONALITIES = ("n", "i", "an", "al", "ian", "ese")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -82,13 +83,14 @@ def search(
 ) -> tuple[Hit, ...]:
     """Return what has all the words of a text, the best first.
 
-    Words match whole; if nothing has them all, their beginnings match ("venez"), then
-    nationalities ("Israeli"). Case, accents, Unicode form, punctuation and plurals do
-    not matter, and stop words are left out. A case matches by its titles, parties (with
-    all names of these States), aliases and number; an order also by its date; an
-    obligation also by label, kind and summary; an event by its summary, kind, speaker
-    and date. An order has the words of its case too, an obligation those of its order,
-    an event those of what it is about: but one word at least is its own.
+    Words match whole, nationalities of States as their names too; if nothing has them
+    all, beginnings of words match ("venez"), then other nationalities ("Palestine").
+    Case, accents, Unicode form, punctuation and plurals do not matter, and stop words are
+    left out. A case matches by its titles, parties (with all names of these States),
+    aliases and number; an order also by its date; an obligation also by label, kind and
+    summary; an event by its summary, kind, speaker and date. An order has the words of
+    its case too, an obligation those of its order, an event those of what it is about:
+    but one word at least is its own.
 
     Each word counts by the best field of the item itself that has it: 8 for a name, 4
     for a label, kind or date, 2 for a summary, 1 for an event. Equal hits are sorted:
@@ -97,8 +99,8 @@ def search(
     documents = list(_documents(register, day, events))
     if "://" in text:
         return tuple(d.hit for d in documents if d.hit.event and _has_source(d.hit.event, text))
-    query = content_words(text)
-    if not query or all(word.isdigit() and len(word) < _YEAR_DIGITS for word in query):
+    query = [_readings(register, word) for word in content_words(text)]
+    if not query:
         return ()
     for matches in (_is_equal, _is_prefix, _is_nationality):
         scored = [
@@ -113,20 +115,36 @@ def search(
 
 
 def _rank(score: int, hit: Hit) -> tuple[int, int, bool, int]:
-    return -score, _TYPES.index(hit.type), not hit.in_force, -hit.day.toordinal() if hit.day else 0
+    day = -hit.day.toordinal() if hit.day else 0
+    return -score, _TYPES.index(hit.type), not hit.in_force, day
+
+
+def _readings(register: Register, word: str) -> _Words:
+    """Return a word and the States whose nationality it is: `bosnian` is `bosnia` too."""
+    states = {
+        stem(token)
+        for state in register.states
+        for name in (state.name, *state.aliases)
+        for token in tokenize(name)
+    }
+    return frozenset({word, *(name for name in states if _is_nationality_of(word, name))})
 
 
 def _score(
-    document: _Document, query: list[str], matches: Callable[[str, _Words], bool]
+    document: _Document, query: list[_Words], matches: Callable[[str, _Words], bool]
 ) -> Iterator[tuple[int, Hit]]:
     """Yield the score and the hit, if an item has all words and one of its own."""
-    score, fields = 0, dict[HitField, None]()
-    for word in query:
-        own = (field for field in HitField if matches(word, document.own.get(field, frozenset())))
+    score, fields = 0, set[HitField]()
+    for readings in query:
+        own = (
+            field
+            for field in HitField
+            if any(matches(word, document.own.get(field, frozenset())) for word in readings)
+        )
         if field := next(own, None):
             score += _WEIGHTS[field]
-            fields[field] = None
-        elif not matches(word, document.inherited):
+            fields.add(field)
+        elif not any(matches(word, document.inherited) for word in readings):
             return
     if score:
         ordered = tuple(field for field in HitField if field in fields)
@@ -149,27 +167,19 @@ def _is_prefix(word: str, words: _Words) -> bool:
 
 
 def _is_nationality(word: str, words: _Words) -> bool:
-    """Return whether a word is that of a nationality: `Israeli`, `Ukrainian`."""
-    if _is_prefix(word, words):
-        return True
-    return any(
-        other.startswith(base) and len(other) - len(base) <= 1
-        for base in _bases(word)
-        for other in words
-    ) or any(
-        word.startswith(base) and len(word) - len(base) <= 1
-        for other in words
-        for base in _bases(other)
+    """Return whether a word, or one of an item, is the nationality of the other."""
+    return _is_prefix(word, words) or any(
+        _is_nationality_of(word, other) or _is_nationality_of(other, word) for other in words
     )
 
 
-def _bases(word: str) -> list[str]:
-    """Return what a word can be the nationality of, but for a last vowel."""
-    return [
-        word.removesuffix(suffix)
+def _is_nationality_of(word: str, name: str) -> bool:
+    """Return whether a word is a name with another end: `ukrainian` of `ukraine`."""
+    return any(
+        name.startswith(base) and len(name) - len(base) <= 1
         for suffix in _NATIONALITIES
-        if word.endswith(suffix) and len(word) - len(suffix) >= _STEM_MIN
-    ]
+        if word.endswith(suffix) and len(base := word.removesuffix(suffix)) >= _STEM_MIN
+    )
 
 
 def subjects(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -317,4 +327,8 @@ def _candidates(register: Register) -> dict[str, dict[str, str]]:
         for word in {word for name in (state.name, *state.aliases) for word in tokenize(name)}:
             if word in items and len(items[word]) > _NEAREST_MAX:
                 items[word] = {state.name: state.name}
-    return {word: names for word, names in items.items() if len(names) <= _NEAREST_MAX}
+    return {
+        word: names
+        for word, names in items.items()
+        if len(word) >= _CANDIDATE_MIN and len(names) <= _NEAREST_MAX
+    }

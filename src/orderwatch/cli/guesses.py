@@ -22,7 +22,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "deadlines": "deadline dates schedule",
         "deadlines --passed": "overdue late past passed missed expired",
         "status --timeline": "timeline gantt draw chart",
-        "log list": "events entries record records tail recent activity",
+        "log list": "events entries record records tail recent activity news whatsnew what's-new",
         "log list --history": "history audit-log",
         "log add": "new create insert append",
         "log correct ENTRY": "edit change modify amend update fix",
@@ -82,6 +82,8 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
 _FORMATS = {"atom": "export atom", "csv": "export csv", "ics": "export ics", "json": "export json"}
 _FORMATS |= {"markdown": "export markdown", "svg": "export svg"}
 """Arguments of `export`, which people take for commands."""
+_QUESTIONS = {"new": "log list", "happened": "log list", "changed": "log list --history"}
+"""Words that mean something else after `what is`."""
 _DESTRUCTIVE = {"redact", "retract", "revoke"}
 """Commands that no other word may lead to by resemblance."""
 _TAKING_IDS = {
@@ -100,7 +102,7 @@ def synonym(path: str, word: str) -> str | None:
     """Return the command that a word stands for in a group, or at the top without one."""
     from orderwatch.cli.command_docs import COMMAND_DOCS
 
-    name = word.casefold()
+    name = word.casefold().strip("?!.")
     for command, words in SYNONYMS.get(path, {}).items():
         if name in words.split():
             return command
@@ -110,10 +112,13 @@ def synonym(path: str, word: str) -> str | None:
     return _FORMATS.get(name) or next(iter(nested), None)
 
 
-def guess(path: str, words: Sequence[str], names: Iterable[str]) -> str | None:
-    """Return the error for words that stand for a command of a group, or for none."""
+def guess(
+    path: str, words: Sequence[str], names: Iterable[str], *, is_question: bool = False
+) -> str | None:
+    """Return the error for words that stand for a command of a group, or `None`."""
     typed = f"{path} {words[0]}".strip()
-    if command := synonym(path, words[0]):
+    question = _QUESTIONS.get(words[0].casefold().strip("?")) if is_question else None
+    if command := question or synonym(path, words[0]):
         message = _('"{typed}" is not a command. Run "orderwatch {command}".')
         return message.format(typed=typed, command=_complete(command, words[1:]))
     if name := near(words[0], names):

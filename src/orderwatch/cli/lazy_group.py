@@ -194,8 +194,9 @@ class LazyGroup(WrappingGroup):
 
         words = _words(args)
         # "What is due": the first word that is not too common is the guess.
-        guessed = list(dropwhile(guesses.is_common, words)) or words
-        message = guesses.guess("", guessed, COMMANDS)
+        typed = " ".join(words).split() or words
+        guessed = list(dropwhile(guesses.is_common, typed)) or typed
+        message = guesses.guess("", guessed, COMMANDS, is_question=guessed != typed)
         if message and not _is_subject(ctx, words):
             raise UsageError(message)
         ctx.meta[_COMMAND_KEY] = guesses.like(args[0], COMMANDS)

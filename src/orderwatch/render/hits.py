@@ -26,6 +26,10 @@ def name(hit: Hit) -> str:
 
 def full_name(hit: Hit) -> str:
     """Return the name of a result in a sentence: `South Africa v. Israel (192)`."""
+    if hit.event:
+        return _("event of {day}, {case} ({name})").format(
+            day=phrases.bare_day(hit.event.on), case=hit.case.short, name=name(hit)
+        )
     if hit.order is None:
         return f"{label(hit)} ({name(hit)})"
     return _("{label}, {case} ({name})").format(
