@@ -1,11 +1,15 @@
 """`explain`: how each date was computed."""
 
+from typing import Annotated
+
 import typer
 
 from orderwatch.cli.options import AsOf, Excel, Id, KnownOn, NoPager, Style, settings
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.snapshot import Snapshot
+
+All = Annotated[bool, typer.Option("--all", help="All dates of a series.")]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -14,6 +18,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def explain(
     ctx: typer.Context,
     id_: Id,
+    every: All = False,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
@@ -22,11 +27,13 @@ def explain(
 ) -> None:
     """Explain how each date was computed, or why there is none.
 
+    Of a series: the last date and the next.
+
     For example:
       orderwatch explain 192/2024-03-28/3
       orderwatch explain 178/2020-01-23/4@2027-05-23
     """
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        text = renderer(style).explain(snapshot.view, snapshot.schedules(id_))
+        text = renderer(style).explain(snapshot.view, snapshot.schedules(id_), every=every)
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)

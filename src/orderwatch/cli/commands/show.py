@@ -1,11 +1,15 @@
 """`show`: all about one thing."""
 
+from typing import Annotated
+
 import typer
 
-from orderwatch.cli.options import AsOf, Excel, Id, KnownOn, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, Id, KnownOn, Limit, NoPager, Style, settings
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, renderer
+from orderwatch.cli.terminal.formats import for_excel, list_limit, renderer
 from orderwatch.snapshot import Snapshot
+
+Sources = Annotated[bool, typer.Option("--sources", help="Each source in full, not as a note.")]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -14,6 +18,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def show(
     ctx: typer.Context,
     id_: Id,
+    sources: Sources = False,
+    limit: Limit = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
@@ -22,7 +28,7 @@ def show(
 ) -> None:
     """Show all about one case, order or obligation.
 
-    Its words, votes, dates, record and sources.
+    Summaries, votes, dates, events on record and sources, the newest event first.
 
     For example:
       orderwatch show rafah
@@ -30,5 +36,10 @@ def show(
     """
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        text = renderer(style).show(snapshot.view, snapshot.case_file(id_))
+        text = renderer(style).show(
+            snapshot.view,
+            snapshot.case_file(id_),
+            sources=sources,
+            limit=list_limit(style, limit),
+        )
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)

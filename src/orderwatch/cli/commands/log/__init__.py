@@ -25,8 +25,8 @@ app = typer.Typer(
     cls=DefaultListGroup,
     rich_markup_mode=None,
     add_completion=False,
-    help="Public record and log; alone, it lists them, oldest first.\n\n"
-    "`orderwatch log list --help` shows what it can be asked for.\n\n"
+    help="Public record and log; without a subcommand, list the events, newest first.\n\n"
+    'Run "orderwatch log list --help" for the options of the list.\n\n'
     "For example:\n"
     "  orderwatch log rafah --since 2026-01-01\n"
     "  orderwatch log add rafah/3\n"
