@@ -73,6 +73,16 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return text(document)
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines as flat records, with the columns of the API."""
+    del total
+    document: documents.DeadlinesDocument = {
+        **answer("deadlines", view),
+        "deadlines": [item.row() for item in items],
+    }
+    return text(document)
+
+
 def show(
     view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
 ) -> str:

@@ -73,6 +73,12 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return _document(view, _("Deadlines to come"), [_deadline_table(view, upcoming)])
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines as a table."""
+    del total
+    return _document(view, _("Deadlines"), [_deadline_table(view, items)])
+
+
 def show(
     view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
 ) -> str:

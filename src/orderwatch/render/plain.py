@@ -85,6 +85,13 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return render_blocks(view, parts or _nothing(mark("deadlines to come")), summaries=True)
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines, a block each."""
+    del total
+    parts = [deadline_block(view, item) for item in items]
+    return render_blocks(view, parts or _nothing(mark("deadlines")), summaries=True)
+
+
 def show(
     view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
 ) -> str:

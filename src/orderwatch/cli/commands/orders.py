@@ -69,9 +69,9 @@ app.command("list")(list_)
 
 @app.callback()
 def orders() -> None:
-    """List the orders of the register: in force first, newest first.
+    """List the orders of the register.
 
-    Run "orderwatch orders list --help" for its options.
+    Those in force come first, and the newest. Run "orderwatch orders list --help" for its options.
 
     For example:
       orderwatch orders --party Israel

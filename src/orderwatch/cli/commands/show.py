@@ -26,7 +26,7 @@ def show(
     excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
-    """Show all about one case, order or obligation.
+    """Show everything about one case, order or obligation.
 
     Summaries, votes, dates, events on record and sources, the newest event first.
 

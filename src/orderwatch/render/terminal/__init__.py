@@ -7,6 +7,7 @@ from rich.style import Style
 
 from orderwatch.model import (
     CaseFile,
+    DeadlineStatus,
     Event,
     Obligation,
     Order,
@@ -86,6 +87,12 @@ class Screen(Canvas):
         from orderwatch.render.terminal import overview
 
         return self.draw(overview.countdown(self, view, statuses))
+
+    def deadlines(self, view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+        """Render a list of deadlines, past and to come."""
+        from orderwatch.render.terminal import overview
+
+        return self.draw(overview.deadlines(self, view, items, total=total))
 
     def show(
         self,

@@ -109,3 +109,10 @@ def latest_information(view: Provenance, case: Case, due: date) -> str | None:
         return None
     # After that day the case may have ended.
     return phrases.last_seen(case, min(due, view.as_of))
+
+
+def shown_of(number: int, total: int) -> str:
+    """Format how many items of a list are shown: `20 of 389`; empty if all are."""
+    if number >= total:
+        return ""
+    return _("{n} of {total}, more with -n").format(n=number, total=total)

@@ -19,7 +19,13 @@ from orderwatch.render.terminal.canvas import (
     table,
     text,
 )
-from orderwatch.render.terminal.frame import Renderables, footer, header, our_summary
+from orderwatch.render.terminal.frame import (
+    Renderables,
+    footer,
+    header,
+    our_summary,
+    shown_of,
+)
 from orderwatch.translation import _, ngettext
 
 _GAP = 2
@@ -57,13 +63,10 @@ def orders(
             yield indent(table(cells, widths))
     if not orders:
         yield text(_("No order in this selection."))
-    name = short_name(orders[0]) if orders else "find WORDS"
-    yield from footer(
-        canvas,
-        view,
-        [(_("Look one up: {command}"), name)],
-        remark=shown_of(len(orders), total),
-    )
+        yield from footer(canvas, view, [(_("All orders: {command}"), "orders")])
+        return
+    command = (_("Look one up: {command}"), f"status {short_name(orders[0])}")
+    yield from footer(canvas, view, [command], remark=shown_of(len(orders), total))
 
 
 def _order_row(order: Order, count: int) -> list[Text]:
@@ -135,10 +138,3 @@ def _details(event: Event) -> Iterator[tuple[str, str]]:
     }
     block: Iterable[tuple[str, str | None]] = plain.event_block(event)
     yield from ((name, value) for name, value in block if name in names and value)
-
-
-def shown_of(number: int, total: int) -> str:
-    """Format how many items of a list are shown: `20 of 389`; empty if all are."""
-    if number >= total:
-        return ""
-    return _("{n} of {total}, more with -n").format(n=number, total=total)

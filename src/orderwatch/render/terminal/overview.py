@@ -34,6 +34,7 @@ from orderwatch.render.terminal.frame import (
     latest_information,
     no_filing,
     our_summary,
+    shown_of,
     stale_warning,
 )
 from orderwatch.translation import _, ngettext
@@ -45,6 +46,9 @@ _FULL_WIDTH = 80
 _MAX_PASSED_ALONE = 5
 """Passed deadlines to show when none is to come."""
 _GAP = 2
+
+_WHAT, _MIN_WHAT_WIDTH = 3, 30
+"""Column of the obligation, and its width from which each has one line."""
 
 Row = tuple[Text, Text, Text, Text, Text, Text]
 """Heading, date, days, obligation, record, name."""
@@ -97,6 +101,23 @@ def countdown(canvas: Canvas, view: Provenance, statuses: Sequence[Status]) -> R
     yield from footer(canvas, view, commands_about(upcoming[0].deadline.obligation))
 
 
+def deadlines(
+    canvas: Canvas, view: Provenance, items: Sequence[DeadlineStatus], *, total: int
+) -> Renderables:
+    """Render a list of deadlines, past and to come, of a longer one of `total`."""
+    yield from header(canvas, view)
+    if not items:
+        yield text(_("No deadline in this selection."))
+        yield from footer(canvas, view, [(_("All orders: {command}"), "orders")])
+        return
+    yield from _lines(canvas, _rows("", view, items))
+    yield our_summary()
+    if any(map(is_filing_unknown, items)):
+        yield text(f"* {phrases.caveat(view)}")
+    commands = commands_about(items[0].deadline.obligation)
+    yield from footer(canvas, view, commands, remark=shown_of(len(items), total))
+
+
 def _first_line(canvas: Canvas, view: Provenance) -> RenderableType:
     """Render court, day and age of the data; the day is short where the line is too long."""
     age = text(phrases.age(view))
@@ -144,6 +165,8 @@ def _record(view: Provenance, item: DeadlineStatus) -> Iterator[str]:
         yield phrases.filing(item.submission)
     elif item.timing is Timing.PASSED:
         yield no_filing(item)
+    elif item.timing is Timing.ENDED:
+        yield phrases.days_left(item)
     if item.timing is not Timing.PASSED:
         yield from date_remarks(item.deadline)
     seen = latest_information(view, item.deadline.obligation.order.case, item.deadline.due)
@@ -157,10 +180,11 @@ def _lines(canvas: Canvas, rows: Sequence[Row]) -> Renderables:
         yield text(_("No deadline in a pending case."))
         return
     widths = natural_widths(rows)
-    if sum(width + _GAP for width in widths) - _GAP <= canvas.width:
-        yield table(
-            [row if widths[0] else row[1:] for row in rows], widths if widths[0] else widths[1:]
-        )
+    start = 0 if widths[0] else 1
+    rest = canvas.width - sum(width + _GAP for width in widths) + widths[_WHAT] + _GAP
+    if rest >= min(widths[_WHAT], _MIN_WHAT_WIDTH):
+        widths[_WHAT] = min(widths[_WHAT], rest)
+        yield table([row[start:] for row in rows], widths[start:])
         return
     margin = widths[0] + _GAP if widths[0] else 0
     for heading, day, days, obligation, record, name in rows:
