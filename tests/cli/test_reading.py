@@ -293,7 +293,7 @@ def test_a_register_of_ones_own_works_with_every_command(
             "status rafah",
             "orderwatch cite rafah/2b.1 · orderwatch show rafah\n",
         ),
-        ("deadlines rafah", "orderwatch cite rafah/2b.1 · orderwatch show rafah\n"),
+        ("deadlines rafah", "orderwatch cite rafah/2b.2 · orderwatch show rafah\n"),
         ("orders", "Look one up: orderwatch status 192/2024-01-26\n"),
     ],
 )
