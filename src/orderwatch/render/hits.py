@@ -1,6 +1,6 @@
 """Words for the results of a search, which all formats share."""
 
-from orderwatch.model import Hit
+from orderwatch.model import Case, Hit
 from orderwatch.render import phrases
 from orderwatch.translation import _
 
@@ -14,6 +14,14 @@ def label(hit: Hit) -> str:
     if hit.order:
         return _("Order of {day}").format(day=phrases.bare_day(hit.order.made))
     return hit.case.short
+
+
+def parties(case: Case) -> str:
+    """Return the parties of a case, which its short title may lack."""
+    applicants, respondents = ", ".join(case.applicants), ", ".join(case.respondents)
+    if not respondents:
+        return applicants
+    return _("{applicants} v. {respondents}").format(applicants=applicants, respondents=respondents)
 
 
 def name(hit: Hit) -> str:

@@ -13,9 +13,6 @@ from orderwatch.translation import _
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_LIMIT = 20
-"""Matches on a terminal, without a limit of the user's."""
-
 
 @app.command()
 def find(
@@ -52,13 +49,7 @@ def find(
         note_match(snapshot, query, hits)
         output = formats.resolve_format(style)
         text = _render(snapshot, query, hits, output, limit)
-    notes = [*snapshot.notes]
-    if limit is None and output is Format.TABLE:
-        limit = _LIMIT
-    if limit is not None and limit < len(hits):
-        note = _("{shown} of {count} matches; for all: -n {count}")
-        notes.append(note.format(shown=limit, count=len(hits)))
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
 
 
 def _render(
@@ -68,10 +59,12 @@ def _render(
     if len(hits) == 1 and output in {Format.TABLE, Format.PLAIN, Format.MARKDOWN}:
         [hit] = hits
         if hit.event:
-            return renderer(output).events(snapshot.view, [hit.event])
+            return renderer(output).events(snapshot.view, [hit.event], total=1)
         if statuses := snapshot.statuses(hit.id):
             return renderer(output).status(snapshot.view, statuses, overview=False)
         return renderer(output).show(snapshot.view, snapshot.case_file(hit.id))
-    if limit is None and output is Format.TABLE:
-        limit = _LIMIT
-    return renderer(output).find(snapshot.view, query, hits[:limit], total=len(hits))
+    shown = hits[: formats.list_limit(output, limit)]
+    if len(shown) < len(hits) and output is not Format.TABLE:
+        note = _("{shown} of {count} matches; for all: -n {count}")
+        snapshot.notes += (note.format(shown=len(shown), count=len(hits)),)
+    return renderer(output).find(snapshot.view, query, shown, total=len(hits))
