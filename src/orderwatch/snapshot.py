@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from orderwatch.lookup import Match, Resolver, Selection
 from orderwatch.model import (
     Case,
     CaseFile,
+    ChangeKind,
     Citation,
     Deadline,
     DeadlineRow,
@@ -31,6 +32,7 @@ from orderwatch.model import (
     Obligation,
     Origin,
     Provenance,
+    RecordChange,
     Register,
     Schedule,
     Status,
@@ -680,6 +682,71 @@ class Snapshot:
             for id_ in dict.fromkeys((*event.about, *event.subjects)):
                 by_subject.setdefault(id_, []).append(event)
         self._by_subject = by_subject
+
+    def changes(self, *ids: str, since: Day) -> list[RecordChange]:
+        """Return what the register and the log have gained or corrected since a day, oldest first.
+
+        Of a register, its own history says so; of the log, its entries.
+        """
+        first = parse_day(since, self.register)
+        assert first is not None  # noqa: S101 - for the type checker: `since` is a day
+        covered = self._covered_ids(self.resolve(*ids)) if ids else None
+        changes = [
+            RecordChange(
+                day=change.day,
+                origin=Origin.REGISTER,
+                kind=ChangeKind.CORRECTED if change.was else ChangeKind.ADDED,
+                ids=change.ids,
+                what=change.what,
+                was=change.was,
+                why=change.why,
+            )
+            for change in reversed(self.register.changes)
+            if first <= change.day <= self.as_of
+        ]
+        changes += self._log_changes(first)
+        if covered is not None:
+            changes = [item for item in changes if any(_is_about(x, covered) for x in item.ids)]
+        return sorted(changes, key=lambda item: (item.day, item.entry or 0))
+
+    def _log_changes(self, first: date) -> Iterator[RecordChange]:
+        """Yield what entries recorded from a day on did, up to the snapshot's own day."""
+        if self.view.log.size == 0:
+            return
+        from orderwatch.dates import end_of_day
+        from orderwatch.log.types import EntryFilter
+        from orderwatch.model.entry import EntryKind, to_event
+
+        kinds = {
+            EntryKind.EVENT: ChangeKind.ADDED,
+            EntryKind.CORRECTION: ChangeKind.CORRECTED,
+            EntryKind.RETRACTION: ChangeKind.RETRACTED,
+            EntryKind.REDACTION: ChangeKind.REDACTED,
+            EntryKind.RECORDER: ChangeKind.RECORDER,
+        }
+        entry_filter = EntryFilter(
+            recorded_since=datetime.combine(first, time(), UTC),
+            recorded_before=end_of_day(self.known_on or self.as_of, ("UTC",)),
+        )
+        for entry in self.log.history(entry_filter):
+            if entry.seq > self.view.log.size:
+                continue
+            target = entry.header.target
+            before = None if target is None else self.log.get(self.log.resolve(target)).event
+            event = self._localize(to_event(entry))
+            yield RecordChange(
+                day=entry.header.recorded.date(),
+                origin=Origin.LOG,
+                kind=kinds[entry.header.kind],
+                ids=event.about or (self._localize(before).about if before else ()),
+                what=event.summary if entry.event else before.summary if before else event.summary,
+                was=before.summary if before and entry.event else None,
+                why=entry.why,
+                moved_to=event.extends_to,
+                entry=entry.seq,
+                recorder=entry.header.recorder,
+                counts=entry.counts,
+            )
 
     # Cases
 

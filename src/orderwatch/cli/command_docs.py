@@ -111,6 +111,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "explain": CommandDoc(reads=_REGISTER_AND_LOG),
     "cite": CommandDoc(reads=_REGISTER_AND_LOG),
     "open": CommandDoc(reads=_REGISTER_AND_LOG),
+    "changes": CommandDoc(reads=_REGISTER_AND_LOG),
     "log": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "log list": CommandDoc(reads=_REGISTER_AND_LOG),
     "log show": CommandDoc(reads="the log"),
