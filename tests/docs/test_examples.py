@@ -23,13 +23,13 @@ RUN = {"console": commands, "sh": lines}
 """How the commands of a block are found: the output of `console` is compared."""
 NOT_RUN = {
     "bash": "tests/stress/failover.py",
-    "crontab": "test_docs_cron.py",
+    "crontab": "test_cron.py",
     "html": "code to copy into an article",
-    "ini": "test_docs_cron.py, tests/stress/failover.py",
+    "ini": "test_cron.py and tests/stress/failover.py",
     "json": "data",
     "msmtp": "the configuration of another program",
     "nginx": "the configuration of another program",
-    "python": "test_docs_log.py",
+    "python": "test_log.py and test_api.py",
     "toml": "data",
     "yaml": "tests/stress/failover.py",
 }
