@@ -71,8 +71,8 @@ class Offices:
         self.folder = cluster.folder / "offices"
         self.folder.mkdir()
         self.certificate = cluster.folder / "certificates" / "ca.crt"
-        [line] = [x for x in block("bash", "ORDERWATCH_LOG").splitlines() if x]
-        self.url = line.partition("=")[2].strip("'")
+        script = f'{block("bash", "ORDERWATCH_LOG")}printf %s "$ORDERWATCH_LOG"'
+        self.url = subprocess.check_output(("bash", "-euc", script), text=True)  # noqa: S603, S607
         self.stop = self.folder / "stop"
 
     def home(self, name: str) -> dict[str, str]:
