@@ -164,6 +164,20 @@ def create_folder(folder: Path) -> None:
             parent.chmod(0o700)  # regardless of the umask
 
 
+@contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Run a block while no other program has the lock of a folder."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(ImportError):
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
 def fsync_folder(folder: Path) -> None:
     """Write the entries of a folder to the disk."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

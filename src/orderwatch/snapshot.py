@@ -47,6 +47,7 @@ from orderwatch.translation import _
 if TYPE_CHECKING:
     from orderwatch.log.backup import BackupSummary
     from orderwatch.log.formats.signed_note import Signer
+    from orderwatch.log.head_memory import HeadMemory
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
     from orderwatch.log.types import EntryFilter
@@ -107,11 +108,13 @@ class Snapshot:
         public: bool = False,
         with_log: bool = True,
         write: bool = False,
+        accept_cut: str | None = None,
     ) -> None:
         """Load nothing yet.
 
         For publication, `public` leaves out private entries; without `with_log` the log
-        reads as empty. Only with `write` an entry can be appended.
+        reads as empty. Only with `write` an entry can be appended. `accept_cut` is the root
+        of a log that lacks entries which this home appended.
         """
         self.settings = settings
         self._as_of = as_of
@@ -125,6 +128,7 @@ class Snapshot:
         self._public = public
         self._with_log = with_log
         self._write = write
+        self._accept_cut = accept_cut
         self.home_key = HomeKey(settings)
         self._is_closed = False
         self._by_subject: Mapping[str, Sequence[Event]] | None = None
@@ -195,13 +199,27 @@ class Snapshot:
             raise UsageError("the snapshot is closed: use it within its `with` block")
 
         setting = self.settings.log
-        return open_store(
+        memory = self._head_memory if self._write else None
+        log = open_store(
             str(setting.value),
             write=self._write,
             must_exist=setting.is_explicit,
             password=log_password(self.settings),
             owner=self.home_key.owner,
         )
+        log.memory = memory
+        return log
+
+    @cached_property
+    def _head_memory(self) -> "HeadMemory":
+        from orderwatch.log.head_memory import HeadMemory
+
+        return HeadMemory(_data_folder() / "tree-heads", self._accept_cut)
+
+    @property
+    def write_notes(self) -> Iterator[str]:
+        """Yield remarks for users on what was written beside the log: key and tree head."""
+        yield from filter(None, (self.home_key.note, self._head_memory.note))
 
     @cached_property
     def view(self) -> Provenance:
@@ -1185,10 +1203,7 @@ class Snapshot:
         return self._shared_folder(str(self.log.head().origin))
 
     def _shared_folder(self, origin: str) -> Path:
-        from platformdirs import user_data_path
-
-        name = origin.rpartition("/")[2]
-        return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"
+        return _data_folder() / f"{origin.rpartition('/')[2]}.evidence"
 
     @contextmanager
     def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
@@ -1287,12 +1302,15 @@ def open_snapshot(  # noqa: PLR0913 - what a snapshot is of
     key: str | Path | None = None,
     orders: str | Path | Sequence[str | Path] | None = None,
     write: bool = False,
+    accept_cut: str | None = None,
 ) -> Snapshot:
     """Open register and log as of a day, by default today at the court.
 
     With `known_on`, only what the log had recorded by the end of that day counts.
     `log` is a path or a URL, `orders` a path or several, `key` the file of the key that
     signs; without them, the environment and the configuration file decide, as for commands.
+    `accept_cut` is the root of a log that lacks entries which this home appended: without it,
+    nothing is appended to such a log.
     Raises `UsageError`, `RegisterError` or
     `LogError`, whose texts say what to do.
     """
@@ -1303,6 +1321,7 @@ def open_snapshot(  # noqa: PLR0913 - what a snapshot is of
         as_of=parse_day(as_of, register),
         known_on=parse_day(known_on, register),
         write=write,
+        accept_cut=accept_cut,
     )
     snapshot.register = register
     try:
@@ -1316,6 +1335,12 @@ def open_snapshot(  # noqa: PLR0913 - what a snapshot is of
 def load_register(orders: str | Path | Sequence[str | Path] | None = None) -> Register:
     """Load a register by its path, several joined into one, or what commands use."""
     return Snapshot(_load_settings(orders=orders)).register
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("orderwatch", appauthor=False)
 
 
 def _load_settings(
