@@ -68,7 +68,7 @@ TAMPERED = [
     ),
     (
         "INSERT INTO payload VALUES (9, zeroblob(32), 1, '{}')",
-        "entry 9: there is a payl",
+        "entry 9: a payload without",
     ),
     ("CREATE TABLE more (x TEXT)", "was altered: its table more is not as it was made"),
     ("DROP VIEW indexed_text", "its view indexed_text is not"),
