@@ -196,7 +196,7 @@ class Snapshot:
         from orderwatch.log import open_store
 
         if self._is_closed:
-            raise UsageError("the snapshot is closed: use it within its `with` block")
+            raise UsageError(_("the snapshot is closed: use it within its `with` block"))
 
         setting = self.settings.log
         memory = self._head_memory if self._write else None
@@ -261,8 +261,9 @@ class Snapshot:
         for match in matches:
             if match.order is not None and match.order.made > self.as_of:
                 raise UsageError(
-                    f"{match.id}: the order was made on {match.order.made}, and the "
-                    f"view is that of {self.as_of}; give a later --as-of"
+                    _(
+                        "{id}: the order was made on {made}, after {as_of}; use a later --as-of"
+                    ).format(id=match.id, made=match.order.made, as_of=self.as_of)
                 )
         return matches
 
@@ -483,8 +484,12 @@ class Snapshot:
                 full.deadlines,
                 key=lambda deadline: abs((deadline.first_due - day).days),
             )[:3]
-            hint = ", ".join(deadline.id for deadline in closest) or "it has none"
-            raise UsageError(f"{obligation.id}@{day}: is no deadline of it; nearest: {hint}")
+            hint = ", ".join(deadline.id for deadline in closest) or _("none")
+            raise UsageError(
+                _("{obligation} has no deadline {day}; nearest: {hint}").format(
+                    obligation=obligation.id, day=day, hint=hint
+                )
+            )
         return replace(full, deadlines=matches)
 
     def schedule(self, obligation: Obligation | str, until: date | None = None) -> Schedule:
@@ -492,7 +497,11 @@ class Snapshot:
         if isinstance(obligation, str):
             match = self._resolve_one(obligation)
             if match.obligation is None:
-                raise UsageError(f"{obligation}: name one obligation, such as rafah/3")
+                raise UsageError(
+                    _("{obligation}: name one obligation, such as rafah/3").format(
+                        obligation=obligation
+                    )
+                )
             obligation = match.obligation
         events = self.events_for([obligation])
         return deadlines.schedule(obligation, events, until=until or self.day(obligation))
@@ -565,7 +574,7 @@ class Snapshot:
         from orderwatch.log.types import EntryFilter
 
         if search is not None and not tokenize(search):
-            raise UsageError("--search: there is no word to look for")
+            raise UsageError(_("--search: no word to search for"))
         limits = [limit for limit in (parse_day(until, self.register),) if limit is not None]
         # A history also lists entries without a day, unless there is a limit.
         if self._is_dated or not history:
@@ -890,7 +899,11 @@ class Snapshot:
         if target and target.event and not paths and private == target.private:
             same = replace(event, attachments=target.event.attachments)
             if self.encode_event(same) == self.encode_event(target.event):
-                raise UsageError(f"entry {target.seq} says that already: nothing was recorded")
+                raise UsageError(
+                    _("entry {seq} already has this content: nothing was recorded").format(
+                        seq=target.seq
+                    )
+                )
         effect = self.effect(event, target)
         previous = target.event.attachments if target and target.event else ()
         kind = EntryKind.CORRECTION if target else EntryKind.EVENT
@@ -941,7 +954,7 @@ class Snapshot:
         try:
             matches = [lookup.resolve(self.register, name) for name in event.about]
         except UsageError:
-            return "counts for no deadline: the register has none of this id"
+            return _("counts for no deadline: its id is not in the register")
         if any(match.deadline and match.deadline > self.as_of for match in matches):
             return None
         obligations = self._obligations_of(matches)
@@ -976,7 +989,7 @@ class Snapshot:
 
         if not self._write:
             raise UsageError(
-                "nothing was recorded: the snapshot was opened to read; open it with write=True"
+                _("nothing was recorded: the snapshot is read-only; open it with write=True")
             )
         now = clock.now()
         sealed = self._seal(kind, body, target, private=private, now=now)
@@ -1029,8 +1042,10 @@ class Snapshot:
         target = self.log.get(self.log.resolve(name))
         if target.redacted:
             raise UsageError(
-                f"entry {target.seq} was redacted already: `orderwatch log show "
-                f"{target.seq}` names the entry that did it"
+                _(
+                    "entry {seq} is redacted already: `orderwatch log show {seq}` names "
+                    "the redaction"
+                ).format(seq=target.seq)
             )
         self.require_amendable(EntryKind.REDACTION, target)
         return target
@@ -1140,8 +1155,9 @@ class Snapshot:
             }
             if problems and not allow_missing:
                 raise LogError(
-                    f"nothing was written: {next(iter(problems.values()))}; --allow-missing"
-                    " leaves such files out"
+                    _("nothing was written: {problem}; --allow-missing omits such files").format(
+                        problem=next(iter(problems.values()))
+                    )
                 )
             files = (
                 (digest, evidence.read(item, self.evidence_folder, backup.CHUNK_SIZE))
@@ -1267,7 +1283,9 @@ class HomeKey:
                 self._signer = Signer.parse(fs.read_text(self.path, _KEY_MAX))
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or error
-                raise UsageError(f"{self.path}: the key cannot be read: {reason}") from error
+                raise UsageError(
+                    _("cannot read the key {path}: {reason}").format(path=self.path, reason=reason)
+                ) from error
         return self._signer
 
     def owner(self, *, create: bool) -> str | None:
@@ -1282,15 +1300,17 @@ class HomeKey:
             with fs.temporary_file(self.path) as temporary, suppress(FileExistsError):
                 temporary.write_text(f"{signer.private_key()}\n")
                 fs.link_new(temporary, self.path)
-                self.note = (
-                    f"A key was made: {self.path}. It signs what you record and owns the logs that"
-                    " you make; keep a copy where nobody else can read it."
-                )
+                self.note = _(
+                    "Created a key: {path}. It signs your entries and owns the logs that "
+                    "you create; keep a copy where only you can read it."
+                ).format(path=self.path)
             fs.fsync_folder(self.path.parent)
         except OSError as error:
             raise UsageError(
-                f"{self.path}: the key that signs entries cannot be made: {error.strerror};"
-                " ORDERWATCH_KEY names another file"
+                _(
+                    "cannot create the signing key {path}: {strerror}; ORDERWATCH_KEY "
+                    "names another file"
+                ).format(path=self.path, strerror=error.strerror)
             ) from error
 
 
@@ -1411,7 +1431,9 @@ def log_password(settings: Settings) -> str | None:
     try:
         return read_password(command)
     except PasswordCommandError as error:
-        raise LogError(f"postgres.password_command gave no password: {error}") from None
+        raise LogError(
+            _("postgres.password_command gave no password: {error}").format(error=error)
+        ) from None
 
 
 def encode_payload(encode: Callable[[], _T]) -> _T:
@@ -1419,7 +1441,7 @@ def encode_payload(encode: Callable[[], _T]) -> _T:
     try:
         return encode()
     except ValueError as error:
-        raise UsageError(f"nothing was recorded: {error}") from error
+        raise UsageError(_("nothing was recorded: {error}").format(error=error)) from error
 
 
 def encode_reason(why: str) -> bytes:
@@ -1449,7 +1471,9 @@ def _parse_kind(kind: str) -> EventKind:
         return EventKind(kind)
     except ValueError:
         choices = ", ".join(EventKind)
-        raise UsageError(f"{kind!r} is no kind of event; kinds: {choices}") from None
+        raise UsageError(
+            _("unknown kind {kind!r}; known: {choices}").format(kind=kind, choices=choices)
+        ) from None
 
 
 def _parse_obligation_kind(kind: str) -> Kind:
