@@ -99,7 +99,11 @@ class Shell:
         programs = home / ".bin"
         programs.mkdir()
         program = programs / "orderwatch"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.support.fixed_day "$@"\n')
+        path = f"{ROOT / 'src'}:{ROOT}"
+        program.write_text(
+            f"#!/bin/sh\nexport PYTHONPATH='{path}'\n"
+            f'exec "{sys.executable}" -m tests.support.fixed_day "$@"\n'
+        )
         program.chmod(0o700)
         key = home / ".key"
         key.write_text(HOME_KEY)
@@ -110,7 +114,7 @@ class Shell:
             "NO_COLOR": "1",
             "ORDERWATCH_KEY": str(key),
             "PATH": ":".join((str(programs), *more, str(Path(sys.executable).parent), *_USUAL)),
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "PYTHONPATH": path,
             "TERM": "dumb",
             "TZ": "UTC",
             "USER": "anna",
