@@ -10,10 +10,10 @@ import re
 import shlex
 import subprocess
 import sys
-from email import message_from_bytes, policy
 from pathlib import Path
 
 from tests.support.day import DAY
+from tests.support.smtp_servers import parsed
 
 INSTALLED = "/opt/orderwatch/bin/orderwatch"
 MAIL = ".mail"
@@ -64,11 +64,9 @@ def _cron(day: str) -> None:
 def _inbox() -> None:
     mails = sorted((Path.home() / MAIL).glob("*.eml"), key=lambda path: int(path.stem))
     for path in mails:
-        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-        files = [part.get_filename() for part in mail.iter_attachments()]
-        _print(
-            f"To: {mail['To']}\nSubject: {mail['Subject'].strip()}\nFiles: {', '.join(filter(None, files))}"
-        )
+        mail = parsed(path.read_bytes())
+        files = ", ".join(part.get_filename() or "" for part in mail.iter_attachments())
+        _print(f"To: {mail['To']}\nSubject: {mail['Subject'].strip()}\nFiles: {files}")
         path.unlink()
     if not mails:
         _print("no new mail")
