@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.day import DAY
@@ -77,4 +78,9 @@ def _print(text: str) -> None:
 
 
 if __name__ == "__main__":
-    {"crontab": _crontab, "cron": _cron, "inbox": _inbox}[sys.argv[1]](*sys.argv[2:])
+    programs: dict[str, Callable[..., None]] = {
+        "crontab": _crontab,
+        "cron": _cron,
+        "inbox": _inbox,
+    }
+    programs[sys.argv[1]](*sys.argv[2:])
