@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
@@ -17,13 +17,16 @@ from orderwatch.lookup import Match
 from orderwatch.model import (
     Case,
     CaseFile,
+    Citation,
     Deadline,
     DeadlineRow,
+    DeadlineStatus,
     Ending,
     Event,
     EventCount,
     EventEffect,
     EventKind,
+    Kind,
     Obligation,
     Origin,
     Provenance,
@@ -35,6 +38,7 @@ from orderwatch.model import (
 from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
 from orderwatch.text import name_key, nfc, tokenize
+from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from orderwatch.log.backup import BackupSummary
@@ -68,6 +72,17 @@ _T = TypeVar("_T")
 
 Day = date | str
 """A date, or a date as people type it: `2024-06-20`, `20 June 2024`, `yesterday`."""
+
+
+class Filters(TypedDict, total=False):
+    """Filters of obligations; what is left out matches all."""
+
+    party: str | None
+    """Name or alias of a State that is an addressee."""
+    any_role: bool
+    """Every case to which the State is a party."""
+    kind: Kind | str | None
+    in_force: bool
 
 
 class Snapshot:
@@ -245,9 +260,29 @@ class Snapshot:
 
     # Deadlines and statuses
 
-    def statuses(self, *ids: str, ended: bool = False) -> tuple[Status, ...]:
-        """Compute the status of each obligation of ids, as `obligations` has them."""
-        return tuple(status for _, status in self.assess(self.obligations(*ids, ended=ended)))
+    def statuses(
+        self, *ids: str, ended: bool = False, **filters: Unpack[Filters]
+    ) -> tuple[Status, ...]:
+        """Compute the status of each obligation of ids, as `obligations` has them.
+
+        `party` selects by addressee, and with `any_role` every case to which it is a party.
+        """
+        obligations = self.obligations(*ids, ended=ended)
+        return self._select(tuple(status for _, status in self.assess(obligations)), filters)
+
+    def _select(self, statuses: tuple[Status, ...], filters: Filters) -> tuple[Status, ...]:
+        party, any_role = filters.get("party"), filters.get("any_role", False)
+        if party is not None and any_role:
+            statuses = status.party_to(statuses, lookup.party_names(self.register, party))
+        elif party is not None:
+            statuses = status.addressed_to(statuses, lookup.addressee_names(self.register, party))
+        elif any_role:
+            raise UsageError(_("--any-role needs --party, the State whose cases it selects"))
+        if kind := filters.get("kind"):
+            statuses = status.of_kind(statuses, _parse_obligation_kind(kind))
+        if filters.get("in_force"):
+            statuses = tuple(item for item in statuses if item.in_force)
+        return statuses
 
     def statuses_within(self, days: int, *ids: str) -> list[Status]:
         """Compute statuses with every deadline of a series due within `days`."""
@@ -258,13 +293,35 @@ class Snapshot:
             for obligation in obligations
         ]
 
-    def deadlines(self, *ids: str) -> list[DeadlineRow]:
+    def deadlines(
+        self,
+        *ids: str,
+        since: Day | None = None,
+        until: Day | None = None,
+        **filters: Unpack[Filters],
+    ) -> list[DeadlineRow]:
         """Return every deadline, past and to come, as a flat record.
 
         Of a series that goes on, all past ones and the next. Without an id: those of
-        every obligation, cases that have ended among them.
+        every obligation, cases that have ended among them. `since` and `until` limit
+        the days on which they are due.
         """
-        return status.deadline_rows(self.statuses(*ids, ended=True))
+        items = self.deadline_statuses(*ids, since=since, until=until, **filters)
+        return [item.row() for item in items]
+
+    def deadline_statuses(
+        self,
+        *ids: str,
+        since: Day | None = None,
+        until: Day | None = None,
+        **filters: Unpack[Filters],
+    ) -> list[DeadlineStatus]:
+        """Return what `deadlines` returns, as values of the model."""
+        first = parse_day(since, self.register) or date.min
+        last = parse_day(until, self.register) or date.max
+        statuses = self.statuses(*ids, ended=True, **filters)
+        items = (item for status in statuses for item in status.deadlines)
+        return [item for item in items if first <= item.deadline.due <= last]
 
     def schedules(self, *ids: str) -> list[Schedule]:
         """Compute the schedule of each obligation of ids.
@@ -327,6 +384,27 @@ class Snapshot:
                 )
             )
         return results
+
+    def citation(self, id_: str) -> Citation:
+        """Return what to cite: a case, an order or a point of it, with its deadline.
+
+        Of a series, the deadline is the one that the id names, else the next.
+        """
+        [match] = self.resolve(id_)
+        deadline = None
+        if match.obligation is not None and match.deadline is not None:
+            [deadline] = self._schedule_on(match.obligation, match.deadline).deadlines
+        elif match.obligation is not None:
+            [(_schedule, result)] = self.assess([match.obligation])
+            deadline = result.current.deadline if result.current else None
+        return Citation(
+            case=match.case,
+            order=match.order,
+            obligation=match.obligation,
+            deadline=deadline,
+            reviewed=self.register.reviewed,
+            accessed=self.as_of,
+        )
 
     # Events
 
@@ -836,7 +914,7 @@ class Snapshot:
         `allow_missing` permits.
         """
         named = self._attachments()
-        for _ in range(_BACKUPS_MAX):
+        for _attempt in range(_BACKUPS_MAX):
             try:
                 return self._write_backup(path, allow_missing=allow_missing)
             except LogError:
@@ -1163,6 +1241,14 @@ def _parse_kind(kind: str) -> EventKind:
     except ValueError:
         choices = ", ".join(EventKind)
         raise UsageError(f"{kind!r} is no kind of event; kinds: {choices}") from None
+
+
+def _parse_obligation_kind(kind: str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        text = _("{kind!r} is not a kind of obligation; kinds: {kinds}")
+        raise UsageError(text.format(kind=kind, kinds=", ".join(Kind))) from None
 
 
 def _is_case_over(obligation: Obligation, day: date) -> bool:

@@ -37,6 +37,8 @@ from orderwatch.model.register import (
 )
 from orderwatch.model.result import (
     CaseFile,
+    Citation,
+    CitationStyle,
     Deadline,
     DeadlineRow,
     DeadlineStatus,
@@ -60,6 +62,8 @@ __all__ = [
     "Case",
     "CaseFile",
     "Change",
+    "Citation",
+    "CitationStyle",
     "Contested",
     "Court",
     "Deadline",

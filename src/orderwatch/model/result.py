@@ -114,6 +114,36 @@ class DeadlineStatus(Frozen):
     """Calendar days; negative when passed."""
     submission: Submission | None = None
 
+    def row(self) -> "DeadlineRow":
+        """Return the deadline as a flat record."""
+        deadline, submission = self.deadline, self.submission
+        obligation, order = deadline.obligation, deadline.obligation.order
+        return {
+            "id": deadline.id,
+            "due": deadline.due,
+            "weekday": deadline.weekday,
+            "days_left": self.days_left,
+            "timing": self.timing.value,
+            "non_working_day": deadline.non_working is not None,
+            "computed": deadline.first_due,
+            "extended_from": deadline.extended_from,
+            "obligation": obligation.id,
+            "alias": obligation.alias,
+            "label": obligation.display_label,
+            "kind": obligation.kind.value,
+            "case": order.case.id,
+            "case_short": order.case.short,
+            "order": order.id,
+            "order_date": order.made,
+            "addressees": obligation.addressees,
+            "submission_state": submission.state.value if submission else None,
+            "submission_on": submission.event.on if submission else None,
+            "submission_days_late": submission.days_late if submission else None,
+            "submission_speaker": submission.event.speaker if submission else None,
+            "submission_source": submission.event.source if submission else None,
+            "url": order.url,
+        }
+
 
 class DeadlineRow(TypedDict):
     """A deadline as a flat record."""
@@ -187,6 +217,51 @@ class CaseFile(Frozen):
     """Of the same obligations, in the same order."""
     events: tuple[Event, ...]
     """Events that name any of these, a parent or a child, oldest first."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the address of each source once, in the order in which `show` numbers them.
+
+        First those of the case, then of each order, its decisions and obligations, then of
+        the events. The page of the order itself is not among them.
+        """
+        entries = [*self.case.sources]
+        for order in self.orders:
+            entries += order.sources
+            for decision in self.decisions:
+                if decision.order == order:
+                    entries += decision.sources
+            for status in self.statuses:
+                if status.obligation.order == order:
+                    entries += status.obligation.sources
+                    contested = status.obligation.contested
+                    entries += contested.sources if contested else ()
+        urls = [entry.url for entry in entries]
+        for event in self.events:
+            urls += filter(None, (event.source, *event.further, event.archive))
+        return tuple(dict.fromkeys(urls))
+
+
+class CitationStyle(StrEnum):
+    """Style of a citation."""
+
+    LINE = "line"
+    OSCOLA = "oscola"
+    BLUEBOOK = "bluebook"
+    BIBTEX = "bibtex"
+    CSL = "csl"
+
+
+class Citation(Frozen):
+    """A case, order or obligation to cite, and one deadline of it."""
+
+    case: Case
+    order: Order | None = None
+    obligation: Obligation | None = None
+    deadline: Deadline | None = None
+    reviewed: date
+    """The day the register was last checked against its sources."""
+    accessed: date
 
 
 class TreeHead(Frozen):

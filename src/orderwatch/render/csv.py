@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from orderwatch.model import (
     CaseFile,
+    DeadlineRow,
+    DeadlineStatus,
     Event,
     Obligation,
     Order,
@@ -85,6 +87,15 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return table(view, _COUNTDOWN, (_status(view, item) for item in selection))
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines with the columns of the API, and no others."""
+    del view, total
+    columns = {name: (name,) for name in DeadlineRow.__annotations__}
+    # The number of a case is one for a spreadsheet too.
+    rows = ({**row, "case": _number(row["case"])} for row in (item.row() for item in items))
+    return _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
+
+
 def show(view: Provenance, dossier: CaseFile) -> str:
     """Render the obligations of a dossier."""
     return status(view, dossier.statuses, overview=False)
@@ -121,14 +132,24 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
 
 def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]) -> str:
     """Write a header row and one row per object, always with all columns."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([*columns, *_PROVENANCE])
     answer = json.answer("", view)
     provenance = [_cell(answer, path) for path in _PROVENANCE.values()]
-    for row in rows:
-        writer.writerow([_cell(row, path) for path in columns.values()] + provenance)
+    return _rows(
+        [*columns, *_PROVENANCE],
+        ([_cell(row, path) for path in columns.values()] + provenance for row in rows),
+    )
+
+
+def _rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
     return buffer.getvalue()
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
 
 
 def _status(view: Provenance, status: Status) -> Mapping[str, object]:

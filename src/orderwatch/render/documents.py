@@ -379,6 +379,12 @@ class CountdownDocument(Answer):
     deadlines: list[UpcomingDeadline]
 
 
+class DeadlinesDocument(Answer):
+    """Every deadline, past and to come, as a flat record."""
+
+    deadlines: list[model.DeadlineRow]
+
+
 class ShowDocument(Answer):
     """All about one case, order or obligation."""
 

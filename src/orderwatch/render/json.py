@@ -66,6 +66,16 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return text(document)
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines as flat records, with the columns of the API."""
+    del total
+    document: documents.DeadlinesDocument = {
+        **answer("deadlines", view),
+        "deadlines": [item.row() for item in items],
+    }
+    return text(document)
+
+
 def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     document: documents.ShowDocument = {

@@ -28,6 +28,9 @@ class Renderer(Protocol):
     def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the upcoming deadlines."""
 
+    def deadlines(self, view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+        """Render a list of deadlines, past and to come, of a longer one of `total`."""
+
     def show(self, view: Provenance, case_file: CaseFile) -> str:
         """Render the case file of a case, order or obligation."""
 

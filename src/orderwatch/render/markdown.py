@@ -17,6 +17,7 @@ from orderwatch.render import layout as views
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees
 from orderwatch.render.sanitize import escape_markdown, safe_url
+from orderwatch.translation import _
 
 _DEADLINE_COLUMNS = ("Due", "Days", "Case", "Who", "What", "On record", "Id")
 _OBLIGATION_COLUMNS = (
@@ -68,6 +69,12 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
     return _document(view, "Deadlines to come", [_deadline_table(view, upcoming)])
+
+
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines as a table."""
+    del total
+    return _document(view, _("Deadlines"), [_deadline_table(view, items)])
 
 
 def show(view: Provenance, dossier: CaseFile) -> str:

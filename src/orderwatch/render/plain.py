@@ -74,6 +74,13 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return render_blocks(view, parts or [[("deadlines to come", "none")]])
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines, a block each."""
+    del total
+    parts = [deadline_block(view, item) for item in items]
+    return render_blocks(view, parts or [[("deadlines", "none")]])
+
+
 def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     parts = [case_block(view, dossier.case)]

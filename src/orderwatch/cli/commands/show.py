@@ -20,7 +20,7 @@ def show(
     excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
-    """Show all about one case, order or obligation.
+    """Show everything about one case, order or obligation.
 
     Its words, votes, dates, record and sources.
 

@@ -20,6 +20,7 @@ from orderwatch.model import (
 from orderwatch.render import phrases, plain
 from orderwatch.render.layout import group_by_order
 from orderwatch.render.plain import Block, CheckRow, result_line
+from orderwatch.render.terminal import deadlines as terminal_deadlines
 from orderwatch.render.terminal import overview as terminal_overview
 from orderwatch.render.terminal.canvas import (
     HEADING,
@@ -281,6 +282,10 @@ class Screen(Canvas):
     def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the deadlines to come."""
         return self.draw(terminal_overview.countdown(self, view, statuses))
+
+    def deadlines(self, view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+        """Render a list of deadlines, past and to come."""
+        return self.draw(terminal_deadlines.deadlines(self, view, items, total=total))
 
     def show(self, view: Provenance, dossier: CaseFile) -> str:
         """Render a dossier: a case, an order or an obligation."""
