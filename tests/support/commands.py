@@ -28,7 +28,7 @@ def result(run: Run, *argv: str) -> str:
 
 HELPS = [
     (),
-    *((name,) for name in ("status", "countdown", "deadlines", "show", "explain", "log")),
+    *((name,) for name in ("status", "find", "countdown", "deadlines", "show", "explain", "log")),
     *((name,) for name in ("orders", "remind", "check", "init", "config", "schema")),
     *((name,) for name in ("export", "publish", "doctor")),
     *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),

@@ -103,6 +103,7 @@ class CommandDoc(Frozen):
 
 COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "status": CommandDoc(reads=_REGISTER_AND_LOG),
+    "find": CommandDoc(reads=_REGISTER_AND_LOG),
     "countdown": CommandDoc(reads=_REGISTER_AND_LOG, meanings={130: "ended by Ctrl-C"}),
     "deadlines": CommandDoc(reads=_REGISTER_AND_LOG),
     "show": CommandDoc(reads=_REGISTER_AND_LOG),

@@ -21,6 +21,7 @@ from orderwatch.translation import _, mark
 
 COMMANDS = {
     "status": mark("Show what was ordered, what is due when, and what is on record."),
+    "find": mark("Find cases, orders, obligations and events by words."),
     "countdown": mark("Count the days to the deadlines to come, nearest first."),
     "deadlines": mark("List every deadline, past and to come."),
     "show": mark("Show everything about one case, order or obligation."),
@@ -49,7 +50,7 @@ each, as `log` alone brings SQLite.
 
 SECTIONS = {
     mark("What was ordered, and what is due"): (
-        *("status", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
+        *("status", "find", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
     ),
     mark("What is on record, and your own log"): ("log",),
     mark("Reminders and monitoring"): ("remind", "check"),

@@ -12,6 +12,7 @@ from orderwatch.model import (
     DeadlineRow,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -71,6 +72,10 @@ _ORDERS = _columns(
     "document url in_force"
 )
 
+_FIND = _columns(
+    "type id alias label case_number=case.number case=case.short about date in_force due url fields"
+)
+
 
 def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
     """Render all obligation statuses, also for an overview."""
@@ -128,6 +133,12 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
     """Render the orders of the register."""
     rows = (json.listed_order(view, order, obligations) for order in orders)
     return table(view, _ORDERS, rows)
+
+
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search, best first."""
+    del query, total
+    return table(view, _FIND, map(json.hit, hits))
 
 
 def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]) -> str:

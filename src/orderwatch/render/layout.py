@@ -10,6 +10,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -47,6 +48,11 @@ class Renderer(Protocol):
         obligations: Sequence[Obligation],
     ) -> str:
         """Render the orders of the register; `obligations` are those of the orders."""
+
+    def find(
+        self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
+    ) -> str:
+        """Render the results of a search, best first."""
 
 
 class OrderLine(Frozen):
