@@ -120,12 +120,12 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
 
 
 @contextmanager
-def temporary_file(path: Path) -> Iterator[Path]:
+def temporary_file(path: Path, *, suffix: str = "") -> Iterator[Path]:
     """Yield an empty file beside a path, for its owner alone; remove it at the end.
 
     `replace` or `link_new` bring it to the path when it is complete.
     """
-    fd, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    fd, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=suffix, dir=path.parent)
     temporary = Path(name)
     try:
         os.fchmod(fd, 0o600)  # regardless of the umask
@@ -162,6 +162,20 @@ def create_folder(folder: Path) -> None:
         with suppress(FileExistsError):
             parent.mkdir(mode=0o700)
             parent.chmod(0o700)  # regardless of the umask
+
+
+@contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Run a block while no other program has the lock of a folder."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(ImportError):
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from orderwatch.lookup import Match, Resolver, Selection
 from orderwatch.model import (
     Case,
     CaseFile,
+    ChangeKind,
     Citation,
     Deadline,
     DeadlineRow,
@@ -31,6 +32,7 @@ from orderwatch.model import (
     Obligation,
     Origin,
     Provenance,
+    RecordChange,
     Register,
     Schedule,
     Status,
@@ -45,6 +47,7 @@ from orderwatch.translation import _
 if TYPE_CHECKING:
     from orderwatch.log.backup import BackupSummary
     from orderwatch.log.formats.signed_note import Signer
+    from orderwatch.log.head_memory import HeadMemory
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
     from orderwatch.log.types import EntryFilter
@@ -105,21 +108,27 @@ class Snapshot:
         public: bool = False,
         with_log: bool = True,
         write: bool = False,
+        accept_cut: str | None = None,
     ) -> None:
         """Load nothing yet.
 
         For publication, `public` leaves out private entries; without `with_log` the log
-        reads as empty. Only with `write` an entry can be appended.
+        reads as empty. Only with `write` an entry can be appended. `accept_cut` is the root
+        of a log that lacks entries which this home appended.
         """
         self.settings = settings
         self._as_of = as_of
         self.known_on = known_on
         self.notes: tuple[str, ...] = ()
         """Remarks on ids that were resolved, for users."""
+        self._follow: tuple[str, ...] = ()
+        self.follow_problems: tuple[str, ...] = ()
+        """Errors of `follow` in the configuration, for users."""
         self._is_dated = as_of is not None
         self._public = public
         self._with_log = with_log
         self._write = write
+        self._accept_cut = accept_cut
         self.home_key = HomeKey(settings)
         self._is_closed = False
         self._by_subject: Mapping[str, Sequence[Event]] | None = None
@@ -190,13 +199,27 @@ class Snapshot:
             raise UsageError("the snapshot is closed: use it within its `with` block")
 
         setting = self.settings.log
-        return open_store(
+        memory = self._head_memory if self._write else None
+        log = open_store(
             str(setting.value),
             write=self._write,
             must_exist=setting.is_explicit,
             password=log_password(self.settings),
             owner=self.home_key.owner,
         )
+        log.memory = memory
+        return log
+
+    @cached_property
+    def _head_memory(self) -> "HeadMemory":
+        from orderwatch.log.head_memory import HeadMemory
+
+        return HeadMemory(_data_folder() / "tree-heads", self._accept_cut)
+
+    @property
+    def write_notes(self) -> Iterator[str]:
+        """Yield remarks for users on what was written beside the log: key and tree head."""
+        yield from filter(None, (self.home_key.note, self._head_memory.note))
 
     @cached_property
     def view(self) -> Provenance:
@@ -209,6 +232,7 @@ class Snapshot:
             seen_to=self.register.seen_to,
             log=self._tree_head(),
             courts=self.register.courts,
+            follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
         )
 
@@ -335,6 +359,9 @@ class Snapshot:
         """
         if ids:
             return self._obligations_of(self.resolve(*ids))
+        if self._follow:
+            # An order that was made after the day is no error here.
+            return self._obligations_of(lookup.resolve(self.register, x) for x in self._follow)
         return tuple(
             obligation
             for obligation in self.register.obligations
@@ -349,6 +376,25 @@ class Snapshot:
             for obligation in lookup.obligations(self.register, match)
         )
         return tuple(obligation for obligation in unique if obligation.order.made <= self.as_of)
+
+    def follow(self) -> None:
+        """Limit what is returned without an id to what `follow` in the configuration names.
+
+        `view` has the names then, and `follow_problems` those that the register does not have.
+        Call it before anything is read.
+        """
+        self._follow, self.follow_problems = self.followed()
+
+    def followed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of `follow` that the register has, and an error for each other."""
+        names, problems = [], []
+        for name in self.settings.follow:
+            try:
+                lookup.resolve(self.register, name)
+                names.append(name)
+            except UsageError as error:
+                problems.append(_("follow in the configuration: {error}").format(error=error))
+        return tuple(names), tuple(problems)
 
     # Deadlines and statuses
 
@@ -653,6 +699,71 @@ class Snapshot:
             for id_ in dict.fromkeys((*event.about, *event.subjects)):
                 by_subject.setdefault(id_, []).append(event)
         self._by_subject = by_subject
+
+    def changes(self, *ids: str, since: Day) -> list[RecordChange]:
+        """Return what the register and the log have gained or corrected since a day, oldest first.
+
+        Of a register, its own history says so; of the log, its entries.
+        """
+        first = parse_day(since, self.register)
+        assert first is not None  # noqa: S101 - for the type checker: `since` is a day
+        covered = self._covered_ids(self.resolve(*ids)) if ids else None
+        changes = [
+            RecordChange(
+                day=change.day,
+                origin=Origin.REGISTER,
+                kind=ChangeKind.CORRECTED if change.was else ChangeKind.ADDED,
+                ids=change.ids,
+                what=change.what,
+                was=change.was,
+                why=change.why,
+            )
+            for change in reversed(self.register.changes)
+            if first <= change.day <= self.as_of
+        ]
+        changes += self._log_changes(first)
+        if covered is not None:
+            changes = [item for item in changes if any(_is_about(x, covered) for x in item.ids)]
+        return sorted(changes, key=lambda item: (item.day, item.entry or 0))
+
+    def _log_changes(self, first: date) -> Iterator[RecordChange]:
+        """Yield what entries recorded from a day on did, up to the snapshot's own day."""
+        if self.view.log.size == 0:
+            return
+        from orderwatch.dates import end_of_day
+        from orderwatch.log.types import EntryFilter
+        from orderwatch.model.entry import EntryKind, to_event
+
+        kinds = {
+            EntryKind.EVENT: ChangeKind.ADDED,
+            EntryKind.CORRECTION: ChangeKind.CORRECTED,
+            EntryKind.RETRACTION: ChangeKind.RETRACTED,
+            EntryKind.REDACTION: ChangeKind.REDACTED,
+            EntryKind.RECORDER: ChangeKind.RECORDER,
+        }
+        entry_filter = EntryFilter(
+            recorded_since=datetime.combine(first, time(), UTC),
+            recorded_before=end_of_day(self.known_on or self.as_of, ("UTC",)),
+        )
+        for entry in self.log.history(entry_filter):
+            if entry.seq > self.view.log.size:
+                continue
+            target = entry.header.target
+            before = None if target is None else self.log.get(self.log.resolve(target)).event
+            event = self._localize(to_event(entry))
+            yield RecordChange(
+                day=entry.header.recorded.date(),
+                origin=Origin.LOG,
+                kind=kinds[entry.header.kind],
+                ids=event.about or (self._localize(before).about if before else ()),
+                what=event.summary if entry.event else before.summary if before else event.summary,
+                was=before.summary if before and entry.event else None,
+                why=entry.why,
+                moved_to=event.extends_to,
+                entry=entry.seq,
+                recorder=entry.header.recorder,
+                counts=entry.counts,
+            )
 
     # Cases
 
@@ -1092,10 +1203,7 @@ class Snapshot:
         return self._shared_folder(str(self.log.head().origin))
 
     def _shared_folder(self, origin: str) -> Path:
-        from platformdirs import user_data_path
-
-        name = origin.rpartition("/")[2]
-        return user_data_path("orderwatch", appauthor=False) / f"{name}.evidence"
+        return _data_folder() / f"{origin.rpartition('/')[2]}.evidence"
 
     @contextmanager
     def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
@@ -1194,12 +1302,15 @@ def open_snapshot(  # noqa: PLR0913 - what a snapshot is of
     key: str | Path | None = None,
     orders: str | Path | Sequence[str | Path] | None = None,
     write: bool = False,
+    accept_cut: str | None = None,
 ) -> Snapshot:
     """Open register and log as of a day, by default today at the court.
 
     With `known_on`, only what the log had recorded by the end of that day counts.
     `log` is a path or a URL, `orders` a path or several, `key` the file of the key that
     signs; without them, the environment and the configuration file decide, as for commands.
+    `accept_cut` is the root of a log that lacks entries which this home appended: without it,
+    nothing is appended to such a log.
     Raises `UsageError`, `RegisterError` or
     `LogError`, whose texts say what to do.
     """
@@ -1210,6 +1321,7 @@ def open_snapshot(  # noqa: PLR0913 - what a snapshot is of
         as_of=parse_day(as_of, register),
         known_on=parse_day(known_on, register),
         write=write,
+        accept_cut=accept_cut,
     )
     snapshot.register = register
     try:
@@ -1223,6 +1335,12 @@ def open_snapshot(  # noqa: PLR0913 - what a snapshot is of
 def load_register(orders: str | Path | Sequence[str | Path] | None = None) -> Register:
     """Load a register by its path, several joined into one, or what commands use."""
     return Snapshot(_load_settings(orders=orders)).register
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("orderwatch", appauthor=False)
 
 
 def _load_settings(

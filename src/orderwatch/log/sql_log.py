@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orderwatch.log.backup import File
+    from orderwatch.log.head_memory import HeadMemory
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +56,8 @@ class SqlLog(Connected[Con], ABC):
     """Append-only log: entries, their payloads and their tree."""
 
     _index_factory: IndexFactory
+    memory: "HeadMemory | None" = None
+    """Memory of the tree heads that this home wrote, for a log that is written to."""
 
     @abstractmethod
     def ensure(self) -> None:
@@ -268,7 +271,34 @@ class SqlLog(Connected[Con], ABC):
 
     # Writing, within a transaction
 
+    def require_whole(self) -> None:
+        """Raise `LogError` if the log lacks entries that it held when this home wrote to it."""
+        if self.memory is not None:
+            with self._translate_errors():
+                self.memory.require_whole(self._con)
+
+    def _store_head(self, size: int, root: bytes) -> None:
+        """Store a tree head in the memory, after the transaction."""
+        if self.memory is not None:
+            origin = self._con.fetch("SELECT origin FROM log")[0][0].decode()
+            self.memory.store(TreeHead(size=size, root=root, origin=origin))
+
+    def _import(
+        self, importer: Importer, lines: Iterable[bytes], appointment: Entry | None
+    ) -> ImportResult:
+        """Import lines; a log that was cut has to be whole afterwards."""
+        memory, con = self.memory, self._con
+        cut = None if memory is None else memory.find_cut(con)
+        if memory is not None and cut is not None and memory.accepts(con, cut):
+            cut = None
+        result = importer.run(lines, appointment)
+        if cut is not None:
+            # The import can have brought back what was missing.
+            self.require_whole()
+        return result
+
     def _append_entry(self, entry: Entry) -> Appended:
+        self.require_whole()
         appender, line = Appender(self._con, self._index_factory), jsonl.to_line(entry)
         target = self._resolve_target(entry)
         if target is not None:

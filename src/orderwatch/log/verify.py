@@ -13,6 +13,7 @@ from orderwatch.log.reader import locate, uuid_bytes
 from orderwatch.log.types import Database, Row
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Authority, EntryKind, Target, VerificationReport
+from orderwatch.translation import _
 
 DAY_BITS = 23
 """Bits of day and flag in a packed row of the index; the sequence number is above."""
@@ -68,6 +69,8 @@ class Verifier:
         """Target, sequence number and kind of each amendment, and whether it counts."""
         self._index: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         """Expected rows of the index for each id, packed into 8 bytes each."""
+        self._matched = 0
+        """Size of the largest checkpoint whose root is that of the log."""
         self._checkpoints: dict[int, list[bytes]] = {}
         for head in checkpoints:
             self._checkpoints.setdefault(head.size, []).append(head.root)
@@ -161,11 +164,19 @@ class Verifier:
 
     def compare_checkpoints(self) -> None:
         """Compare the root with those of the checkpoints of this size."""
-        size = self.tree.size
-        if any(root != self.tree.root() for root in self._checkpoints.get(size, ())):
+        size, roots = self.tree.size, self._checkpoints.get(self.tree.size, ())
+        if any(root != self.tree.root() for root in roots):
+            problem = _("the first {size} entries are not those that a checkpoint was made of")
+            if self._matched:
+                problem = _(
+                    "the first {size} entries are not those that a checkpoint was made of, and the"
+                    " first {matched} are: of entries {first} to {size}, at least one was replaced"
+                )
             raise VerificationError(
-                f"the first {size} entries are not those that a checkpoint was made of"
+                problem.format(size=size, matched=self._matched, first=self._matched + 1)
             )
+        if roots:
+            self._matched = size
 
     def finish(self, later: Iterable[int] = (), withheld: Collection[int] | None = None) -> None:
         """Compare sizes, payloads and redactions after the last entry.
@@ -175,9 +186,16 @@ class Verifier:
         """
         largest = max(self._checkpoints, default=0)
         if largest > self.tree.size:
+            first = self.tree.size + 1
+            missing = (
+                _("entry {largest} is missing")
+                if first == largest
+                else _("entries {first} to {largest} are missing")
+            )
+            problem = _("{missing}: a checkpoint was made of {largest} entries, the log has {size}")
+            missing = missing.format(first=first, largest=largest)
             raise VerificationError(
-                f"a checkpoint was made of {largest} entries, and there are only"
-                f" {self.tree.size}: the end was cut off"
+                problem.format(missing=missing, largest=largest, size=self.tree.size)
             )
         redactions = {
             (target, counts)

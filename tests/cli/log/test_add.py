@@ -139,9 +139,12 @@ def test_the_first_event_makes_the_default_log_for_its_owner_alone(
         os.umask(mask)
     log = default_log(sealed)
     modes = {p.name: p.stat().st_mode & 0o777 for p in log.parent.rglob("*")}
+    [head] = (log.parent / "tree-heads").iterdir()
     digest = sha256(b"%PDF").hexdigest()
     assert modes == {
         "log.sqlite": 0o600,
+        "tree-heads": 0o700,
+        head.name: 0o600,
         "log.sqlite.evidence": 0o700,
         digest[:2]: 0o700,
         digest: 0o400,

@@ -162,13 +162,18 @@ def test_a_log_that_was_cut_or_rewritten_does_not_fit_a_checkpoint(
     argv = ("log", "verify", "--checkpoint", str(kept))
     four.unlink()
     done(run, "log", "import", "-", stdin="".join(lines[:1]))
+    checkpoint_of_one = done(run, "log", "checkpoint")
     err = refused(run, *argv, code=4)
-    assert "was made of 4 entries, and there are only 1: the end was cut off" in err
+    assert "entries 2 to 4 are missing: a checkpoint was made of 4 entries, the log has 1" in err
     for _ in range(3):
         add(run, base=NOTE)
     assert printed(run, "log", "verify")["size"] == 4
     err = refused(run, *argv, code=4)
-    assert "the first 4 entries are not those that a checkpoint was made of" in err
+    assert "the first 4 entries are not those that a checkpoint was made of\n" in err
+    older = tmp_path / "older.checkpoint"
+    older.write_text(checkpoint_of_one)
+    err = refused(run, *argv, "--checkpoint", str(older), code=4)
+    assert "the first 1 are: of entries 2 to 4, at least one was replaced" in err
 
 
 @pytest.mark.usefixtures("four")

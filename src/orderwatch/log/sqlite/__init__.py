@@ -116,6 +116,7 @@ class SqliteLog(SqlLog[connection.Connection]):
             redacts = entry.header.kind is EntryKind.REDACTION
             if redacts:
                 self._mark_vacuum_pending(appended.seq)
+        self._store_head(appended.size, appended.root)
         if redacts:
             self.vacuum()
         return appended
@@ -139,13 +140,14 @@ class SqliteLog(SqlLog[connection.Connection]):
             with translate_errors(self.path), transaction(self._con):
                 importer = self._importer(progress, effects=effects, authority=self._new_authority)
                 with schema.without_insert_guards(self._con):
-                    result = importer.run(lines, appointment)
-                if dry_run:
-                    raise DryRun(result)  # noqa: TRY301 - it rolls the transaction back
+                    if dry_run:
+                        raise DryRun(importer.run(lines, appointment))  # noqa: TRY301 - it rolls back
+                    result = self._import(importer, lines, appointment)
                 if importer.redacts:
                     self._mark_vacuum_pending(result.size)
         except DryRun as done:
             return done.result
+        self._store_head(result.size, result.root)
         if importer.redacts:
             self.vacuum()
         return result
