@@ -73,7 +73,7 @@ def write(file: Path, entries: int, ids: Sequence[str]) -> None:
 
 
 def _lines(random: Random, entries: int, ids: Sequence[str]) -> Iterator[bytes]:
-    events = list[str]()
+    events = list[tuple[str, str]]()
     for number in range(entries):
         at = _BEGIN + timedelta(days=_DAYS) * (number / entries)
         body = _canonical(_event(random, at.date(), ids))
@@ -87,10 +87,11 @@ def _lines(random: Random, entries: int, ids: Sequence[str]) -> Iterator[bytes]:
             "schema": "orderwatch/entry/1",
         }
         if events and random.random() < _CORRECTIONS:
-            # Each corrects another one, which the rest of the log is unlikely to do.
-            header |= {"kind": "correction", "target": events.pop()}
+            # Each corrects another entry, by the same recorder: others may not.
+            target, recorder = events.pop()
+            header |= {"kind": "correction", "recorder": recorder, "target": target}
         elif number % 100 == 0:
-            events.append(header["id"])
+            events.append((header["id"], header["recorder"]))
         raw, digits = _canonical(header), salt.hex().encode()
         yield b'{"entry":%b,"payload":%b,"salt":"%b"}\n' % (raw, body, digits)
 

@@ -53,6 +53,14 @@ class Measured:
         self.times.append(timed(self.program, self.output)[0])
 
 
+def round_count(text: str) -> int:
+    """Parse a number of rounds; raise `ValueError` below 2, which has no quartiles."""
+    number = int(text)
+    if number < 2:  # noqa: PLR2004 - see above
+        raise ValueError
+    return number
+
+
 def environment(home: Path) -> dict[str, str]:
     """Give an environment with a home of its own, and nothing of the user's."""
     home.mkdir(parents=True, exist_ok=True)

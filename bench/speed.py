@@ -16,7 +16,7 @@ from statistics import median, quantiles
 
 import ours
 import peers
-from processes import Measured, Output, ProcessError, Program, timed
+from processes import Measured, Output, ProcessError, Program, round_count, timed
 
 _LIMITS = {Output.TERMINAL: 1.15, Output.PIPE: 1.0}
 """The most that we may take, in times of the typer program."""
@@ -68,7 +68,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=_several, default=15, metavar="N")
+    parser.add_argument("--rounds", type=round_count, default=15, metavar="N")
     parser.add_argument(
         "--peers",
         type=Path,
@@ -79,13 +79,6 @@ def _arguments() -> argparse.Namespace:
         "(also: ORDERWATCH_BENCH_PEERS)",
     )
     return parser.parse_args()
-
-
-def _several(text: str) -> int:
-    number = int(text)
-    if number < 2:  # noqa: PLR2004 - two times have quartiles
-        raise ValueError
-    return number
 
 
 def _version() -> str:

@@ -7,6 +7,7 @@ python tools/reference.py --check    # ends with 1 if one of them is stale
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ SCHEMAS = ROOT / "src" / "orderwatch" / "schemas"
 MADE = "<!-- Made by `python tools/reference.py` from the program: change it there. -->\n"
 WIDE = 4000
 """Columns for a help whose lines are not to be broken."""
+LINE = 120
+"""Columns of the pages."""
 
 COMMON = ("as_of", "known_on", "time_zone", "register", "log")
 """The fields of every answer about a day."""
@@ -60,12 +63,30 @@ _REMARK = re.compile(r" *\[((?:default: |x>=0|required)[^]]*)\]")
 
 def pages() -> dict[str, str]:
     """Write every page, by the name of its file."""
-    return {
+    made = {
         "commands.md": commands(),
         "settings.md": _settings(),
         "exit-codes.md": _exit_codes(),
         "json.md": _formats(),
     }
+    return {name: "\n".join(map(_wrapped, text.split("\n"))) for name, text in made.items()}
+
+
+def _wrapped(line: str) -> str:
+    """Break a long line of prose or of a list; code and tables have none."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return (
+        textwrap.fill(
+            line,
+            LINE,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+            subsequent_indent=indent + "  " * line.lstrip().startswith("- "),
+        )
+        if len(line) > LINE
+        else line
+    )
 
 
 def commands() -> str:

@@ -40,7 +40,7 @@ NEEDED = {
         for path in (
             *("pyproject.toml", "orders.toml", "LICENSE", "README.md", "CHANGELOG.md"),
             *("SECURITY.md", "CONTRIBUTING.md", "Containerfile", "zensical.toml"),
-            *("src/orderwatch/model/event.py", "tests/conftest.py", "docs/tutorial.md"),
+            *("src/orderwatch/model/event.py", "tests/conftest.py", "docs/use.md"),
             *("tools/release.py", "bench/speed.py", "PKG-INFO"),
         )
     ),

@@ -21,7 +21,6 @@ ELSEWHERE = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "README.md": "index.md",
-    "SECURITY.md": "security.md",
 }
 """The pages that do not stand in `docs`, and what they are called on the site."""
 

@@ -8,33 +8,39 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import replace
-from orderwatch.lookup import Match
+from orderwatch.lookup import Match, Resolver, Selection
 from orderwatch.model import (
     Case,
     CaseFile,
+    Citation,
     Deadline,
     DeadlineRow,
+    DeadlineStatus,
     Ending,
     Event,
     EventCount,
     EventEffect,
     EventKind,
+    Hit,
+    Kind,
     Obligation,
     Origin,
     Provenance,
     Register,
     Schedule,
     Status,
+    Timing,
     TreeHead,
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
 from orderwatch.text import name_key, nfc, tokenize
+from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from orderwatch.log.backup import BackupSummary
@@ -58,6 +64,7 @@ EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
 _KEY_MAX = 10_000
 """Bytes of the file of a key."""
+_LISTED_MAX = 4
 _BACKUPS_MAX = 5
 """Attempts at a backup while redactions remove evidence."""
 _KEY_NAME = "orderwatch/home"
@@ -68,6 +75,17 @@ _T = TypeVar("_T")
 
 Day = date | str
 """A date, or a date as people type it: `2024-06-20`, `20 June 2024`, `yesterday`."""
+
+
+class Filters(TypedDict, total=False):
+    """Filters of obligations; what is left out matches all."""
+
+    party: str | None
+    """Name or alias of a State that is an addressee."""
+    any_role: bool
+    """Every case to which the State is a party."""
+    kind: Kind | str | None
+    in_force: bool
 
 
 class Snapshot:
@@ -210,8 +228,11 @@ class Snapshot:
     # Ids
 
     def resolve(self, *ids: str) -> tuple[Match, ...]:
-        """Resolve ids; raise `UsageError` for an order made after the day."""
-        matches = tuple(lookup.resolve(self.register, text) for text in ids)
+        """Resolve ids and States; raise `UsageError` for an order made after the day.
+
+        A State stands for the obligations that are addressed to it.
+        """
+        matches = tuple(match for text in ids for match in self._resolver.select(text))
         self.notes += tuple(filter(None, map(lookup.state_note, matches)))
         for match in matches:
             if match.order is not None and match.order.made > self.as_of:
@@ -220,6 +241,92 @@ class Snapshot:
                     f"view is that of {self.as_of}; give a later --as-of"
                 )
         return matches
+
+    def _resolve_one(self, id_: str) -> Match:
+        """Resolve an id that names one thing."""
+        matches = self.resolve(id_)
+        if len(matches) > 1:
+            names = ", ".join(match.id for match in matches[:_LISTED_MAX])
+            message = _("{id} stands for {count} obligations. Name one, such as {names}.")
+            raise UsageError(message.format(id=id_, count=len(matches), names=names))
+        return matches[0]
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.register)
+
+    # Search
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """Return the cases, orders, obligations and events that a text matches, best first.
+
+        An id, alias, number, State, case title, date of an order, or address or document
+        number of the Court gives what it names; other text, what has all its words.
+        """
+        if selection := self.find_named(text):
+            if selection.state:
+                selection = self.with_cases(selection)
+            return self.hits(selection.matches)
+        selection = self._resolver.find(text, self.as_of, self._searchable(text))
+        return self._with_dates(selection.hits) if selection else ()
+
+    def find_named(self, text: str) -> Selection | None:
+        """Return what an id, State, title, date or address names; `None` without one."""
+        return self._resolver.find(text, self.as_of, words=False)
+
+    def find_words(self, text: str) -> Selection:
+        """Return what words of the public record match; raise `UsageError` without a match."""
+        if selection := self._resolver.find(text, self.as_of, self.public_record):
+            return selection
+        raise self.no_match(text)
+
+    def no_match(self, text: str) -> UsageError:
+        """Return the error for a text that matches nothing, with the nearest by name."""
+        return self._resolver.unknown(text)
+
+    def with_cases(self, selection: Selection, *, is_set: bool = False) -> Selection:
+        """Return the cases to which the State of a selection is a party."""
+        if selection.state is None:
+            return selection
+        cases = self._resolver.cases_of(selection.state)
+        return replace(selection, matches=cases or selection.matches, is_set=is_set)
+
+    def with_orders(self, selection: Selection) -> Selection:
+        """Return the orders of the obligations of a selection, the cases of a State."""
+        selection = self.with_cases(selection)
+        orders = [
+            replace(match, id=match.order.id, obligation=None, deadline=None)
+            if match.order
+            else match
+            for match in selection.matches
+        ]
+        return replace(selection, matches=tuple(dict.fromkeys(orders)))
+
+    def hits(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
+        """Return matches as the results of a search."""
+        return self._with_dates(
+            Hit.of(match.obligation or match.order or match.case, self.as_of) for match in matches
+        )
+
+    def _searchable(self, text: str) -> Iterator[Event]:
+        """Yield the events of the public record, and those of the log that have the words."""
+        yield from self.public_record
+        if self.view.log.size:
+            from orderwatch.log.types import EntryFilter
+            from orderwatch.word_search import content_words
+
+            if words := content_words(text):
+                yield from self.log_events(EntryFilter(until=self.as_of, search=" ".join(words)))
+
+    def _with_dates(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+        """Set the next date of what is due to each case, order or obligation."""
+        next_days: dict[str, date] = {}
+        for item in self.statuses():
+            current = item.current
+            if current and current.timing in {Timing.UPCOMING, Timing.DUE_TODAY}:
+                for id_ in _with_parents(item.obligation):
+                    next_days[id_] = min(current.deadline.due, next_days.get(id_, date.max))
+        return tuple(hit if hit.event else replace(hit, due=next_days.get(hit.id)) for hit in hits)
 
     def obligations(self, *ids: str, ended: bool = False) -> tuple[Obligation, ...]:
         """Return the obligations of ids; without any, those of pending cases.
@@ -245,9 +352,29 @@ class Snapshot:
 
     # Deadlines and statuses
 
-    def statuses(self, *ids: str, ended: bool = False) -> tuple[Status, ...]:
-        """Compute the status of each obligation of ids, as `obligations` has them."""
-        return tuple(status for _, status in self.assess(self.obligations(*ids, ended=ended)))
+    def statuses(
+        self, *ids: str, ended: bool = False, **filters: Unpack[Filters]
+    ) -> tuple[Status, ...]:
+        """Compute the status of each obligation of ids, as `obligations` has them.
+
+        `party` selects by addressee, and with `any_role` every case to which it is a party.
+        """
+        obligations = self.obligations(*ids, ended=ended)
+        return self._select(tuple(status for _, status in self.assess(obligations)), filters)
+
+    def _select(self, statuses: tuple[Status, ...], filters: Filters) -> tuple[Status, ...]:
+        party, any_role = filters.get("party"), filters.get("any_role", False)
+        if party is not None and any_role:
+            statuses = status.party_to(statuses, lookup.party_names(self.register, party))
+        elif party is not None:
+            statuses = status.addressed_to(statuses, lookup.addressee_names(self.register, party))
+        elif any_role:
+            raise UsageError(_("--any-role needs --party, the State whose cases it selects"))
+        if kind := filters.get("kind"):
+            statuses = status.of_kind(statuses, _parse_obligation_kind(kind))
+        if filters.get("in_force"):
+            statuses = tuple(item for item in statuses if item.in_force)
+        return statuses
 
     def statuses_within(self, days: int, *ids: str) -> list[Status]:
         """Compute statuses with every deadline of a series due within `days`."""
@@ -258,13 +385,35 @@ class Snapshot:
             for obligation in obligations
         ]
 
-    def deadlines(self, *ids: str) -> list[DeadlineRow]:
+    def deadlines(
+        self,
+        *ids: str,
+        since: Day | None = None,
+        until: Day | None = None,
+        **filters: Unpack[Filters],
+    ) -> list[DeadlineRow]:
         """Return every deadline, past and to come, as a flat record.
 
         Of a series that goes on, all past ones and the next. Without an id: those of
-        every obligation, cases that have ended among them.
+        every obligation, cases that have ended among them. `since` and `until` limit
+        the days on which they are due.
         """
-        return status.deadline_rows(self.statuses(*ids, ended=True))
+        items = self.deadline_statuses(*ids, since=since, until=until, **filters)
+        return [item.row() for item in items]
+
+    def deadline_statuses(
+        self,
+        *ids: str,
+        since: Day | None = None,
+        until: Day | None = None,
+        **filters: Unpack[Filters],
+    ) -> list[DeadlineStatus]:
+        """Return what `deadlines` returns, as values of the model."""
+        first = parse_day(since, self.register) or date.min
+        last = parse_day(until, self.register) or date.max
+        statuses = self.statuses(*ids, ended=True, **filters)
+        items = (item for status in statuses for item in status.deadlines)
+        return [item for item in items if first <= item.deadline.due <= last]
 
     def schedules(self, *ids: str) -> list[Schedule]:
         """Compute the schedule of each obligation of ids.
@@ -295,7 +444,7 @@ class Snapshot:
     def schedule(self, obligation: Obligation | str, until: date | None = None) -> Schedule:
         """Compute the deadlines of one obligation; of a series, up to a day."""
         if isinstance(obligation, str):
-            [match] = self.resolve(obligation)
+            match = self._resolve_one(obligation)
             if match.obligation is None:
                 raise UsageError(f"{obligation}: name one obligation, such as rafah/3")
             obligation = match.obligation
@@ -327,6 +476,27 @@ class Snapshot:
                 )
             )
         return results
+
+    def citation(self, id_: str) -> Citation:
+        """Return what to cite: a case, an order or a point of it, with its deadline.
+
+        Of a series, the deadline is the one that the id names, else the next.
+        """
+        [match] = self.resolve(id_)
+        deadline = None
+        if match.obligation is not None and match.deadline is not None:
+            [deadline] = self._schedule_on(match.obligation, match.deadline).deadlines
+        elif match.obligation is not None:
+            [(_schedule, result)] = self.assess([match.obligation])
+            deadline = result.current.deadline if result.current else None
+        return Citation(
+            case=match.case,
+            order=match.order,
+            obligation=match.obligation,
+            deadline=deadline,
+            reviewed=self.register.reviewed,
+            accessed=self.as_of,
+        )
 
     # Events
 
@@ -488,8 +658,7 @@ class Snapshot:
 
     def case_file(self, id_: str) -> CaseFile:
         """Return all about a case, an order or an obligation."""
-        [match] = self.resolve(id_)
-        return self._case_file(match)
+        return self._case_file(self._resolve_one(id_))
 
     def _case_file(self, match: Match) -> CaseFile:
         orders = tuple(
@@ -836,7 +1005,7 @@ class Snapshot:
         `allow_missing` permits.
         """
         named = self._attachments()
-        for _ in range(_BACKUPS_MAX):
+        for _attempt in range(_BACKUPS_MAX):
             try:
                 return self._write_backup(path, allow_missing=allow_missing)
             except LogError:
@@ -1163,6 +1332,14 @@ def _parse_kind(kind: str) -> EventKind:
     except ValueError:
         choices = ", ".join(EventKind)
         raise UsageError(f"{kind!r} is no kind of event; kinds: {choices}") from None
+
+
+def _parse_obligation_kind(kind: str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        text = _("{kind!r} is not a kind of obligation; kinds: {kinds}")
+        raise UsageError(text.format(kind=kind, kinds=", ".join(Kind))) from None
 
 
 def _is_case_over(obligation: Obligation, day: date) -> bool:

@@ -11,7 +11,6 @@ from orderwatch import deadlines
 from orderwatch.frozen import replace
 from orderwatch.model import (
     Deadline,
-    DeadlineRow,
     DeadlineStatus,
     Ending,
     Event,
@@ -96,6 +95,11 @@ def addressed_to(statuses: Sequence[Status], names: Collection[str]) -> tuple[St
 def of_kind(statuses: Sequence[Status], kind: Kind) -> tuple[Status, ...]:
     """Select the statuses of obligations of a kind."""
     return tuple(s for s in statuses if kind in (s.obligation.kind, *s.obligation.also))
+
+
+def party_to(statuses: Sequence[Status], names: Collection[str]) -> tuple[Status, ...]:
+    """Select the statuses of every case to which a State is a party, under any of its names."""
+    return tuple(s for s in statuses if not set(names).isdisjoint(s.obligation.order.case.parties))
 
 
 def due_within(statuses: Iterable[Status], days: int) -> tuple[Status, ...]:
@@ -387,38 +391,3 @@ def without_end(obligation: Obligation) -> Obligation:
         return obligation
     case = replace(obligation.order.case, ended=None)
     return replace(obligation, ended=None, order=replace(obligation.order, ended=None, case=case))
-
-
-def deadline_rows(statuses: Iterable[Status]) -> list[DeadlineRow]:
-    """Return each deadline of statuses as a flat record."""
-    return [_deadline_row(item) for status in statuses for item in status.deadlines]
-
-
-def _deadline_row(item: DeadlineStatus) -> DeadlineRow:
-    deadline, submission = item.deadline, item.submission
-    obligation, order = deadline.obligation, deadline.obligation.order
-    return {
-        "id": deadline.id,
-        "due": deadline.due,
-        "weekday": deadline.weekday,
-        "days_left": item.days_left,
-        "timing": item.timing.value,
-        "non_working_day": deadline.non_working is not None,
-        "computed": deadline.first_due,
-        "extended_from": deadline.extended_from,
-        "obligation": obligation.id,
-        "alias": obligation.alias,
-        "label": obligation.display_label,
-        "kind": obligation.kind.value,
-        "case": order.case.id,
-        "case_short": order.case.short,
-        "order": order.id,
-        "order_date": order.made,
-        "addressees": obligation.addressees,
-        "submission_state": submission.state.value if submission else None,
-        "submission_on": submission.event.on if submission else None,
-        "submission_days_late": submission.days_late if submission else None,
-        "submission_speaker": submission.event.speaker if submission else None,
-        "submission_source": submission.event.source if submission else None,
-        "url": order.url,
-    }

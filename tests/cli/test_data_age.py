@@ -31,7 +31,7 @@ def day_of_the_build() -> date:
 
 
 def test_the_register_was_reviewed_within_a_year() -> None:
-    """Fails when it was not: see "Upkeep" in docs/register.md."""
+    """Fails when it was not: see "Keep it current" in docs/register.md."""
     reviewed = load_register(packaged_path()).reviewed
     assert day_of_the_build() - reviewed <= YEAR, (
         f"the register was reviewed on {reviewed}: look at what the Court has decided "

@@ -1,4 +1,4 @@
-"""The lines of docs/cron.md work as printed, in the bare environment of cron."""
+"""The lines of docs/remind.md work as printed, in the bare environment of cron."""
 
 import re
 import time
@@ -19,6 +19,7 @@ from tests.support.cron_machine import (
     PROGRAM,
     REPORTED,
     SETTING,
+    SETTINGS,
     SHARED,
     Machine,
     blocks,
@@ -120,6 +121,8 @@ def test_the_configuration_is_one_that_can_be_used(run: Run, tmp_path: Path) -> 
 def test_the_units_run_the_line_of_the_crontab() -> None:
     service, timer = blocks("ini")
     [start] = re.findall(r"^ExecStart=(.*)$", service, re.MULTILINE)
-    assert start.split(" remind ")[0] == f"{PROGRAM} --config {CONFIG}"
-    assert start in MAILED or start in PINGED
+    assert start.split(" remind ")[0] == PROGRAM
+    assert start in PINGED
+    assert f"Environment=ORDERWATCH_CONFIG={CONFIG}\n" in service
+    assert SETTINGS["ORDERWATCH_CONFIG"] == CONFIG
     assert "Persistent=true" in timer

@@ -1,4 +1,4 @@
-"""The programs of docs/log.md check an export and a proof without ours."""
+"""The programs of docs/reference/files.md check an export and a proof without ours."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Run
 from tests.support.paths import ROOT
 
-PAGE = ROOT / "docs" / "log.md"
+PAGE = ROOT / "docs" / "reference" / "files.md"
 EXPORT, PROOF = re.findall(
     r"^```python\n(.*?)^```$",
     PAGE.read_text(encoding="utf-8"),

@@ -14,7 +14,7 @@ from tools import picture, website
 
 pytestmark = pytest.mark.slow
 
-SHOWN = ("index", "tutorial", "cron", "reference/commands", "reference/json", "log")
+SHOWN = ("index", "use", "remind", "reference/commands", "reference/json", "log")
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +69,11 @@ def test_a_link_to_nowhere_fails_the_build(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_links_move_with_the_pages() -> None:
-    text = "[a](docs/dates.md#x) ![b](docs/images/terminal.svg) [`c`](orders.toml)"
-    assert website.moved(text, "README.md") == ("[a](dates.md#x) ![b](images/terminal.svg) `c`")
-    text = "[a](../cron.md) [b](../../SECURITY.md) [c](https://c.example) [d](#d)"
-    assert website.moved(text, "docs/how-to/index.md") == (
-        "[a](../cron.md) [b](../security.md) [c](https://c.example) [d](#d)"
+    text = "[a](docs/read.md#x) ![b](docs/images/terminal.svg) [`c`](orders.toml)"
+    assert website.moved(text, "README.md") == ("[a](read.md#x) ![b](images/terminal.svg) `c`")
+    text = "[a](../log.md) [b](../../bench/README.md) [c](https://c.example) [d](#d)"
+    assert website.moved(text, "docs/reference/files.md") == (
+        "[a](../log.md) [b](../benchmarks.md) [c](https://c.example) [d](#d)"
     )
 
 
@@ -91,7 +91,7 @@ def test_a_page_is_never_wider_than_the_screen(
 @with_browser
 def test_a_screen_of_a_hundred_columns_is_not_cut_on_a_desk(site: Path, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{site.as_uri()}/dates.html")
+    page.goto(f"{site.as_uri()}/read.html")
     cut = page.evaluate(
         "[...document.querySelectorAll('pre code')]"
         ".map(code => code.scrollWidth - code.clientWidth)"

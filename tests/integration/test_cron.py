@@ -1,7 +1,7 @@
-"""A real cron runs the crontab of docs/cron.md and mails what is printed.
+"""A real cron runs the crontab of docs/remind.md and mails what is printed.
 
 It changes the machine that it runs on, and so only runs when it is asked for, as root
-with cron, a local mail program and what else docs/cron.md names: `pytest -m machine`.
+with cron, a local mail program and what else docs/remind.md names: `pytest -m machine`.
 """
 
 import mailbox

@@ -1,4 +1,4 @@
-"""Each promise of SECURITY.md points at tests, and they exist."""
+"""Each promise of docs/security.md points at tests, and they exist."""
 
 import ast
 import re
@@ -9,16 +9,23 @@ import pytest
 
 from tests.support.paths import ROOT, TESTS
 
-ROWS = [
-    line.split(" | ")
-    for line in (ROOT / "SECURITY.md")
-    .read_text()
-    .partition("## What holds")[2]
-    .partition("## What does not hold")[0]
-    .split("\n")
-    if line.startswith("| ") and not line.startswith("| promise")
+PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+PROMISES = [
+    re.sub(r"\s+", " ", found)
+    for found in re.findall(r"^- (.*?)(?=\n- |\n\n|\Z)", PAGE, re.MULTILINE | re.DOTALL)
 ]
-NAMED = re.compile(r"`([\w/]*test_\w+\.py)::(test_\w+)`")
+FILE = re.compile(r"[\w/]*test_\w+\.py")
+
+
+def named(promise: str) -> list[tuple[str, str]]:
+    """List the tests of a promise, each with its file: `file`: `test`, `test`; `file`: `test`."""
+    file, tests = "", list[tuple[str, str]]()
+    for name in re.findall(r"`([^`]+)`", promise):
+        if FILE.fullmatch(name):
+            file = name
+        elif name.startswith("test_"):
+            tests.append((file, name))
+    return tests
 
 
 @cache
@@ -28,18 +35,24 @@ def functions(file: str) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0][2:40])
-def test_every_promise_points_at_tests_that_exist(row: list[str]) -> None:
-    _, shown = row
-    found = NAMED.findall(shown)
-    assert found
-    assert shown.count("`") == 2 * len(found)
-    for file, name in found:
-        assert name in functions(file), f"{file}::{name}"
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise[:40])
+def test_every_promise_points_at_tests_that_exist(promise: str) -> None:
+    tests = named(promise)
+    assert tests
+    assert [(file, name) for file, name in tests if name not in functions(file)] == []
+
+
+def test_every_row_of_the_table_leads_to_promises_and_to_what_does_not_hold() -> None:
+    sections = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+    rows = re.findall(r"^\| .* \| .* \| \[\w+\]\(#([\w-]+)\) \|$", PAGE, re.MULTILINE)
+    assert rows == [title.lower().replace(" ", "-") for title in sections]
+    assert all(text.lstrip().startswith("- ") for text in sections.values())
+    assert sum("**Not covered:**" in text for text in sections.values()) >= len(sections) - 2
 
 
 def test_there_are_promises() -> None:
-    assert len(ROWS) > 20
+    assert len(PROMISES) > 30
+    assert sum(len(named(promise)) for promise in PROMISES) > 120
 
 
 def test_what_is_shipped_as_source_holds_it() -> None:

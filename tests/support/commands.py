@@ -28,13 +28,14 @@ def result(run: Run, *argv: str) -> str:
 
 HELPS = [
     (),
-    *((name,) for name in ("status", "countdown", "show", "explain", "log")),
+    *((name,) for name in ("status", "find", "countdown", "deadlines", "show", "explain", "log")),
     *((name,) for name in ("orders", "remind", "check", "init", "config", "schema")),
     *((name,) for name in ("export", "publish", "doctor")),
     *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
+    *((name,) for name in ("cite", "open", "version", "help")),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
 ]

@@ -1,4 +1,4 @@
-"""Run the jobs of docs/cron.md as cron does."""
+"""Run the jobs of docs/remind.md as cron does."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from tests.support.paths import ROOT
 from tests.support.smtp_servers import Office
 from tests.support.waiting import PATIENCE
 
-PAGE = (ROOT / "docs" / "cron.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "remind.md").read_text(encoding="utf-8")
 PROGRAM = "/opt/orderwatch/bin/orderwatch"
 CONFIG = "/etc/orderwatch.toml"
 
@@ -19,7 +19,8 @@ def blocks(language: str) -> list[str]:
 
 
 LINES = [line for block in blocks("crontab") for line in block.splitlines()]
-SETTING = re.compile(r"[A-Z_]+=")
+SETTING = re.compile(r"([A-Z_]+)=(.*)")
+SETTINGS = {x[1]: x[2].strip('"') for line in LINES if (x := SETTING.match(line))}
 JOBS = [line for line in LINES if not SETTING.match(line)]
 PRINTED, MAILED, PINGED, REPORTED, SHARED = JOBS
 
@@ -56,9 +57,7 @@ class Machine:
         command = job.split(maxsplit=5)[5]
         for old, new in (
             (PROGRAM, f"{sys.executable} -m orderwatch"),
-            (CONFIG, str(self._config)),
             (" remind", f" remind --as-of {day}"),
-            ("curl ", f"{self._curl} "),
         ):
             command = command.replace(old, new)
         done = subprocess.run(  # noqa: S603 - a line of the documentation
@@ -69,7 +68,9 @@ class Machine:
             env={
                 "HOME": str(self._folder),
                 "LOGNAME": "desk",
+                "ORDERWATCH_CONFIG": str(self._config),
                 "PATH": "/usr/bin:/bin",
+                "PING": SETTINGS["PING"].replace("curl ", f"{self._curl} "),
                 "SHELL": "/bin/sh",
             },
             stdin=subprocess.DEVNULL,

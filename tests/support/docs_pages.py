@@ -20,15 +20,13 @@ NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSEWHERE = (
-    ("python3 -m venv ", "installs; the gate runs the two of the README"),
+    ("python3 -m venv ", "installs; the gate runs the test command of the README"),
+    (".venv/bin/orderwatch ", "the shell of the tests has the program on its path"),
     (". .venv/bin/activate", "the shell of the tests has the program on its path"),
     ("pip install ", "installs from the network"),
     ("pipx ", "installs from the network"),
     ("uvx ", "installs from the network"),
     ("podman ", "needs an engine for containers"),
-    ("python tools/", "run by tests of their own, and by the gate"),
-    ("python bench/", "takes minutes, or hours"),
-    ("python -m tests.stress.", "takes hours; the tests run it in short"),
     ("coverage ", "runs these very tests"),
     ("just ", "runs these very tests, tools and benchmarks"),
     ("pre-commit ", "writes into .git"),
@@ -67,8 +65,9 @@ def commands(block: str) -> list[str]:
 
 
 def lines(block: str) -> list[str]:
-    """List the commands of an `sh` block that run here, one a line."""
-    code = (line for line in block.splitlines() if line and not line.startswith("#"))
+    """List the commands of an `sh` block that run here, one a line or continued by a backslash."""
+    joined = re.sub(r"\\\n *", "", block)
+    code = (line for line in joined.splitlines() if line and not line.startswith("#"))
     return [line for line in code if not elsewhere(line)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from orderwatch.model import DeadlineStatus
 from orderwatch.render import csv, json, markdown, plain
 from orderwatch.render.layout import Renderer
 from orderwatch.render.terminal import Screen
@@ -19,7 +20,14 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
         "bright": Screen(width=200, colour=True, links=True),
     }
 )
-COMMANDS = (*("overview", "status", "countdown", "show", "explain", "events", "orders"),)
+COMMANDS = (
+    *("overview", "status", "countdown", "deadlines", "show", "explain", "events", "orders"),
+)
+
+
+def dates(given: Example) -> list[DeadlineStatus]:
+    """List every date of the example."""
+    return [item for status in given.statuses for item in status.deadlines]
 
 
 def drawn(renderer: Renderer, command: str, given: Example) -> str:
@@ -28,6 +36,7 @@ def drawn(renderer: Renderer, command: str, given: Example) -> str:
         "overview": lambda: renderer.status(given.view, given.statuses, overview=True),
         "status": lambda: renderer.status(given.view, given.statuses, overview=False),
         "countdown": lambda: renderer.countdown(given.view, given.statuses),
+        "deadlines": lambda: renderer.deadlines(given.view, dates(given), total=99),
         "show": lambda: renderer.show(given.view, given.case_file),
         "explain": lambda: renderer.explain(given.view, given.schedules),
         "events": lambda: renderer.events(given.view, given.events),

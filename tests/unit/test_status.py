@@ -26,7 +26,7 @@ from orderwatch.model import (
     Undated,
     Within,
 )
-from orderwatch.status import assess, assess_within, deadline_rows, due_within, passed, upcoming
+from orderwatch.status import assess, assess_within, due_within, passed, upcoming
 from tests.support import build
 from tests.support.strategies import TRIGGER
 
@@ -489,7 +489,8 @@ def test_a_status_hands_on_why_there_is_no_date() -> None:
 
 
 def test_a_deadline_is_a_flat_record(register: Register) -> None:
-    first, *_, last = deadline_rows([shipped(register, "178/2020-01-23/4", date(2020, 6, 1))])
+    status = shipped(register, "178/2020-01-23/4", date(2020, 6, 1))
+    first, *_, last = (item.row() for item in status.deadlines)
     assert first == {
         "id": "178/2020-01-23/4@2020-05-23",
         "due": date(2020, 5, 23),

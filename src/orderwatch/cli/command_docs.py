@@ -103,9 +103,13 @@ class CommandDoc(Frozen):
 
 COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "status": CommandDoc(reads=_REGISTER_AND_LOG),
+    "find": CommandDoc(reads=_REGISTER_AND_LOG),
     "countdown": CommandDoc(reads=_REGISTER_AND_LOG, meanings={130: "ended by Ctrl-C"}),
+    "deadlines": CommandDoc(reads=_REGISTER_AND_LOG),
     "show": CommandDoc(reads=_REGISTER_AND_LOG),
     "explain": CommandDoc(reads=_REGISTER_AND_LOG),
+    "cite": CommandDoc(reads=_REGISTER_AND_LOG),
+    "open": CommandDoc(reads=_REGISTER_AND_LOG),
     "log": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "log list": CommandDoc(reads=_REGISTER_AND_LOG),
     "log show": CommandDoc(reads="the log"),
@@ -197,6 +201,8 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     ),
     "config": CommandDoc(reads="the configuration and the environment"),
     "schema": CommandDoc(reads=_NOTHING),
+    "version": CommandDoc(reads=_NOTHING),
+    "help": CommandDoc(reads=_NOTHING),
 }
 """Documentation by command path, such as `log add`."""
 
@@ -204,11 +210,14 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "": {
         "orders": "list ls all cases",
         "orders list": "decisions",
-        "show ID": "get view display details info case order cat read open browse cite",
+        "deadlines": "deadline",
+        "show ID": "get view display details info case order cat read",
+        "open ID": "browse browser visit url link",
+        "cite ID": "citation quote reference bibtex oscola bluebook",
         "explain ID": "why reason how compute derivation",
         "status": "today summary overview dashboard state ob obligations measures",
         "status WORDS": "search find grep lookup query",
-        "countdown": "due next upcoming coming deadline deadlines dates agenda soon when",
+        "countdown": "due next upcoming coming dates agenda soon when",
         "countdown --live": "live watch",
         "status --passed": "overdue late past passed missed expired",
         "status --timeline": "timeline gantt draw chart",
@@ -233,7 +242,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "config": "settings configuration preferences options env environment",
         "doctor": "diagnose diagnostics health healthcheck selftest test debug",
         "register validate": "lint",
-        "--help": "commands usage man manual",
+        "help": "commands usage man manual",
     },
     "log": {
         "log list": "ls all entries events",

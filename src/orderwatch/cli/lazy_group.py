@@ -17,23 +17,30 @@ from typer.main import get_command
 
 from orderwatch.errors import UsageError, suggest
 from orderwatch.text import TextError, argument
+from orderwatch.translation import _, mark
 
 COMMANDS = {
-    "status": "Show what was ordered, what is due when, and what is on record.",
-    "countdown": "Count the days to the deadlines to come, nearest first.",
-    "show": "Show all about one case, order or obligation.",
-    "explain": "Explain how each date was computed, or why there is none.",
-    "orders": "List the orders of the register.",
-    "log": "Public record and log; alone, it lists them, oldest first.",
-    "remind": "Say what is due to be said, once; print nothing when there is nothing.",
-    "check": "Print one line for a monitor; the exit code says how near a deadline is.",
-    "export": "Write one document: a calendar, a feed, a timeline, a table.",
-    "publish": "Write a folder that any web server can serve: pages, timeline, data.",
-    "init": "Make a configuration and an empty log, where there are none.",
-    "doctor": "Look at what orderwatch needs, and say what to do; change nothing.",
-    "register": "Check and create register files.",
-    "config": "Show the settings in force, and where each comes from.",
-    "schema": "Print the JSON Schema of an output; alone, list the names.",
+    "status": mark("Show what was ordered, what is due when, and what is on record."),
+    "find": mark("Find cases, orders, obligations and events by words."),
+    "countdown": mark("Count the days to the deadlines to come, nearest first."),
+    "deadlines": mark("List every deadline, past and to come."),
+    "show": mark("Show everything about one case, order or obligation."),
+    "explain": mark("Explain how each date was computed, or why there is none."),
+    "cite": mark("Print a citation of a case, an order or a point of it."),
+    "open": mark("Open the page of an order in the browser."),
+    "orders": mark("List the orders of the register."),
+    "log": mark("List the public record and your own log; add, correct and verify entries."),
+    "remind": mark("Send or print the reminders that are due, each once."),
+    "check": mark("Print one line for a monitor; the exit code says how near a deadline is."),
+    "export": mark("Write one document: a calendar, a feed, a timeline, a table."),
+    "publish": mark("Write a folder that any web server can serve: pages, timeline, data."),
+    "init": mark("Create a config file and an empty log."),
+    "doctor": mark("Check configuration, register, log and mail server; change nothing."),
+    "register": mark("Validate and create register files."),
+    "config": mark("Show or change the settings."),
+    "schema": mark("Print the JSON Schema of an output; without a name, list the names."),
+    "version": mark("Print the version."),
+    "help": mark("Show the help of a command."),
 }
 """The commands in the order people need them, each with its first sentence.
 
@@ -42,11 +49,15 @@ each, as `log` alone brings SQLite.
 """
 
 SECTIONS = {
-    "What was ordered, and what is due": (*("status", "countdown", "show", "explain", "orders"),),
-    "What is on record, and your own log": ("log",),
-    "To be told in time": ("remind", "check"),
-    "To pass it on": ("export", "publish"),
-    "To set it up": ("init", "doctor", "register", "config", "schema"),
+    mark("What was ordered, and what is due"): (
+        *("status", "find", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
+    ),
+    mark("What is on record, and your own log"): ("log",),
+    mark("Reminders and monitoring"): ("remind", "check"),
+    mark("Publishing"): ("export", "publish"),
+    mark("Setup and help"): (
+        *("init", "doctor", "register", "config", "schema", "version", "help"),
+    ),
 }
 """The sections of the help, each with its commands."""
 GLOBAL_OPTIONS = ("--orders", "--log", "--config")
@@ -59,6 +70,8 @@ _NUMBERS = {
 _FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
 """Metavariables of values that are file names."""
 _FIRST_COMMANDS = {"list", "show"}
+_WITHOUT_SETTINGS = {"doctor", "help", "version"}
+"""Commands that run whatever the configuration is; `doctor` prints what is wrong with it."""
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"
 """The key in `Context.meta` of the suggested command."""
@@ -155,13 +168,8 @@ class LazyGroup(WrappingGroup):
         self.help = _no_rewrap(self.help)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
-        """Parse the global options; `help` and `version` are `--help` and `--version`."""
+        """Parse the global options."""
         use_fast_conversion(self.get_params(ctx))
-        match args:
-            case ["version"]:
-                args = ["--version"]
-            case ["help", *words]:
-                args = [*words, "--help"]
         return super().parse_args(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - as above
@@ -179,7 +187,7 @@ class LazyGroup(WrappingGroup):
         width = max(map(len, COMMANDS))
         for title, names in SECTIONS.items():
             rows = self.help_rows(ctx, names)
-            with formatter.section(title):
+            with formatter.section(_(title)):
                 formatter.write_dl([(name.ljust(width), summary) for name, summary in rows])
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - as above
@@ -188,7 +196,7 @@ class LazyGroup(WrappingGroup):
 
     def summary(self, ctx: Any, name: str) -> str:  # noqa: ANN401, ARG002 - as above
         """Return the summary of a command without importing its module."""
-        return COMMANDS[name]
+        return _(COMMANDS[name])
 
 
 def usage_text(error: TyperException) -> str:
@@ -321,8 +329,7 @@ def _invoke(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
     """Run a command with the settings that the global options say."""
     from orderwatch.cli.options import load_settings
 
-    # `doctor` itself prints what is wrong with a configuration.
-    if command.name != "doctor":
+    if command.name not in _WITHOUT_SETTINGS:
         ctx.obj = load_settings(ctx, must_exist=command.name != "init")
     return type(command).invoke(command, ctx)
 

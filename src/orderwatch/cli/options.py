@@ -7,9 +7,13 @@ from typing import Annotated, TypeVar
 import typer
 
 from orderwatch import lookup
+from orderwatch.cli.terminal import formats
 from orderwatch.cli.terminal.formats import Format
+from orderwatch.cli.terminal.streams import is_terminal_output
 from orderwatch.errors import OrderwatchError, UsageError
+from orderwatch.model import Kind
 from orderwatch.settings import Settings
+from orderwatch.translation import _, mark
 
 _T = TypeVar("_T")
 
@@ -45,6 +49,27 @@ def limited(
         return items
     notes.append(f"the {'newest' if newest else 'first'} {limit} of {len(items)}")
     return items[-limit:] if newest else items[:limit]
+
+
+TERMINAL_LIMIT = 20
+"""Items of a list on a terminal, without `--limit`."""
+
+
+def newest_first(
+    items: Sequence[_T], limit: int | None, style: Format | None, *, oldest_first: bool
+) -> list[_T]:
+    """Return a list sorted from the oldest in the order to print, limited on a terminal."""
+    if limit is None and formats.resolve_format(style) is Format.TABLE and is_terminal_output():
+        limit = TERMINAL_LIMIT
+    ordered = list(items) if oldest_first else list(reversed(items))
+    return ordered[:limit]
+
+
+def require_range(since: date | None, until: date | None) -> None:
+    """Raise `UsageError` for dates that no day is between."""
+    if since and until and since > until:
+        text = _("--since {since} is after --until {until}")
+        raise UsageError(text.format(since=since, until=until))
 
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -139,7 +164,48 @@ Excel = Annotated[
 
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", "-n", metavar="N", help="At most so many, as the note says."),
+    typer.Option(
+        "--limit",
+        "-n",
+        metavar="N",
+        help=mark("Print at most N; on a terminal, 20 unless set."),
+        show_default=False,
+    ),
+]
+OldestFirst = Annotated[
+    bool, typer.Option("--oldest-first", help=mark("Print the oldest first, not the newest."))
+]
+Party = Annotated[
+    str | None,
+    typer.Option("--party", metavar="NAME", help=mark("Only obligations on this State.")),
+]
+AnyRole = Annotated[
+    bool,
+    typer.Option(
+        "--any-role", help=mark("With --party: every case to which the State is a party.")
+    ),
+]
+KindFilter = Annotated[
+    Kind | None,
+    typer.Option("--kind", metavar="KIND", help=mark("Only obligations of this kind: report, …")),
+]
+InForce = Annotated[
+    bool, typer.Option("--in-force", help=mark("Only obligations that are in force."))
+]
+DueWithin = Annotated[
+    int | None,
+    typer.Option(
+        "--due-within", metavar="DAYS", help=mark("Only deadlines within this number of days.")
+    ),
+]
+Passed = Annotated[bool, typer.Option("--passed", help=mark("Only deadlines that have passed."))]
+Since = Annotated[
+    date | None,
+    typer.Option("--since", metavar="DATE", help=mark("Only from this date on.")),
+]
+Until = Annotated[
+    date | None,
+    typer.Option("--until", metavar="DATE", help=mark("Only up to this date.")),
 ]
 
 BaseUrl = Annotated[

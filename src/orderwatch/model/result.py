@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Self, TypedDict
 
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event
@@ -114,6 +114,36 @@ class DeadlineStatus(Frozen):
     """Calendar days; negative when passed."""
     submission: Submission | None = None
 
+    def row(self) -> "DeadlineRow":
+        """Return the deadline as a flat record."""
+        deadline, submission = self.deadline, self.submission
+        obligation, order = deadline.obligation, deadline.obligation.order
+        return {
+            "id": deadline.id,
+            "due": deadline.due,
+            "weekday": deadline.weekday,
+            "days_left": self.days_left,
+            "timing": self.timing.value,
+            "non_working_day": deadline.non_working is not None,
+            "computed": deadline.first_due,
+            "extended_from": deadline.extended_from,
+            "obligation": obligation.id,
+            "alias": obligation.alias,
+            "label": obligation.display_label,
+            "kind": obligation.kind.value,
+            "case": order.case.id,
+            "case_short": order.case.short,
+            "order": order.id,
+            "order_date": order.made,
+            "addressees": obligation.addressees,
+            "submission_state": submission.state.value if submission else None,
+            "submission_on": submission.event.on if submission else None,
+            "submission_days_late": submission.days_late if submission else None,
+            "submission_speaker": submission.event.speaker if submission else None,
+            "submission_source": submission.event.source if submission else None,
+            "url": order.url,
+        }
+
 
 class DeadlineRow(TypedDict):
     """A deadline as a flat record."""
@@ -143,6 +173,81 @@ class DeadlineRow(TypedDict):
     submission_source: str | None
     url: str | None
     """Of the order."""
+
+
+class HitField(StrEnum):
+    """What of a case, order, obligation or event matches a search; a better one first."""
+
+    NAME = "name"
+    """Title, party, alias, number or document number."""
+    LABEL = "label"
+    """Label or kind of an obligation; title or date of an order."""
+    SUMMARY = "summary"
+    EVENT = "event"
+    """Summary, kind, speaker or date of an event."""
+
+
+class Hit(Frozen):
+    """A case, order, obligation or event that a search matches."""
+
+    id: str
+    case: Case
+    order: Order | None = None
+    """`None` for a case, and for an event about a case."""
+    obligation: Obligation | None = None
+    event: Event | None = None
+    fields: tuple[HitField, ...] = ()
+    """Fields that have the words; empty for what an id, title, date or State names."""
+    in_force: bool = False
+    """Of a case: whether it is pending."""
+    due: date | None = None
+    """The next date of an obligation that is due."""
+
+    @classmethod
+    def of(cls, item: Case | Order | Obligation, day: date) -> Self:
+        """Build the hit of a case, an order or an obligation."""
+        if isinstance(item, Case):
+            is_pending = item.ended is None or not item.ended.is_over_on(day)
+            return cls(id=item.id, case=item, in_force=is_pending)
+        if isinstance(item, Order):
+            return cls(id=item.id, case=item.case, order=item, in_force=item.in_force(day))
+        order = item.order
+        return cls(
+            id=item.id,
+            case=order.case,
+            order=order,
+            obligation=item,
+            in_force=item.in_force(day),
+        )
+
+    @property
+    def type(self) -> str:
+        """Return `case`, `order`, `obligation` or `event`."""
+        if self.event:
+            return "event"
+        return "obligation" if self.obligation else "order" if self.order else "case"
+
+    @property
+    def alias(self) -> str | None:
+        """Return the alias that is shown, if there is one."""
+        if self.event:
+            return None
+        if self.obligation:
+            return self.obligation.alias
+        return self.order.alias if self.order else None
+
+    @property
+    def day(self) -> date | None:
+        """Return the day of the event or the order; `None` for a case."""
+        if self.event:
+            return self.event.on
+        return self.order.made if self.order else None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Return the ids of what a case, order or obligation belongs to."""
+        items = (self.order, self.case) if self.obligation else (self.case,) if self.order else ()
+        return tuple(item.id for item in items if item is not None)
 
 
 class EventCount(Frozen):
@@ -187,6 +292,51 @@ class CaseFile(Frozen):
     """Of the same obligations, in the same order."""
     events: tuple[Event, ...]
     """Events that name any of these, a parent or a child, oldest first."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the address of each source once, in the order in which `show` numbers them.
+
+        First those of the case, then of each order, its decisions and obligations, then of
+        the events. The page of the order itself is not among them.
+        """
+        entries = [*self.case.sources]
+        for order in self.orders:
+            entries += order.sources
+            for decision in self.decisions:
+                if decision.order == order:
+                    entries += decision.sources
+            for status in self.statuses:
+                if status.obligation.order == order:
+                    entries += status.obligation.sources
+                    contested = status.obligation.contested
+                    entries += contested.sources if contested else ()
+        urls = [entry.url for entry in entries]
+        for event in self.events:
+            urls += filter(None, (event.source, *event.further, event.archive))
+        return tuple(dict.fromkeys(urls))
+
+
+class CitationStyle(StrEnum):
+    """Style of a citation."""
+
+    LINE = "line"
+    OSCOLA = "oscola"
+    BLUEBOOK = "bluebook"
+    BIBTEX = "bibtex"
+    CSL = "csl"
+
+
+class Citation(Frozen):
+    """A case, order or obligation to cite, and one deadline of it."""
+
+    case: Case
+    order: Order | None = None
+    obligation: Obligation | None = None
+    deadline: Deadline | None = None
+    reviewed: date
+    """The day the register was last checked against its sources."""
+    accessed: date
 
 
 class TreeHead(Frozen):

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from orderwatch.model import (
     CaseFile,
+    DeadlineRow,
+    DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -69,6 +72,10 @@ _ORDERS = _columns(
     "document url in_force"
 )
 
+_FIND = _columns(
+    "type id alias label case_number=case.number case=case.short about date in_force due url fields"
+)
+
 
 def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
     """Render all obligation statuses, also for an overview."""
@@ -83,6 +90,15 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     selection = [item for item in statuses if item.obligation.id in rank]
     selection.sort(key=lambda item: rank[item.obligation.id])
     return table(view, _COUNTDOWN, (_status(view, item) for item in selection))
+
+
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines with the columns of the API, and no others."""
+    del view, total
+    columns = {name: (name,) for name in DeadlineRow.__annotations__}
+    # The number of a case is one for a spreadsheet too.
+    rows = ({**row, "case": _number(row["case"])} for row in (item.row() for item in items))
+    return _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
 
 
 def show(view: Provenance, dossier: CaseFile) -> str:
@@ -119,16 +135,32 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
     return table(view, _ORDERS, rows)
 
 
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search, best first."""
+    del query, total
+    return table(view, _FIND, map(json.hit, hits))
+
+
 def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]) -> str:
     """Write a header row and one row per object, always with all columns."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([*columns, *_PROVENANCE])
     answer = json.answer("", view)
     provenance = [_cell(answer, path) for path in _PROVENANCE.values()]
-    for row in rows:
-        writer.writerow([_cell(row, path) for path in columns.values()] + provenance)
+    return _rows(
+        [*columns, *_PROVENANCE],
+        ([_cell(row, path) for path in columns.values()] + provenance for row in rows),
+    )
+
+
+def _rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
     return buffer.getvalue()
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
 
 
 def _status(view: Provenance, status: Status) -> Mapping[str, object]:

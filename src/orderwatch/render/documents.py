@@ -373,10 +373,56 @@ class StatusDocument(Answer):
     obligations: list[Obligation]
 
 
+class FoundCase(TypedDict):
+    """The case of a match."""
+
+    number: CaseNumber
+    short: str
+    title: str
+
+
+class Found(TypedDict):
+    """A case, order, obligation or event that matches."""
+
+    type: Annotated[str, ("enum", ("case", "order", "obligation", "event"))]
+    id: str
+    alias: str | None
+    label: str
+    """Title of the case, date of the order, label of the obligation, summary of the event."""
+    case: FoundCase
+    about: tuple[str, ...]
+    """What an event is about; of others empty."""
+    date: date | None
+    """Of the order or the event."""
+    in_force: bool
+    """Of a case: whether it is pending; of an event: of what it is about."""
+    due: date | None
+    """The next date on which something is due."""
+    url: str | None
+    """Page of the case or order, or source of the event."""
+    fields: tuple[model.HitField, ...]
+    """Where the words are; empty for what an id, State, title, date or address names."""
+
+
+class FindDocument(Answer):
+    """Cases, orders, obligations and events that match, best first."""
+
+    query: str
+    total: Count
+    """Number of matches without a limit."""
+    matches: list[Found]
+
+
 class CountdownDocument(Answer):
     """The deadlines to come, nearest first."""
 
     deadlines: list[UpcomingDeadline]
+
+
+class DeadlinesDocument(Answer):
+    """Every deadline, past and to come, as a flat record."""
+
+    deadlines: list[model.DeadlineRow]
 
 
 class ShowDocument(Answer):

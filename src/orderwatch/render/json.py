@@ -17,6 +17,7 @@ from orderwatch.model import (
     Decision,
     Ending,
     Event,
+    Hit,
     Obligation,
     On,
     Order,
@@ -62,6 +63,16 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     document: documents.CountdownDocument = {
         **answer("countdown", view),
         "deadlines": [_upcoming(item) for item in overview(view, statuses).to_come],
+    }
+    return text(document)
+
+
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines as flat records, with the columns of the API."""
+    del total
+    document: documents.DeadlinesDocument = {
+        **answer("deadlines", view),
+        "deadlines": [item.row() for item in items],
     }
     return text(document)
 
@@ -115,6 +126,41 @@ def orders(
         "orders": [listed_order(view, item, obligations) for item in orders],
     }
     return text(document)
+
+
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search, best first."""
+    document: documents.FindDocument = {
+        **answer("find", view),
+        "query": query,
+        "total": len(hits) if total is None else total,
+        "matches": list(map(hit, hits)),
+    }
+    return text(document)
+
+
+def hit(item: Hit) -> documents.Found:
+    """Build the object of a result of a search."""
+    from orderwatch.render import hits as words
+
+    order, source = item.order, item.event
+    return {
+        "type": item.type,
+        "id": item.id,
+        "alias": item.alias,
+        "label": words.label(item),
+        "case": {
+            "number": item.case.number,
+            "short": item.case.short,
+            "title": item.case.title,
+        },
+        "about": source.about if source else (),
+        "date": item.day,
+        "in_force": item.in_force,
+        "due": item.due,
+        "url": source.source if source else order.url if order else item.case.url,
+        "fields": item.fields,
+    }
 
 
 def text(document: Mapping[str, object]) -> str:

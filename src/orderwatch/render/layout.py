@@ -10,6 +10,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -28,6 +29,9 @@ class Renderer(Protocol):
     def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the upcoming deadlines."""
 
+    def deadlines(self, view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+        """Render a list of deadlines, past and to come, of a longer one of `total`."""
+
     def show(self, view: Provenance, case_file: CaseFile) -> str:
         """Render the case file of a case, order or obligation."""
 
@@ -44,6 +48,11 @@ class Renderer(Protocol):
         obligations: Sequence[Obligation],
     ) -> str:
         """Render the orders of the register; `obligations` are those of the orders."""
+
+    def find(
+        self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
+    ) -> str:
+        """Render the results of a search, best first."""
 
 
 class OrderLine(Frozen):

@@ -6,6 +6,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -13,10 +14,11 @@ from orderwatch.model import (
     Status,
     Timing,
 )
+from orderwatch.render import json, phrases
 from orderwatch.render import layout as views
-from orderwatch.render import phrases
 from orderwatch.render.layout import addressees
 from orderwatch.render.sanitize import escape_markdown, safe_url
+from orderwatch.translation import _
 
 _DEADLINE_COLUMNS = ("Due", "Days", "Case", "Who", "What", "On record", "Id")
 _OBLIGATION_COLUMNS = (
@@ -68,6 +70,12 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
     return _document(view, "Deadlines to come", [_deadline_table(view, upcoming)])
+
+
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines as a table."""
+    del total
+    return _document(view, _("Deadlines"), [_deadline_table(view, items)])
 
 
 def show(view: Provenance, dossier: CaseFile) -> str:
@@ -151,6 +159,26 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
         ),
     )
     return _document(view, "Orders on provisional measures", [table])
+
+
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search as a table, best first."""
+    from orderwatch.render import hits as words
+
+    del total
+    table = _table(
+        (_("Name"), _("Match"), _("Case"), _("Date or state")),
+        (
+            (
+                escape_markdown(words.name(hit)),
+                _link(words.label(hit), json.hit(hit)["url"]),
+                escape_markdown(hit.case.short),
+                words.state(hit),
+            )
+            for hit in hits
+        ),
+    )
+    return _document(view, _("Matches of {query}").format(query=query), [table])
 
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from orderwatch.model import (
     DeadlineStatus,
     Decision,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -74,6 +75,13 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     return render_blocks(view, parts or [[("deadlines to come", "none")]])
 
 
+def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+    """Render deadlines, a block each."""
+    del total
+    parts = [deadline_block(view, item) for item in items]
+    return render_blocks(view, parts or [[("deadlines", "none")]])
+
+
 def show(view: Provenance, dossier: CaseFile) -> str:
     """Render a dossier: a case, an order or an obligation."""
     parts = [case_block(view, dossier.case)]
@@ -124,6 +132,28 @@ def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obli
         for order in orders
     ]
     return render_blocks(view, parts or [[("orders", "none")]])
+
+
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search, best first."""
+    from orderwatch.render import hits as words
+
+    parts: list[Block] = [
+        [
+            ("match", words.label(hit)),
+            ("type", hit.type),
+            ("id", hit.id),
+            ("alias", hit.alias),
+            ("case", f"{hit.case.short} (No. {hit.case.number})"),
+            ("about", join_names(hit.event.about) if hit.event else None),
+            ("date", str(hit.day) if hit.day else None),
+            ("in force", None if hit.event else yes_or_no(in_force=hit.in_force)),
+            ("next date", str(hit.due) if hit.due else None),
+        ]
+        for hit in hits
+    ]
+    top: Block = [("query", query), ("matches", str(len(hits) if total is None else total))]
+    return render_blocks(view, [top, *parts])
 
 
 def log_entry(entry: "StoredEntry", leaf: bytes) -> str:

@@ -9,6 +9,7 @@ import pytest
 from orderwatch.log.formats import tree
 from tests.conftest import Run
 from tests.support.folder_state import untouched
+from tests.support.keys import HOME
 from tests.support.log_commands import add, adding, done, printed, refused
 from tests.support.tampering import tampering
 
@@ -39,6 +40,33 @@ def test_a_signature_stands_below_the_same_checkpoint(three: Run, tmp_path: Path
     text, _, signature = signed.partition("\n\n")
     assert f"{text}\n" == plain
     assert re.fullmatch(rf"— {re.escape(name)} [A-Za-z0-9+/=]+\n", signature)
+
+
+def test_the_key_of_the_home_signs_under_the_name_of_the_log(three: Run, tmp_path: Path) -> None:
+    plain = done(three, "log", "checkpoint")
+    code, signed, err = three("log", "checkpoint", "--sign", "home")
+    assert (code, signed.partition("\n\n")[0]) == (0, plain.strip())
+    key = err.split("--key ")[1].strip()
+    name, _, public = key.split("+", 2)
+    assert name == plain.splitlines()[0]
+    assert base64.b64decode(public)[1:].hex() == HOME
+    kept = tmp_path / "kept"
+    kept.write_text(signed, "utf-8")
+    assert "signed by the key given" in done(
+        three, "log", "verify", "--checkpoint", str(kept), "--key", key
+    )
+    code, out, err = three("log", "prove", "2", "--sign", "home")
+    assert (code, key in err) == (0, True)
+    kept.write_text(out, "utf-8")
+    done(three, "log", "verify-proof", str(kept), "--key", key)
+
+
+def test_a_home_without_a_key_signs_nothing(
+    three: Run, monkeypatch: pytest.MonkeyPatch, sealed: Path
+) -> None:
+    monkeypatch.delenv("ORDERWATCH_KEY")
+    with untouched(sealed):
+        assert "no key yet" in refused(three, "log", "checkpoint", "--sign", "home")
 
 
 @pytest.mark.file

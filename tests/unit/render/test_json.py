@@ -20,6 +20,7 @@ SCHEMAS = {
     "overview": "status",
     "status": "status",
     "countdown": "countdown",
+    "deadlines": "deadlines",
     "show": "show",
     "explain": "explain",
     "events": "log",

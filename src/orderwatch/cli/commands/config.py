@@ -13,7 +13,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def config(ctx: typer.Context, style: Style = None) -> None:
-    """Show the settings in force, and where each comes from.
+    """Show or change the settings.
 
     An option beats the environment, which beats the configuration file.
 

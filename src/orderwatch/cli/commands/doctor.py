@@ -18,7 +18,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @app.command()
 def doctor(ctx: typer.Context, style: Style = None) -> None:
-    """Look at what orderwatch needs, and say what to do; change nothing.
+    """Check configuration, register, log and mail server; change nothing.
 
     Python, time, terminal, configuration, folders, register, log, mail server, cron.
     The mail server is greeted and left, and nothing is sent.

@@ -74,7 +74,7 @@ def init(
     log_url: Log = None,
     sql: Sql = False,
 ) -> None:
-    """Make a configuration and an empty log, where there are none.
+    """Create a config file and an empty log.
 
     A person at a terminal is asked. What is there already stays as it is. Without a
     terminal, options or --yes, only the log is made.

@@ -7,6 +7,7 @@ import typer
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
 from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, Style, limited, settings
+from orderwatch.cli.selection import Subjects, select_orders
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.errors import UsageError
@@ -22,6 +23,7 @@ Party = Annotated[str | None, typer.Option("--party", metavar="NAME", help="Only
 
 def list_(
     ctx: typer.Context,
+    names: Subjects = None,
     outcome: OutcomeFilter = None,
     year: Year = None,
     party: Party = None,
@@ -43,10 +45,13 @@ def list_(
             raise UsageError(f"--year {year} is after {snapshot.as_of}, the day that is shown")
         register = snapshot.register
         orders = lookup.orders(register, snapshot.as_of, outcome=outcome, year=year, party=party)
+        if names:
+            ids = set(select_orders(snapshot, names))
+            orders = tuple(o for o in orders if not ids.isdisjoint({o.id, o.case.id}))
         notes: list[str] = []
         latest = limited(orders, limit, notes, newest=True)
         text = renderer(style).orders(snapshot.view, latest, register.obligations)
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
 app = typer.Typer(

@@ -79,7 +79,7 @@ def publish(
             snapshot,
             ids or [],
             site_url,
-            signer_key=read_key(sign),
+            signer_key=read_key(sign, snapshot),
             with_evidence=with_evidence,
         )
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)

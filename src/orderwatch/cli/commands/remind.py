@@ -86,7 +86,7 @@ def remind(
     as_of: AsOf = None,
     style: Style = None,
 ) -> None:
-    """Say what is due to be said, once; print nothing when there is nothing.
+    """Send or print the reminders that are due, each once.
 
     Made to run every morning, unwatched. What a run missed, the next one says; what
     could not be delivered is tried again. On a terminal it is a dry run unless --mark

@@ -18,7 +18,7 @@ def schema(
         typer.Argument(metavar="NAME", help="Such as status.", show_default=False),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of an output; alone, list the names.
+    """Print the JSON Schema of an output; without a name, list the names.
 
     For example:
       orderwatch schema

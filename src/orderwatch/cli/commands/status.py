@@ -10,7 +10,6 @@ from orderwatch import status as law
 from orderwatch.cli.options import (
     AsOf,
     Excel,
-    Ids,
     KnownOn,
     Limit,
     NoPager,
@@ -18,6 +17,7 @@ from orderwatch.cli.options import (
     limited,
     settings,
 )
+from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -50,7 +50,8 @@ Timeline = Annotated[
 @app.command()
 def status(
     ctx: typer.Context,
-    ids: Ids = None,
+    ids: Subjects = None,
+    exact: Exact = False,
     party: Party = None,
     kind: KindFilter = None,
     due_within: DueWithin = None,
@@ -78,10 +79,11 @@ def status(
     if passed and due_within is not None:
         raise UsageError("--passed looks back and --due-within ahead; choose one")
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        results = snapshot.statuses(*(ids or ()), ended=ended)
+        names = select(snapshot, ids, style, exact=exact)
+        results = snapshot.statuses(*names, ended=ended)
         if party is not None:
-            names = lookup.addressee_names(snapshot.register, party)
-            results = law.addressed_to(results, names)
+            states = lookup.addressee_names(snapshot.register, party)
+            results = law.addressed_to(results, states)
         if kind is not None:
             results = law.of_kind(results, kind)
         if due_within is not None:

@@ -10,6 +10,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -20,6 +21,8 @@ from orderwatch.model import (
 from orderwatch.render import phrases, plain
 from orderwatch.render.layout import group_by_order
 from orderwatch.render.plain import Block, CheckRow, result_line
+from orderwatch.render.terminal import deadlines as terminal_deadlines
+from orderwatch.render.terminal import hits as terminal_hits
 from orderwatch.render.terminal import overview as terminal_overview
 from orderwatch.render.terminal.canvas import (
     HEADING,
@@ -282,6 +285,10 @@ class Screen(Canvas):
         """Render the deadlines to come."""
         return self.draw(terminal_overview.countdown(self, view, statuses))
 
+    def deadlines(self, view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
+        """Render a list of deadlines, past and to come."""
+        return self.draw(terminal_deadlines.deadlines(self, view, items, total=total))
+
     def show(self, view: Provenance, dossier: CaseFile) -> str:
         """Render a dossier: a case, an order or an obligation."""
         return self.draw(_show(self, view, dossier))
@@ -302,6 +309,13 @@ class Screen(Canvas):
     ) -> str:
         """Render the orders of the register as a list."""
         return self.draw(terminal_overview.orders(self, view, orders, obligations))
+
+    def find(
+        self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
+    ) -> str:
+        """Render the results of a search, best first."""
+        del view, query, total
+        return self.draw(terminal_hits.find(self, hits))
 
     def doctor(self, rows: Sequence[CheckRow]) -> str:
         """Render one row per check of `doctor`; the result line comes last."""

@@ -25,7 +25,7 @@ app = typer.Typer(
     cls=DefaultListGroup,
     rich_markup_mode=None,
     add_completion=False,
-    help="Public record and log; alone, it lists them, oldest first.\n\n"
+    help="List the public record and your own log; add, correct and verify entries.\n\n"
     "`orderwatch log list --help` shows what it can be asked for.\n\n"
     "For example:\n"
     "  orderwatch log rafah --since 2026-01-01\n"

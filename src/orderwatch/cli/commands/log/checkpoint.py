@@ -11,17 +11,25 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats import checkpoint as checkpoints
 from orderwatch.log.formats.checkpoint import sign_tree_head
-from orderwatch.log.formats.signed_note import Verifier
+from orderwatch.log.formats.signed_note import Signer, Verifier
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot
 from orderwatch.text import OTHER, kind_of
+from orderwatch.translation import _
 
 MAX_BYTES = 1_000_000
 """The maximum size of a checkpoint, a proof or a key, in bytes."""
 
+HOME = "home"
+"""Name of the key of this home, where a file is expected."""
+
 Sign = Annotated[
     Path | None,
-    typer.Option("--sign", metavar="KEYFILE", help="Sign with a key of `log keygen`."),
+    typer.Option(
+        "--sign",
+        metavar="KEYFILE|home",
+        help="Sign with a key of `log keygen`, or with the key of this home.",
+    ),
 ]
 Keys = Annotated[
     list[str] | None,
@@ -40,10 +48,10 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
 
     For example:
       orderwatch log checkpoint > office.checkpoint
-      orderwatch log checkpoint --sign office.key > office.checkpoint
+      orderwatch log checkpoint --sign home > office.checkpoint
     """
     with Snapshot(settings(ctx)) as snapshot:
-        signed_note = sign_tree_head(snapshot.log.head(), read_key(sign))
+        signed_note = sign_tree_head(snapshot.log.head(), read_key(sign, snapshot))
     streams.write_document(str(signed_note))
 
 
@@ -63,14 +71,30 @@ def read_tree_heads(names: Sequence[str], keys: Sequence[str]) -> tuple[TreeHead
     return tuple(tree_heads)
 
 
-def read_key(path: Path | None) -> str | None:
-    """Read the file of a signer key; `None` where none is named."""
+def read_key(path: Path | None, snapshot: Snapshot) -> str | None:
+    """Read the file of a signer key, or the key of the home; `None` where none is named."""
     if path is None:
         return None
+    if str(path) == HOME:
+        return _home_key(snapshot)
     content = streams.read_input(str(path), MAX_BYTES).strip()
     if (kind := kind_of(content)) not in {"a key to sign with", OTHER}:
         raise UsageError(f"{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
     return content
+
+
+def _home_key(snapshot: Snapshot) -> str | None:
+    """Return the key of the home under the name of the log, and print its public half."""
+    signer, origin = snapshot.home_key.signer(create=False), snapshot.log.head().origin
+    if signer is None:
+        raise UsageError(
+            _("This home has no key yet. The first `orderwatch log add` or `init` makes one.")
+        )
+    if origin is None:
+        return None
+    named = Signer(name=origin, seed=signer.seed)
+    streams.print_hint(_("To verify the signature: --key {key}").format(key=named.verifier))
+    return named.private_key()
 
 
 def read_note(name: str, expected: str) -> str:

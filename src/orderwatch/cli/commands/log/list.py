@@ -8,7 +8,6 @@ import typer
 from orderwatch.cli.options import (
     AsOf,
     Excel,
-    Ids,
     KnownOn,
     Limit,
     NoPager,
@@ -16,6 +15,7 @@ from orderwatch.cli.options import (
     limited,
     settings,
 )
+from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.errors import UsageError
@@ -47,7 +47,8 @@ History = Annotated[bool, typer.Option("--history", help="What was corrected or 
 
 def list_(
     ctx: typer.Context,
-    ids: Ids = None,
+    ids: Subjects = None,
+    exact: Exact = False,
     origin: OriginFilter = None,
     speaker: Speaker = None,
     kind: KindFilter = None,
@@ -74,7 +75,7 @@ def list_(
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         _require_range(since, until, snapshot.as_of)
         events = snapshot.events(
-            *(ids or ()),
+            *select(snapshot, ids, style, exact=exact, cases=True),
             since=since,
             until=until,
             speaker=speaker,

@@ -29,7 +29,9 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
         log = snapshot.log
         head = log.head()
         item = log.get(log.resolve(entry))
-        text = prove_entry(item, head.size, sign_tree_head(head, read_key(sign)), log.node)
+        text = prove_entry(
+            item, head.size, sign_tree_head(head, read_key(sign, snapshot)), log.node
+        )
     streams.write_document(text)
 
 

@@ -9,7 +9,7 @@ app = typer.Typer(
     cls=WrappingGroup,
     rich_markup_mode=None,
     add_completion=False,
-    help="Check and create register files.\n\n"
+    help="Validate and create register files.\n\n"
     "For example:\n"
     "  orderwatch register validate\n"
     "  orderwatch register validate my-orders.toml",
