@@ -187,6 +187,10 @@ def _settings() -> str:
             ),
             *(f"- `{key}`: {_plain(about)}" for key, about in keys.items()),
             *(
+                f"- `{key}`: {_plain(about)}"
+                for key, about in settings._LISTS.items()  # noqa: SLF001 - as above
+            ),
+            *(
                 f"- `{table}.{key}`: {_plain(should)}"
                 for table, inner in tables
                 for key, (_, should) in inner.items()
@@ -274,7 +278,7 @@ def _many(kind: str) -> str:
 def stale() -> list[str]:
     """Name the pages that are not what the program says now."""
     found = {path.name for path in FOLDER.glob("*.md")}
-    written = {"files.md", "index.md"}
+    written = {"files.md", "index.md", "patroni.md"}
     wanted = pages()
     return sorted(
         (found - wanted.keys() - written)

@@ -22,14 +22,16 @@ from tests.support.servers import OWNER, Server, running
 RUN = {"console": commands, "sh": lines}
 """How the commands of a block are found: the output of `console` is compared."""
 NOT_RUN = {
+    "bash": "tests/stress/failover.py",
     "crontab": "test_cron.py",
     "html": "code to copy into an article",
-    "ini": "test_cron.py",
+    "ini": "test_cron.py and tests/stress/failover.py",
     "json": "data",
     "msmtp": "the configuration of another program",
     "nginx": "the configuration of another program",
     "python": "test_log.py and test_api.py",
     "toml": "data",
+    "yaml": "tests/stress/failover.py",
 }
 
 

@@ -14,6 +14,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
     Timing,
@@ -37,6 +38,11 @@ class Renderer(Protocol):
 
     def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
         """Render the derivation of dates."""
+
+    def changes(
+        self, view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int
+    ) -> str:
+        """Render what register and log have gained since a day, of a longer list of `total`."""
 
     def events(self, view: Provenance, events: Sequence[Event]) -> str:
         """Render events of the public record and the log."""

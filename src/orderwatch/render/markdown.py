@@ -1,6 +1,7 @@
 """Render Markdown tables for editorial systems."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from orderwatch.model import (
     CaseFile,
@@ -10,6 +11,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
     Timing,
@@ -141,6 +143,26 @@ def events(view: Provenance, events: Sequence[Event]) -> str:
     return _document(view, "Public record and log", [_event_table(events)])
 
 
+def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
+    """Render what register and log have gained or corrected as a table."""
+    del total
+    title = _("Changes since {day}").format(day=phrases.bare_day(since))
+    rows = (
+        (
+            phrases.bare_day(item.day),
+            item.origin.value,
+            item.kind.value,
+            escape_markdown(", ".join(item.ids)),
+            escape_markdown(item.what),
+            escape_markdown(item.was or ""),
+            escape_markdown(item.why or ""),
+        )
+        for item in changes
+    )
+    heads = (_("Day"), _("In"), _("Change"), _("About"), _("What"), _("Was"), _("Why"))
+    return _document(view, title, [_table(heads, rows)])
+
+
 def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
     """Render the orders of the register as a table."""
     table = _table(
@@ -183,6 +205,8 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     top = f"# {escape_markdown(title)}\n\n{escape_markdown(phrases.as_of(view))}. "
+    if following := phrases.following(view):
+        top += f"{escape_markdown(following)}. "
     foot = f"{phrases.caveat(view)}  \n{phrases.NO_JUDGE}\n"
     body = list(parts) or ["None.\n"]
     return "\n".join(

@@ -30,6 +30,7 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
+from orderwatch.translation import _
 
 WEEKDAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
 _LINE_WIDTH = 76
@@ -333,6 +334,14 @@ def as_of(view: Provenance) -> str:
         return text
     known_on = bare_day(view.known_on)
     return f"{text}, knowing of the log only what stood in it on {known_on}"
+
+
+def following(view: Provenance) -> str | None:
+    """Format what the configuration limits an answer to, or None if it does not."""
+    if not view.follow:
+        return None
+    text = _("only {names} (follow in the configuration; --all shows everything)")
+    return text.format(names=", ".join(view.follow))
 
 
 def reviewed(view: Provenance) -> str:

@@ -5,6 +5,7 @@ A block is the list of the fields of an item; the terminal shows the same blocks
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from orderwatch.fs import ReplaceResult
@@ -18,6 +19,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Source,
     Status,
@@ -108,6 +110,28 @@ def events(view: Provenance, events: Sequence[Event]) -> str:
     # A generator, so that blocks of a large log are not held in memory at once.
     parts = (event_block(event) for event in events)
     return render_blocks(view, parts if events else [[("events", "none")]])
+
+
+def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
+    """Render what register and log have gained or corrected, a block each."""
+    del total
+    blocks: list[Block] = [[("changes since", str(since))], *map(change_block, changes)]
+    return render_blocks(view, blocks if changes else [[*blocks[0], ("changes", "none")]])
+
+
+def change_block(item: RecordChange) -> Block:
+    """Build the block of a change."""
+    return [
+        ("day", f"{item.day} ({phrases.long_day(item.day)})"),
+        ("in", "register" if item.entry is None else f"log, entry {item.entry}"),
+        ("change", item.kind.value if item.counts else f"{item.kind.value}, without effect"),
+        ("about", join_names(item.ids)),
+        ("what", item.what),
+        ("was", item.was),
+        ("why", item.why),
+        ("moves the deadline to", str(item.moved_to) if item.moved_to else None),
+        ("recorder", item.recorder),
+    ]
 
 
 def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
@@ -354,6 +378,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
         ("about", phrases.title(view)),
         ("as of", f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         ("known on", str(view.known_on) if view.known_on else None),
+        ("follow", phrases.following(view)),
         ("register reviewed", str(view.reviewed)),
         ("note", phrases.STALE if view.stale else None),
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),

@@ -5,14 +5,20 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import lookup
 from orderwatch import status as law
 from orderwatch.cli.options import (
+    All,
+    AnyRole,
     AsOf,
+    DueWithin,
     Excel,
+    InForce,
+    KindFilter,
     KnownOn,
     Limit,
     NoPager,
+    Party,
+    Passed,
     Style,
     limited,
     settings,
@@ -21,29 +27,14 @@ from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
-from orderwatch.model import Kind, Status
+from orderwatch.model import Status
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Party = Annotated[
-    str | None,
-    typer.Option("--party", metavar="NAME", help="Only what this State is asked."),
-]
-KindFilter = Annotated[
-    Kind | None,
-    typer.Option("--kind", metavar="KIND", help="Only this kind, such as report."),
-]
-DueWithin = Annotated[
-    int | None,
-    typer.Option("--due-within", metavar="DAYS", help="Only what falls due in that time."),
-]
-Passed = Annotated[bool, typer.Option("--passed", help="Only deadlines that have passed.")]
-All = Annotated[bool, typer.Option("--all", help="Also cases that have ended.")]
-
-
 Timeline = Annotated[
-    bool, typer.Option("--timeline", help="Draw orders, dates and events over time.")
+    bool, typer.Option("--timeline", help=mark("Draw orders, dates and events over time."))
 ]
 
 
@@ -53,11 +44,13 @@ def status(
     ids: Subjects = None,
     exact: Exact = False,
     party: Party = None,
+    any_role: AnyRole = False,
     kind: KindFilter = None,
+    in_force: InForce = False,
     due_within: DueWithin = None,
     passed: Passed = False,
     limit: Limit = None,
-    ended: All = False,
+    everything: All = False,
     timeline: Timeline = False,
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -77,15 +70,18 @@ def status(
     """
     style = for_excel(style, excel=excel)
     if passed and due_within is not None:
-        raise UsageError("--passed looks back and --due-within ahead; choose one")
+        raise UsageError(_("--passed and --due-within exclude each other"))
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        names = select(snapshot, ids, style, exact=exact)
-        results = snapshot.statuses(*names, ended=ended)
-        if party is not None:
-            states = lookup.addressee_names(snapshot.register, party)
-            results = law.addressed_to(results, states)
-        if kind is not None:
-            results = law.of_kind(results, kind)
+        if not (ids or everything):
+            snapshot.follow()
+        results = snapshot.statuses(
+            *select(snapshot, ids, style, exact=exact),
+            ended=everything,
+            party=party,
+            any_role=any_role,
+            kind=kind,
+            in_force=in_force,
+        )
         if due_within is not None:
             results = law.due_within(results, due_within)
         if passed:
@@ -95,9 +91,17 @@ def status(
         if timeline:
             text = _render_timeline(snapshot, results, formats.resolve_format(style))
         else:
-            overview = not (ids or party or kind or passed or due_within is not None or limit)
+            overview = not (
+                ids or party or kind or in_force or passed or due_within is not None or limit
+            )
             text = renderer(style).status(snapshot.view, results, overview=overview)
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
+    pager.show(
+        text,
+        style,
+        no_pager=no_pager,
+        excel=excel,
+        notes=[*snapshot.notes, *snapshot.follow_problems, *notes],
+    )
 
 
 def _render_timeline(snapshot: Snapshot, statuses: Sequence[Status], style: Format) -> str:

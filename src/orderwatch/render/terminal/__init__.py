@@ -1,6 +1,7 @@
 """Render to a terminal of a given width."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from rich.console import Group, RenderableType
 from rich.style import Style
@@ -14,6 +15,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
     Timing,
@@ -21,6 +23,7 @@ from orderwatch.model import (
 from orderwatch.render import phrases, plain
 from orderwatch.render.layout import group_by_order
 from orderwatch.render.plain import Block, CheckRow, result_line
+from orderwatch.render.terminal import changes as terminal_changes
 from orderwatch.render.terminal import deadlines as terminal_deadlines
 from orderwatch.render.terminal import hits as terminal_hits
 from orderwatch.render.terminal import overview as terminal_overview
@@ -296,6 +299,12 @@ class Screen(Canvas):
     def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
         """Render how each date was computed."""
         return self.draw(_explain(self, view, schedules))
+
+    def changes(
+        self, view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int
+    ) -> str:
+        """Render what register and log have gained or corrected."""
+        return self.draw(terminal_changes.changes(self, view, changes, since=since, total=total))
 
     def events(self, view: Provenance, events: Sequence[Event]) -> str:
         """Render the events of the public record and the log."""

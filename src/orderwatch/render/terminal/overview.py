@@ -97,6 +97,8 @@ def header(view: Provenance) -> Renderables:
     """Render the title and the as-of date."""
     yield text(phrases.title(view), HEADING)
     yield text(phrases.as_of(view))
+    if following := phrases.following(view):
+        yield text(following)
 
 
 def footer(

@@ -1,0 +1,76 @@
+"""Render on a terminal what register and log have gained or corrected since a day."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from orderwatch.model import Provenance, RecordChange
+from orderwatch.render import phrases
+from orderwatch.render.terminal.canvas import (
+    HEADING,
+    NAME,
+    QUIET,
+    STRONG,
+    Canvas,
+    concat,
+    indent,
+    join_with_dots,
+    key_values,
+    text,
+)
+from orderwatch.render.terminal.overview import footer, header
+from orderwatch.translation import _
+
+_IDS_MAX = 3
+"""Ids on one line; more are counted."""
+
+
+def changes(
+    canvas: Canvas,
+    view: Provenance,
+    changes: Sequence[RecordChange],
+    *,
+    since: date,
+    total: int,
+) -> Iterator[RenderableType]:
+    """Render changes; `total` counts those that a limit left out, too."""
+    yield from header(view)
+    yield Text()
+    title = _("Changes since {day}").format(day=phrases.bare_day(since))
+    yield concat(text(title, HEADING), text(f"  {total}", QUIET))
+    for item in changes:
+        yield Text()
+        yield _heading(item)
+        yield indent(canvas.limit_width(text(item.what)))
+        rows = [
+            (text(name, QUIET), text(value))
+            for name, value in (
+                (_("was"), item.was),
+                (_("why"), item.why),
+                (_("moved to"), phrases.long_day(item.moved_to) if item.moved_to else None),
+            )
+            if value
+        ]
+        if rows:
+            yield indent(key_values(rows, canvas.text_width - 2))
+    if total > len(changes):
+        words = _("{n} of {total}; --limit {total} shows all").format(n=len(changes), total=total)
+        yield Text()
+        yield text(words, QUIET)
+    names = (name for item in changes for name in item.ids if not name.startswith("ev-"))
+    yield from footer(view, next(names, None))
+
+
+def _heading(item: RecordChange) -> Text:
+    place = _("register")
+    if item.entry is not None:
+        place = _("log, entry {entry} by {recorder}").format(
+            entry=item.entry, recorder=item.recorder
+        )
+    kind = item.kind.value if item.counts else f"{item.kind.value}, without effect"
+    names = ", ".join(item.ids[:_IDS_MAX])
+    if len(item.ids) > _IDS_MAX:
+        names = _("{names} and {n} more").format(names=names, n=len(item.ids) - _IDS_MAX)
+    return join_with_dots(text(phrases.bare_day(item.day), STRONG), kind, place, text(names, NAME))
