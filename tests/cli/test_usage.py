@@ -199,7 +199,7 @@ def test_global_options_stand_before_or_after_the_command(
     assert "none.toml" in refused(run, "show", "rafah", "--orders", "none.toml", code=3)
     code, out, _ = run("check", "--log", "none.db")
     assert (code, out[:19]) == (3, "orderwatch UNKNOWN ")
-    assert "names nobody" in refused(run, "log", "list", "--speaker", " ")
+    assert "--speaker needs a name" in refused(run, "log", "list", "--speaker", " ")
 
 
 def test_a_register_can_be_added_after_the_command(run: Run, tmp_path: Path) -> None:
@@ -214,11 +214,11 @@ def test_a_limit_says_how_many_there_are(run: Run) -> None:
     orders = json.loads(out)["orders"]
     every = json.loads(done(run, "orders", "--json"))["orders"]
     assert (code, orders) == (0, every[-2:])
-    assert err == f"orderwatch: the newest 2 of {len(every)}\n"
+    assert err == f"orderwatch: showing 2 of {len(every)}\n"
     for argv in (("log",), ("status", "--all"), ("countdown", "--as-of", "2024-02-01")):
         code, _, err = run(*argv, "--limit", "1")
         assert code == 0
-        assert re.fullmatch(r"orderwatch: the (newest|first) 1 of \d+\n", err)
+        assert re.fullmatch(r"orderwatch: (the first|showing) 1 of \d+\n", err)
     assert done(run, "countdown", "-n", "999") == done(run, "countdown")
 
 
@@ -233,9 +233,12 @@ def test_a_document_is_written_with_o(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("log --since 2024-07-01 --until 2024-06-01", "after --until 2024-06-01: no day is in"),
-        ("log --since 2024-07-01 --as-of 2024-06-01", "after 2024-06-01, the day that is shown"),
-        ("orders --year 2025 --as-of 2024-06-01", "after 2024-06-01, the day that is shown"),
+        (
+            "log --since 2024-07-01 --until 2024-06-01",
+            "--since 2024-07-01 is after --until 2024-06-01",
+        ),
+        ("log --since 2024-07-01 --as-of 2024-06-01", "after the as-of date, 2024-06-01"),
+        ("orders --year 2025 --as-of 2024-06-01", "after the as-of date, 2024-06-01"),
         ("orders --year 24", "--year takes a year, such as 2024, not '24'"),
         ("status --limit 0", "--limit takes a number, such as 20, from 1, not '0'"),
         ("status --passed=yes", "--passed takes no value"),

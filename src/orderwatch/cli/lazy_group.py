@@ -20,7 +20,7 @@ from orderwatch.text import TextError, argument
 from orderwatch.translation import _, mark
 
 COMMANDS = {
-    "status": mark("Show what was ordered, what is due when, and what is on record."),
+    "status": mark("Show orders, deadlines and what is on record."),
     "find": mark("Find cases, orders, obligations and events by words."),
     "countdown": mark("Count the days to the deadlines to come, nearest first."),
     "deadlines": mark("List every deadline, past and to come."),

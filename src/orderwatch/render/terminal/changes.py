@@ -11,7 +11,6 @@ from orderwatch.render import phrases
 from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
-    QUIET,
     STRONG,
     Canvas,
     concat,
@@ -20,7 +19,7 @@ from orderwatch.render.terminal.canvas import (
     key_values,
     text,
 )
-from orderwatch.render.terminal.overview import footer, header
+from orderwatch.render.terminal.frame import footer, header, shown_of
 from orderwatch.translation import _
 
 _IDS_MAX = 3
@@ -36,16 +35,15 @@ def changes(
     total: int,
 ) -> Iterator[RenderableType]:
     """Render changes; `total` counts those that a limit left out, too."""
-    yield from header(view)
-    yield Text()
+    yield from header(canvas, view)
     title = _("Changes since {day}").format(day=phrases.bare_day(since))
-    yield concat(text(title, HEADING), text(f"  {total}", QUIET))
+    yield concat(text(title, HEADING), text(f"  {total}"))
     for item in changes:
         yield Text()
         yield _heading(item)
         yield indent(canvas.limit_width(text(item.what)))
         rows = [
-            (text(name, QUIET), text(value))
+            (text(name), text(value))
             for name, value in (
                 (_("was"), item.was),
                 (_("why"), item.why),
@@ -55,12 +53,11 @@ def changes(
         ]
         if rows:
             yield indent(key_values(rows, canvas.text_width - 2))
-    if total > len(changes):
-        words = _("{n} of {total}; --limit {total} shows all").format(n=len(changes), total=total)
-        yield Text()
-        yield text(words, QUIET)
     names = (name for item in changes for name in item.ids if not name.startswith("ev-"))
-    yield from footer(view, next(names, None))
+    name = next(names, None)
+    commands = [(_("More: {command}"), f"show {name}")] if name else []
+    yield Text()
+    yield from footer(canvas, view, commands, remark=shown_of(len(changes), total))
 
 
 def _heading(item: RecordChange) -> Text:
