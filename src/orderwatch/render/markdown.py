@@ -243,6 +243,8 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     facts = [f"{phrases.as_of(view)}.", phrases.reviewed(view)]
+    if following := phrases.following(view):
+        facts.insert(1, f"{following}.")
     if view.log.size:
         facts.append(phrases.log(view))
     if following := phrases.following(view):

@@ -149,10 +149,10 @@ class Screen(Canvas):
         self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
     ) -> str:
         """Render the results of a search, best first."""
-        del view, query, total
-        from orderwatch.render.terminal import hits as screen
+        from orderwatch.render.terminal import hits as terminal_hits
 
-        return self.draw(screen.find(self, hits))
+        del query
+        return self.draw(terminal_hits.find(self, view, hits, total=total or len(hits)))
 
     def doctor(self, rows: Sequence[CheckRow]) -> str:
         """Render one row per check of `doctor`; the result line comes last."""

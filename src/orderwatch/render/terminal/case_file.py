@@ -1,7 +1,6 @@
 """Render a case file, and how its dates were computed."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 from rich.text import Text
 
@@ -9,7 +8,7 @@ from orderwatch.model import CaseFile, Event, Provenance, Schedule
 from orderwatch.render import phrases, plain
 from orderwatch.render.layout import last_and_next, short_name, split_events
 from orderwatch.render.terminal.blocks import Notes, obligation_fields, render_block
-from orderwatch.render.terminal.canvas import HEADING, Canvas, concat, text
+from orderwatch.render.terminal.canvas import HEADING, Canvas, concat, indent, text
 from orderwatch.render.terminal.frame import (
     Renderables,
     footer,
@@ -29,6 +28,7 @@ def show(
     yield our_summary()
     notes = None if sources else Notes(case_file.sources)
     yield from render_block(canvas, plain.case_block(view, case_file.case), "case", notes=notes)
+    has_caveat = False
     for order in case_file.orders:
         block = plain.order_block(view, order)
         yield from render_block(canvas, block, "order", "date", notes=notes)
@@ -39,15 +39,15 @@ def show(
         for status in case_file.statuses:
             if status.obligation.order.id == order.id:
                 yield from obligation_fields(canvas, view, status, notes)
+                if not has_caveat and any(map(is_filing_unknown, status.deadlines)):
+                    has_caveat = True
+                    yield indent(canvas.limit_width(text(phrases.caveat(view))))
     own, others = split_events(case_file)
     yield from _events(canvas, _("ON RECORD"), own, limit, notes)
     if others:
         yield from _events(canvas, _("ON THE ORDER OR THE CASE"), others, limit, notes)
     if notes is not None:
         yield from notes.render(canvas)
-    if any(map(is_filing_unknown, chain.from_iterable(s.deadlines for s in case_file.statuses))):
-        yield Text()
-        yield text(phrases.caveat(view))
     name = case_file.subject
     commands = [(_("Dates: {command}"), f"explain {name}"), (_("Events: {command}"), f"log {name}")]
     if notes is not None:

@@ -35,7 +35,9 @@ def header(canvas: Canvas, view: Provenance) -> Renderables:
 
 
 def stale_warning(view: Provenance) -> Renderables:
-    """Render that the register is more than a year old."""
+    """Render that the register is more than a year old, and what limits the answer."""
+    if following := phrases.following(view):
+        yield text(following)
     if view.stale:
         yield text(_(phrases.STALE))
 

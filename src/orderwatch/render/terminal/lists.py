@@ -1,5 +1,6 @@
 """Render the list of orders and the list of events."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
@@ -8,7 +9,6 @@ from orderwatch.model import Event, Obligation, Order, Provenance
 from orderwatch.render import phrases, plain
 from orderwatch.render.layout import short_name
 from orderwatch.render.terminal.canvas import (
-    HEADING,
     NAME,
     STRONG,
     Canvas,
@@ -29,7 +29,8 @@ from orderwatch.render.terminal.frame import (
 from orderwatch.translation import _, ngettext
 
 _GAP = 2
-_MIN_OUTCOME_WIDTH = 20
+_MIN_WIDTH = 8
+"""Of a column that is cut."""
 
 
 def orders(
@@ -40,40 +41,30 @@ def orders(
     *,
     total: int,
 ) -> Renderables:
-    """Render one line per order, grouped by whether it is in force."""
+    """Render one line per order."""
     yield from header(canvas, view)
-    counts = {order.id: 0 for order in orders}
-    for item in obligations:
-        if item.order.id in counts:
-            counts[item.order.id] += 1
-    rows = [_order_row(order, counts[order.id]) for order in orders]
-    widths = _order_widths(canvas, rows) if rows else []
-    for heading, in_force in ((_("IN FORCE"), True), (_("NOT IN FORCE"), False)):
-        group = [
-            row
-            for order, row in zip(orders, rows, strict=True)
-            if order.in_force(view.as_of) is in_force
-        ]
-        if group:
-            yield text(heading, HEADING)
-            cells = [
-                [crop(cell, width) for cell, width in zip(row, widths, strict=False)]
-                for row in group
-            ]
-            yield indent(table(cells, widths))
     if not orders:
         yield text(_("No order in this selection."))
         yield from footer(canvas, view, [(_("All orders: {command}"), "orders")])
         return
+    counts = Counter(item.order.id for item in obligations)
+    rows = [_order_row(view, order, counts[order.id]) for order in orders]
+    widths = _order_widths(canvas, rows)
+    yield table(
+        [[crop(cell, size) for cell, size in zip(row, widths, strict=False)] for row in rows],
+        widths,
+    )
     command = (_("Look one up: {command}"), f"status {short_name(orders[0])}")
     yield from footer(canvas, view, [command], remark=shown_of(len(orders), total))
 
 
-def _order_row(order: Order, count: int) -> list[Text]:
+def _order_row(view: Provenance, order: Order, count: int) -> list[Text]:
     points = ngettext("{n} point", "{n} points", count).format(n=count)
+    ended = _("ended") if order.indicates else _("no measures")
     return [
         text(phrases.compact_day(order.made)),
         text(short_name(order), NAME),
+        text(_("in force") if order.in_force(view.as_of) else ended),
         text(order.case.short),
         text(points if order.indicates else ""),
         text(phrases.outcome(order)),
@@ -81,14 +72,15 @@ def _order_row(order: Order, count: int) -> list[Text]:
 
 
 def _order_widths(canvas: Canvas, rows: Sequence[Sequence[Text]]) -> list[int]:
-    """Return the widths of the columns that fit on one line; the case is cut first."""
-    day, name, case, points, outcome = natural_widths(rows)
-    rest = canvas.width - day - name - 3 * _GAP
-    if rest - case - points - 2 * _GAP >= _MIN_OUTCOME_WIDTH:
-        return [day, name, case, points, min(outcome, rest - case - points - 2 * _GAP)]
-    if rest - case - points - _GAP >= 0:
-        return [day, name, case, points]
-    return [day, max(1, min(name, canvas.width - day - 3 * _GAP)), max(1, min(case, rest))]
+    """Return the widths of the columns that fit on one line; the last is cut."""
+    widths: list[int] = []
+    rest = canvas.width
+    for width in natural_widths(rows):
+        if rest < min(width, _MIN_WIDTH):
+            break
+        widths.append(min(width, rest))
+        rest -= width + _GAP
+    return widths
 
 
 def events(canvas: Canvas, view: Provenance, events: Sequence[Event], *, total: int) -> Renderables:
