@@ -20,6 +20,7 @@ from orderwatch.model.entry import (
     StoredEntry,
     Target,
 )
+from orderwatch.translation import _
 
 PAGE = 1_000
 """Entries of one query."""
@@ -90,7 +91,7 @@ def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterat
 def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
     for page in _pages(con, until, EntryFilter(), END_OF_TIME):
-        for _, header, salt, body, _ in page:
+        for _seq, header, salt, body, _withheld in page:
             yield header, salt, body
 
 
@@ -99,7 +100,9 @@ def read_entry(con: Database, seq: int) -> StoredEntry:
     for entry in read_many(con, [seq]):
         return entry
     raise LogError(
-        f"entry {seq} of the log is missing; `orderwatch log verify` looks at all of them"
+        _("entry {seq} of the log is missing; `orderwatch log verify` checks all entries").format(
+            seq=seq
+        )
     )
 
 
@@ -130,7 +133,7 @@ def void_seqs(con: Database) -> set[int]:
 def read_authority(con: Database) -> Authority:
     """Read whose amendments count after the last entry."""
     authority = first_authority(con)
-    for _, key, appointment in read_appointments(con):
+    for _seq, key, appointment in read_appointments(con):
         authority = authority.after(key, appointment)
     return authority
 
@@ -337,7 +340,9 @@ def _decode_entry(seq: int, raw: bytes, salt: bytes | None, body: bytes | None) 
 
 def _damage_error(seq: int, error: ValueError) -> LogError:
     return LogError(
-        f"entry {seq} of the log is damaged: {error}; `orderwatch log verify` looks at all of them"
+        _(
+            "entry {seq} of the log is damaged: {error}; `orderwatch log verify` checks all entries"
+        ).format(seq=seq, error=error)
     )
 
 
