@@ -22,8 +22,9 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "deadlines": "deadline dates schedule",
         "deadlines --passed": "overdue late past passed missed expired",
         "status --timeline": "timeline gantt draw chart",
-        "log list": "events entries record records tail recent activity news whatsnew what's-new",
+        "log list": "events entries record records tail recent activity",
         "log list --history": "history audit-log",
+        "changes --since DATE": "news whatsnew what's-new updates changelog diff change-log",
         "log add": "new create insert append",
         "log correct ENTRY": "edit change modify amend update fix",
         "log retract ENTRY": "delete remove rm del undo revert withdraw cancel drop erase purge",
@@ -82,7 +83,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
 _FORMATS = {"atom": "export atom", "csv": "export csv", "ics": "export ics", "json": "export json"}
 _FORMATS |= {"markdown": "export markdown", "svg": "export svg"}
 """Arguments of `export`, which people take for commands."""
-_QUESTIONS = {"new": "log list", "happened": "log list", "changed": "log list --history"}
+_QUESTIONS = dict.fromkeys(("new", "happened", "changed"), "changes --since DATE")
 """Words that mean something else after `what is`."""
 _DESTRUCTIVE = {"redact", "retract", "revoke"}
 """Commands that no other word may lead to by resemblance."""

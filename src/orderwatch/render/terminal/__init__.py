@@ -122,9 +122,9 @@ class Screen(Canvas):
         self, view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int
     ) -> str:
         """Render what register and log have gained or corrected."""
-        from orderwatch.render.terminal import changes as screen
+        from orderwatch.render.terminal import changes as terminal_changes
 
-        return self.draw(screen.changes(self, view, changes, since=since, total=total))
+        return self.draw(terminal_changes.changes(self, view, changes, since=since, total=total))
 
     def events(self, view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         """Render the events of the public record and the log."""

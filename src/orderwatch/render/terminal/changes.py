@@ -1,9 +1,8 @@
 """Render on a terminal what register and log have gained or corrected since a day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from rich.console import RenderableType
 from rich.text import Text
 
 from orderwatch.model import Provenance, RecordChange
@@ -13,13 +12,12 @@ from orderwatch.render.terminal.canvas import (
     NAME,
     STRONG,
     Canvas,
-    concat,
     indent,
     join_with_dots,
     key_values,
     text,
 )
-from orderwatch.render.terminal.frame import footer, header, shown_of
+from orderwatch.render.terminal.frame import Renderables, footer, header, shown_of
 from orderwatch.translation import _
 
 _IDS_MAX = 3
@@ -33,11 +31,12 @@ def changes(
     *,
     since: date,
     total: int,
-) -> Iterator[RenderableType]:
+) -> Renderables:
     """Render changes; `total` counts those that a limit left out, too."""
     yield from header(canvas, view)
+    yield Text()
     title = _("Changes since {day}").format(day=phrases.bare_day(since))
-    yield concat(text(title, HEADING), text(f"  {total}"))
+    yield text(f"{title}  {total}", HEADING)
     for item in changes:
         yield Text()
         yield _heading(item)
@@ -55,9 +54,9 @@ def changes(
             yield indent(key_values(rows, canvas.text_width - 2))
     names = (name for item in changes for name in item.ids if not name.startswith("ev-"))
     name = next(names, None)
-    commands = [(_("More: {command}"), f"show {name}")] if name else []
+    more = [(_("More: {command}"), f"show {name}")] if name else []
     yield Text()
-    yield from footer(canvas, view, commands, remark=shown_of(len(changes), total))
+    yield from footer(canvas, view, more, remark=shown_of(len(changes), total))
 
 
 def _heading(item: RecordChange) -> Text:
