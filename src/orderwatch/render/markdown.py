@@ -247,6 +247,8 @@ def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
         facts.insert(1, f"{following}.")
     if view.log.size:
         facts.append(phrases.log(view))
+    if following := phrases.following(view):
+        facts.insert(1, f"{following}.")
     age = phrases.age_if_old(view)
     head = [f"# {escape_markdown(title)}", *([f"**{escape_markdown(age)}**"] if age else [])]
     body = list(parts) or [f"{_('None.')}\n"]

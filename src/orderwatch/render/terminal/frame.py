@@ -29,6 +29,8 @@ def header(canvas: Canvas, view: Provenance) -> Renderables:
     """Render the as-of date, and the age of the data beyond 30 days."""
     age = phrases.age_if_old(view)
     yield canvas.edges(text(phrases.short_as_of(view)), text(age or ""))
+    if following := phrases.following(view):
+        yield text(following)
     yield from stale_warning(view)
 
 
