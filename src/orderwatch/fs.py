@@ -120,12 +120,12 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
 
 
 @contextmanager
-def temporary_file(path: Path) -> Iterator[Path]:
+def temporary_file(path: Path, *, suffix: str = "") -> Iterator[Path]:
     """Yield an empty file beside a path, for its owner alone; remove it at the end.
 
     `replace` or `link_new` bring it to the path when it is complete.
     """
-    fd, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    fd, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=suffix, dir=path.parent)
     temporary = Path(name)
     try:
         os.fchmod(fd, 0o600)  # regardless of the umask

@@ -1,22 +1,52 @@
-"""Resolve what a user types (an id or an alias) in the register; pure.
+"""Resolve what a user types in the register; pure.
 
-A citation is a case (`192`), an order (`192/2024-05-24`), an obligation
-(`192/2024-05-24/2a`), one of its deadlines (`…@2024-06-24`), or the same with an
-alias of the case or the order (`gaza`, `rafah`, `rafah/2a`), in upper or lower case.
-An alias that is also the name of a State names the case or order. Of several registers,
-ids and aliases begin with the id of the court (`icj:192`, `icj:gaza`), which may be left
-out where one court alone has the rest.
+A citation is a case (`192`, `no. 192`), an order (`192/2024-05-24`), an obligation
+(`192/2024-05-24/2a`), one of its deadlines (`…@2024-06-24`), or the same with an alias
+of the case or the order (`gaza`, `rafah`, `rafah/2a`, `rafah 2(a)`). `resolve` takes
+citations, and `select` States too: what runs unattended takes nothing else, so that a
+newer register never changes what it means. `Resolver.find` takes what people type: also
+titles, dates, addresses and words.
+
+Of several registers, ids and aliases begin with the id of the court (`icj:192`,
+`icj:gaza`), which may be left out where one court alone has the rest.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from unicodedata import combining, normalize
+from enum import StrEnum
+from functools import cached_property
 
-from orderwatch.errors import UsageError, nearest, suggest
+from orderwatch.errors import UsageError, nearest
 from orderwatch.frozen import Frozen, replace
-from orderwatch.model import Case, Obligation, Order, Outcome, Register, State
+from orderwatch.model import Case, Event, Hit, Obligation, Order, Outcome, Register, State
 from orderwatch.text import fold
+from orderwatch.translation import _
+
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+_EDGES = " \"'\u2018\u2019\u201a\u201c\u201d\u201e«»,;.!?-"
+"""Punctuation around a name, which is not part of it."""
+_SEPARATOR = re.compile(r"[-/,(]")
+_NUMBER = re.compile(
+    r"(?:(?:icj|general|list|case|docket|number|num|no|nr|n°)[-.:/]*)*#?(\d[\d/-]*)"
+)
+_POINT_WORDS = re.compile(
+    r"(?:\b(?:operative|point|paragraph|para|par|measure|item|sub|subparagraph|obligation|no"
+    r"|number)s?\b\.?|[§¶])-*"
+)
+_POINT = re.compile(r"\d{1,2}(?:[a-z]{1,3}\d?)?")
+_VERSUS = re.compile(r"\s+(?:v|vs|versus|against)\b\.?\s*|\s*/\s*")
+_DATE_PREFIX = re.compile(
+    r"(?:the )?(?:(?:orders?|decisions?) )?(?:(?:made|dated) )?(?:(?:of|on|from) )?"
+)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+_ADDRESS_PREFIX = re.compile(r"(?:https?://)?(?:www\.)?")
+_LANGUAGE = re.compile(r"(?<=\w)/(?:en|fr)(?=/)")
+_CASE_PATH = re.compile(r"(?:^|/)(?:case|affaire|case-related)/0*(\d+)(?:/|$)")
+_DOCUMENT = re.compile(r"(?<!\d)0*(\d+)-(\d{8})-[a-z]{3}")
+_QUOTED_MAX = 80
+"""Characters of what was typed that an error quotes."""
+_LISTED_MAX = 8
 
 
 class Match(Frozen):
@@ -35,41 +65,349 @@ class Match(Frozen):
     """The State that has the same name as the alias in the citation."""
 
 
+class NoMatchError(UsageError):
+    """Text that matches nothing in the register."""
+
+
+class By(StrEnum):
+    """How a text was resolved, in order of precedence."""
+
+    CITATION = "citation"
+    POINT = "point"
+    STATE = "state"
+    TITLE = "title"
+    DATE = "date"
+    ADDRESS = "address"
+    WORDS = "words"
+
+
+class Selection(Frozen):
+    """What a text means: one match, several alternatives, or a set."""
+
+    text: str
+    by: By
+    matches: tuple[Match, ...]
+    is_set: bool = False
+    """Whether all matches are meant: the obligations of a State, the parts of a point."""
+    state: State | None = None
+    hits: tuple[Hit, ...] = ()
+    """All that words match, events among them, best first."""
+
+
 def resolve(register: Register, text: str) -> Match:
     """Resolve a citation; raise `UsageError` with suggestions if nothing matches."""
-    name, at, day = text.strip().casefold().partition("@")
-    if not text.strip():
-        raise UsageError(f"{text!r} names nothing; `orderwatch orders` lists what there is")
-    index = _build_index(register)
-    match = index.get(name)
-    if match is None:
-        if candidates := [item.id for item in _without_court(register).get(name, ())]:
-            raise UsageError(f"{text}: several courts have it; name {' or '.join(candidates)}")
-        raise UsageError(_unknown_message(register, index, text))
-    if name in index and (state := find_state(register, name)):
-        match = replace(match, state=state.name)
-    if not at:
+    return Resolver(register).resolve(text)
+
+
+def select(register: Register, text: str) -> tuple[Match, ...]:
+    """Resolve a citation, or a State to the obligations that are addressed to it."""
+    return Resolver(register).select(text)
+
+
+class Resolver:
+    """The names of a register, indexed at their first use."""
+
+    def __init__(self, register: Register) -> None:
+        """Build no index yet."""
+        self._register = register
+
+    def resolve(self, text: str) -> Match:
+        """Resolve a citation; raise `UsageError` with suggestions if nothing matches."""
+        if (match := self.citation(text)) is None:
+            raise self.unknown(text)
         return match
-    if match.obligation is None:
-        raise UsageError(f"{text}: a date after @ goes with an obligation, not {name}")
-    try:
-        deadline = date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(
-            f"{text}: after @ stands the date of a deadline, like {name}@2024-06-24"
-        ) from None
-    return replace(match, id=f"{match.id}@{deadline}", deadline=deadline)
+
+    def select(self, text: str) -> tuple[Match, ...]:
+        """Resolve a citation, or a State to the obligations that are addressed to it."""
+        if match := self.citation(text):
+            return (match,)
+        if matches := self._addressed(text):
+            return matches
+        if state := find_state(self._register, text):
+            raise UsageError(_("No order is addressed to {state}.").format(state=state.name))
+        raise self.unknown(text)
+
+    def find(
+        self, text: str, day: date, events: Iterable[Event] = (), *, words: bool = True
+    ) -> Selection | None:
+        """Resolve what people type; `None` if nothing matches.
+
+        Precedence: id, alias or number, State, case title, date of an order, address or
+        document number of the Court, words. Orders made after the day are matches only
+        if there is no other, as an id of one: whoever shows them reports it.
+        """
+        for selection in self._named(text, day):
+            made = tuple(m for m in selection.matches if m.order is None or m.order.made <= day)
+            return replace(selection, matches=made or selection.matches)
+        return self._by_words(text, day, events) if words else None
+
+    def _named(self, text: str, day: date) -> Iterator[Selection]:
+        """Yield the readings of a text that are not words, in order of precedence."""
+        if match := self.citation(text):
+            yield Selection(text=text, by=By.CITATION, matches=(match,))
+        if matches := self._at_address(text):
+            yield Selection(text=text, by=By.ADDRESS, matches=matches)
+        from orderwatch.word_search import without_stop_words
+
+        names = tuple(dict.fromkeys((text, without_stop_words(text) or text)))
+        for name in names:
+            if matches := tuple(self._at_points(_slug(name))):
+                is_set = len({match.order for match in matches}) == 1
+                yield Selection(text=text, by=By.POINT, matches=matches, is_set=is_set)
+            if name != text and (match := self.citation(name)):
+                yield Selection(text=text, by=By.TITLE, matches=(match,))
+        for name in names:
+            yield from self._of_state(text, name)
+        if matches := self._titled(text):
+            yield Selection(text=text, by=By.TITLE, matches=matches)
+        if matches := self._made_on(text, day):
+            yield Selection(text=text, by=By.DATE, matches=matches)
+
+    def _of_state(self, text: str, name: str) -> Iterator[Selection]:
+        """Yield the obligations of a State, or the cases to which it is a party."""
+        state = find_state(self._register, name)
+        if matches := self._addressed(name):
+            yield Selection(text=text, by=By.STATE, matches=matches, is_set=True, state=state)
+        if state and (matches := self.cases_of(state)):
+            yield Selection(text=text, by=By.STATE, matches=matches, state=state)
+
+    # Citations
+
+    def citation(self, text: str) -> Match | None:
+        """Return what a citation names, or `None`.
+
+        Raises `UsageError` for an empty text, a name that several courts have, and
+        a date after `@` that is none or has no obligation.
+        """
+        if not text.strip():
+            raise UsageError(_('The ID is empty. Run "orderwatch orders" for a list.'))
+        name, at, day = text.strip().partition("@")
+        slug = self._without_only_court(_slug(name))
+        matches = (
+            self._names.get(slug) or self._number(slug) or [*self._at_points(slug, exactly=True)]
+        )
+        if not matches:
+            return None
+        if len(matches) > 1:
+            ids = _(" or ").join(match.id for match in matches)
+            raise UsageError(
+                _("{text}: several courts have it. Type {ids}.").format(text=text.strip(), ids=ids)
+            )
+        [match] = matches
+        if slug in self._names and (state := find_state(self._register, name)):
+            match = replace(match, state=state.name)
+        return _with_deadline(match, text.strip(), name.strip(), day) if at else match
+
+    def _without_only_court(self, slug: str) -> str:
+        """Remove the id of the court, which ids lack where there is one register."""
+        courts = self._register.courts
+        return slug.removeprefix(f"{courts[0].id}:") if len(courts) == 1 else slug
+
+    def _number(self, slug: str) -> list[Match]:
+        """Return the case of a number: `no. 192`, `case 192`, `#192`, `no. 36925/10`."""
+        number = _NUMBER.fullmatch(slug)
+        name = number[1].replace("/", "-").lstrip("0") if number else ""
+        return [match for match in self._names.get(name, ()) if match.order is None]
+
+    def _at_points(self, slug: str, *, exactly: bool = False) -> Iterator[Match]:
+        """Yield the obligations of a name and a point: `rafah-2(a)`, `rafah/(2)(a)`.
+
+        Unless `exactly`, a point means its parts too, and the name can be that of a case.
+        """
+        for separator in reversed(list(_SEPARATOR.finditer(slug))):
+            if names := self._names.get(slug[: separator.start()].rstrip("-/,")):
+                tail = slug[separator.start() :]
+                for match in names:
+                    yield from self._parts(match, tail, exactly=exactly)
+                return
+
+    def _parts(self, match: Match, tail: str, *, exactly: bool) -> Iterator[Match]:
+        """Yield the obligations at a point of an order, or of each order of a case."""
+        if match.order is None and exactly:
+            return
+        for item in self._register.obligations:
+            if item.order.case == match.case and match.order in {None, item.order}:
+                key, points = _alphanumeric(item.key), _points(tail, item.order.paragraph)
+                if key in points or (not exactly and any(_is_part(key, p) for p in points)):
+                    yield _to_match(item)
+
+    @cached_property
+    def _names(self) -> dict[str, list[Match]]:
+        """Return what each id and alias of a case or order means.
+
+        Of several registers, it may lack the id of its court.
+        """
+        names: dict[str, list[Match]] = {}
+        items: list[Case | Order] = [*self._register.cases, *self._register.orders]
+        for item in items:
+            match = _to_match(item)
+            for name in _item_names(item):
+                for alternative in {name, name.rpartition(":")[2]}:
+                    names.setdefault(alternative, []).append(match)
+        return names
+
+    # States, titles, dates, addresses
+
+    def _addressed(self, text: str) -> tuple[Match, ...]:
+        """Return the obligations that are addressed to a State."""
+        obligations = self._register.obligations
+        addressees = {name for item in obligations for name in item.addressees}
+        names = same_state(self._register, text, addressees)
+        return tuple(_to_match(o) for o in obligations if not names.isdisjoint(o.addressees))
+
+    def cases_of(self, state: State) -> tuple[Match, ...]:
+        """Return the cases to which a State is a party, the newest first."""
+        cases = self._register.cases
+        names = same_state(self._register, state.name, {x for case in cases for x in case.parties})
+        return tuple(_to_match(c) for c in reversed(cases) if not names.isdisjoint(c.parties))
+
+    def _titled(self, text: str) -> tuple[Match, ...]:
+        """Return the cases with a title, whole or in part, or between two parties."""
+        from orderwatch.word_search import content_words
+
+        if matches := self._titles.get(" ".join(content_words(text))):
+            return tuple(matches)
+        sides = _VERSUS.split(text.strip().casefold())
+        if len(sides) != 2:  # noqa: PLR2004 - applicant and respondent
+            return ()
+        applicants, respondents = (self._state_names(side) for side in sides)
+        return tuple(
+            _to_match(case)
+            for case in reversed(self._register.cases)
+            if not applicants.isdisjoint(map(fold, case.applicants))
+            and not respondents.isdisjoint(map(fold, case.respondents))
+        )
+
+    @cached_property
+    def _titles(self) -> dict[str, list[Match]]:
+        """Return the cases of each title, the newest first, without stop words."""
+        from orderwatch.word_search import content_words
+
+        titles: dict[str, list[Match]] = {}
+        for case in reversed(self._register.cases):
+            for words in {" ".join(content_words(title)) for title in _titles(case)} - {""}:
+                titles.setdefault(words, []).append(_to_match(case))
+        return titles
+
+    def _state_names(self, text: str) -> set[str]:
+        """Return the names of a State, folded."""
+        from orderwatch.word_search import without_stop_words
+
+        state = find_state(self._register, text) or find_state(
+            self._register, without_stop_words(text)
+        )
+        return {fold(name) for name in (state.name, *state.aliases)} if state else set()
+
+    def _made_on(self, text: str, today: date) -> tuple[Match, ...]:
+        """Return the orders of a date: `24 May 2024`, `the order of 24 May 2024`."""
+        if not any(character.isdigit() for character in text):
+            return ()
+        from orderwatch.dates import parse_relative_date
+
+        phrase = " ".join(text.casefold().split()).strip(_EDGES)
+        phrase = _ORDINAL.sub("", phrase[_end(_DATE_PREFIX, phrase) :])
+        try:
+            day = parse_relative_date(phrase, today)
+        except ValueError:
+            return ()
+        return tuple(_to_match(order) for order in self._register.orders if order.made == day)
+
+    def _at_address(self, text: str) -> tuple[Match, ...]:
+        """Return the order, or the case, of an address or document number of the Court."""
+        address, orders = _address(text), self._register.orders
+        if document := _DOCUMENT.search(address):
+            number, day = document[1], document[2]
+            if found := [
+                order
+                for order in orders
+                if str(order.case.number) == number and f"{order.made:%Y%m%d}" == day
+            ]:
+                return tuple(map(_to_match, found))
+        if "/" not in address:
+            return ()
+        items: list[Case | Order] = [o for o in orders if o.url and _is_at(o.url, address)]
+        if not items:
+            path = _CASE_PATH.search(address)
+            number = path[1] if path else ""
+            items += [
+                case
+                for case in self._register.cases
+                if str(case.number) == number or (case.url and _is_at(case.url, address))
+            ]
+        return tuple(map(_to_match, items))
+
+    # Words
+
+    def _by_words(self, text: str, day: date, events: Iterable[Event]) -> Selection | None:
+        """Return what has all the words of a text, which is no id with an unknown part."""
+        from orderwatch import word_search
+
+        if not any(map(str.isalpha, text)) or self._points_of(_slug(text)):
+            return None
+        if not (hits := word_search.search(self._register, text, day, events)):
+            return None
+        subjects = word_search.subjects(hits)
+        matches = tuple(_to_match(hit.obligation or hit.order or hit.case) for hit in subjects)
+        return Selection(text=text, by=By.WORDS, matches=matches, hits=hits)
+
+    def unknown(self, text: str) -> NoMatchError:
+        """Return the error for a text that matches nothing, with the nearest by name."""
+        from orderwatch import word_search
+
+        shown = text.strip()[:_QUOTED_MAX]
+        if not word_search.content_words(text) and any(map(str.isalpha, shown)):
+            message = _(
+                '"{text}" matches every order. Run "orderwatch status" for what is due, or '
+                '"orderwatch orders" for a list.'
+            )
+            return NoMatchError(message.format(text=shown))
+        if names := self._points_of(_slug(text)):
+            message = _('No obligation matches "{text}". Choose from {names}.')
+            return NoMatchError(message.format(text=shown, names=", ".join(names)))
+        if problem := _numeric_date_problem(shown):
+            return NoMatchError(problem)
+        if names := word_search.nearest_names(self._register, text):
+            message = _('No order matches "{text}". Did you mean {names}?')
+            return NoMatchError(message.format(text=shown, names=_(" or ").join(names)))
+        message = _('No order matches "{text}". Run "orderwatch orders" for a list.')
+        return NoMatchError(message.format(text=shown))
+
+    def _points_of(self, slug: str) -> list[str]:
+        """Return the obligations of the order that a slug names with an unknown point."""
+        for separator in reversed(list(_SEPARATOR.finditer(slug))):
+            tail = slug[separator.start() :]
+            for match in self._names.get(slug[: separator.start()].rstrip("-/,"), ()):
+                if match.order and (tail[0] == "/" or _POINT.fullmatch(_alphanumeric(tail))):
+                    items = obligations(self._register, match)
+                    return [item.alias or item.id for item in items[:_LISTED_MAX]]
+        return []
+
+    # Completion
+
+    def descriptions(self) -> dict[str, str]:
+        """Return every id and alias with a short description."""
+        names = {
+            name: _describe(matches[0])
+            for name, matches in self._names.items()
+            if len(matches) == 1
+        }
+        for item in self._register.obligations:
+            for name in _item_names(item.order):
+                for alternative in {name, name.rpartition(":")[2]} & names.keys():
+                    names[f"{alternative}/{item.key}"] = item.display_label
+        return names
 
 
 def state_note(match: Match) -> str | None:
     """Format a note on an alias that is also the name of a State."""
     if match.state is None:
         return None
-    kind = "order" if match.order else "case"
-    return (
-        f"showing the {kind} {match.id}, which has the name of a State as its alias; "
-        f'for the State: --party "{match.state}"'
+    message = (
+        _('{id}: this order has the name of a State. For the State: --party "{state}"')
+        if match.order
+        else _('{id}: this case has the name of a State. For the State: --party "{state}"')
     )
+    return message.format(id=match.id, state=match.state)
 
 
 def find_state(register: Register, text: str) -> State | None:
@@ -144,130 +482,162 @@ def obligations(register: Register, match: Match) -> tuple[Obligation, ...]:
 
 
 def search(register: Register, text: str, day: date) -> list[Obligation]:
-    """Return the obligations that match all the words, the latest orders first.
+    """Return the obligations of all that a text matches, the latest orders first.
 
     Orders in force come before others.
     """
-    query = _tokens(text)
-    matches = [
-        obligation
-        for obligation in register.obligations
-        if obligation.order.made <= day
-        and query
-        and all(_has_prefix(obligation, word) for word in query)
-    ]
+    selection = Resolver(register).find(text, day) if text.strip() else None
+    matches = selection.matches if selection else ()
+    unique = dict.fromkeys(item for match in matches for item in obligations(register, match))
     return sorted(
-        matches,
-        key=lambda obligation: (obligation.order.in_force(day), obligation.order.made),
+        (item for item in unique if item.order.made <= day),
+        key=lambda item: (item.order.in_force(day), item.order.made),
         reverse=True,
     )
 
 
-def _has_prefix(obligation: Obligation, prefix: str) -> bool:
-    """Return whether a word about an obligation or its case begins with `prefix`."""
-    order = obligation.order
-    parts = (obligation.id, obligation.alias, order.case.short, *order.case.parties)
-    text = " ".join(part for part in (*parts, *obligation.addressees, obligation.summary) if part)
-    return any(token.startswith(prefix) for token in _tokens(f"{text} {obligation.kind.value}"))
-
-
-def _tokens(text: str) -> list[str]:
-    # An id is one token, with its slashes and hyphens.
-    return [token for token in re.split(r"[^\w/.@-]+", _fold(text)) if token]
-
-
-def _fold(text: str) -> str:
-    decomposed = normalize("NFD", text.casefold())
-    return "".join(character for character in decomposed if not combining(character))
-
-
 def descriptions(register: Register) -> dict[str, str]:
     """Return every id and alias with a short description."""
-    return {
-        name: (
-            match.obligation.summary
-            if match.obligation
-            else f"{match.case.short}, order of {match.order.made}"
-            if match.order
-            else match.case.short
-        )
-        for name, match in _build_index(register).items()
-    }
+    return Resolver(register).descriptions()
 
 
 def completions(register: Register, incomplete: str) -> list[tuple[str, str]]:
-    """Return ids and aliases that complete a prefix, one level at a time, with descriptions.
+    """Return ids, aliases and States that complete a prefix, with descriptions.
 
-    Each begins with what was typed, in the same case.
+    Ids are completed one level at a time. If nothing begins with the prefix, the cases
+    and orders that its words match are returned. Each name that completes a prefix
+    begins with what was typed, in the same case.
     """
     prefix = incomplete.casefold()
     depth_max = prefix.count("/") + 1 if prefix else 0
-    return [
+    resolver = Resolver(register)
+    names = resolver.descriptions()
+    if prefix:
+        for state in register.states:
+            if matches := resolver.cases_of(state):
+                names.setdefault(state.name.casefold(), _cases_text(matches))
+    completed = [
         (incomplete + name[len(prefix) :], summary)
-        for name, summary in descriptions(register).items()
+        for name, summary in names.items()
         if name.startswith(prefix) and name.count("/") <= depth_max
     ]
+    if completed or not prefix:
+        return completed
+    selection = resolver.find(incomplete, date.max)
+    matches = selection.matches[:_COMPLETIONS_MAX] if selection else ()
+    return [(_short_name(match), _describe(match)) for match in matches]
 
 
-def _build_index(register: Register) -> dict[str, Match]:
-    """Build the lookup table of all ids and aliases, casefolded."""
-    index = dict(_named_matches(register))
-    if len(register.courts) > 1:
-        index |= {
-            name: matches[0]
-            for name, matches in _without_court(register).items()
-            if len(matches) == 1
-        }
-    return index
+_COMPLETIONS_MAX = 20
 
 
-def _without_court(register: Register) -> dict[str, list[Match]]:
-    """Return what each id and alias means without the id of its court."""
-    names: dict[str, list[Match]] = {}
-    for name, match in _named_matches(register):
-        names.setdefault(name.partition(":")[2], []).append(match)
-    return names
+def _cases_text(matches: Sequence[Match]) -> str:
+    return ", ".join(match.case.short for match in matches)
 
 
-def _named_matches(register: Register) -> Iterator[tuple[str, Match]]:
-    """Yield each id and alias, with the id of the court if there are several."""
-    for case in register.cases:
-        match = Match(id=case.id, case=case)
-        for name in (case.id, *_aliases(case)):
-            yield name, match
-    for order in register.orders:
-        match = Match(id=order.id, case=order.case, order=order)
-        for name in (order.id, *_aliases(order)):
-            yield name, match
-    for obligation in register.obligations:
-        order = obligation.order
-        match = Match(id=obligation.id, case=order.case, order=order, obligation=obligation)
-        for name in (order.id, *_aliases(order)):
-            yield f"{name}/{obligation.key}", match
+def _short_name(match: Match) -> str:
+    """Return the alias of a match, or its id."""
+    if match.obligation:
+        return match.obligation.alias or match.id
+    return (match.order.alias if match.order else None) or match.id
 
 
-def _aliases(item: Case | Order) -> Iterator[str]:
+def _describe(match: Match) -> str:
+    if match.obligation:
+        return match.obligation.display_label
+    if match.order:
+        return f"{match.case.short}, order of {match.order.made}"
+    return match.case.short
+
+
+def _to_match(item: Case | Order | Obligation) -> Match:
+    if isinstance(item, Case):
+        return Match(id=item.id, case=item)
+    if isinstance(item, Order):
+        return Match(id=item.id, case=item.case, order=item)
+    return Match(id=item.id, case=item.order.case, order=item.order, obligation=item)
+
+
+def _item_names(item: Case | Order) -> Iterator[str]:
+    """Yield the id and the aliases of a case or order, with the id of the court, if any."""
     case = item.case if isinstance(item, Order) else item
     alias = item.alias if isinstance(item, Order) else None
+    yield item.id.casefold()
     for name in (alias, *item.aliases):
         if name:
             yield f"{case.prefix}{name.removeprefix(case.prefix)}"
 
 
-def _unknown_message(register: Register, index: dict[str, Match], text: str) -> str:
-    """Format the error for an unknown citation, with suggestions."""
-    query = text.strip().casefold().partition("@")[0]
-    parent = query.rpartition("/")[0]
-    suggestions = suggest(query, index, limit=4)
-    if parent in index:
-        suggestions = [name for name in index if name.startswith(f"{parent}/")][:8]
-    elif not suggestions and query:
-        suggestions = [
-            case.id for case in register.cases if query in f"{case.short} {case.title}".casefold()
-        ][:6]
-    hint = (
-        "nearest: " + ", ".join(suggestions)
-        if suggestions
-        else "`orderwatch orders` lists what there is"
-    )
-    return f"{text}: no case, order, obligation or alias is called so; {hint}"
+def _slug(text: str) -> str:
+    """Return a citation as names are compared: folded, with hyphens for spaces."""
+    folded = fold(text.translate(_DASHES)).strip(_EDGES)
+    return re.sub(r"\s*([/:])\s*", r"\1", folded).replace(" ", "-")
+
+
+def _alphanumeric(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _points(tail: str, paragraph: int | None) -> set[str]:
+    """Return the readings of a point: `/2(a)`, `-point-2a`, `-57(2)(a)` in paragraph 57."""
+    tail = _POINT_WORDS.sub("", tail.strip("-/,"))
+    readings = {_alphanumeric(tail)}
+    number = re.match(r"(\d+)[-/]?\(", tail)
+    if number and int(number[1]) == paragraph:
+        readings.add(_alphanumeric(tail[number.end(1) :]))
+    return readings - {""}
+
+
+def _is_part(key: str, point: str) -> bool:
+    """Return whether a key is that of a part of a point: `2a` of `2`, `2b1` of `2b`."""
+    rest = key.removeprefix(point)
+    return bool(rest) and rest != key and rest[0].isdigit() != point[-1].isdigit()
+
+
+def _with_deadline(match: Match, text: str, name: str, day: str) -> Match:
+    """Return a match of an obligation with the date of a deadline."""
+    if match.obligation is None:
+        message = _("{text}: a date after @ goes with an obligation, not with {name}")
+        raise UsageError(message.format(text=text, name=name))
+    try:
+        deadline = date.fromisoformat(day)
+    except ValueError:
+        message = _("{text}: the date of a deadline follows the @, such as {name}@2024-06-24")
+        raise UsageError(message.format(text=text, name=name)) from None
+    return replace(match, id=f"{match.id}@{deadline}", deadline=deadline)
+
+
+def _titles(case: Case) -> Iterator[str]:
+    """Yield the titles of a case, each also without what is in parentheses, and that alone."""
+    for title in (case.short, case.title):
+        main, parenthesis, rest = title.partition(" (")
+        yield title
+        yield main
+        if parenthesis:
+            yield rest.rpartition(")")[0].partition(":")[0]
+
+
+def _address(text: str) -> str:
+    """Return an address without scheme, language, query and fragment, to compare it."""
+    address = text.strip().strip("<>\"'").casefold()
+    address = address[_end(_ADDRESS_PREFIX, address) :].partition("#")[0].partition("?")[0]
+    return _LANGUAGE.sub("", address).rstrip("/.,")
+
+
+def _is_at(url: str, address: str) -> bool:
+    return f"/{_address(url)}".endswith(f"/{address.lstrip('/')}")
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    """Return the end of a pattern at the beginning of a text."""
+    match = pattern.match(text)
+    return match.end() if match else 0
+
+
+def _numeric_date_problem(text: str) -> str | None:
+    """Return the error for a date such as `24/05/2024`, whose month is not certain."""
+    if not re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", text):
+        return None
+    from orderwatch.dates import invalid_date
+
+    return str(invalid_date(text, "2024-06-20"))

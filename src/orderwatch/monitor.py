@@ -7,6 +7,7 @@ from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -33,7 +34,9 @@ def check_snapshot(
     acknowledged |= {match.id for match in snapshot.resolve(*snapshot.settings.acknowledged)}
     ran = None if limits.reminders is None else snapshot.log.last_reminder_run()
     last_run = None if ran is None else ran.date()
-    return plugin_result(snapshot.view, statuses, limits, acknowledged, last_run)
+    return plugin_result(
+        snapshot.view, statuses, limits, acknowledged, last_run, problems=snapshot.follow_problems
+    )
 
 
 def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
@@ -52,16 +55,19 @@ def unknown_line(reason: str) -> str:
     return f"orderwatch UNKNOWN - {line}"
 
 
-def plugin_result(
+def plugin_result(  # noqa: PLR0913 - what a line is about
     view: Provenance,
     statuses: Iterable[Status],
     limits: Thresholds,
     acknowledged: Collection[str] = (),
     last_run: date | None = None,
+    *,
+    problems: Sequence[str] = (),
 ) -> tuple[int, str]:
     """Return the plug-in state and its line; `acknowledged` holds ids of deadlines.
 
-    `last_run` is the day on which `remind` ran, if it ever did.
+    `last_run` is the day on which `remind` ran, if it ever did. `problems` are of the
+    configuration: with one, the state is not OK.
     """
     relevant = [item for status in statuses for item in _relevant_deadlines(status)]
     passed = [item for item in relevant if item.timing is Timing.PASSED]
@@ -79,11 +85,13 @@ def plugin_result(
     elif alarms or silence:
         code = WARNING
     else:
-        code = UNKNOWN if age > limits.max_register_age else OK
+        code = UNKNOWN if age > limits.max_register_age or problems else OK
+    is_too_old = code == UNKNOWN and age > limits.max_register_age
     perf_value = "U" if min_days is None else min_days
     return code, (
         f"orderwatch {_STATE_NAMES[code]} - "
-        f"{_summary(code, alarms, min_days)}{silence}; {_age(age)} | "
+        f"{_summary(alarms, min_days, is_too_old=is_too_old)}{silence}; {_age(age)}"
+        f"{_scope(view, problems)} | "
         f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
         f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
         f"register_age={max(age, 0)};;;0"
@@ -100,6 +108,14 @@ def _silence(as_of: date, last_run: date | None, limit: int | None) -> str:
         return "; remind has never run"
     days = (as_of - last_run).days
     return f"; remind last ran {count(days, 'day')} ago" if days > limit else ""
+
+
+def _scope(view: Provenance, problems: Sequence[str]) -> str:
+    """Return what the configuration limits the line to, as a part of it, or ""."""
+    from orderwatch.render.sanitize import sanitize
+
+    names = _("follows {names}").format(names=", ".join(view.follow)) if view.follow else ""
+    return "".join(f"; {sanitize(part)}" for part in (names, *problems) if part).replace("|", "/")
 
 
 def _age(days: int) -> str:
@@ -123,10 +139,10 @@ def _relevant_deadlines(status: Status) -> list[DeadlineStatus]:
     return [item for item in relevant if item.submission is None]
 
 
-def _summary(code: int, alarms: Sequence[DeadlineStatus], min_days: int | None) -> str:
+def _summary(alarms: Sequence[DeadlineStatus], min_days: int | None, *, is_too_old: bool) -> str:
     from orderwatch.render.phrases import count, days_left
 
-    if code == UNKNOWN:
+    if is_too_old:
         return "the register is too old to tell; update it"
     if not alarms:
         if min_days is None:

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 from orderwatch import clock, deadlines, fs, lookup, status
 from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import replace
-from orderwatch.lookup import Match
+from orderwatch.lookup import Match, Resolver, Selection
 from orderwatch.model import (
     Case,
     CaseFile,
@@ -26,6 +26,7 @@ from orderwatch.model import (
     EventCount,
     EventEffect,
     EventKind,
+    Hit,
     Kind,
     Obligation,
     Origin,
@@ -33,6 +34,7 @@ from orderwatch.model import (
     Register,
     Schedule,
     Status,
+    Timing,
     TreeHead,
 )
 from orderwatch.model.event import obligation_id
@@ -62,6 +64,7 @@ EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
 _KEY_MAX = 10_000
 """Bytes of the file of a key."""
+_LISTED_MAX = 4
 _BACKUPS_MAX = 5
 """Attempts at a backup while redactions remove evidence."""
 _KEY_NAME = "orderwatch/home"
@@ -113,6 +116,9 @@ class Snapshot:
         self.known_on = known_on
         self.notes: tuple[str, ...] = ()
         """Remarks on ids that were resolved, for users."""
+        self._follow: tuple[str, ...] = ()
+        self.follow_problems: tuple[str, ...] = ()
+        """Errors of `follow` in the configuration, for users."""
         self._is_dated = as_of is not None
         self._public = public
         self._with_log = with_log
@@ -206,6 +212,7 @@ class Snapshot:
             seen_to=self.register.seen_to,
             log=self._tree_head(),
             courts=self.register.courts,
+            follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
         )
 
@@ -225,8 +232,11 @@ class Snapshot:
     # Ids
 
     def resolve(self, *ids: str) -> tuple[Match, ...]:
-        """Resolve ids; raise `UsageError` for an order made after the day."""
-        matches = tuple(lookup.resolve(self.register, text) for text in ids)
+        """Resolve ids and States; raise `UsageError` for an order made after the day.
+
+        A State stands for the obligations that are addressed to it.
+        """
+        matches = tuple(match for text in ids for match in self._resolver.select(text))
         self.notes += tuple(filter(None, map(lookup.state_note, matches)))
         for match in matches:
             if match.order is not None and match.order.made > self.as_of:
@@ -236,6 +246,92 @@ class Snapshot:
                 )
         return matches
 
+    def _resolve_one(self, id_: str) -> Match:
+        """Resolve an id that names one thing."""
+        matches = self.resolve(id_)
+        if len(matches) > 1:
+            names = ", ".join(match.id for match in matches[:_LISTED_MAX])
+            message = _("{id} stands for {count} obligations. Name one, such as {names}.")
+            raise UsageError(message.format(id=id_, count=len(matches), names=names))
+        return matches[0]
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.register)
+
+    # Search
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """Return the cases, orders, obligations and events that a text matches, best first.
+
+        An id, alias, number, State, case title, date of an order, or address or document
+        number of the Court gives what it names; other text, what has all its words.
+        """
+        if selection := self.find_named(text):
+            if selection.state:
+                selection = self.with_cases(selection)
+            return self.hits(selection.matches)
+        selection = self._resolver.find(text, self.as_of, self._searchable(text))
+        return self._with_dates(selection.hits) if selection else ()
+
+    def find_named(self, text: str) -> Selection | None:
+        """Return what an id, State, title, date or address names; `None` without one."""
+        return self._resolver.find(text, self.as_of, words=False)
+
+    def find_words(self, text: str) -> Selection:
+        """Return what words of the public record match; raise `UsageError` without a match."""
+        if selection := self._resolver.find(text, self.as_of, self.public_record):
+            return selection
+        raise self.no_match(text)
+
+    def no_match(self, text: str) -> UsageError:
+        """Return the error for a text that matches nothing, with the nearest by name."""
+        return self._resolver.unknown(text)
+
+    def with_cases(self, selection: Selection, *, is_set: bool = False) -> Selection:
+        """Return the cases to which the State of a selection is a party."""
+        if selection.state is None:
+            return selection
+        cases = self._resolver.cases_of(selection.state)
+        return replace(selection, matches=cases or selection.matches, is_set=is_set)
+
+    def with_orders(self, selection: Selection) -> Selection:
+        """Return the orders of the obligations of a selection, the cases of a State."""
+        selection = self.with_cases(selection)
+        orders = [
+            replace(match, id=match.order.id, obligation=None, deadline=None)
+            if match.order
+            else match
+            for match in selection.matches
+        ]
+        return replace(selection, matches=tuple(dict.fromkeys(orders)))
+
+    def hits(self, matches: Iterable[Match]) -> tuple[Hit, ...]:
+        """Return matches as the results of a search."""
+        return self._with_dates(
+            Hit.of(match.obligation or match.order or match.case, self.as_of) for match in matches
+        )
+
+    def _searchable(self, text: str) -> Iterator[Event]:
+        """Yield the events of the public record, and those of the log that have the words."""
+        yield from self.public_record
+        if self.view.log.size:
+            from orderwatch.log.types import EntryFilter
+            from orderwatch.word_search import content_words
+
+            if words := content_words(text):
+                yield from self.log_events(EntryFilter(until=self.as_of, search=" ".join(words)))
+
+    def _with_dates(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+        """Set the next date of what is due to each case, order or obligation."""
+        next_days: dict[str, date] = {}
+        for item in self.statuses():
+            current = item.current
+            if current and current.timing in {Timing.UPCOMING, Timing.DUE_TODAY}:
+                for id_ in _with_parents(item.obligation):
+                    next_days[id_] = min(current.deadline.due, next_days.get(id_, date.max))
+        return tuple(hit if hit.event else replace(hit, due=next_days.get(hit.id)) for hit in hits)
+
     def obligations(self, *ids: str, ended: bool = False) -> tuple[Obligation, ...]:
         """Return the obligations of ids; without any, those of pending cases.
 
@@ -243,6 +339,9 @@ class Snapshot:
         """
         if ids:
             return self._obligations_of(self.resolve(*ids))
+        if self._follow:
+            # An order that was made after the day is no error here.
+            return self._obligations_of(lookup.resolve(self.register, x) for x in self._follow)
         return tuple(
             obligation
             for obligation in self.register.obligations
@@ -257,6 +356,25 @@ class Snapshot:
             for obligation in lookup.obligations(self.register, match)
         )
         return tuple(obligation for obligation in unique if obligation.order.made <= self.as_of)
+
+    def follow(self) -> None:
+        """Limit what is returned without an id to what `follow` in the configuration names.
+
+        `view` has the names then, and `follow_problems` those that the register does not have.
+        Call it before anything is read.
+        """
+        self._follow, self.follow_problems = self.followed()
+
+    def followed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of `follow` that the register has, and an error for each other."""
+        names, problems = [], []
+        for name in self.settings.follow:
+            try:
+                lookup.resolve(self.register, name)
+                names.append(name)
+            except UsageError as error:
+                problems.append(_("follow in the configuration: {error}").format(error=error))
+        return tuple(names), tuple(problems)
 
     # Deadlines and statuses
 
@@ -352,7 +470,7 @@ class Snapshot:
     def schedule(self, obligation: Obligation | str, until: date | None = None) -> Schedule:
         """Compute the deadlines of one obligation; of a series, up to a day."""
         if isinstance(obligation, str):
-            [match] = self.resolve(obligation)
+            match = self._resolve_one(obligation)
             if match.obligation is None:
                 raise UsageError(f"{obligation}: name one obligation, such as rafah/3")
             obligation = match.obligation
@@ -566,8 +684,7 @@ class Snapshot:
 
     def case_file(self, id_: str) -> CaseFile:
         """Return all about a case, an order or an obligation."""
-        [match] = self.resolve(id_)
-        return self._case_file(match)
+        return self._case_file(self._resolve_one(id_))
 
     def _case_file(self, match: Match) -> CaseFile:
         orders = tuple(

@@ -169,7 +169,8 @@ def name_key(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text without case and accents, with spaces for hyphens."""
-    decomposed = normalize("NFKD", text.casefold())
+    # Compatibility forms hide capitals: the numero sign is "No".
+    decomposed = normalize("NFKD", normalize("NFKD", text).casefold())
     letters = (char for char in decomposed if not combining(char))
     return " ".join("".join(letters).replace("-", " ").split())
 

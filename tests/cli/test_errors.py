@@ -14,8 +14,8 @@ from tests.support.smtp_servers import free_port
 ROWS = [
     # command line | what it offers
     ("stauts", 'did you mean "status"?'),
-    ("status raffah", "nearest: rafah"),
-    ("show zzzzzz", "`orderwatch orders` lists what there is"),
+    ("status raffah", "Did you mean South Africa v. Israel (rafah)?"),
+    ("show zzzzzz", 'Run "orderwatch orders" for a list.'),
     ("status --formt json", "`orderwatch status --help` shows what there is"),
     ("log verfy", "did you mean `orderwatch log verify`?"),
     ("log show 9", "the log has 3"),

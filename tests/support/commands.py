@@ -28,7 +28,7 @@ def result(run: Run, *argv: str) -> str:
 
 HELPS = [
     (),
-    *((name,) for name in ("status", "countdown", "deadlines", "show", "explain", "log")),
+    *((name,) for name in ("status", "find", "countdown", "deadlines", "show", "explain", "log")),
     *((name,) for name in ("orders", "remind", "check", "init", "config", "schema")),
     *((name,) for name in ("export", "publish", "doctor")),
     *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),
@@ -36,6 +36,7 @@ HELPS = [
     *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
     *((name,) for name in ("cite", "open", "version", "help")),
+    *(("config", name) for name in ("get", "set", "edit")),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
 ]

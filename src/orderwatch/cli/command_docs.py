@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "NO_COLOR, FORCE_COLOR": "Never draw with colour; draw with it in a pipe too.",
     "ORDERWATCH_PAGER, PAGER": "What shows a long result page by page, on a terminal: "
     "the first that is set, else less -FRX; cat for none.",
+    "VISUAL, EDITOR": "The editor of `config edit`; the first that is set, else vi.",
     "COLUMNS": "The width to draw for.",
     "TERM": "With dumb: no colour, no links, no second screen.",
 }
@@ -103,6 +104,7 @@ class CommandDoc(Frozen):
 
 COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "status": CommandDoc(reads=_REGISTER_AND_LOG),
+    "find": CommandDoc(reads=_REGISTER_AND_LOG),
     "countdown": CommandDoc(reads=_REGISTER_AND_LOG, meanings={130: "ended by Ctrl-C"}),
     "deadlines": CommandDoc(reads=_REGISTER_AND_LOG),
     "show": CommandDoc(reads=_REGISTER_AND_LOG),
@@ -198,7 +200,14 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             5: "of the mail server; of several, that of the worst: 4, 3, 2, 5",
         },
     ),
-    "config": CommandDoc(reads="the configuration and the environment"),
+    "config": CommandDoc(reads="the configuration and the environment", is_group=True),
+    "config get": CommandDoc(reads="the configuration and the environment"),
+    "config set": CommandDoc(reads="the configuration", writes="the configuration file"),
+    "config edit": CommandDoc(
+        reads="the configuration",
+        writes="the configuration file",
+        meanings={130: "interrupted, and nothing was changed"},
+    ),
     "schema": CommandDoc(reads=_NOTHING),
     "version": CommandDoc(reads=_NOTHING),
     "help": CommandDoc(reads=_NOTHING),

@@ -21,6 +21,7 @@ from orderwatch.translation import _, mark
 
 COMMANDS = {
     "status": mark("Show orders, deadlines and what is on record."),
+    "find": mark("Find cases, orders, obligations and events by words."),
     "countdown": mark("Count the days to the deadlines to come, nearest first."),
     "deadlines": mark("List every deadline, past and to come."),
     "show": mark("Show everything about one case, order or obligation."),
@@ -49,7 +50,7 @@ each, as `log` alone brings SQLite.
 
 SECTIONS = {
     mark("What was ordered, and what is due"): (
-        *("status", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
+        *("status", "find", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
     ),
     mark("What is on record, and your own log"): ("log",),
     mark("Reminders and monitoring"): ("remind", "check"),
@@ -69,7 +70,7 @@ _NUMBERS = {
 _FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
 """Metavariables of values that are file names."""
 _FIRST_COMMANDS = {"list", "show"}
-_WITHOUT_SETTINGS = {"doctor", "help", "version"}
+_WITHOUT_SETTINGS = {"doctor", "edit", "help", "set", "version"}
 """Commands that run whatever the configuration is; `doctor` prints what is wrong with it."""
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"

@@ -15,6 +15,7 @@ from orderwatch.log_url import strip_secrets
 from orderwatch.model import YEAR, Register
 from orderwatch.settings import Settings
 from orderwatch.snapshot import Snapshot, register_paths
+from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from orderwatch.log.sql_log import SqlLog
@@ -92,6 +93,18 @@ def check_register(
             "look for a newer version of orderwatch, or review your own register",
         )
     return ok("register", summary)
+
+
+def check_follow(settings: Settings, register: Register | OrderwatchError) -> Iterator[CheckResult]:
+    """Check that the register has what `follow` names."""
+    if isinstance(register, OrderwatchError) or not settings.follow:
+        return
+    names, problems = Snapshot(settings).followed()
+    for text in problems:
+        advice = _("`orderwatch config set follow …` changes the list")
+        yield problem("follow", text, UsageError.exit_code, advice)
+    if not problems:
+        yield ok("follow", ", ".join(names))
 
 
 def read_register(settings: Settings) -> Register | OrderwatchError:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Self, TypedDict
 
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event
@@ -175,6 +175,81 @@ class DeadlineRow(TypedDict):
     """Of the order."""
 
 
+class HitField(StrEnum):
+    """What of a case, order, obligation or event matches a search; a better one first."""
+
+    NAME = "name"
+    """Title, party, alias, number or document number."""
+    LABEL = "label"
+    """Label or kind of an obligation; title or date of an order."""
+    SUMMARY = "summary"
+    EVENT = "event"
+    """Summary, kind, speaker or date of an event."""
+
+
+class Hit(Frozen):
+    """A case, order, obligation or event that a search matches."""
+
+    id: str
+    case: Case
+    order: Order | None = None
+    """`None` for a case, and for an event about a case."""
+    obligation: Obligation | None = None
+    event: Event | None = None
+    fields: tuple[HitField, ...] = ()
+    """Fields that have the words; empty for what an id, title, date or State names."""
+    in_force: bool = False
+    """Of a case: whether it is pending."""
+    due: date | None = None
+    """The next date of an obligation that is due."""
+
+    @classmethod
+    def of(cls, item: Case | Order | Obligation, day: date) -> Self:
+        """Build the hit of a case, an order or an obligation."""
+        if isinstance(item, Case):
+            is_pending = item.ended is None or not item.ended.is_over_on(day)
+            return cls(id=item.id, case=item, in_force=is_pending)
+        if isinstance(item, Order):
+            return cls(id=item.id, case=item.case, order=item, in_force=item.in_force(day))
+        order = item.order
+        return cls(
+            id=item.id,
+            case=order.case,
+            order=order,
+            obligation=item,
+            in_force=item.in_force(day),
+        )
+
+    @property
+    def type(self) -> str:
+        """Return `case`, `order`, `obligation` or `event`."""
+        if self.event:
+            return "event"
+        return "obligation" if self.obligation else "order" if self.order else "case"
+
+    @property
+    def alias(self) -> str | None:
+        """Return the alias that is shown, if there is one."""
+        if self.event:
+            return None
+        if self.obligation:
+            return self.obligation.alias
+        return self.order.alias if self.order else None
+
+    @property
+    def day(self) -> date | None:
+        """Return the day of the event or the order; `None` for a case."""
+        if self.event:
+            return self.event.on
+        return self.order.made if self.order else None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Return the ids of what a case, order or obligation belongs to."""
+        items = (self.order, self.case) if self.obligation else (self.case,) if self.order else ()
+        return tuple(item.id for item in items if item is not None)
+
+
 class EventCount(Frozen):
     """Number and latest of the events that are not loaded."""
 
@@ -295,6 +370,8 @@ class Provenance(Frozen):
     log: TreeHead
     courts: tuple[Court, ...] = ()
     """Courts of the register."""
+    follow: tuple[str, ...] = ()
+    """Names of the configuration that the answer is limited to; empty if it is not."""
     days: tuple[tuple[str, date], ...] = ()
     """Each time zone of the courts, and the date there; empty if there is one zone."""
 

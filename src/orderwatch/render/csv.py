@@ -12,6 +12,7 @@ from orderwatch.model import (
     DeadlineRow,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -69,6 +70,10 @@ _EVENTS = _columns(
 _ORDERS = _columns(
     "id case_number=case case=short date alias outcome title addressees obligations "
     "document url in_force"
+)
+
+_FIND = _columns(
+    "type id alias label case_number=case.number case=case.short about date in_force due url fields"
 )
 
 
@@ -147,6 +152,12 @@ def orders(
     del total
     rows = (json.listed_order(view, order, obligations) for order in orders)
     return table(view, _ORDERS, rows)
+
+
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search, best first."""
+    del query, total
+    return table(view, _FIND, map(json.hit, hits))
 
 
 def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]) -> str:

@@ -66,6 +66,8 @@ class Answer(Document):
     known_on: date | None
     """Of the log, only what it had recorded by the end of this day."""
     time_zone: str
+    follow: tuple[str, ...]
+    """Names of the configuration that the answer is limited to; empty if it is not."""
     register: RegisterState
     log: LogState
 
@@ -373,6 +375,46 @@ class StatusDocument(Answer):
     """Where obligations stand on a day, and what is on record."""
 
     obligations: list[Obligation]
+
+
+class FoundCase(TypedDict):
+    """The case of a match."""
+
+    number: CaseNumber
+    short: str
+    title: str
+
+
+class Found(TypedDict):
+    """A case, order, obligation or event that matches."""
+
+    type: Annotated[str, ("enum", ("case", "order", "obligation", "event"))]
+    id: str
+    alias: str | None
+    label: str
+    """Title of the case, date of the order, label of the obligation, summary of the event."""
+    case: FoundCase
+    about: tuple[str, ...]
+    """What an event is about; of others empty."""
+    date: date | None
+    """Of the order or the event."""
+    in_force: bool
+    """Of a case: whether it is pending; of an event: of what it is about."""
+    due: date | None
+    """The next date on which something is due."""
+    url: str | None
+    """Page of the case or order, or source of the event."""
+    fields: tuple[model.HitField, ...]
+    """Where the words are; empty for what an id, State, title, date or address names."""
+
+
+class FindDocument(Answer):
+    """Cases, orders, obligations and events that match, best first."""
+
+    query: str
+    total: Count
+    """Number of matches without a limit."""
+    matches: list[Found]
 
 
 class CountdownDocument(Answer):

@@ -17,6 +17,7 @@ from orderwatch.model import (
     Decision,
     Ending,
     Event,
+    Hit,
     Obligation,
     On,
     Order,
@@ -142,6 +143,41 @@ def orders(
     return text(document)
 
 
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search, best first."""
+    document: documents.FindDocument = {
+        **answer("find", view),
+        "query": query,
+        "total": len(hits) if total is None else total,
+        "matches": list(map(hit, hits)),
+    }
+    return text(document)
+
+
+def hit(item: Hit) -> documents.Found:
+    """Build the object of a result of a search."""
+    from orderwatch.render import hits as words
+
+    order, source = item.order, item.event
+    return {
+        "type": item.type,
+        "id": item.id,
+        "alias": item.alias,
+        "label": words.label(item),
+        "case": {
+            "number": item.case.number,
+            "short": item.case.short,
+            "title": item.case.title,
+        },
+        "about": source.about if source else (),
+        "date": item.day,
+        "in_force": item.in_force,
+        "due": item.due,
+        "url": source.source if source else order.url if order else item.case.url,
+        "fields": item.fields,
+    }
+
+
 def text(document: Mapping[str, object]) -> str:
     """Encode a document as indented JSON; non-ASCII letters are not escaped."""
     encoded = json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
@@ -162,6 +198,7 @@ def answer(name: str, view: Provenance) -> documents.Answer:
         "as_of": view.as_of,
         "known_on": view.known_on,
         "time_zone": view.time_zone,
+        "follow": view.follow,
         "register": {
             "reviewed": view.reviewed,
             "sha256": view.register_sha256,

@@ -10,6 +10,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -77,6 +78,11 @@ class Renderer(Protocol):
         total: int = 0,
     ) -> str:
         """Render orders out of `total`; `obligations` are those of the orders."""
+
+    def find(
+        self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
+    ) -> str:
+        """Render the results of a search, best first."""
 
 
 class OrderLine(Frozen):

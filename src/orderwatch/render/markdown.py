@@ -6,6 +6,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -13,8 +14,8 @@ from orderwatch.model import (
     Status,
     Timing,
 )
+from orderwatch.render import json, phrases
 from orderwatch.render import layout as views
-from orderwatch.render import phrases
 from orderwatch.render.layout import addressees
 from orderwatch.render.sanitize import escape_markdown, safe_url
 from orderwatch.translation import _, mark, ngettext
@@ -198,8 +199,30 @@ def orders(
     return _document(view, _("Orders on provisional measures"), [table])
 
 
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search as a table, best first."""
+    from orderwatch.render import hits as words
+
+    del total
+    table = _table(
+        (_("Name"), _("Match"), _("Case"), _("Date or state")),
+        (
+            (
+                escape_markdown(words.name(hit)),
+                _link(words.label(hit), json.hit(hit)["url"]),
+                escape_markdown(hit.case.short),
+                words.state(hit),
+            )
+            for hit in hits
+        ),
+    )
+    return _document(view, _("Matches of {query}").format(query=query), [table])
+
+
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     facts = [f"{phrases.as_of(view)}.", phrases.reviewed(view)]
+    if following := phrases.following(view):
+        facts.append(f"{following}.")
     if view.log.size:
         facts.append(phrases.log(view))
     age = phrases.age_if_old(view)

@@ -553,6 +553,14 @@ def age_if_old(view: Provenance) -> str | None:
     return age(view) if view.age_days > _OLD_DAYS else None
 
 
+def following(view: Provenance) -> str | None:
+    """Format what the configuration limits an answer to, or None if it does not."""
+    if not view.follow:
+        return None
+    text = _("only {names} (follow in the configuration; --all shows everything)")
+    return text.format(names=", ".join(view.follow))
+
+
 def reviewed(view: Provenance) -> str:
     """Format the review dates of the register and of the Court's list."""
     if view.seen_to is None:

@@ -14,6 +14,7 @@ from orderwatch.model import (
     DeadlineStatus,
     Decision,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -171,6 +172,31 @@ def _explanation(view: Provenance, schedule: Schedule, *, every: bool) -> list[B
     head, *dates = explanation_blocks(shown)
     more = ngettext("{n} more date: --all", "{n} more dates: --all", hidden).format(n=hidden)
     return [[*head, (mark("note"), more if hidden else None)], *dates]
+
+
+def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
+    """Render the results of a search, best first."""
+    from orderwatch.render import hits as words
+
+    parts: list[Block] = [
+        [
+            (mark("match"), words.label(hit)),
+            (mark("type"), hit.type),
+            (mark("id"), hit.id),
+            (mark("alias"), hit.alias),
+            (mark("case"), phrases.case_name(hit.case)),
+            (mark("about"), join_names(hit.event.about) if hit.event else None),
+            (mark("date"), str(hit.day) if hit.day else None),
+            (mark("in force"), None if hit.event else yes_or_no(in_force=hit.in_force)),
+            (mark("next date"), str(hit.due) if hit.due else None),
+        ]
+        for hit in hits
+    ]
+    top: Block = [
+        (mark("query"), query),
+        (mark("matches"), str(len(hits) if total is None else total)),
+    ]
+    return render_blocks(view, [top, *parts], summaries=True)
 
 
 def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
@@ -427,6 +453,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block], *, summaries: bool 
         (mark("note"), _(phrases.STALE) if view.stale else None),
         (mark("as of"), f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         (mark("known on"), str(view.known_on) if view.known_on else None),
+        (mark("follow"), phrases.following(view)),
         (mark("register reviewed"), str(view.reviewed)),
         (mark("decisions seen to"), str(view.seen_to) if view.seen_to else _("not seen")),
         (mark("log entries"), str(view.log.size) if has_log else None),

@@ -244,7 +244,7 @@ def test_one_of_several_is_chosen_by_its_number(run: Run) -> None:
     code, _, err = talk(run, *answers)
     assert code == 0, err
     assert printed(run, "log", "show", "1")["event"]["about"] == [MYANMAR]
-    assert "zzz: no case, order, obligation or alias is called so" in err
+    assert 'No order matches "zzz".' in err
 
 
 def test_of_many_the_first_are_listed_and_the_rest_counted(run: Run) -> None:

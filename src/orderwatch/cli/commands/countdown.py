@@ -17,7 +17,6 @@ from orderwatch import status as law
 from orderwatch.cli.options import (
     AsOf,
     Excel,
-    Ids,
     KnownOn,
     Limit,
     NoPager,
@@ -25,6 +24,7 @@ from orderwatch.cli.options import (
     limited,
     settings,
 )
+from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -42,7 +42,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def countdown(
     ctx: typer.Context,
-    ids: Ids = None,
+    ids: Subjects = None,
+    exact: Exact = False,
     live: Live = False,
     limit: Limit = None,
     as_of: AsOf = None,
@@ -66,14 +67,17 @@ def countdown(
         if not sys.stdout.isatty() or formats.is_dumb_terminal():
             raise UsageError(_("--live needs a terminal"))
         config = settings(ctx)
-        courts = Snapshot(config).register.courts
+        with Snapshot(config) as snapshot:
+            courts = snapshot.register.courts
+            names = select(snapshot, ids, exact=True)
         run_live(
-            lambda: _render_countdown(Snapshot(config), ids or (), Format.TABLE, None, []),
+            lambda: _render_countdown(Snapshot(config), names, Format.TABLE, None, []),
             {court.time_zone: court.seat for court in courts} or {"UTC": None},
         )
     snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     notes: list[str] = []
-    text = _render_countdown(snapshot, ids or (), style, limit, notes)
+    names = select(snapshot, ids, style, exact=exact)
+    text = _render_countdown(snapshot, names, style, limit, notes)
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.options import AsOf, Excel, Id, KnownOn, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, KnownOn, NoPager, Style, settings
+from orderwatch.cli.selection import Exact, Subject, select
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.snapshot import Snapshot
@@ -17,7 +18,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def explain(
     ctx: typer.Context,
-    id_: Id,
+    id_: Subject,
+    exact: Exact = False,
     every: All = False,
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -35,5 +37,6 @@ def explain(
     """
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        text = renderer(style).explain(snapshot.view, snapshot.schedules(id_), every=every)
+        names = select(snapshot, id_, style, exact=exact)
+        text = renderer(style).explain(snapshot.view, snapshot.schedules(*names), every=every)
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)

@@ -6,7 +6,8 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, OldestFirst, Style, settings
+from orderwatch.cli.selection import Subjects, select_orders
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_page, renderer, resolve_format
 from orderwatch.errors import UsageError
@@ -18,12 +19,12 @@ OutcomeFilter = Annotated[
     Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
 ]
 Year = Annotated[int | None, typer.Option("--year", metavar="YEAR", help="Only of this year.")]
-OldestFirst = Annotated[bool, typer.Option("--oldest-first", help="Begin with the oldest.")]
 Party = Annotated[str | None, typer.Option("--party", metavar="NAME", help="Only with this party.")]
 
 
 def list_(
     ctx: typer.Context,
+    names: Subjects = None,
     outcome: OutcomeFilter = None,
     year: Year = None,
     party: Party = None,
@@ -50,13 +51,16 @@ def list_(
             )
         register = snapshot.register
         orders = lookup.orders(register, snapshot.as_of, outcome=outcome, year=year, party=party)
+        if names:
+            ids = set(select_orders(snapshot, names))
+            orders = tuple(o for o in orders if not ids.isdisjoint({o.id, o.case.id}))
         if not (oldest_first or resolve_format(style).is_data):
             from orderwatch.render.layout import newest_first
 
             orders = tuple(newest_first(snapshot.view, orders)[::-1])
         shown, notes = list_page(style, orders, limit, oldest_first=oldest_first)
         text = renderer(style).orders(snapshot.view, shown, register.obligations, total=len(orders))
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
 app = typer.Typer(

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.options import AsOf, Excel, Id, KnownOn, Limit, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, KnownOn, Limit, NoPager, Style, settings
+from orderwatch.cli.selection import Exact, Subject, select_one
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_limit, renderer
 from orderwatch.snapshot import Snapshot
@@ -17,7 +18,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def show(
     ctx: typer.Context,
-    id_: Id,
+    id_: Subject,
+    exact: Exact = False,
     sources: Sources = False,
     limit: Limit = None,
     as_of: AsOf = None,
@@ -36,9 +38,10 @@ def show(
     """
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
+        name = select_one(snapshot, id_, style, exact=exact)
         text = renderer(style).show(
             snapshot.view,
-            snapshot.case_file(id_),
+            snapshot.case_file(name),
             sources=sources,
             limit=list_limit(style, limit),
         )

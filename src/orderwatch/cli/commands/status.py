@@ -5,60 +5,53 @@ from typing import Annotated
 
 import typer
 
-from orderwatch import lookup
 from orderwatch import status as law
 from orderwatch.cli.options import (
+    All,
+    AnyRole,
     AsOf,
+    DueWithin,
     Excel,
-    Ids,
+    InForce,
+    KindFilter,
     KnownOn,
     Limit,
     NoPager,
+    Party,
+    Passed,
     Style,
     limited,
     settings,
 )
+from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
-from orderwatch.model import Kind, Status
+from orderwatch.model import Status
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, mark, ngettext
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Party = Annotated[
-    str | None,
-    typer.Option("--party", metavar="NAME", help="Only what this State is asked."),
-]
-KindFilter = Annotated[
-    Kind | None,
-    typer.Option("--kind", metavar="KIND", help="Only this kind, such as report."),
-]
-DueWithin = Annotated[
-    int | None,
-    typer.Option("--due-within", metavar="DAYS", help="Only what falls due in that time."),
-]
-Passed = Annotated[bool, typer.Option("--passed", help="Only deadlines that have passed.")]
-All = Annotated[bool, typer.Option("--all", help="Also cases that have ended.")]
-
-
-Full = Annotated[bool, typer.Option("--full", help="All fields of each obligation.")]
+Full = Annotated[bool, typer.Option("--full", help=mark("All fields of each obligation."))]
 Timeline = Annotated[
-    bool, typer.Option("--timeline", help="Draw orders, dates and events over time.")
+    bool, typer.Option("--timeline", help=mark("Draw orders, dates and events over time."))
 ]
 
 
 @app.command()
 def status(
     ctx: typer.Context,
-    ids: Ids = None,
+    ids: Subjects = None,
+    exact: Exact = False,
     party: Party = None,
+    any_role: AnyRole = False,
     kind: KindFilter = None,
+    in_force: InForce = False,
     due_within: DueWithin = None,
     passed: Passed = False,
     limit: Limit = None,
-    ended: All = False,
+    everything: All = False,
     full: Full = False,
     timeline: Timeline = False,
     as_of: AsOf = None,
@@ -79,14 +72,19 @@ def status(
     """
     style = for_excel(style, excel=excel)
     if passed and due_within is not None:
-        raise UsageError(_("use either --passed or --due-within, not both"))
+        raise UsageError(_("--passed and --due-within exclude each other"))
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        results = snapshot.statuses(*(ids or ()), ended=ended)
-        if party is not None:
-            names = lookup.addressee_names(snapshot.register, party)
-            results = law.addressed_to(results, names)
-        if kind is not None:
-            results = law.of_kind(results, kind)
+        if not (ids or everything):
+            snapshot.follow()
+        names = select(snapshot, ids, style, exact=exact)
+        results = snapshot.statuses(
+            *names,
+            ended=everything,
+            party=party,
+            any_role=any_role,
+            kind=kind,
+            in_force=in_force,
+        )
         empty = None
         if due_within is not None:
             selected = law.due_within(results, due_within)
@@ -99,13 +97,21 @@ def status(
         notes: list[str] = []
         results = limited(results, limit, notes)
         if timeline:
-            text = _render_timeline(snapshot, ids or (), results, formats.resolve_format(style))
+            text = _render_timeline(snapshot, names, results, formats.resolve_format(style))
         else:
-            overview = not (ids or party or kind or passed or due_within is not None or limit)
-            text = renderer(style).status(
-                snapshot.view, results, overview=overview, full=full, empty=empty
+            overview = not (
+                ids or party or kind or in_force or passed or due_within is not None or limit
             )
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
+            text = renderer(style).status(
+                snapshot.view, results, overview=overview and not full, full=full, empty=empty
+            )
+    pager.show(
+        text,
+        style,
+        no_pager=no_pager,
+        excel=excel,
+        notes=[*snapshot.notes, *snapshot.follow_problems, *notes],
+    )
 
 
 def _newest_first(snapshot: Snapshot, statuses: Sequence[Status]) -> tuple[Status, ...]:

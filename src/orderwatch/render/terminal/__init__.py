@@ -9,6 +9,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Hit,
     Obligation,
     Order,
     Provenance,
@@ -133,6 +134,15 @@ class Screen(Canvas):
         from orderwatch.render.terminal import lists
 
         return self.draw(lists.orders(self, view, orders, obligations, total=total))
+
+    def find(
+        self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
+    ) -> str:
+        """Render the results of a search, best first."""
+        from orderwatch.render.terminal import hits as screen
+
+        del query
+        return self.draw(screen.find(self, view, hits, total))
 
     def doctor(self, rows: Sequence[CheckRow]) -> str:
         """Render one row per check of `doctor`; the result line comes last."""

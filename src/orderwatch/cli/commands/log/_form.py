@@ -1,6 +1,7 @@
 """Interactive form for a log entry: prompt for missing fields, then confirm."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import typer
@@ -103,8 +104,8 @@ def prompt_obligation(snapshot: Snapshot) -> list[str]:
         try:
             return _parse_ids(snapshot, text)
         except UsageError as error:
-            matches = lookup.search(snapshot.register, text, snapshot.as_of)
-            if text and not matches:
+            matches = lookup.search(snapshot.register, text, snapshot.as_of) if text.strip() else []
+            if text.strip() and not matches:
                 streams.print_error(str(error))
         if not matches:
             text = prompt(question)
@@ -125,7 +126,9 @@ def _print_matches(matches: list[Obligation]) -> int:
 
 
 def _parse_ids(snapshot: Snapshot, text: str) -> list[str]:
-    """Parse ids; raise `UsageError` at the first unknown id."""
+    """Parse one id, or several; raise `UsageError` at the first unknown id."""
+    with suppress(UsageError):
+        return [lookup.resolve(snapshot.register, text).id]
     names = text.split() or [""]
     for name in names:
         lookup.resolve(snapshot.register, name)

@@ -8,13 +8,14 @@ import typer
 from orderwatch.cli.options import (
     AsOf,
     Excel,
-    Ids,
     KnownOn,
     Limit,
     NoPager,
+    OldestFirst,
     Style,
     settings,
 )
+from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
@@ -42,13 +43,13 @@ Search = Annotated[
     typer.Option("--search", metavar="WORDS", help="Only with all of these words."),
 ]
 
-OldestFirst = Annotated[bool, typer.Option("--oldest-first", help="Begin with the oldest.")]
 History = Annotated[bool, typer.Option("--history", help="What was corrected or retracted, too.")]
 
 
 def list_(
     ctx: typer.Context,
-    ids: Ids = None,
+    ids: Subjects = None,
+    exact: Exact = False,
     origin: OriginFilter = None,
     speaker: Speaker = None,
     kind: KindFilter = None,
@@ -76,7 +77,7 @@ def list_(
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         _require_range(since, until, snapshot.as_of)
         events = snapshot.events(
-            *(ids or ()),
+            *select(snapshot, ids, style, exact=exact, cases=True),
             since=since,
             until=until,
             speaker=speaker,

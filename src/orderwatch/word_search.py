@@ -1,0 +1,306 @@
+"""Search cases, orders, obligations and events by words; pure."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+
+from orderwatch.frozen import Frozen, replace
+from orderwatch.model import Case, Event, Hit, HitField, Register
+from orderwatch.text import fold, tokenize
+
+_STOP = (
+    "a about against all an and any are at be been before between by can case cases "
+    "concerning court current decision decisions did do does for from give had has have "
+    "how icj in international into is it its judgment justice last latest made me measure "
+    "measures new of on or order ordered orders our provisional s say says show tell than "
+    "that the their them these they this to under v versus vs was we were what when where "
+    "whether which who why with world"
+)
+STOP_WORDS = frozenset(_STOP.split())
+"""Words that do not narrow a search."""
+_GENERIC = frozenset({"government", "kingdom", "of", "republic", "state", "the", "union"})
+"""Words of the long names of States that do not tell them apart."""
+_WEIGHTS = {HitField.NAME: 8, HitField.LABEL: 4, HitField.SUMMARY: 2, HitField.EVENT: 1}
+_PREFIX_MIN = 3
+_STEM_MIN = 4
+_YEAR_DIGITS = 4
+_WORDS_MAX = 12
+"""Words of a text that are compared with names."""
+_NEAREST_MAX = 3
+_CUTOFF = 0.7
+_NATIONALITIES = ("n", "i", "an", "al", "ian", "ese")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_Words = frozenset[str]
+
+
+def content_words(text: str) -> list[str]:
+    """Return the stems of the words of a text that narrow a search."""
+    return [stem(word) for word in tokenize(text) if word not in STOP_WORDS]
+
+
+def without_stop_words(text: str) -> str:
+    """Return a text without its stop words; punctuation within words is preserved."""
+    return " ".join(
+        word for word in text.split() if not set(tokenize(word)) <= STOP_WORDS or not tokenize(word)
+    )
+
+
+def stem(word: str) -> str:
+    """Return the singular of a plural of the obvious kind, spelled with `-ise`."""
+    if len(word) >= _STEM_MIN:
+        if word.endswith("ies"):
+            word = f"{word[:-3]}y"
+        elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
+            word = word[:-2]
+        elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+            word = word[:-1]
+    return re.sub(r"(?<=..)iz(?=e|ing|ation)", "is", word)
+
+
+class _Document(Frozen):
+    """The words of an item: its own by field, and those of what it belongs to."""
+
+    hit: Hit
+    own: Mapping[HitField, _Words]
+    inherited: _Words = frozenset()
+
+    @property
+    def words(self) -> _Words:
+        """Return all words."""
+        return self.inherited.union(*self.own.values())
+
+
+_TYPES = ("case", "order", "obligation", "event")
+
+
+def search(
+    register: Register, text: str, day: date, events: Iterable[Event] = ()
+) -> tuple[Hit, ...]:
+    """Return what has all the words of a text, the best first.
+
+    Words match whole; if nothing has them all, their beginnings match ("venez"), then
+    nationalities ("Israeli"). Case, accents, Unicode form, punctuation and plurals do
+    not matter, and stop words are left out. A case matches by its titles, parties (with
+    all names of these States), aliases and number; an order also by its date; an
+    obligation also by label, kind and summary; an event by its summary, kind, speaker
+    and date. An order has the words of its case too, an obligation those of its order,
+    an event those of what it is about: but one word at least is its own.
+
+    Each word counts by the best field of the item itself that has it: 8 for a name, 4
+    for a label, kind or date, 2 for a summary, 1 for an event. Equal hits are sorted:
+    cases, orders, obligations, events; in force first; the newest first.
+    """
+    documents = list(_documents(register, day, events))
+    if "://" in text:
+        return tuple(d.hit for d in documents if d.hit.event and _has_source(d.hit.event, text))
+    query = content_words(text)
+    if not query or all(word.isdigit() and len(word) < _YEAR_DIGITS for word in query):
+        return ()
+    for matches in (_is_equal, _is_prefix, _is_nationality):
+        scored = [
+            (score, hit)
+            for document in documents
+            for score, hit in _score(document, query, matches)
+        ]
+        if scored:
+            scored.sort(key=lambda item: _rank(*item))
+            return tuple(hit for _, hit in scored)
+    return ()
+
+
+def _rank(score: int, hit: Hit) -> tuple[int, int, bool, int]:
+    return -score, _TYPES.index(hit.type), not hit.in_force, -hit.day.toordinal() if hit.day else 0
+
+
+def _score(
+    document: _Document, query: list[str], matches: Callable[[str, _Words], bool]
+) -> Iterator[tuple[int, Hit]]:
+    """Yield the score and the hit, if an item has all words and one of its own."""
+    score, fields = 0, dict[HitField, None]()
+    for word in query:
+        own = (field for field in HitField if matches(word, document.own.get(field, frozenset())))
+        if field := next(own, None):
+            score += _WEIGHTS[field]
+            fields[field] = None
+        elif not matches(word, document.inherited):
+            return
+    if score:
+        ordered = tuple(field for field in HitField if field in fields)
+        yield score, replace(document.hit, fields=ordered)
+
+
+def _has_source(event: Event, address: str) -> bool:
+    urls = (event.source, event.archive, *event.further)
+    return any(url and url.rstrip("/") == address.strip().rstrip("/") for url in urls)
+
+
+def _is_equal(word: str, words: _Words) -> bool:
+    return word in words
+
+
+def _is_prefix(word: str, words: _Words) -> bool:
+    return word in words or (
+        len(word) >= _PREFIX_MIN and any(other.startswith(word) for other in words)
+    )
+
+
+def _is_nationality(word: str, words: _Words) -> bool:
+    """Return whether a word is that of a nationality: `Israeli`, `Ukrainian`."""
+    if _is_prefix(word, words):
+        return True
+    bases = {word.removesuffix(suffix) for suffix in _NATIONALITIES if word.endswith(suffix)}
+    return any(
+        len(base) >= _STEM_MIN and other.startswith(base) and len(other) - len(base) <= 1
+        for base in bases
+        for other in words
+    )
+
+
+def subjects(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Return the cases, orders and obligations that hits are about, best first.
+
+    Those whose name matches hide others, then those whose label does. What belongs to
+    another of them is left out. Events alone stand for what they have in common.
+    """
+    found = [hit for hit in hits if hit.event is None]
+    if not found:
+        return _common_subjects(hits)
+    best = next(field for field in HitField if any(field in hit.fields for hit in found))
+    found = [hit for hit in found if best in hit.fields]
+    ids = {hit.id for hit in found}
+    return tuple(hit for hit in found if ids.isdisjoint(hit.parents))
+
+
+def _common_subjects(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Return for each case the obligation or order that all its events name, or the case."""
+    by_case: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_case.setdefault(hit.case.id, []).append(hit)
+    result = []
+    for group in by_case.values():
+        first = group[0]
+        orders = {hit.order.id if hit.order else None for hit in group}
+        items = {hit.obligation.id if hit.obligation else None for hit in group}
+        order = first.order if len(orders) == 1 else None
+        obligation = first.obligation if order and len(items) == 1 else None
+        subject = obligation or order or first.case
+        result.append(
+            Hit(
+                id=subject.id,
+                case=first.case,
+                order=order,
+                obligation=obligation,
+                fields=first.fields,
+                in_force=first.in_force,
+            )
+        )
+    return tuple(result)
+
+
+def _documents(register: Register, day: date, events: Iterable[Event]) -> Iterator[_Document]:
+    """Yield the words of each item that exists on a day."""
+    index: dict[str, _Document] = {}
+    for case in register.cases:
+        names = (case.short, case.title, *case.parties, *case.aliases, str(case.number))
+        words = _words(*names) | _alias_words(register, case)
+        index[case.id] = _Document(hit=Hit.of(case, day), own={HitField.NAME: words})
+    for order in register.orders:
+        if order.made <= day:
+            names = (order.alias or "", *order.aliases, order.document or "")
+            index[order.id] = _Document(
+                hit=Hit.of(order, day),
+                own={
+                    HitField.NAME: _words(*names),
+                    HitField.LABEL: _words(order.title or "", *_date_words(order.made)),
+                },
+                inherited=index[order.case.id].words,
+            )
+    for item in register.obligations:
+        if item.order.made <= day:
+            kinds = (item.kind, *item.also)
+            index[item.id] = _Document(
+                hit=Hit.of(item, day),
+                own={
+                    HitField.LABEL: _words(item.display_label, *kinds),
+                    HitField.SUMMARY: _words(item.summary),
+                },
+                inherited=index[item.order.id].words,
+            )
+    yield from index.values()
+    for event in events:
+        parents = [index[id_] for name in event.about if (id_ := name.partition("@")[0]) in index]
+        if parents and event.on <= day:
+            texts = (event.summary, event.speaker, event.kind, event.finding or "", *event.by)
+            yield _Document(
+                hit=replace(parents[0].hit, id=event.id, event=event),
+                own={HitField.EVENT: _words(*texts, *_date_words(event.on))},
+                inherited=frozenset[str]().union(*(parent.words for parent in parents)),
+            )
+
+
+def _words(*texts: str) -> _Words:
+    return frozenset(stem(word) for text in texts for word in tokenize(text))
+
+
+def _date_words(day: date) -> tuple[str, ...]:
+    return str(day.day), str(day.month), _MONTHS[day.month - 1], str(day.year), f"{day:%m %d}"
+
+
+def _alias_words(register: Register, case: Case) -> _Words:
+    """Return the words of the further names of the States that are parties."""
+    parties = set(map(fold, case.parties))
+    names = [
+        name
+        for state in register.states
+        if not parties.isdisjoint(map(fold, (state.name, *state.aliases)))
+        for name in (state.name, *state.aliases)
+    ]
+    return _words(*names) - _GENERIC
+
+
+# Nearest names
+
+
+def nearest_names(register: Register, text: str) -> list[str]:
+    """Return names of cases, States or orders like a mistyped one, the nearest first."""
+    from difflib import SequenceMatcher, get_close_matches
+
+    candidates = _candidates(register)
+    if not any(map(str.isalpha, text)):
+        candidates = {order.id.replace("/", "-"): [order.id] for order in register.orders}
+    typed = [word for word in tokenize(text)[:_WORDS_MAX] if word not in STOP_WORDS]
+    names: dict[str, float] = {}
+    for word in dict.fromkeys(["-".join(tokenize(text)[:_WORDS_MAX]), *typed]):
+        if word in candidates:
+            continue
+        for candidate in get_close_matches(word, candidates, n=_NEAREST_MAX, cutoff=_CUTOFF):
+            ratio = SequenceMatcher(None, word, candidate).ratio()
+            for name in candidates[candidate]:
+                names[name] = max(ratio, names.get(name, 0))
+    return sorted(names, key=lambda name: -names[name])[:_NEAREST_MAX]
+
+
+def _candidates(register: Register) -> dict[str, list[str]]:
+    """Return what people may have meant to type, and how each is shown."""
+    items: dict[str, list[str]] = {}
+    for case in reversed(register.cases):
+        shown = f"{case.short} ({case.id})"
+        words = {w for name in (case.short, case.title) for w in tokenize(name)}
+        words |= {word for name in case.parties for word in tokenize(name)}
+        for name in (*case.aliases, *sorted(words - STOP_WORDS - _GENERIC)):
+            items.setdefault(name, []).append(shown)
+    for order in register.orders:
+        name = order.alias or order.id
+        for candidate in (order.id.replace("/", "-"), order.alias or "", *order.aliases):
+            items.setdefault(candidate, []).append(
+                f"{order.case.short} ({name})" if name != order.id else name
+            )
+    for state in register.states:
+        for name in (state.name, *state.aliases):
+            for word in set(tokenize(name)) - STOP_WORDS - _GENERIC:
+                if len(items.get(word, ())) > _NEAREST_MAX:
+                    items[word] = [state.name]
+    return items
