@@ -54,9 +54,10 @@ postgres *VERSIONS="13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta
           tests/integration/postgres/test_insiders.py tests/integration/postgres/test_manifest.py
     done
 
-# Torture the log, fuzz every reader at full length, try every PostgreSQL (hours).
+# Torture the log, fail clusters over, fuzz every reader at full length, try every PostgreSQL (hours).
 stress: postgres
     python -m tests.stress.torture
+    python -m tests.stress.failover --failovers 10 --appends 5000
     python -m tests.stress.fuzz --inputs 1000000
     pytest --numprocesses=auto --hypothesis-profile=stress tests/property
 

@@ -211,6 +211,20 @@ def another_url(
             request.getfixturevalue("postgres").drop(name)
 
 
+@pytest.fixture
+def bare(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a place without a log, as somebody who can create one there."""
+    if store == "sqlite":
+        yield str(tmp_path / "restored.db")
+        return
+    from tests.support.servers import OWNER
+
+    server: Server = request.getfixturevalue("postgres")
+    server.execute("CREATE DATABASE restored TEMPLATE template0 ENCODING 'UTF8'")
+    yield server.url("restored", OWNER)
+    server.drop("restored")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server or a browser; on a server, omit what is about a file."""
     for item in items:

@@ -7,7 +7,7 @@ from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, ngettext
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -43,7 +43,9 @@ def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
     """Return the ids of deadlines; raise `UsageError` for what is none."""
     for name in names:
         if "@" not in name:
-            raise UsageError(f"--ack {name!r}: name the date as well, such as rafah/3@2024-06-24")
+            raise UsageError(
+                _("--ack {name!r}: add the date, such as rafah/3@2024-06-24").format(name=name)
+            )
     return {item.id for schedule in snapshot.schedules(*names) for item in schedule.deadlines}
 
 
@@ -100,14 +102,16 @@ def plugin_result(  # noqa: PLR0913 - what a line is about
 
 def _silence(as_of: date, last_run: date | None, limit: int | None) -> str:
     """Return that `remind` has not run for too long, as a part of the line, or ""."""
-    from orderwatch.render.phrases import count
-
     if limit is None:
         return ""
     if last_run is None:
-        return "; remind has never run"
+        return _("; remind has never run")
     days = (as_of - last_run).days
-    return f"; remind last ran {count(days, 'day')} ago" if days > limit else ""
+    if days <= limit:
+        return ""
+    return ngettext("; remind last ran {n} day ago", "; remind last ran {n} days ago", days).format(
+        n=days
+    )
 
 
 def _scope(view: Provenance, problems: Sequence[str]) -> str:
@@ -119,9 +123,8 @@ def _scope(view: Provenance, problems: Sequence[str]) -> str:
 
 
 def _age(days: int) -> str:
-    from orderwatch.render.phrases import count
-
-    return f"register {count(max(days, 0), 'day')} old"
+    days = max(days, 0)
+    return ngettext("register {n} day old", "register {n} days old", days).format(n=days)
 
 
 def _relevant_deadlines(status: Status) -> list[DeadlineStatus]:
@@ -140,16 +143,24 @@ def _relevant_deadlines(status: Status) -> list[DeadlineStatus]:
 
 
 def _summary(alarms: Sequence[DeadlineStatus], min_days: int | None, *, is_too_old: bool) -> str:
-    from orderwatch.render.phrases import count, days_left
+    from orderwatch.render.phrases import days_left
 
     if is_too_old:
-        return "the register is too old to tell; update it"
+        return _("the register is too old to be reliable; update it")
     if not alarms:
         if min_days is None:
-            return "no deadline to come without a submission on record"
-        return f"next deadline in {count(min_days, 'day')}"
+            return _("no upcoming deadline without a submission on record")
+        return ngettext("next deadline in {n} day", "next deadline in {n} days", min_days).format(
+            n=min_days
+        )
     # Dates to come first, the nearest of them; then the latest that passed.
     first = min(alarms, key=lambda item: (item.days_left < 0, abs(item.days_left)))
-    suffix = f", and {len(alarms) - 1} more" if alarms[1:] else ""
-    name = first.deadline.obligation.id
-    return f"{name}: {days_left(first)}, nothing recorded{suffix}"
+    name, days = first.deadline.obligation.id, days_left(first)
+    more = len(alarms) - 1
+    if more:
+        return ngettext(
+            "{id}: {days}, nothing recorded, and {n} more",
+            "{id}: {days}, nothing recorded, and {n} more",
+            more,
+        ).format(id=name, days=days, n=more)
+    return _("{id}: {days}, nothing recorded").format(id=name, days=days)

@@ -6,13 +6,14 @@ Commands reach them as a role that was granted what a writer is granted, and no 
 """
 
 import os
+import secrets
 import shutil
 import signal
 import socket
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,33 @@ class Server:
         """Stop it; in immediate mode as a crash would."""
         self.control("-m", mode, "stop")
 
+    def clone(self, folder: Path) -> "Server":
+        """Make a replica, which streams from this server once it is started."""
+        replica = Server(folder, **self.settings)
+        for item in replica.data.iterdir():
+            shutil.rmtree(item) if item.is_dir() else item.unlink()
+        source = f"host=127.0.0.1 port={self.port} user={OWNER}"
+        self._run(
+            "pg_basebackup",
+            ("-D", str(replica.data), "-d", source, "-R", "-c", "fast"),
+            bin_path=self._made.bin_path,
+            user=self._made.system_user,
+        )
+        return replica
+
+    def promote(self) -> None:
+        """Make a replica the primary."""
+        self.control("promote")
+
+    def kill(self) -> None:
+        """Kill every process of it at once."""
+        first = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for pid in (first, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        (self.data / "postmaster.pid").unlink()
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Let it accept connections and answer nothing."""
@@ -124,6 +152,7 @@ class Server:
         """Make one more database with an empty log; give its name."""
         name = f"log{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {MADE}")
+        self._name(name, secrets.token_hex(8), None)
         return name
 
     def empty(self, name: str) -> None:
@@ -139,7 +168,10 @@ class Server:
 
     def own(self, name: str, owner: str | None) -> None:
         """Give a log another owner, as if it had been made for that key."""
-        origin = create_origin("0" * 16, owner)
+        self._name(name, "0" * 16, owner)
+
+    def _name(self, name: str, digits: str, owner: str | None) -> None:
+        origin = create_origin(digits, owner)
         values = f"origin = '{origin}', owner = nullif('{owner or ''}', '')"
         replica = "SET session_replication_role = replica"
         self.execute(f"{replica}; UPDATE orderwatch.log SET {values}", name)  # noqa: S608 - ours

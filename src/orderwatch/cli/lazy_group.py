@@ -30,6 +30,7 @@ COMMANDS = {
     "open": mark("Open the page of an order in the browser."),
     "orders": mark("List the orders of the register."),
     "log": mark("List the public record and your own log; add, correct and verify entries."),
+    "changes": mark("List what the register and the log have gained or corrected since a date."),
     "remind": mark("Send or print the reminders that are due, each once."),
     "check": mark("Print one line for a monitor; the exit code says how near a deadline is."),
     "export": mark("Write one document: a calendar, a feed, a timeline, a table."),
@@ -52,7 +53,7 @@ SECTIONS = {
     mark("What was ordered, and what is due"): (
         *("status", "find", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
     ),
-    mark("What is on record, and your own log"): ("log",),
+    mark("What is on record, and your own log"): ("log", "changes"),
     mark("Reminders and monitoring"): ("remind", "check"),
     mark("Publishing"): ("export", "publish"),
     mark("Setup and help"): (

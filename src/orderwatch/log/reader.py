@@ -20,6 +20,7 @@ from orderwatch.model.entry import (
     StoredEntry,
     Target,
 )
+from orderwatch.translation import _
 
 PAGE = 1_000
 """Entries of one query."""
@@ -90,7 +91,7 @@ def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterat
 def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
     for page in _pages(con, until, EntryFilter(), END_OF_TIME):
-        for _, header, salt, body, _ in page:
+        for _seq, header, salt, body, _withheld in page:
             yield header, salt, body
 
 
@@ -99,7 +100,9 @@ def read_entry(con: Database, seq: int) -> StoredEntry:
     for entry in read_many(con, [seq]):
         return entry
     raise LogError(
-        f"entry {seq} of the log is missing; `orderwatch log verify` looks at all of them"
+        _("entry {seq} of the log is missing; `orderwatch log verify` checks all entries").format(
+            seq=seq
+        )
     )
 
 
@@ -130,7 +133,7 @@ def void_seqs(con: Database) -> set[int]:
 def read_authority(con: Database) -> Authority:
     """Read whose amendments count after the last entry."""
     authority = first_authority(con)
-    for _, key, appointment in read_appointments(con):
+    for _seq, key, appointment in read_appointments(con):
         authority = authority.after(key, appointment)
     return authority
 
@@ -241,6 +244,9 @@ def _filters(entry_filter: EntryFilter, end: str) -> tuple[list[str], dict[str, 
     if end != END_OF_TIME:
         clauses.append("e.recorded < :end")
         values["end"] = end
+    if entry_filter.recorded_since:
+        clauses.append("e.recorded >= :begin")
+        values["begin"] = entries.timestamp(entry_filter.recorded_since)
     if entry_filter.since:
         clauses.append("p.day >= :since")
         values["since"] = entry_filter.since.toordinal()
@@ -274,6 +280,10 @@ def _seqs_in_time(con: Database, entry_filter: EntryFilter, end: str) -> list[in
         sql = "SELECT seq FROM payload WHERE day BETWEEN ? AND ?"
         first, last = since or date.min, until or date.max
         rows = con.fetch(sql, (first.toordinal(), last.toordinal()))
+    elif entry_filter.recorded_since:
+        begin = entries.timestamp(entry_filter.recorded_since)
+        sql = "SELECT seq FROM entry WHERE recorded >= ? AND recorded < ?"
+        rows = con.fetch(sql, (begin, end))
     elif end != END_OF_TIME:
         rows = con.fetch("SELECT seq FROM entry WHERE recorded < ?", (end,))
     else:
@@ -330,7 +340,9 @@ def _decode_entry(seq: int, raw: bytes, salt: bytes | None, body: bytes | None) 
 
 def _damage_error(seq: int, error: ValueError) -> LogError:
     return LogError(
-        f"entry {seq} of the log is damaged: {error}; `orderwatch log verify` looks at all of them"
+        _(
+            "entry {seq} of the log is damaged: {error}; `orderwatch log verify` checks all entries"
+        ).format(seq=seq, error=error)
     )
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self, TypedDict
 
 from orderwatch.frozen import Frozen
-from orderwatch.model.event import Event
+from orderwatch.model.event import Event, Origin
 from orderwatch.model.register import (
     YEAR,
     Case,
@@ -337,6 +337,38 @@ class Citation(Frozen):
     reviewed: date
     """The day the register was last checked against its sources."""
     accessed: date
+
+
+class ChangeKind(StrEnum):
+    """What a change did."""
+
+    ADDED = "added"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    REDACTED = "redacted"
+    RECORDER = "recorder"
+    """It named or revoked an editor of the log."""
+
+
+class RecordChange(Frozen):
+    """What the register or the log has gained or corrected on a day."""
+
+    day: date
+    """In the log, the day it was recorded, in UTC."""
+    origin: Origin
+    kind: ChangeKind
+    ids: tuple[str, ...]
+    what: str
+    was: str | None = None
+    """What stood before; `None` where nothing did, and where it was redacted."""
+    why: str | None = None
+    moved_to: date | None = None
+    """New date of a deadline, of an event that extends it."""
+    entry: int | None = None
+    """Number of the entry in the log."""
+    recorder: str | None = None
+    counts: bool = True
+    """False for an amendment of the log without effect."""
 
 
 class TreeHead(Frozen):

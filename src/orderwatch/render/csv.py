@@ -6,6 +6,7 @@ A column is a path into the JSON object of the row: `case_number=case.number`.
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from orderwatch.model import (
     CaseFile,
@@ -16,6 +17,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
 )
@@ -67,6 +69,7 @@ _EVENTS = _columns(
     "id seq origin on kind speaker role by summary about source further archive grade "
     "inferred finding scale extends_to trigger ends attachments recorded recorder fate counts void"
 )
+_CHANGES = _columns("day origin kind ids what was why moved_to entry recorder counts")
 _ORDERS = _columns(
     "id case_number=case case=short date alias outcome title addressees obligations "
     "document url in_force"
@@ -139,6 +142,12 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         for item in events
     )
     return table(view, _EVENTS, rows)
+
+
+def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
+    """Render what register and log have gained or corrected."""
+    del since, total
+    return table(view, _CHANGES, map(json.change, changes))
 
 
 def orders(

@@ -429,6 +429,34 @@ class DeadlinesDocument(Answer):
     deadlines: list[model.DeadlineRow]
 
 
+class RecordChange(TypedDict):
+    """What the register or the log has gained or corrected on a day."""
+
+    day: date
+    """In the log, the day it was recorded, in UTC."""
+    origin: model.Origin
+    kind: model.ChangeKind
+    ids: tuple[str, ...]
+    what: str
+    was: str | None
+    """What stood before; `null` where nothing did, and where it was redacted."""
+    why: str | None
+    moved_to: date | None
+    """New date of a deadline, of an event that extends it."""
+    entry: Positive | None
+    """Number of the entry in the log."""
+    recorder: str | None
+    counts: bool
+    """False for an amendment of the log without effect."""
+
+
+class ChangesDocument(Answer):
+    """What the register and the log have gained or corrected since a day."""
+
+    since: date
+    changes: list[RecordChange]
+
+
 class ShowDocument(Answer):
     """All about one case, order or obligation."""
 

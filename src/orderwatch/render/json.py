@@ -22,6 +22,7 @@ from orderwatch.model import (
     On,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
     Submission,
@@ -125,6 +126,34 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         "events": [event(item) for item in events],
     }
     return text(document)
+
+
+def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
+    """Render what register and log have gained or corrected."""
+    del total
+    document: documents.ChangesDocument = {
+        **answer("changes", view),
+        "since": since,
+        "changes": [change(item) for item in changes],
+    }
+    return text(document)
+
+
+def change(item: RecordChange) -> documents.RecordChange:
+    """Build the object of a change of register or log."""
+    return {
+        "day": item.day,
+        "origin": item.origin,
+        "kind": item.kind,
+        "ids": item.ids,
+        "what": item.what,
+        "was": item.was,
+        "why": item.why,
+        "moved_to": item.moved_to,
+        "entry": item.entry,
+        "recorder": item.recorder,
+        "counts": item.counts,
+    }
 
 
 def orders(

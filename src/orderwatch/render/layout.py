@@ -14,6 +14,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
     Timing,
@@ -65,6 +66,11 @@ class Renderer(Protocol):
         self, view: Provenance, schedules: Sequence[Schedule], *, every: bool = True
     ) -> str:
         """Render the derivation of dates; unless `every`, of a series the last and the next."""
+
+    def changes(
+        self, view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int
+    ) -> str:
+        """Render what register and log have gained since a day, of a longer list of `total`."""
 
     def events(self, view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         """Render events of the public record and the log, out of `total`."""

@@ -1,6 +1,7 @@
 """Render Markdown tables for editorial systems."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from orderwatch.model import (
     CaseFile,
@@ -10,6 +11,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
     Timing,
@@ -167,6 +169,26 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
     del total
     return _document(view, _("Public record and log"), [_event_table(events)])
+
+
+def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
+    """Render what register and log have gained or corrected as a table."""
+    del total
+    title = _("Changes since {day}").format(day=phrases.bare_day(since))
+    rows = (
+        (
+            phrases.bare_day(item.day),
+            item.origin.value,
+            item.kind.value,
+            escape_markdown(", ".join(item.ids)),
+            escape_markdown(item.what),
+            escape_markdown(item.was or ""),
+            escape_markdown(item.why or ""),
+        )
+        for item in changes
+    )
+    heads = (_("Day"), _("In"), _("Change"), _("About"), _("What"), _("Was"), _("Why"))
+    return _document(view, title, [_table(heads, rows)])
 
 
 def orders(

@@ -5,6 +5,7 @@ A block is the list of the fields of an item; the terminal shows the same blocks
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from orderwatch.fs import ReplaceResult
@@ -18,6 +19,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Source,
     Status,
@@ -127,6 +129,37 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     # A generator, so that blocks of a large log are not held in memory at once.
     parts = (event_block(event) for event in events)
     return render_blocks(view, parts if events else _nothing(mark("events")), summaries=True)
+
+
+def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
+    """Render what register and log have gained or corrected, a block each."""
+    del total
+    blocks: list[Block] = [[(mark("changes since"), str(since))], *map(change_block, changes)]
+    return render_blocks(view, blocks if changes else [[*blocks[0], (mark("changes"), _("none"))]])
+
+
+def change_block(item: RecordChange) -> Block:
+    """Build the block of a change."""
+    return [
+        (mark("day"), f"{item.day} ({phrases.long_day(item.day)})"),
+        (
+            mark("in"),
+            _("register") if item.entry is None else _("log, entry {n}").format(n=item.entry),
+        ),
+        (mark("change"), change_kind(item)),
+        (mark("about"), join_names(item.ids)),
+        (mark("what"), item.what),
+        (mark("was"), item.was),
+        (mark("why"), item.why),
+        (mark("moves the deadline to"), str(item.moved_to) if item.moved_to else None),
+        (mark("recorder"), item.recorder),
+    ]
+
+
+def change_kind(item: RecordChange) -> str:
+    """Return the kind of a change, and whether it is without effect."""
+    kind = item.kind.value
+    return kind if item.counts else _("{kind}, without effect").format(kind=kind)
 
 
 def orders(

@@ -18,7 +18,6 @@ from tests.support.entries import START, Scribe
 from tests.support.keys import HOME_SEED
 from tests.support.log_commands import NOTE, adding, done, refused
 from tests.support.logs import filled
-from tests.support.servers import OWNER
 from tests.support.waiting import until
 
 MAIL = Recipient(channel="mail", name="désk@example.org")
@@ -30,18 +29,6 @@ def owned(log_url: str) -> str:
     with open_store(log_url, write=True, must_exist=False) as log:
         log.ensure()
     return log_url
-
-
-@pytest.fixture
-def bare(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Any:  # noqa: ANN401 - a generator
-    """Name a place without a log, as somebody who can create one there."""
-    if store == "sqlite":
-        yield str(tmp_path / "restored.db")
-        return
-    server = request.getfixturevalue("postgres")
-    server.execute("CREATE DATABASE restored TEMPLATE template0 ENCODING 'UTF8'")
-    yield server.url("restored", OWNER)
-    server.drop("restored")
 
 
 def reminder(message: str = "<1@example.org>") -> SentReminder:
@@ -194,7 +181,7 @@ def test_each_altered_byte_of_a_backup_is_noticed(
         file.write_bytes(content[:end])
         assert run("--log", str(target), "log", "restore", str(file))[0] == 4, end
     file.write_bytes(content + b"{}\n")
-    assert "after its last" in refused(
+    assert "after the last" in refused(
         run, "--log", str(target), "log", "restore", str(file), code=4
     )
     assert not target.exists()

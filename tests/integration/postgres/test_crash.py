@@ -85,6 +85,7 @@ def cut(server: Server) -> Iterator[Wire]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less than a second for anything."""
     monkeypatch.setattr(connection, "PATIENCE", 0.6)
+    monkeypatch.setattr(connection, "FAILOVER", 0.6)
     monkeypatch.setattr(connection, "ANSWER", 0.8)
 
 
@@ -187,6 +188,7 @@ def test_an_answer_that_never_comes_is_looked_for_when_the_wait_is_over(
 ) -> None:
     """The wait for one answer is longer than that for a server that is away."""
     monkeypatch.setattr(connection, "PATIENCE", 0.5)
+    monkeypatch.setattr(connection, "FAILOVER", 0.5)
     monkeypatch.setattr(connection, "ANSWER", 1.0)
     entry = Scribe().event()
     with open_store(cut.url(name), write=True) as log, bounded():
@@ -215,6 +217,7 @@ def test_an_answer_that_does_not_come_twice_is_not_waited_for_again(
 ) -> None:
     """It was recorded at the first time, and nobody could say so."""
     monkeypatch.setattr(connection, "PATIENCE", 0.5)
+    monkeypatch.setattr(connection, "FAILOVER", 0.5)
     monkeypatch.setattr(connection, "ANSWER", 1.0)
     entry = Scribe().event()
     said = rf"not answered.*not known.*log show {entry.header.id}"
@@ -384,7 +387,7 @@ def test_the_patience_with_a_server_begins_when_it_is_lost(
 
     def progress(done: int) -> None:
         if done == 4:
-            late[0] = connection.PATIENCE * 2
+            late[0] = connection.FAILOVER * 2
             crashed(server)
 
     with (

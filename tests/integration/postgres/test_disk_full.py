@@ -156,6 +156,7 @@ def test_a_server_that_stops_for_want_of_space_has_what_it_acknowledged(
 ) -> None:
     """What it writes ahead finds no place: it crashes, and cannot start."""
     monkeypatch.setattr(connection, "PATIENCE", 0.5)
+    monkeypatch.setattr(connection, "FAILOVER", 0.5)
     file = export(tmp_path / "partner.jsonl")
     with running() as server, mounted(server, "80m") as disk:
         url = server.url(server.fresh())

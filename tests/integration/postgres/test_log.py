@@ -479,6 +479,7 @@ def test_a_service_file_names_the_server(
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nobody longer than a moment."""
     monkeypatch.setattr(connection, "PATIENCE", 0.3)
+    monkeypatch.setattr(connection, "FAILOVER", 0.3)
 
 
 @pytest.mark.usefixtures("hasty")
@@ -537,6 +538,7 @@ def test_a_server_without_room_for_one_more_is_told(
     run: Run, postgres: Server, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "PATIENCE", 0.3)
+    monkeypatch.setattr(connection, "FAILOVER", 0.3)
     postgres.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
     err = refused(run, "--log", postgres.url(name), "status", code=4)
     assert "too many connections" in err

@@ -26,6 +26,7 @@ SECRET = f"{ASKED}:{quote(PASSWORD)}"
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nobody: whoever looks again has connected once more by then."""
     monkeypatch.setattr(connection, "PATIENCE", 1.0)
+    monkeypatch.setattr(connection, "FAILOVER", 1.0)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ class PostgresLog(SqlLog[Connection]):
     def __init__(self, url: str, *, write: bool = False, password: str | None = None) -> None:
         self.url = url
         self._write = write
-        self._con = connect(url, password)
+        self._con = connect(url, password, write=write)
 
     def _translate_errors(self) -> AbstractContextManager[None]:
         return translate_errors(self.url)
@@ -104,7 +104,9 @@ class PostgresLog(SqlLog[Connection]):
             f"`orderwatch log show {uid}` tells"
         )
         with translate_errors(self.url):
-            return retry(self._con, work, unsure)
+            appended = retry(self._con, work, unsure)
+            self._store_head(appended.size, appended.root)
+        return appended
 
     def append_many(
         self,
@@ -125,9 +127,9 @@ class PostgresLog(SqlLog[Connection]):
             with transaction(self._con, LOCK_LOG):
                 if importer is None:
                     importer = self._importer(progress, effects=effects)
-                    result = importer.run(lines, appointment)
                     if dry_run:
-                        raise DryRun(result)
+                        raise DryRun(importer.run(lines, appointment))
+                    result = self._import(importer, lines, appointment)
                 # The lines can be read only once.
                 elif result is None or not self._is_imported(result):
                     raise LogError(
@@ -139,14 +141,16 @@ class PostgresLog(SqlLog[Connection]):
 
         try:
             with translate_errors(self.url):
-                return retry(
+                imported = retry(
                     self._con,
                     work,
                     "whether the import was done is not known: import again when the "
                     "server is back, what is there already is skipped",
                 )
+                self._store_head(imported.size, imported.root)
         except DryRun as done:
             return done.result
+        return imported
 
     def reindex(self) -> int:
         """Build the search index from the payloads; only the owner of the tables may."""
@@ -197,7 +201,7 @@ class PostgresWriter(SqlWriter[Connection]):
 
     def __init__(self, url: str, password: str | None = None) -> None:
         super().__init__()
-        self._con = connect(url, password)
+        self._con = connect(url, password, write=True)
 
     def _transact(self, work: Callable[[], _T]) -> _T:
         def attempt(_started: bool) -> _T:  # noqa: FBT001 - `retry` calls it

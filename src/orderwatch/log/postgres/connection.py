@@ -28,7 +28,9 @@ from orderwatch.log.types import Row, Values
 from orderwatch.log_url import explain, parse_url, strip_secrets
 
 PATIENCE = 30.0
-"""Seconds to wait for an unavailable server, and for other writers."""
+"""Seconds that a reader waits for an unavailable server, and a writer for other writers."""
+FAILOVER = 120.0
+"""Seconds that a writer waits for a server: clusters take 30 seconds, and more, to elect one."""
 ANSWER = 300.0
 """Seconds to wait for the reply to one statement."""
 _PAUSE, _PAUSE_MAX = 0.05, 1.0
@@ -55,10 +57,15 @@ LOCK_OUTBOX = "LOCK TABLE orderwatch.recipient IN EXCLUSIVE MODE"
 """Statements by which those who write take turns; no reader has the right to run them."""
 
 _TRANSIENT = re.compile(
-    r"refused|No such file|starting up|shutting down|recovery mode|not yet accepting"
-    r"|closed the connection|reset by peer|timeout|too many|terminat|interrupted"
+    r"refused|No such file|starting up|shutting down|recovery mode|not (?:yet )?accepting"
+    r"|closed the connection|reset by peer|time(?:d )?out|too many|slots|terminat|interrupted"
+    r"|unexpected eof|EOF detected|No route|unreachable|is down|in recovery"
 )
+_READ_ONLY = re.compile(r"session is read-only|could not make a writable connection")
+"""What libpq says where it looks for a primary, and no server is one yet."""
 _UNAVAILABLE = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
+_NOT_PROMOTED = "25006"
+"""A server is a replica, or was the primary a moment ago."""
 _RETRYABLE = frozenset({"40001", "40P01"})
 _MESSAGES = {
     "55P03": "{log} is locked: another program has been writing to it for more than"
@@ -129,12 +136,18 @@ class _BoundedConnection(psycopg.Connection[Row]):
 class Connection:
     """Connection to a log in PostgreSQL."""
 
-    def __init__(self, url: str, password: str | None = None) -> None:
+    def __init__(self, url: str, password: str | None = None, *, write: bool = False) -> None:
         self.url = url
+        self.patience = FAILOVER if write else PATIENCE
+        """Seconds to wait for an unavailable server."""
         self._settings = {**_defaults(), **parse_url(url), "client_encoding": "utf8"}
         if password is not None:
             self._settings["password"] = password
-        self._con = self.open_session(time.monotonic() + PATIENCE)
+        self.is_cluster = "," in self._settings.get("host", self._settings.get("hostaddr", ""))
+        """Whether the address names several servers, one of which becomes the primary."""
+        if write and self.is_cluster:
+            self._settings.setdefault("target_session_attrs", "read-write")
+        self._con = self.open_session(time.monotonic() + self.patience)
 
     def close(self) -> None:
         """Close the connection."""
@@ -178,7 +191,7 @@ class Connection:
             except psycopg.OperationalError as error:
                 if not is_idle or not self.is_connection_lost(error):
                     raise
-                end = end or time.monotonic() + PATIENCE
+                end = end or time.monotonic() + self.patience
                 if time.monotonic() > end:
                     raise
             self.reconnect(end)
@@ -205,6 +218,13 @@ class Connection:
         """Return whether an error means that the connection was lost."""
         return self._con.closed or error.sqlstate in _UNAVAILABLE
 
+    def is_waiting_for_primary(self, error: psycopg.Error, *, started: bool) -> bool:
+        """Return whether a server is read-only that can be promoted, or replaced, in a moment.
+
+        A single server that was read-only from the beginning is a replica, and stays one.
+        """
+        return error.sqlstate == _NOT_PROMOTED and (started or self.is_cluster)
+
     def reconnect(self, end: float) -> None:
         """Connect to the server again."""
         with suppress(psycopg.Error):
@@ -223,7 +243,7 @@ class Connection:
             except psycopg.OperationalError as error:
                 if con is not None:
                     con.close()
-                is_transient = error.sqlstate in _UNAVAILABLE or _TRANSIENT.search(str(error))
+                is_transient = error.sqlstate in _UNAVAILABLE or self._is_transient(str(error))
                 if not is_transient or time.monotonic() + pause > end:
                     raise
             except BaseException:
@@ -234,6 +254,12 @@ class Connection:
                 return con
             time.sleep(pause)
             pause = min(2 * pause, _PAUSE_MAX)
+
+    def _is_transient(self, text: str) -> bool:
+        """Return whether an error of libpq can be over in a moment."""
+        if _READ_ONLY.search(text):
+            return self.is_cluster
+        return _TRANSIENT.search(text) is not None
 
 
 def _defaults() -> dict[str, str]:
@@ -282,10 +308,12 @@ def retry(con: Connection, work: Callable[[bool], _T], unsure: str) -> _T:
         try:
             return work(started)
         except psycopg.Error as error:
-            is_lost = con.is_connection_lost(error)
+            is_lost = con.is_connection_lost(error) or con.is_waiting_for_primary(
+                error, started=started
+            )
             started = started or is_lost
             # Counted from the first error: the work may have run for hours before.
-            end = end or time.monotonic() + PATIENCE
+            end = end or time.monotonic() + con.patience
             if not is_lost and error.sqlstate not in _RETRYABLE:
                 if started and _error_message(con.url, error):
                     raise _unavailable_error(con, error, unsure) from error
@@ -371,10 +399,10 @@ def exists(url: str, password: str | None = None) -> bool:
             con.close()
 
 
-def connect(url: str, password: str | None = None) -> Connection:
+def connect(url: str, password: str | None = None, *, write: bool = False) -> Connection:
     """Connect to a log that exists and that this program can read."""
     with translate_errors(url):
-        con = Connection(url, password)
+        con = Connection(url, password, write=write)
         try:
             require_log(con)
         except BaseException:

@@ -1,6 +1,7 @@
 """Render to a terminal of a given width."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from rich.console import Group, RenderableType
 from rich.style import Style
@@ -13,6 +14,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
 )
@@ -115,6 +117,14 @@ class Screen(Canvas):
         from orderwatch.render.terminal.case_file import explain
 
         return self.draw(explain(self, view, schedules, every=every))
+
+    def changes(
+        self, view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int
+    ) -> str:
+        """Render what register and log have gained or corrected."""
+        from orderwatch.render.terminal import changes as screen
+
+        return self.draw(screen.changes(self, view, changes, since=since, total=total))
 
     def events(self, view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         """Render the events of the public record and the log."""

@@ -31,6 +31,15 @@ About = Annotated[
     ),
 ]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")]
+AcceptCut = Annotated[
+    str | None,
+    typer.Option(
+        "--accept-cut",
+        metavar="ROOT",
+        help="Go on with a log that lacks entries of this home; ROOT is its root now.",
+        show_default=False,
+    ),
+]
 Style = Annotated[
     Format | None,
     typer.Option("--format", "-f", help="json for a program.", show_default=False),
@@ -112,6 +121,7 @@ class EventOptions(TypedDict):
         str | None,
         typer.Option("--file", metavar="FILE|-", help="The event as JSON; - is standard input."),
     ]
+    accept_cut: AcceptCut
     style: Style
 
 
@@ -153,7 +163,8 @@ def print_result(
     """Print the place of a new entry and the root of the log, and of a key that was made."""
     from orderwatch.render import json, plain
 
-    streams.print_message(snapshot.home_key.note)
+    for note in snapshot.write_notes:
+        streams.print_message(note)
     if result.warning:
         streams.print_hint(result.warning)
     text = json.appended(result) if output_format is Format.JSON else plain.appended(result, action)
@@ -165,7 +176,7 @@ def read_event(ctx: typer.Context, snapshot: Snapshot, name: str | None) -> dict
 
     Dates as people type them are returned in ISO form; others are left for validation.
     """
-    values = dict(ctx.params)
+    values = {key: value for key, value in ctx.params.items() if key != "accept_cut"}
     for key in ("on", "extends_to"):
         if isinstance(text := values.get(key), str):
             with suppress(UsageError):

@@ -31,10 +31,11 @@ def add(
       orderwatch log add rafah/3 --kind submission --on 2024-06-24
       orderwatch log add --file event.json
     """
-    with Snapshot(settings(ctx), write=True) as snapshot:
+    with Snapshot(settings(ctx), write=True, accept_cut=options["accept_cut"]) as snapshot:
         raw = read_event(ctx, snapshot, options["file"])
         if streams.is_interactive() and options["file"] is None:
             from orderwatch.cli.commands.log._form import fill_missing
 
+            snapshot.log.require_whole()
             raw = fill_missing(raw, snapshot)
         append_event(snapshot, raw, options)

@@ -39,7 +39,7 @@ def correct(
       orderwatch log correct 3 --on 2024-06-25
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
-    with Snapshot(settings(ctx), write=True) as snapshot:
+    with Snapshot(settings(ctx), write=True, accept_cut=options["accept_cut"]) as snapshot:
         raw = read_event(ctx, snapshot, options["file"])
         if not raw and not options["attach"]:
             raise UsageError("say what is to be corrected, such as --on 2024-06-25")

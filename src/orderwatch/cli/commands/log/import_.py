@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log._append import Style
+from orderwatch.cli.commands.log._append import AcceptCut, Style
 from orderwatch.cli.commands.log.verify import open_export
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
@@ -41,6 +41,7 @@ def import_(
     dry_run: DryRun = False,
     effects: Effects = False,
     trust: Trust = None,
+    accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
     """Bring in a partner's entries, all or nothing.
@@ -56,7 +57,7 @@ def import_(
     """
     with (
         open_export(file) as lines,
-        Snapshot(settings(ctx), write=True) as snapshot,
+        Snapshot(settings(ctx), write=True, accept_cut=accept_cut) as snapshot,
         streams.progress("entries read") as progress,
     ):
         result = snapshot.import_lines(
@@ -66,7 +67,8 @@ def import_(
             effects=effects,
             trust=None if trust is None else parse_public_key(trust),
         )
-    streams.print_message(snapshot.home_key.note)
+    for note in snapshot.write_notes:
+        streams.print_message(note)
     outcome = f"the import is done: {result.added} added, {result.skipped} already there"
     if dry_run:
         outcome = "nothing was changed"

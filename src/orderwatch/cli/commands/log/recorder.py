@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log._append import Style, print_result
+from orderwatch.cli.commands.log._append import AcceptCut, Style, print_result
 from orderwatch.cli.commands.log.checkpoint import MAX_BYTES
 from orderwatch.cli.lazy_group import WrappingGroup
 from orderwatch.cli.options import settings
@@ -51,6 +51,7 @@ def add(
         str | None, typer.Option("--name", metavar="NAME", help="Whose key it is.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
     """Make a key an editor of the log, or its next owner.
@@ -71,11 +72,11 @@ def add(
             "Nothing was recorded.",
         )
     rank = Rank.OWNER if owner else Rank.EDITOR
-    _appoint(ctx, public, rank, name, style)
+    _appoint(ctx, public, rank, name, accept_cut, style)
 
 
 @app.command()
-def revoke(ctx: typer.Context, key: Key, style: Style = None) -> None:
+def revoke(ctx: typer.Context, key: Key, accept_cut: AcceptCut = None, style: Style = None) -> None:
     """Revoke an editor of the log.
 
     What it amended before stays amended. Only the owner of the log can.
@@ -84,7 +85,7 @@ def revoke(ctx: typer.Context, key: Key, style: Style = None) -> None:
       orderwatch log recorder revoke partner.pub
       orderwatch log recorder revoke partner.pub --format json
     """
-    _appoint(ctx, _read_key(key), Rank.REVOKED, None, style)
+    _appoint(ctx, _read_key(key), Rank.REVOKED, None, accept_cut, style)
 
 
 @app.command("list")
@@ -104,9 +105,14 @@ def list_(ctx: typer.Context, style: Style = None) -> None:
 
 
 def _appoint(
-    ctx: typer.Context, key: str, rank: Rank, name: str | None, output_format: Format | None
+    ctx: typer.Context,
+    key: str,
+    rank: Rank,
+    name: str | None,
+    accept_cut: str | None,
+    output_format: Format | None,
 ) -> None:
-    with Snapshot(settings(ctx), write=True) as snapshot:
+    with Snapshot(settings(ctx), write=True, accept_cut=accept_cut) as snapshot:
         result = snapshot.appoint(key, rank, name)
     print_result(snapshot, result, f"makes {key} {rank}", output_format)
 

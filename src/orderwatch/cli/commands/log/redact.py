@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log._append import Entry, Style, Why, print_result
+from orderwatch.cli.commands.log._append import AcceptCut, Entry, Style, Why, print_result
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import Snapshot, encode_reason
@@ -15,6 +15,7 @@ def redact(
     entry_name: Entry,
     why: Why,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
     """Remove for good what an entry says.
@@ -26,7 +27,7 @@ def redact(
       orderwatch log redact 3 --why "a witness at risk"
       orderwatch log redact 3 --why "a court told us to" --yes
     """
-    with Snapshot(settings(ctx), write=True) as snapshot:
+    with Snapshot(settings(ctx), write=True, accept_cut=accept_cut) as snapshot:
         target = snapshot.redactable(entry_name)
         reason = encode_reason(why)
         if not yes:

@@ -2,13 +2,19 @@
 
 import typer
 
-from orderwatch.cli.commands.log._append import Entry, Style, Why, print_result
+from orderwatch.cli.commands.log._append import AcceptCut, Entry, Style, Why, print_result
 from orderwatch.cli.options import settings
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot, encode_reason
 
 
-def retract(ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None) -> None:
+def retract(
+    ctx: typer.Context,
+    entry_name: Entry,
+    why: Why,
+    accept_cut: AcceptCut = None,
+    style: Style = None,
+) -> None:
     """Append that an entry counts no longer.
 
     It stays in the history.
@@ -17,7 +23,7 @@ def retract(ctx: typer.Context, entry_name: Entry, why: Why, style: Style = None
       orderwatch log retract 3 --why "the source withdrew it"
       orderwatch log retract 3 --why "recorded twice" --format json
     """
-    with Snapshot(settings(ctx), write=True) as snapshot:
+    with Snapshot(settings(ctx), write=True, accept_cut=accept_cut) as snapshot:
         target = snapshot.log.get(snapshot.log.resolve(entry_name))
         body = encode_reason(why)
         result = snapshot.append_entry(EntryKind.RETRACTION, body, target, private=target.private)
