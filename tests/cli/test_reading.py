@@ -408,8 +408,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 FAILURES = [
     # command line | exit code | words on standard error
-    ("stauts", 2, '"stauts" is no command; did you mean "status"?'),
-    ("orders lsit", 2, '"orders lsit" is no command; did you mean "orders list"?'),
+    ("stauts", 2, 'No command or order matches "stauts". Did you mean status?'),
+    (
+        "orders lsit",
+        2,
+        'No command or order matches "lsit". Did you mean "orderwatch orders list"?',
+    ),
     ("--ordes x status", 2, "unknown option --ordes; did you mean --orders?"),
     ("status --formt json", 2, "unknown option --formt; did you mean --format?"),
     ("status --format yaml", 2, "--format takes table, plain, json, csv or markdown, not 'yaml'"),
@@ -447,8 +451,8 @@ FAILURES = [
     ("orders --party Isreal", 2, "nearest: Israel"),
     ("orders --party zzzz", 2, "no case has a party of that name"),
     # commands in place of ids
-    ("log verfy", 2, "did you mean `orderwatch log verify`?"),
-    ("log ad rafah --on 2024-06-24", 2, "did you mean `orderwatch log add`?"),
+    ("log verfy", 2, "Did you mean log verify?"),
+    ("log ad rafah --on 2024-06-24", 2, 'Did you mean "orderwatch log add"?'),
     # combinations
     ("status --passed --due-within 3", 2, "exclude each other"),
     ("status rafah --as-of 2024-05-23", 2, "the order was made on 2024-05-24"),

@@ -152,7 +152,7 @@ class Screen(Canvas):
         from orderwatch.render.terminal import hits as screen
 
         del query
-        return self.draw(screen.find(self, view, hits, total))
+        return self.draw(screen.find(self, view, hits, total=total or len(hits)))
 
     def doctor(self, rows: Sequence[CheckRow]) -> str:
         """Render one row per check of `doctor`; the result line comes last."""

@@ -13,7 +13,6 @@ from orderwatch.render.terminal.canvas import (
     NAME,
     STRONG,
     Canvas,
-    concat,
     indent,
     join_with_dots,
     key_values,
@@ -37,7 +36,7 @@ def changes(
     """Render changes; `total` counts those that a limit left out, too."""
     yield from header(canvas, view)
     title = _("Changes since {day}").format(day=phrases.bare_day(since))
-    yield concat(text(title, HEADING), text(f"  {total}"))
+    yield text(f"{title}  {total}", HEADING)
     for item in changes:
         yield Text()
         yield _heading(item)
