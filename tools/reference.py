@@ -187,6 +187,10 @@ def _settings() -> str:
             ),
             *(f"- `{key}`: {_plain(about)}" for key, about in keys.items()),
             *(
+                f"- `{key}`: {_plain(about)}"
+                for key, about in settings._LISTS.items()  # noqa: SLF001 - as above
+            ),
+            *(
                 f"- `{table}.{key}`: {_plain(should)}"
                 for table, inner in tables
                 for key, (_, should) in inner.items()

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from orderwatch.translation import _, mark
+
 _WEEKDAYS = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _MONTHS = (
@@ -114,3 +116,34 @@ def _name_index(prefix: str, names: tuple[str, ...]) -> int:
     if len(prefix) < _PREFIX_MIN or len(matches) != 1:
         raise ValueError(prefix)
     return matches[0]
+
+
+_MONTH_NAMES = (
+    *(mark("January"), mark("February"), mark("March"), mark("April"), mark("May"), mark("June")),
+    *(mark("July"), mark("August"), mark("September"), mark("October"), mark("November")),
+    mark("December"),
+)
+_WEEKDAY_NAMES = (
+    *(mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday")),
+    *(mark("Saturday"), mark("Sunday")),
+)
+
+
+def month_name(day: date) -> str:
+    """Return the month of a date in the active language: `June`."""
+    return _(_MONTH_NAMES[day.month - 1])
+
+
+def weekday_name(day: date) -> str:
+    """Return the weekday of a date in the active language: `Monday`."""
+    return _(_WEEKDAY_NAMES[day.weekday()])
+
+
+def format_day(day: date) -> str:
+    """Format a date in the active language: `24 June 2024`."""
+    return _("{day} {month} {year}").format(day=day.day, month=month_name(day), year=day.year)
+
+
+def format_long_day(day: date) -> str:
+    """Format a date with its weekday in the active language: `Monday 24 June 2024`."""
+    return _("{weekday} {date}").format(weekday=weekday_name(day), date=format_day(day))

@@ -13,6 +13,7 @@ from itertools import count
 
 from dateutil.relativedelta import relativedelta
 
+from orderwatch.dates import format_long_day, month_name, weekday_name
 from orderwatch.model import (
     Deadline,
     Ending,
@@ -27,24 +28,22 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.text import name_key
+from orderwatch.translation import _, mark, ngettext
 
 ExplainedDate = tuple[date, tuple[str, ...]]
 
 _UNDATED_NOTES = {
-    Standing.IMMEDIATE: "The order says that this is to be done at once: there is no "
-    "day to compute.",
-    Standing.CONTINUING: "The duty continues and the order names no day: it stands "
-    "until the final decision, unless the Court changes it before.",
-    Standing.UNSPECIFIED: "The order sets no time for this: there is no day to compute.",
+    Standing.IMMEDIATE: mark("The order requires this at once; there is no date to compute."),
+    Standing.CONTINUING: mark(
+        "The obligation continues and the order sets no date: it applies until "
+        "the final decision, unless the Court changes it before."
+    ),
+    Standing.UNSPECIFIED: mark("The order sets no time for this; there is no date to compute."),
 }
 _WEEKEND = (5, 6)
-_NO_DATE_NOTE = (
-    "There is no date: the first would fall on or after the end of the measures, or "
-    "beyond the year 9999."
-)
-_WEEKEND_NOTE = (
-    "a non-working day. The date is not moved: no rule of the Court is known that "
-    "moves a time-limit off such a day."
+_NO_DATE_NOTE = mark(
+    "There is no date: the first would fall on or after the end of the "
+    "measures, or beyond the year 9999."
 )
 
 
@@ -74,8 +73,10 @@ def schedule(obligation: Obligation, events: Iterable[Event], *, until: date) ->
             ended=end,
             notes=(
                 (
-                    f"The time runs from the {limit.after}: no such event is on "
-                    "record, so there is no date yet."
+                    _(
+                        "The time runs from the {after}: no such event is on record, so there "
+                        "is no date yet."
+                    ).format(after=limit.after)
                 ),
             ),
         )
@@ -84,7 +85,7 @@ def schedule(obligation: Obligation, events: Iterable[Event], *, until: date) ->
         return Schedule(
             obligation=obligation,
             ended=end,
-            notes=(*steps, *conflicts, _UNDATED_NOTES[limit.standing]),
+            notes=(*steps, *conflicts, _(_UNDATED_NOTES[limit.standing])),
         )
     dates = _series(anchor, limit, anchor_steps, end)
     deadlines = _build_deadlines(obligation, dates, history, until)
@@ -94,7 +95,7 @@ def schedule(obligation: Obligation, events: Iterable[Event], *, until: date) ->
         ended=end,
         notes=(*conflicts, *_series_notes(limit, end))
         if deadlines
-        else (*conflicts, _NO_DATE_NOTE),
+        else (*conflicts, _(_NO_DATE_NOTE)),
     )
 
 
@@ -107,10 +108,20 @@ def add_period(anchor: date, period: Period) -> ExplainedDate:
         month = anchor + relativedelta(years=period.years, months=period.months)
         due = month + timedelta(weeks=period.weeks, days=period.days)
     except (ValueError, OverflowError):
-        raise OverflowError(f"{anchor} and {period} lies beyond the year 9999") from None
-    steps = [f"{period} from {_format_day(anchor)} is {_format_day(due)}"]
+        raise OverflowError(
+            _("{anchor} and {period} is beyond the year 9999").format(anchor=anchor, period=period)
+        ) from None
+    steps = [
+        _("{period} from {anchor} is {due}").format(
+            period=period, anchor=format_long_day(anchor), due=format_long_day(due)
+        )
+    ]
     if month.day != anchor.day:
-        steps.append(f"{month:%B} {month.year} has no day {anchor.day}: its last day counts")
+        steps.append(
+            _("{month} {year} has no day {day}: its last day counts").format(
+                month=month_name(month), year=month.year, day=anchor.day
+            )
+        )
     return due, tuple(steps)
 
 
@@ -134,11 +145,12 @@ def _series(
                 due,
                 (
                     (
-                        f"The first date is {_format_day(first)}, and the later ones "
-                        "count "
-                        f"from it, every {interval}"
+                        _(
+                            "The first date is {first}, and the later ones count from it, every "
+                            "{interval}"
+                        ).format(first=format_long_day(first), interval=interval)
                     ),
-                    (f"{_format_factor(factor)}{interval} from then is {_format_day(due)}"),
+                    _repetition(interval, factor, due),
                     *steps[1:],
                 ),
             )
@@ -146,8 +158,16 @@ def _series(
         return
 
 
-def _format_factor(factor: int) -> str:
-    return "" if factor == 1 else f"{factor} times "
+def _repetition(interval: Period, factor: int, due: date) -> str:
+    if factor == 1:
+        message = _("{interval} from then is {due}")
+    else:
+        message = ngettext(
+            "{n} times {interval} from then is {due}",
+            "{n} times {interval} from then is {due}",
+            factor,
+        )
+    return message.format(n=factor, interval=interval, due=format_long_day(due))
 
 
 def _multiply(period: Period, factor: int) -> Period:
@@ -161,9 +181,9 @@ def _multiply(period: Period, factor: int) -> Period:
 
 def _fixed_date(limit: On) -> ExplainedDate:
     if limit.before:
-        step = f"The order says before {_format_day(limit.day)}"
+        step = _("The order says before {day}").format(day=format_long_day(limit.day))
     else:
-        step = f"The order names {_format_day(limit.day)}"
+        step = _("The order names {day}").format(day=format_long_day(limit.day))
     return limit.day, (step,)
 
 
@@ -175,7 +195,13 @@ def _anchor(
         order_date = obligation.order.made
         return (
             order_date,
-            ((f"The order was made on {_format_day(order_date)}; that day is not counted"),),
+            (
+                (
+                    _("The order was made on {order_date}; that day is not counted").format(
+                        order_date=format_long_day(order_date)
+                    )
+                ),
+            ),
             (),
         )
     matches = [
@@ -189,7 +215,9 @@ def _anchor(
         return None, (), ()
     first = matches[0]
     conflicts = tuple(
-        f"{event.speaker} gives {_format_day(event.on)} for the {trigger} ({event.id})."
+        _("{speaker} gives {on} for the {trigger} ({id}).").format(
+            speaker=event.speaker, on=format_long_day(event.on), trigger=trigger, id=event.id
+        )
         for event in matches
         if event.on != first.on
     )
@@ -197,9 +225,15 @@ def _anchor(
         first.on,
         (
             (
-                f"The {trigger} was on {_format_day(first.on)} according to "
-                f"{first.speaker} "
-                f"({first.id}); that day is not counted"
+                _(
+                    "The {trigger} was on {on} according to {speaker} ({id}); that day is "
+                    "not counted"
+                ).format(
+                    trigger=trigger,
+                    on=format_long_day(first.on),
+                    speaker=first.speaker,
+                    id=first.id,
+                )
             ),
         ),
         conflicts,
@@ -226,11 +260,19 @@ def _first_ending(obligation: Obligation, events: Sequence[Event], until: date) 
 def _series_notes(limit: Within, end: Ending | None) -> tuple[str, ...]:
     if limit.then_every is None:
         return ()
+    if end is None and limit.until:
+        message = _("The dates go on until the {until}; only those up to the next one are listed.")
+        return (message.format(until=limit.until),)
     if end is None:
-        until = f" until the {limit.until}" if limit.until else ""
-        return (f"The dates go on{until}; only those up to the next one are listed.",)
-    when = f"on {_format_day(end.day)}" if end.day else f"in {end.year} (day not seen)"
-    return (f"The series stops: the measures ended {when}. {end.text or ''}".strip(),)
+        return (_("The dates go on; only those up to the next one are listed."),)
+    if end.day:
+        day = format_long_day(end.day)
+        message = _("The series stops: the measures ended on {day}.").format(day=day)
+    else:
+        message = _("The series stops: the measures ended in {year} (day unknown).").format(
+            year=end.year
+        )
+    return (f"{message} {end.text}" if end.text else message,)
 
 
 def _build_deadlines(
@@ -281,7 +323,7 @@ def _extensions(
         for about in event.about:
             if not dates or not _is_id_of(about, obligation):
                 continue
-            _, _, day = about.partition("@")
+            day = about.partition("@")[2]
             if day:
                 target = next((due for due in dates if str(due) == day), None)
             else:
@@ -305,12 +347,16 @@ def _build_deadline(
         steps = (
             *steps,
             (
-                f"Extended to {_format_day(due)} according to {extension.speaker} on "
-                f"{_format_day(extension.on)} ({extension.id})"
+                _("Extended to {due} according to {speaker} on {on} ({id})").format(
+                    due=format_long_day(due),
+                    speaker=extension.speaker,
+                    on=format_long_day(extension.on),
+                    id=extension.id,
+                )
             ),
         )
-    weekday = f"{due:%A}" if due.weekday() in _WEEKEND else None
-    notes = (f"{due} is a {weekday}, {_WEEKEND_NOTE}",) if weekday else ()
+    weekday = due.strftime("%A") if due.weekday() in _WEEKEND else None
+    notes = (_weekend_note(due),) if weekday else ()
     return Deadline(
         obligation=obligation,
         number=number,
@@ -322,6 +368,14 @@ def _build_deadline(
     )
 
 
+def _weekend_note(due: date) -> str:
+    message = _(
+        "{date} is a {weekday}, a non-working day. The date is not moved: no known rule of the"
+        " Court moves a time-limit that ends on such a day."
+    )
+    return message.format(date=due, weekday=weekday_name(due))
+
+
 def _is_id_of(about: str, obligation: Obligation) -> bool:
     """Return whether an id is that of the obligation or of one of its deadlines."""
     return obligation_id(about) == obligation.id
@@ -331,7 +385,3 @@ def concerns(event: Event, obligation: Obligation) -> bool:
     """Return whether an event names the obligation, its order or its case."""
     ids = {obligation.id, obligation.order.id, obligation.order.case.id}
     return not ids.isdisjoint(event.about)
-
-
-def _format_day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B} {day.year}"

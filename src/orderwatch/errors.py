@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from orderwatch.translation import _
+
 
 class OrderwatchError(Exception):
     """Base class of errors shown without a traceback: what, where, what next."""
@@ -13,6 +15,14 @@ class UsageError(OrderwatchError):
     """Invalid command, option, id or configuration."""
 
     exit_code = 2
+
+
+class NoMatchError(UsageError):
+    """Text that matches nothing in the register."""
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
+        self.text = text
 
 
 class RegisterError(OrderwatchError):
@@ -53,7 +63,7 @@ def suggest(typed: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
 def nearest(typed: str, names: Iterable[str]) -> str:
     """Return the names nearest to a mistyped one, as the end of an error message."""
     matches = suggest(typed, names)
-    return f"; nearest: {', '.join(matches)}" if matches else ""
+    return _("; nearest: {names}").format(names=", ".join(matches)) if matches else ""
 
 
 def install_command(extra: str) -> str:

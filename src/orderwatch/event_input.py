@@ -14,12 +14,13 @@ from orderwatch.lookup import Match
 from orderwatch.model import Access, Event, EventKind, Obligation, On, Origin, Role
 from orderwatch.model.entry import StoredEntry
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 EventInput = Mapping[str, Any]
 """Unvalidated fields of an event: text, lists of text, and true."""
 
 REQUIRED = ("about", "kind", "on", "speaker", "role", "summary")
-_HELP = "`orderwatch log add --help` says what an event has"
+_HELP = mark("`orderwatch log add --help` lists the fields of an event")
 _ID_ERRORS_MAX = 20
 """The number of invalid ids after which resolving stops."""
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -29,12 +30,16 @@ def build_event(raw: EventInput, snapshot: Snapshot, *, uid: str = "") -> Event:
     """Build an event from input; raise one `UsageError` that lists every problem."""
     problems: list[str] = []
     fields = _parse_fields(raw, problems)
-    problems += [f"{key}: is missing" for key in REQUIRED if _is_empty(raw.get(key))]
+    problems += [
+        _("{key}: required").format(key=key) for key in REQUIRED if _is_empty(raw.get(key))
+    ]
     references = _resolve_ids(fields.get("about", ()), snapshot, problems)
     problems += _cross_field_errors(fields, raw, references, snapshot)
     if problems:
         lines = "".join(f"\n  {problem}" for problem in problems)
-        raise UsageError(f"nothing was recorded:{lines}\n{_HELP}")
+        raise UsageError(
+            _("nothing was recorded:{lines}\n{help}").format(lines=lines, help=_(_HELP))
+        )
     fields.pop("private", None)
     fields["about"] = tuple(dict.fromkeys(reference.id for reference in references))
     if fields["kind"] is EventKind.SUBMISSION and "by" not in fields:
@@ -54,10 +59,16 @@ def _resolve_ids(about: Sequence[str], snapshot: Snapshot, problems: list[str]) 
             error_count += 1
         # Suggesting the nearest id for each of thousands would take minutes.
         if error_count == _ID_ERRORS_MAX:
-            problems.append(f"about: the {len(about):,} ids were looked at no further")
+            problems.append(
+                _("about: stopped after {limit} invalid ids of {n:,}").format(
+                    limit=_ID_ERRORS_MAX, n=len(about)
+                )
+            )
             break
     if len(about) > LIST_MAX:
-        problems.append(f"about: names {len(about):,} ids, more than {LIST_MAX:,}")
+        problems.append(
+            _("about: {n:,} ids; the maximum is {limit:,}").format(n=len(about), limit=LIST_MAX)
+        )
     return references
 
 
@@ -66,7 +77,9 @@ def _parse_fields(raw: EventInput, problems: list[str]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, value in raw.items():
         if key not in _PARSERS:
-            problems.append(f"{key}: is no key of an event; known: {_FIELD_NAMES}")
+            problems.append(
+                _('unknown field "{key}"; known: {names}').format(key=key, names=_FIELD_NAMES)
+            )
         elif not _is_empty(value):
             try:
                 fields[key] = _PARSERS[key](value)
@@ -118,7 +131,11 @@ def inferred_author(event: Event, snapshot: Snapshot) -> tuple[str, ...] | None:
 def future_date_error(on: date, snapshot: Snapshot) -> str | None:
     """Return an error message if a date is in the future."""
     today = snapshot.as_of
-    return f"{on} lies in the future; today is {today}" if on > today else None
+    return (
+        _("{on} is in the future; today is {today}").format(on=on, today=today)
+        if on > today
+        else None
+    )
 
 
 def _cross_field_errors(
@@ -140,11 +157,17 @@ def _cross_field_errors(
     names = triggers(obligations)
     trigger = text.name_key(fields.get("trigger", ""))
     if references and trigger and trigger not in map(text.name_key, names):
-        choices = "; ".join(names) or "none of them waits for anything"
-        errors.append(f"trigger: no time-limit waits for that; known: {choices}")
+        choices = "; ".join(names) or _("none")
+        errors.append(
+            _("trigger: no time-limit waits for it; known: {choices}").format(choices=choices)
+        )
     role = fields.get("role") if _is_empty(raw.get("by")) else None
     if kind and role and requires_author(kind, role, obligations):
-        errors.append(f"by: say who submitted: {', '.join(_addressees(obligations))}, or another")
+        errors.append(
+            _("by: name the State that submitted: {states}, or another").format(
+                states=", ".join(_addressees(obligations))
+            )
+        )
     return errors + _deadline_errors(references, snapshot)
 
 
@@ -153,14 +176,22 @@ def _kind_errors(kind: EventKind, raw: EventInput) -> list[str]:
     fields = {key for key, value in raw.items() if not _is_empty(value)}
     errors = []
     if "source" not in fields and kind is not EventKind.NOTE:
-        errors.append(f"source: a {kind} needs the address where it is written")
+        errors.append(
+            _(
+                'source: required for an event of kind "{kind}": the URL where it is published'
+            ).format(kind=kind)
+        )
     if kind is EventKind.ASSESSMENT and "finding" not in fields:
-        errors.append("finding: an assessment says what was found, in the words of its speaker")
+        errors.append(_("finding: required for an assessment, in the words of the speaker"))
     if kind is not EventKind.SUBMISSION and "access" in fields:
-        errors.append(f"access: belongs to a submission, and this is a {kind}")
+        errors.append(
+            _('access: for submissions only; this event has the kind "{kind}"').format(kind=kind)
+        )
     if kind is not EventKind.ASSESSMENT:
         errors += [
-            f"{key}: belongs to an assessment, and this is a {kind}"
+            _('{key}: for assessments only; this event has the kind "{kind}"').format(
+                key=key, kind=kind
+            )
             for key in ("finding", "scale")
             if key in fields
         ]
@@ -175,16 +206,21 @@ def _extension_errors(
     for reference in references:
         if reference.obligation is None:
             errors.append(
-                f"extends_to: {reference.id} is not one duty: name the obligation or "
-                "the "
-                "deadline that is extended"
+                _(
+                    "extends_to: {id} is not one obligation: name the obligation or the "
+                    "deadline that is extended"
+                ).format(id=reference.id)
             )
             continue
         due = reference.deadline or _extendable_date(reference.obligation, on, snapshot)
         if due is None:
-            errors.append(f"extends_to: {reference.id} has no date that could be extended")
+            errors.append(_("extends_to: {id} has no date to extend").format(id=reference.id))
         elif due >= day:
-            errors.append(f"extends_to: {day} is not later than {reference.obligation.id}@{due}")
+            errors.append(
+                _("extends_to: {day} is not later than {deadline}").format(
+                    day=day, deadline=f"{reference.obligation.id}@{due}"
+                )
+            )
     return errors
 
 
@@ -210,8 +246,9 @@ def _deadline_errors(references: Sequence[Match], snapshot: Snapshot) -> list[st
         dates = snapshot.schedule(reference.obligation, until=until).deadlines
         if reference.deadline not in {deadline.first_due for deadline in dates}:
             errors.append(
-                f"about: {reference.id} is no deadline; `orderwatch explain "
-                f"{reference.obligation.id}` lists them"
+                _(
+                    "about: {id} is not a deadline; `orderwatch explain {obligation}` lists them"
+                ).format(id=reference.id, obligation=reference.obligation.id)
             )
     return errors
 
@@ -219,12 +256,14 @@ def _deadline_errors(references: Sequence[Match], snapshot: Snapshot) -> list[st
 def parse_text(value: object) -> str:
     """Parse text; raise `ValueError` if it is empty or too long."""
     if not isinstance(value, str):
-        raise ValueError("should be text")  # noqa: TRY004 - a message for the user
+        raise ValueError(_("expected text"))  # noqa: TRY004 - a message for the user
     content = text.nfc(value.strip())
     if not content:
-        raise ValueError("should be text, not empty")
+        raise ValueError(_("expected text, not an empty value"))
     if len(content) > TEXT_MAX:
-        raise ValueError(f"has {len(content):,} characters, more than {TEXT_MAX:,}")
+        raise ValueError(
+            _("{n:,} characters; the maximum is {limit:,}").format(n=len(content), limit=TEXT_MAX)
+        )
     return content
 
 
@@ -232,13 +271,13 @@ def _parse_texts(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (parse_text(value),)
     if not isinstance(value, list | tuple):
-        raise ValueError("should be text, or a list of texts")  # noqa: TRY004 - a message for the user
+        raise ValueError(_("expected text, or a list of texts"))  # noqa: TRY004 - a message for the user
     return tuple(parse_text(item) for item in value)
 
 
 def _parse_true(value: object) -> bool:
     if value is not True:
-        raise ValueError("should be true, or be left out")
+        raise ValueError(_("expected true, or no value"))
     return True
 
 
@@ -267,7 +306,9 @@ def parse_url(value: object) -> str:
     if not is_valid or any(
         character.isspace() or not character.isprintable() for character in address
     ):
-        raise ValueError(f"{address[:80]!r} is no address; one begins with https://")
+        raise ValueError(
+            _("invalid URL {address!r}; a URL begins with https://").format(address=address[:80])
+        )
     return address
 
 
@@ -280,7 +321,11 @@ def enum_parser(enum_type: type[_Word]) -> Callable[[object], _Word]:
             return enum_type(text)
         except ValueError:
             choices = ", ".join(enum_type)
-            raise ValueError(f"{text[:80]!r} is none of: {choices}") from None
+            raise ValueError(
+                _("invalid value {value!r}; one of: {choices}").format(
+                    value=text[:80], choices=choices
+                )
+            ) from None
 
     return parse
 
@@ -366,7 +411,11 @@ _UNSET: tuple[object, ...] = (None, False, [], ())
 def _merge(file_fields: dict[str, Any], option_fields: dict[str, Any]) -> dict[str, Any]:
     """Merge file and options; raise `UsageError` for a field in both."""
     if duplicates := sorted(file_fields.keys() & option_fields.keys()):
-        raise UsageError(f"{', '.join(duplicates)}: given in the file and as an option")
+        raise UsageError(
+            _("{names}: in the file and as an option; remove one").format(
+                names=", ".join(duplicates)
+            )
+        )
     return {**file_fields, **option_fields}
 
 
@@ -376,14 +425,26 @@ def _from_file(name: str, content: str) -> dict[str, Any]:
         fields = json.loads(content, object_pairs_hook=_reject_duplicates)
     except (ValueError, RecursionError) as error:
         if (kind := text.kind_of(content)) not in {text.JSON, text.OTHER}:
-            raise UsageError(f"{name}: is {kind}, not an event in JSON") from error
-        raise UsageError(f"{name}: is not JSON: {error}") from error
+            raise UsageError(
+                _("{name}: is {kind}, not an event in JSON").format(name=name, kind=_(kind))
+            ) from error
+        raise UsageError(
+            _("{name}: is not JSON: {error}").format(name=name, error=error)
+        ) from error
     if not isinstance(fields, dict):
-        raise UsageError(f"{name}: should hold one JSON object, the event")
+        raise UsageError(_("{name}: expected one JSON object, the event").format(name=name))
     if "entry" in fields:
-        raise UsageError(f"{name}: is an export of a log, not an event; `orderwatch log import`")
+        raise UsageError(
+            _("{name}: is an export of a log, not an event; use `orderwatch log import`").format(
+                name=name
+            )
+        )
     if isinstance(fields.get("schema"), str):
-        raise UsageError(f'{name}: is a document "{fields["schema"][:80]}", not an event')
+        raise UsageError(
+            _('{name}: is a document "{schema}", not an event').format(
+                name=name, schema=fields["schema"][:80]
+            )
+        )
     return fields
 
 
@@ -391,7 +452,7 @@ def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, value in pairs:
         if key in fields:
-            raise ValueError(f"the key {key} is there twice")
+            raise ValueError(_("duplicate key {key}").format(key=key))
         fields[key] = value
     return fields
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from orderwatch import fs
 from orderwatch.errors import LogError, UsageError
 from orderwatch.model import Attachment
+from orderwatch.translation import _
 
 _CHUNK_SIZE = 1024 * 1024
 _DEFAULT_MEDIA_TYPE = "application/octet-stream"
@@ -42,8 +43,9 @@ def add(source: Path, folder: Path) -> Attachment:
             return _store(source, fd, folder)
         except OSError as error:
             raise LogError(
-                f"{source} cannot be kept in {folder}: {error.strerror or error};"
-                " nothing was recorded"
+                _("cannot store {source} in {folder}: {reason}; nothing was recorded").format(
+                    source=source, folder=folder, reason=error.strerror or error
+                )
             ) from error
 
 
@@ -58,7 +60,11 @@ def read(attachment: Attachment, folder: Path, size: int) -> Iterator[bytes]:
     except (OSError, UsageError) as error:
         raise LogError(str(error)) from error
     if digest.hexdigest() != attachment.sha256:
-        raise LogError(f"{file_path(attachment, folder)} is not the file that was kept")
+        raise LogError(
+            _("{path} is not the attached file: its digest differs").format(
+                path=file_path(attachment, folder)
+            )
+        )
 
 
 def restore(digest: str, chunks: Iterable[bytes], folder: Path) -> bool:
@@ -74,7 +80,11 @@ def restore(digest: str, chunks: Iterable[bytes], folder: Path) -> bool:
                 os.fsync(copy.fileno())
             found, size = _hash_file(temporary)
             if found != digest:
-                raise LogError(f"a file of the backup is not {digest}")
+                raise LogError(
+                    _("a file of the backup does not have the digest {digest}").format(
+                        digest=digest
+                    )
+                )
             attachment = Attachment(
                 sha256=digest, name=digest, size=size, media_type=_DEFAULT_MEDIA_TYPE
             )
@@ -82,7 +92,9 @@ def restore(digest: str, chunks: Iterable[bytes], folder: Path) -> bool:
             return is_new
     except OSError as error:
         raise LogError(
-            f"a file of the backup cannot be kept in {folder}: {error.strerror or error}"
+            _("cannot store a file of the backup in {folder}: {reason}").format(
+                folder=folder, reason=error.strerror or error
+            )
         ) from error
 
 
@@ -92,11 +104,11 @@ def verify(attachment: Attachment, folder: Path) -> str | None:
     try:
         digest, size = _hash_file(path)
     except FileNotFoundError:
-        return f"{path} is missing"
+        return _("{path} is missing").format(path=path)
     except OSError as error:
-        return f"{path} cannot be read: {error.strerror or error}"
+        return _("cannot read {path}: {reason}").format(path=path, reason=error.strerror or error)
     if (digest, size) != (attachment.sha256, attachment.size):
-        return f"{path} is not the file that was kept"
+        return _("{path} is not the attached file: its digest differs").format(path=path)
     return None
 
 
@@ -111,7 +123,11 @@ def discard(digest: str, folder: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise LogError(f"{path} cannot be removed: {error.strerror}; remove it by hand") from error
+        raise LogError(
+            _("cannot remove {path}: {strerror}; remove it by hand").format(
+                path=path, strerror=error.strerror
+            )
+        ) from error
     with suppress(OSError):
         path.parent.rmdir()
         folder.rmdir()
@@ -123,9 +139,11 @@ def verify_all(attachments: Iterable[tuple[int, Attachment]], folder: Path) -> i
     for seq, attachment in attachments:
         if problem := verify(attachment, folder):
             raise LogError(
-                f"the log does not verify: entry {seq}: {problem}\n"
-                "an import brings no kept files: copy them from the folder beside the "
-                f"log that it came from into {folder}, or from a backup"
+                _(
+                    "the log does not verify: entry {seq}: {problem}\nAn import does not "
+                    "bring attached files: copy them to {folder} from the evidence folder "
+                    "of the log that was exported, or from a backup"
+                ).format(seq=seq, problem=problem, folder=folder)
             )
         digests.add(attachment.sha256)
     return len(digests)
@@ -139,11 +157,17 @@ def _open_source(path: Path) -> Iterator[int]:
         fd = os.open(path, flags)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise UsageError(f"{path} is a link: attach the file itself") from error
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+            raise UsageError(
+                _("{path} is a symbolic link: attach the file itself").format(path=path)
+            ) from error
+        raise UsageError(
+            _("cannot read {path}: {strerror}").format(path=path, strerror=error.strerror)
+        ) from error
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise UsageError(f"{path} is not a file: only files can be attached")
+            raise UsageError(
+                _("{path} is not a file: only files can be attached").format(path=path)
+            )
         yield fd
     finally:
         os.close(fd)
@@ -177,7 +201,9 @@ def _move_into_place(temporary: Path, attachment: Attachment, folder: Path) -> N
         fs.link_new(temporary, path)
     except FileExistsError:
         if problem := verify(attachment, folder):
-            raise LogError(f"{problem}; move it away, and attach the file again") from None
+            raise LogError(
+                _("{problem}; move it away, and attach the file again").format(problem=problem)
+            ) from None
     for directory in (path.parent, folder):
         fs.fsync_folder(directory)
 
@@ -211,10 +237,10 @@ def check_source(path: Path) -> None:
         mode = path.lstat().st_mode
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise UsageError(f"cannot read {path}: {why}") from error
+        raise UsageError(_("cannot read {path}: {why}").format(path=path, why=why)) from error
     if stat.S_ISLNK(mode):
-        raise UsageError(f"{path} is a link: attach the file itself")
+        raise UsageError(_("{path} is a symbolic link: attach the file itself").format(path=path))
     if not stat.S_ISREG(mode):
-        raise UsageError(f"{path} is not a file: only files can be attached")
+        raise UsageError(_("{path} is not a file: only files can be attached").format(path=path))
     if not os.access(path, os.R_OK):
-        raise UsageError(f"cannot read {path}: you may not")
+        raise UsageError(_("cannot read {path}: permission denied").format(path=path))

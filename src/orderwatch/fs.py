@@ -20,6 +20,7 @@ from orderwatch import text
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.text import TextError
+from orderwatch.translation import _, mark, ngettext
 
 
 def read(path: Path, limit: int) -> bytes:
@@ -33,9 +34,9 @@ def read(path: Path, limit: int) -> bytes:
     try:
         status = os.fstat(fd)
         if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(0, "it is a folder")
+            raise IsADirectoryError(0, _("it is a folder"))
         if not stat.S_ISREG(status.st_mode) and not _is_null(status):
-            raise OSError(0, "it is a device or pipe")
+            raise OSError(0, _("it is a device or pipe"))
         with os.fdopen(fd, "rb", closefd=False) as file:
             return file.read(limit + 1)
     finally:
@@ -54,7 +55,7 @@ def read_text(path: Path, limit: int) -> str:
 def decode(data: bytes, limit: int) -> str:
     """Decode a text file of which at most `limit` + 1 bytes were read."""
     if len(data) > limit:
-        raise TextError(f"is larger than {limit:,} bytes")
+        raise TextError(_("larger than {limit:,} bytes").format(limit=limit))
     return text.decode(data)
 
 
@@ -96,7 +97,7 @@ def _decode_lines(first: bytes, file: IO[bytes], limit: int) -> Iterator[bytes]:
         else:
             rest += decoder.decode(b"", final=True)
     except UnicodeError as error:
-        raise TextError("is UTF-16, and damaged; save it as UTF-8") from error
+        raise TextError(_("invalid UTF-16; save it as UTF-8")) from error
     if rest:
         yield rest.encode()
 
@@ -120,12 +121,12 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
 
 
 @contextmanager
-def temporary_file(path: Path) -> Iterator[Path]:
+def temporary_file(path: Path, *, suffix: str = "") -> Iterator[Path]:
     """Yield an empty file beside a path, for its owner alone; remove it at the end.
 
     `replace` or `link_new` bring it to the path when it is complete.
     """
-    fd, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    fd, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=suffix, dir=path.parent)
     temporary = Path(name)
     try:
         os.fchmod(fd, 0o600)  # regardless of the umask
@@ -203,7 +204,9 @@ def expand_home(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError as error:
-        raise FileNotFoundError(0, f"it has no home folder ({error})") from error
+        raise FileNotFoundError(
+            0, _("it has no home folder ({error})").format(error=error)
+        ) from error
 
 
 def is_readable_by_others(path: Path) -> bool:
@@ -234,7 +237,7 @@ _RENAME_EXCHANGE, _AT_FDCWD = 2, -100
 """RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2, too."""
 
 
-_MOUNT_POINT = "{path} is a mount point, which cannot be replaced: name a folder in it"
+_MOUNT_POINT = mark("{path} is a mount point and cannot be replaced: name a folder in it")
 
 
 class ReplaceResult(Frozen):
@@ -280,9 +283,11 @@ def replace_folder(
     except OSError as error:
         # A bind mount within one file system looks like any folder before it is moved.
         if error.errno == errno.EBUSY:
-            raise UsageError(_MOUNT_POINT.format(path=path)) from error
+            raise UsageError(_(_MOUNT_POINT).format(path=path)) from error
         raise DeliveryError(
-            f"{path}: cannot be published: {error.strerror or error}; it is as it was"
+            _("cannot publish {path}: {reason}; the folder is unchanged").format(
+                path=path, reason=error.strerror or error
+            )
         ) from error
     unchanged = sum(old_hashes.get(name) == digest for name, digest in new_hashes.items())
     return ReplaceResult(
@@ -327,7 +332,7 @@ class _StagingDir:
         for name, content in files:
             target = self._resolve(name)
             if name in hashes:
-                raise ValueError(f"{name} is there twice")
+                raise ValueError(_("duplicate name: {name}").format(name=name))
             hashes[name] = _write(target, content)
             if old_hashes.get(name) == hashes[name]:
                 # Unchanged: link the old file, which keeps its modification time.
@@ -370,7 +375,7 @@ class _StagingDir:
     def _resolve(self, name: str) -> Path:
         parts = name.split("/")
         if not all(parts) or {".", ".."} & set(parts) or "\0" in name:
-            raise ValueError(f"{name!r} is no name of a file in the folder")
+            raise ValueError(_("{name!r} is not a file name in the folder").format(name=name))
         target = self._path.joinpath(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
@@ -395,18 +400,26 @@ def _require_replaceable(destination: Path, path: Path) -> None:
     """Raise `UsageError` for a folder that cannot be exchanged for another."""
     parent = destination.parent
     if destination.is_mount():
-        raise UsageError(_MOUNT_POINT.format(path=path))
+        raise UsageError(_(_MOUNT_POINT).format(path=path))
     if destination.exists() and (owner := _foreign_owner(destination)):
         raise UsageError(
-            f"{path} belongs to {owner}, and this account cannot make a folder that does: publish "
-            "as that account or as root, or have the owner changed"
+            _(
+                "{path} belongs to {owner}, and this account cannot create a folder "
+                "with that owner: publish as that account or as root, or change the "
+                "owner"
+            ).format(path=path, owner=owner)
         )
     if parent.exists() and not parent.is_dir():
-        raise UsageError(f"{path}: {parent} is a file; name a folder in a folder")
+        raise UsageError(
+            _("{path}: {parent} is a file, not a folder").format(path=path, parent=parent)
+        )
     if parent.exists() and not os.access(parent, os.W_OK | os.X_OK):
         raise UsageError(
-            f"{path}: the new folder is made beside it, and {parent} may not be written by "
-            "this account: name a folder in it, or have that changed"
+            _(
+                "{path}: the new folder is created next to it, and this account may "
+                "not write to {parent}: name a folder in {path}, or change the "
+                "permissions"
+            ).format(path=path, parent=parent)
         )
 
 
@@ -416,9 +429,9 @@ def _foreign_owner(folder: Path) -> str | None:
     if not hasattr(os, "geteuid") or os.geteuid() == 0:
         return None
     if status.st_uid != os.geteuid():
-        return f"another account ({_owner_name(folder)})"
+        return _("another account ({name})").format(name=_owner_name(folder))
     if status.st_gid not in {os.getegid(), *os.getgroups()}:
-        return f"group {status.st_gid}"
+        return _("group {id}").format(id=status.st_gid)
     return None
 
 
@@ -443,9 +456,9 @@ def _classify_files(destination: Path, path: Path) -> tuple[dict[str, str], list
     if not destination.exists():
         return {}, []
     if not destination.is_dir():
-        raise UsageError(f"{path} is not a folder: name a folder, or a new one")
+        raise UsageError(_("{path} is not a folder").format(path=path))
     if destination == Path(destination.anchor):
-        raise UsageError(f"{path} cannot be replaced: name a folder in it")
+        raise UsageError(_("{path} cannot be replaced: name a folder in it").format(path=path))
     manifest = _read_manifest(destination / MANIFEST)
     hashes = manifest or {}
     ours, foreign = {}, []
@@ -585,9 +598,12 @@ def _raise(error: OSError) -> None:
 
 def _refusal_message(path: Path, foreign: list[str]) -> str:
     names = ", ".join(foreign[:_NAMES_MAX])
-    more = f" and {len(foreign) - _NAMES_MAX} more" if len(foreign) > _NAMES_MAX else ""
-    return (
-        f"{path} holds what orderwatch did not write, or what was changed since: "
-        f"{names}{more}; name another folder, or give --force to keep these files "
-        "and write among them"
-    )
+    rest = len(foreign) - _NAMES_MAX
+    if rest > 0:
+        names = ngettext("{names} and {n} more", "{names} and {n} more", rest).format(
+            names=names, n=rest
+        )
+    return _(
+        "{path} contains files that orderwatch did not write, or that were changed since:"
+        " {names}; name another folder, or use --force to keep these files and write among them"
+    ).format(path=path, names=names)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from orderwatch import fs
 from orderwatch.errors import UsageError
+from orderwatch.translation import _, mark
 
 if TYPE_CHECKING:
     import psycopg
@@ -138,7 +139,7 @@ def log_path(url: str) -> Path:
         raise UsageError(_address_message(scheme[1].lower() if scheme else ""))
     text = url[len(_SQLITE_PREFIX) :] if url.lower().startswith(_SQLITE_PREFIX) else url
     if not text or "\0" in text:
-        raise UsageError("the log needs a path, such as ~/log.db or sqlite:///log.db")
+        raise UsageError(_("the log needs a path, such as ~/log.db or sqlite:///log.db"))
     try:
         return fs.expand_home(Path(text))
     except OSError as error:
@@ -148,17 +149,23 @@ def log_path(url: str) -> Path:
 def require_other_file(url: str, file: Path) -> None:
     """Raise `UsageError` if a file to write is the log."""
     if not is_shared(url) and file.resolve() == log_path(url).resolve():
-        raise UsageError(f"{file} is the log itself: name another file")
+        raise UsageError(_("{file} is the log itself: name another file").format(file=file))
 
 
 def _address_message(scheme: str) -> str:
     # Do not quote the address, which can contain a password.
     if scheme == "sqlite":
-        return f"write the log's address with three slashes: {_SQLITE_PREFIX}PATH"
-    kinds = f"a log is a path, {_SQLITE_PREFIX}PATH or postgresql://USER@HOST/DATABASE"
+        return _("write the URL of the log with three slashes: {prefix}PATH").format(
+            prefix=_SQLITE_PREFIX
+        )
     if scheme and not scheme.startswith("postgres"):
-        return f"{kinds}, not {scheme}://…"
-    return f"{kinds}; this is none of them (a path that looks like an address begins with ./)"
+        return _(
+            "a log is a path, {prefix}PATH or postgresql://USER@HOST/DATABASE, not {scheme}://…"
+        ).format(prefix=_SQLITE_PREFIX, scheme=scheme)
+    return _(
+        "a log is a path, {prefix}PATH or postgresql://USER@HOST/DATABASE (a "
+        "path that looks like a URL begins with ./)"
+    ).format(prefix=_SQLITE_PREFIX)
 
 
 def parse_url(url: str) -> dict[str, str]:
@@ -167,25 +174,35 @@ def parse_url(url: str) -> dict[str, str]:
     if settings is None:
         # The message of libpq can contain a password.
         raise UsageError(
-            f"{strip_secrets(url)}: is no address that PostgreSQL knows; one looks like "
-            "postgresql://USER@HOST/DATABASE (in a password, write @ as %40, / as %2F)"
+            _(
+                "invalid PostgreSQL URL {url}; a valid one is "
+                "postgresql://USER@HOST/DATABASE (in a password, write @ as %40, / as "
+                "%2F)"
+            ).format(url=strip_secrets(url))
         )
     return settings
 
 
 _UNSAFE_HINT = re.compile(r" Either provide the file.*?certificate verification\.?")
 """Hint of libpq to disable certificate verification; removed."""
-_NOT_SENT = "no password was sent, since somebody in between may be answering"
+_NOT_SENT = mark("no password was sent, since a third party may be answering")
 _HINTS = {
-    r"certificate verify failed": "sslrootcert=FILE in the address names the "
-    "certificate of the authority that signed the server's; if it was trusted before, "
-    f"ask who runs the server: {_NOT_SENT}",
-    r"does not match host name": "the address needs the name that its certificate "
-    f"has, if it is the right server: {_NOT_SENT}",
-    r"root certificate file": "sslrootcert=FILE in the address names the certificate "
-    "of the authority that signed the server's",
-    r"does not support SSL": "ask who runs the server to turn TLS on, and keep "
-    "sslmode: without TLS, somebody in between can read and change everything",
+    r"certificate verify failed": mark(
+        "sslrootcert=FILE in the URL names the certificate of the authority that signed"
+        " the server's; if it was trusted before, ask the administrator of the server:"
+        " {not_sent}"
+    ),
+    r"does not match host name": mark(
+        "the URL must contain the name in the certificate, if it is the right server: {not_sent}"
+    ),
+    r"root certificate file": mark(
+        "sslrootcert=FILE in the URL names the certificate of the authority "
+        "that signed the server's"
+    ),
+    r"does not support SSL": mark(
+        "ask the administrator of the server to enable TLS, and keep sslmode: "
+        "without TLS, a third party can read and change everything"
+    ),
 }
 _NOT_SUPPLIED = "no password supplied"
 
@@ -193,7 +210,11 @@ _NOT_SUPPLIED = "no password supplied"
 def explain(error: "psycopg.Error") -> str:
     """Return the message of libpq with hints."""
     message = _UNSAFE_HINT.sub("", " ".join(str(error).split()))
-    hints = [hint for pattern, hint in _HINTS.items() if re.search(pattern, message)]
+    hints = [
+        _(hint).format(not_sent=_(_NOT_SENT))
+        for pattern, hint in _HINTS.items()
+        if re.search(pattern, message)
+    ]
     if _NOT_SUPPLIED in message:
         hints.append(_password_hint(_password_file(error)))
     return "; ".join([message, *hints])
@@ -201,12 +222,14 @@ def explain(error: "psycopg.Error") -> str:
 
 def _password_hint(path: Path | None) -> str:
     if path is not None and _is_ignored(path):
-        return f"{path} was left aside, since its permissions let others use it: chmod 600 {path}"
-    return (
-        f"a line HOST:PORT:DATABASE:USER:PASSWORD in {path or '~/.pgpass'}, a file for "
-        "you alone, can hold it, or password_command in the configuration print it: "
-        "see docs/shared-log.md"
-    )
+        return _(
+            "{path} is ignored, since its permissions let others use it: chmod 600 {path}"
+        ).format(path=path)
+    return _(
+        "write a line HOST:PORT:DATABASE:USER:PASSWORD to {path}, a file that "
+        "only you can read, or set password_command in the configuration: see "
+        "docs/shared-log.md"
+    ).format(path=path or "~/.pgpass")
 
 
 def _password_file(error: "psycopg.Error") -> Path | None:

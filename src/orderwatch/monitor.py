@@ -7,6 +7,7 @@ from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, ngettext
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -33,14 +34,18 @@ def check_snapshot(
     acknowledged |= {match.id for match in snapshot.resolve(*snapshot.settings.acknowledged)}
     ran = None if limits.reminders is None else snapshot.log.last_reminder_run()
     last_run = None if ran is None else ran.date()
-    return plugin_result(snapshot.view, statuses, limits, acknowledged, last_run)
+    return plugin_result(
+        snapshot.view, statuses, limits, acknowledged, last_run, problems=snapshot.follow_problems
+    )
 
 
 def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
     """Return the ids of deadlines; raise `UsageError` for what is none."""
     for name in names:
         if "@" not in name:
-            raise UsageError(f"--ack {name!r}: name the date as well, such as rafah/3@2024-06-24")
+            raise UsageError(
+                _("--ack {name!r}: add the date, such as rafah/3@2024-06-24").format(name=name)
+            )
     return {item.id for schedule in snapshot.schedules(*names) for item in schedule.deadlines}
 
 
@@ -52,16 +57,19 @@ def unknown_line(reason: str) -> str:
     return f"orderwatch UNKNOWN - {line}"
 
 
-def plugin_result(
+def plugin_result(  # noqa: PLR0913 - what a line is about
     view: Provenance,
     statuses: Iterable[Status],
     limits: Thresholds,
     acknowledged: Collection[str] = (),
     last_run: date | None = None,
+    *,
+    problems: Sequence[str] = (),
 ) -> tuple[int, str]:
     """Return the plug-in state and its line; `acknowledged` holds ids of deadlines.
 
-    `last_run` is the day on which `remind` ran, if it ever did.
+    `last_run` is the day on which `remind` ran, if it ever did. `problems` are of the
+    configuration: with one, the state is not OK.
     """
     relevant = [item for status in statuses for item in _relevant_deadlines(status)]
     passed = [item for item in relevant if item.timing is Timing.PASSED]
@@ -79,11 +87,13 @@ def plugin_result(
     elif alarms or silence:
         code = WARNING
     else:
-        code = UNKNOWN if age > limits.max_register_age else OK
+        code = UNKNOWN if age > limits.max_register_age or problems else OK
+    is_too_old = code == UNKNOWN and age > limits.max_register_age
     perf_value = "U" if min_days is None else min_days
     return code, (
         f"orderwatch {_STATE_NAMES[code]} - "
-        f"{_summary(code, alarms, min_days)}{silence}; {_age(age)} | "
+        f"{_summary(alarms, min_days, is_too_old=is_too_old)}{silence}; {_age(age)}"
+        f"{_scope(view, problems)} | "
         f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
         f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
         f"register_age={max(age, 0)};;;0"
@@ -92,20 +102,29 @@ def plugin_result(
 
 def _silence(as_of: date, last_run: date | None, limit: int | None) -> str:
     """Return that `remind` has not run for too long, as a part of the line, or ""."""
-    from orderwatch.render.phrases import count
-
     if limit is None:
         return ""
     if last_run is None:
-        return "; remind has never run"
+        return _("; remind has never run")
     days = (as_of - last_run).days
-    return f"; remind last ran {count(days, 'day')} ago" if days > limit else ""
+    if days <= limit:
+        return ""
+    return ngettext("; remind last ran {n} day ago", "; remind last ran {n} days ago", days).format(
+        n=days
+    )
+
+
+def _scope(view: Provenance, problems: Sequence[str]) -> str:
+    """Return what the configuration limits the line to, as a part of it, or ""."""
+    from orderwatch.render.sanitize import sanitize
+
+    names = _("follows {names}").format(names=", ".join(view.follow)) if view.follow else ""
+    return "".join(f"; {sanitize(part)}" for part in (names, *problems) if part).replace("|", "/")
 
 
 def _age(days: int) -> str:
-    from orderwatch.render.phrases import count
-
-    return f"register {count(max(days, 0), 'day')} old"
+    days = max(days, 0)
+    return ngettext("register {n} day old", "register {n} days old", days).format(n=days)
 
 
 def _relevant_deadlines(status: Status) -> list[DeadlineStatus]:
@@ -123,17 +142,25 @@ def _relevant_deadlines(status: Status) -> list[DeadlineStatus]:
     return [item for item in relevant if item.submission is None]
 
 
-def _summary(code: int, alarms: Sequence[DeadlineStatus], min_days: int | None) -> str:
-    from orderwatch.render.phrases import count, days_left
+def _summary(alarms: Sequence[DeadlineStatus], min_days: int | None, *, is_too_old: bool) -> str:
+    from orderwatch.render.phrases import days_left
 
-    if code == UNKNOWN:
-        return "the register is too old to tell; update it"
+    if is_too_old:
+        return _("the register is too old to be reliable; update it")
     if not alarms:
         if min_days is None:
-            return "no deadline to come without a submission on record"
-        return f"next deadline in {count(min_days, 'day')}"
+            return _("no upcoming deadline without a submission on record")
+        return ngettext("next deadline in {n} day", "next deadline in {n} days", min_days).format(
+            n=min_days
+        )
     # Dates to come first, the nearest of them; then the latest that passed.
     first = min(alarms, key=lambda item: (item.days_left < 0, abs(item.days_left)))
-    suffix = f", and {len(alarms) - 1} more" if alarms[1:] else ""
-    name = first.deadline.obligation.id
-    return f"{name}: {days_left(first)}, nothing recorded{suffix}"
+    name, days = first.deadline.obligation.id, days_left(first)
+    more = len(alarms) - 1
+    if more:
+        return ngettext(
+            "{id}: {days}, nothing recorded, and {n} more",
+            "{id}: {days}, nothing recorded, and {n} more",
+            more,
+        ).format(id=name, days=days, n=more)
+    return _("{id}: {days}, nothing recorded").format(id=name, days=days)

@@ -17,6 +17,7 @@ from orderwatch.model import Attachment, CaseFile, Site, TreeHead
 from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot, overview
 from orderwatch.text import name_key
+from orderwatch.translation import _
 
 _NODE_CACHE_SIZE = 1_000
 """The size of the cache of tree nodes."""
@@ -150,15 +151,17 @@ def parse_alarms(text: str | None, form: Document) -> tuple[int, ...]:
     if text is None:
         return ()
     if form is not Document.ICS:
-        raise UsageError(f"--alarm is for calendars, and {form} is none")
+        raise UsageError(_("--alarm is for calendars only, not for {form}").format(form=form))
     try:
         days = {int(day) for day in text.split(",")}
     except ValueError:
         days = {-1}
     if len(days) > _ALARMS_MAX or not all(0 <= day <= _ALARM_DAYS_MAX for day in days):
         raise UsageError(
-            f"--alarm {text}: give up to {_ALARMS_MAX} numbers of days before, from 0 "
-            f"to {_ALARM_DAYS_MAX}, such as 7,1"
+            _(
+                "--alarm {text}: use up to {alarms_max} numbers of days, from 0 to "
+                "{alarm_days_max}, such as 7,1"
+            ).format(text=text, alarms_max=_ALARMS_MAX, alarm_days_max=_ALARM_DAYS_MAX)
         )
     return tuple(sorted(days, reverse=True))
 
@@ -175,7 +178,9 @@ def parse_base_url(url: str | None) -> str | None:
     parts = urlsplit(safe or "")
     if not safe or parts.query or parts.fragment or parts.username:
         raise UsageError(
-            f"--base-url: {url!r} is no address of a site; one looks like https://example.org/icj/"
+            _("--base-url: invalid URL {url!r}; a valid one is https://example.org/icj/").format(
+                url=url
+            )
         )
     return safe if safe.endswith("/") else f"{safe}/"
 
@@ -198,7 +203,11 @@ def require_folder(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
     import shlex
 
     command = shlex.join(["orderwatch", "publish", "public", name, *ids])
-    raise UsageError(f"{folder} names no folder, but what to publish: {command}")
+    raise UsageError(
+        _("{folder} is not a folder but the name of an order or case; use: {command}").format(
+            folder=folder, command=command
+        )
+    )
 
 
 class _PublicLog:
@@ -255,7 +264,9 @@ class _PublicLog:
         folder = self._snapshot.evidence_folder
         for digest, attachment in sorted(self._attachments.items()):
             if problem := evidence.verify(attachment, folder):
-                raise LogError(f"{problem}; leave --evidence out to publish without")
+                raise LogError(
+                    _("{problem}; publish without --evidence to omit it").format(problem=problem)
+                )
             yield f"evidence/{digest}", evidence.file_path(attachment, folder)
 
 

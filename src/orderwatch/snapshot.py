@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from orderwatch.lookup import Match, Resolver, Selection
 from orderwatch.model import (
     Case,
     CaseFile,
+    ChangeKind,
     Citation,
     Deadline,
     DeadlineRow,
@@ -31,6 +32,7 @@ from orderwatch.model import (
     Obligation,
     Origin,
     Provenance,
+    RecordChange,
     Register,
     Schedule,
     Status,
@@ -119,6 +121,9 @@ class Snapshot:
         self.known_on = known_on
         self.notes: tuple[str, ...] = ()
         """Remarks on ids that were resolved, for users."""
+        self._follow: tuple[str, ...] = ()
+        self.follow_problems: tuple[str, ...] = ()
+        """Errors of `follow` in the configuration, for users."""
         self._is_dated = as_of is not None
         self._public = public
         self._with_log = with_log
@@ -191,7 +196,7 @@ class Snapshot:
         from orderwatch.log import open_store
 
         if self._is_closed:
-            raise UsageError("the snapshot is closed: use it within its `with` block")
+            raise UsageError(_("the snapshot is closed: use it within its `with` block"))
 
         setting = self.settings.log
         memory = self._head_memory if self._write else None
@@ -227,6 +232,7 @@ class Snapshot:
             seen_to=self.register.seen_to,
             log=self._tree_head(),
             courts=self.register.courts,
+            follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
         )
 
@@ -255,8 +261,9 @@ class Snapshot:
         for match in matches:
             if match.order is not None and match.order.made > self.as_of:
                 raise UsageError(
-                    f"{match.id}: the order was made on {match.order.made}, and the "
-                    f"view is that of {self.as_of}; give a later --as-of"
+                    _(
+                        "{id}: the order was made on {made}, after {as_of}; use a later --as-of"
+                    ).format(id=match.id, made=match.order.made, as_of=self.as_of)
                 )
         return matches
 
@@ -284,6 +291,7 @@ class Snapshot:
         if selection := self.find_named(text):
             if selection.state:
                 selection = self.with_cases(selection)
+            self.resolve(*(match.id for match in selection.matches))
             return self.hits(selection.matches)
         selection = self._resolver.find(text, self.as_of, self._searchable(text))
         return self._with_dates(selection.hits) if selection else ()
@@ -353,6 +361,9 @@ class Snapshot:
         """
         if ids:
             return self._obligations_of(self.resolve(*ids))
+        if self._follow:
+            # An order that was made after the day is no error here.
+            return self._obligations_of(lookup.resolve(self.register, x) for x in self._follow)
         return tuple(
             obligation
             for obligation in self.register.obligations
@@ -367,6 +378,25 @@ class Snapshot:
             for obligation in lookup.obligations(self.register, match)
         )
         return tuple(obligation for obligation in unique if obligation.order.made <= self.as_of)
+
+    def follow(self) -> None:
+        """Limit what is returned without an id to what `follow` in the configuration names.
+
+        `view` has the names then, and `follow_problems` those that the register does not have.
+        Call it before anything is read.
+        """
+        self._follow, self.follow_problems = self.followed()
+
+    def followed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of `follow` that the register has, and an error for each other."""
+        names, problems = [], []
+        for name in self.settings.follow:
+            try:
+                lookup.resolve(self.register, name)
+                names.append(name)
+            except UsageError as error:
+                problems.append(_("follow in the configuration: {error}").format(error=error))
+        return tuple(names), tuple(problems)
 
     # Deadlines and statuses
 
@@ -455,8 +485,12 @@ class Snapshot:
                 full.deadlines,
                 key=lambda deadline: abs((deadline.first_due - day).days),
             )[:3]
-            hint = ", ".join(deadline.id for deadline in closest) or "it has none"
-            raise UsageError(f"{obligation.id}@{day}: is no deadline of it; nearest: {hint}")
+            hint = ", ".join(deadline.id for deadline in closest) or _("none")
+            raise UsageError(
+                _("{obligation} has no deadline {day}; nearest: {hint}").format(
+                    obligation=obligation.id, day=day, hint=hint
+                )
+            )
         return replace(full, deadlines=matches)
 
     def schedule(self, obligation: Obligation | str, until: date | None = None) -> Schedule:
@@ -464,7 +498,11 @@ class Snapshot:
         if isinstance(obligation, str):
             match = self._resolve_one(obligation)
             if match.obligation is None:
-                raise UsageError(f"{obligation}: name one obligation, such as rafah/3")
+                raise UsageError(
+                    _("{obligation}: name one obligation, such as rafah/3").format(
+                        obligation=obligation
+                    )
+                )
             obligation = match.obligation
         events = self.events_for([obligation])
         return deadlines.schedule(obligation, events, until=until or self.day(obligation))
@@ -537,7 +575,7 @@ class Snapshot:
         from orderwatch.log.types import EntryFilter
 
         if search is not None and not tokenize(search):
-            raise UsageError("--search: there is no word to look for")
+            raise UsageError(_("--search: no word to search for"))
         limits = [limit for limit in (parse_day(until, self.register),) if limit is not None]
         # A history also lists entries without a day, unless there is a limit.
         if self._is_dated or not history:
@@ -672,6 +710,71 @@ class Snapshot:
                 by_subject.setdefault(id_, []).append(event)
         self._by_subject = by_subject
 
+    def changes(self, *ids: str, since: Day) -> list[RecordChange]:
+        """Return what the register and the log have gained or corrected since a day, oldest first.
+
+        Of a register, its own history says so; of the log, its entries.
+        """
+        first = parse_day(since, self.register)
+        assert first is not None  # noqa: S101 - for the type checker: `since` is a day
+        covered = self._covered_ids(self.resolve(*ids)) if ids else None
+        changes = [
+            RecordChange(
+                day=change.day,
+                origin=Origin.REGISTER,
+                kind=ChangeKind.CORRECTED if change.was else ChangeKind.ADDED,
+                ids=change.ids,
+                what=change.what,
+                was=change.was,
+                why=change.why,
+            )
+            for change in reversed(self.register.changes)
+            if first <= change.day <= self.as_of
+        ]
+        changes += self._log_changes(first)
+        if covered is not None:
+            changes = [item for item in changes if any(_is_about(x, covered) for x in item.ids)]
+        return sorted(changes, key=lambda item: (item.day, item.entry or 0))
+
+    def _log_changes(self, first: date) -> Iterator[RecordChange]:
+        """Yield what entries recorded from a day on did, up to the snapshot's own day."""
+        if self.view.log.size == 0:
+            return
+        from orderwatch.dates import end_of_day
+        from orderwatch.log.types import EntryFilter
+        from orderwatch.model.entry import EntryKind, to_event
+
+        kinds = {
+            EntryKind.EVENT: ChangeKind.ADDED,
+            EntryKind.CORRECTION: ChangeKind.CORRECTED,
+            EntryKind.RETRACTION: ChangeKind.RETRACTED,
+            EntryKind.REDACTION: ChangeKind.REDACTED,
+            EntryKind.RECORDER: ChangeKind.RECORDER,
+        }
+        entry_filter = EntryFilter(
+            recorded_since=datetime.combine(first, time(), UTC),
+            recorded_before=end_of_day(self.known_on or self.as_of, ("UTC",)),
+        )
+        for entry in self.log.history(entry_filter):
+            if entry.seq > self.view.log.size:
+                continue
+            target = entry.header.target
+            before = None if target is None else self.log.get(self.log.resolve(target)).event
+            event = self._localize(to_event(entry))
+            yield RecordChange(
+                day=entry.header.recorded.date(),
+                origin=Origin.LOG,
+                kind=kinds[entry.header.kind],
+                ids=event.about or (self._localize(before).about if before else ()),
+                what=event.summary if entry.event else before.summary if before else event.summary,
+                was=before.summary if before and entry.event else None,
+                why=entry.why,
+                moved_to=event.extends_to,
+                entry=entry.seq,
+                recorder=entry.header.recorder,
+                counts=entry.counts,
+            )
+
     # Cases
 
     def case_file(self, id_: str) -> CaseFile:
@@ -797,7 +900,11 @@ class Snapshot:
         if target and target.event and not paths and private == target.private:
             same = replace(event, attachments=target.event.attachments)
             if self.encode_event(same) == self.encode_event(target.event):
-                raise UsageError(f"entry {target.seq} says that already: nothing was recorded")
+                raise UsageError(
+                    _("entry {seq} already has this content: nothing was recorded").format(
+                        seq=target.seq
+                    )
+                )
         effect = self.effect(event, target)
         previous = target.event.attachments if target and target.event else ()
         kind = EntryKind.CORRECTION if target else EntryKind.EVENT
@@ -848,7 +955,7 @@ class Snapshot:
         try:
             matches = [lookup.resolve(self.register, name) for name in event.about]
         except UsageError:
-            return "counts for no deadline: the register has none of this id"
+            return _("counts for no deadline: its id is not in the register")
         if any(match.deadline and match.deadline > self.as_of for match in matches):
             return None
         obligations = self._obligations_of(matches)
@@ -883,7 +990,7 @@ class Snapshot:
 
         if not self._write:
             raise UsageError(
-                "nothing was recorded: the snapshot was opened to read; open it with write=True"
+                _("nothing was recorded: the snapshot is read-only; open it with write=True")
             )
         now = clock.now()
         sealed = self._seal(kind, body, target, private=private, now=now)
@@ -936,8 +1043,10 @@ class Snapshot:
         target = self.log.get(self.log.resolve(name))
         if target.redacted:
             raise UsageError(
-                f"entry {target.seq} was redacted already: `orderwatch log show "
-                f"{target.seq}` names the entry that did it"
+                _(
+                    "entry {seq} is redacted already: `orderwatch log show {seq}` names "
+                    "the redaction"
+                ).format(seq=target.seq)
             )
         self.require_amendable(EntryKind.REDACTION, target)
         return target
@@ -1047,8 +1156,9 @@ class Snapshot:
             }
             if problems and not allow_missing:
                 raise LogError(
-                    f"nothing was written: {next(iter(problems.values()))}; --allow-missing"
-                    " leaves such files out"
+                    _("nothing was written: {problem}; --allow-missing omits such files").format(
+                        problem=next(iter(problems.values()))
+                    )
                 )
             files = (
                 (digest, evidence.read(item, self.evidence_folder, backup.CHUNK_SIZE))
@@ -1174,7 +1284,9 @@ class HomeKey:
                 self._signer = Signer.parse(fs.read_text(self.path, _KEY_MAX))
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or error
-                raise UsageError(f"{self.path}: the key cannot be read: {reason}") from error
+                raise UsageError(
+                    _("cannot read the key {path}: {reason}").format(path=self.path, reason=reason)
+                ) from error
         return self._signer
 
     def owner(self, *, create: bool) -> str | None:
@@ -1189,15 +1301,17 @@ class HomeKey:
             with fs.temporary_file(self.path) as temporary, suppress(FileExistsError):
                 temporary.write_text(f"{signer.private_key()}\n")
                 fs.link_new(temporary, self.path)
-                self.note = (
-                    f"A key was made: {self.path}. It signs what you record and owns the logs that"
-                    " you make; keep a copy where nobody else can read it."
-                )
+                self.note = _(
+                    "Created a key: {path}. It signs your entries and owns the logs that "
+                    "you create; keep a copy where only you can read it."
+                ).format(path=self.path)
             fs.fsync_folder(self.path.parent)
         except OSError as error:
             raise UsageError(
-                f"{self.path}: the key that signs entries cannot be made: {error.strerror};"
-                " ORDERWATCH_KEY names another file"
+                _(
+                    "cannot create the signing key {path}: {strerror}; ORDERWATCH_KEY "
+                    "names another file"
+                ).format(path=self.path, strerror=error.strerror)
             ) from error
 
 
@@ -1318,7 +1432,9 @@ def log_password(settings: Settings) -> str | None:
     try:
         return read_password(command)
     except PasswordCommandError as error:
-        raise LogError(f"postgres.password_command gave no password: {error}") from None
+        raise LogError(
+            _("postgres.password_command gave no password: {error}").format(error=error)
+        ) from None
 
 
 def encode_payload(encode: Callable[[], _T]) -> _T:
@@ -1326,7 +1442,7 @@ def encode_payload(encode: Callable[[], _T]) -> _T:
     try:
         return encode()
     except ValueError as error:
-        raise UsageError(f"nothing was recorded: {error}") from error
+        raise UsageError(_("nothing was recorded: {error}").format(error=error)) from error
 
 
 def encode_reason(why: str) -> bytes:
@@ -1356,7 +1472,9 @@ def _parse_kind(kind: str) -> EventKind:
         return EventKind(kind)
     except ValueError:
         choices = ", ".join(EventKind)
-        raise UsageError(f"{kind!r} is no kind of event; kinds: {choices}") from None
+        raise UsageError(
+            _("unknown kind {kind!r}; known: {choices}").format(kind=kind, choices=choices)
+        ) from None
 
 
 def _parse_obligation_kind(kind: str) -> Kind:

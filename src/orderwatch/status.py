@@ -4,10 +4,12 @@ Only timing is computed. Compliance is what a named speaker said, on a date, at 
 source: it is passed on, never weighed.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from functools import reduce
 
 from orderwatch import deadlines
+from orderwatch.dates import format_day
 from orderwatch.frozen import replace
 from orderwatch.model import (
     Deadline,
@@ -29,6 +31,7 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.text import name_key
+from orderwatch.translation import _
 
 _NO_EVENTS = EventCount()
 
@@ -216,17 +219,14 @@ def effect(
     if event.ends:
         parts.append(_ending_effect(event, schedules))
     if not parts:
-        return EventEffect(text=f"counts for no deadline: it is {_KINDS[event.kind]}")
+        return EventEffect(
+            text=_('counts for no deadline: its kind is "{kind}"').format(kind=event.kind)
+        )
     return EventEffect(
         text="; ".join(part.text for part in parts),
         deadlines=tuple(dict.fromkeys(id_ for part in parts for id_ in part.deadlines)),
         is_void=any(part.is_void for part in parts),
     )
-
-
-_KINDS: Mapping[EventKind, str] = {
-    kind: f"{'an' if kind.value[0] in 'aeiou' else 'a'} {kind}" for kind in EventKind
-}
 
 
 def _submission_effect(
@@ -240,18 +240,23 @@ def _submission_effect(
         for deadline in _matching_deadlines(event, schedule.deadlines):
             matches.append(deadline)
             first = counting[deadline.id].event
-            name = f" ({_short_name(schedule.obligation)})" if len(schedules) > 1 else ""
-            phrases.append(
-                f"counts as the submission for {_day(deadline.due)}{name}"
-                if first is event
-                else f"is one more submission for {_day(deadline.due)}{name}: that of "
-                f"{_day(first.on)} by {first.speaker} counts"
-            )
+            due = format_day(deadline.due)
+            if len(schedules) > 1:
+                due = f"{due} ({_short_name(schedule.obligation)})"
+            if first is event:
+                phrases.append(_("counts as the submission for {due}").format(due=due))
+            else:
+                message = _(
+                    "is another submission for {due}: the submission of {day} by {speaker} counts"
+                )
+                day = format_day(first.on)
+                phrases.append(message.format(due=due, day=day, speaker=first.speaker))
     if matches:
         return EventEffect(
             text="; ".join(phrases), deadlines=tuple(deadline.id for deadline in matches)
         )
-    return EventEffect(text=f"counts for no deadline: {_cause(event, schedules)}", is_void=True)
+    text = _("counts for no deadline: {cause}").format(cause=_cause(event, schedules))
+    return EventEffect(text=text, is_void=True)
 
 
 def _cause(event: Event, schedules: Sequence[Schedule]) -> str:
@@ -259,22 +264,26 @@ def _cause(event: Event, schedules: Sequence[Schedule]) -> str:
     cited = [item for item in schedules if is_about(event, item.obligation)]
     if not cited:
         names = [_short_name(item.obligation) for item in schedules if item.deadlines]
-        hint = f"; add the id of one, such as {names[0]}" if names else ""
-        return f"no obligation is named{hint}"
+        if not names:
+            return _("no obligation is named")
+        return _("no obligation is named; add the id of one, such as {id}").format(id=names[0])
     dated = [item for item in cited if item.deadlines]
     if not dated:
-        [item, *_] = cited
-        wait = (
-            f"waits for the {item.awaiting}; log that with --trigger"
-            if item.awaiting
-            else "has no date"
-        )
-        return f"{_short_name(item.obligation)} {wait}"
+        [item, *_rest] = cited
+        name = _short_name(item.obligation)
+        if item.awaiting:
+            return _("{id} waits for the {trigger}; log it with --trigger").format(
+                id=name, trigger=item.awaiting
+            )
+        return _("{id} has no date").format(id=name)
     if not any(item.obligation.id in event.about for item in dated):
-        return f"the date after @ is none of {_short_name(dated[0].obligation)}"
+        return _("the date after @ is not a deadline of {obligation}").format(
+            obligation=_short_name(dated[0].obligation)
+        )
     states = dict.fromkeys(name for item in dated for name in item.obligation.addressees)
     options = (f'--by "{name}"' if " " in name else f"--by {name}" for name in states)
-    return f"no addressee is named; add {' or '.join(options)}"
+    choice = reduce(lambda left, right: _("{0} or {1}").format(left, right), options)
+    return _("no addressee is named; add {options}").format(options=choice)
 
 
 def _extension_effect(event: Event, schedules: Sequence[Schedule]) -> EventEffect:
@@ -287,11 +296,16 @@ def _extension_effect(event: Event, schedules: Sequence[Schedule]) -> EventEffec
     ]
     if not moved:
         return EventEffect(
-            text="counts for no deadline: it moves none, or a later extension does", is_void=True
+            text=_("counts for no deadline: it moves none, or a later extension does"), is_void=True
         )
-    moves = (f"{_day(item.first_due)} to {_day(item.due)}" for item in moved)
+    moves = (
+        _("moves the deadline of {old} to {new}").format(
+            old=format_day(item.first_due), new=format_day(item.due)
+        )
+        for item in moved
+    )
     return EventEffect(
-        text=f"moves the deadline of {' and of '.join(moves)}",
+        text="; ".join(moves),
         deadlines=tuple(item.id for item in moved),
     )
 
@@ -308,8 +322,9 @@ def _trigger_effect(
     ]
     if not cited:
         return EventEffect(
-            text="counts for no deadline: no time-limit of what it is about waits for "
-            f'"{event.trigger}"',
+            text=_(
+                'counts for no deadline: no time-limit of its subjects waits for "{trigger}"'
+            ).format(trigger=event.trigger),
             is_void=True,
         )
     dates = [
@@ -321,27 +336,30 @@ def _trigger_effect(
     first = min((*dates, event), key=lambda item: item.sort_key)
     if first is not event:
         return EventEffect(
-            text=f"is one more date for the {event.trigger}: {_day(first.on)}, by "
-            f"{first.speaker}, counts"
+            text=_("is another date for the {trigger}: {on}, by {speaker}, counts").format(
+                trigger=event.trigger, on=format_day(first.on), speaker=first.speaker
+            )
         )
-    return EventEffect(text=f"counts as the {event.trigger}, from which time runs")
+    return EventEffect(
+        text=_("counts as the {trigger}, from which time runs").format(trigger=event.trigger)
+    )
 
 
 def _ending_effect(event: Event, schedules: Sequence[Schedule]) -> EventEffect:
     cited = [item for item in schedules if deadlines.concerns(event, item.obligation)]
     ended = [item.ended.last_day for item in cited if item.ended]
     if not cited or (ended and max(ended) < event.on):
-        cause = f"it ended before {_day(event.on)}" if cited else "no obligation is named"
-        return EventEffect(text=f"ends nothing: {cause}", is_void=True)
-    return EventEffect(text=f"ends {' and '.join(event.about)} on {_day(event.on)}")
+        if cited:
+            text = _("ends nothing: it ended before {day}").format(day=format_day(event.on))
+        else:
+            text = _("ends nothing: no obligation is named")
+        return EventEffect(text=text, is_void=True)
+    text = _("ends {ids} on {day}").format(ids=", ".join(event.about), day=format_day(event.on))
+    return EventEffect(text=text)
 
 
 def _short_name(obligation: Obligation) -> str:
     return obligation.alias or obligation.id
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _assessments(history: Sequence[Event]) -> tuple[Event, ...]:

@@ -4,6 +4,8 @@ import codecs
 import re
 from unicodedata import combining, normalize
 
+from orderwatch.translation import _, mark
+
 
 class TextError(Exception):
     """Bytes that are no text; the message continues the name of their file."""
@@ -15,16 +17,19 @@ class TextError(Exception):
 
 
 _SIGNATURES = (
-    (b"\x1f\x8b", "is compressed by gzip; decompress it first, as with `gunzip`"),
-    (b"BZh", "is compressed by bzip2; decompress it first"),
-    (b"\xfd7zXZ\0", "is compressed by xz; decompress it first"),
-    (b"\x28\xb5\x2f\xfd", "is compressed by zstd; decompress it first"),
-    (b"PK\x03\x04", "is a ZIP archive or an office document; extract or save it as plain text"),
-    (b"SQLite format 3\0", "is an SQLite database, not a text file"),
-    (b"%PDF-", "is a PDF, not a text file"),
-    (b"{\\rtf", "is rich text (RTF); save it as plain text"),
-    (codecs.BOM_UTF32_LE, "is UTF-32; save it as UTF-8"),
-    (codecs.BOM_UTF32_BE, "is UTF-32; save it as UTF-8"),
+    (b"\x1f\x8b", mark("compressed by gzip; decompress it first, for example with `gunzip`")),
+    (b"BZh", mark("compressed by bzip2; decompress it first")),
+    (b"\xfd7zXZ\0", mark("compressed by xz; decompress it first")),
+    (b"\x28\xb5\x2f\xfd", mark("compressed by zstd; decompress it first")),
+    (
+        b"PK\x03\x04",
+        mark("a ZIP archive or an office document; extract it or save it as plain text"),
+    ),
+    (b"SQLite format 3\0", mark("an SQLite database, not a text file")),
+    (b"%PDF-", mark("a PDF, not a text file")),
+    (b"{\\rtf", mark("rich text (RTF); save it as plain text")),
+    (codecs.BOM_UTF32_LE, mark("UTF-32; save it as UTF-8")),
+    (codecs.BOM_UTF32_BE, mark("UTF-32; save it as UTF-8")),
 )
 _ESCAPE_HANDLER = "orderwatch.numbered"
 """Name of the codec error handler that escapes unencodable characters."""
@@ -42,7 +47,7 @@ def decode(data: bytes) -> str:
         try:
             return _unify_line_ends(data.decode("utf-16"))
         except UnicodeDecodeError as error:
-            raise TextError("is UTF-16, and damaged; save it as UTF-8") from error
+            raise TextError(_("invalid UTF-16; save it as UTF-8")) from error
     reject_other(data)
     content = data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -51,8 +56,9 @@ def decode(data: bytes) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
         raise TextError(
-            f"is not UTF-8 at byte {column} of line {line}{_latin1_guess(content[error.start])}; "
-            "save it as UTF-8",
+            _("not UTF-8 at byte {column} of line {line}{guess}; save it as UTF-8").format(
+                column=column, line=line, guess=_latin1_guess(content[error.start])
+            ),
             line,
         ) from error
 
@@ -66,13 +72,13 @@ def reject_other(data: bytes) -> None:
     """Raise `TextError` if the beginning of a file shows that it is no UTF-8 text."""
     for signature, message in _SIGNATURES:
         if data.startswith(signature):
-            raise TextError(message)
+            raise TextError(_(message))
     sample = data[:_SAMPLE]
     if b"\0" in sample:
         even, odd = sample[::2].count(0), sample[1::2].count(0)
         if min(even, odd) == 0 and 4 * max(even, odd) > len(sample):
-            raise TextError("is UTF-16 without a byte order mark; save it as UTF-8")
-        raise TextError("is a binary file, not a text file")
+            raise TextError(_("UTF-16 without a byte order mark; save it as UTF-8"))
+        raise TextError(_("a binary file, not a text file"))
 
 
 def _unify_line_ends(text: str) -> str:
@@ -88,31 +94,35 @@ def _latin1_guess(byte: int) -> str:
         letter = bytes([byte]).decode("cp1252")
     except UnicodeDecodeError:
         return ""
-    return f" (0x{byte:02X}, in Latin-1 or Windows-1252 {letter})" if letter.isprintable() else ""
+    return (
+        _(" (0x{byte:02X}, in Latin-1 or Windows-1252 {letter})").format(byte=byte, letter=letter)
+        if letter.isprintable()
+        else ""
+    )
 
 
 JSON, TOML = "JSON", "TOML"
 _KINDS = (
-    (r'\{\s*"entry"\s*:', "an export of a log"),
-    (r"c2sp\.org/tlog-proof@", "a proof"),
-    (r"PRIVATE\+KEY\+", "a key to sign with"),
-    (r"[^\s+]+\+[0-9a-f]{8}\+[\w+/]+=*\s*\Z", "a public key"),
-    (r"-----BEGIN ", "a key or certificate in PEM"),
-    (r"[^\n]+\n\d+\n[\w+/]{43}=\n", "a checkpoint"),
-    (r"BEGIN:VCALENDAR", "a calendar"),
-    (r"<", "a web page or XML"),
+    (r'\{\s*"entry"\s*:', mark("an export of a log")),
+    (r"c2sp\.org/tlog-proof@", mark("a proof")),
+    (r"PRIVATE\+KEY\+", mark("a private key")),
+    (r"[^\s+]+\+[0-9a-f]{8}\+[\w+/]+=*\s*\Z", mark("a public key")),
+    (r"-----BEGIN ", mark("a key or certificate in PEM")),
+    (r"[^\n]+\n\d+\n[\w+/]{43}=\n", mark("a checkpoint")),
+    (r"BEGIN:VCALENDAR", mark("a calendar")),
+    (r"<", mark("a web page or XML")),
     (r"(?:#[^\n]*\n\s*)*(?:\[\[?\w[\w.\"' -]*\]\]?\s*(?:#[^\n]*)?(?:\n|\Z)|[\w.\"-]+\s*=)", TOML),
     (r'\{|\[\s*[\]{\["\d-]', JSON),
-    (r'"?\w[\w .-]*"?(?:[,;\t]"?\w[\w .-]*"?){2,}\s*(?:\n|\Z)', "a table (CSV)"),
+    (r'"?\w[\w .-]*"?(?:[,;\t]"?\w[\w .-]*"?){2,}\s*(?:\n|\Z)', mark("a table (CSV)")),
 )
-OTHER = "another kind of file"
+OTHER = mark("another kind of file")
 
 
 def kind_of(text: str) -> str:
     """Return what a text file seems to be, such as `a table (CSV)`, for error messages."""
     content = text.lstrip()
     if not content:
-        return "empty"
+        return mark("empty")
     return next((kind for pattern, kind in _KINDS if re.match(pattern, content)), OTHER)
 
 
@@ -132,7 +142,9 @@ def argument(text: str) -> str:
 
 def not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
     """Return where a line or argument is not UTF-8, and which letter was meant there."""
-    return f"is not UTF-8 at byte {error.start + 1}{_latin1_guess(data[error.start])}"
+    return _("not UTF-8 at byte {column}{guess}").format(
+        column=error.start + 1, guess=_latin1_guess(data[error.start])
+    )
 
 
 def encode(text: str, encoding: str) -> bytes:

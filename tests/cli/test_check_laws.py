@@ -28,7 +28,7 @@ def test_a_submission_of_the_public_record_quiets_it(run: Run) -> None:
     code, out, _ = run("check", "192/2024-01-26", "--as-of", "2024-02-27")
     assert (code, out.partition(" | ")[0]) == (
         0,
-        "orderwatch OK - no deadline to come without a submission on record; register 0 days old",
+        "orderwatch OK - no upcoming deadline without a submission on record; register 0 days old",
     )
 
 

@@ -69,7 +69,7 @@ def test_on_an_empty_home_there_is_no_problem(run: Run, sealed: Path) -> None:
     assert "none yet" in found["log"]["says"]
     assert "2026-11-23 there" in found["time zone"]["says"]
     assert found["mail"]["says"].startswith("not set up")
-    assert {"orderwatch", "python", "clock", "letters", "cron"} <= set(found)
+    assert {"orderwatch", "python", "clock", "encoding", "cron"} <= set(found)
 
 
 def test_entries_that_count_for_nothing_are_noted(run: Run) -> None:
@@ -79,10 +79,10 @@ def test_entries_that_count_for_nothing_are_noted(run: Run) -> None:
     done(run, *adding("192", ends=True))
     found = looked(run)["effects"]
     assert found["state"] == "note"
-    assert found["says"].startswith("2 entries count for no deadline: entry 2 counts for no")
+    assert found["says"].startswith("2 entries have no effect: entry 2 counts for no")
     assert "`orderwatch log correct 2`" in found["advice"]
     done(run, "log", "correct", "2", "--by", "Israel")
-    assert looked(run)["effects"]["says"].startswith("1 entry counts for no deadline: entry 3 ")
+    assert looked(run)["effects"]["says"].startswith("1 entry has no effect: entry 3 ")
 
 
 def test_a_log_with_entries_and_files_is_well(run: Run, sealed: Path, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_log_with_entries_and_files_is_well(run: Run, sealed: Path, tmp_path: 
         found = looked(run)
     assert states(found, "problem") == set()
     assert ": 1 entry, root " in found["log"]["says"]
-    assert found["kept files"]["says"].startswith("1 in ")
+    assert found["evidence"]["says"].startswith("1 in ")
 
 
 def test_a_log_is_looked_at_whatever_keeps_it(run: Run, store: str, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_log_is_looked_at_whatever_keeps_it(run: Run, store: str, tmp_path: Pa
     add(run, base=NOTE)
     found = looked(run)
     assert ": 2 entries, root " in found["log"]["says"]
-    assert found["kept files"]["says"].startswith("1 in ")
+    assert found["evidence"]["says"].startswith("1 in ")
     assert ("log folder" in found) is (store == "sqlite")
 
 
@@ -178,8 +178,8 @@ def test_a_broken_configuration_is_told_and_the_rest_looked_at(
 @pytest.mark.parametrize(
     ("mode", "secret", "words"),
     [
-        (0o622, "", "others can change it"),
-        (0o644, '[remind]\nnotify = ["json://localhost"]\n', "others can read it"),
+        (0o622, "", "other users can change it"),
+        (0o644, '[remind]\nnotify = ["json://localhost"]\n', "other users can read it"),
         (0o644, "", None),
         (0o600, '[remind]\nnotify = ["json://localhost"]\n', None),
     ],
@@ -190,7 +190,7 @@ def test_who_can_read_or_change_a_configuration(
     configure(sealed, secret, mode)
     found = looked(run, code=2 if words else 0)["configuration"]
     assert found["state"] == ("problem" if words else "ok")
-    assert (words or "is in force") in found["says"]
+    assert (words or "is in use") in found["says"]
     assert bool(words) == str(found["advice"]).startswith("chmod ")
 
 
@@ -204,8 +204,8 @@ def test_a_folder_that_everybody_can_write_is_named(run: Run, sealed: Path) -> N
 @pytest.mark.parametrize(
     ("missing", "state", "words"),
     [
-        (os.R_OK, "problem", "is closed to you"),
-        (os.W_OK, "note", "you can only read here"),
+        (os.R_OK, "problem", "no access to"),
+        (os.W_OK, "note", "nothing can be written there"),
     ],
 )
 def test_a_folder_that_is_closed_is_named(
@@ -226,7 +226,7 @@ def test_a_broken_register_is_a_problem(run: Run, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text("schema = 1\nreviewed = 2026-11-23\nx = 1\n")
     found = looked(run, "--orders", str(own), code=3)["register"]
-    assert "x: is not a key" in found["says"]
+    assert "x: unknown key" in found["says"]
     assert "register validate" in found["advice"]
 
 
@@ -285,15 +285,15 @@ def test_a_kept_file_that_is_not_there_is_a_problem(
         kept.chmod(0o600)
         kept.write_bytes(b"%PDF and more")
     found = looked(run, code=4)
-    assert states(found, "problem") == {"kept files"}
-    assert found["kept files"]["says"].startswith("entry 1: ")
+    assert states(found, "problem") == {"evidence"}
+    assert found["evidence"]["says"].startswith("entry 1: ")
 
 
 def test_what_a_crash_left_behind_is_noted(run: Run, sealed: Path) -> None:
     add(run, base=NOTE)
     default_log(sealed).with_name("log.sqlite-journal").write_bytes(b"")
     found = looked(run)["journal"]
-    assert "nothing that was recorded is lost" in found["says"]
+    assert "no recorded entry is lost" in found["says"]
 
 
 def test_a_log_that_others_can_read_is_noted(run: Run, sealed: Path) -> None:
@@ -329,7 +329,7 @@ def test_a_mail_server_is_greeted_and_nothing_is_sent(run: Run, sealed: Path) ->
     with office() as post:
         mailing(sealed, post.port, 'security = "none"')
         found = looked(run)["mail"]
-    assert f"port {post.port}: answers, with no encryption" in found["says"]
+    assert f"port {post.port}: the server answers, with no encryption" in found["says"]
     assert post.arrived == []
 
 
@@ -345,7 +345,7 @@ def test_the_password_is_tried(
     with office(starttls=served(authority, "127.0.0.1"), auth=True) as post:
         mailing(sealed, post.port, f'user = "{USER}"')
         found = looked(run, code=code)["mail"]
-    words = "refuses user or password" if code else f"with STARTTLS, as {USER}"
+    words = "refuses the user or the password" if code else f"with STARTTLS, as {USER}"
     assert words in found["says"]
     assert password not in json.dumps(found)
 
@@ -358,10 +358,10 @@ def test_a_server_that_is_down_is_a_problem(run: Run, sealed: Path) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        ("connect", "421 come back", "takes nothing"),
+        ("connect", "421 come back", "does not accept connections"),
         ("connect", "", "no answer in time"),
         ("noop", "500 what", "answers: 500 what"),
-        ("noop", HANG_UP, "hung up"),
+        ("noop", HANG_UP, "closed the connection"),
     ],
 )
 def test_a_server_that_misbehaves_is_a_problem(
@@ -412,10 +412,10 @@ def test_the_line_that_is_missing_holds_no_password(
 @pytest.mark.parametrize(
     "row",
     [
-        ("# 0 7 * * * /bin/orderwatch remind\n", "note", "nothing was found"),
-        ("0 7 * * * /bin/orderwatch status\n", "note", "nothing was found"),
+        ("# 0 7 * * * /bin/orderwatch remind\n", "note", "no job found"),
+        ("0 7 * * * /bin/orderwatch status\n", "note", "no job found"),
         ("0 7 * * * orderwatch remind\n", "problem", "which cron does not find"),
-        ("PATH={bin}\n0 7 * * * orderwatch remind\n", "note", "that it is ASCII"),
+        ("PATH={bin}\n0 7 * * * orderwatch remind\n", "note", "declares it as ASCII"),
         ("0 7 * * * {bin}/orderwatch remind --mail-to a@b\n", "ok", "your crontab"),
         ("LANG=C.UTF-8\n0 7 * * * {bin}/orderwatch remind\n", "ok", "your crontab"),
         ("0 7 * * * {bin}/gone/orderwatch remind\n", "problem", "does not find"),
@@ -496,15 +496,15 @@ def test_of_several_problems_the_worst_counts(run: Run, sealed: Path, tmp_path: 
 def test_a_poor_locale_is_noted() -> None:
     done = orderwatch("doctor", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
-    assert b"check: letters\nstate: note\nsays: the encoding ascii has no" in done.stdout
+    assert b"check: encoding\nstate: note\nsays: the encoding ascii lacks" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ({}, b"addresses can be clicked"),
-        ({"NO_COLOR": "1"}, b"off, as NO_COLOR says"),
-        ({"TERM": "dumb"}, b"the terminal can only print"),
+        ({}, b"links can be clicked"),
+        ({"NO_COLOR": "1"}, b"off, because of NO_COLOR"),
+        ({"TERM": "dumb"}, b"a terminal without colours"),
         ({"COLUMNS": "50"}, b"tables are stacked"),
     ],
     ids=str,

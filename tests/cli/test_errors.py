@@ -13,26 +13,26 @@ from tests.support.smtp_servers import free_port
 
 ROWS = [
     # command line | what it offers
-    ("stauts", 'did you mean "status"?'),
+    ("stauts", "Did you mean status?"),
     ("status raffah", "Did you mean South Africa v. Israel (rafah)?"),
     ("show zzzzzz", 'Run "orderwatch orders" for a list.'),
-    ("status --formt json", "`orderwatch status --help` shows what there is"),
-    ("log verfy", "did you mean `orderwatch log verify`?"),
+    ("status --formt json", 'Run "orderwatch status --help" for help.'),
+    ("log verfy", "Did you mean log verify?"),
     ("log show 9", "the log has 3"),
     ("log show zzzz", "`orderwatch log list` shows all"),
-    ("log add", "`orderwatch log add --help` says what an event has"),
+    ("log add", "`orderwatch log add --help` lists the fields of an event"),
     ("log correct 2 --on 2024-01-01", "`orderwatch log show 2` says what it does"),
-    ("log redact 1 --why x --yes", "`orderwatch log show 1` names the entry"),
+    ("log redact 1 --why x --yes", "`orderwatch log show 1` names the redaction"),
     ("log keygen taken", "give another name"),
     ("explain rafah/3@2024-06-25", "nearest: 192/2024-05-24/3@2024-06-24"),
     ("status --party Isreal", "nearest: Israel"),
     ("schema statsu", "nearest: status"),
-    ("log 2", "did you mean `orderwatch log show 2`?"),
-    ("--as-of 2024-06-20 status", "`orderwatch status --help` shows those of `status`"),
+    ("log 2", 'Did you mean "orderwatch log show 2"?'),
+    ("--as-of 2024-06-20 status", 'Run "orderwatch status --help" for a list.'),
     ("export", "FORMAT is missing: ics, atom, json, csv, markdown or svg"),
-    ("--log none.db status", "`orderwatch init --log none.db` makes a new log there"),
+    ("--log none.db status", "`orderwatch init --log none.db` creates a new log there"),
     ("--config none.toml status", "none is needed"),
-    ("remind --mail-to a@example.org", "`orderwatch config` names it"),
+    ("remind --mail-to a@example.org", "`orderwatch config` shows its path"),
     ("init --recorder x", "change it with an editor"),
 ]
 
@@ -100,4 +100,4 @@ def test_a_message_that_did_not_leave_says_what_to_do(run: Run, sealed: Path) ->
     )
     argv = ("--as-of", "2024-06-20", "--mail-to", "d@example.org")
     said = refused(run, "remind", "rafah", *argv, code=5)
-    assert "is tried at the next run; `orderwatch doctor` tries the mail server" in said
+    assert "are sent again at the next run; `orderwatch doctor` tests the mail server" in said

@@ -67,6 +67,7 @@ def world(
     copytree(kept / "place", tmp_path, dirs_exist_ok=True)
     copytree(kept / "home", sealed, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VISUAL", "true")
     return tmp_path
 
 

@@ -73,7 +73,7 @@ def test_a_parent_of_others_is_refused_with_the_reason(
 ) -> None:
     monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)
     err = refused(run, "publish", str(tmp_path / "public"), "192")
-    assert "may not be written" in err
+    assert "may not write to" in err
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners of POSIX")
@@ -134,7 +134,9 @@ def test_other_names_of_an_id_are_refused_too(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     err = refused(run, "publish", name)
-    assert "names no folder, but what to publish: orderwatch publish public " in err
+    assert (
+        "is not a folder but the name of an order or case; use: orderwatch publish public " in err
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -64,18 +64,18 @@ def test_nothing_to_say_is_silence(run: Run) -> None:
 def test_a_dry_run_says_what_it_would_and_writes_nothing(run: Run, sealed: Path) -> None:
     code, out, _ = run("remind", ID, "--as-of", DAY, "--dry-run")
     assert code == 0
-    assert "Would go to stdout: -" in out
+    assert "Would be sent to stdout: -" in out
     assert "Due in 4 days" in out
     assert not list(sealed.rglob("*.sqlite"))
     assert run("remind", ID, "--as-of", DAY)[1] != ""
 
 
 def test_the_list_says_what_was_said(run: Run, golden: Golden) -> None:
-    assert run("remind", "--list")[1] == "reminders said: none\n"
+    assert run("remind", "--list")[1] == "reminders sent: none\n"
     run("remind", ID, "--as-of", DAY)
     golden("remind/list.txt", run("remind", "--list")[1])
     golden("remind/list.json", run("remind", "--list", "--format", "json")[1])
-    assert run("remind", "--list", "178")[1] == "reminders said: none\n"
+    assert run("remind", "--list", "178")[1] == "reminders sent: none\n"
 
 
 def test_what_could_not_be_printed_is_said_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +198,7 @@ def test_a_wrong_password_is_told_and_not_shown(
         configure(sealed, post.port, *lines, security="starttls")
         code, out, err = mail(run, DESK)
     assert (code, out) == (5, "")
-    assert "refuses user or password" in err
+    assert "refuses the user or the password" in err
     assert "wr0ng" not in err + run("config")[1]
 
 
@@ -230,7 +230,7 @@ def test_a_certificate_that_is_not_trusted_gets_nothing(
         code, _, err = mail(run, DESK, PARTNER)
         assert post.arrived == []
     assert code == 5
-    assert err.count("certificate that cannot be trusted") == 2
+    assert err.count("is not trusted") == 2
 
 
 def test_without_starttls_nothing_is_sent_in_the_clear(run: Run, sealed: Path) -> None:
@@ -239,7 +239,7 @@ def test_without_starttls_nothing_is_sent_in_the_clear(run: Run, sealed: Path) -
         code, _, err = mail(run, DESK)
         assert post.arrived == []
     assert code == 5
-    assert "offers no STARTTLS" in err
+    assert "does not offer STARTTLS" in err
 
 
 @pytest.mark.parametrize("answer", ["550 no such user", "450 try again later"])
@@ -344,7 +344,7 @@ def test_a_server_that_never_ends_its_answer_is_hung_up_on(
         configure(sealed, held.port)
         code, _, err = mail(run, DESK)
     assert code == 5
-    assert "hung up" in err
+    assert "closed the connection" in err
 
 
 def test_no_mail_without_a_server(run: Run) -> None:
@@ -441,7 +441,7 @@ def test_on_a_terminal_it_is_a_dry_run_unless_it_is_to_mark(run: Run, post: Offi
     argv = ("remind", ID, "--as-of", DAY, "--mail-to", DESK)
     code, out, err = run(*argv, tty=True)
     assert (code, post.arrived) == (0, [])
-    assert "Would go to mail" in out
+    assert "Would be sent to mail" in out
     assert "This is a dry run" in err
     assert run(*argv, "--mark", tty=True)[0] == 0
     assert len(post.arrived) == 1
@@ -471,7 +471,7 @@ def test_again_on_a_terminal_is_a_dry_run_too(run: Run, post: Office) -> None:
     run(*argv)
     code, out, err = run(*argv, "--again", tty=True)
     assert (code, len(post.arrived)) == (0, 1)
-    assert f"Would go to mail: {DESK}" in out
+    assert f"Would be sent to mail: {DESK}" in out
     assert "This is a dry run" in err
     assert run(*argv, "--again", "--mark", tty=True)[0] == 0
     assert len(post.arrived) == 2
@@ -489,7 +489,7 @@ def test_again_that_fails_can_be_tried_once_more(run: Run, post: Office) -> None
     post.data = "451 try again later"
     code, _, err = run(*argv, "--again")
     assert code == 5
-    assert "--again repeats it once more" in err
+    assert "run --again once more to repeat it" in err
     assert run(*argv) == (0, "", "")
 
 

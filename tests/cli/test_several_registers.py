@@ -80,13 +80,13 @@ def test_an_entry_without_a_court_counts_for_a_register_without_one(
     assert event["about"] == ["?:12-26/2026-09-01-2/1"]
     code, _, err = run("--orders", str(bare), "--orders", str(HAMBURG), "status")
     assert code == 3
-    assert f"{bare}: names no court" in err
+    assert f"{bare}: no [court] table with an id" in err
 
 
 def test_two_registers_of_one_court_are_refused(run: Run) -> None:
     code, _, err = run("--orders", str(HAMBURG), "--orders", str(HAMBURG), "status")
     assert code == 3
-    assert "its court has the id hamburg" in err
+    assert "duplicate court id hamburg" in err
 
 
 def test_registers_come_from_the_environment_and_the_configuration(

@@ -31,11 +31,11 @@ ACCEPTED: dict[str, Change] = {
     ),
 }
 REFUSED: dict[str, tuple[Change, str]] = {
-    "utf16 without a mark": (lambda data: data.decode().encode("utf-16-le"), "is UTF-16 without"),
-    "gzip": (gzip.compress, "is compressed by gzip"),
+    "utf16 without a mark": (lambda data: data.decode().encode("utf-16-le"), "UTF-16 without"),
+    "gzip": (gzip.compress, "compressed by gzip"),
     "web page": (lambda _: b"<!DOCTYPE html>\n<title>Sign in</title>\n", "is a web page or XML"),
     "csv": (lambda _: b"id,on,kind\n1,2026-01-01,note\n", "is a table (CSV)"),
-    "binary": (lambda _: bytes(100), "is a binary file"),
+    "binary": (lambda _: bytes(100), "a binary file"),
 }
 
 
@@ -125,7 +125,7 @@ def test_an_export_is_read_from_standard_input_too(run: Run) -> None:
 @pytest.mark.parametrize("content", ["", "\n", "\ufeff", "\r\n"])
 def test_an_empty_file_is_no_export(run: Run, verb: str, content: str) -> None:
     Path("export").write_text(content, "utf-8")
-    assert "export: is empty, and no export is" in refused(run, "log", verb, "export")
+    assert "export: the file is empty" in refused(run, "log", verb, "export")
 
 
 @pytest.mark.usefixtures("files")
@@ -135,7 +135,7 @@ def test_an_empty_file_is_no_export(run: Run, verb: str, content: str) -> None:
         (("log", "verify", "--checkpoint", "proof"), "proof: is a proof, not a checkpoint"),
         (("log", "verify-proof", "checkpoint"), "checkpoint: is a checkpoint, not a proof"),
         (("log", "verify", "checkpoint"), "checkpoint: is another kind of file, not an export"),
-        (("log", "import", "key"), "key: is a key to sign with, not an export"),
+        (("log", "import", "key"), "key: is a private key, not an export"),
         (("log", "checkpoint", "--sign", "export"), "export: is an export of a log, not a key"),
         (("log", "add", "--file", "config"), "config: is TOML, not an event in JSON"),
         (("--config", "event", "config"), "event: is JSON, not TOML"),
@@ -152,7 +152,7 @@ def test_one_file_for_another_is_named(run: Run, argv: tuple[str, ...], words: s
 @pytest.mark.usefixtures("files")
 def test_a_configuration_is_no_register(run: Run) -> None:
     for argv in (("register", "validate", "config"), ("--orders", "config", "status")):
-        assert "config: is a configuration, not a register" in refused(run, *argv, code=3)
+        assert "config: is a configuration file, not a register" in refused(run, *argv, code=3)
 
 
 @pytest.mark.usefixtures("files")
@@ -162,7 +162,7 @@ def test_an_export_in_latin_1_is_named_and_nothing_is_accused(run: Run) -> None:
     letter = "(0xFC, in Latin-1 or Windows-1252 ü)"
     for verb in ("verify", "import"):
         err = refused(run, "log", verb, "export", code=4)
-        assert "is not UTF-8 at byte" in err
+        assert "not UTF-8 at byte" in err
         assert letter in err
         assert "backup" not in err
 
@@ -199,7 +199,7 @@ def test_a_listing_as_json_is_no_export(run: Run) -> None:
         Path("list").write_text(done(run, "log", "list", "--format", style), "utf-8")
         for verb in ("import", "verify"):
             err = refused(run, "log", verb, "list")
-            assert ", not an export as `orderwatch log export` writes it" in err
+            assert ", not an export of `orderwatch log export`" in err
             assert "backup" not in err
 
 

@@ -118,7 +118,7 @@ def _write_until_full(place: Place, log: Path, number: int) -> None:
 
 
 def limited(place: Place) -> None:
-    """Write until a limit on the size of files, which processes can have."""
+    """Write until a limit on file sizes, which processes can have."""
     for number in range(place.times):
         log = place.new("limited") / "log.sqlite"
         filled(log, EVIDENCE)

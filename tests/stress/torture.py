@@ -34,7 +34,7 @@ SHARED: dict[str, tuple[Callable[[str, Place], None], int, int]] = {
 """Harm to a log at any address: how often, and how often in short."""
 HARMS: dict[str, tuple[Harm, int, int]] = {
     "a full disk": (disks.full, 60, 2),
-    "a limit on the size of files": (disks.limited, 50, 3),
+    "a limit on file sizes": (disks.limited, 50, 3),
     "a read-only disk": (disks.read_only, 10, 1),
     "bits of the log flipped": (tampering.bits, 4_000, 150),
     "pages torn": (tampering.torn, 1_000, 40),

@@ -35,7 +35,8 @@ HELPS = [
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
-    *((name,) for name in ("cite", "open", "version", "help")),
+    *((name,) for name in ("cite", "open", "changes", "version", "help")),
+    *(("config", name) for name in ("get", "set", "edit")),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
 ]

@@ -178,7 +178,7 @@ def test_events_are_filtered() -> None:
         assert {event.speaker for event in found} == {"South Africa"}
         later = snapshot.events("192", kind="submission", speaker="south", since="1 May 2024")
         assert later == [event for event in found if event.on >= date(2024, 5, 1)]
-        with pytest.raises(orderwatch.UsageError, match="no kind of event"):
+        with pytest.raises(orderwatch.UsageError, match="unknown kind"):
             snapshot.events(kind="filing")
         with pytest.raises(orderwatch.UsageError, match="no word"):
             snapshot.events(search="…")

@@ -12,8 +12,8 @@ from tests.support.strategies import TRIGGER, within
 
 MADE = "The order was made on Friday 24 May 2024; that day is not counted"
 NOT_MOVED = (
-    "a non-working day. The date is not moved: no rule of the Court is known that "
-    "moves a time-limit off such a day."
+    "a non-working day. The date is not moved: no known rule of the Court "
+    "moves a time-limit that ends on such a day."
 )
 NO_DATE = (
     "There is no date: the first would fall on or after the end of the measures, or "
@@ -70,7 +70,7 @@ def test_the_dates_of_a_series_are_told_as_counted_from_the_first() -> None:
             "on Wednesday 15 January 2025. Judgment of that day.",
         ),
         (Ending(year=2025, day=date(2025, 1, 15)), "on Wednesday 15 January 2025."),
-        (Ending(year=2024), "in 2024 (day not seen)."),
+        (Ending(year=2024), "in 2024 (day unknown)."),
     ],
 )
 def test_a_series_that_stops_says_when_and_why(end: Ending, words: str) -> None:
@@ -123,18 +123,18 @@ def test_a_day_that_the_order_names_is_told_in_one_step(limit: On, words: str) -
     [
         (
             Standing.IMMEDIATE,
-            ("The order says that this is to be done at once: there is no day to compute."),
+            ("The order requires this at once; there is no date to compute."),
         ),
         (
             Standing.CONTINUING,
             (
-                "The duty continues and the order names no day: it stands until the "
+                "The obligation continues and the order sets no date: it applies until the "
                 "final decision, unless the Court changes it before."
             ),
         ),
         (
             Standing.UNSPECIFIED,
-            "The order sets no time for this: there is no day to compute.",
+            "The order sets no time for this; there is no date to compute.",
         ),
     ],
 )
@@ -172,7 +172,7 @@ def test_a_trigger_is_told_with_its_speaker_and_with_who_disagrees() -> None:
     at_once = Undated(standing=Standing.IMMEDIATE, after=TRIGGER)
     found = schedule(build.obligation(at_once), events, until=date(2024, 7, 1))
     assert found.notes[:2] == (began, differs)
-    assert found.notes[2].startswith("The order says that this is to be done at once")
+    assert found.notes[2].startswith("The order requires this at once")
 
 
 def test_an_extension_is_told_with_its_speaker_and_its_day() -> None:
@@ -203,4 +203,4 @@ def test_where_no_date_is_left_it_is_said() -> None:
     for period in (Period(years=8000), Period(weeks=9**9), Period(days=10**12)):
         with pytest.raises(OverflowError) as error:
             add_period(date(2024, 5, 24), period)
-        assert str(error.value) == f"2024-05-24 and {period} lies beyond the year 9999"
+        assert str(error.value) == f"2024-05-24 and {period} is beyond the year 9999"

@@ -114,11 +114,11 @@ def pipe_instead(path: Path) -> None:
     ("change", "why"),
     [
         (Path.unlink, "is missing"),
-        (overwrite, "is not the file"),
-        (lengthen, "is not the file"),
-        (link, "cannot be read"),
-        (folder_instead, "cannot be read"),
-        (pipe_instead, "is not the file"),
+        (overwrite, "is not the attached file"),
+        (lengthen, "is not the attached file"),
+        (link, "cannot read"),
+        (folder_instead, "cannot read"),
+        (pipe_instead, "is not the attached file"),
     ],
 )
 def test_a_kept_file_that_changed_is_noticed_and_never_replaced(
@@ -138,8 +138,8 @@ def test_a_kept_file_that_changed_is_noticed_and_never_replaced(
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (lambda path: path.symlink_to(__file__), "is a link"),
-        (lambda path: path.symlink_to("/nowhere"), "is a link"),
+        (lambda path: path.symlink_to(__file__), "is a symbolic link"),
+        (lambda path: path.symlink_to("/nowhere"), "is a symbolic link"),
         (os.mkfifo, "is not a file"),
         (Path.mkdir, "is not a file"),
         (lambda _: None, "No such file"),

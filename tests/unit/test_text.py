@@ -55,11 +55,11 @@ def test_every_engine_spells_out_the_same_letters(letter: str) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"B\xfcro", "is not UTF-8 at byte 2 (0xFC, in Latin-1 or Windows-1252 ü)"),
-        (b"\x93a\x94", "is not UTF-8 at byte 1 (0x93, in Latin-1 or Windows-1252 “)"),
-        (b"caf\xc3", "is not UTF-8 at byte 4"),
-        (b"\xc0\xaf", "is not UTF-8 at byte 1"),
-        ("ä\x81".encode("latin-1"), "is not UTF-8 at byte 1"),
+        (b"B\xfcro", "not UTF-8 at byte 2 (0xFC, in Latin-1 or Windows-1252 ü)"),
+        (b"\x93a\x94", "not UTF-8 at byte 1 (0x93, in Latin-1 or Windows-1252 “)"),
+        (b"caf\xc3", "not UTF-8 at byte 4"),
+        (b"\xc0\xaf", "not UTF-8 at byte 1"),
+        ("ä\x81".encode("latin-1"), "not UTF-8 at byte 1"),
     ],
 )
 def test_an_argument_that_is_not_utf8_is_refused(data: bytes, message: str) -> None:
@@ -94,20 +94,20 @@ def test_a_text_file_is_decoded(data: bytes, content: str) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("recorder = 1".encode("utf-16-le"), "is UTF-16 without a byte order mark"),
-        ("recorder = 1".encode("utf-16-be"), "is UTF-16 without a byte order mark"),
-        ("a".encode("utf-32"), "is UTF-32"),
-        (codecs.BOM_UTF16_LE + b"\x00\xd8", "is UTF-16, and damaged"),
-        (codecs.BOM_UTF16_LE + b"a", "is UTF-16, and damaged"),
+        ("recorder = 1".encode("utf-16-le"), "UTF-16 without a byte order mark"),
+        ("recorder = 1".encode("utf-16-be"), "UTF-16 without a byte order mark"),
+        ("a".encode("utf-32"), "UTF-32"),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8", "invalid UTF-16"),
+        (codecs.BOM_UTF16_LE + b"a", "invalid UTF-16"),
         (b"a\nB\xfcro\n", "not UTF-8 at byte 2 of line 2 (0xFC, in Latin-1 or Windows-1252 ü)"),
         (BOM + b"\x93", "not UTF-8 at byte 1 of line 1 (0x93, in Latin-1 or Windows-1252 “)"),
         (b"\x81", "not UTF-8 at byte 1 of line 1; save it as UTF-8"),
-        (gzip.compress(b"a", mtime=0), "is compressed by gzip"),
-        (b"PK\x03\x04 docx", "is a ZIP archive or an office document"),
-        (b"%PDF-1.7", "is a PDF"),
-        (b"{\\rtf1", "is rich text"),
-        (b"SQLite format 3\0", "is an SQLite database"),
-        (bytes(64), "is a binary file"),
+        (gzip.compress(b"a", mtime=0), "compressed by gzip"),
+        (b"PK\x03\x04 docx", "a ZIP archive or an office document"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"{\\rtf1", "rich text"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (bytes(64), "a binary file"),
     ],
 )
 def test_another_file_is_named(data: bytes, message: str) -> None:
@@ -125,7 +125,7 @@ def test_another_file_is_named(data: bytes, message: str) -> None:
         ("\n \n", "empty"),
         ('{"entry":{}}\n', "an export of a log"),
         ("c2sp.org/tlog-proof@v1\n", "a proof"),
-        ("PRIVATE+KEY+a+1+b\n", "a key to sign with"),
+        ("PRIVATE+KEY+a+1+b\n", "a private key"),
         ("office+0123abcd+AbC/+=\n", "a public key"),
         ("-----BEGIN PRIVATE KEY-----\n", "a key or certificate in PEM"),
         (f"a log\n5\n{'A' * 43}=\n", "a checkpoint"),

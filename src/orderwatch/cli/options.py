@@ -199,6 +199,17 @@ DueWithin = Annotated[
     ),
 ]
 Passed = Annotated[bool, typer.Option("--passed", help=mark("Only deadlines that have passed."))]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help=mark("Also cases that have ended, and what `follow` in the configuration leaves out."),
+    ),
+]
+Everything = Annotated[
+    bool,
+    typer.Option("--all", help=mark("Also what `follow` in the configuration leaves out.")),
+]
 Since = Annotated[
     date | None,
     typer.Option("--since", metavar="DATE", help=mark("Only from this date on.")),

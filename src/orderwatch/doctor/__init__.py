@@ -81,6 +81,7 @@ def run_checks(
     yield data.check_config(settings, error)
     yield from data.check_folders(settings)
     yield data.check_register(settings, register, max(days.values()))
+    yield from data.check_follow(settings, register)
     yield from data.check_log(settings, now)
     yield from environment.check_extras(settings)
     yield delivery.check_mail(settings)

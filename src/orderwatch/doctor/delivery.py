@@ -17,6 +17,7 @@ from orderwatch.frozen import Frozen
 from orderwatch.log_url import strip_command, strip_secrets
 from orderwatch.reminders.channels import build_server
 from orderwatch.settings import Settings
+from orderwatch.translation import _, mark
 
 _PATIENCE = 10.0
 """Seconds to wait for one answer of a server."""
@@ -71,7 +72,7 @@ class Job(Frozen):
 def check_mail(settings: Settings) -> CheckResult:
     """Check the connection to the mail server and the login; send nothing."""
     if settings.mail.host is None:
-        return ok("mail", "not set up: `orderwatch remind` prints, and sends nothing")
+        return ok(mark("mail"), _("not set up: `orderwatch remind` only prints"))
     from orderwatch.reminders.smtp import SmtpClient
 
     try:
@@ -79,16 +80,26 @@ def check_mail(settings: Settings) -> CheckResult:
         with SmtpClient(mail_server, timeout=_PATIENCE, limit=_SESSION_LIMIT) as post:
             post.check_connection()
     except UsageError as error:
-        return problem("mail", str(error), error.exit_code)
+        return problem(mark("mail"), str(error), error.exit_code)
     except DeliveryError as error:
-        advice = "see [mail] in the configuration, and whether the server is up"
-        return problem("mail", str(error), error.exit_code, advice)
-    encryption = {"starttls": "STARTTLS", "tls": "TLS", "none": "no encryption"}
-    login = f"as {mail_server.user}" if mail_server.user else "without a user"
+        advice = _("check [mail] in the configuration, and whether the server is running")
+        return problem(mark("mail"), str(error), error.exit_code, advice)
+    encryption = {"starttls": "STARTTLS", "tls": "TLS", "none": _("no encryption")}
+    login = (
+        _("as {user}").format(user=mail_server.user)
+        if mail_server.user
+        else _("without a user name")
+    )
     return ok(
-        "mail",
-        f"{mail_server.host}, port {mail_server.port}: answers, with "
-        f"{encryption[mail_server.security.value]}, {login}; nothing was sent",
+        mark("mail"),
+        _(
+            "{host}, port {port}: the server answers, with {encryption}, {login}; nothing was sent"
+        ).format(
+            host=mail_server.host,
+            port=mail_server.port,
+            encryption=encryption[mail_server.security.value],
+            login=login,
+        ),
     )
 
 
@@ -99,30 +110,40 @@ def check_schedulers(settings: Settings, root: Path = Path("/")) -> Iterator[Che
         yield _check_job(settings, job)
     if not job_list:
         yield note(
-            "cron",
-            "nothing was found that runs `orderwatch remind`: nobody is reminded by itself",
-            f"`crontab -e`, and a line such as: 0 7 * * * {_remind_command(settings)}",
+            mark("cron"),
+            _("no job found that runs `orderwatch remind`: no reminder is sent automatically"),
+            _("run `crontab -e` and add a line such as: 0 7 * * * {command}").format(
+                command=_remind_command(settings)
+            ),
         )
 
 
 def _check_job(settings: Settings, job: Job) -> CheckResult:
     if job.which() is None:
         return problem(
-            "cron",
-            f"{job.source} runs {job.program or 'orderwatch'}, which cron does not find",
+            mark("cron"),
+            _("{source} runs {program}, which cron does not find").format(
+                source=job.source, program=job.program or "orderwatch"
+            ),
             UsageError.exit_code,
-            f"name the program by its full path, such as {_program_path()}",
+            _("use the full path of the program, such as {program_path}").format(
+                program_path=_program_path()
+            ),
         )
     sends = any(word in job.command for word in ("--mail-to", "--notify"))
     sends = sends or bool(settings.remind.mail_to or settings.remind.notify)
     if job.is_cron and not sends and not job.declares_utf8:
         return note(
-            "cron",
-            f"{job.source} runs {strip_command(job.command)}: cron mails what it prints, and "
-            "says of it that it is ASCII",
-            'put a line CONTENT_TYPE="text/plain; charset=UTF-8" above it',
+            mark("cron"),
+            _("{source} runs {command}: cron mails its output, and declares it as ASCII").format(
+                source=job.source, command=strip_command(job.command)
+            ),
+            _('add a line CONTENT_TYPE="text/plain; charset=UTF-8" above it'),
         )
-    return ok("cron", f"{job.source} runs {strip_command(job.command)}")
+    return ok(
+        mark("cron"),
+        _("{source} runs {command}").format(source=job.source, command=strip_command(job.command)),
+    )
 
 
 def _remind_command(settings: Settings) -> str:
@@ -148,7 +169,7 @@ def _program_path() -> str:
 
 def find_jobs(home: Path, root: Path = Path("/")) -> Iterator[Job]:
     """Yield the jobs of this account, and the readable ones of the system."""
-    yield from _parse_crontab("your crontab", _read_user_crontab())
+    yield from _parse_crontab(_("your crontab"), _read_user_crontab())
     for name in _SYSTEM_CRONTABS:
         yield from _parse_crontab(f"/{name}", _read_text(root / name))
     for folder in [*(root / name for name in _SYSTEM_FOLDERS), _user_unit_folder(home)]:

@@ -6,6 +6,7 @@ from orderwatch import fs
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.types import OwnerKey, no_owner
 from orderwatch.log_url import is_shared, log_path, strip_secrets
+from orderwatch.translation import _, ngettext
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
@@ -20,8 +21,9 @@ def create_log(url: str, password: str | None, owner: OwnerKey = no_owner) -> st
         address, is_new = _create_file(url, owner)
     with open_store(url, write=False, must_exist=True, password=password) as store:
         head = store.head()
-    state = "is made" if is_new else "is there already"
-    return f"The log {address} {state}: {head.size} entries, name {head.origin}\n"
+    message = _("Created the log {address}") if is_new else _("The log {address} exists already")
+    size = ngettext("{n} entry", "{n} entries", head.size).format(n=head.size)
+    return f"{message.format(address=address)}: {size}, name {head.origin}\n"
 
 
 def _create_shared(url: str, password: str | None, owner: OwnerKey) -> bool:
@@ -41,7 +43,9 @@ def _create_file(url: str, owner: OwnerKey) -> tuple[str, bool]:
 def create_script(url: str, owner: OwnerKey = no_owner) -> str:
     """Return the SQL by which an administrator creates the log."""
     if not is_shared(url):
-        raise UsageError("--sql is for a log in PostgreSQL: name one, as in --log postgresql://…")
+        raise UsageError(
+            _("--sql is for a log in PostgreSQL: name one, as in --log postgresql://…")
+        )
     from orderwatch.log.postgres.connection import create_script as sql_script
 
     return sql_script(url, owner(create=True))
@@ -69,7 +73,11 @@ def require_no_log(url: str, password: str | None) -> None:
     else:
         address, is_there = str(log_path(url)), fs.may_exist(log_path(url))
     if is_there:
-        raise LogError(f"there is a log at {address} already; a backup is restored where none is")
+        raise LogError(
+            _("there is a log at {address} already; a backup is restored to a new log only").format(
+                address=address
+            )
+        )
 
 
 def open_store(

@@ -28,6 +28,7 @@ from orderwatch.log.verify import verify_lines
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import ImportResult, VerificationReport
 from orderwatch.text import TextError
+from orderwatch.translation import _
 
 SCHEMA = "orderwatch/backup/1"
 CHUNK_SIZE = 768 * 1024
@@ -100,14 +101,14 @@ def check(file: IO[bytes]) -> BackupSummary:
     report = verify_lines(reader.entries(), [reader.head])
     require_verified(report)
     if report.size != reader.head.size:
-        raise reader.error("there are entries after those of its checkpoint")
+        raise reader.error(_("there are entries after those of its checkpoint"))
     files = set()
     for name, chunks in reader.files():
         digest = sha256()
         for chunk in chunks:
             digest.update(chunk)
         if digest.hexdigest() != name:
-            raise reader.error("a file of evidence is not the one that it was")
+            raise reader.error(_("a file of evidence was changed"))
         files.add(name)
     return BackupSummary(head=reader.head, files=frozenset(files))
 
@@ -121,7 +122,7 @@ def rows(file: IO[bytes], table: str) -> list[dict[str, Any]]:
 def files(file: IO[bytes]) -> Iterator[File]:
     """Yield the files of evidence of a backup."""
     reader = _Reader(file)
-    for _ in reader.entries():
+    for _line in reader.entries():
         pass
     yield from reader.files()
 
@@ -131,7 +132,7 @@ def log_row(file: IO[bytes]) -> dict[str, Any]:
     match rows(file, "log"):
         case [{"origin": str()} as row]:
             return row
-    raise LogError("the backup cannot be used: it does not name its log once")
+    raise LogError(_("invalid backup: it does not name its log exactly once"))
 
 
 def restore(
@@ -142,7 +143,7 @@ def restore(
     result = append(reader.entries())
     head = reader.head
     if (result.size, result.root) != (head.size, head.root):
-        raise LogError("the backup cannot be used: its entries are not those of its checkpoint")
+        raise LogError(_("invalid backup: its entries do not match its checkpoint"))
     for table in _TABLES[1:]:
         for row in rows(file, table):
             insert_row(con, table, row)
@@ -151,8 +152,10 @@ def restore(
 def require_verified(report: VerificationReport) -> None:
     """Raise `LogError` unless a restored log verifies."""
     if report.problem is not None:
-        where = f"entry {report.seq}: " if report.seq else ""
-        raise LogError(f"the backup cannot be used: {where}{report.problem}")
+        problem = report.problem
+        if report.seq:
+            problem = _("entry {seq}: {problem}").format(seq=report.seq, problem=problem)
+        raise LogError(_("invalid backup: {problem}").format(problem=problem))
 
 
 def insert_row(con: Database, table: str, row: dict[str, Any]) -> None:
@@ -184,16 +187,22 @@ class _Reader:
                 try:
                     checkpoint = Checkpoint.parse(parse_note(note, unsigned=True).text)
                 except ValueError as error:
-                    raise self.error(f"its checkpoint is invalid: {error}") from error
+                    raise self.error(
+                        _("invalid checkpoint: {error}").format(error=error)
+                    ) from error
             case {"schema": str(schema)} if schema.startswith(SCHEMA[:-1]):
-                raise self.error("it was written by a newer version of orderwatch; update it")
+                raise self.error(_("written by a newer version of orderwatch; update orderwatch"))
             case _:
-                raise self.error("it is no backup, as `orderwatch log backup` writes it")
+                raise self.error(_("not a backup of `orderwatch log backup`"))
         self.head = TreeHead(size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin)
         self._advance()
 
     def error(self, problem: str) -> LogError:
-        return LogError(f"the backup cannot be used: line {self._number}: {problem}")
+        return LogError(
+            _("invalid backup: line {number}: {problem}").format(
+                number=self._number, problem=problem
+            )
+        )
 
     def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the rows of tables: name of the table, and row."""
@@ -204,12 +213,12 @@ class _Reader:
                 ):
                     yield table, row
                 case _:
-                    raise self.error("it is no row of a log")
+                    raise self.error(_("not a row of a log"))
             self._advance()
 
     def entries(self) -> Iterator[bytes]:
         """Yield the lines of entries."""
-        for _ in self.rows():
+        for _row in self.rows():
             pass
         while self._line.startswith(_ENTRY):
             yield self._line
@@ -225,13 +234,13 @@ class _Reader:
                 case {"end": str(digest), **others} if not others:
                     if digest != self._digest.hexdigest():
                         raise self.error(
-                            "the digest of the lines before is another: it was altered"
+                            _("the digest of the lines does not match: the backup was changed")
                         )
                     if next(self._raw_lines, None) is not None:
-                        raise self.error("there are lines after its last")
+                        raise self.error(_("there are lines after the last"))
                     return
                 case _:
-                    raise self.error("it is not the next line of a backup")
+                    raise self.error(_("not the next line of a backup"))
 
     def _chunks(self) -> Iterator[bytes]:
         while self._line.startswith(b'{"data":'):
@@ -240,7 +249,7 @@ class _Reader:
                     try:
                         yield b64decode(data, validate=True)
                     except ValueError as error:
-                        raise self.error(f"its data is invalid: {error}") from error
+                        raise self.error(_("invalid data: {error}").format(error=error)) from error
             self._advance()
 
     def _advance(self) -> None:
@@ -250,12 +259,12 @@ class _Reader:
         try:
             self._line = next(self._raw_lines, b"")
         except TextError as error:
-            raise self.error(f"it {error}") from error
+            raise self.error(str(error)) from error
         if not self._line.endswith(b"\n"):
-            raise self.error("it ends early: the backup was cut off")
+            raise self.error(_("the backup ends too early: it was cut off"))
 
     def _parse(self) -> Any:  # noqa: ANN401 - JSON
         try:
             return canonical.parse(self._line.decode())
         except ValueError as error:
-            raise self.error(f"it is not JSON: {error}") from error
+            raise self.error(_("not JSON: {error}").format(error=error)) from error

@@ -22,6 +22,7 @@ from orderwatch.model.entry import (
     ImportResult,
     Target,
 )
+from orderwatch.translation import _
 
 LINES_PER_PAGE = 1_000
 """Lines that are parsed and written together."""
@@ -89,7 +90,7 @@ class Importer:
             self._progress(number)
         self._appender.flush_index()
         if self.problems:
-            raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
+            raise LogError("\n  ".join([_("nothing was imported:"), *self.problems]))
         if self.redacts:
             self._appender.optimize_index()
         return ImportResult(
@@ -129,7 +130,9 @@ class Importer:
             elif stored[1] == line.raw:
                 self._skip(stored[0], line)
             else:
-                self._add_problem(number, f"{line.id} is there already, with other content")
+                self._add_problem(
+                    number, _("{id} exists already, with different content").format(id=line.id)
+                )
         self._max_id = max(self._max_id, max(self._page_lines, default=""))
 
     def _skip(self, seq: int, line: Line) -> None:
@@ -145,10 +148,16 @@ class Importer:
         if line.target is not None:
             target = self._locate(line.target)
             if target is None:
-                self._add_problem(number, f"it names {line.target}, which is in neither log")
+                self._add_problem(
+                    number,
+                    _("it names {target}, which is in neither log").format(target=line.target),
+                )
                 return
             if not line.kind.can_target(target.kind):
-                self._add_problem(number, f"a {line.kind} cannot name a {target.kind}")
+                self._add_problem(
+                    number,
+                    _("a {kind} cannot name a {kind2}").format(kind=line.kind, kind2=target.kind),
+                )
                 return
             counts = self._appender.counts(line, target)
             self._add_amendment(number, line, target, counts=counts)
@@ -182,15 +191,23 @@ class Importer:
             )
         if counts and not foreign:
             return
-        name = f"entry {target.seq} of this log" if is_stored else f"the entry {line.target}"
-        problem = f"it is a {line.kind} of {name}, not signed by the key of that entry"
+        if is_stored:
+            problem = _(
+                "it is a {kind} of entry {seq} of this log, not signed by the key of that entry"
+            ).format(kind=line.kind, seq=target.seq)
+        else:
+            problem = _(
+                "it is a {kind} of the entry {id}, not signed by the key of that entry"
+            ).format(kind=line.kind, id=line.target)
         if counts and not is_stored and target.key is None:
             return  # a log without an owner: what comes from one file comes as it was
         if not self._effects:
             self._add_problem(
                 number,
-                f"{problem}; `--dry-run` lists all such lines, `--effects` lets those of editors"
-                " of this log count and keeps the rest without effect",
+                _(
+                    "{problem}; `--dry-run` lists all such lines, `--effects` applies "
+                    "those of editors of this log and keeps the rest without effect"
+                ).format(problem=problem),
             )
 
     def _add_appointment(self, number: int, line: Line) -> None:
@@ -207,13 +224,15 @@ class Importer:
         if counts and not self._effects:
             self._add_problem(
                 number,
-                f"it makes {appointment.key} {appointment.rank} in this log; `--dry-run` lists all"
-                " such lines, `--effects` lets them count",
+                _(
+                    "it makes {key} {rank} in this log; `--dry-run` lists all such lines, "
+                    "`--effects` applies them"
+                ).format(key=appointment.key, rank=appointment.rank),
             )
 
     def _stored_headers(self, lines: list[NumberedLine]) -> dict[str, tuple[int, str]]:
         """Return number and header of stored ids; none is after the last."""
-        ids = [line.id for _, line in lines]
+        ids = [line.id for _number, line in lines]
         if not ids or min(ids) > self._max_id:
             return {}
         rows = self._con.fetch(
@@ -233,10 +252,10 @@ class Importer:
         return decode_header(rows[0][0]).id if rows else ""
 
     def _add_problem(self, number: int, problem: str) -> None:
-        self.problems.append(f"line {number}: {problem}")
+        self.problems.append(_("line {number}: {problem}").format(number=number, problem=problem))
         if len(self.problems) >= PROBLEMS_MAX:
-            self.problems.append("and perhaps more")
-            raise LogError("\n  ".join(["nothing was imported:", *self.problems]))
+            self.problems.append(_("and perhaps more"))
+            raise LogError("\n  ".join([_("nothing was imported:"), *self.problems]))
 
 
 def _pages(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -110,8 +110,7 @@ def damage_error(seq: int, error: ValueError) -> LogError:
     """Return the error of an entry that is not what it was."""
     return LogError(
         _(
-            "entry {seq} of the log is damaged: {error}; `orderwatch log verify` looks at all of"
-            " them"
+            "entry {seq} of the log is damaged: {error}; `orderwatch log verify` checks all entries"
         ).format(seq=seq, error=error)
     )
 

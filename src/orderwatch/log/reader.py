@@ -103,7 +103,9 @@ def read_entry(con: Database, seq: int) -> StoredEntry:
     for entry in read_many(con, [seq]):
         return entry
     raise LogError(
-        f"entry {seq} of the log is missing; `orderwatch log verify` looks at all of them"
+        _("entry {seq} of the log is missing; `orderwatch log verify` checks all entries").format(
+            seq=seq
+        )
     )
 
 
@@ -266,6 +268,9 @@ def _filters(entry_filter: EntryFilter, end: str) -> tuple[list[str], dict[str, 
     if end != END_OF_TIME:
         clauses.append("e.recorded < :end")
         values["end"] = end
+    if entry_filter.recorded_since:
+        clauses.append("e.recorded >= :begin")
+        values["begin"] = entries.timestamp(entry_filter.recorded_since)
     if entry_filter.since:
         clauses.append("p.day >= :since")
         values["since"] = entry_filter.since.toordinal()
@@ -299,6 +304,10 @@ def _seqs_in_time(con: Database, entry_filter: EntryFilter, end: str) -> list[in
         sql = "SELECT seq FROM payload WHERE day BETWEEN ? AND ?"
         first, last = since or date.min, until or date.max
         rows = con.fetch(sql, (first.toordinal(), last.toordinal()))
+    elif entry_filter.recorded_since:
+        begin = entries.timestamp(entry_filter.recorded_since)
+        sql = "SELECT seq FROM entry WHERE recorded >= ? AND recorded < ?"
+        rows = con.fetch(sql, (begin, end))
     elif end != END_OF_TIME:
         rows = con.fetch("SELECT seq FROM entry WHERE recorded < ?", (end,))
     else:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 from datetime import datetime, timedelta
 from typing import Any
 
+from orderwatch.translation import _, mark, ngettext
+
 _SEQ = re.compile(r"[1-9][0-9]{0,17}")
 _ID_PREFIX = re.compile(r"[0-9a-f-]{4,36}")
 """At least 4 characters, so that a slip such as `0` does not match the only entry."""
@@ -131,15 +133,28 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             if _SEQ.fullmatch(name):
                 if int(name) > (size := reader.entry_count(self._con)):
-                    raise UsageError(f"there is no entry {name}: the log has {size}")
+                    raise UsageError(
+                        ngettext(
+                            "there is no entry {number}: the log has {n} entry",
+                            "there is no entry {number}: the log has {n} entries",
+                            size,
+                        ).format(number=name, n=size)
+                    )
                 return int(name)
             seqs = self._seqs_with_prefix(name.lower())
         if len(seqs) != 1:
-            how = "more than one entry begins" if seqs else "no entry begins"
-            raise UsageError(
-                f"{how} with {name!r}: give its number or at least 4 characters of its "
-                "id; `orderwatch log list` shows all"
+            message = (
+                _(
+                    "several entries begin with {name!r}: use the number or at least 4 "
+                    "characters of the id; `orderwatch log list` shows all"
+                ).format(name=name)
+                if seqs
+                else _(
+                    "no entry begins with {name!r}: use the number or at least 4 "
+                    "characters of the id; `orderwatch log list` shows all"
+                ).format(name=name)
             )
+            raise UsageError(message)
         return seqs[0]
 
     def _seqs_with_prefix(self, name: str) -> list[int]:
@@ -334,17 +349,19 @@ class SqlLog(Connected[Con], ABC):
             return None
         located = reader.locate(self._con, header.target)
         if located is None:
-            raise UsageError(f"there is no entry {header.target}")
+            raise UsageError(_("there is no entry {target}").format(target=header.target))
         seq = located.seq
         if not header.kind.can_target(located.kind):
             raise UsageError(
-                f"entry {seq} is a {located.kind}: only events and corrections can be"
-                " corrected or retracted"
+                _(
+                    "entry {seq} is a {kind}: only events and corrections can be corrected "
+                    "or retracted"
+                ).format(seq=seq, kind=located.kind)
             )
         target = reader.read_entry(self._con, seq)
         if header.kind is EntryKind.REDACTION:
             if target.redacted:
-                raise UsageError(f"entry {seq} was redacted already")
+                raise UsageError(_("entry {seq} is redacted already").format(seq=seq))
         elif target.effects:
             raise UsageError(_conflict_message(seq, target.effects[-1]))
         return located
@@ -357,30 +374,42 @@ def _require_allowed(
     if authority.allows(kind, key, target):
         return
     if not target.counts and kind is not EntryKind.REDACTION:
-        raise UsageError(f"entry {target.seq} has no effect: only a redaction of it counts")
+        raise UsageError(
+            _("entry {seq} has no effect: only a redaction of it counts").format(seq=target.seq)
+        )
     keys = [
-        *([f"its signer {target.key}"] if target.key else []),
-        *([f"the owner {authority.owner}"] if authority.owner not in {None, target.key} else []),
-        *(f"the editor {editor}" for editor in sorted(authority.editors - {target.key})),
+        *([_("its signer {key}").format(key=target.key)] if target.key else []),
+        *(
+            [_("the owner {owner}").format(owner=authority.owner)]
+            if authority.owner not in {None, target.key}
+            else []
+        ),
+        *(
+            _("the editor {editor}").format(editor=editor)
+            for editor in sorted(authority.editors - {target.key})
+        ),
     ]
     hint = (
         ""
         if authority.editors
-        else "\nIf that key is lost, nobody can: make a new log, and import an export of this one"
+        else _(
+            "\nIf that key is lost, nobody can: create a new log, and import an export of this one"
+        )
     )
+    message = _("entry {seq} is not yours to amend: a {kind} of it counts by {keys}; {own}{hint}")
+    own = _("your key is {key}").format(key=key) if key else _("you have no key")
     raise UsageError(
-        f"entry {target.seq} is not yours to amend: a {kind} of it counts by"
-        f" {', '.join(keys)}; {f'your key is {key}' if key else 'you have no key'}{hint}"
+        message.format(seq=target.seq, kind=kind, keys=", ".join(keys), own=own, hint=hint)
     )
 
 
 def _conflict_message(seq: int, effect: Effect) -> str:
-    verbs = {
-        EntryKind.CORRECTION: "corrected by entry {}: name that one instead",
-        EntryKind.RETRACTION: "retracted by entry {}",
-        EntryKind.REDACTION: "redacted by entry {}",
+    messages = {
+        EntryKind.CORRECTION: mark("entry {seq} was corrected by entry {other}: use that number"),
+        EntryKind.RETRACTION: mark("entry {seq} was retracted by entry {other}"),
+        EntryKind.REDACTION: mark("entry {seq} was redacted by entry {other}"),
     }
-    return f"entry {seq} was {verbs[effect.kind].format(effect.seq)}"
+    return _(messages[effect.kind]).format(seq=seq, other=effect.seq)
 
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -408,8 +437,9 @@ def clock_skew_warning(log: SqlLog[Any], now: datetime) -> str | None:
     last = log.get(size).header.recorded
     if last <= now + _CLOCK_TOLERANCE:
         return None
-    return (
-        f"entry {size} says that it was recorded at {last:%Y-%m-%d %H:%M} UTC, and the "
-        f"clock of this machine shows {now:%Y-%m-%d %H:%M} UTC: one of the two is wrong"
-        " (`--known-on` goes by what entries say, the order of the log does not)"
-    )
+    return _(
+        "entry {size} was recorded at {last:%Y-%m-%d %H:%M} UTC, but the clock "
+        "of this machine shows {now:%Y-%m-%d %H:%M} UTC: one of them is wrong "
+        "(`--known-on` uses the times of entries; the order of the log does "
+        "not)"
+    ).format(size=size, last=last, now=now)

@@ -36,6 +36,8 @@ class EntryFilter(Frozen):
     """Words that must all occur, ignoring case and accents."""
     recorded_before: datetime | None = None
     """Only entries recorded before this instant."""
+    recorded_since: datetime | None = None
+    """Only entries recorded at this instant or later."""
     affects_status: bool = False
     """Only events that affect a status: submissions and assessments, and those that
     extend, trigger or end."""

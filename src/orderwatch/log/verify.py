@@ -13,7 +13,7 @@ from orderwatch.log.reader import locate, uuid_bytes
 from orderwatch.log.types import Database, Row
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Authority, EntryKind, Target, VerificationReport
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 DAY_BITS = 23
 """Bits of day and flag in a packed row of the index; the sequence number is above."""
@@ -32,15 +32,15 @@ _WITHHELD = "SELECT seq FROM withheld"
 _NOT_WITHHELD = "SELECT w.seq FROM withheld AS w JOIN payload AS p ON p.seq = w.seq LIMIT 1"
 _ORIGIN = "SELECT origin, owner FROM log"
 _ORPHANS = {
-    noun: (
+    problem: (
         f"SELECT seq FROM {table} WHERE seq < 1"  # noqa: S608 - our own names
         " OR seq > (SELECT coalesce(max(seq), 0) FROM entry) LIMIT 1"
     )
-    for noun, table in (
-        ("a payload", "payload"),
-        ("a withheld payload", "withheld"),
-        ("an effect", "effect"),
-        ("a place in the index of ids", "event_subject"),
+    for problem, table in (
+        (mark("a payload without an entry"), "payload"),
+        (mark("a withheld payload without an entry"), "withheld"),
+        (mark("an effect without an entry"), "effect"),
+        (mark("a row in the index of ids without an entry"), "event_subject"),
     )
 }
 
@@ -48,10 +48,12 @@ _ORPHANS = {
 class VerificationError(Exception):
     """First mismatch of a verification, and the entry that it concerns."""
 
-    def __init__(self, problem: str, seq: int | None = None) -> None:
+    def __init__(self, problem: str, seq: int | None = None, *, is_text: bool = True) -> None:
         super().__init__(problem)
         self.problem = problem
         self.seq = seq
+        self.is_text = is_text
+        """Whether the line of the entry is UTF-8."""
 
 
 class Verifier:
@@ -79,24 +81,26 @@ class Verifier:
         """Verify the first `until` entries of a database."""
         self.compare_checkpoints()
         if con.fetch(_BEFORE_FIRST):
-            raise VerificationError("there is an entry before the first")
+            raise VerificationError(_("an entry precedes the first"))
         while rows := con.fetch(_ENTRIES, (self.tree.size, until, _PAGE)):
             for row in rows:
                 self.verify_row(con, row)
             progress(self.tree.size)
         if self.tree.size < until:
-            raise VerificationError("it is missing", self.tree.size + 1)
+            raise VerificationError(_("it is missing"), self.tree.size + 1)
 
     def verify_row(self, con: Database, row: Row) -> None:
         """Verify the next entry of a database, and append it."""
         seq, uid, raw, nodes, salt, body, recorded_column, day_column = row
         expected = self.tree.size + 1
         if seq != expected:
-            raise VerificationError("it is missing", expected)
+            raise VerificationError(_("it is missing"), expected)
         if not (isinstance(raw, bytes) and {type(salt), type(body)} <= {bytes, NoneType}):
-            raise VerificationError("what is stored of it is neither text nor bytes", seq)
+            raise VerificationError(_("what is stored of it is neither text nor bytes"), seq)
         try:
-            name, key, kind, committed, _, recorded, _, signature, target = header_fields(raw)
+            name, key, kind, committed, _salt, recorded, _recorder, signature, target = (
+                header_fields(raw)
+            )
             if key is not None or signature is not None:
                 verify_signature(raw, key, signature)
             completed = self.add(raw, committed, salt, body)
@@ -109,11 +113,11 @@ class Verifier:
         except (VerificationError, ValueError) as error:
             raise VerificationError(str(error), seq) from error
         if uuid_bytes(name) != uid:
-            raise VerificationError("its id is not the one by which it is found", seq)
+            raise VerificationError(_("its id is not the one in the index"), seq)
         if (recorded_column, day_column) != (recorded.encode(), day):
-            raise VerificationError("its time or day is not the one stored", seq)
+            raise VerificationError(_("its time or day is not the one stored"), seq)
         if nodes != completed:
-            raise VerificationError("its hash, or one above it, is not the one stored", seq)
+            raise VerificationError(_("its hash, or one above it, is not the one stored"), seq)
 
     def add(self, raw: bytes, committed: str, salt: bytes | None, body: bytes | None) -> bytes:
         """Append the next entry; return the subtrees that it completes."""
@@ -121,7 +125,7 @@ class Verifier:
         if salt is None or body is None:
             self._without_payload.add(self.tree.size)
         elif commitment(salt, body) != committed:
-            raise VerificationError("its payload is not the one that it commits to")
+            raise VerificationError(_("its payload is not the one that it commits to"))
         if self.tree.size in self._checkpoints:
             self.compare_checkpoints()
         return nodes
@@ -137,9 +141,11 @@ class Verifier:
     def add_effect(self, kind: EntryKind, key: str | None, target: Target | None) -> None:
         """Append the effect of the last entry, signed by a key, on its target."""
         if target is None or target.seq >= self.tree.size:
-            raise VerificationError("it names an entry that is not before it")
+            raise VerificationError(_("it names an entry that does not precede it"))
         if not kind.can_target(target.kind):
-            raise VerificationError(f"a {kind} cannot name a {target.kind}")
+            raise VerificationError(
+                _("a {kind} cannot name a {kind2}").format(kind=kind, kind2=target.kind)
+            )
         if self._authority is None:
             # Of an export, neither the owner nor the editors are known.
             counts = key is not None and key == target.key
@@ -150,7 +156,7 @@ class Verifier:
     def add_appointment(self, key: str | None, body: bytes | None) -> None:
         """Append the rank that the last entry, signed by a key, gives another key."""
         if body is None:
-            raise VerificationError("it is of kind recorder, and its payload is gone")
+            raise VerificationError(_("it is of kind recorder, and its payload is gone"))
         appointment = decode_appointment(body)
         if self._authority is not None:
             self._authority = self._authority.after(key, appointment)
@@ -166,11 +172,11 @@ class Verifier:
         """Compare the root with those of the checkpoints of this size."""
         size, roots = self.tree.size, self._checkpoints.get(self.tree.size, ())
         if any(root != self.tree.root() for root in roots):
-            problem = _("the first {size} entries are not those that a checkpoint was made of")
+            problem = _("the first {size} entries do not match a checkpoint")
             if self._matched:
                 problem = _(
-                    "the first {size} entries are not those that a checkpoint was made of, and the"
-                    " first {matched} are: of entries {first} to {size}, at least one was replaced"
+                    "the first {size} entries do not match a checkpoint, the first {matched} do:"
+                    " of entries {first} to {size}, at least one was replaced"
                 )
             raise VerificationError(
                 problem.format(size=size, matched=self._matched, first=self._matched + 1)
@@ -192,31 +198,35 @@ class Verifier:
                 if first == largest
                 else _("entries {first} to {largest} are missing")
             )
-            problem = _("{missing}: a checkpoint was made of {largest} entries, the log has {size}")
+            problem = _("{missing}: a checkpoint has {largest} entries, the log {size}")
             missing = missing.format(first=first, largest=largest)
             raise VerificationError(
                 problem.format(missing=missing, largest=largest, size=self.tree.size)
             )
         redactions = {
             (target, counts)
-            for target, _, kind, counts in self._effects
+            for target, _seq, kind, counts in self._effects
             if kind == EntryKind.REDACTION
         }
         redacted = {target for target, counts in redactions if counts}
-        named = redacted if self._authority else {target for target, _ in redactions}
+        named = redacted if self._authority else {target for target, _counts in redactions}
         self._withheld = self._without_payload - named - set(later)
         if withheld is not None and (lost := self._withheld.difference(withheld)):
-            raise VerificationError("its payload is gone, and no entry redacts it", min(lost))
+            raise VerificationError(_("its payload is gone, and no entry redacts it"), min(lost))
         if remaining := redacted - self._without_payload:
-            raise VerificationError("it was redacted, and its payload is there", min(remaining))
+            raise VerificationError(
+                _("it was redacted, but its payload is present"), min(remaining)
+            )
 
     def compare_effects(self, con: Database) -> None:
         """Compare the stored effects with those of the headers."""
         rows = con.fetch(_EFFECTS, (self.tree.size,))
         stored = {(target, seq, kind.decode(), bool(counts)) for target, seq, kind, counts in rows}
         if wrong := stored ^ self._effects:
-            target, seq, *_ = min(wrong, key=lambda effect: effect[1])
-            raise VerificationError(f"what is stored of its effect on entry {target} is wrong", seq)
+            target, seq = min(wrong, key=lambda effect: effect[1])[:2]
+            raise VerificationError(
+                _("its effect on entry {target} is stored wrong").format(target=target), seq
+            )
 
     def compare_index(self, index: Iterable[Row], redacted: set[int]) -> None:
         """Compare the stored index of ids with the expected rows.
@@ -240,6 +250,7 @@ class Verifier:
             withheld=len(self._withheld),
             problem=problem.problem if problem else None,
             seq=problem.seq if problem else None,
+            is_text=problem.is_text if problem else True,
         )
 
 
@@ -248,8 +259,12 @@ def _compare_rows(expected: set[int], stored: set[int], redacted: set[int]) -> N
         seq = row >> DAY_BITS
         if seq not in redacted:
             is_missing = row in expected
-            verb = "lacks one that it holds" if is_missing else "has what it does not"
-            raise VerificationError(f"the index of ids {verb}", seq)
+            problem = (
+                _("the index of ids lacks a row")
+                if is_missing
+                else _("the index of ids has a row too many")
+            )
+            raise VerificationError(problem, seq)
 
 
 def redacted_after(con: Database, until: int) -> set[int]:
@@ -264,11 +279,11 @@ def withheld_seqs(con: Database) -> set[int]:
 
 def check_orphans(con: Database) -> None:
     """Raise `VerificationError` if a row belongs to no entry."""
-    for noun, sql in _ORPHANS.items():
+    for problem, sql in _ORPHANS.items():
         if rows := con.fetch(sql):
-            raise VerificationError(f"there is {noun} without an entry", rows[0][0])
+            raise VerificationError(_(problem), rows[0][0])
     if rows := con.fetch(_NOT_WITHHELD):
-        raise VerificationError("its payload is there, and is called withheld", rows[0][0])
+        raise VerificationError(_("its payload is present, but marked as withheld"), rows[0][0])
 
 
 def check_origin(con: Database, *, exists: bool = True) -> None:
@@ -278,7 +293,7 @@ def check_origin(con: Database, *, exists: bool = True) -> None:
         for origin, owner in con.fetch(_ORIGIN)
     ]
     if len(names) != exists or not all(checkpoint.is_valid(*name) for name in names):
-        raise VerificationError("its name or its owner is not the one that it was made with")
+        raise VerificationError(_("the name or the owner of the log was changed"))
 
 
 def verify_lines(
@@ -301,7 +316,8 @@ def verify_lines(
                     _verify_line(verifier, line, entries)
                 progress(number)
         except (VerificationError, ValueError) as error:
-            raise VerificationError(str(error), number) from error
+            is_text = not isinstance(error, jsonl.EncodingError)
+            raise VerificationError(str(error), number, is_text=is_text) from error
         verifier.finish()
     except VerificationError as problem:
         return verifier.report(problem)
@@ -312,7 +328,7 @@ def _verify_line(verifier: Verifier, line: bytes, entries: dict[str, Target]) ->
     entry = jsonl.parse(line)
     header = entry.header
     if header.id in entries:
-        raise VerificationError(f"the entry {header.id} is there twice")
+        raise VerificationError(_("duplicate entry {id}").format(id=header.id))
     verifier.add(entry.raw, header.payload, entry.salt, entry.payload)
     if header.target is not None:
         verifier.add_effect(header.kind, header.key, entries.get(header.target))
@@ -323,11 +339,19 @@ def require_match(report: VerificationReport, file: str | None) -> None:
     """Raise `LogError` with the problem of a log or of an export, if there is one."""
     if report.problem is None:
         return
-    if file and report.problem.startswith("is not UTF-8"):
-        raise LogError(f"{file}: line {report.seq} {report.problem}; save it as UTF-8")
-    position = f"entry {report.seq}: " if report.seq else ""
+    if file and not report.is_text:
+        raise LogError(
+            _("{file}: line {seq}: {problem}; save it as UTF-8").format(
+                file=file, seq=report.seq, problem=report.problem
+            )
+        )
+    problem = report.problem
+    if report.seq:
+        problem = _("entry {seq}: {problem}").format(seq=report.seq, problem=problem)
     raise LogError(
-        f"the log does not verify: {position}{report.problem}\n"
-        "leave it as it is, and hold a backup or a partner's export against it: "
-        "`orderwatch log verify FILE`"
+        _(
+            "the log does not verify: {problem}\n"
+            "Do not change it; compare it with a backup or a partner's export: "
+            "`orderwatch log verify FILE`"
+        ).format(problem=problem)
     )

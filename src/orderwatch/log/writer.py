@@ -12,6 +12,7 @@ from orderwatch.log.formats.payload import IndexKey, decode_appointment
 from orderwatch.log.reader import entry_count, node_reader, read_authority, uuid_bytes
 from orderwatch.log.types import Database
 from orderwatch.model.entry import Appointment, Authority, EntryKind, Target
+from orderwatch.translation import _
 
 _INDEX_BATCH = 100_000
 """Entries that are added to the search index together; small batches are slow."""
@@ -81,12 +82,20 @@ class Appender:
             return
         if authority.owner is None:
             raise UsageError(
-                "the log has no owner: it was made without a key, and nobody can name editors"
+                _("the log has no owner: it was created without a key, and nobody can name editors")
             )
         if not authority.accepts(line.key, appointment):
-            raise UsageError(f"only the owner of the log can do that: the key {authority.owner}")
+            raise UsageError(
+                _("only the owner of the log can do this: the key {owner}").format(
+                    owner=authority.owner
+                )
+            )
         if authority.after(line.key, appointment) == authority:
-            raise UsageError(f"nothing was recorded: that is so already ({appointment.key})")
+            raise UsageError(
+                _("nothing was recorded: the key {key} has that rank already").format(
+                    key=appointment.key
+                )
+            )
 
     @property
     def root(self) -> bytes:

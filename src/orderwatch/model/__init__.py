@@ -37,6 +37,7 @@ from orderwatch.model.register import (
 )
 from orderwatch.model.result import (
     CaseFile,
+    ChangeKind,
     Citation,
     CitationStyle,
     Deadline,
@@ -47,6 +48,7 @@ from orderwatch.model.result import (
     Hit,
     HitField,
     Provenance,
+    RecordChange,
     Revision,
     Schedule,
     Site,
@@ -64,6 +66,7 @@ __all__ = [
     "Case",
     "CaseFile",
     "Change",
+    "ChangeKind",
     "Citation",
     "CitationStyle",
     "Contested",
@@ -88,6 +91,7 @@ __all__ = [
     "Outcome",
     "Period",
     "Provenance",
+    "RecordChange",
     "Register",
     "Revision",
     "Role",

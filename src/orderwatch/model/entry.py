@@ -242,6 +242,8 @@ class VerificationReport(Frozen):
     """First mismatch."""
     seq: int | None = None
     """Sequence number of the entry with the mismatch."""
+    is_text: bool = True
+    """Whether the line of that entry is UTF-8."""
 
 
 class AppendedEntry(Frozen):

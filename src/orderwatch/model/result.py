@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self, TypedDict
 
 from orderwatch.frozen import Frozen
-from orderwatch.model.event import Event
+from orderwatch.model.event import Event, Origin
 from orderwatch.model.register import (
     YEAR,
     Case,
@@ -339,6 +339,38 @@ class Citation(Frozen):
     accessed: date
 
 
+class ChangeKind(StrEnum):
+    """What a change did."""
+
+    ADDED = "added"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    REDACTED = "redacted"
+    RECORDER = "recorder"
+    """It named or revoked an editor of the log."""
+
+
+class RecordChange(Frozen):
+    """What the register or the log has gained or corrected on a day."""
+
+    day: date
+    """In the log, the day it was recorded, in UTC."""
+    origin: Origin
+    kind: ChangeKind
+    ids: tuple[str, ...]
+    what: str
+    was: str | None = None
+    """What stood before; `None` where nothing did, and where it was redacted."""
+    why: str | None = None
+    moved_to: date | None = None
+    """New date of a deadline, of an event that extends it."""
+    entry: int | None = None
+    """Number of the entry in the log."""
+    recorder: str | None = None
+    counts: bool = True
+    """False for an amendment of the log without effect."""
+
+
 class TreeHead(Frozen):
     """Size, root and origin of a state of the log."""
 
@@ -370,6 +402,8 @@ class Provenance(Frozen):
     log: TreeHead
     courts: tuple[Court, ...] = ()
     """Courts of the register."""
+    follow: tuple[str, ...] = ()
+    """Names of the configuration that the answer is limited to; empty if it is not."""
     days: tuple[tuple[str, date], ...] = ()
     """Each time zone of the courts, and the date there; empty if there is one zone."""
 
@@ -382,6 +416,16 @@ class Provenance(Frozen):
     def time_zone(self) -> str:
         """Return the time zones that decide what today is, with commas."""
         return ", ".join(dict.fromkeys(court.time_zone for court in self.courts)) or "UTC"
+
+    @property
+    def known_to(self) -> date:
+        """Return the day to which decisions are known: `seen_to`, or else `reviewed`."""
+        return self.seen_to or self.reviewed
+
+    @property
+    def age_days(self) -> int:
+        """Return the days from `known_to` to `as_of`; negative if that day is later."""
+        return (self.as_of - self.known_to).days
 
     @property
     def stale(self) -> bool:

@@ -18,6 +18,7 @@ from orderwatch.register import build, validate
 from orderwatch.register.schema import SCHEMA, VALIDATOR
 from orderwatch.register.validate import Finding, Problem, truncate
 from orderwatch.text import OTHER, TOML, TextError, decode, kind_of
+from orderwatch.translation import _
 
 __all__ = ["Problem", "json_schema", "load_register", "packaged_path", "validate_file"]
 
@@ -43,15 +44,19 @@ def load_register(*paths: Path) -> Register:
         result = _load(path)
         if not isinstance(result, build.File):
             lines = "\n".join(f"  {item}" for item in result)
-            raise RegisterError(f"cannot use {path}:\n{lines}")
+            raise RegisterError(
+                _("invalid register {path}:\n{lines}").format(path=path, lines=lines)
+            )
         court = result.raw.get("court", {}).get("id")
         if len(paths) > 1 and court is None:
-            message = "names no court; beside another register it needs a [court] with an id"
+            message = _(
+                "no [court] table with an id; a register that is joined with others needs one"
+            )
             raise RegisterError(f"{path}: {message}")
         if len(paths) > 1 and court in courts:
-            message = (
-                f"its court has the id {court}, as that of {courts[court]}; each needs its own"
-            )
+            message = _(
+                "duplicate court id {court}, also used by {courts}; each register needs its own"
+            ).format(court=court, courts=courts[court])
             raise RegisterError(f"{path}: {message}")
         courts[court] = path
         files.append(result)
@@ -95,7 +100,9 @@ def _load(path: Path) -> build.File | tuple[Problem, ...]:
     problems = [to_problem(file, raw, lines, item) for item in findings[:_PROBLEMS_MAX]]
     problems.sort(key=lambda item: item.line or 0)
     if len(findings) > _PROBLEMS_MAX:
-        message = f"holds more than these {_PROBLEMS_MAX} problems"
+        message = _("more than {problems_max} problems; the rest is not shown").format(
+            problems_max=_PROBLEMS_MAX
+        )
         problems.append(Problem(file=file, message=message))
     return tuple(problems)
 
@@ -125,13 +132,13 @@ def read(path: Path) -> bytes | Problem:
             return _too_large(path)
         data = fs.read(path, SIZE_MAX)
     except FileNotFoundError:
-        return Problem(file=str(path), message=f"is not there{_suggestion(path)}")
+        return Problem(file=str(path), message=_not_found(path))
     except (OSError, ValueError) as error:
         # A path with a null byte raises ValueError.
         reason = str(error.strerror if isinstance(error, OSError) else error)
-        message = f"cannot be read: {reason}"
+        message = _("cannot be read: {reason}").format(reason=reason)
         if isinstance(error, OSError) and error.errno == 0:
-            message = f"{reason.removeprefix('it ')}; should be a TOML file"
+            message = _("{reason}; expected a TOML file").format(reason=reason)
         return Problem(file=str(path), message=message)
     return data if len(data) <= SIZE_MAX else _too_large(path)
 
@@ -152,50 +159,63 @@ def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
         return Problem(file=file, line=error.line, message=str(error))
     except tomli.TOMLDecodeError as error:
         if (kind := kind_of(text)) not in {TOML, OTHER}:
-            return Problem(file=file, message=f"is {kind}, not TOML")
+            return Problem(file=file, message=_("is {kind}, not TOML").format(kind=_(kind)))
         return _syntax_problem(file, error)
     except (RecursionError, ValueError) as error:
         # Nested too deeply, or an integer too long for Python.
-        return Problem(file=file, message=f"is not a TOML to read: {truncate(str(error))}")
+        return Problem(
+            file=file, message=_("not readable as TOML: {error}").format(error=truncate(str(error)))
+        )
     message = ""
     if not raw:
-        message = "is empty; a register begins with schema = 1 and reviewed = DATE"
+        message = _("is empty; a register begins with schema = 1 and reviewed = DATE")
     elif _SETTINGS & raw.keys() and not {"schema", "reviewed", "case"} & raw.keys():
-        message = "is a configuration, not a register; name it with --config"
+        message = _("is a configuration file, not a register; pass it with --config")
     return Problem(file=file, message=message) if message else (text, raw)
 
 
 def _check_delimiters(text: str) -> None:
     # Ten million of them take a parser a minute and gigabytes.
     if sum(map(text.count, _DELIMITERS)) > DELIMITERS_MAX:
-        raise ValueError(f"more than {DELIMITERS_MAX:,} keys and values; no register has so many")
+        raise ValueError(_("more than {limit:,} keys and values").format(limit=DELIMITERS_MAX))
 
 
 def _syntax_problem(file: str, error: tomli.TOMLDecodeError) -> Problem:
     # tomli appends the position, as "(at line 3, column 5)".
-    reason, _, position = str(error).rpartition(" (at ")
+    reason, position = str(error).rpartition(" (at ")[::2]
     match = re.fullmatch(r"line (\d+), (column \d+)\)", position)
     if match is None:
-        return Problem(file=file, message=f"is not valid TOML: {truncate(reason)}, at its end")
+        return Problem(
+            file=file,
+            message=_("invalid TOML: {reason}, at the end of the file").format(
+                reason=truncate(reason)
+            ),
+        )
     return Problem(
         file=file,
         line=int(match[1]),
-        message=f"is not valid TOML: {truncate(reason)}, at {match[2]}",
+        message=_("invalid TOML: {reason}, at {position}").format(
+            reason=truncate(reason), position=match[2]
+        ),
     )
 
 
 def _too_large(path: Path) -> Problem:
-    message = f"is larger than {SIZE_MAX // 1_000_000} MB; no register is"
+    message = _("larger than {limit} MB, the limit for a register").format(
+        limit=SIZE_MAX // 1_000_000
+    )
     return Problem(file=str(path), message=message)
 
 
-def _suggestion(path: Path) -> str:
-    """Suggest the file of the folder with the nearest name."""
+def _not_found(path: Path) -> str:
+    """Return that a file is missing, with the nearest name in its folder."""
     try:
         with os.scandir(path.parent) as entries:
             names = sorted(entry.name for entry in entries if entry.is_file())
     except OSError:
-        return f", nor is the folder {path.parent}"
+        return _("not found, and neither is the folder {folder}").format(folder=path.parent)
     matches = suggest(path.name, names, limit=1)
     matches = matches or [name for name in names if name.endswith(".toml")][:1]
-    return f"; the nearest in that folder is {matches[0]}" if matches else ""
+    if not matches:
+        return _("not found")
+    return _("not found; the nearest name in the folder is {name}").format(name=matches[0])

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from orderwatch.register.schema import DEFINITIONS, REGISTER, SchemaNode, description
 from orderwatch.register.validate import LINE_MAX, Finding, Loc, Problem, did_you_mean, truncate
+from orderwatch.translation import _
 
 _ID_KEYS = {
     "case": "number",
@@ -148,21 +149,23 @@ def from_pydantic(error: ErrorDetails) -> Finding:
     value = error["input"]
     if error["type"] == "extra_forbidden":
         return _unknown_key(error["loc"])
-    loc, expected, _ = _resolve_schema(error["loc"])
+    loc, expected = _resolve_schema(error["loc"])[:2]
     if error["type"] == "missing":
-        return loc, f"is missing; should be {expected}"
+        return loc, _("missing; expected {expected}").format(expected=expected)
     hint = ""
     if error["type"] == "literal_error" and isinstance(value, str):
         hint = did_you_mean(value, re.findall(r"'([^']*)'", error["ctx"]["expected"]))
-    return loc, f"is {describe(value)}; should be {expected}{hint}"
+    return loc, _("is {value}; expected {expected}").format(
+        value=describe(value), expected=expected
+    ) + hint
 
 
 def _unknown_key(loc: Loc) -> Finding:
     *table, name = loc
-    parent, _, node = _resolve_schema(table)
+    parent, node = _resolve_schema(table)[::2]
     hint = did_you_mean(str(name), node["fields"])
-    hint = hint or f"; its keys are {', '.join(node['fields'])}"
-    return (*parent, name), f"is not a key of this table{hint}"
+    hint = hint or _("; known keys: {keys}").format(keys=", ".join(node["fields"]))
+    return (*parent, name), _("unknown key") + hint
 
 
 def _resolve_schema(loc: Iterable[int | str]) -> tuple[Loc, str, SchemaNode]:
@@ -194,20 +197,24 @@ def describe(value: object) -> str:
         case bool():
             label = str(value).lower()
         case int() | float():
-            label = f"the number {truncate(_digits(value))}"
+            label = _("the number {value}").format(value=truncate(_digits(value)))
         case str():
-            label = f'the text "{truncate(value)}"' if value.strip() else "an empty text"
+            label = (
+                _('the text "{value}"').format(value=truncate(value))
+                if value.strip()
+                else _("an empty text")
+            )
         case datetime():
-            label = f"a date with a time of day, {value}"
+            label = _("a date with a time, {value}").format(value=value)
         case date():
-            label = f"the date {value}"
+            label = _("the date {value}").format(value=value)
         case list():
-            label = "a list" if value else "an empty list"
+            label = _("a list") if value else _("an empty list")
         case dict():
             keys = truncate(", ".join(value))
-            label = f"a table with {keys}" if value else "an empty table"
+            label = _("a table with {keys}").format(keys=keys) if value else _("an empty table")
         case _:
-            label = f"a time of day, {value}"
+            label = _("a time of day, {value}").format(value=value)
     return label
 
 
@@ -228,7 +235,7 @@ def _location(raw: Mapping[str, Any], loc: Loc) -> str:
         elif parts[-1] in _ID_KEYS and isinstance(node, dict):
             parts[-1] += f" {_display_name(node.get(_ID_KEYS[parts[-1]]), step)}"
         else:
-            parts.append(f"item {step + 1}")
+            parts.append(_("item {n}").format(n=step + 1))
     if parts[:1] in (["source"], ["state"]) and len(parts) > 1:
         parts[:2] = [f"{parts[0]} {parts[1]}"]
     return ", ".join(parts)

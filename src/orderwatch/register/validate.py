@@ -14,6 +14,7 @@ from orderwatch.errors import suggest
 from orderwatch.frozen import Frozen
 from orderwatch.register.build import ORDER_ID, case_id, order_key, point_key
 from orderwatch.text import fold, name_key
+from orderwatch.translation import _
 
 Loc = tuple[int | str, ...]
 
@@ -42,7 +43,7 @@ class Problem(Frozen):
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Return the nearest candidate as the end of a message; empty if there is none."""
     matches = suggest(word, candidates, limit=1)
-    return f"; did you mean {matches[0]}?" if matches else ""
+    return _("; did you mean {match}?").format(match=matches[0]) if matches else ""
 
 
 def truncate(text: str) -> str:
@@ -73,7 +74,7 @@ class Index:
     def is_unknown(self, name: str) -> bool:
         """Return whether an id is unknown, and not only because of another problem."""
         parent = ""
-        for length, _ in enumerate(parts := name.split("/"), 1):
+        for length in range(1, len(parts := name.split("/")) + 1):
             prefix = "/".join(parts[:length])
             if prefix not in self.ids:
                 return parent not in self.incomplete
@@ -91,13 +92,13 @@ def findings(raw: Table) -> Iterator[Finding]:
     for loc, case in tables((), raw, "case"):
         number = case_id(case.get("number"))
         if number in index.ids:
-            yield (*loc, "number"), f"is the number of another case too: {number}"
+            yield (*loc, "number"), _("duplicate case number: {number}").format(number=number)
         if number is None or number in index.ids:
             index.incomplete.add("")
         else:
             index.ids.add(number)
         if case.get("applicants") == [] == case.get("respondents"):
-            yield (*loc, "applicants"), "is empty, and so is respondents; name a party"
+            yield (*loc, "applicants"), _("is empty, like respondents; add a party")
         yield from _sources(index, loc, case)
         yield from _names(index, loc, case, str(number))
         yield from _orders(index, loc, case, str(number), reviewed)
@@ -116,7 +117,7 @@ def _court(index: Index, raw: Table) -> Iterator[Finding]:
     index.court = get(court, "id", str)
     zone = get(court, "time_zone", str)
     if zone and zone.strip() and not _is_time_zone(zone):
-        message = f"is no time zone of the IANA database: {truncate(zone)}"
+        message = _("not a time zone of the IANA database: {zone}").format(zone=truncate(zone))
         yield ("court", "time_zone"), message
 
 
@@ -137,19 +138,26 @@ def _states(raw: Table) -> Iterator[Finding]:
     for name, state in states.items():
         loc: Loc = ("state", name)
         if not name.strip():
-            yield loc, "has no name"
+            yield loc, _("empty name")
         if not isinstance(state, dict):
             continue
         code = get(state, "code", str)
         owner = str(name) if code is None else codes.setdefault(code, name)
         if owner != name:
-            yield (*loc, "code"), f"is the code of {truncate(owner)} too: {code}"
+            yield (
+                (*loc, "code"),
+                _("duplicate code {code}, also used by {owner}").format(
+                    code=code, owner=truncate(owner)
+                ),
+            )
         for position, alias in enumerate(get(state, "aliases", list) or []):
             if not isinstance(alias, str) or not alias.strip():
                 continue
             other = names.setdefault(fold(alias), name)
             if other != name:
-                message = f"is a name of {truncate(other)} too: {truncate(alias)}"
+                message = _("duplicate name {alias}, also used by {other}").format(
+                    alias=truncate(alias), other=truncate(other)
+                )
                 yield (*loc, "aliases", position), message
 
 
@@ -159,7 +167,7 @@ def _searched(loc: Loc, case: Table, reviewed: date | None) -> Iterator[Finding]
     end = reviewed or date.max
     last = max((day for day in days if day and day <= end), default=None)
     if searched and last and searched < last:
-        yield (*loc, "searched"), f"is before the last order of the case: {last}"
+        yield (*loc, "searched"), _("before the last order of the case, {last}").format(last=last)
 
 
 def _orders(
@@ -170,13 +178,17 @@ def _orders(
         day = get(order, "date", date)
         is_late = day is not None and reviewed is not None and day > reviewed
         if is_late:
-            message = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
+            message = _("{day} is after the review date of the file, {reviewed}").format(
+                day=day, reviewed=reviewed
+            )
             yield (*loc, "date"), message
         key = None if day is None else order_key(day, get(order, "sequence", int))
         if key in keys and not is_late:
-            message = f"is the date of another order too: {day}"
+            message = _("duplicate date {day}").format(day=day)
             if "sequence" not in order:
-                message += "; number the second with sequence = 2"
+                message = _(
+                    "duplicate date {day}; number the second order of the day with sequence = 2"
+                ).format(day=day)
             yield (*loc, "date"), message
         name = f"{number}/{key}"
         if key is None or key in keys or is_late:
@@ -202,11 +214,19 @@ def _names(index: Index, loc: Loc, table: Table, name: str) -> Iterator[Finding]
             continue
         if alias in index.aliases:
             other = index.aliases[alias]
-            yield location, f"is the alias of {other} too: {truncate(alias)}"
+            yield (
+                location,
+                _("duplicate alias {alias}, also used by {other}").format(
+                    alias=truncate(alias), other=other
+                ),
+            )
         elif alias.startswith("ev-"):
-            yield location, f"looks like the id of an event: {truncate(alias)}"
+            yield (
+                location,
+                _("looks like the id of an event: {alias}").format(alias=truncate(alias)),
+            )
         elif alias == index.court:
-            yield location, f"is the id of the court: {truncate(alias)}"
+            yield location, _("already the id of the court: {alias}").format(alias=truncate(alias))
         index.aliases.setdefault(alias, name)
 
 
@@ -227,7 +247,9 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
         point, part = get(row, "point", str), get(row, "part", int)
         full_key = None if point is None else point_key(point, part)
         if point is not None and "part" not in row and full_key in with_parts:
-            message = "is missing; another duty of this point has a part, so number all"
+            message = _(
+                "missing; another obligation of this point has a part, so number all of them"
+            )
             yield (*loc, "part"), message
         elif point is not None and full_key in keys:
             yield (
@@ -242,7 +264,13 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
                 index.ids.add(f"{name}/{full_key}")
         if is_obligation and outcome in _IMPOSES_NOTHING:
             message = f"stands under an order that is {outcome}"
-            yield loc, f"{message}; such an order has [[case.order.decision]] only"
+            yield (
+                loc,
+                _(
+                    'not allowed: an order with outcome "{outcome}" has '
+                    "[[case.order.decision]] tables only"
+                ).format(outcome=outcome),
+            )
         yield from _label(labels, loc, row)
         yield from _votes(loc, row, bench)
         yield from _clause_vote(counts, loc, row)
@@ -256,9 +284,11 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
 
 def _duplicate_message(point: str, part: int | None, *, is_obligation: bool) -> str:
     if part is not None:
-        return f"stands twice with part {part} in this order: {truncate(point)}"
-    hint = "; number its duties with part = 1, part = 2" if is_obligation else ""
-    return f"stands twice in this order: {truncate(point)}{hint}"
+        return _("duplicate point {point} with part {part} in this order").format(
+            point=truncate(point), part=part
+        )
+    hint = _("; number its obligations with part = 1, part = 2") if is_obligation else ""
+    return _("duplicate point {point} in this order").format(point=truncate(point)) + hint
 
 
 def _label(labels: set[str], loc: Loc, row: Table) -> Iterator[Finding]:
@@ -267,7 +297,7 @@ def _label(labels: set[str], loc: Loc, row: Table) -> Iterator[Finding]:
         return
     folded = name_key(label)
     if folded in labels:
-        message = f"is the label of another point of this order too: {truncate(label)}"
+        message = _("duplicate label in this order: {label}").format(label=truncate(label))
         yield (*loc, "label"), message
     labels.add(folded)
 
@@ -278,7 +308,7 @@ def _clause_vote(counts: set[tuple[object, object]], loc: Loc, row: Table) -> It
         return
     count = (votes.get("for"), votes.get("against"))
     if counts and count not in counts:
-        message = "is one vote on the clause, but another point has another count"
+        message = _("one vote on the whole clause, but another point has a different count")
         yield (*loc, "votes", "scope"), message
     counts.add(count)
 
@@ -292,16 +322,31 @@ def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
     names = get(votes, "dissenting", list)
     total = (in_favour or 0) + (against or 0)
     if votes.get("unanimous") is True and (against or names):
-        yield (*loc, "unanimous"), "is true beside votes against; drop one of the two"
+        yield (
+            (*loc, "unanimous"),
+            _("true, although there are votes against; remove one of the two"),
+        )
     elif against is not None and names is not None and len(names) > against:
-        message = f"names {len(names)}, more than the votes against: {against}"
+        message = _("{n} names, but only {against} votes against").format(
+            n=len(names), against=against
+        )
         yield (*loc, "dissenting"), message
     for name in ("dissenting", "unanimous"):
         if votes.get("names") == "not-printed" and votes.get(name):
-            yield (*loc, "names"), f"is not-printed beside {name}; drop one of the two"
+            yield (
+                (*loc, "names"),
+                _("not-printed, although {name} is present; remove one of the two").format(
+                    name=name
+                ),
+            )
     if bench and total > bench:
         message = f"are {total} votes in all, more than the bench of this order"
-        yield loc, f"{message}: at most {bench}"
+        yield (
+            loc,
+            _("{total} votes in all, but the bench of this order has {bench} judges").format(
+                total=total, bench=bench
+            ),
+        )
 
 
 def _empty_periods(parent: Loc, row: Table) -> Iterator[Finding]:
@@ -309,13 +354,13 @@ def _empty_periods(parent: Loc, row: Table) -> Iterator[Finding]:
     if isinstance(deadline, dict):
         for name in ("within", "then_every"):
             if deadline.get(name) == {}:
-                message = "is an empty table; should be a table like { months = 1 }"
+                message = _("empty table; expected a table like { months = 1 }")
                 yield (*parent, "deadline", name), message
 
 
 def _ended_why(loc: Loc, table: Table) -> Iterator[Finding]:
     if "ended_why" in table and "ended" not in table:
-        yield (*loc, "ended_why"), "stands without ended; add the date or the year"
+        yield (*loc, "ended_why"), _('no "ended" with it; add the date or the year')
 
 
 def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]:
@@ -336,12 +381,12 @@ def _earlier_orders(index: Index, parent: Loc, case: Table) -> Iterator[Finding]
                     hint = did_you_mean(target, sorted(index.orders))
                     yield (
                         location,
-                        (f"is an order that is not in this file: {truncate(target)}{hint}"),
+                        (_("no such order in this file: {id}").format(id=truncate(target)) + hint),
                     )
                 elif key and target.partition("/")[2] >= key:
                     yield (
                         location,
-                        f"is not earlier than this order: {truncate(target)}",
+                        _("not earlier than this order: {target}").format(target=truncate(target)),
                     )
 
 
@@ -357,17 +402,22 @@ def _event(index: Index, loc: Loc, event: Table, reviewed: date | None) -> Itera
     if name in index.events:
         yield (
             (*loc, "id"),
-            f"is the id of another event too: {truncate(name or '')}",
+            _("duplicate event id: {name}").format(name=truncate(name or "")),
         )
     index.events.setdefault(name or "", day)
     if day and reviewed and day > reviewed:
-        problem = f"is {day}, after the file was reviewed; reviewed is {reviewed}"
+        problem = _("{day} is after the review date of the file, {reviewed}").format(
+            day=day, reviewed=reviewed
+        )
         yield (*loc, "date"), problem
     until = get(event, "extends_to", date)
     if day and until and until <= day:
-        yield (*loc, "extends_to"), f"is {until}, not later than the event: {day}"
+        yield (
+            (*loc, "extends_to"),
+            _("{until} is not later than the event, {day}").format(until=until, day=day),
+        )
     if "source" not in event and event.get("kind") != "note":
-        message = "is missing; only a note can do without: name where it is written"
+        message = _('missing; only an event of kind "note" can omit it: name the source')
         yield (*loc, "source"), message
     yield from _source(index, (*loc, "source"), event.get("source"))
     yield from _sources(index, loc, event, "further")
@@ -376,7 +426,7 @@ def _event(index: Index, loc: Loc, event: Table, reviewed: date | None) -> Itera
             yield from _about(index, (*loc, "about", position), about)
     for key, kind in (("access", "submission"), ("answers", "statement")):
         if key in event and get(event, "kind", str) not in {None, kind}:
-            yield (*loc, key), f"goes with a {kind} only"
+            yield (*loc, key), _('allowed for events of kind "{kind}" only').format(kind=kind)
 
 
 def _answers(index: Index, loc: Loc, event: Table) -> Iterator[Finding]:
@@ -386,14 +436,19 @@ def _answers(index: Index, loc: Loc, event: Table) -> Iterator[Finding]:
     location = (*loc, "answers")
     if target not in index.events:
         hint = did_you_mean(target, sorted(index.events))
-        message = f"is the id of no event in this file: {truncate(target)}{hint}"
+        message = _("no such event in this file: {id}").format(id=truncate(target)) + hint
         yield location, message
         return
     other = index.events[target]
     if target == event.get("id"):
-        yield location, f"is the event itself: {truncate(target)}"
+        yield location, _("the event itself: {target}").format(target=truncate(target))
     elif day and other and other > day:
-        yield location, f"is later than this event: {truncate(target)}, of {other}"
+        yield (
+            location,
+            _("later than this event: {target}, of {other}").format(
+                target=truncate(target), other=other
+            ),
+        )
 
 
 def _about(index: Index, loc: Loc, text: str, *, events: bool = False) -> Iterator[Finding]:
@@ -401,20 +456,24 @@ def _about(index: Index, loc: Loc, text: str, *, events: bool = False) -> Iterat
         return
     name, separator, day = text.lower().partition("@")
     if separator and name.count("/") != 2:  # noqa: PLR2004
-        yield loc, f"has a date, but only a deadline has: {truncate(text)}"
+        yield loc, _("has a date, but only a deadline has one: {text}").format(text=truncate(text))
     elif separator and not _is_day(day):
-        yield loc, f"ends in no date like @2026-11-23: {truncate(text)}"
+        yield loc, _("does not end in a date like @2026-11-23: {text}").format(text=truncate(text))
     elif index.is_unknown(name):
-        alias, _, key = name.partition("/")
+        alias, key = name.partition("/")[::2]
         if alias in index.aliases:
             full_id = index.aliases[alias] + (f"/{key}" if key else "")
             yield (
                 loc,
-                (f"is written with an alias: {truncate(text)}; the id is {truncate(full_id)}"),
+                (
+                    _("is an alias: {text}; use the id, {full_id}").format(
+                        text=truncate(text), full_id=truncate(full_id)
+                    )
+                ),
             )
         else:
             hint = did_you_mean(name, sorted(index.ids))
-            yield loc, f"is the id of nothing in this file: {truncate(text)}{hint}"
+            yield loc, _("unknown id: {id}").format(id=truncate(text)) + hint
 
 
 def _is_day(text: str) -> bool:
@@ -433,11 +492,19 @@ def _source(index: Index, loc: Loc, source: object) -> Iterator[Finding]:
     if not isinstance(source, str) or not source.strip() or source in index.sources:
         return
     if "://" in source:
-        message = 'is an address; write { url = "…", grade = "…" } or name its table'
-        yield loc, f"{message}: {truncate(source)}"
+        yield (
+            loc,
+            _(
+                'a URL: {source}; write {{ url = "…", grade = "…" }} or the name of a '
+                "[source.NAME] table"
+            ).format(source=truncate(source)),
+        )
     else:
         hint = did_you_mean(source, sorted(index.sources))
-        yield loc, f"is the name of no [source.NAME] table: {truncate(source)}{hint}"
+        yield (
+            loc,
+            _("no [source.NAME] table of this name: {name}").format(name=truncate(source)) + hint,
+        )
 
 
 def tables(parent: Loc, table: Table, name: str) -> Iterator[tuple[Loc, Table]]:

@@ -24,6 +24,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from orderwatch.errors import DeliveryError
+from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -92,8 +93,10 @@ class StdoutChannel:
 
         letter = _build_letter(
             message,
-            "To stop these messages, take `orderwatch remind` out of the crontab or "
-            "the timer that runs it.",
+            _(
+                "To stop these messages, remove `orderwatch remind` from the crontab "
+                "or timer that runs it."
+            ),
         )
         body = text(letter, read_template(self._remind, "message.txt"))
         return f"{subject(letter.items)}\n\n{body}"
@@ -169,8 +172,10 @@ class MailChannel:
     def _build_letter(self, message: Message) -> "ReminderMail":
         return _build_letter(
             message,
-            "To stop these messages, answer this one and ask: whoever sends them takes "
-            f"{self.recipient.name} out of the recipients of `orderwatch remind`.",
+            _(
+                "To stop these messages, reply and ask the sender to remove {name} "
+                "from the recipients of `orderwatch remind`."
+            ).format(name=self.recipient.name),
         )
 
 
@@ -193,8 +198,10 @@ class AppriseChannel:
 
         letter = _build_letter(
             message,
-            "To stop these messages, ask whoever runs `orderwatch remind` to take "
-            "this service out of its recipients.",
+            _(
+                "To stop these messages, ask the operator of `orderwatch remind` to "
+                "remove this service from its recipients."
+            ),
         )
         body = text(letter, read_template(self._remind, "message.txt"))
         return f"{subject(letter.items)}\n\n{body}"
@@ -205,7 +212,7 @@ class AppriseChannel:
 
     def send(self, content: bytes) -> None:
         """Send the notification."""
-        title, _, body = content.decode().partition("\n\n")
+        title, body = content.decode().partition("\n\n")[::2]
         send(self._url, title=title, body=body)
 
 
@@ -219,10 +226,10 @@ def recipients(
     for text in mail_to:
         parts = [part.strip() for part in text.split(",") if part.strip()]
         if not parts:
-            raise UsageError(f"--mail-to: {text!r} names no address")
+            raise UsageError(_("--mail-to: no address in {text!r}").format(text=text))
         addresses += parts
     if not all(notify):
-        raise UsageError("--notify: '' names no service")
+        raise UsageError(_("--notify: empty service URL"))
     return addresses, notify
 
 
@@ -256,14 +263,16 @@ def read_template(remind: Remind, name: str) -> str:
     custom_path = None if folder is None else folder / name
     try:
         if folder is not None and not folder.is_dir():
-            raise UsageError(f"remind.templates: {folder} is no folder")
+            raise UsageError(_("remind.templates: {folder} is not a folder").format(folder=folder))
         if custom_path is not None and fs.may_exist(custom_path):
             return fs.read_text(custom_path, _TEMPLATE_MAX)
         return (packaged("orderwatch") / "templates" / name).read_text(encoding="utf-8")
     except TextError as error:
         raise UsageError(f"{custom_path}: {error}") from error
     except OSError as error:
-        raise UsageError(f"{custom_path or name}: cannot be read: {error}") from error
+        raise UsageError(
+            _("cannot read {path}: {error}").format(path=custom_path or name, error=error)
+        ) from error
 
 
 def _build_letter(message: Message, footer: str) -> "ReminderMail":
@@ -281,19 +290,25 @@ def build_server(mail: Mail) -> "Server":
     for name, value in (("host", mail.host), ("from", mail.sender)):
         if value is None:
             raise UsageError(
-                f"mail.{name} is not set: mail needs a table [mail] with host and "
-                "from in the configuration file (`orderwatch config` names it)"
+                _(
+                    "mail.{name} is not set: mail needs a [mail] table with host and from "
+                    "in the configuration file (`orderwatch config` shows its path)"
+                ).format(name=name)
             )
     parse_address(str(mail.sender))
     if mail.user is not None and not (mail.password or mail.password_command):
         raise UsageError(
-            "mail.user is set, and no password: set mail.password_command, or "
-            "ORDERWATCH_MAIL_PASSWORD in the environment"
+            _(
+                "mail.user is set without a password: set mail.password_command, or "
+                "ORDERWATCH_MAIL_PASSWORD in the environment"
+            )
         )
     if mail.user is not None and mail.security == "none":
         raise UsageError(
-            'mail.security = "none" would send the password for all to read: leave '
-            'mail.user out, or set "starttls" or "tls"'
+            _(
+                'mail.security = "none" would send the password unencrypted: remove '
+                'mail.user, or set "starttls" or "tls"'
+            )
         )
     return Server(
         host=str(mail.host),
@@ -321,19 +336,25 @@ def validate(url: str) -> None:
 def send(url: str, *, title: str, body: str) -> None:
     """Send a message to a service; raise `DeliveryError` if it is refused."""
     if not _create_service(url).notify(title=title, body=body):
-        raise DeliveryError(f"{service_name(url)}: the service did not take the message")
+        raise DeliveryError(
+            _("{service} did not accept the message").format(service=service_name(url))
+        )
 
 
 def _create_service(url: str) -> "NotifyBase":
     try:
         from apprise import Apprise
     except ImportError:
-        raise UsageError(f"--notify needs apprise: {install_command('notify')}") from None
+        raise UsageError(
+            _("--notify needs apprise: {command}").format(command=install_command("notify"))
+        ) from None
     # Drop apprise's warnings, which contain the service URL.
     logging.getLogger("apprise").disabled = True
     service = Apprise.instantiate(url)
     if service is None:
         raise UsageError(
-            f"{service_name(url)}: apprise knows no such service, or the address lacks a part"
+            _("{service}: apprise does not support this service, or the URL is incomplete").format(
+                service=service_name(url)
+            )
         )
     return service

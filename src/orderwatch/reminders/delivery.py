@@ -31,15 +31,16 @@ from orderwatch.reminders.plan import (
 )
 from orderwatch.render.sanitize import sanitize
 from orderwatch.settings import Remind, parse_days
+from orderwatch.translation import _, mark
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.render import documents
     from orderwatch.snapshot import Snapshot
 
-_RETRY_HINT = (
-    "what was not delivered is tried at the next run; `orderwatch doctor` tries the "
-    "mail server and sends nothing"
+_RETRY_HINT = mark(
+    "undelivered messages are sent again at the next run; `orderwatch "
+    "doctor` tests the mail server without sending"
 )
 _PAUSE_MIN, _PAUSE_MAX = 0.02, 0.5
 """First and longest pause, in seconds, between two attempts to get a lease."""
@@ -78,7 +79,7 @@ def sample(snapshot: "Snapshot") -> Reminder:
         if item.submission is None
     ]
     if not items:
-        raise UsageError("--test: the register has no date to take as a sample")
+        raise UsageError(_("--test: the register has no deadline to use as a sample"))
     status, item = min(items, key=lambda pair: (pair[1].days_left < 0, abs(pair[1].days_left)))
     revision = snapshot.revisions([status]).of(item.deadline)
     return Reminder(status=status, item=item, offset=item.days_left, revision=revision)
@@ -165,14 +166,14 @@ def last_messages(
 def repeat(messages: Sequence[DueMessage], view: Provenance, now: datetime) -> None:
     """Send messages again and record nothing; raise one error for all failures."""
     failures = []
-    for channel, _, reminders in messages:
+    for channel, _state, reminders in messages:
         message = Message(view=view, reminders=reminders, now=now, is_repeat=True)
         try:
             channel.send(channel.encode(message))
         except DeliveryError as error:
             failures.append(f"{channel.recipient.name}: {error}")
     if failures:
-        raise DeliveryError("\n".join([*failures, "--again repeats it once more"]))
+        raise DeliveryError("\n".join([*failures, _("run --again once more to repeat it")]))
 
 
 def preview(view: Provenance, due: Sequence[DueMessage], now: datetime) -> str:
@@ -181,11 +182,15 @@ def preview(view: Provenance, due: Sequence[DueMessage], now: datetime) -> str:
     for channel, state, reminders in due:
         name = sanitize(f"{channel.recipient.channel}: {channel.recipient.name}")
         if state.pending:
-            id_ = sanitize(state.pending.reminders[0].message)
-            previews.append(f"Would go again to {name}, as it was: {id_}\n")
+            previews.append(
+                _("Would be sent again to {name}, unchanged: {id}\n").format(
+                    name=name, id=sanitize(state.pending.reminders[0].message)
+                )
+            )
         if reminders:
             message = Message(view=view, reminders=reminders, now=now)
-            previews.append(f"Would go to {name}\n\n{channel.preview(message)}")
+            heading = _("Would be sent to {name}").format(name=name)
+            previews.append(f"{heading}\n\n{channel.preview(message)}")
     return "\n".join(previews)
 
 
@@ -226,7 +231,7 @@ def deliver(
             time.sleep(pause)
             pause = min(2 * pause, _PAUSE_MAX)
     if failures:
-        raise DeliveryError("\n".join([*failures, _RETRY_HINT]))
+        raise DeliveryError("\n".join([*failures, _(_RETRY_HINT)]))
 
 
 def _send_new(

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Revision, Status, Timing
+from orderwatch.translation import _, mark, ngettext
 
 DEFAULT_BEFORE = (30, 14, 7, 3, 1, 0)
 DEFAULT_AFTER = (1, 7, 30)
@@ -19,7 +20,7 @@ MOVED = 1_000_000
 """Offset of the notice that a date moved: less urgent than all others."""
 CLOSED = -1_000_000
 """Offset of the notice that a submission is on record: the last one."""
-_NOTICES = {MOVED: "the date moved", CLOSED: "a submission is on record"}
+_NOTICES = {MOVED: mark("the date moved"), CLOSED: mark("a submission is on record")}
 ReminderKey = tuple[str, date, int]
 """Id of a deadline as in the log, its version (the due date), and an offset."""
 
@@ -90,11 +91,12 @@ def due_reminders(
 def format_offset(offset: int) -> str:
     """Format an offset, such as `3 days before`."""
     if offset in _NOTICES:
-        return _NOTICES[offset]
+        return _(_NOTICES[offset])
     if offset == 0:
-        return "on the day"
-    days = f"{abs(offset)} day{'' if abs(offset) == 1 else 's'}"
-    return f"{days} {'before' if offset > 0 else 'after'}"
+        return _("on the day")
+    if offset > 0:
+        return ngettext("{n} day before", "{n} days before", offset).format(n=offset)
+    return ngettext("{n} day after", "{n} days after", -offset).format(n=-offset)
 
 
 def _history(

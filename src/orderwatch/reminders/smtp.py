@@ -22,6 +22,7 @@ from orderwatch import settings
 from orderwatch.errors import DeliveryError
 from orderwatch.frozen import Frozen
 from orderwatch.settings import parse_address
+from orderwatch.translation import _
 
 TIMEOUT = 30.0
 """Seconds to wait for one reply of a server."""
@@ -79,7 +80,9 @@ def read_password(command: str | Sequence[str]) -> str:
     try:
         return settings.read_password(arguments)
     except settings.PasswordCommandError as error:
-        raise UndeliveredError(f"mail.password_command gave no password: {error}") from None
+        raise UndeliveredError(
+            _("mail.password_command gave no password: {error}").format(error=error)
+        ) from None
 
 
 class SmtpClient:
@@ -144,7 +147,7 @@ class SmtpClient:
             with self._time_limit(smtp):
                 code, reply = smtp.noop()
         if code != _OK:
-            raise _reply_error(self._server.host, code, reply, "answers")
+            raise _reply_error(self._server.host, code, reply, _("{host} answers: {reply}"))
 
     def _open_connection(self) -> smtplib.SMTP:
         """Return the open connection, or open one."""
@@ -190,15 +193,19 @@ class SmtpClient:
         if reply[0] != _SERVICE_READY:
             # What is no reply at all can be the alert of a server that expects TLS.
             hint = self._mode_hint() if reply[0] < 0 else ""
-            raise _reply_error(server.host, *reply, f"takes nothing{hint}")
+            raise _reply_error(
+                server.host, *reply, _("{host} does not accept connections: {reply}") + hint
+            )
         self._is_greeted = True
         smtp.ehlo_or_helo_if_needed()
         if server.security is Security.STARTTLS:
             if not smtp.has_extn("starttls"):
                 raise UndeliveredError(
-                    f"{server.host} offers no STARTTLS, and without it anybody on the "
-                    "way could read along; if it speaks TLS from the start, set "
-                    'security = "tls"',
+                    _(
+                        "{host} does not offer STARTTLS, and without encryption others could "
+                        "read the mail; if the server uses TLS from the start, set security = "
+                        '"tls"'
+                    ).format(host=server.host),
                     permanent=True,
                 )
             smtp.starttls(context=context)
@@ -227,30 +234,39 @@ class SmtpClient:
             yield
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
-            raise _reply_error(host, code, text, "refuses the recipient") from error
+            raise _reply_error(
+                host, code, text, _("{host} refuses the recipient: {reply}")
+            ) from error
         except smtplib.SMTPSenderRefused as error:
             text = error.smtp_error
-            raise _reply_error(host, error.smtp_code, text, "refuses the sender") from error
+            raise _reply_error(
+                host, error.smtp_code, text, _("{host} refuses the sender: {reply}")
+            ) from error
         except smtplib.SMTPDataError as error:
             raise _reply_error(
-                host, error.smtp_code, error.smtp_error, "refuses the message"
+                host, error.smtp_code, error.smtp_error, _("{host} refuses the message: {reply}")
             ) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise _reply_error(host, error.smtp_code, b"", "refuses user or password") from error
+            raise _reply_error(
+                host, error.smtp_code, b"", _("{host} refuses the user or the password: {reply}")
+            ) from error
         except smtplib.SMTPResponseException as error:
             self._close()
-            raise _reply_error(host, error.smtp_code, error.smtp_error, "answers") from error
+            raise _reply_error(
+                host, error.smtp_code, error.smtp_error, _("{host} answers: {reply}")
+            ) from error
         except smtplib.SMTPNotSupportedError as error:
             raise UndeliveredError(f"{host}: {error}", permanent=True) from error
         except ssl.SSLCertVerificationError as error:
             raise UndeliveredError(
-                f"{host} shows a certificate that cannot be trusted: "
-                f"{error.verify_message}; nothing was sent",
+                _(
+                    "the certificate of {host} is not trusted: {verify_message}; nothing was sent"
+                ).format(host=host, verify_message=error.verify_message),
                 permanent=True,
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             self._close()
-            where = f"{host}, port {self._server.port}"
+            where = _("{host}, port {port}").format(host=host, port=self._server.port)
             hint = "" if self._is_greeted else self._mode_hint(error)
             raise UndeliveredError(
                 f"{where}: {_reason(error)}{hint}", maybe_delivered=True
@@ -260,13 +276,12 @@ class SmtpClient:
         """Return what to set if the server speaks TLS later, or sooner, than expected."""
         port = self._server.port
         if self._server.security is not Security.TLS:
-            return (
-                "; if the server speaks TLS from the start, as on port 465, set "
-                'mail.security = "tls"'
+            return _(
+                '; if the server uses TLS from the start, as on port 465, set mail.security = "tls"'
             )
         if isinstance(error, ssl.SSLError) or port in _PLAIN_PORTS:
-            return (
-                "; the server seems to begin without TLS, as on port 587: set "
+            return _(
+                "; the server seems to start without TLS, as on port 587: set "
                 'mail.security = "starttls"'
             )
         return ""
@@ -294,13 +309,14 @@ def _shut_down_socket(smtp: smtplib.SMTP) -> None:
             smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _reply_error(host: str, code: int, text: bytes | str, action: str) -> UndeliveredError:
-    message = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    reply = " ".join([str(code), *message.split()])
-    if code == _TLS_REQUIRED and "starttls" in message.lower():
-        reply = f'{reply}; set mail.security = "starttls"'
+def _reply_error(host: str, code: int, text: bytes | str, message: str) -> UndeliveredError:
+    """Return an error with the reply of a server; `message` has {host} and {reply}."""
+    answer = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    reply = " ".join([str(code), *answer.split()])
+    if code == _TLS_REQUIRED and "starttls" in answer.lower():
+        reply = _('{reply}; set mail.security = "starttls"').format(reply=reply)
     return UndeliveredError(
-        f"{host} {action}: {reply}",
+        message.format(host=host, reply=reply),
         permanent=code >= _PERMANENT,
         maybe_delivered=code not in _REJECTED_CODES,
     )
@@ -309,11 +325,11 @@ def _reply_error(host: str, code: int, text: bytes | str, action: str) -> Undeli
 def _reason(error: OSError | smtplib.SMTPException) -> str:
     # smtplib reports a timeout while it reads a reply as a lost connection.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-        return "no answer in time"
+        return _("no answer in time")
     if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
-        return "what it sends is no TLS"
+        return _("the server does not speak TLS")
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return "the server hung up"
+        return _("the server closed the connection")
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 

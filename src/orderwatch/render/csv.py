@@ -6,6 +6,7 @@ A column is a path into the JSON object of the row: `case_number=case.number`.
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from orderwatch.model import (
     CaseFile,
@@ -16,6 +17,7 @@ from orderwatch.model import (
     Obligation,
     Order,
     Provenance,
+    RecordChange,
     Schedule,
     Status,
 )
@@ -47,7 +49,7 @@ _DEADLINE = (
     "submission_source=current.submission.source "
 )
 _STATUS = _columns(
-    "id alias paragraph kind case_number=case.number case=case.short order=order.id "
+    "id alias label paragraph kind case_number=case.number case=case.short order=order.id "
     "order_date=order.date order_url=order.url addressees summary votes_for=votes.for "
     "votes_against=votes.against dissenting=votes.dissenting in_force timing "
     f"time_limit awaiting {_DEADLINE} deadlines assessments events "
@@ -55,11 +57,11 @@ _STATUS = _columns(
     "case_last_seen=case.last_seen"
 )
 _COUNTDOWN = _columns(
-    "id alias case=case.short addressees summary order_url=order.url timing "
+    "id alias label case=case.short addressees summary order_url=order.url timing "
     f"{_DEADLINE} case_last_seen=case.last_seen"
 )
 _EXPLAIN = _columns(
-    "id time_limit deadline=date.id due=date.due weekday=date.weekday "
+    "id alias label time_limit deadline=date.id due=date.due weekday=date.weekday "
     "non_working_day=date.non_working_day extended_from=date.extended_from "
     "steps=date.steps notes"
 )
@@ -67,6 +69,7 @@ _EVENTS = _columns(
     "id seq origin on kind speaker role by summary about source further archive grade "
     "inferred finding scale extends_to trigger ends attachments recorded recorder fate counts void"
 )
+_CHANGES = _columns("day origin kind ids what was why moved_to entry recorder counts")
 _ORDERS = _columns(
     "id case_number=case case=short date alias outcome title addressees obligations "
     "document url in_force"
@@ -77,9 +80,16 @@ _FIND = _columns(
 )
 
 
-def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
+def status(
+    view: Provenance,
+    statuses: Sequence[Status],
+    *,
+    overview: bool,
+    full: bool = False,
+    empty: str | None = None,
+) -> str:
     """Render all obligation statuses, also for an overview."""
-    del overview
+    del overview, full, empty
     return table(view, _STATUS, (_status(view, item) for item in statuses))
 
 
@@ -101,13 +111,17 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     return _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
 
 
-def show(view: Provenance, dossier: CaseFile) -> str:
-    """Render the obligations of a dossier."""
-    return status(view, dossier.statuses, overview=False)
+def show(
+    view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
+) -> str:
+    """Render the obligations of a case file."""
+    del sources, limit
+    return status(view, case_file.statuses, overview=False)
 
 
-def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
+def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = True) -> str:
     """Render each date with its steps, or each obligation without one."""
+    del every
     rows = (
         {**item, "date": date, "notes": " ".join((date or item)["notes"])}
         for item in map(json.explanation, schedules)
@@ -116,8 +130,9 @@ def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
     return table(view, _EXPLAIN, rows)
 
 
-def events(view: Provenance, events: Sequence[Event]) -> str:
+def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
+    del total
     rows = (
         {
             **json.event(item),
@@ -129,8 +144,21 @@ def events(view: Provenance, events: Sequence[Event]) -> str:
     return table(view, _EVENTS, rows)
 
 
-def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
+def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
+    """Render what register and log have gained or corrected."""
+    del since, total
+    return table(view, _CHANGES, map(json.change, changes))
+
+
+def orders(
+    view: Provenance,
+    orders: Sequence[Order],
+    obligations: Sequence[Obligation],
+    *,
+    total: int = 0,
+) -> str:
     """Render the orders of the register."""
+    del total
     rows = (json.listed_order(view, order, obligations) for order in orders)
     return table(view, _ORDERS, rows)
 

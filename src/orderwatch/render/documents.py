@@ -43,6 +43,8 @@ class RegisterState(TypedDict):
     """SHA-256 of its bytes."""
     seen_to: date | None
     """Date up to which the Court's list of decisions was checked."""
+    age_days: Count
+    """Days from that date, or without it from `reviewed`, to the as-of date."""
     stale: bool
     """Whether it was reviewed more than a year before the as-of date."""
 
@@ -64,6 +66,8 @@ class Answer(Document):
     known_on: date | None
     """Of the log, only what it had recorded by the end of this day."""
     time_zone: str
+    follow: tuple[str, ...]
+    """Names of the configuration that the answer is limited to; empty if it is not."""
     register: RegisterState
     log: LogState
 
@@ -423,6 +427,34 @@ class DeadlinesDocument(Answer):
     """Every deadline, past and to come, as a flat record."""
 
     deadlines: list[model.DeadlineRow]
+
+
+class RecordChange(TypedDict):
+    """What the register or the log has gained or corrected on a day."""
+
+    day: date
+    """In the log, the day it was recorded, in UTC."""
+    origin: model.Origin
+    kind: model.ChangeKind
+    ids: tuple[str, ...]
+    what: str
+    was: str | None
+    """What stood before; `null` where nothing did, and where it was redacted."""
+    why: str | None
+    moved_to: date | None
+    """New date of a deadline, of an event that extends it."""
+    entry: Positive | None
+    """Number of the entry in the log."""
+    recorder: str | None
+    counts: bool
+    """False for an amendment of the log without effect."""
+
+
+class ChangesDocument(Answer):
+    """What the register and the log have gained or corrected since a day."""
+
+    since: date
+    changes: list[RecordChange]
 
 
 class ShowDocument(Answer):

@@ -89,7 +89,7 @@ def _render(
 ) -> str:
     values = {
         "subject": subject(mail.items),
-        "as_of": sanitize(f"{phrases.as_of(mail.view)}."),
+        "as_of": sanitize(_head(mail.view)),
         "items": [_template_values(status, item) for status, item in mail.items],
         "confidential": phrases.caveat(mail.view),
         "no_judge": phrases.NO_JUDGE,
@@ -103,6 +103,12 @@ def _render(
         raise UsageError(f"{name}: line {error.lineno}: {error.message}") from error
     except Exception as error:
         raise UsageError(f"{name}: {error}") from error
+
+
+def _head(view: Provenance) -> str:
+    """Format the day, and what the configuration limits the reminders to."""
+    parts = filter(None, (phrases.as_of(view), phrases.following(view)))
+    return f"{'; '.join(parts)}."
 
 
 def _template_values(status: Status, item: DeadlineStatus) -> dict[str, object]:

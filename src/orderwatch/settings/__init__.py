@@ -11,6 +11,7 @@ from orderwatch import fs
 from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.text import OTHER, TOML, TextError, kind_of
+from orderwatch.translation import _, mark
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
@@ -89,6 +90,8 @@ class Settings(Frozen):
     remind: Remind = Remind()
     acknowledged: tuple[str, ...] = ()
     """Ids of deadlines for which `check` raises no alarm."""
+    follow: tuple[str, ...] = ()
+    """What `status`, `remind` and `check` are about when no id is given."""
     tables: tuple[tuple[str, Setting], ...] = ()
     """Values of the tables for display: secrets are replaced."""
 
@@ -159,7 +162,7 @@ def parse_address(text: str) -> "Address":
     _require_address_form(text)
     name, bracket, rest = text.strip().rpartition("<")
     spec = rest.removesuffix(">") if bracket else text.strip()
-    local, _, domain = spec.rpartition("@")
+    local, _at, domain = spec.rpartition("@")
     with suppress(HeaderParseError, ValueError, IndexError):
         if (
             local
@@ -188,6 +191,11 @@ _DAYS_MAX = 36_500
 SHIPPED = "shipped"
 """Name of the packaged register among `orders`."""
 _KEYS = ("orders", "log", "recorder", "key", "evidence")
+_LISTS = {
+    "acknowledged": mark('a list of dates, like ["rafah/3@2024-06-24"]'),
+    "follow": mark('a list of ids, aliases, case numbers or States, like ["rafah", "178"]'),
+}
+"""The keys outside of tables whose value is a list, with a description of it."""
 _PASSWORD_VARIABLE = "ORDERWATCH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -202,12 +210,9 @@ def load(
     `options` has the keys `config`, `orders`, `log`. Raises `UsageError` for an invalid
     configuration file, and for a missing one that was named, if it must exist.
     """
-    from platformdirs import user_config_path, user_data_path
+    from platformdirs import user_data_path
 
-    config = _resolve_setting("config", options, environment, {}, "")
-    if config is None:
-        path = user_config_path("orderwatch", appauthor=False) / "config.toml"
-        config = Setting(value=str(path), source="default")
+    config = config_setting(options, environment)
     path = _expand_home(str(config.value), config.source)
     is_required = config.is_explicit and must_exist
     table, tables = _read_file(path) if is_required or fs.may_exist(path) else ({}, {})
@@ -230,8 +235,20 @@ def load(
         postgres=Postgres(**_table_fields(tables, "postgres")),
         remind=Remind(**_table_fields(tables, "remind")),
         acknowledged=tuple(tables.get("acknowledged", ())),
+        follow=tuple(tables.get("follow", ())),
         tables=_display_settings(tables, source, password),
     )
+
+
+def config_setting(
+    options: Mapping[str, str | Sequence[str] | None], environment: Mapping[str, str]
+) -> Setting:
+    """Return the path of the configuration file, which need not exist."""
+    from platformdirs import user_config_path
+
+    setting = _resolve_setting("config", options, environment, {}, "")
+    path = user_config_path("orderwatch", appauthor=False) / "config.toml"
+    return setting or Setting(value=str(path), source="default")
 
 
 def _account_name() -> str | None:
@@ -327,21 +344,21 @@ def _parse_document(
         if key in _TABLES and isinstance(value, dict):
             for name, item in value.items():
                 tables[f"{key}.{name}"] = _parse_table_key(path, key, name, item)
-        elif key == "acknowledged":
-            tables[key] = _parse_acknowledged(path, value)
+        elif key in _LISTS:
+            tables[key] = _parse_list(path, key, value)
         else:
             keys[key] = _parse_key(path, key, value)
     return keys, tables
 
 
-def _parse_acknowledged(path: Path, value: object) -> tuple[str, ...]:
+def _parse_list(path: Path, key: str, value: object) -> tuple[str, ...]:
+    """Parse a list of ids; each of `acknowledged` names a date."""
     with suppress(ValueError):
         names = _parse_texts(value)
-        if all("@" in name for name in names):
+        if key != "acknowledged" or all("@" in name for name in names):
             return names
-    raise UsageError(
-        f'{path}: acknowledged: should be a list of dates, like ["rafah/3@2024-06-24"]'
-    )
+    text = _("{path}: {key}: should be {expected}")
+    raise UsageError(text.format(path=path, key=key, expected=_(_LISTS[key])))
 
 
 def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
@@ -349,7 +366,7 @@ def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
         raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
     if key in _REGISTER_KEYS:
         raise UsageError(f"{path}: is a register, not a configuration; name it with --orders")
-    _reject_unknown(path, key, (*_KEYS, "acknowledged", *_TABLES), key)
+    _reject_unknown(path, key, (*_KEYS, *_LISTS, *_TABLES), key)
     if key == "orders":
         return _parse_orders(path, value)
     if not isinstance(value, str) or not value:
@@ -414,8 +431,8 @@ def _parse_host(value: object) -> str:
     from ipaddress import ip_address
 
     text = _parse_text(value).strip()
-    scheme, _, rest = text.rpartition("://")
-    user, _, rest = rest.rpartition("@")
+    scheme, _separator, rest = text.rpartition("://")
+    user, _at, rest = rest.rpartition("@")
     name = rest.partition("/")[0]
     port = _PORT.search(name) if name.count(":") == 1 or name.startswith("[") else None
     plain = (name[: port.start()] if port else name).strip("[]").rstrip(".")
@@ -509,8 +526,25 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
 }
 """Parser and description of the value of each key of each table."""
 
+KEYS = (*_KEYS, *_LISTS, *(f"{table}.{key}" for table in _TABLES for key in _TABLES[table]))
+"""Every key of a configuration, those of a table as `table.key`."""
+
 _REGISTER_KEYS = {"schema", "reviewed", "seen_to", "case"}
 _SECRET_KEYS = {"mail.password_command", "postgres.password_command", "remind.notify"}
+
+
+def require_key(key: str) -> None:
+    """Raise `UsageError` with a suggestion for what is not a key of a configuration."""
+    if key in KEYS:
+        return
+    if key in _TABLES:
+        text = _("{key} is a table; name one of its keys: {keys}")
+        raise UsageError(text.format(key=key, keys=", ".join(f"{key}.{x}" for x in _TABLES[key])))
+    matches = suggest(key, KEYS, limit=1)
+    text = _('"{key}" is not a setting; did you mean {match}?')
+    if not matches:
+        text = _('"{key}" is not a setting; known: {keys}')
+    raise UsageError(text.format(key=key, match="".join(matches), keys=", ".join(KEYS)))
 
 
 def _table_fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
@@ -528,7 +562,12 @@ def _display_settings(
 ) -> tuple[tuple[str, Setting], ...]:
     """Return the keys of the tables for display; secrets are replaced."""
     settings = [
-        (name, Setting(value=_display_value(name, value), source=source))
+        (
+            name,
+            Setting(
+                value=_display_value(name, value), source=source, parts=_display_parts(name, value)
+            ),
+        )
         for name, value in tables.items()
     ]
     if password:
@@ -537,11 +576,16 @@ def _display_settings(
     return tuple(settings)
 
 
+def _display_parts(name: str, value: object) -> tuple[str, ...]:
+    is_shown = isinstance(value, tuple) and name not in _SECRET_KEYS
+    return tuple(map(str, value)) if is_shown and isinstance(value, tuple) else ()
+
+
 def _display_value(name: str, value: object) -> str:
     if name in _SECRET_KEYS:
         return "(hidden)"
     if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value) or "none"
+        return ", ".join(map(str, value)) or _("none")
     return str(value)
 
 

@@ -118,7 +118,7 @@ def test_a_person_is_not_asked_while_a_file_is_given(run: Run) -> None:
     text = json.dumps({"about": "rafah/3", **SUBMITTED, "role": None})
     code, out, err = run("log", "add", "--file", "-", stdin=text, tty=True)
     assert (code, out) == (2, "")
-    assert "role: is missing" in err
+    assert "role: required" in err
 
 
 # Where it is kept
@@ -171,7 +171,7 @@ def test_init_makes_a_log_that_was_named(run: Run, sealed: Path, tmp_path: Path)
     named = tmp_path / "office.log"
     with untouched(sealed, tmp_path):
         err = refused(run, "--log", str(named), *adding(), code=4)
-    assert "makes a new log there" in err
+    assert "creates a new log there" in err
     done(run, "--log", str(named), "init")
     done(run, "--log", str(named), *adding())
     assert printed(run, "--log", str(named), "log", "verify")["size"] == 1
@@ -201,7 +201,7 @@ def test_files_are_kept_under_their_hash_once(run: Run, sealed: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        ("link", "is a link"),
+        ("link", "is a symbolic link"),
         ("folder", "is not a file"),
         ("/dev/null", "is not a file"),
         ("pipe", "is not a file"),
@@ -244,4 +244,4 @@ def test_without_a_person_what_is_missing_is_named(run: Run, sealed: Path) -> No
         code, out, err = run("log", "add")
     assert (code, out) == (2, "")
     for key in ("about", "kind", "on", "speaker", "role", "summary"):
-        assert f"{key}: is missing" in err
+        assert f"{key}: required" in err

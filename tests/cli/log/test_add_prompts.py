@@ -90,7 +90,7 @@ def test_a_wrong_answer_is_asked_for_again(run: Run) -> None:
     assert {key: event[key] for key in ANSWERS} == ANSWERS
     assert event["about"] == [REPORT, "192/2024-05-24/2a"]
     assert err.count("orderwatch: ") == 9
-    assert "2099-01-01 lies in the future" in err
+    assert "2099-01-01 is in the future" in err
 
 
 def test_an_assessment_asks_for_its_finding_and_a_note_for_no_source(run: Run) -> None:
@@ -146,7 +146,7 @@ def test_the_whole_entry_is_shown_before_it_is_recorded(run: Run) -> None:
         "speaker: Reuters (media)",
         "by: Israel",
         "about: 192/2024-05-24/3",
-        "which is: rafah/3  Israel: Submit to the Court a report",
+        "obligation: rafah/3  Israel: Submit to the Court a report",
         "archive: https://archive.example/1",
         "private: yes: never to be published",
     ):
@@ -185,7 +185,7 @@ def test_an_empty_answer_records_nothing(run: Run, sealed: Path) -> None:
 
 def test_an_empty_answer_is_told_what_it_lacks(run: Run) -> None:
     _, _, err = talk(run, "rafah/3", *list(ANSWERS.values())[:2], "")
-    assert "orderwatch: should be text, not empty" in err
+    assert "orderwatch: expected text, not an empty value" in err
 
 
 def test_a_field_can_be_changed_before_it_is_recorded(run: Run) -> None:
@@ -202,7 +202,7 @@ def test_what_is_wrong_together_is_told_and_changed(run: Run) -> None:
     answers = ("rafah/3", *ANSWERS.values(), "y", "kind", "assess", "y")
     code, _, err = talk(run, *answers, argv=argv)
     assert code == 0, err
-    assert "finding: belongs to an assessment, and this is a submission" in err
+    assert 'finding: for assessments only; this event has the kind "submission"' in err
     assert printed(run, "log", "show", "1")["event"]["kind"] == "assessment"
 
 
@@ -289,13 +289,13 @@ def test_the_beginning_of_a_word_is_enough(run: Run, typed: str, kind: str) -> N
     given = options({**ASSESSED, "kind": None})
     code, _, err = talk(run, typed, "y" if kind == "assessment" else "n", argv=(REPORT, *given))
     assert "is none of" not in err
-    assert f"kind: {kind}\n" in err or f"and this is a {kind}" in err
+    assert f"kind: {kind}\n" in err or f'this event has the kind "{kind}"' in err
     assert code == (0 if kind == "assessment" else 130)
 
 
 @pytest.mark.parametrize("typed", ["st", "s", "x"])
 def test_a_beginning_that_two_words_have_is_asked_again(run: Run, typed: str) -> None:
-    assert f"{typed!r} is none of: submission" in talk(run, "rafah/3", typed)[2]
+    assert f"{typed!r}; one of: submission" in talk(run, "rafah/3", typed)[2]
 
 
 DAYS = [

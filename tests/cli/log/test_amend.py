@@ -90,8 +90,8 @@ def test_a_field_that_an_event_must_have_cannot_be_taken_away(run: Run, sealed: 
     add(run)
     with untouched(sealed):
         err = refused(run, "log", "correct", "1", "--speaker", "", "--source", "")
-    assert "speaker: is missing" in err
-    assert "source: a submission needs the address" in err
+    assert "speaker: required" in err
+    assert 'source: required for an event of kind "submission"' in err
 
 
 def test_a_correction_adds_to_the_files_that_are_kept(
@@ -121,23 +121,23 @@ def test_who_was_said_to_have_submitted_stays(run: Run) -> None:
 
 
 REFUSED = [
-    (["correct", "2", "--on", "2024-06-27"], "corrected by entry 3: name that one"),
-    (["retract", "2", "--why", "wrong"], "corrected by entry 3: name that one"),
+    (["correct", "2", "--on", "2024-06-27"], "corrected by entry 3: use that number"),
+    (["retract", "2", "--why", "wrong"], "corrected by entry 3: use that number"),
     (["correct", "4", "--on", "2024-06-27"], "entry 4 was retracted by entry 5"),
     (["retract", "4", "--why", "wrong"], "entry 4 was retracted by entry 5"),
     (["correct", "5", "--on", "2024-06-27"], "entry 5 holds no event that could"),
     (["retract", "5", "--why", "wrong"], "entry 5 is a retraction: only events"),
     (["correct", "6", "--on", "2024-06-27"], "entry 6 holds no event that could"),
     (["retract", "6", "--why", "wrong"], "entry 6 was redacted by entry 7"),
-    (["redact", "6", "--why", "x", "--yes"], "entry 6 was redacted already"),
+    (["redact", "6", "--why", "x", "--yes"], "entry 6 is redacted already"),
     (["correct", "8", "--on", "2024-06-27"], "there is no entry 8: the log has 7"),
     (["correct", "fff", "--on", "2024-06-27"], "no entry begins with 'fff'"),
     (["correct", "1"], "say what is to be corrected"),
-    (["correct", "1", "--on", "2027-01-01"], "lies in the future"),
+    (["correct", "1", "--on", "2027-01-01"], "is in the future"),
     (["correct", "1", "--about", "raffah"], "nearest: rafah"),
-    (["correct", "1", "--source", "x"], "is no address"),
-    (["retract", "1", "--why", ""], "nothing was recorded: has 0 characters"),
-    (["redact", "1", "--why", "", "--yes"], "nothing was recorded: has 0 charac"),
+    (["correct", "1", "--source", "x"], "invalid"),
+    (["retract", "1", "--why", ""], "nothing was recorded: 0 characters"),
+    (["redact", "1", "--why", "", "--yes"], "nothing was recorded: 0 charac"),
     (["retract", "1"], "--why is missing"),
     (["redact", "1", "--yes"], "--why is missing"),
     (["redact", "1", "--why", "at risk"], "cannot be undone: give --yes"),
@@ -178,7 +178,7 @@ def test_an_entry_that_is_not_there_is_refused(run: Run, sealed: Path) -> None:
 def test_a_beginning_that_two_ids_have_names_no_entry(run: Run) -> None:
     uid = add(run)["id"]
     add(run)
-    assert "more than one entry begins" in refused(run, "log", "show", uid[:8])
+    assert "several entries begin" in refused(run, "log", "show", uid[:8])
 
 
 def test_a_correction_can_be_corrected_and_retracted(run: Run) -> None:
@@ -292,7 +292,7 @@ def test_a_redaction_can_be_redacted(run: Run) -> None:
     assert shown(run, 2)["why"] == WITNESS
     done(run, "log", "redact", "2", "--why", "It named somebody.", "--yes")
     assert (shown(run, 2)["why"], shown(run, 2)["redacted"]) == (None, True)
-    assert "text: redacted: it is gone" in done(run, "log", "show", "2")
+    assert "text: redacted\n" in done(run, "log", "show", "2")
     assert WITNESS not in done(run, "log", "export")
     assert done(run, "log", "verify")
 

@@ -181,7 +181,7 @@ def test_each_altered_byte_of_a_backup_is_noticed(
         file.write_bytes(content[:end])
         assert run("--log", str(target), "log", "restore", str(file))[0] == 4, end
     file.write_bytes(content + b"{}\n")
-    assert "after its last" in refused(
+    assert "after the last" in refused(
         run, "--log", str(target), "log", "restore", str(file), code=4
     )
     assert not target.exists()

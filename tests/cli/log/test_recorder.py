@@ -55,7 +55,7 @@ def test_others_are_refused_at_once_and_told_who_may(run: Run, be: Be, verb: str
     assert f"its signer {ana}" in err
     assert f"your key is {eve}" in err
     assert (f"the owner {owner}" in err) is (owner != ana)
-    assert "make a new log, and import an export of this one" in err
+    assert "create a new log, and import an export of this one" in err
     assert "Our own words." in done(run, "log", "list", "--origin", "log")
     assert printed(run, "log", "verify")["size"] == 1
     be(ANA)
@@ -140,7 +140,7 @@ def test_an_appointment_that_changes_nothing_or_is_no_key_is_refused(run: Run) -
         ("revoke", HOME),
         ("add", HOME, "--owner"),
     ):
-        assert "so already" in refused(run, "log", "recorder", *argv, *_yes(argv))
+        assert "that rank already" in refused(run, "log", "recorder", *argv, *_yes(argv))
     for key in ("x", "0" * 64, "01" + "0" * 62, public(BEN)[:-1], f"{vkey}x"):
         refused(run, "log", "recorder", "add", key)
     assert printed(run, "log", "verify")["size"] == 2
@@ -237,7 +237,7 @@ def test_without_an_editor_a_new_log_takes_the_place_of_the_one_of_a_lost_key(
     done(run, "log", "recorder", "revoke", public(BEN))
     lines = done(run, "log", "export")
     be(ANA)  # the key of the home is lost
-    assert "make a new log" in refused(run, "log", "correct", "1", "--on", "2024-06-02")
+    assert "create a new log" in refused(run, "log", "correct", "1", "--on", "2024-06-02")
     new = ("--log", str(tmp_path / "new.sqlite"))
     done(run, *new, "init")
     out = done(run, *new, "log", "import", "-", stdin=lines)
@@ -257,7 +257,7 @@ def test_an_owner_that_was_exchanged_is_found(
         server.execute(replica + sql.format("orderwatch."), server.shared)
     else:
         tampering(default_log(sealed), sql.format(""))
-    assert "its name or its owner" in refused(run, "log", "verify", code=4)
+    assert "the name or the owner of the log" in refused(run, "log", "verify", code=4)
 
 
 def test_a_checkpoint_binds_the_owner(run: Run) -> None:

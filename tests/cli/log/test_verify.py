@@ -61,14 +61,14 @@ TAMPERED = [
     ("DELETE FROM entry WHERE seq = 2", "entry 2: "),
     ("DELETE FROM payload WHERE seq = 1", "entry 1: its payload is gone"),
     ("DELETE FROM effect WHERE target = 1", "entry 3: "),
-    ("DELETE FROM event_subject WHERE seq = 1", "entry 1: the index of ids lacks one"),
+    ("DELETE FROM event_subject WHERE seq = 1", "entry 1: the index of ids lacks a row"),
     (
         "INSERT INTO event_subject VALUES ('192/2024-05-24/2a', 3, 739030, 0)",
         "entry 3: the index of ids",
     ),
     (
         "INSERT INTO payload VALUES (9, zeroblob(32), 1, '{}')",
-        "entry 9: there is a payl",
+        "entry 9: a payload without",
     ),
     ("CREATE TABLE more (x TEXT)", "was altered: its table more is not as it was made"),
     ("DROP VIEW indexed_text", "its view indexed_text is not"),
@@ -128,13 +128,13 @@ def test_evidence_that_was_changed_or_lost_is_noticed(
         kept.write_bytes(data)
         err = refused(run, "log", "verify", code=4)
         assert "does not verify: entry 2: " in err
-        assert "is not the file that was kept" in err
+        assert "is not the attached file" in err
     kept.unlink()
     said = refused(run, "log", "verify", code=4)
     assert "is missing" in said
-    assert "copy them from the folder beside the log that it came from" in said
+    assert "from the evidence folder of the log that was exported" in said
     kept.symlink_to(paper)
-    assert "cannot be read" in refused(run, "log", "verify", code=4)
+    assert "cannot read" in refused(run, "log", "verify", code=4)
 
 
 # Checkpoints that somebody else kept
@@ -164,16 +164,16 @@ def test_a_log_that_was_cut_or_rewritten_does_not_fit_a_checkpoint(
     done(run, "log", "import", "-", stdin="".join(lines[:1]))
     checkpoint_of_one = done(run, "log", "checkpoint")
     err = refused(run, *argv, code=4)
-    assert "entries 2 to 4 are missing: a checkpoint was made of 4 entries, the log has 1" in err
+    assert "entries 2 to 4 are missing: a checkpoint has 4 entries, the log 1" in err
     for _ in range(3):
         add(run, base=NOTE)
     assert printed(run, "log", "verify")["size"] == 4
     err = refused(run, *argv, code=4)
-    assert "the first 4 entries are not those that a checkpoint was made of\n" in err
+    assert "the first 4 entries do not match a checkpoint\n" in err
     older = tmp_path / "older.checkpoint"
     older.write_text(checkpoint_of_one)
     err = refused(run, *argv, "--checkpoint", str(older), code=4)
-    assert "the first 1 are: of entries 2 to 4, at least one was replaced" in err
+    assert "the first 1 do: of entries 2 to 4, at least one was replaced" in err
 
 
 @pytest.mark.usefixtures("four")

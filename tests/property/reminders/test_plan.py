@@ -221,7 +221,7 @@ def dated(register: Register) -> list[Obligation]:
 def test_every_dated_obligation_of_the_register_says_each_offset_once(
     register: Register,
 ) -> None:
-    """Run from before the first order of each to a year after its last date."""
+    """Run from before the first order of each to a year after the last date."""
     found = dated(register)
     assert len(found) >= 11
     for duty in found:

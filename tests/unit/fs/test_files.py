@@ -105,7 +105,7 @@ def test_an_empty_variable_counts_as_none(
 def test_an_empty_name_is_refused_by_name(run: Run, place: Path, argv: list[str]) -> None:
     code, out, err = run(*argv)
     assert (code, out) == (2, "")
-    assert f"'{max(argv[-1:])}'" in err or "''" in err
+    assert f"'{max(argv[-1:])}'" in err or "empty service URL" in err
     assert not err.startswith("orderwatch: :")
     assert not list(place.iterdir())
 
@@ -206,7 +206,7 @@ def test_a_register_of_too_many_values_is_refused_before_it_is_parsed(
     path = place / "o.toml"
     path.write_text(HEAD + text)
     (found,) = validate_file(path)
-    assert "more than 100,000 keys and values; no register has so many" in str(found)
+    assert "more than 100,000 keys and values" in str(found)
 
 
 def test_a_register_of_many_cases_is_read(place: Path) -> None:
@@ -227,7 +227,7 @@ def test_an_endless_line_ends_an_import_and_a_verification(run: Run, place: Path
         assert f"{where}: the line is longer than" in err
         code, out, err = run("log", verb, "/dev/zero")
         assert (code, out) == (2, "")
-        assert "is a binary file" in err
+        assert "a binary file" in err
 
 
 def test_an_event_with_a_hundred_thousand_keys_is_refused(run: Run, place: Path) -> None:
@@ -235,7 +235,7 @@ def test_an_event_with_a_hundred_thousand_keys_is_refused(run: Run, place: Path)
     keys = [f'"k{n}":0' for n in range(90_000)]
     (place / "e.json").write_text("{" + ",".join([*keys, keys[-1]]) + "}")
     code, _, err = run("log", "add", "--file", "e.json")
-    assert (code, "the key k89999 is there twice" in err) == (2, True)
+    assert (code, "duplicate key k89999" in err) == (2, True)
 
 
 def main_with_full_output(*argv: str) -> subprocess.CompletedProcess[str]:
@@ -288,5 +288,5 @@ def test_thousands_of_wrong_ids_are_refused_after_a_few(run: Run, place: Path) -
     code, _, err = run("log", "add", "--file", "e.json")
     assert code == 2
     assert err.count("no case, order, obligation or alias") == 20
-    assert "about: the 50,000 ids were looked at no further" in err
-    assert "about: names 50,000 ids, more than 1,000" in err
+    assert "about: stopped after 20 invalid ids of 50,000" in err
+    assert "about: 50,000 ids; the maximum is 1,000" in err

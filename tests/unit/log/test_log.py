@@ -160,14 +160,14 @@ def test_a_correction_can_be_corrected(log: SqlLog[Any], ana: Scribe) -> None:
 def test_what_counts_no_longer_is_not_corrected_again(log: SqlLog[Any], ana: Scribe) -> None:
     entries = filled(log)
     for target, why in (
-        (entries[0], "corrected by entry 5: name that one"),
+        (entries[0], "corrected by entry 5: use that number"),
         (entries[1], "retracted by entry 6"),
         (entries[2], "redacted by entry 7"),
         (entries[5], "entry 6 is a retraction"),
     ):
         with pytest.raises(UsageError, match=why):
             log.append(ana.correct(target))
-    with pytest.raises(UsageError, match="entry 3 was redacted already"):
+    with pytest.raises(UsageError, match="entry 3 is redacted already"):
         log.append(ana.redact(entries[2]))
     with pytest.raises(UsageError, match="there is no entry"):
         log.append(ana.correct(Scribe("Ben").event()))
@@ -233,8 +233,8 @@ def test_an_entry_is_found_by_number_and_by_the_beginning_of_its_id(
             assert log.resolve(name) == seq
     for name, why in (
         ("8", "the log has 7"),
-        (entries[0].header.id[:4], "more than one entry begins"),
-        ("0", "no entry begins with '0': give its number or at least 4"),
+        (entries[0].header.id[:4], "several entries begin"),
+        ("0", "no entry begins with '0': use the number or at least 4"),
         ("019", "no entry begins"),
         ("0f", "no entry begins"),
         ("xyz", "no entry begins"),
@@ -337,7 +337,7 @@ def test_a_bad_line_is_named_and_nothing_is_imported(log: SqlLog[Any], ana: Scri
         "line 11",
     ]
     for word, line in zip(
-        ("entry, payload", "other content", "neither log", "retraction"),
+        ("entry, payload", "different content", "neither log", "retraction"),
         problems[1:],
         strict=True,
     ):
@@ -397,8 +397,8 @@ def test_an_exported_file_verifies_as_the_log_does(log: SqlLog[Any]) -> None:
     ("change", "seq", "why"),
     [
         (lambda some: [*some[:3], *some[3:5][::-1], *some[5:]], None, None),
-        (lambda some: [some[4], *some[:4]], 1, "not before it"),
-        (lambda some: [*some, some[0]], 8, "twice"),
+        (lambda some: [some[4], *some[:4]], 1, "does not precede it"),
+        (lambda some: [*some, some[0]], 8, "duplicate entry"),
         (lambda some: [*some[:5], b"\n", *some[5:]], None, None),
         (lambda some: [*some[:3], some[3].replace(b"3.", b"4.")], 4, "commits to"),
     ],

@@ -263,17 +263,18 @@ def test_a_missing_file_is_refused_with_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "orders.toml").write_bytes(ALL)
     path = tmp_path / "ordres.toml"
     assert refusal(path) == (
-        f"cannot use {path}:\n  {path}: is not there; the nearest in that folder is orders.toml"
+        f"invalid register {path}:\n  {path}: not found; the nearest name in the folder is "
+        "orders.toml"
     )
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none" / "orders.toml"
-    assert refusal(path).endswith(f"is not there, nor is the folder {path.parent}")
+    assert refusal(path).endswith(f"not found, and neither is the folder {path.parent}")
 
 
 def test_a_folder_is_no_register(tmp_path: Path) -> None:
-    assert refusal(tmp_path).endswith("is a folder; should be a TOML file")
+    assert refusal(tmp_path).endswith("is a folder; expected a TOML file")
 
 
 def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
@@ -286,7 +287,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.toml"
     with path.open("wb") as file:
         file.truncate(100_000_000_000)
-    assert refusal(path).endswith("is larger than 3 MB; no register is")
+    assert refusal(path).endswith("larger than 3 MB, the limit for a register")
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a" * 300, "register.toml/below"])
@@ -299,12 +300,12 @@ def test_a_path_that_cannot_be_is_refused(name: str) -> None:
     [
         (b"", "", "is empty; a register begins with schema = 1 and reviewed = DATE"),
         (b"# nothing\n", "", "is empty"),
-        ("schema = 1".encode("utf-16-le"), "", "is UTF-16 without a byte order mark"),
-        (b"schema = 1\n# caf\xe9\n", ":2", "is not UTF-8 at byte 6 of line 2 (0xE9, in Latin-1"),
-        (b"schema = 1\na = @\n", ":2", "is not valid TOML: Invalid value, at column 5"),
-        (b"schema = 1\nschema = 1\n", ":2", "is not valid TOML: Cannot overwrite"),
-        (b'a = """\n', "", "is not valid TOML"),
-        (b"reviewed = 2026-02-30\n", ":1", "is not valid TOML"),
+        ("schema = 1".encode("utf-16-le"), "", "UTF-16 without a byte order mark"),
+        (b"schema = 1\n# caf\xe9\n", ":2", "not UTF-8 at byte 6 of line 2 (0xE9, in Latin-1"),
+        (b"schema = 1\na = @\n", ":2", "invalid TOML: Invalid value, at column 5"),
+        (b"schema = 1\nschema = 1\n", ":2", "invalid TOML: Cannot overwrite"),
+        (b'a = """\n', "", "invalid TOML"),
+        (b"reviewed = 2026-02-30\n", ":1", "invalid TOML"),
         (b"a = " + b"[" * 90_000, "", "nested"),
         (b"a = " + b"{ a = " * 40_000, "", "nested"),
         (b".".join([b"a"] * 100_000) + b" = 1", "", "parts"),
@@ -317,7 +318,7 @@ def test_what_is_no_toml_is_refused_with_its_place(
     path = tmp_path / "bad.toml"
     path.write_bytes(data)
     head, line = refusal(path).split("\n")
-    assert head == f"cannot use {path}:"
+    assert head == f"invalid register {path}:"
     assert line.startswith(f"  {path}{where}: ")
     assert words in line
 

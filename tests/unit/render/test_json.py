@@ -21,6 +21,7 @@ SCHEMAS = {
     "status": "status",
     "countdown": "countdown",
     "deadlines": "deadlines",
+    "changes": "changes",
     "show": "show",
     "explain": "explain",
     "events": "log",

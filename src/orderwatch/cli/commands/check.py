@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperCommand
 
 from orderwatch.cli.lazy_group import GLOBAL_OPTIONS, usage_text
-from orderwatch.cli.options import AsOf, Ids, settings
+from orderwatch.cli.options import AsOf, Everything, Ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.log_url import strip_arguments
@@ -62,6 +62,7 @@ Reminders = Annotated[
 def check(
     ctx: typer.Context,
     ids: Ids = None,
+    everything: Everything = False,
     warn: Warn = 7,
     critical: Critical = 1,
     forget: Forget = 30,
@@ -91,6 +92,8 @@ def check(
             reminders=reminders,
         )
         with Snapshot(settings(ctx), as_of=as_of) as snapshot:
+            if not (ids or everything):
+                snapshot.follow()
             code, line = check_snapshot(snapshot, ids or (), limits, ack or ())
     except OrderwatchError as error:
         exit_unknown(strip_arguments(str(error), ids or ()))

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.options import AsOf, Id, KnownOn, settings
+from orderwatch.cli.options import AsOf, KnownOn, settings
+from orderwatch.cli.selection import Exact, Subject, select_one
 from orderwatch.cli.terminal import streams
 from orderwatch.model import CitationStyle
 from orderwatch.snapshot import Snapshot
@@ -20,7 +21,8 @@ StyleOption = Annotated[
 @app.command()
 def cite(
     ctx: typer.Context,
-    id_: Id,
+    names: Subject,
+    exact: Exact = False,
     style: StyleOption = CitationStyle.LINE,
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -38,7 +40,7 @@ def cite(
     from orderwatch.render.citation import render
 
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        text = render(snapshot.citation(id_), style)
+        text = render(snapshot.citation(select_one(snapshot, names, exact=exact)), style)
     for note in snapshot.notes:
         streams.print_hint(f"orderwatch: {note}")
     streams.write_document(text)

@@ -7,7 +7,6 @@ from orderwatch.cli.options import (
     AsOf,
     DueWithin,
     Excel,
-    Ids,
     InForce,
     KindFilter,
     KnownOn,
@@ -23,6 +22,7 @@ from orderwatch.cli.options import (
     require_range,
     settings,
 )
+from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.errors import UsageError
@@ -36,7 +36,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def deadlines(
     ctx: typer.Context,
-    ids: Ids = None,
+    names: Subjects = None,
+    exact: Exact = False,
     passed: Passed = False,
     due_within: DueWithin = None,
     in_force: InForce = False,
@@ -69,7 +70,7 @@ def deadlines(
     require_range(since, until)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         items = snapshot.deadline_statuses(
-            *(ids or ()),
+            *select(snapshot, names, style, exact=exact),
             since=since,
             until=until,
             party=party,

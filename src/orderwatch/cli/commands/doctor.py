@@ -12,6 +12,7 @@ from orderwatch.doctor import exit_code, run_checks
 from orderwatch.doctor.environment import Terminal
 from orderwatch.errors import UsageError
 from orderwatch.settings import Settings, load
+from orderwatch.translation import _
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -35,9 +36,18 @@ def doctor(ctx: typer.Context, style: Style = None) -> None:
         dumb=formats.is_dumb_terminal(),
     )
     results = list(run_checks(*_load_settings(ctx), terminal, clock.now(), clock.today))
-    rows = [(result.name, result.state.value, result.message, result.advice) for result in results]
     code = exit_code(results)
-    if output_format is Format.JSON:
+    is_json = output_format is Format.JSON
+    rows = [
+        (
+            result.name if is_json else _(result.name),
+            result.state.value,
+            result.message,
+            result.advice,
+        )
+        for result in results
+    ]
+    if is_json:
         from orderwatch.render import json
 
         streams.write_document(json.doctor(rows, version=__version__, code=code))

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.options import Id, settings
+from orderwatch.cli.options import settings
+from orderwatch.cli.selection import Subject, select_one
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
@@ -21,7 +22,7 @@ SourceNumber = Annotated[
 
 
 @app.command()
-def open_(ctx: typer.Context, id_: Id, source: SourceNumber = None) -> None:
+def open_(ctx: typer.Context, names: Subject, source: SourceNumber = None) -> None:
     """Open the page of an order in the browser.
 
     With --source N, open source number N of `show` instead. Without
@@ -32,7 +33,7 @@ def open_(ctx: typer.Context, id_: Id, source: SourceNumber = None) -> None:
       orderwatch open rafah/3 --source 2
     """
     with Snapshot(settings(ctx)) as snapshot:
-        address = _address(snapshot, id_, source)
+        address = _address(snapshot, select_one(snapshot, names), source)
     for note in snapshot.notes:
         streams.print_hint(f"orderwatch: {note}")
     if streams.is_terminal_output() and _open_browser(address):

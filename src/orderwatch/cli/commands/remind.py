@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from orderwatch import clock
-from orderwatch.cli.options import AsOf, Ids, Style, settings
+from orderwatch.cli.options import AsOf, Everything, Ids, Style, settings
 from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.errors import UsageError
 from orderwatch.log import recover
@@ -74,6 +74,7 @@ List = Annotated[bool, typer.Option("--list", help="List what was said, to whom,
 def remind(
     ctx: typer.Context,
     ids: Ids = None,
+    everything: Everything = False,
     before: Before = None,
     after: After = None,
     mail_to: MailTo = None,
@@ -118,6 +119,9 @@ def remind(
         recover(str(config.log.value))
     with Snapshot(config, as_of=as_of) as snapshot:
         days = delivery.reminder_days(config.remind, before, after)
+        if not (ids or everything):
+            snapshot.follow()
+        _print_scope(snapshot)
         planner = delivery.planner(snapshot, ids or (), days)
         addresses, urls = channels.recipients(config.remind, mail_to or (), notify or ())
         with channels.open_channels(
@@ -135,6 +139,16 @@ def remind(
                     if streams.is_terminal_output():
                         streams.print_message(snapshot.home_key.note)
                     delivery.deliver(channel_list, outbox, planner, snapshot.view, clock.now)
+
+
+def _print_scope(snapshot: Snapshot) -> None:
+    """Print what the configuration limits reminders to, on a terminal, and its errors anywhere."""
+    from orderwatch.render.phrases import following
+
+    if streams.is_terminal_output():
+        streams.print_message(following(snapshot.view))
+    for problem in snapshot.follow_problems:
+        streams.print_message(problem)
 
 
 def _is_on_terminal() -> bool:

@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterator
 from typing import NoReturn
 
+from orderwatch.translation import _
+
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 INTEGER_MAX = 2**53 - 1
 
 
 def _reject_number(literal: str) -> NoReturn:
-    raise ValueError(f"the number {literal} is not an integer")
+    raise ValueError(_("the number {literal} is not an integer").format(literal=literal))
 
 
 _ENCODER = json.JSONEncoder(
@@ -37,9 +39,9 @@ def decode(data: bytes) -> Json:
     try:
         value = parse(data.decode())
     except UnicodeDecodeError as error:
-        raise ValueError("the bytes are not UTF-8") from error
+        raise ValueError(_("the bytes are not UTF-8")) from error
     if encode(value) != data:
-        raise ValueError("the JSON is not in its canonical form")
+        raise ValueError(_("the JSON is not in its canonical form"))
     return value
 
 
@@ -48,7 +50,7 @@ def parse(text: str) -> Json:
     try:
         value: Json = _DECODER.decode(text)
     except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply") from error
+        raise ValueError(_("the JSON is nested too deeply")) from error
     return value
 
 
@@ -56,7 +58,7 @@ def _dump(value: Json) -> bytes:
     try:
         return _ENCODER.encode(value).encode()
     except UnicodeEncodeError as error:
-        raise ValueError("a text holds half of a surrogate pair") from error
+        raise ValueError(_("a text contains half of a surrogate pair")) from error
 
 
 def _walk(value: Json) -> Iterator[Json]:
@@ -71,13 +73,13 @@ def _walk(value: Json) -> Iterator[Json]:
             stack.extend(part.values())
             for key in part:
                 if not key.isascii():
-                    raise ValueError(f"the key {key!r} is not ASCII")
+                    raise ValueError(_("the key {key!r} is not ASCII").format(key=key))
                 yield key
 
 
 def _validate(part: Json) -> None:
     if isinstance(part, str):
         if "\0" in part:
-            raise ValueError("a text holds the character U+0000")
+            raise ValueError(_("a text contains the character U+0000"))
     elif isinstance(part, int) and abs(part) > INTEGER_MAX:
-        raise ValueError(f"the number {part} is too large")
+        raise ValueError(_("the number {part} is too large").format(part=part))

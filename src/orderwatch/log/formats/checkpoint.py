@@ -15,6 +15,7 @@ from orderwatch.log.formats import signed_note as notes
 from orderwatch.log.formats.signed_note import Note, Signer, Verifier
 from orderwatch.log.formats.tree import EMPTY_ROOT, HASH_SIZE
 from orderwatch.model import TreeHead
+from orderwatch.translation import _
 
 SIZE_LIMIT = 2**63
 """Exclusive; other programs use signed 64-bit integers."""
@@ -36,29 +37,39 @@ class Checkpoint(Frozen):
         """Raise `LogError` for values that could not be parsed again."""
         for line in (self.origin, *self.extensions):
             if not line:
-                raise LogError("a checkpoint has no empty line, and its origin a name")
+                raise LogError(_("a checkpoint has no empty line, and its origin a name"))
             if "\n" in notes.decode_text(line):
-                raise LogError(f"a line of a checkpoint holds a newline: {line[:60]!r}")
+                raise LogError(
+                    _("a line of a checkpoint contains a newline: {line!r}").format(line=line[:60])
+                )
         if not 0 <= self.size < SIZE_LIMIT:
-            raise LogError(f"{self.size} cannot be the size of a log")
+            raise LogError(_("invalid size of a log: {size}").format(size=self.size))
         if len(self.root) != HASH_SIZE:
-            raise LogError(f"the root of a checkpoint has {HASH_SIZE} bytes, not {len(self.root)}")
+            raise LogError(
+                _("the root of a checkpoint has {expected} bytes, not {n}").format(
+                    expected=HASH_SIZE, n=len(self.root)
+                )
+            )
         if self.size == 0 and self.root != EMPTY_ROOT:
-            raise LogError("the checkpoint of an empty log has the root of another one")
+            raise LogError(_("the checkpoint of an empty log has the root of another log"))
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
         """Parse the text of a checkpoint, without signatures."""
         lines = text.split("\n")
         if lines.pop():
-            raise LogError("the checkpoint does not end with a newline: it was cut short")
+            raise LogError(_("the checkpoint does not end with a newline: it was cut off"))
         if len(lines) < _LINES_MIN:
-            raise LogError(f"a checkpoint has origin, size and root; this has {len(lines)} lines")
+            raise LogError(
+                _("a checkpoint has origin, size and root; this one has {n} lines").format(
+                    n=len(lines)
+                )
+            )
         origin, size, root, *extensions = lines
         return cls(
             origin=origin,
-            size=parse_decimal(size, "the size of the checkpoint"),
-            root=notes.decode_base64(root, "the root of the checkpoint"),
+            size=parse_decimal(size, _("the size of the checkpoint")),
+            root=notes.decode_base64(root, _("the root of the checkpoint")),
             extensions=tuple(extensions),
         )
 
@@ -78,8 +89,10 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> Note:
     names = [signer.name for signer in signers]
     if names and checkpoint.origin not in names:
         raise LogError(
-            f"the log is {checkpoint.origin!r}, the key is that of {names[0]!r}: "
-            "sign with a key that bears the name of the log"
+            _(
+                "the log is {origin!r}, but the key is that of {name!r}: sign with a "
+                "key that has the name of the log"
+            ).format(origin=checkpoint.origin, name=names[0])
         )
     return notes.sign(Note(text=checkpoint.to_text()), *signers)
 
@@ -95,7 +108,11 @@ def from_note(
     """
     checkpoint = Checkpoint.parse(note.text)
     if origin is not None and checkpoint.origin != origin:
-        raise LogError(f"the checkpoint is one of {checkpoint.origin!r}, not {origin!r}")
+        raise LogError(
+            _("the checkpoint is of {origin!r}, not {expected!r}").format(
+                origin=checkpoint.origin, expected=origin
+            )
+        )
     if verifiers:
         signers = notes.verify(note, verifiers)
         speaks = [
@@ -104,8 +121,9 @@ def from_note(
         ]
         if origin is None and not any(speaks):
             raise LogError(
-                f"the checkpoint is one of {checkpoint.origin!r}, "
-                f"the key that signed it is that of {signers[0].name!r}"
+                _(
+                    "the checkpoint is of {origin!r}, but the key that signed it is of {name!r}"
+                ).format(origin=checkpoint.origin, name=signers[0].name)
             )
     return checkpoint
 
@@ -120,7 +138,11 @@ def load(
 def parse_decimal(text: str, label: str) -> int:
     """Parse a number of a checkpoint or proof; `label` names it in errors."""
     if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) >= SIZE_LIMIT:
-        raise LogError(f"{label} is not a number below 2^63 without leading zeroes: {text[:60]!r}")
+        raise LogError(
+            _("{label} is not a number below 2^63 without leading zeroes: {text!r}").format(
+                label=label, text=text[:60]
+            )
+        )
     return int(text)
 
 
@@ -157,12 +179,17 @@ def sign_tree_head(head: TreeHead, signer_key: str | None) -> Note:
     """
     if head.origin is None and head.size:
         raise LogError(
-            "the name of the log is missing: it is damaged; `orderwatch log verify` "
-            "says what else is"
+            _(
+                "the name of the log is missing: the log is damaged; `orderwatch log "
+                "verify` shows what else is"
+            )
         )
     if head.origin is None:
         raise LogError(
-            "the log has no entry yet, and so no checkpoint; `orderwatch log add` records the first"
+            _(
+                "the log has no entry yet, and so no checkpoint; `orderwatch log add` "
+                "records the first"
+            )
         )
     checkpoint = Checkpoint(origin=head.origin, size=head.size, root=head.root)
     signers = [Signer.parse(signer_key)] if signer_key is not None else []

@@ -16,6 +16,7 @@ from uuid import UUID
 from orderwatch.frozen import replace
 from orderwatch.log.formats import canonical, payload
 from orderwatch.model.entry import Effect, Entry, EntryKind, Header, StoredEntry
+from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from orderwatch.log.formats.signed_note import Signer
@@ -82,19 +83,21 @@ def parse(raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
 
 def verify(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None) -> None:
     """Raise `ValueError` unless signature, payload and salt match a header."""
-    _, key, kind, digest, _, _, _, signature, _ = fields
+    _id, key, kind, digest, _private, _recorded, _recorder, signature, _target = fields
     if key is not None or signature is not None:
         verify_signature(raw, key, signature)
     if salt is None or body is None:
         if salt is not body:
-            raise ValueError("payload and salt come and go together")
+            raise ValueError(_("payload and salt must both be present or both be missing"))
         if kind is EntryKind.RECORDER:
-            raise ValueError("an entry of kind recorder comes with its payload")
+            raise ValueError(_("an entry of kind recorder must have its payload"))
         return
     if len(salt) != SALT_SIZE:
-        raise ValueError(f"the salt has {len(salt)} bytes, not {SALT_SIZE}")
+        raise ValueError(
+            _("the salt has {n} bytes, not {size}").format(n=len(salt), size=SALT_SIZE)
+        )
     if commitment(salt, body) != digest:
-        raise ValueError("the payload is not the one that the entry commits to")
+        raise ValueError(_("the payload is not the one that the entry commits to"))
     if kind.has_event:
         payload.validate_event(body)
     elif kind.has_target:
@@ -112,12 +115,12 @@ def signed_bytes(raw: bytes) -> bytes:
 def verify_signature(raw: bytes, key: str | None, signature: str | None) -> None:
     """Raise `ValueError` unless a header is signed by its key."""
     if key is None or signature is None:
-        raise ValueError("key and signature come together")
+        raise ValueError(_("key and signature must both be present or both be missing"))
     from orderwatch.log.formats.signed_note import verify_ed25519
 
     public, value = bytes.fromhex(key), bytes.fromhex(signature)
     if not verify_ed25519(public, value, signed_bytes(raw)):
-        raise ValueError("its signature is not by the key that it names")
+        raise ValueError(_("its signature is not by the key that it names"))
 
 
 def commitment(salt: bytes, body: bytes) -> str:
@@ -159,18 +162,18 @@ def header_fields(raw: bytes) -> HeaderFields:
     if match:
         return _parse_fields(match)
     if f'"schema":"{SCHEMA}"' not in text:
-        raise ValueError(f"the entry does not have the schema {SCHEMA}")
-    raise ValueError("the entry is not in its canonical form")
+        raise ValueError(_("the entry does not have the schema {schema}").format(schema=SCHEMA))
+    raise ValueError(_("the entry is not in its canonical form"))
 
 
 def _parse_fields(match: re.Match[str]) -> HeaderFields:
     uid, key, kind, digest, private, recorded, recorder, signature, target = match.groups()
     if kind not in _KINDS:
-        raise ValueError(f"{kind!r} is no kind of entry")
+        raise ValueError(_("unknown kind of entry {kind!r}").format(kind=kind))
     if _KINDS[kind].has_target is (target is None):
-        raise ValueError("an amendment has a target, and no other entry has one")
+        raise ValueError(_("an amendment must have a target, and no other entry may have one"))
     if _KINDS[kind] is EntryKind.RECORDER and private:
-        raise ValueError("an entry of kind recorder is never private")
+        raise ValueError(_("an entry of kind recorder is never private"))
     datetime.fromisoformat(recorded)
     return (
         uid,

@@ -17,6 +17,7 @@ from orderwatch.log.formats.payload import PAYLOAD_MAX, IndexKey
 from orderwatch.log.formats.tree import leaf_hash
 from orderwatch.model.entry import Entry, EntryKind
 from orderwatch.text import TextError, kind_of, not_utf8
+from orderwatch.translation import _
 
 LINE_MAX = 8 * PAYLOAD_MAX
 """Bytes of one line; JSON can encode one byte as six."""
@@ -28,6 +29,10 @@ _TAIL = len(_SALT) + 2 * SALT_SIZE + len(_END)
 _T = TypeVar("_T")
 _Parts = tuple[bytes, bytes | None, bytes | None]
 """Header, salt and payload."""
+
+
+class EncodingError(ValueError):
+    """Line that is not UTF-8."""
 
 
 class Line(NamedTuple):
@@ -64,11 +69,13 @@ def require_export(lines: Iterator[bytes]) -> Iterator[bytes]:
         if not has_entry and (content := line.strip()):
             if not (content.startswith(b"{") and b'"entry"' in content):
                 kind = kind_of(content.decode(errors="replace"))
-                raise TextError(f"is {kind}, not an export as `orderwatch log export` writes it")
+                raise TextError(
+                    _("is {kind}, not an export of `orderwatch log export`").format(kind=_(kind))
+                )
             has_entry = True
         yield line
     if not has_entry:
-        raise TextError("is empty, and no export is")
+        raise TextError(_("the file is empty; expected an export of `orderwatch log export`"))
 
 
 def parse(data: bytes) -> Entry:
@@ -88,7 +95,7 @@ def to_line(item: Entry) -> Line:
 
 def _parse(data: bytes, build: Callable[[bytes, bytes | None, bytes | None], _T]) -> _T:
     if len(data) > LINE_MAX:
-        raise ValueError(f"the line is longer than {LINE_MAX:,} bytes")
+        raise ValueError(_("the line is longer than {limit:,} bytes").format(limit=LINE_MAX))
     try:
         return build(*_parse_fast(data.strip()))
     except ValueError:
@@ -96,7 +103,7 @@ def _parse(data: bytes, build: Callable[[bytes, bytes | None, bytes | None], _T]
     try:
         text = data.decode().strip()
     except UnicodeDecodeError as error:
-        raise ValueError(not_utf8(data, error)) from error
+        raise EncodingError(not_utf8(data, error)) from error
     return build(*_parse_json(text))
 
 
@@ -107,7 +114,7 @@ def _verified_line(raw: bytes, salt: bytes | None, body: bytes | None) -> Line:
 
 
 def _build_line(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | None) -> Line:
-    uid, key, kind, _, _, recorded, recorder, _, target = fields
+    uid, key, kind, _digest, _private, recorded, recorder, _signature, target = fields
     return Line(
         uid,
         kind,
@@ -129,7 +136,7 @@ def _parse_fast(data: bytes) -> _Parts:
     tail = rest[-_TAIL:]
     is_complete = tail.startswith(_SALT) and tail.endswith(_END)
     if not (header.startswith(_BEGIN) and middle and is_complete):
-        raise ValueError("the line is not in its usual form")
+        raise ValueError(_("the line is not in its usual form"))
     salt = _decode_salt(tail[len(_SALT) : -len(_END)].decode())
     return header[len(_BEGIN) :] + b"}", salt, rest[:-_TAIL]
 
@@ -138,9 +145,11 @@ def _parse_json(text: str) -> _Parts:
     match canonical.parse(text):
         case {"entry": dict(header), "payload": body, "salt": salt, **others}:
             if others:
-                raise ValueError(f"{', '.join(map(str, others))}: is no key of a line")
+                raise ValueError(
+                    _("unknown keys of a line: {keys}").format(keys=", ".join(map(str, others)))
+                )
         case _:
-            raise ValueError("a line has entry, payload and salt")
+            raise ValueError(_("a line has entry, payload and salt"))
     raw = canonical.encode(header)
     return raw, _decode_salt(salt), None if body is None else canonical.encode(body)
 
@@ -153,5 +162,5 @@ def _decode_salt(digits: Json) -> bytes | None:
             try:
                 return bytes.fromhex(digits)
             except ValueError as error:
-                raise ValueError("the salt is not hexadecimal") from error
-    raise ValueError("the salt is neither a text nor null")
+                raise ValueError(_("the salt is not hexadecimal")) from error
+    raise ValueError(_("the salt is neither a text nor null"))

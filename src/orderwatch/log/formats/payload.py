@@ -14,6 +14,7 @@ from orderwatch.log.formats.canonical import Json
 from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Origin, Role
 from orderwatch.model.entry import Appointment, Rank
 from orderwatch.model.event import obligation_id
+from orderwatch.translation import _
 
 TEXT_MAX = 20_000
 """Characters of one text."""
@@ -216,7 +217,7 @@ def decode_reason(payload: bytes) -> str:
     match canonical.decode(payload):
         case {"why": reason, **others} if not others:
             return _parse_text(reason)
-    raise ValueError("the payload does not hold a reason, and nothing else")
+    raise ValueError(_("the payload must contain a reason, and nothing else"))
 
 
 def encode_appointment(appointment: Appointment) -> bytes:
@@ -239,26 +240,32 @@ def decode_appointment(payload: bytes) -> Appointment:
             "name"
         }:
             if not _KEY_PATTERN.fullmatch(key):
-                raise ValueError(f"{key[:ORIGIN_MAX]!r} is not a public key")
+                raise ValueError(_("{key!r} is not a public key").format(key=key[:ORIGIN_MAX]))
             if not 0 < len(log) <= ORIGIN_MAX:
-                raise ValueError("log: is not the origin of a log")
+                raise ValueError(_("log: not the origin of a log"))
             name = _parse_text(others["name"]) if "name" in others else None
             if name is not None and len(name) > CAPTION_MAX:
-                raise ValueError(f"name: is longer than {CAPTION_MAX} characters")
+                raise ValueError(
+                    _("name: longer than {limit} characters").format(limit=CAPTION_MAX)
+                )
             return Appointment(log=log, key=key, rank=Rank(rank), name=name)
-    raise ValueError("the payload does not hold key, log, rank and name, and nothing else")
+    raise ValueError(_("the payload must contain key, log, rank and name, and nothing else"))
 
 
 def _parse_fields(value: Json, size: int) -> dict[str, Any]:
     if size > PAYLOAD_MAX:
-        raise ValueError(f"the event takes {size} bytes, more than {PAYLOAD_MAX}")
+        raise ValueError(
+            _("the event has {size} bytes; the maximum is {limit}").format(
+                size=size, limit=PAYLOAD_MAX
+            )
+        )
     match value:
         case dict():
             fields = {key: _parse_field(key, item) for key, item in value.items()}
         case _:
-            raise ValueError("the payload is not an object")
+            raise ValueError(_("the payload is not an object"))
     if missing_keys := _REQUIRED_KEYS - fields.keys():
-        raise ValueError(f"{', '.join(sorted(missing_keys))}: is missing")
+        raise ValueError(_("missing: {keys}").format(keys=", ".join(sorted(missing_keys))))
     return fields
 
 
@@ -266,7 +273,7 @@ def _parse_field(key: str, item: Json) -> object:
     try:
         return _PARSERS[key](item)
     except KeyError:
-        raise ValueError(f"{key}: is not a key of an event") from None
+        raise ValueError(_('unknown field "{key}"').format(key=key)) from None
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from error
 
@@ -276,20 +283,22 @@ def _parse_text(item: object) -> str:
         case str() if 0 < len(item) <= TEXT_MAX:
             return item
         case str():
-            raise ValueError(f"has {len(item):,} characters, not 1 to {TEXT_MAX:,}")
-    raise ValueError("is not a text")
+            raise ValueError(
+                _("{n:,} characters, not 1 to {limit:,}").format(n=len(item), limit=TEXT_MAX)
+            )
+    raise ValueError(_("not a text"))
 
 
 def _parse_true(item: Json) -> bool:
     if item is not True:
-        raise ValueError("is left out unless it is true")
+        raise ValueError(_("must be true or left out"))
     return True
 
 
 def _parse_date(item: Json) -> date:
     day = date.fromisoformat(_parse_text(item))
     if day.isoformat() != item:  # `fromisoformat` accepts 20240524 and 2024-W21-5
-        raise ValueError(f"{item!r} is not written YYYY-MM-DD")
+        raise ValueError(_("{item!r} does not have the form YYYY-MM-DD").format(item=item))
     return day
 
 
@@ -298,8 +307,8 @@ def _parse_list(item: Json, limit: int) -> list[Json]:
         case list() if 0 < len(item) <= limit:
             return item
         case list():
-            raise ValueError(f"has {len(item):,} items, not 1 to {limit:,}")
-    raise ValueError("is not a list")
+            raise ValueError(_("{n:,} items, not 1 to {limit:,}").format(n=len(item), limit=limit))
+    raise ValueError(_("not a list"))
 
 
 def _parse_texts(item: Json) -> tuple[str, ...]:
@@ -310,9 +319,9 @@ def _parse_ids(item: Json) -> tuple[str, ...]:
     ids = _parse_texts(item)
     for name in ids:
         if not _ID_PATTERN.fullmatch(name) or name != name.lower():
-            raise ValueError(f"{name!r} is not an id")
+            raise ValueError(_("{name!r} is not an id").format(name=name))
     if len(set(ids)) < len(ids):
-        raise ValueError("names one id twice")
+        raise ValueError(_("duplicate id"))
     return ids
 
 
@@ -330,14 +339,14 @@ def _parse_attachment(item: Json) -> Attachment:
             **others,
         } if not others and size >= 0 and size is not True and size is not False:
             if not _SHA256_PATTERN.fullmatch(sha256):
-                raise ValueError(f"{sha256!r} is not a SHA-256")
+                raise ValueError(_("{digest!r} is not a SHA-256").format(digest=sha256))
             return Attachment(
                 sha256=sha256,
                 name=_parse_text(name),
                 size=size,
                 media_type=_parse_text(media_type),
             )
-    raise ValueError("an attachment has sha256, name, size and media_type")
+    raise ValueError(_("an attachment has sha256, name, size and media_type"))
 
 
 _PARSERS: dict[str, Callable[[Json], object]] = {

@@ -10,6 +10,7 @@ from orderwatch.log.formats import tree
 from orderwatch.log.formats.checkpoint import Checkpoint
 from orderwatch.log.formats.signed_note import Note, Verifier
 from orderwatch.model.entry import StoredEntry
+from orderwatch.translation import _
 
 MAGIC = "c2sp.org/tlog-proof@v1"
 
@@ -37,17 +38,17 @@ class Proof(Frozen):
         head, separator, rest = notes.decode_text(data).partition("\n\n")
         magic, *lines = head.split("\n")
         if magic != MAGIC:
-            raise LogError(f"not a proof: its first line is not {MAGIC!r}")
+            raise LogError(_("not a proof: its first line is not {magic!r}").format(magic=MAGIC))
         if not separator:
-            raise LogError("the proof has no empty line and checkpoint after its hashes")
+            raise LogError(_("the proof has no empty line and checkpoint after its hashes"))
         extra = _parse_extra(lines.pop(0)) if lines and lines[0].startswith("extra ") else b""
         if not lines or not lines[0].startswith("index "):
-            raise LogError("the proof has no line 'index NUMBER' before its hashes")
+            raise LogError(_("the proof has no line 'index NUMBER' before its hashes"))
         index = lines.pop(0).removeprefix("index ")
         note = notes.parse(rest, unsigned=True)
         Checkpoint.parse(note.text)
         return cls(
-            index=checkpoints.parse_decimal(index, "the index of the proof"),
+            index=checkpoints.parse_decimal(index, _("the index of the proof")),
             hashes=tuple(map(_parse_hash, lines)),
             note=note,
             extra=extra,
@@ -75,23 +76,29 @@ class Proof(Frozen):
         root = tree.root_from_inclusion(leaf, self.index, checkpoint.size, self.hashes)
         if root != checkpoint.root:
             raise LogError(
-                f"the entry is not the one at index {self.index} of the "
-                f"{checkpoint.size} in this checkpoint of {checkpoint.origin!r}"
+                _(
+                    "the entry is not the one at index {index} of the {size} in this "
+                    "checkpoint of {origin!r}"
+                ).format(index=self.index, size=checkpoint.size, origin=checkpoint.origin)
             )
         return checkpoint
 
 
 def _parse_extra(line: str) -> bytes:
-    extra = notes.decode_base64(line.removeprefix("extra "), "the extra data of the proof")
+    extra = notes.decode_base64(line.removeprefix("extra "), _("the extra data of the proof"))
     if not extra:
-        raise LogError("the proof has an 'extra' line without data")
+        raise LogError(_("the proof has an 'extra' line without data"))
     return extra
 
 
 def _parse_hash(line: str) -> bytes:
-    value = notes.decode_base64(line, "a hash of the proof")
+    value = notes.decode_base64(line, _("a hash of the proof"))
     if len(value) != tree.HASH_SIZE:
-        raise LogError(f"a hash of the proof has {len(value)} bytes instead of {tree.HASH_SIZE}")
+        raise LogError(
+            _("a hash of the proof has {n} bytes instead of {size}").format(
+                n=len(value), size=tree.HASH_SIZE
+            )
+        )
     return value
 
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from orderwatch.errors import LogError, UsageError, install_command
 from orderwatch.frozen import Frozen
+from orderwatch.translation import _
 
 MAX_SIGNATURES = 100
 """The standard requires at least 16; without a limit a note could take hours."""
@@ -63,11 +64,13 @@ class Verifier(Frozen):
     def parse(cls, vkey: str) -> "Verifier":
         """Parse a verifier key; raise `UsageError` if it is invalid."""
         types = (_ED25519, COSIGNATURE)
-        name, key_id, kind, public = _split_key(vkey.strip(), "a verifier key", types)
+        name, key_id, kind, public = _split_key(vkey.strip(), _("a verifier key"), types)
         verifier = cls(name=name, public=public, type=kind)
         _check_id(verifier, key_id)
         if is_small_order(public):
-            raise UsageError(f"the key of {name!r} is weak: anybody can sign for it")
+            raise UsageError(
+                _("the key of {name!r} is weak: anyone can sign for it").format(name=name)
+            )
         return verifier
 
     @property
@@ -96,7 +99,7 @@ def parse_public_key(text: str) -> str:
     digits = text.strip().lower()
     if re.fullmatch("[0-9a-f]{64}", digits):
         if is_small_order(bytes.fromhex(digits)):
-            raise UsageError("the key is weak: anybody can sign for it")
+            raise UsageError(_("the key is weak: anyone can sign for it"))
         return digits
     return Verifier.parse(text).public.hex()
 
@@ -145,8 +148,10 @@ class Signer(Frozen):
         """Generate a new key."""
         if not is_key_name(name):
             raise UsageError(
-                f"{_quote(name)} cannot name a key: take something like "
-                "example.org/log, without spaces and plus signs"
+                _(
+                    "invalid name {name} of a key: use a name such as example.org/log, "
+                    "without spaces and plus signs"
+                ).format(name=_quote(name))
             )
         try:
             from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -161,9 +166,13 @@ class Signer(Frozen):
         secret = skey.strip()
         if not secret.startswith(_PRIVATE_PREFIX):
             # Never quoted, not even in part: it could be a secret key.
-            raise UsageError(f"a signer key begins with {_PRIVATE_PREFIX}, this does not")
-        name, key_id, _, seed = _split_key(
-            secret.removeprefix(_PRIVATE_PREFIX), "a signer key", (_ED25519,)
+            raise UsageError(
+                _("invalid signer key: it does not begin with {prefix}").format(
+                    prefix=_PRIVATE_PREFIX
+                )
+            )
+        name, key_id, _type, seed = _split_key(
+            secret.removeprefix(_PRIVATE_PREFIX), _("a signer key"), (_ED25519,)
         )
         signer = cls(name=name, seed=seed)
         _check_id(signer.verifier, key_id)
@@ -198,7 +207,7 @@ def sign(note: Note, *signers: Signer) -> Note:
     """Append a signature of each signer; replace earlier ones of the same keys."""
     decode_text(note.text)
     if not note.text.endswith("\n"):
-        raise LogError("the text of a note has to end with a newline")
+        raise LogError(_("a note must end with a newline"))
     signatures = tuple(signer.sign(note.text) for signer in signers)
     replaced = {(signature.name, signature.key_id) for signature in signatures}
     others = [s for s in note.signatures if (s.name, s.key_id) not in replaced]
@@ -209,17 +218,21 @@ def parse(data: bytes | str, *, unsigned: bool = False) -> Note:
     """Parse a note; with `unsigned`, accept a bare text without an empty line."""
     message = decode_text(data)
     if not message.endswith("\n"):
-        raise LogError("the note does not end with a newline: it was cut short")
+        raise LogError(_("the note does not end with a newline: it was cut off"))
     text, separator, block = message.rpartition("\n\n")
     if not separator:
         if unsigned:
             return Note(text=message)
-        raise LogError("the note is not signed: it has no empty line and signatures")
+        raise LogError(_("the note is not signed: it has no empty line and signatures"))
     lines = block.split("\n")[:-1]
     if not lines:
-        raise LogError("the note has no signature after its last empty line")
+        raise LogError(_("the note has no signature after its last empty line"))
     if len(lines) > MAX_SIGNATURES:
-        raise LogError(f"the note has {len(lines)} signatures, more than {MAX_SIGNATURES}")
+        raise LogError(
+            _("the note has {n} signatures; the maximum is {limit}").format(
+                n=len(lines), limit=MAX_SIGNATURES
+            )
+        )
     return Note(text=f"{text}\n", signatures=tuple(map(_parse_signature, lines)))
 
 
@@ -236,16 +249,18 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
         for verifier in by_key.get((signature.name, signature.key_id), ()):
             if not verifier.verifies(note.text, signature):
                 raise LogError(
-                    f"the signature of {verifier.name!r} is wrong: the note was "
-                    "changed after it was signed"
+                    _(
+                        "invalid signature of {name!r}: the note was changed after it was signed"
+                    ).format(name=verifier.name)
                 )
             signers[verifier] = None
     if not signers:
         names = ", ".join(sorted({repr(signature.name) for signature in note.signatures}))
         expected = ", ".join(sorted({repr(verifier.name) for verifier in verifiers}))
         raise LogError(
-            f"the note is signed by {names or 'nobody'}, "
-            f"with no key that is known here: {expected or 'none'}"
+            _("the note is signed by {names}, with no known key: {expected}").format(
+                names=names or _("nobody"), expected=expected or _("none")
+            )
         )
     return tuple(signers)
 
@@ -262,12 +277,16 @@ def decode_text(data: bytes | str) -> str:
         text = data.decode() if isinstance(data, bytes) else data
         text.encode()
     except (UnicodeDecodeError, UnicodeEncodeError) as error:
-        raise LogError(f"the note is not UTF-8 text: {error.reason}") from error
+        raise LogError(
+            _("the note is not UTF-8 text: {reason}").format(reason=error.reason)
+        ) from error
     # Reject CR, too: other line ends would change the signed bytes.
     if control := re.search("[\x00-\x09\x0b-\x1f]", text):
         number = text.count("\n", 0, control.start()) + 1
         raise LogError(
-            f"line {number} of the note holds the control character U+{ord(control[0]):04X}"
+            _("line {number} of the note contains the control character U+{code:04X}").format(
+                number=number, code=ord(control[0])
+            )
         )
     return text
 
@@ -285,45 +304,54 @@ def decode_base64(text: str, label: str) -> bytes:
         data = None
     # Decoders skip unknown characters: encode again and compare.
     if data is None or encode_base64(data) != text:
-        raise LogError(f"{label} is not Base64: {_quote(text)}")
+        raise LogError(_("{label} is not Base64: {text}").format(label=label, text=_quote(text)))
     return data
 
 
 def _parse_signature(line: str) -> Signature:
-    name, _, value = line.removeprefix(_SIGNATURE_PREFIX).partition(" ")
+    name, value = line.removeprefix(_SIGNATURE_PREFIX).partition(" ")[::2]
     if not line.startswith(_SIGNATURE_PREFIX) or not is_key_name(name) or not value:
         raise LogError(
-            f"not a signature line of the form '{_SIGNATURE_PREFIX}NAME SIGNATURE': {_quote(line)}"
+            _("not a signature line of the form '{prefix}NAME SIGNATURE': {line}").format(
+                prefix=_SIGNATURE_PREFIX, line=_quote(line)
+            )
         )
-    data = decode_base64(value, f"the signature of {name!r}")
+    data = decode_base64(value, _("the signature of {name!r}").format(name=name))
     if len(data) <= _ID_SIZE:
-        raise LogError(f"the signature of {name!r} has only {len(data)} bytes")
+        raise LogError(
+            _("the signature of {name!r} has only {n} bytes").format(name=name, n=len(data))
+        )
     return Signature(name=name, key_id=data[:_ID_SIZE], value=data[_ID_SIZE:])
 
 
 def _split_key(key: str, label: str, types: Sequence[bytes]) -> tuple[str, bytes, bytes, bytes]:
     """Split a key into name, id, type and key material."""
-    name, _, rest = key.partition("+")
-    digits, _, material = rest.partition("+")
+    name, rest = key.partition("+")[::2]
+    digits, material = rest.partition("+")[::2]
     if not is_key_name(name) or not re.fullmatch("[0-9a-f]{8}", digits):
-        raise UsageError(f"{label} has the form NAME+ID+KEY, this has not")
+        raise UsageError(_("invalid form of {label}: expected NAME+ID+KEY").format(label=label))
     try:
         data = decode_base64(material, label)
     except LogError:
         # Do not quote the text, which can be secret.
-        raise UsageError(f"the last part of {label} is not Base64") from None
+        raise UsageError(_("the last part of {label} is not Base64").format(label=label)) from None
     if data[:1] not in types:
-        raise UsageError(f"the key of {name!r} is not an Ed25519 key")
+        raise UsageError(_("the key of {name!r} is not an Ed25519 key").format(name=name))
     if len(data) != 1 + _KEY_SIZE:
-        raise UsageError(f"the key of {name!r} has {len(data) - 1} bytes instead of {_KEY_SIZE}")
+        raise UsageError(
+            _("the key of {name!r} has {n} bytes instead of {size}").format(
+                name=name, n=len(data) - 1, size=_KEY_SIZE
+            )
+        )
     return name, bytes.fromhex(digits), data[:1], data[1:]
 
 
 def _check_id(verifier: Verifier, key_id: bytes) -> None:
     if key_id != verifier.key_id:
         raise UsageError(
-            f"the key of {verifier.name!r} has the id {verifier.key_id.hex()}, "
-            f"not {key_id.hex()}: it was cut or changed"
+            _(
+                "the key of {name!r} has the id {id}, not {expected}: it was cut off or changed"
+            ).format(name=verifier.name, id=verifier.key_id.hex(), expected=key_id.hex())
         )
 
 
@@ -332,4 +360,6 @@ def _quote(text: str) -> str:
 
 
 def _missing_cryptography() -> UsageError:
-    return UsageError(f"signatures need one more package: {install_command('sign')}")
+    return UsageError(
+        _("signatures need another package: {command}").format(command=install_command("sign"))
+    )

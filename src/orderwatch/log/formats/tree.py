@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 from orderwatch.errors import LogError
+from orderwatch.translation import _
 
 NodeReader = Callable[[int, int], bytes]
 """Returns the stored hash of a complete subtree by level and index."""
@@ -54,14 +55,16 @@ def root(size: int, read: NodeReader) -> bytes:
 def inclusion_proof(index: int, size: int, read: NodeReader) -> list[bytes]:
     """Compute the inclusion proof of leaf `index` in a tree of `size`, lowest first."""
     _check_index(index, size)
-    _, siblings = _path(index, size, to_leaf=True)
+    _start, siblings = _path(index, size, to_leaf=True)
     return [_span_hash(span, read) for span in siblings]
 
 
 def consistency_proof(old: int, new: int, read: NodeReader) -> list[bytes]:
     """Compute the consistency proof between the trees of size `old` and `new`."""
     if not 0 <= old <= new:
-        raise LogError(f"a log of {new} entries cannot continue one of {old}")
+        raise LogError(
+            _("a log of {new} entries cannot continue one of {old}").format(new=new, old=old)
+        )
     if old == 0:
         return []
     start, siblings = _path(old - 1, new, to_leaf=False)
@@ -75,16 +78,17 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
     Raises `LogError` if the proof does not have the length that index and size require.
     """
     _check_index(index, size)
-    _, siblings = _path(index, size, to_leaf=True)
+    _start, siblings = _path(index, size, to_leaf=True)
     if len(proof) != len(siblings):
         raise LogError(
-            f"the proof has {len(proof)} hashes: for the entry at index {index} "
-            f"of {size} it takes {len(siblings)}"
+            _("the proof has {n} hashes instead of {expected} for index {index} of {size}").format(
+                n=len(proof), expected=len(siblings), index=index, size=size
+            )
         )
     if not _have_hash_size([leaf, *proof]):
-        raise LogError(f"a hash of the proof is not {HASH_SIZE} bytes long")
+        raise LogError(_("a hash of the proof is not {size} bytes long").format(size=HASH_SIZE))
     node = leaf
-    for (start, _), sibling in zip(siblings, proof, strict=True):
+    for (start, _end), sibling in zip(siblings, proof, strict=True):
         is_right = start > index
         node = node_hash(node, sibling) if is_right else node_hash(sibling, node)
     return node
@@ -120,7 +124,7 @@ def verify_consistency(
     if len(nodes) != 1 + len(siblings):
         return False
     old = new = nodes[0]
-    for (first, _), sibling in zip(siblings, nodes[1:], strict=True):
+    for (first, _end), sibling in zip(siblings, nodes[1:], strict=True):
         if first >= old_size:
             new = node_hash(new, sibling)
         else:
@@ -207,7 +211,11 @@ def _path(index: int, size: int, *, to_leaf: bool) -> tuple[int, list[Span]]:
 
 def _check_index(index: int, size: int) -> None:
     if not 0 <= index < size:
-        raise LogError(f"a log of {size} entries has none at index {index}")
+        raise LogError(
+            _("a log of {size} entries has no entry at index {index}").format(
+                size=size, index=index
+            )
+        )
 
 
 def _have_hash_size(values: Sequence[bytes]) -> bool:

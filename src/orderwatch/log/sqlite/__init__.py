@@ -25,6 +25,7 @@ from orderwatch.log.sqlite.connection import (
 from orderwatch.log.types import Appended, DryRun, OwnerKey, no_owner
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Authority, Entry, EntryKind, ImportResult, VerificationReport
+from orderwatch.translation import _
 
 DRY_RUN_MAX = 16_000_000
 """Bytes up to which an import is tried before a log is created for it."""
@@ -96,7 +97,7 @@ class SqliteLog(SqlLog[connection.Connection]):
     def ensure(self) -> None:
         """Create the file if it is missing."""
         if not self._write:
-            raise LogError(f"{self.path} was opened to read only")
+            raise LogError(_("{path} is open read-only").format(path=self.path))
         # Another program can have created the file since this one opened it.
         if not self._has_file:
             with translate_errors(self.path):
@@ -198,9 +199,11 @@ class SqliteLog(SqlLog[connection.Connection]):
                 self._con.execute("DELETE FROM pending_vacuum WHERE seq <= ?", (latest,))
         except LogError as error:
             raise LogError(
-                "the redaction is recorded, and the payload is out of the log; but"
-                " copies of it may be left in free space of the file, until the next"
-                f" command that writes to the log has rewritten the file: {error}"
+                _(
+                    "the redaction is recorded, and the payload was removed; but copies of "
+                    "it may remain in free space of the file until the next command that "
+                    "writes to the log: {error}"
+                ).format(error=error)
             ) from error
 
     def _mark_vacuum_pending(self, seq: int) -> None:
@@ -230,7 +233,7 @@ def restore(path: Path, file: IO[bytes]) -> None:
             try:
                 fs.link_new(temporary, path)
             except FileExistsError:
-                raise LogError(f"there is a log at {path} already") from None
+                raise LogError(_("there is a log at {path} already").format(path=path)) from None
             fs.fsync_folder(path.parent)
 
 

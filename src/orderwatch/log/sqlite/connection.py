@@ -19,6 +19,7 @@ from orderwatch.log.sqlite import schema
 from orderwatch.log.types import Database, Row, Values
 from orderwatch.log.writer import Batch, index_rows
 from orderwatch.text import spell_out
+from orderwatch.translation import _, mark
 
 PATIENCE = 30.0
 """Seconds to wait for a lock; the file is locked for no longer than one write."""
@@ -40,22 +41,34 @@ _FILE_FORMAT = slice(18, 20)
 _WAL_FORMAT = b"\2\2"
 _SEARCH_SQL = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid"
 _MESSAGES = {
-    "SQLITE_NOTADB": "{path} is not a log: it is no SQLite file, or a damaged one",
-    "SQLITE_BUSY": "{path} is locked: another program has been writing to it for more"
-    " than {patience:.0f} seconds; try again when it is done",
-    "SQLITE_FULL": "there is no space left to write to {path}; nothing was recorded",
-    "SQLITE_READONLY_ROLLBACK": "a program died while it was writing to {path}, and"
-    " left {path}-journal; nothing that it had recorded is lost, and the next command"
-    " that writes to the log puts it right",
-    "SQLITE_READONLY": "{path} cannot be written: the file, its folder or the disk is read-only",
-    "SQLITE_CANTOPEN": "{path}, or a file beside it, cannot be opened: check the"
-    " permissions of the file and of its folder",
-    "SQLITE_CORRUPT": "{path} is damaged ({error}); restore a copy, or import an"
-    " export of it into a new log",
-    "SQLITE_IOERR": "{path} cannot be read or written ({error}): is the disk full, a"
-    " quota or a limit on the size of files reached, or the disk failing?",
-    "SQLITE_ERROR": "{path} is damaged ({error}); restore a copy, or import an export"
-    " of it into a new log",
+    "SQLITE_NOTADB": mark("{path} is not a log: not an SQLite file, or a damaged one"),
+    "SQLITE_BUSY": mark(
+        "{path} is locked: another program has been writing to it for more "
+        "than {patience:.0f} seconds; try again when it is done"
+    ),
+    "SQLITE_FULL": mark("no space left to write to {path}; nothing was recorded"),
+    "SQLITE_READONLY_ROLLBACK": mark(
+        "a program was stopped while it wrote to {path}, and left "
+        "{path}-journal; no recorded entry is lost, and the next command that "
+        "writes to the log repairs it"
+    ),
+    "SQLITE_READONLY": mark(
+        "{path} cannot be written: the file, its folder or the disk is read-only"
+    ),
+    "SQLITE_CANTOPEN": mark(
+        "{path}, or a file next to it, cannot be opened: check the permissions "
+        "of the file and of its folder"
+    ),
+    "SQLITE_CORRUPT": mark(
+        "{path} is damaged ({error}); restore a copy, or import an export of it into a new log"
+    ),
+    "SQLITE_IOERR": mark(
+        "{path} cannot be read or written ({error}): is the disk full, a quota "
+        "or a limit on file sizes reached, or the disk failing?"
+    ),
+    "SQLITE_ERROR": mark(
+        "{path} is damaged ({error}); restore a copy, or import an export of it into a new log"
+    ),
 }
 
 
@@ -66,8 +79,10 @@ def translate_errors(path: Path) -> Iterator[None]:
         yield
     except schema.AlteredError as error:
         raise LogError(
-            f"{path} was altered: {error}; nothing was read from it or recorded: restore"
-            " a copy, or import an export of it into a new log"
+            _(
+                "{path} was altered: {error}; nothing was read or recorded: restore a "
+                "copy, or import an export of it into a new log"
+            ).format(path=path, error=error)
         ) from error
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise
@@ -77,12 +92,14 @@ def translate_errors(path: Path) -> Iterator[None]:
         if not names:
             raise
         text = _MESSAGES[max(names, key=len)]
-        raise LogError(text.format(path=path, error=error, patience=PATIENCE)) from error
+        raise LogError(_(text).format(path=path, error=error, patience=PATIENCE)) from error
     except UnicodeDecodeError as error:
         # Messages about a table with a damaged schema are not UTF-8 either.
-        raise LogError(_MESSAGES["SQLITE_CORRUPT"].format(path=path, error=error)) from error
+        raise LogError(_(_MESSAGES["SQLITE_CORRUPT"]).format(path=path, error=error)) from error
     except OSError as error:
-        raise LogError(f"{path} cannot be used: {error.strerror or error}") from error
+        raise LogError(
+            _("{path} cannot be used: {reason}").format(path=path, reason=error.strerror or error)
+        ) from error
 
 
 class Connection(sqlite3.Connection):
@@ -281,16 +298,24 @@ def _uuid_bytes(uid: str) -> bytes:
 def _require_file(path: Path) -> None:
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "not a file"
-        raise LogError(f"{path} is {kind}; a log is one file")
+        message = (
+            _("{path} is a folder; a log is one file")
+            if stat.S_ISDIR(mode)
+            else _("{path} is not a file; a log is one file")
+        )
+        raise LogError(message.format(path=path))
 
 
 def _require_log(con: sqlite3.Connection, path: Path) -> None:
     application_id = con.execute("PRAGMA application_id").fetchone()[0]
     if application_id != schema.APPLICATION_ID:
-        raise LogError(f"{path} is not a log of orderwatch; it was left alone")
+        raise LogError(_("{path} is not a log of orderwatch; it was not changed").format(path=path))
     if schema.version(con) > schema.latest_version():
-        raise LogError(f"{path} was written by a newer version of orderwatch; update orderwatch")
+        raise LogError(
+            _("{path} was written by a newer version of orderwatch; update orderwatch").format(
+                path=path
+            )
+        )
     schema.check_objects(con)
     # Our own view and triggers use JSON functions, which SQLite before 3.41 does not allow in a
     # schema that is not trusted.
@@ -318,20 +343,24 @@ def companion(path: Path, suffix: str) -> Path:
 def _require_no_wal(path: Path) -> None:
     """Raise `LogError` if a `-wal` file stands beside a log: SQLite would write to read it."""
     wal = companion(path, "wal")
-    for _ in range(_RETRIES):
+    for _attempt in range(_RETRIES):
         if not wal.exists():
             return
         # A writer that switches the log back needs the file for an instant.
         time.sleep(_PAUSE)
     if not is_wal(path):
         raise LogError(
-            f"{wal} belongs to another copy of the log: {path} is not in WAL mode; move that "
-            "file away"
+            _(
+                "{wal} belongs to another copy of the log: {path} is not in WAL mode; "
+                "move that file away"
+            ).format(wal=wal, path=path)
         )
     raise LogError(
-        f"another program switched {path} to WAL mode and has it open, or died: {wal} can hold "
-        "entries. Close that program; the next command that writes to the log takes them in. "
-        f'Without one: sqlite3 {quote(str(path))} "PRAGMA journal_mode=DELETE"'
+        _(
+            "another program switched {path} to WAL mode and has it open, or was stopped: {wal}"
+            " can contain entries. Close that program; the next command that writes to the log"
+            ' reads them. If there is none: sqlite3 {quoted} "PRAGMA journal_mode=DELETE"'
+        ).format(path=path, wal=wal, quoted=quote(str(path)))
     )
 
 
@@ -347,8 +376,10 @@ def _leave_wal(con: sqlite3.Connection, path: Path) -> None:
         mode = b"wal"
     if mode != b"delete":
         raise LogError(
-            f"another program switched {path} to WAL mode and has it open; nothing was recorded: "
-            "close that program and try again"
+            _(
+                "another program switched {path} to WAL mode and has it open; nothing "
+                "was recorded: close that program and try again"
+            ).format(path=path)
         )
     con.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
 
@@ -359,11 +390,11 @@ def _check_header(path: Path) -> None:
         header = file.read(_HEADER_SIZE)
     is_ours = header[_APPLICATION_ID] == schema.APPLICATION_ID.to_bytes(4)
     if not header.startswith(_MAGIC) or not is_ours:
-        raise LogError(f"{path} is not a log of orderwatch; it was left alone")
+        raise LogError(_("{path} is not a log of orderwatch; it was not changed").format(path=path))
 
 
 def _retry(read: Callable[[], _T]) -> _T:
-    for _ in range(_RETRIES):
+    for _attempt in range(_RETRIES):
         try:
             return read()
         except sqlite3.OperationalError as error:
@@ -382,11 +413,18 @@ def missing_log(path: Path) -> LogError:
     """Return the error for a missing log, with the nearest path that exists."""
     nearest = next((folder for folder in path.absolute().parents if folder.exists()), Path("/"))
     suggestion = _similar_path(path) if nearest == path.absolute().parent else None
-    hint = f"did you mean {suggestion}?" if suggestion else f"the nearest that exists is {nearest}"
-    return LogError(
-        f"there is no log at {path}: {hint} "
-        f"(`orderwatch init --log {quote(str(path))}` makes a new log there)"
+    message = (
+        _(
+            "there is no log at {path}: did you mean {suggestion}? (`orderwatch init --log "
+            "{quoted}` creates a new log there)"
+        ).format(path=path, suggestion=suggestion, quoted=quote(str(path)))
+        if suggestion
+        else _(
+            "there is no log at {path}: the nearest path that exists is {nearest} "
+            "(`orderwatch init --log {quoted}` creates a new log there)"
+        ).format(path=path, nearest=nearest, quoted=quote(str(path)))
     )
+    return LogError(message)
 
 
 def _similar_path(path: Path) -> Path | None:

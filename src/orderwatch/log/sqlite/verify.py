@@ -19,6 +19,7 @@ from orderwatch.log.verify import (
 )
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import VerificationReport
+from orderwatch.translation import _
 
 # One text per id: ten times faster than a million rows. `integrity_check` checks the
 # bounds of a day.
@@ -77,4 +78,6 @@ def _file_check(path: Path | None) -> Iterator[Future[None]]:
 def _check_file(con: Connection) -> None:
     message = con.fetch("PRAGMA integrity_check(1)")[0][0]
     if message != b"ok":
-        raise VerificationError(f"the file is damaged: {message.decode(errors='replace')}")
+        raise VerificationError(
+            _("the file is damaged: {message}").format(message=message.decode(errors="replace"))
+        )

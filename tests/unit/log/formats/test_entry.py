@@ -177,22 +177,22 @@ def plain(**more: Json) -> bytes:
         (plain(on="2024-02-30"), "on: "),
         (plain(on="20240524"), "on: .*YYYY-MM-DD"),
         (plain(on="2024-W21-5"), "on: .*YYYY-MM-DD"),
-        (plain(summary=""), "summary: has 0 characters"),
-        (plain(summary=7), "summary: is not a text"),
-        (plain(speaker=None), "speaker: is missing"),
-        (plain(motive="x"), "motive: is not a key"),
-        (plain(ends=False), "ends: is left out"),
-        (plain(ends=1), "ends: is left out"),
-        (plain(about=[]), "about: has 0 items"),
-        (plain(about="192"), "about: is not a list"),
-        (plain(about=["192", "192"]), "about: names one id twice"),
+        (plain(summary=""), "summary: 0 characters"),
+        (plain(summary=7), "summary: not a text"),
+        (plain(speaker=None), "missing: speaker"),
+        (plain(motive="x"), 'unknown field "motive"'),
+        (plain(ends=False), "ends: must be true or left out"),
+        (plain(ends=1), "ends: must be true or left out"),
+        (plain(about=[]), "about: 0 items"),
+        (plain(about="192"), "about: not a list"),
+        (plain(about=["192", "192"]), "about: duplicate id"),
         (plain(about=["192/Rafah"]), "about: .* is not an id"),
         (plain(about=["192 "]), "about: .* is not an id"),
         (plain(attachments=[{"name": "a"}]), "attachments: an attachment has"),
-        (plain(by=[7]), "by: is not a text"),
-        (plain(summary="x" * (payload.TEXT_MAX + 1)), "summary: has 20,001"),
-        (plain(by=["x"] * (payload.LIST_MAX + 1)), "by: has 1,001 items"),
-        (plain(further=["x" * payload.TEXT_MAX] * 14), "takes 28"),
+        (plain(by=[7]), "by: not a text"),
+        (plain(summary="x" * (payload.TEXT_MAX + 1)), "summary: 20,001"),
+        (plain(by=["x"] * (payload.LIST_MAX + 1)), "by: 1,001 items"),
+        (plain(further=["x" * payload.TEXT_MAX] * 14), "has 28"),
         (b"[]", "is not an object"),
     ],
 )
@@ -301,8 +301,8 @@ def test_a_commitment_hides_the_payload_behind_the_salt() -> None:
     [
         (b"x" * 32, b"{}", "not the one that the entry commits to"),
         (b"x", b"{}", "salt has 1 bytes"),
-        (None, b"{}", "come and go together"),
-        (b"x" * 32, None, "come and go together"),
+        (None, b"{}", "both be present or both be missing"),
+        (b"x" * 32, None, "both be present or both be missing"),
     ],
 )
 def test_a_payload_that_is_not_the_one_committed_to_is_refused(
@@ -329,8 +329,8 @@ def test_a_signed_entry_is_read_back_as_it_was_signed() -> None:
         ({"private": True}, "not by the key"),
         ({"signature": "0" * 128}, "not by the key"),
         ({"key": "0" * 64}, "not by the key"),
-        ({"key": None}, "come together"),
-        ({"signature": None}, "come together"),
+        ({"key": None}, "both be present or both be missing"),
+        ({"signature": None}, "both be present or both be missing"),
     ],
 )
 def test_a_header_that_its_key_did_not_sign_is_refused(change: dict[str, Any], why: str) -> None:
@@ -353,9 +353,9 @@ def test_a_reason_is_no_event_and_an_event_no_reason() -> None:
     event = ana.event()
     assert event.payload
     retraction = ana.retract(event)
-    with pytest.raises(ValueError, match="does not hold a reason"):
+    with pytest.raises(ValueError, match="must contain a reason"):
         entry.create(retraction.header, event.payload, b"x" * 32)
-    with pytest.raises(ValueError, match="why: is not a key"):
+    with pytest.raises(ValueError, match='unknown field "why"'):
         entry.create(event.header, payload.encode_reason("Because."), b"x" * 32)
 
 
@@ -389,12 +389,12 @@ def renamed(line: bytes) -> bytes:
     ("change", "why"),
     [
         (renamed, "a line has entry, payload and salt"),
-        (lambda line: line.replace(b'{"entry"', b'{"x":1,"entry"'), "x: is no key"),
+        (lambda line: line.replace(b'{"entry"', b'{"x":1,"entry"'), "unknown keys of a line: x"),
         (lambda line: line[:-20], "Unterminated|Expecting"),
         (lambda line: b"\xff" + line, "UTF-8"),
         (lambda line: line.replace(b"happened", b"happaned"), "commits to"),
         (lambda line: line.replace(b'"salt":"', b'"salt":"zz'), "hexadecimal"),
-        (lambda line: line.replace(b'"salt":"', b'"salt":7,"b":"'), "b: is no key"),
+        (lambda line: line.replace(b'"salt":"', b'"salt":7,"b":"'), "unknown keys of a line: b"),
         (lambda _: b'{"entry":{},"payload":null,"salt":7}', "neither a text"),
         (lambda _: b'{"entry":[],"payload":null,"salt":null}', "a line has"),
         (lambda line: line + b" " * jsonl.LINE_MAX, "longer than"),

@@ -124,11 +124,11 @@ def test_one_wrong_signature_of_a_known_key_spoils_the_note() -> None:
     good, bad = note.signatures[0], note.signatures[1]
     bad = Signature(name=bad.name, key_id=bad.key_id, value=good.value)
     spoiled = Note(text="text\n", signatures=(good, bad))
-    with pytest.raises(LogError, match=r"signature of 'example.org/bob' is wrong"):
+    with pytest.raises(LogError, match=r"invalid signature of 'example.org/bob'"):
         verify(spoiled, [ALICE.verifier, BOB.verifier])
     # The same where the good one comes first under the same name.
     twice = Signature(name=good.name, key_id=good.key_id, value=b"\x00" * 64)
-    with pytest.raises(LogError, match=r"signature of 'example.org/alice' is wrong"):
+    with pytest.raises(LogError, match=r"invalid signature of 'example.org/alice'"):
         verify(Note(text="text\n", signatures=(good, twice)), [ALICE.verifier])
 
 
@@ -142,10 +142,10 @@ def test_a_signature_of_another_length_is_wrong(length: int) -> None:
 def test_a_note_signed_by_strangers_names_them() -> None:
     note = sign(Note(text="text\n"), ALICE)
     with pytest.raises(
-        LogError, match=r"signed by 'example.org/alice', .* here: 'example.org/bob'"
+        LogError, match=r"signed by 'example.org/alice', .* known key: 'example.org/bob'"
     ):
         verify(note, [BOB.verifier])
-    with pytest.raises(LogError, match=r"signed by nobody, .* here: none"):
+    with pytest.raises(LogError, match=r"signed by nobody, .* known key: none"):
         verify(Note(text="text\n"), [])
 
 
@@ -189,12 +189,12 @@ LINE = SPEC_SIGNATURE
 BAD_NOTES = [
     (b"text\n\n\xff\n", "not UTF-8 text"),
     ("text\ud800\n", "not UTF-8 text"),
-    ("", "cut short"),
-    (f"text\n\n{LINE[:-1]}", "cut short"),
-    (f"text\r\n\r\n{LINE}", "line 1 of the note holds the control character U\\+000D"),
+    ("", "cut off"),
+    (f"text\n\n{LINE[:-1]}", "cut off"),
+    (f"text\r\n\r\n{LINE}", "line 1 of the note contains the control character U\\+000D"),
     (
         f"one\nt\two\n\n{LINE}",
-        "line 2 of the note holds the control character U\\+0009",
+        "line 2 of the note contains the control character U\\+0009",
     ),
     (f"text\x00\n\n{LINE}", "control character U\\+0000"),
     ("text\n", "not signed"),
@@ -217,7 +217,7 @@ BAD_NOTES = [
     ("text\n\n— name AAA_AAA=\n", "not Base64"),
     ("text\n\n— name ÄAAAAAA=\n", "not Base64"),
     ("text\n\n— name AAAAAA==\n", "has only 4 bytes"),
-    (f"text\n\n{LINE * (MAX_SIGNATURES + 1)}", "101 signatures, more than 100"),
+    (f"text\n\n{LINE * (MAX_SIGNATURES + 1)}", "101 signatures; the maximum is 100"),
 ]
 
 
@@ -236,12 +236,12 @@ def test_an_error_shows_hostile_text_inertly_and_in_short() -> None:
 
 PUBLIC = GO_PUBLIC.rpartition("+")[2]
 BAD_KEYS = [
-    ("", "form NAME"),
-    ("name", "form NAME"),
-    (f"+c74f20a3+{PUBLIC}", "form NAME"),
-    (f"Peter Neumann+c74f20a3+{PUBLIC}", "form NAME"),
-    (f"PeterNeumann+C74F20A3+{PUBLIC}", "form NAME"),
-    (f"PeterNeumann+c74f20a+{PUBLIC}", "form NAME"),
+    ("", r"NAME\+ID\+KEY"),
+    ("name", r"NAME\+ID\+KEY"),
+    (f"+c74f20a3+{PUBLIC}", r"NAME\+ID\+KEY"),
+    (f"Peter Neumann+c74f20a3+{PUBLIC}", r"NAME\+ID\+KEY"),
+    (f"PeterNeumann+C74F20A3+{PUBLIC}", r"NAME\+ID\+KEY"),
+    (f"PeterNeumann+c74f20a+{PUBLIC}", r"NAME\+ID\+KEY"),
     (f"PeterNeumann+c74f20a4+{PUBLIC}", "has the id c74f20a3, not c74f20a4"),
     (f"PeterNeuman+c74f20a3+{PUBLIC}", "has the id"),
     ("PeterNeumann+c74f20a3+AR", "not Base64"),
@@ -271,7 +271,7 @@ def test_no_error_shows_a_private_key() -> None:
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u3000b", "a\x01", "\ud800"])
 def test_no_key_is_made_for_a_name_that_none_may_have(name: str) -> None:
     assert not is_key_name(name)
-    with pytest.raises(UsageError, match="cannot name a key"):
+    with pytest.raises(UsageError, match="of a key: use a name"):
         Signer.generate(name)
 
 

@@ -314,14 +314,14 @@ def test_hashes_of_another_length_prove_nothing() -> None:
 
 @pytest.mark.parametrize("index", [-1, 3, 9])
 def test_no_entry_outside_of_the_log_is_proved(index: int) -> None:
-    with pytest.raises(LogError, match=f"3 entries has none at index {index}"):
+    with pytest.raises(LogError, match=f"3 entries has no entry at index {index}"):
         inclusion_proof(index, 3, kept(CT_ENTRIES).read)
-    with pytest.raises(LogError, match=f"3 entries has none at index {index}"):
+    with pytest.raises(LogError, match=f"3 entries has no entry at index {index}"):
         root_from_inclusion(EMPTY_ROOT, index, 3, [])
 
 
 def test_a_proof_of_the_wrong_length_is_named() -> None:
-    with pytest.raises(LogError, match=r"has 1 hashes: .* index 2 of 8 it takes 3"):
+    with pytest.raises(LogError, match=r"has 1 hashes instead of 3 for index 2 of 8"):
         root_from_inclusion(EMPTY_ROOT, 2, 8, [EMPTY_ROOT])
 
 

@@ -86,7 +86,10 @@ def test_it_is_read_through_a_link(path: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.db"
     link.symlink_to(path)
     assert size(link) == 7
-    with opened_in_wal(path), pytest.raises(LogError, match=r"logs/log\.db-wal can hold entries"):
+    with (
+        opened_in_wal(path),
+        pytest.raises(LogError, match=r"logs/log\.db-wal can contain entries"),
+    ):
         size(link)
 
 
@@ -187,7 +190,7 @@ def test_commands_exit_with_4_and_doctor_names_the_mode(run: Run, sealed: Path) 
         assert "Close that program" in err
         code, out, _ = run("doctor")
         assert code == 4
-        assert "can hold entries" in out
+        assert "can contain entries" in out
     done(run, *adding(base=NOTE, summary="Rang it again."))
     assert not connection.is_wal(log)
     code, out, _ = run("doctor")

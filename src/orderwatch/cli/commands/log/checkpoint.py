@@ -78,7 +78,7 @@ def read_key(path: Path | None, snapshot: Snapshot) -> str | None:
     if str(path) == HOME:
         return _home_key(snapshot)
     content = streams.read_input(str(path), MAX_BYTES).strip()
-    if (kind := kind_of(content)) not in {"a key to sign with", OTHER}:
+    if (kind := kind_of(content)) not in {"a private key", OTHER}:
         raise UsageError(f"{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
     return content
 
