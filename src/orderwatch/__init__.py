@@ -28,7 +28,7 @@ and the log of the environment or the configuration file, if there is one.
 >>> deadline.steps[0]
 'The order was made on Friday 24 May 2024; that day is not counted'
 >>> [(event.speaker, str(event.on)) for event in submissions]
-[('South Africa', '2024-05-10')]
+[('South Africa', '2024-05-10'), ('Israel', '2024-05-18'), ('South Africa', '2024-05-20')]
 
 To record an event, open a snapshot with `write=True`. `build_event` validates fields as
 `log add` does, and names every problem at once:

@@ -1,6 +1,5 @@
 """Every command of the documentation runs as printed, and prints what is shown."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,16 +10,14 @@ from tests.support.docs_pages import (
     FENCED,
     NAMES,
     PAGES,
+    RUN,
     Shell,
-    Shown,
     commands,
     elsewhere,
-    lines,
+    printed,
 )
 from tests.support.servers import OWNER, Server, running
 
-RUN = {"console": commands, "sh": lines}
-"""How the commands of a block are found: the output of `console` is compared."""
 NOT_RUN = {
     "bash": "tests/stress/failover.py",
     "crontab": "test_cron.py",
@@ -41,13 +38,10 @@ def test_a_page_prints_what_it_shows(
 ) -> None:
     """Run all commands of a page in order, in one home that was empty before."""
     text = page.read_text(encoding="utf-8")
-    blocks = [(found[1], found[2]) for found in FENCED.finditer(text)]
-    typed = [x for kind, block in blocks if kind in RUN for x in RUN[kind](block)]
-    shown = iter(_shell(page, sealed, request).run(typed))
-    printed = FENCED.sub(lambda block: _printed(block[1], block[2], shown), text)
+    actual = printed(text, _shell(page, sealed, request))
     if request.config.getoption("--update-golden"):
-        page.write_text(printed, encoding="utf-8")
-    assert printed == page.read_text(encoding="utf-8")
+        page.write_text(actual, encoding="utf-8")
+    assert actual == page.read_text(encoding="utf-8")
 
 
 def _shell(page: Path, home: Path, request: pytest.FixtureRequest) -> Shell:
@@ -69,27 +63,6 @@ def server() -> Iterator[Server]:
     """Run a server that a page may do with what it likes."""
     with running() as server:
         yield server
-
-
-def _printed(kind: str, block: str, shown: Iterator[Shown]) -> str:
-    """Replace what a block shows below each command by what it prints."""
-    ran = [next(shown) for _ in RUN[kind](block)] if kind in RUN else []
-    texts = [command.text for command in ran]
-    for at, command in enumerate(ran):
-        told = texts[at + 1 : at + 2] == ["echo $?"]
-        assert command.code == 0 or told, (
-            f"`{command.text}` ends with {command.code}:\n{command.output}"
-        )
-    if kind != "console":
-        return f"```{kind}\n{block}```"
-    return "```console\n" + "\n".join(map(_as_shown, ran)) + "```"
-
-
-def _as_shown(command: Shown) -> str:
-    typed = "\n> ".join(command.text.split("\n"))
-    clean = "\n".join(row.rstrip() for row in command.output.splitlines())
-    told = clean.strip("\n")
-    return f"$ {typed}\n{told}\n" if told else f"$ {typed}\n"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
@@ -122,4 +95,4 @@ def test_a_shell_gives_each_command_its_own_output_and_code(sealed: Path) -> Non
 def test_commands_of_several_lines_are_found() -> None:
     block = "$ a \\\n> b\nshown\n> shown, too\n$ cat > f <<'E'\n> x\n> E\n$ c\n"
     assert commands(block) == ["a \\\nb", "cat > f <<'E'\nx\nE", "c"]
-    assert not re.search("shown", "".join(commands(block)))
+    assert "shown" not in "".join(commands(block))

@@ -2,6 +2,7 @@
 
 import re
 
+from orderwatch.register import load_register, packaged_path
 from tests.conftest import Run
 from tests.support.paths import ROOT
 
@@ -19,6 +20,12 @@ def test_the_readme_installs_and_looks_in_two_commands() -> None:
 def test_the_gate_runs_the_readmes_own_test_command() -> None:
     command = re.compile(r"python3 -m venv .*pytest -n auto")
     assert len(list(filter(command.fullmatch, README.splitlines()))) == 1
+
+
+def test_the_readme_counts_what_the_register_has() -> None:
+    register = load_register(packaged_path())
+    orders, cases = len(register.orders), len(register.cases)
+    assert f"{orders} orders in {cases} cases" in README
 
 
 def test_the_readme_has_a_line_for_each_reader() -> None:

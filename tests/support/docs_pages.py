@@ -99,7 +99,11 @@ class Shell:
         programs = home / ".bin"
         programs.mkdir()
         program = programs / "orderwatch"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.support.fixed_day "$@"\n')
+        path = f"{ROOT / 'src'}:{ROOT}"
+        program.write_text(
+            f"#!/bin/sh\nexport PYTHONPATH='{path}'\n"
+            f'exec "{sys.executable}" -m tests.support.fixed_day "$@"\n'
+        )
         program.chmod(0o700)
         key = home / ".key"
         key.write_text(HOME_KEY)
@@ -110,7 +114,7 @@ class Shell:
             "NO_COLOR": "1",
             "ORDERWATCH_KEY": str(key),
             "PATH": ":".join((str(programs), *more, str(Path(sys.executable).parent), *_USUAL)),
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "PYTHONPATH": path,
             "TERM": "dumb",
             "TZ": "UTC",
             "USER": "anna",
@@ -143,6 +147,39 @@ class Shell:
             for command, part in zip(typed, parts, strict=True)
             for output, _, code in [part.partition(_END)]
         ]
+
+
+RUN = {"console": commands, "sh": lines}
+"""How the commands of a block are found: the output of `console` is compared."""
+
+
+def printed(text: str, shell: Shell) -> str:
+    """Run all commands of a page in order; return the page with what they print."""
+    blocks = [(found[1], found[2]) for found in FENCED.finditer(text)]
+    typed = [x for kind, block in blocks if kind in RUN for x in RUN[kind](block)]
+    shown = iter(shell.run(typed))
+    return FENCED.sub(lambda block: _printed(block[1], block[2], shown), text)
+
+
+def _printed(kind: str, block: str, shown: Iterator[Shown]) -> str:
+    """Replace what a block shows below each command by what it prints."""
+    ran = [next(shown) for _ in RUN[kind](block)] if kind in RUN else []
+    texts = [command.text for command in ran]
+    for at, command in enumerate(ran):
+        expected = texts[at + 1 : at + 2] == ["echo $?"]
+        assert command.code == 0 or expected, (
+            f"`{command.text}` ends with {command.code}:\n{command.output}"
+        )
+    if kind != "console":
+        return f"```{kind}\n{block}```"
+    return "```console\n" + "\n".join(map(_as_shown, ran)) + "```"
+
+
+def _as_shown(command: Shown) -> str:
+    typed = "\n> ".join(command.text.split("\n"))
+    clean = "\n".join(row.rstrip() for row in command.output.splitlines())
+    output = clean.strip("\n")
+    return f"$ {typed}\n{output}\n" if output else f"$ {typed}\n"
 
 
 def _read(terminal: int) -> Iterator[bytes]:

@@ -2,16 +2,21 @@
 
 import secrets
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha512
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
 from orderwatch import cli, clock
-from tests.support.day import TODAY
+from tests.support.day import DAY, TODAY
 
-NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
+
+def noon() -> datetime:
+    """Return noon of the usual day, or of the day in the home's `.day`."""
+    file = Path.home() / DAY
+    day = date.fromisoformat(file.read_text().strip()) if file.exists() else TODAY
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
 class Chance:
@@ -39,7 +44,7 @@ def run() -> None:
     """Run the command of `sys.argv`."""
     chance = Chance(Path.home() / ".chance")
     with (
-        patch.object(clock, "now", lambda: NOON),
+        patch.object(clock, "now", noon),
         patch.multiple(
             secrets,
             token_bytes=chance.token_bytes,

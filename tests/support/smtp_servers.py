@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -45,6 +46,8 @@ class Office:
     """Answers to recipients, such as `550 no such user`."""
     data: str | None = None
     """The answer to every message, instead of taking it."""
+    folder: Path | None = None
+    """A folder that gets a file for each message, for a program that reads mail."""
 
     def recipients(self) -> list[str]:
         """Name everybody who got something, as often as they did."""
@@ -77,6 +80,8 @@ class Office:
         assert raw is not None
         [to] = envelope.rcpt_tos
         self.arrived.append((str(to), parsed(raw)))
+        if self.folder:
+            (self.folder / f"{len(self.arrived)}.eml").write_bytes(raw)
         return "250 OK"
 
 
@@ -96,9 +101,10 @@ def office(
     tls: ssl.SSLContext | None = None,
     auth: bool = False,
     utf8: bool = False,
+    folder: Path | None = None,
 ) -> Iterator[Office]:
     """Run a server that works, on a port of its own."""
-    held = Office(port=free_port())
+    held = Office(port=free_port(), folder=folder)
     controller = Controller(
         held,
         hostname="127.0.0.1",

@@ -153,7 +153,7 @@ def test_the_order_page_tells_all_about_the_rafah_order(read: dict[str, Read]) -
         "Whether the words 'which may inflict' qualify",
         "seen in a verbatim copy or a translation",
         "UN Commission of Inquiry",
-        "(UN body), 10 June 2024",
+        "(UN body), 10 October 2024",
         "Scale: own words",
     ):
         assert text in page, text
@@ -221,7 +221,7 @@ def test_a_long_record_is_cut_into_pages_that_keep_their_place() -> None:
     found = dict(pages(told))
     total = len(told.cases[0].events)
     listed = [p for p in found if p.startswith("cases/192/record-")]
-    assert listed == [f"cases/192/record-{n}.html" for n in (1, 2, 3)]
+    assert listed == [f"cases/192/record-{n}.html" for n in range(1, -(-total // 200) + 1)]
     ids = [
         name
         for path in listed
@@ -277,7 +277,7 @@ def test_a_log_that_is_not_published_is_not_linked() -> None:
     told = replace(sites.site(192), public_log=False)
     for path, text in pages(told):
         links = Read(text).all("href") if path.endswith(".html") else []
-        assert not [x for x in links if "checkpoint" in x or "log.jsonl" in x], path
+        assert not [x for x in links if x.endswith(("checkpoint", "log.jsonl"))], path
 
 
 # Hostile text
