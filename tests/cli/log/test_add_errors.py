@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("store")
 LONG = "x" * 20_001
 
 TYPED: list[tuple[list[str], str]] = [
-    (adding("raffah/3"), "nearest: rafah/3"),
+    (adding("raffah/3"), "Did you mean South Africa v. Israel (rafah)?"),
     (adding("rafah/3", "rafah/77", "noport"), "about: rafah/77: no case"),
     (adding("rafah/3", "rafah/77", "noport"), "about: noport: no case"),
     (adding("rafah@2024-06-24"), "a date after @ goes with an obligation"),
