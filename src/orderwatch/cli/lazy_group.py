@@ -176,7 +176,8 @@ class LazyGroup(WrappingGroup):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
-        self.help = _no_rewrap(self.help)
+        self.help = _no_rewrap(_(self.help or ""))
+        self.epilog = _(self.epilog or "")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options."""
@@ -326,8 +327,10 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
         command.invoke = partial(_invoke, command)
     # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
-    command.help = _no_rewrap(command.help)
+    command.help = _no_rewrap(_(command.help or ""))
     for param in command.params:
+        if param_help := getattr(param, "help", None):
+            param.help = _(param_help)
         if param.param_type_name == "argument":
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:

@@ -14,49 +14,54 @@ from orderwatch.frozen import replace
 from orderwatch.settings import Setting, Settings, writer
 from orderwatch.settings.writer import SECURITY_MODES, Answers
 from orderwatch.snapshot import HomeKey, log_password
+from orderwatch.translation import mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Recorder = Annotated[
     str | None,
-    typer.Option("--recorder", metavar="NAME", help="Who records entries of the log."),
+    typer.Option(
+        "--recorder", metavar="NAME", help=mark("Name that entries of the log are recorded under.")
+    ),
 ]
 Host = Annotated[
     str | None,
-    typer.Option("--mail-host", metavar="NAME", help="The server that takes mail."),
+    typer.Option("--mail-host", metavar="NAME", help=mark("Mail server.")),
 ]
 Security = Annotated[
     str | None,
-    typer.Option("--mail-security", metavar="HOW", help="starttls (usual), tls or none."),
+    typer.Option("--mail-security", metavar="HOW", help=mark("starttls (default), tls or none.")),
 ]
 Sender = Annotated[
     str | None,
-    typer.Option("--mail-from", metavar="ADDRESS", help="Who reminders come from."),
+    typer.Option("--mail-from", metavar="ADDRESS", help=mark("Sender of reminders.")),
 ]
 User = Annotated[
     str | None,
-    typer.Option("--mail-user", metavar="NAME", help="The user name at the server."),
+    typer.Option("--mail-user", metavar="NAME", help=mark("User name at the mail server.")),
 ]
 Password = Annotated[
     str | None,
     typer.Option(
         "--mail-password-command",
         metavar="COMMAND",
-        help="What prints the password; it is run without a shell.",
+        help=mark("Command that prints the password; run without a shell."),
     ),
 ]
 MailTo = Annotated[
     list[str] | None,
-    typer.Option("--mail-to", metavar="ADDRESS", help="Who gets reminders."),
+    typer.Option("--mail-to", metavar="ADDRESS", help=mark("Recipient of reminders; repeatable.")),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing: take the options, else the usual.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", help=mark("Do not ask; use the options and the defaults."))
+]
 Log = Annotated[
     str | None,
-    typer.Option("--log", metavar="URL", help="The log to make, as before `init`."),
+    typer.Option("--log", metavar="URL", help=mark("The log to create: a path or a URL.")),
 ]
 Sql = Annotated[
     bool,
-    typer.Option("--sql", help="Print what makes a log in PostgreSQL, for an administrator."),
+    typer.Option("--sql", help=mark("Print the SQL that creates a log in PostgreSQL.")),
 ]
 
 
@@ -76,8 +81,8 @@ def init(
 ) -> None:
     """Create a config file and an empty log.
 
-    A person at a terminal is asked. What is there already stays as it is. Without a
-    terminal, options or --yes, only the log is made.
+    On a terminal it asks for what no option sets. Existing files are not changed.
+    Without a terminal, options or --yes, only the log is created.
 
     For example:
       orderwatch init

@@ -19,20 +19,23 @@ from orderwatch.errors import UsageError
 from orderwatch.fs import replace_folder
 from orderwatch.site import parse_base_url, require_folder, site_files
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Folder = Annotated[str, typer.Argument(metavar="DIR", help="A new folder, or one made before.")]
+Folder = Annotated[
+    str, typer.Argument(metavar="DIR", help=mark("A new folder, or one that `publish` wrote."))
+]
 Force = Annotated[
     bool,
-    typer.Option("--force", help="Write among files of others; these stay."),
+    typer.Option("--force", help=mark("Also write to a folder with other files; those stay.")),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")
+    bool, typer.Option("--dry-run", help=mark("Print what would change; write nothing."))
 ]
 Evidence = Annotated[
     bool,
-    typer.Option("--evidence", help="Also the files kept with what is published."),
+    typer.Option("--evidence", help=mark("Include the evidence files of published entries.")),
 ]
 
 
@@ -52,7 +55,7 @@ def publish(
 ) -> None:
     """Write a folder that any web server can serve: pages, timeline, data.
 
-    Entries of the log that are marked private stay out.
+    Private entries of the log are left out.
 
     For example:
       orderwatch publish public

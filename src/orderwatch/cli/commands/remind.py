@@ -13,6 +13,7 @@ from orderwatch.log import recover
 from orderwatch.reminders import channels, delivery
 from orderwatch.settings import parse_days
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -33,7 +34,7 @@ Before = Annotated[
         "--before",
         metavar="DAYS",
         parser=_validate_days,
-        help="Days before a date on which it is spoken of: 30,14,7,3,1,0.",
+        help=mark("Remind this many days before: 30,14,7,3,1,0."),
     ),
 ]
 After = Annotated[
@@ -42,32 +43,40 @@ After = Annotated[
         "--after",
         metavar="DAYS",
         parser=_validate_days,
-        help="Days after it, if nothing is on record: 1,7,30.",
+        help=mark("Remind this many days after, if nothing is on record: 1,7,30."),
     ),
 ]
 MailTo = Annotated[
     list[str] | None,
-    typer.Option("--mail-to", metavar="ADDRESS", help="Mail it, instead of printing."),
+    typer.Option(
+        "--mail-to", metavar="ADDRESS", help=mark("Mail reminders to this address; repeatable.")
+    ),
 ]
 Notify = Annotated[
     list[str] | None,
-    typer.Option("--notify", metavar="URL", help="Hand it to a service of apprise."),
+    typer.Option(
+        "--notify", metavar="URL", help=mark("Send reminders to this apprise URL; repeatable.")
+    ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would be said to whom; mark none.")
+    bool, typer.Option("--dry-run", help=mark("Print what would be sent to whom; send nothing."))
 ]
 Mark = Annotated[
     bool,
-    typer.Option("--mark", help="Send and mark; on a terminal it is a dry run without."),
+    typer.Option("--mark", help=mark("Send reminders, also on a terminal.")),
 ]
 Test = Annotated[
     str | None,
-    typer.Option("--test", metavar="ADDRESS", help="Mail one sample there; mark nothing."),
+    typer.Option(
+        "--test",
+        metavar="ADDRESS",
+        help=mark("Mail one sample to this address; mark nothing as sent."),
+    ),
 ]
 Again = Annotated[
-    bool, typer.Option("--again", help="Repeat what was said last; mark nothing more.")
+    bool, typer.Option("--again", help=mark("Send the last reminders again; mark nothing as sent."))
 ]
-List = Annotated[bool, typer.Option("--list", help="List what was said, to whom, and when.")]
+List = Annotated[bool, typer.Option("--list", help=mark("List the reminders that were sent."))]
 
 
 @app.command()
@@ -89,9 +98,8 @@ def remind(
 ) -> None:
     """Send or print the reminders that are due, each once.
 
-    Made to run every morning, unwatched. What a run missed, the next one says; what
-    could not be delivered is tried again. On a terminal it is a dry run unless --mark
-    is given.
+    Run it every morning, for example from cron. A run also sends what earlier runs
+    missed or could not deliver. On a terminal it is a dry run, unless --mark is set.
 
     For example:
       orderwatch remind

@@ -7,6 +7,7 @@ import typer
 
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError, suggest
+from orderwatch.translation import mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -15,7 +16,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def schema(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help="Such as status.", show_default=False),
+        typer.Argument(
+            metavar="NAME", help=mark("Name of the schema, such as status."), show_default=False
+        ),
     ] = None,
 ) -> None:
     """Print the JSON Schema of an output; without a name, list the names.

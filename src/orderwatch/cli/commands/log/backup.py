@@ -10,11 +10,12 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log_url import require_other_file, strip_secrets
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help=mark("The backup file."))]
 AllowMissing = Annotated[
     bool,
-    typer.Option("--allow-missing", help="Leave out evidence that is missing or was changed."),
+    typer.Option("--allow-missing", help=mark("Leave out evidence that is missing or changed.")),
 ]
 
 

@@ -16,6 +16,7 @@ from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
 
 @with_event_options
@@ -25,7 +26,7 @@ def correct(
     about: Annotated[
         list[str] | None,
         typer.Option(
-            "--about", metavar="ID", help="The ids it is about; they replace the former ones."
+            "--about", metavar="ID", help=mark("Ids that replace the former ones; repeatable.")
         ),
     ] = None,
     **options: Unpack[EventOptions],

@@ -9,13 +9,16 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.log_url import require_other_file
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write there, whole or not at all."),
+    typer.Option("--output", "-o", metavar="FILE", help=mark("Write to FILE, all or nothing.")),
 ]
 
-WithPrivate = Annotated[bool, typer.Option("--with-private", help="Also what private entries say.")]
+WithPrivate = Annotated[
+    bool, typer.Option("--with-private", help=mark("Include the text of private entries."))
+]
 
 
 def export(ctx: typer.Context, file: Output = None, with_private: WithPrivate = False) -> None:

@@ -11,17 +11,20 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import Signer
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
 
 def keygen(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="KEYFILE", help="A new file.")],
+    file: Annotated[Path, typer.Argument(metavar="KEYFILE", help=mark("The new file."))],
     name: Annotated[
         str | None,
-        typer.Option("--name", metavar="NAME", help="The name; the log's if left out."),
+        typer.Option(
+            "--name", metavar="NAME", help=mark("Name of the key. Default: the name of the log.")
+        ),
     ] = None,
 ) -> None:
-    """Make a key to sign with: a new file; print the public key.
+    """Create a signing key in a new file; print the public key.
 
     For example:
       orderwatch log keygen office.key

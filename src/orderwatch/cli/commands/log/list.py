@@ -20,30 +20,38 @@ from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 OriginFilter = Annotated[
-    Origin | None, typer.Option("--origin", help="Only the public record, or the log.")
+    Origin | None,
+    typer.Option("--origin", help=mark("Only the public record (register) or the log.")),
 ]
 Speaker = Annotated[
-    str | None, typer.Option("--speaker", metavar="NAME", help="Only what they say.")
+    str | None,
+    typer.Option("--speaker", metavar="NAME", help=mark("Only events reported by this speaker.")),
 ]
-KindFilter = Annotated[EventKind | None, typer.Option("--kind", help="Only events of this kind.")]
+KindFilter = Annotated[
+    EventKind | None, typer.Option("--kind", help=mark("Only events of this kind."))
+]
 Since = Annotated[
     date | None,
-    typer.Option("--since", metavar="DATE", help="From that day on."),
+    typer.Option("--since", metavar="DATE", help=mark("Only from this date on.")),
 ]
 Until = Annotated[
     date | None,
-    typer.Option("--until", metavar="DATE", help="Up to that day."),
+    typer.Option("--until", metavar="DATE", help=mark("Only up to this date.")),
 ]
 Search = Annotated[
     str | None,
-    typer.Option("--search", metavar="WORDS", help="Only with all of these words."),
+    typer.Option("--search", metavar="WORDS", help=mark("Only events with all of these words.")),
 ]
 
-OldestFirst = Annotated[bool, typer.Option("--oldest-first", help="Begin with the oldest.")]
-History = Annotated[bool, typer.Option("--history", help="What was corrected or retracted, too.")]
+OldestFirst = Annotated[
+    bool, typer.Option("--oldest-first", help=mark("Print the oldest first, not the newest."))
+]
+History = Annotated[
+    bool, typer.Option("--history", help=mark("Include corrected, retracted and redacted entries."))
+]
 
 
 def list_(

@@ -14,12 +14,13 @@ from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import Proof, prove_entry
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
 
 def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
     """Print a proof that an entry is in the log.
 
-    A stranger can check it without the log.
+    `log verify-proof` verifies it without the log.
 
     For example:
       orderwatch log prove 3 > entry-3.proof
@@ -36,10 +37,10 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
 
 
 def verify_proof(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A proof.")],
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help=mark("The proof file."))],
     key: Keys = None,
 ) -> None:
-    """Check a proof that an entry is in a log.
+    """Verify a proof that an entry is in a log.
 
     For example:
       orderwatch log verify-proof entry-3.proof

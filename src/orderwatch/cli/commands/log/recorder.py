@@ -15,14 +15,15 @@ from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.model.entry import Rank
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
 app = typer.Typer(
     cls=WrappingGroup,
     rich_markup_mode=None,
     add_completion=False,
-    help="Say who may correct, retract and redact every entry of the log.\n\n"
-    "What a key signed, the same key amends. The owner, whose key made the log, and the editors "
-    "amend the entries of all.\n\n"
+    help="List and change who may amend every entry of the log.\n\n"
+    "An entry can be amended with the key that signed it. The owner, whose key created the log, "
+    "and the editors can amend all entries.\n\n"
     "For example:\n"
     "  orderwatch log recorder list\n"
     "  orderwatch log recorder list --format json",
@@ -34,7 +35,9 @@ Key = Annotated[
     str,
     typer.Argument(
         metavar="KEY",
-        help="A public key: 64 digits, or as `log keygen` prints it; or a file with one.",
+        help=mark(
+            "A public key, as `log keygen` prints it or 64 hexadecimal digits, or a file with one."
+        ),
     ),
 ]
 
@@ -43,18 +46,20 @@ Key = Annotated[
 def add(
     ctx: typer.Context,
     key: Key,
-    editor: Annotated[bool, typer.Option("--editor", help="As an editor, the default.")] = False,
+    editor: Annotated[
+        bool, typer.Option("--editor", help=mark("Make it an editor (default)."))
+    ] = False,
     owner: Annotated[
-        bool, typer.Option("--owner", help="As the next owner; you are it no longer.")
+        bool, typer.Option("--owner", help=mark("Make it the owner, instead of you."))
     ] = False,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Whose key it is.")
+        str | None, typer.Option("--name", metavar="NAME", help=mark("Name of the key's holder."))
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=mark("Do not ask for confirmation."))] = False,
     accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
-    """Make a key an editor of the log, or its next owner.
+    """Make a key an editor of the log, or its owner.
 
     Only the owner of the log can.
 

@@ -8,20 +8,21 @@ from orderwatch.cli.commands.log._append import AcceptCut, Entry, Style, Why, pr
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import Snapshot, encode_reason
+from orderwatch.translation import mark
 
 
 def redact(
     ctx: typer.Context,
     entry_name: Entry,
     why: Why,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=mark("Do not ask for confirmation."))] = False,
     accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
-    """Remove for good what an entry says.
+    """Delete the text of an entry permanently.
 
     That it was recorded stays provable. Copies that were exported, published or
-    backed up before are out of reach.
+    backed up are not deleted.
 
     For example:
       orderwatch log redact 3 --why "a witness at risk"

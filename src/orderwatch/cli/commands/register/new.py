@@ -9,13 +9,14 @@ from orderwatch import clock
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import expand_home
+from orderwatch.translation import mark
 
 _SCHEMA_FILE = "register.schema.json"
 """Name of the JSON Schema beside the register; the template refers to it."""
 
 
 def new(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A new file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help=mark("The new file."))],
 ) -> None:
     """Create a register file to edit, with its JSON Schema beside it.
 
