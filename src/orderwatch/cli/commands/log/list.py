@@ -11,7 +11,10 @@ from orderwatch.cli.options import (
     KnownOn,
     Limit,
     NoPager,
+    OldestFirst,
+    Since,
     Style,
+    Until,
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select
@@ -33,22 +36,11 @@ Speaker = Annotated[
 KindFilter = Annotated[
     EventKind | None, typer.Option("--kind", help=mark("Only events of this kind."))
 ]
-Since = Annotated[
-    date | None,
-    typer.Option("--since", metavar="DATE", help=mark("Only from this date on.")),
-]
-Until = Annotated[
-    date | None,
-    typer.Option("--until", metavar="DATE", help=mark("Only up to this date.")),
-]
 Search = Annotated[
     str | None,
     typer.Option("--search", metavar="WORDS", help=mark("Only events with all of these words.")),
 ]
 
-OldestFirst = Annotated[
-    bool, typer.Option("--oldest-first", help=mark("Print the oldest first, not the newest."))
-]
 History = Annotated[
     bool, typer.Option("--history", help=mark("Include corrected, retracted and redacted entries."))
 ]
