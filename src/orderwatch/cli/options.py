@@ -35,7 +35,7 @@ def settings(ctx: typer.Context) -> Settings:
     """Return the settings resolved from the global options."""
     result = ctx.find_object(Settings)
     if result is None:
-        raise UsageError("the command was called without its settings")
+        raise UsageError(_("the command was called without its settings"))
     return result
 
 
@@ -45,7 +45,7 @@ def limited(
     """Return the first items of a list, or the newest, its last; note how many there are."""
     if limit is None or len(items) <= limit:
         return items
-    notes.append(f"the {'newest' if newest else 'first'} {limit} of {len(items)}")
+    notes.append(_("showing {n} of {total}").format(n=limit, total=len(items)))
     return items[-limit:] if newest else items[:limit]
 
 

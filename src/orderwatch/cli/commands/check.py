@@ -13,7 +13,7 @@ from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.log_url import strip_arguments
 from orderwatch.monitor import UNKNOWN, Thresholds, check_snapshot, unknown_line
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -98,7 +98,7 @@ def check(
     """
     try:
         if critical > warn:
-            raise UsageError("--critical is nearer to the date than --warn: give less")
+            raise UsageError(_("--critical must not be more days than --warn"))
         limits = Thresholds(
             warn=warn,
             critical=critical,

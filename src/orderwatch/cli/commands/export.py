@@ -19,7 +19,7 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.site import Document, document, parse_alarms, parse_base_url
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -79,10 +79,11 @@ def export(
     """
     alarms = parse_alarms(alarm, form)
     if excel and form is not Document.CSV:
-        raise UsageError(f"--excel is for csv; leave it out for {form}")
+        raise UsageError(_("--excel goes with csv, not with {form}").format(form=form))
     site_url = parse_base_url(base_url)
     if site_url is not None and form not in {Document.ATOM, Document.ICS}:
-        raise UsageError(f"--base-url is for links in atom and ics, and {form} has none")
+        text = _("--base-url goes with atom and ics, not with {form}")
+        raise UsageError(text.format(form=form))
     with Snapshot(
         settings(ctx),
         as_of=as_of,

@@ -13,7 +13,7 @@ from orderwatch.log import recover
 from orderwatch.reminders import channels, delivery
 from orderwatch.settings import parse_days
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -108,7 +108,7 @@ def remind(
     """
     config = settings(ctx)
     if sum((list_, again, test is not None)) > 1:
-        raise UsageError("--list, --test and --again are three things to do; choose one")
+        raise UsageError(_("use only one of --list, --test and --again"))
     if list_:
         with Snapshot(config) as snapshot:
             rows = delivery.sent_rows(snapshot, ids or ())
@@ -117,10 +117,11 @@ def remind(
     if test is not None:
         with Snapshot(config, as_of=as_of) as snapshot:
             delivery.send_sample(snapshot, test, streams.write_result, clock.now())
-        streams.print_message(f"A sample went to {test}; nothing was marked.")
+        text = _("A sample was sent to {address}; nothing was marked as sent.")
+        streams.print_message(text.format(address=test))
         return
     if mark and dry_run:
-        raise UsageError("--mark sends and --dry-run does not; leave one of the two out")
+        raise UsageError(_("--mark and --dry-run exclude each other"))
     dry_run = dry_run or (not mark and _is_on_terminal())
     # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
@@ -164,8 +165,7 @@ def _is_on_terminal() -> bool:
     if not streams.is_terminal_output():
         return False
     streams.print_message(
-        "This is a dry run, as on every terminal: nothing is sent or marked. "
-        "--mark sends and marks."
+        _("On a terminal this is a dry run: nothing is sent. Set --mark to send.")
     )
     return True
 
@@ -180,7 +180,7 @@ def _repeat(
     """Send what was said last once more, as it stands today; record nothing."""
     messages = delivery.last_messages(snapshot, channel_list, ids)
     if not messages:
-        streams.print_message("Nothing was said yet, so there is nothing to repeat.")
+        streams.print_message(_("No reminder was sent yet."))
     if dry_run:
         streams.write_result(delivery.preview(snapshot.view, messages, clock.now()))
     else:

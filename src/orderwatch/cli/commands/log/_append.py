@@ -16,7 +16,7 @@ from orderwatch.errors import UsageError
 from orderwatch.model import Access, EventKind, Role
 from orderwatch.model.entry import AppendedEntry, StoredEntry
 from orderwatch.snapshot import Snapshot, parse_day
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 Entry = Annotated[
     str,
@@ -173,13 +173,13 @@ def append_event(
     event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
     result = snapshot.record(event, options["attach"] or (), target, private=private)
-    action = f"corrects entry {target.seq}" if target else "is recorded"
+    action = _("is recorded")
+    if target:
+        action = _("corrects entry {n}").format(n=target.seq)
     print_result(snapshot, result, action, options["style"])
     if target and private and not target.private:
-        streams.print_hint(
-            f"entry {target.seq} is private from now on; what was published, exported or sent"
-            " before stays where it is"
-        )
+        text = _("entry {n} is private from now on; copies made before are not changed")
+        streams.print_hint(text.format(n=target.seq))
 
 
 def print_result(
@@ -193,7 +193,9 @@ def print_result(
     if result.warning:
         streams.print_hint(result.warning)
     text = json.appended(result) if output_format is Format.JSON else plain.appended(result, action)
-    streams.write_outcome(text, f"entry {result.seq} {action}, and stays: do not add it again")
+    streams.write_outcome(
+        text, _("entry {n} was recorded all the same; do not add it again").format(n=result.seq)
+    )
 
 
 def read_event(ctx: typer.Context, snapshot: Snapshot, name: str | None) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def read_key(path: Path | None, snapshot: Snapshot) -> str | None:
         return _home_key(snapshot)
     content = streams.read_input(str(path), MAX_BYTES).strip()
     if (kind := kind_of(content)) not in {"a private key", OTHER}:
-        raise UsageError(f"{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
+        text = _("{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
+        raise UsageError(text.format(path=path, kind=kind))
     return content
 
 
@@ -104,5 +105,6 @@ def read_note(name: str, expected: str) -> str:
     """
     content = streams.read_input(name, MAX_BYTES).strip("\n")
     if (kind := kind_of(f"{content}\n")) not in {expected, OTHER}:
-        raise UsageError(f"{name}: is {kind}, not {expected}")
+        text = _("{path}: is {kind}, not {expected}")
+        raise UsageError(text.format(path=name, kind=kind, expected=expected))
     return f"{content}\n"

@@ -9,7 +9,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.log_url import require_other_file
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 Output = Annotated[
     Path | None,
@@ -48,4 +48,5 @@ def _print_withheld(count: int) -> None:
 
     if count:
         entries = phrases.count(count, "private entry", "private entries")
-        streams.print_hint(f"what {entries} say was left out; --with-private writes it too")
+        text = _("the text of {entries} was left out; --with-private includes it")
+        streams.print_hint(text.format(entries=entries))

@@ -11,7 +11,7 @@ from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import json_or_plain
 from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 File = Annotated[
     str, typer.Argument(metavar="FILE|-", help=mark("JSON Lines, as `log export` writes them."))
@@ -75,7 +75,8 @@ def import_(
         )
     for note in snapshot.write_notes:
         streams.print_message(note)
-    outcome = f"the import is done: {result.added} added, {result.skipped} already there"
+    text = _("the import was done: {added} added, {skipped} skipped")
+    outcome = text.format(added=result.added, skipped=result.skipped)
     if dry_run:
-        outcome = "nothing was changed"
+        outcome = _("nothing was changed")
     streams.write_outcome(json_or_plain(style).imported(result, dry_run=dry_run), outcome)

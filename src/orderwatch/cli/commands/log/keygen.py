@@ -11,7 +11,7 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import Signer
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 
 def keygen(
@@ -40,10 +40,12 @@ def keygen(
         fs.create_private(file, f"{signer.private_key()}\n")
     except FileExistsError as error:
         raise UsageError(
-            f"{file}: cannot be made: File exists; a key is never overwritten, so give another name"
+            _("{path}: file exists; a key is never overwritten").format(path=file)
         ) from error
     except OSError as error:
-        raise UsageError(f"{file}: cannot be made: {error.strerror}") from error
+        text = _("{path}: cannot be created: {reason}")
+        raise UsageError(text.format(path=file, reason=error.strerror)) from error
     streams.write_outcome(
-        f"{signer.verifier}\n", f"{file} is made, and is a key of {signer.verifier}"
+        f"{signer.verifier}\n",
+        _("{path} was created; its public key is {key}").format(path=file, key=signer.verifier),
     )

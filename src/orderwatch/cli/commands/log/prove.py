@@ -14,7 +14,7 @@ from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import Proof, prove_entry
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 
 def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
@@ -54,7 +54,7 @@ def verify_proof(
     except LogError as error:
         raise LogError(f"{file}: {error}") from error
     if not proof.extra:
-        raise LogError(f"{file}: the proof holds no entry, so there is nothing to check")
+        raise LogError(_("{path}: the proof contains no entry").format(path=file))
     head = proof.verify(tree.leaf_hash(proof.extra), [Verifier.parse(text) for text in key or ()])
     streams.write_result(
         plain.proof(proof.extra, proof.index + 1, head.size, head.origin, keys=len(key or ()))

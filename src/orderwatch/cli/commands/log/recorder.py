@@ -15,7 +15,7 @@ from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.model.entry import Rank
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 app = typer.Typer(
     cls=WrappingGroup,
@@ -68,13 +68,13 @@ def add(
       orderwatch log recorder add office.pub --owner --yes
     """
     if editor and owner:
-        raise UsageError("--editor and --owner: give one of them")
+        raise UsageError(_("--editor and --owner exclude each other"))
     public = _read_key(key)
     if owner and not yes:
         streams.confirm_final(
-            f"Give the log to {public}?",
-            "only the next owner can undo that: give --yes to mean it",
-            "Nothing was recorded.",
+            _("Make {key} the owner of the log?").format(key=public),
+            _("only the new owner can undo that; set --yes to confirm"),
+            _("Nothing was recorded."),
         )
     rank = Rank.OWNER if owner else Rank.EDITOR
     _appoint(ctx, public, rank, name, accept_cut, style)
@@ -119,7 +119,9 @@ def _appoint(
 ) -> None:
     with Snapshot(settings(ctx), write=True, accept_cut=accept_cut) as snapshot:
         result = snapshot.appoint(key, rank, name)
-    print_result(snapshot, result, f"makes {key} {rank}", output_format)
+    print_result(
+        snapshot, result, _("makes {key} {rank}").format(key=key, rank=rank), output_format
+    )
 
 
 def _read_key(text: str) -> str:

@@ -8,7 +8,7 @@ from orderwatch.cli.commands.log._append import AcceptCut, Entry, Style, Why, pr
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import Snapshot, encode_reason
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 
 def redact(
@@ -33,14 +33,12 @@ def redact(
         reason = encode_reason(why)
         if not yes:
             streams.confirm_final(
-                f"Remove what entry {target.seq} says, for good?",
-                "redaction cannot be undone: give --yes to mean it",
-                "Nothing was removed.",
+                _("Delete the text of entry {n} permanently?").format(n=target.seq),
+                _("a redaction cannot be undone; set --yes to confirm"),
+                _("Nothing was deleted."),
             )
         result, unredacted = snapshot.redact(target, reason)
-        print_result(snapshot, result, f"redacts entry {target.seq}", style)
+        print_result(snapshot, result, _("redacts entry {n}").format(n=target.seq), style)
         if unredacted:
-            streams.print_hint(
-                "other versions of it still say what they said, and may need the "
-                f"same: entry {', '.join(map(str, unredacted))}"
-            )
+            text = _("other versions of it were not redacted: entry {numbers}")
+            streams.print_hint(text.format(numbers=", ".join(map(str, unredacted))))

@@ -15,7 +15,7 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 _PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
@@ -51,7 +51,7 @@ def verify(
     from orderwatch.render import json, plain
 
     if key and not checkpoint:
-        raise UsageError("--key says who signed a --checkpoint, and none is given")
+        raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_PROGRESS_LABEL) as progress:
