@@ -55,8 +55,8 @@ def verify(
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_PROGRESS_LABEL) as progress:
-            report, file_count, warning = snapshot.verify(checkpoint_heads, progress)
-        if warning:
+            report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
+        for warning in warnings:
             streams.print_hint(warning)
     else:
         with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
