@@ -29,10 +29,10 @@ from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, mark, ngettext
 
 Live = Annotated[
-    bool, typer.Option("--live", help="Update the screen until q or Ctrl-C is pressed.")
+    bool, typer.Option("--live", help=mark("Update the screen until q or Ctrl-C is pressed."))
 ]
 
 

@@ -13,13 +13,18 @@ from orderwatch.cli.terminal.formats import for_excel, list_page, renderer, reso
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 OutcomeFilter = Annotated[
-    Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
+    Outcome | None, typer.Option("--outcome", help=mark("Only orders with this outcome."))
 ]
-Year = Annotated[int | None, typer.Option("--year", metavar="YEAR", help="Only of this year.")]
-Party = Annotated[str | None, typer.Option("--party", metavar="NAME", help="Only with this party.")]
+Year = Annotated[
+    int | None, typer.Option("--year", metavar="YEAR", help=mark("Only orders of this year."))
+]
+Party = Annotated[
+    str | None,
+    typer.Option("--party", metavar="NAME", help=mark("Only orders of cases with this party.")),
+]
 
 
 def list_(

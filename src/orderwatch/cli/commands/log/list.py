@@ -12,7 +12,10 @@ from orderwatch.cli.options import (
     Limit,
     NoPager,
     OldestFirst,
+    Since,
     Style,
+    Until,
+    require_range,
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select
@@ -21,29 +24,26 @@ from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 OriginFilter = Annotated[
-    Origin | None, typer.Option("--origin", help="Only the public record, or the log.")
+    Origin | None, typer.Option("--origin", help=mark("Only the public record, or the log."))
 ]
 Speaker = Annotated[
-    str | None, typer.Option("--speaker", metavar="NAME", help="Only what they say.")
+    str | None,
+    typer.Option("--speaker", metavar="NAME", help=mark("Only events with this speaker.")),
 ]
-KindFilter = Annotated[EventKind | None, typer.Option("--kind", help="Only events of this kind.")]
-Since = Annotated[
-    date | None,
-    typer.Option("--since", metavar="DATE", help="From that day on."),
-]
-Until = Annotated[
-    date | None,
-    typer.Option("--until", metavar="DATE", help="Up to that day."),
+KindFilter = Annotated[
+    EventKind | None, typer.Option("--kind", help=mark("Only events of this kind."))
 ]
 Search = Annotated[
     str | None,
-    typer.Option("--search", metavar="WORDS", help="Only with all of these words."),
+    typer.Option("--search", metavar="WORDS", help=mark("Only events with all of these words.")),
 ]
 
-History = Annotated[bool, typer.Option("--history", help="What was corrected or retracted, too.")]
+History = Annotated[
+    bool, typer.Option("--history", help=mark("Also what was corrected or retracted."))
+]
 
 
 def list_(
@@ -74,8 +74,9 @@ def list_(
     style = for_excel(style, excel=excel)
     if speaker is not None and not speaker.strip():
         raise UsageError(_("--speaker needs a name, not {speaker!r}").format(speaker=speaker))
+    require_range(since, until)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        _require_range(since, until, snapshot.as_of)
+        _require_begun(since, snapshot.as_of)
         events = snapshot.events(
             *select(snapshot, ids, style, exact=exact, cases=True),
             since=since,
@@ -91,12 +92,8 @@ def list_(
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
-def _require_range(since: date | None, until: date | None, as_of: date) -> None:
-    """Raise `UsageError` for days that can hold nothing: an empty list would be misread."""
-    if since and until and since > until:
-        raise UsageError(
-            _("--since {since} is after --until {until}").format(since=since, until=until)
-        )
+def _require_begun(since: date | None, as_of: date) -> None:
+    """Raise `UsageError` for a future day: an empty list would be misread."""
     if since and since > as_of:
         raise UsageError(
             _("--since {since} is after the as-of date, {day}").format(since=since, day=as_of)
