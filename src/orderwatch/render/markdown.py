@@ -47,7 +47,7 @@ def status(
         view,
         _("Deadlines and orders in force"),
         [
-            _section(_("To come"), _deadline_table(view, summary.to_come)),
+            _section(_("Upcoming"), _deadline_table(view, summary.to_come)),
             _section(_("No date yet"), _awaiting_table(summary.awaiting)),
             _section(_("Latest passed"), _deadline_table(view, summary.passed)),
             _section(
@@ -247,6 +247,8 @@ def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
         facts.append(f"{following}.")
     if view.log.size:
         facts.append(phrases.log(view))
+    if following := phrases.following(view):
+        facts.insert(1, f"{following}.")
     age = phrases.age_if_old(view)
     head = [f"# {escape_markdown(title)}", *([f"**{escape_markdown(age)}**"] if age else [])]
     body = list(parts) or [f"{_('None.')}\n"]

@@ -148,7 +148,7 @@ def test_the_whole_entry_is_shown_before_it_is_recorded(run: Run) -> None:
         "about: 192/2024-05-24/3",
         "obligation: rafah/3  Israel: Submit to the Court a report",
         "archive: https://archive.example/1",
-        "private: yes: never to be published",
+        "private: yes: never published",
     ):
         assert line in shown
     assert out.startswith("Entry 1 is recorded")

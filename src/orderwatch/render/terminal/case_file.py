@@ -26,7 +26,7 @@ def show(
     """Render a case, its orders, their points, and the newest events on record."""
     yield from header(canvas, view)
     yield our_summary()
-    notes = None if sources else Notes()
+    notes = None if sources else Notes(case_file.sources)
     yield from render_block(canvas, plain.case_block(view, case_file.case), "case", notes=notes)
     has_caveat = False
     for order in case_file.orders:
