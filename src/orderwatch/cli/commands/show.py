@@ -12,7 +12,7 @@ from orderwatch.snapshot import Snapshot
 from orderwatch.translation import mark
 
 Sources = Annotated[
-    bool, typer.Option("--sources", help=mark("Each source in full, not as a note."))
+    bool, typer.Option("--sources", help=mark("Print each source in full, not as a numbered note."))
 ]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

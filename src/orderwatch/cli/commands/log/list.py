@@ -18,7 +18,7 @@ from orderwatch.cli.options import (
     require_range,
     settings,
 )
-from orderwatch.cli.selection import Exact, Subjects, select
+from orderwatch.cli.selection import Exact, Subjects, select_record
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
@@ -27,11 +27,12 @@ from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
 
 OriginFilter = Annotated[
-    Origin | None, typer.Option("--origin", help=mark("Only the public record, or the log."))
+    Origin | None,
+    typer.Option("--origin", help=mark("Only the public record (register) or the log.")),
 ]
 Speaker = Annotated[
     str | None,
-    typer.Option("--speaker", metavar="NAME", help=mark("Only events with this speaker.")),
+    typer.Option("--speaker", metavar="NAME", help=mark("Only events reported by this speaker.")),
 ]
 KindFilter = Annotated[
     EventKind | None, typer.Option("--kind", help=mark("Only events of this kind."))
@@ -42,7 +43,7 @@ Search = Annotated[
 ]
 
 History = Annotated[
-    bool, typer.Option("--history", help=mark("Also what was corrected or retracted."))
+    bool, typer.Option("--history", help=mark("Include corrected, retracted and redacted entries."))
 ]
 
 
@@ -77,13 +78,14 @@ def list_(
     require_range(since, until)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         _require_begun(since, snapshot.as_of)
+        names, words = select_record(snapshot, ids, style, exact=exact)
         events = snapshot.events(
-            *select(snapshot, ids, style, exact=exact, cases=True),
+            *names,
             since=since,
             until=until,
             speaker=speaker,
             kind=kind,
-            search=search,
+            search=" ".join(filter(None, (search, words))) or search,
             origin=origin,
             history=history,
         )
