@@ -58,9 +58,9 @@ def test_a_terminal_gets_twenty_and_says_how_many_there_are(run: Run) -> None:
     count = len(ids(run))
     code, out, _ = run("deadlines", tty=True)
     assert code == 0
-    assert f"20 of {count}, more with -n" in out
+    assert f"20 of {count} (all: -n {count})" in out
     assert f"20 of {count}" not in result(run, "deadlines")
-    assert "more with -n" not in run("deadlines", "--limit", "500", tty=True)[1]
+    assert "(all: -n" not in run("deadlines", "--limit", "500", tty=True)[1]
 
 
 def test_filters(run: Run) -> None:

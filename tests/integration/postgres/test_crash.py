@@ -245,6 +245,25 @@ def test_a_log_that_stays_open_outlives_its_server(server: Server, url: str) -> 
 
 
 @pytest.mark.usefixtures("hasty")
+def test_a_log_that_stays_open_can_be_read_and_written_after_an_error(
+    server: Server, url: str
+) -> None:
+    """The connection is closed by then."""
+    entry = Scribe().event()
+    with open_store(url, write=True) as log:
+        server.stop("immediate")
+        try:
+            for _ in range(2):
+                with pytest.raises(LogError, match="cannot be reached"):
+                    log.head()
+        finally:
+            server.start()
+        assert log.head().size == 0
+        log.append(entry)
+    holds(url, [entry])
+
+
+@pytest.mark.usefixtures("hasty")
 def test_a_server_that_stays_away_ends_in_words(server: Server, url: str, run: Run) -> None:
     entry = Scribe().event()
     with open_store(url, write=True) as log:

@@ -103,7 +103,7 @@ def status(
                 ids or party or kind or in_force or passed or due_within is not None or limit
             )
             text = renderer(style).status(
-                snapshot.view, results, overview=overview, full=full, empty=empty
+                snapshot.view, results, overview=overview and not full, full=full, empty=empty
             )
     pager.show(
         text,

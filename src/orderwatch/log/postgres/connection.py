@@ -105,6 +105,8 @@ _MESSAGES = {
     "28": mark("{log} cannot be reached: {error}"),
     "3D": mark("{log} cannot be reached: {error}"),
 }
+_OUTSIDE = frozenset({pq.TransactionStatus.IDLE, pq.TransactionStatus.UNKNOWN})
+"""Outside of a transaction: also after a connection was lost, which ended its transaction."""
 _PLACEHOLDER = re.compile(r"\?|(?<!:):([a-z_]+)|%")
 _HINT = re.compile(r" INDEXED BY \w+")
 _OWN_NAMES = re.compile(
@@ -149,6 +151,8 @@ class _BoundedConnection(psycopg.Connection[Row]):
 
 class Connection:
     """Connection to a log in PostgreSQL."""
+
+    is_shared = True
 
     def __init__(self, url: str, password: str | None = None, *, write: bool = False) -> None:
         self.url = url
@@ -199,7 +203,7 @@ class Connection:
         """Run a query, return all rows; outside a transaction, reconnect if needed."""
         end: float | None = None
         while True:
-            is_idle = self._con.info.transaction_status == pq.TransactionStatus.IDLE
+            is_idle = self._con.info.transaction_status in _OUTSIDE
             try:
                 return self._run(sql, values).fetchall()
             except psycopg.OperationalError as error:
@@ -230,7 +234,8 @@ class Connection:
 
     def is_connection_lost(self, error: psycopg.Error) -> bool:
         """Return whether an error means that the connection was lost."""
-        return self._con.closed or error.sqlstate in _UNAVAILABLE
+        is_local = error.sqlstate is None and isinstance(error, psycopg.OperationalError)
+        return self._con.closed or is_local or error.sqlstate in _UNAVAILABLE
 
     def is_waiting_for_primary(self, error: psycopg.Error, *, started: bool) -> bool:
         """Return whether a server is read-only that can be promoted, or replaced, in a moment.
