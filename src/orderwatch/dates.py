@@ -60,9 +60,16 @@ def invalid_date(text: str, examples: str) -> ValueError:
     """Return the error for a text that is no date, or that can be read as two."""
     readings = _numeric_readings(text)
     if len(readings) > 1:
-        return ValueError(f"{text!r} can be {' or '.join(readings)}: write which")
+        first, second = readings
+        return ValueError(
+            _("{text!r} can be {first} or {second}: write which").format(
+                text=text, first=first, second=second
+            )
+        )
     example = readings[0] if readings else examples
-    return ValueError(f"{text!r} is no date; a date looks like {example}")
+    return ValueError(
+        _("invalid date {text!r}; a date looks like {example}").format(text=text, example=example)
+    )
 
 
 def _numeric_readings(text: str) -> list[str]:

@@ -191,8 +191,8 @@ def test_a_person_sets_up_mail(run: Run) -> None:
     assert (found.mail.user, found.mail.sender) == ("desk", "desk@example.org")
     assert found.mail.password_command == ("pass", "show", "mail")
     assert found.remind.mail_to == ("a@example.org", "b@example.org")
-    assert "'ssl' is none of: starttls, tls, none" in err
-    assert "nobody: is no mail address" in err
+    assert "invalid value 'ssl'; one of: starttls, tls, none" in err
+    assert "nobody: invalid mail address" in err
     assert "name at least one" in err
 
 

@@ -21,7 +21,6 @@ from orderwatch.model import (
     On,
     Order,
     Outcome,
-    Period,
     Provenance,
     Role,
     Standing,
@@ -146,17 +145,6 @@ def speaker(event: Event) -> str:
     return _("{speaker} ({role})").format(speaker=event.speaker, role=role(event.role))
 
 
-def period(item: Period) -> str:
-    """Format a period: `4 months`, `1 year and 2 weeks`."""
-    parts = (
-        (item.years, ngettext("{n} year", "{n} years", item.years)),
-        (item.months, ngettext("{n} month", "{n} months", item.months)),
-        (item.weeks, ngettext("{n} week", "{n} weeks", item.weeks)),
-        (item.days, ngettext("{n} day", "{n} days", item.days)),
-    )
-    return join([text.format(n=number) for number, text in parts if number])
-
-
 def time_limit(limit: TimeLimit) -> str:
     """Format a time-limit: `within 1 month of the order`."""
     match limit:
@@ -165,7 +153,7 @@ def time_limit(limit: TimeLimit) -> str:
             return _("{time}, after {trigger}").format(time=word, trigger=after) if after else word
         case On(day=day, before=before):
             return (_("before {day}") if before else _("by {day}")).format(day=bare_day(day))
-    first = period(limit.first)
+    first = str(limit.first)
     start = limit.after or _("the order")
     if limit.then_every is None:
         return _("within {period} of {start}").format(period=first, start=start)
@@ -173,7 +161,7 @@ def time_limit(limit: TimeLimit) -> str:
         text = _("within {first} of {start}, then every {period}")
     else:
         text = _("every {period} from {start}") if limit.after else _("every {period}")
-    text = text.format(first=first, start=start, period=period(limit.then_every))
+    text = text.format(first=first, start=start, period=limit.then_every)
     return _("{time} until {end}").format(time=text, end=limit.until) if limit.until else text
 
 

@@ -137,7 +137,9 @@ def _require_address_form(text: str) -> None:
     plain = _PORT.sub("", plain.rpartition("://")[2]).rstrip(".\u3002")
     if plain != spec and "@" in plain:
         right = f"{name}<{plain}>" if bracket else plain
-        raise UsageError(f"{text}: is no mail address; write {right}")
+        raise UsageError(
+            _("{text}: invalid mail address; write {right}").format(text=text, right=right)
+        )
 
 
 def _encode_domain(domain: str) -> str:
@@ -177,7 +179,9 @@ def parse_address(text: str) -> "Address":
             host = _encode_domain(domain)
             display_name = name.strip().strip('"')
             return Address(display_name=display_name, username=local, domain=host)
-    raise UsageError(f"{text}: is no mail address; one looks like desk@example.org")
+    raise UsageError(
+        _("{text}: invalid mail address; a valid one is desk@example.org").format(text=text)
+    )
 
 
 _SIZE_MAX = 100_000
@@ -273,7 +277,9 @@ def _resolve_orders(
         source, paths = "option --orders", option
     if "" in paths:
         name = "--orders" if option else source
-        raise UsageError(f"{name}: is empty; name one, or leave the option out")
+        raise UsageError(
+            _("{name}: is empty; give a value, or leave the option out").format(name=name)
+        )
     if not paths:
         return Setting(value=None, source="default")
     return Setting(value=os.pathsep.join(paths), source=source, parts=tuple(paths))
@@ -288,7 +294,9 @@ def _resolve_setting(
 ) -> Setting | None:
     option = options.get(key)
     if option == "":
-        raise UsageError(f"--{key}: is empty; name one, or leave the option out")
+        raise UsageError(
+            _("--{key}: is empty; give a value, or leave the option out").format(key=key)
+        )
     if option is not None:
         return Setting(value=option, source=f"option --{key}")
     variable = f"ORDERWATCH_{key.upper()}"
@@ -319,20 +327,30 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         document = tomli.loads(content)
     except (tomli.TOMLDecodeError, RecursionError) as error:
         if (kind := kind_of(content)) not in {TOML, OTHER}:
-            raise UsageError(f"{path}: is {kind}, not TOML") from error
-        raise UsageError(f"{path}: is not valid TOML: {_truncate(error)}") from error
+            raise UsageError(
+                _("{path}: is {kind}, not TOML").format(path=path, kind=_(kind))
+            ) from error
+        raise UsageError(
+            _("{path}: invalid TOML: {error}").format(path=path, error=_truncate(error))
+        ) from error
     except TextError as error:
         raise UsageError(f"{path}: {error}") from error
     except FileNotFoundError as error:
         raise UsageError(
-            f"{path}: there is no such configuration file; without --config and "
-            "ORDERWATCH_CONFIG none is needed"
+            _(
+                "{path}: no such configuration file; without --config and "
+                "ORDERWATCH_CONFIG none is needed"
+            ).format(path=path)
         ) from error
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        raise UsageError(
+            _("{path}: cannot be read: {strerror}").format(path=path, strerror=error.strerror)
+        ) from error
     except ValueError as error:
         # A path with a null byte, or an integer too long for Python.
-        raise UsageError(f"{path}: cannot be read: {_truncate(error)}") from error
+        raise UsageError(
+            _("{path}: cannot be read: {error}").format(path=path, error=_truncate(error))
+        ) from error
     return _parse_document(path, document)
 
 
@@ -363,14 +381,22 @@ def _parse_list(path: Path, key: str, value: object) -> tuple[str, ...]:
 
 def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
     if key in _TABLES:
-        raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
+        raise UsageError(
+            _("{path}: {key}: should be a table, which begins with [{key}]").format(
+                path=path, key=key
+            )
+        )
     if key in _REGISTER_KEYS:
-        raise UsageError(f"{path}: is a register, not a configuration; name it with --orders")
+        raise UsageError(
+            _("{path}: is a register, not a configuration; pass it with --orders").format(path=path)
+        )
     _reject_unknown(path, key, (*_KEYS, *_LISTS, *_TABLES), key)
     if key == "orders":
         return _parse_orders(path, value)
     if not isinstance(value, str) or not value:
-        raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
+        raise UsageError(
+            _('{path}: {key}: should be text, like {key} = "…"').format(path=path, key=key)
+        )
     from orderwatch.log_url import is_path
 
     if key == "recorder" or "://" in value or not is_path(value):
@@ -384,7 +410,11 @@ def _parse_orders(path: Path, value: object) -> list[str]:
     except ValueError:
         items = ()
     if not items:
-        raise UsageError(f'{path}: orders: should be a path or several, like orders = ["…", "…"]')
+        raise UsageError(
+            _('{path}: orders: should be a path or several, like orders = ["…", "…"]').format(
+                path=path
+            )
+        )
     return [
         item if item == SHIPPED else str(path.parent / _expand_home(item, f"{path}: orders"))
         for item in items
@@ -400,8 +430,14 @@ def _truncate(error: Exception) -> str:
 def _reject_unknown(path: Path, key: str, names: Collection[str], label: str) -> None:
     if key not in names:
         matches = suggest(key, names, limit=1)
-        hint = f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
-        raise UsageError(f"{path}: {label}: is not a setting; {hint}")
+        hint = (
+            _("did you mean {match}?").format(match=matches[0])
+            if matches
+            else _("known: {names}").format(names=", ".join(names))
+        )
+        raise UsageError(
+            _("{path}: {label}: unknown setting; {hint}").format(path=path, label=label, hint=hint)
+        )
 
 
 def _parse_table_key(path: Path, table: str, name: str, value: object) -> object:
@@ -412,7 +448,11 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
     try:
         parsed = parse(value)
     except ValueError:
-        raise UsageError(f"{path}: {label}: should be {expected}") from None
+        raise UsageError(
+            _("{path}: {label}: should be {expected}").format(
+                path=path, label=label, expected=_(expected)
+            )
+        ) from None
     except UsageError as error:
         raise UsageError(f"{path}: {label}: {error}") from None
     if label == "remind.templates":
@@ -444,8 +484,10 @@ def _parse_host(value: object) -> str:
     login = user.partition(":")[0]
     right += f' and user = "{login}"' if login else ""
     # Before an @ there can be a password.
-    typed = "" if user else f', not "{text}"'
-    raise UsageError(f"should be a name alone{typed}; write {right}")
+    if user:
+        raise UsageError(_("should be a name alone; write {right}").format(right=right))
+    message = _('should be a name alone, not "{text}"; write {right}')
+    raise UsageError(message.format(text=text, right=right))
 
 
 def _parse_mail_address(value: object) -> str:
@@ -503,25 +545,25 @@ def parse_days(value: object) -> tuple[int, ...]:
 
 _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
     "mail": {
-        "host": (_parse_host, 'a name, like "smtp.example.org"'),
-        "port": (_parse_port, "a number from 1 to 65535"),
-        "security": (_parse_security, '"starttls", "tls" or "none"'),
+        "host": (_parse_host, mark('a name, like "smtp.example.org"')),
+        "port": (_parse_port, mark("a number from 1 to 65535")),
+        "security": (_parse_security, mark('"starttls", "tls" or "none"')),
         "user": (_parse_text, "text"),
         "password_command": (
             _parse_command,
-            'a command, like ["pass", "show", "mail"]',
+            mark('a command, like ["pass", "show", "mail"]'),
         ),
-        "from": (_parse_mail_address, 'an address, like "desk@example.org"'),
+        "from": (_parse_mail_address, mark('an address, like "desk@example.org"')),
     },
     "postgres": {
-        "password_command": (_parse_command, 'a command, like ["pass", "show", "log"]'),
+        "password_command": (_parse_command, mark('a command, like ["pass", "show", "log"]')),
     },
     "remind": {
-        "before": (parse_days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
-        "after": (parse_days, "a list of days, like [1, 7, 30]"),
-        "mail_to": (_parse_mail_addresses, 'a list of addresses, like ["desk@example.org"]'),
-        "notify": (_parse_texts, "a list of addresses of apprise"),
-        "templates": (_parse_text, "the path of a folder"),
+        "before": (parse_days, mark("a list of days, like [30, 14, 7, 3, 1, 0]")),
+        "after": (parse_days, mark("a list of days, like [1, 7, 30]")),
+        "mail_to": (_parse_mail_addresses, mark('a list of addresses, like ["desk@example.org"]')),
+        "notify": (_parse_texts, mark("a list of service URLs of apprise")),
+        "templates": (_parse_text, mark("the path of a folder")),
     },
 }
 """Parser and description of the value of each key of each table."""
@@ -618,8 +660,12 @@ def read_password(command: Sequence[str]) -> str:
     ) as error:
         # The output and the command line can contain the password.
         code = getattr(error, "returncode", None)
-        reason = f"ended with {code}" if code is not None else type(error).__name__
+        reason = (
+            _("it ended with exit code {code}").format(code=code)
+            if code is not None
+            else type(error).__name__
+        )
         raise PasswordCommandError(reason) from None
     if not password:
-        raise PasswordCommandError("it printed nothing")
+        raise PasswordCommandError(_("it printed nothing"))
     return password
