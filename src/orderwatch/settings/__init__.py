@@ -137,9 +137,8 @@ def _require_address_form(text: str) -> None:
     plain = _PORT.sub("", plain.rpartition("://")[2]).rstrip(".\u3002")
     if plain != spec and "@" in plain:
         right = f"{name}<{plain}>" if bracket else plain
-        raise UsageError(
-            _("{text}: invalid mail address; write {right}").format(text=text, right=right)
-        )
+        message = _("{text} is not a mail address; write {right}")
+        raise UsageError(message.format(text=text, right=right))
 
 
 def _encode_domain(domain: str) -> str:
@@ -179,9 +178,8 @@ def parse_address(text: str) -> "Address":
             host = _encode_domain(domain)
             display_name = name.strip().strip('"')
             return Address(display_name=display_name, username=local, domain=host)
-    raise UsageError(
-        _("{text}: invalid mail address; a valid one is desk@example.org").format(text=text)
-    )
+    message = _("{text} is not a mail address, such as desk@example.org")
+    raise UsageError(message.format(text=text))
 
 
 _SIZE_MAX = 100_000
@@ -277,9 +275,7 @@ def _resolve_orders(
         source, paths = "option --orders", option
     if "" in paths:
         name = "--orders" if option else source
-        raise UsageError(
-            _("{name}: is empty; give a value, or leave the option out").format(name=name)
-        )
+        raise UsageError(_("{name} is empty").format(name=name))
     if not paths:
         return Setting(value=None, source="default")
     return Setting(value=os.pathsep.join(paths), source=source, parts=tuple(paths))
@@ -294,9 +290,7 @@ def _resolve_setting(
 ) -> Setting | None:
     option = options.get(key)
     if option == "":
-        raise UsageError(
-            _("--{key}: is empty; give a value, or leave the option out").format(key=key)
-        )
+        raise UsageError(_("{name} is empty").format(name=f"--{key}"))
     if option is not None:
         return Setting(value=option, source=f"option --{key}")
     variable = f"ORDERWATCH_{key.upper()}"
@@ -311,7 +305,8 @@ def _expand_home(path: str, source: str) -> Path:
     try:
         return fs.expand_home(Path(path))
     except OSError as error:
-        raise UsageError(f"{source}: {path}: {error.strerror}") from error
+        text = _("{source}: {path}: {reason}")
+        raise UsageError(text.format(source=source, path=path, reason=error.strerror)) from error
 
 
 def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -328,29 +323,22 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except (tomli.TOMLDecodeError, RecursionError) as error:
         if (kind := kind_of(content)) not in {TOML, OTHER}:
             raise UsageError(
-                _("{path}: is {kind}, not TOML").format(path=path, kind=_(kind))
+                _("{path} is {kind}, not TOML").format(path=path, kind=_(kind))
             ) from error
-        raise UsageError(
-            _("{path}: invalid TOML: {error}").format(path=path, error=_truncate(error))
-        ) from error
+        text = _("{path} is not valid TOML: {reason}")
+        raise UsageError(text.format(path=path, reason=_truncate(error))) from error
     except TextError as error:
         raise UsageError(f"{path}: {error}") from error
     except FileNotFoundError as error:
-        raise UsageError(
-            _(
-                "{path}: no such configuration file; without --config and "
-                "ORDERWATCH_CONFIG none is needed"
-            ).format(path=path)
-        ) from error
+        text = _("{path}: no such configuration file; --config or ORDERWATCH_CONFIG names it")
+        raise UsageError(text.format(path=path)) from error
     except OSError as error:
-        raise UsageError(
-            _("{path}: cannot be read: {strerror}").format(path=path, strerror=error.strerror)
-        ) from error
+        text = _("{path}: cannot be read: {reason}")
+        raise UsageError(text.format(path=path, reason=error.strerror)) from error
     except ValueError as error:
         # A path with a null byte, or an integer too long for Python.
-        raise UsageError(
-            _("{path}: cannot be read: {error}").format(path=path, error=_truncate(error))
-        ) from error
+        text = _("{path}: cannot be read: {reason}")
+        raise UsageError(text.format(path=path, reason=_truncate(error))) from error
     return _parse_document(path, document)
 
 
@@ -381,22 +369,17 @@ def _parse_list(path: Path, key: str, value: object) -> tuple[str, ...]:
 
 def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
     if key in _TABLES:
-        raise UsageError(
-            _("{path}: {key}: should be a table, which begins with [{key}]").format(
-                path=path, key=key
-            )
-        )
+        text = _("{path}: {key} should be a table: [{key}]")
+        raise UsageError(text.format(path=path, key=key))
     if key in _REGISTER_KEYS:
-        raise UsageError(
-            _("{path}: is a register, not a configuration; pass it with --orders").format(path=path)
-        )
+        text = _("{path} is a register, not a configuration; load it with --orders")
+        raise UsageError(text.format(path=path))
     _reject_unknown(path, key, (*_KEYS, *_LISTS, *_TABLES), key)
     if key == "orders":
         return _parse_orders(path, value)
     if not isinstance(value, str) or not value:
-        raise UsageError(
-            _('{path}: {key}: should be text, like {key} = "…"').format(path=path, key=key)
-        )
+        text = _('{path}: {key}: should be text, like {key} = "…"')
+        raise UsageError(text.format(path=path, key=key))
     from orderwatch.log_url import is_path
 
     if key == "recorder" or "://" in value or not is_path(value):
@@ -410,11 +393,8 @@ def _parse_orders(path: Path, value: object) -> list[str]:
     except ValueError:
         items = ()
     if not items:
-        raise UsageError(
-            _('{path}: orders: should be a path or several, like orders = ["…", "…"]').format(
-                path=path
-            )
-        )
+        text = _('{path}: orders: should be a path or a list of paths, like orders = ["…", "…"]')
+        raise UsageError(text.format(path=path))
     return [
         item if item == SHIPPED else str(path.parent / _expand_home(item, f"{path}: orders"))
         for item in items
@@ -430,14 +410,11 @@ def _truncate(error: Exception) -> str:
 def _reject_unknown(path: Path, key: str, names: Collection[str], label: str) -> None:
     if key not in names:
         matches = suggest(key, names, limit=1)
-        hint = (
-            _("did you mean {match}?").format(match=matches[0])
-            if matches
-            else _("known: {names}").format(names=", ".join(names))
-        )
-        raise UsageError(
-            _("{path}: {label}: unknown setting; {hint}").format(path=path, label=label, hint=hint)
-        )
+        text = _("{path}: {key}: is not a setting; did you mean {match}?")
+        if not matches:
+            text = _("{path}: {key}: is not a setting; known: {names}")
+        fields = {"path": path, "key": label, "match": "".join(matches), "names": ", ".join(names)}
+        raise UsageError(text.format(**fields))
 
 
 def _parse_table_key(path: Path, table: str, name: str, value: object) -> object:
@@ -448,11 +425,8 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
     try:
         parsed = parse(value)
     except ValueError:
-        raise UsageError(
-            _("{path}: {label}: should be {expected}").format(
-                path=path, label=label, expected=_(expected)
-            )
-        ) from None
+        text = _("{path}: {key}: should be {expected}")
+        raise UsageError(text.format(path=path, key=label, expected=_(expected))) from None
     except UsageError as error:
         raise UsageError(f"{path}: {label}: {error}") from None
     if label == "remind.templates":
@@ -484,10 +458,8 @@ def _parse_host(value: object) -> str:
     login = user.partition(":")[0]
     right += f' and user = "{login}"' if login else ""
     # Before an @ there can be a password.
-    if user:
-        raise UsageError(_("should be a name alone; write {right}").format(right=right))
-    message = _('should be a name alone, not "{text}"; write {right}')
-    raise UsageError(message.format(text=text, right=right))
+    typed = "" if user else f', not "{text}"'
+    raise UsageError(f"should be a name alone{typed}; write {right}")
 
 
 def _parse_mail_address(value: object) -> str:
@@ -548,7 +520,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
         "host": (_parse_host, mark('a name, like "smtp.example.org"')),
         "port": (_parse_port, mark("a number from 1 to 65535")),
         "security": (_parse_security, mark('"starttls", "tls" or "none"')),
-        "user": (_parse_text, "text"),
+        "user": (_parse_text, mark("text")),
         "password_command": (
             _parse_command,
             mark('a command, like ["pass", "show", "mail"]'),
@@ -562,7 +534,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
         "before": (parse_days, mark("a list of days, like [30, 14, 7, 3, 1, 0]")),
         "after": (parse_days, mark("a list of days, like [1, 7, 30]")),
         "mail_to": (_parse_mail_addresses, mark('a list of addresses, like ["desk@example.org"]')),
-        "notify": (_parse_texts, mark("a list of service URLs of apprise")),
+        "notify": (_parse_texts, mark("a list of addresses of apprise")),
         "templates": (_parse_text, mark("the path of a folder")),
     },
 }
@@ -660,12 +632,8 @@ def read_password(command: Sequence[str]) -> str:
     ) as error:
         # The output and the command line can contain the password.
         code = getattr(error, "returncode", None)
-        reason = (
-            _("it ended with exit code {code}").format(code=code)
-            if code is not None
-            else type(error).__name__
-        )
+        reason = f"ended with {code}" if code is not None else type(error).__name__
         raise PasswordCommandError(reason) from None
     if not password:
-        raise PasswordCommandError(_("it printed nothing"))
+        raise PasswordCommandError("it printed nothing")
     return password

@@ -91,9 +91,8 @@ def _validate_option(option: str, parse: Callable[[str], object], value: str) ->
     try:
         parse(value)
     except (ValueError, UsageError) as error:
-        raise UsageError(
-            _("{option}: {error}; nothing was written").format(option=option, error=error)
-        ) from error
+        text = _("{option}: {error}; nothing was written")
+        raise UsageError(text.format(option=option, error=error)) from error
 
 
 def create(path: Path, content: str) -> None:
@@ -110,9 +109,8 @@ def create(path: Path, content: str) -> None:
     except FileExistsError as error:
         raise exists_error(path) from error
     except OSError as error:
-        raise UsageError(
-            _("{path}: cannot be written: {strerror}").format(path=path, strerror=error.strerror)
-        ) from error
+        text = _("{path}: cannot be created: {reason}")
+        raise UsageError(text.format(path=path, reason=error.strerror)) from error
     except UnicodeEncodeError as error:
         raise UsageError(_("nothing was written: an answer is not UTF-8")) from error
 
@@ -120,7 +118,7 @@ def create(path: Path, content: str) -> None:
 def exists_error(path: Path) -> UsageError:
     """Return the error for a configuration that exists."""
     return UsageError(
-        _("{path}: exists already and is never overwritten: change it with an editor").format(
+        _("{path} exists; change it with `orderwatch config set` or `config edit`").format(
             path=path
         )
     )
@@ -131,7 +129,7 @@ def _check_loadable(temporary: Path, path: Path) -> None:
         load({"config": str(temporary)}, {})
     except UsageError as error:
         message = str(error).replace(str(temporary), str(path))
-        raise UsageError(_("nothing was written: {message}").format(message=message)) from error
+        raise UsageError(_("nothing was written: {reason}").format(reason=message)) from error
 
 
 def merge_settings(settings: Settings, answers: Answers) -> Answers:
@@ -159,11 +157,8 @@ def absolute(value: str | None) -> str | None:
 def validate_security(text: str) -> None:
     """Raise `ValueError` for a security mode that is none."""
     if text not in SECURITY_MODES:
-        raise ValueError(
-            _("invalid value {text!r}; one of: {choices}").format(
-                text=text, choices=", ".join(SECURITY_MODES)
-            )
-        )
+        message = _("{text!r} is not one of {modes}")
+        raise ValueError(message.format(text=text, modes=", ".join(SECURITY_MODES)))
 
 
 def validate_address(text: str) -> None:
@@ -177,7 +172,7 @@ def parse_addresses(text: str) -> tuple[str, ...]:
     """Parse mail addresses with commas between them; raise `ValueError` for none."""
     addresses = tuple(part.strip() for part in text.split(",") if part.strip())
     if not addresses:
-        raise ValueError(_("expected at least one address"))
+        raise ValueError(_("at least one address is needed"))
     for address in addresses:
         validate_address(address)
     return addresses
