@@ -6,6 +6,7 @@ from enum import StrEnum
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event, Grade, Source
 from orderwatch.text import name_key
+from orderwatch.translation import _, ngettext
 
 YEAR = timedelta(days=366)
 """Age after which a register is stale: a year, leap or not."""
@@ -87,17 +88,18 @@ class Period(Frozen):
 
     def __str__(self) -> str:
         """Format the period, such as `4 months` or `1 year and 2 weeks`."""
-        parts = [
-            f"{count} {unit}{'' if count == 1 else 's'}"
-            for count, unit in (
-                (self.years, "year"),
-                (self.months, "month"),
-                (self.weeks, "week"),
-                (self.days, "day"),
-            )
-            if count
-        ]
-        return " and ".join(parts)
+        parts = (
+            ngettext("{n} year", "{n} years", self.years).format(n=self.years),
+            ngettext("{n} month", "{n} months", self.months).format(n=self.months),
+            ngettext("{n} week", "{n} weeks", self.weeks).format(n=self.weeks),
+            ngettext("{n} day", "{n} days", self.days).format(n=self.days),
+        )
+        numbers = (self.years, self.months, self.weeks, self.days)
+        used = [part for part, number in zip(parts, numbers, strict=True) if number]
+        *first, last = used
+        if not first:
+            return last
+        return _("{names} and {name}").format(names=", ".join(first), name=last)
 
 
 class Undated(Frozen):
