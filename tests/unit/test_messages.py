@@ -22,7 +22,10 @@ MARKED_FOLDERS = (
     *("deadlines.py", "errors.py", "event_input.py", "evidence.py", "fs.py", "log_url.py"),
     *("monitor.py", "revisions.py", "site.py", "snapshot.py", "status.py", "text.py"),
     *("render/atom.py", "render/html.py", "render/ics.py", "render/reminder_mail.py"),
-    *("render/sanitize.py", "render/timeline/__init__.py", "render/timeline/svg.py"),
+    *("render/sanitize.py", "render/timeline", "render/terminal", "render/layout.py"),
+    *("render/phrases.py", "render/plain.py", "render/markdown.py", "render/hits.py"),
+    *("cli/commands/status.py", "cli/commands/orders.py", "cli/commands/countdown.py"),
+    *("cli/commands/show.py", "cli/commands/explain.py", "cli/commands/log/list.py"),
 )
 """Modules whose user-facing strings are all marked."""
 OTHER_FOLDERS = ("cli", "render", "settings")

@@ -115,7 +115,8 @@ class DefaultListGroup(WrappingGroup):
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
-        if args and not ctx.resilient_parsing and not is_command:
+        is_option = args and args[0].startswith("-")  # of the list: `log --history`
+        if args and not (ctx.resilient_parsing or is_command or is_option):
             from orderwatch.cli.guesses import guess
 
             if message := guess(_command_path(ctx), _words(args), self.commands):

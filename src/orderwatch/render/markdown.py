@@ -47,7 +47,7 @@ def status(
         view,
         _("Deadlines and orders in force"),
         [
-            _section(_("To come"), _deadline_table(view, summary.to_come)),
+            _section(_("Upcoming"), _deadline_table(view, summary.to_come)),
             _section(_("No date yet"), _awaiting_table(summary.awaiting)),
             _section(_("Latest passed"), _deadline_table(view, summary.passed)),
             _section(

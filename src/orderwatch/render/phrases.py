@@ -248,7 +248,10 @@ def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
     words = f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
     if item.kind is Kind.REPORT and words.startswith("report"):
         words = re.sub(
-            "the court", f"the {court_short(item.order.case.court)}", words, flags=re.IGNORECASE
+            r"\bthe court\b",
+            f"the {court_short(item.order.case.court)}",
+            words,
+            flags=re.IGNORECASE,
         )
         if names:
             text = _("{names}'s {label} was due") if passed else _("{names}'s {label} is due")
@@ -371,7 +374,7 @@ def ending(item: Ending) -> str:
     if item.day:
         text = _("ended on {day}").format(day=bare_day(item.day))
     else:
-        text = _("ended in {year} (day unknown)").format(year=item.year)
+        text = _("ended in {year} (day not seen)").format(year=item.year)
     return _("{end}: {reason}").format(end=text, reason=item.text) if item.text else text
 
 

@@ -223,7 +223,7 @@ def test_reading_writes_nothing(filled: Run, sealed: Path) -> None:
         (["--since", "soon"], "is no date"),
         (["--kind", "gossip"], "gossip"),
         (["--origin", "elsewhere"], "elsewhere"),
-        (["raffah"], "nearest: rafah"),
+        (["raffah"], "Did you mean South Africa v. Israel (rafah)?"),
         (["rafah", "--as-of", "2024-05-23"], "use a later --as-of"),
     ],
 )
