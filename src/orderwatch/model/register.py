@@ -20,6 +20,8 @@ class Outcome(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     POSTPONED = "postponed"
+    AWAITING_CODING = "awaiting-coding"
+    """The order is on the court's list, and was not read yet."""
 
 
 class Kind(StrEnum):
