@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from orderwatch.errors import UsageError, nearest
+from orderwatch.errors import NoMatchError, UsageError, nearest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, Obligation, Order, Outcome, Register, State
 from orderwatch.text import fold
@@ -34,6 +34,8 @@ _POINT_WORDS = re.compile(
     r"(?:\b(?:operative|point|paragraph|para|par|measure|item|sub|subparagraph|obligation|no"
     r"|number)s?\b\.?|[§¶])-*"
 )
+_ID = re.compile(r"\d{1,3}|\d+[-/@][\d/@-]*")
+"""Numbers that are an id, or none: they are not searched for, as the year 2024 is."""
 _POINT = re.compile(r"\d{1,2}(?:[a-z]{1,3}\d?)?")
 _VERSUS = re.compile(r"\s+(?:v|vs|versus|against)\b\.?\s*|\s*/\s*")
 _DATE_PREFIX = re.compile(
@@ -63,10 +65,6 @@ class Match(Frozen):
     """Date after `@`; not compared with the computed deadlines."""
     state: str | None = None
     """The State that has the same name as the alias in the citation."""
-
-
-class NoMatchError(UsageError):
-    """Text that matches nothing in the register."""
 
 
 class By(StrEnum):
@@ -342,7 +340,7 @@ class Resolver:
         """Return what has all the words of a text, which is no id with an unknown part."""
         from orderwatch import word_search
 
-        if not any(map(str.isalpha, text)) or self._points_of(_slug(text)):
+        if _ID.fullmatch(text.strip()) or self._points_of(_slug(text)):
             return None
         if not (hits := word_search.search(self._register, text, day, events)):
             return None
@@ -352,25 +350,28 @@ class Resolver:
 
     def unknown(self, text: str) -> NoMatchError:
         """Return the error for a text that matches nothing, with the nearest by name."""
+        shown = text.strip()[:_QUOTED_MAX]
+        return NoMatchError(self._no_match(shown), shown)
+
+    def _no_match(self, text: str) -> str:
         from orderwatch import word_search
 
-        shown = text.strip()[:_QUOTED_MAX]
-        if not word_search.content_words(text) and any(map(str.isalpha, shown)):
+        if not word_search.content_words(text) and any(map(str.isalpha, text)):
             message = _(
                 '"{text}" matches every order. Run "orderwatch status" for what is due, or '
                 '"orderwatch orders" for a list.'
             )
-            return NoMatchError(message.format(text=shown))
+            return message.format(text=text)
         if names := self._points_of(_slug(text)):
             message = _('No obligation matches "{text}". Choose from {names}.')
-            return NoMatchError(message.format(text=shown, names=", ".join(names)))
-        if problem := _numeric_date_problem(shown):
-            return NoMatchError(problem)
+            return message.format(text=text, names=", ".join(names))
+        if problem := _numeric_date_problem(text):
+            return problem
         if names := word_search.nearest_names(self._register, text):
             message = _('No order matches "{text}". Did you mean {names}?')
-            return NoMatchError(message.format(text=shown, names=_(" or ").join(names)))
+            return message.format(text=text, names=_(" or ").join(names))
         message = _('No order matches "{text}". Run "orderwatch orders" for a list.')
-        return NoMatchError(message.format(text=shown))
+        return message.format(text=text)
 
     def _points_of(self, slug: str) -> list[str]:
         """Return the obligations of the order that a slug names with an unknown point."""
@@ -608,13 +609,14 @@ def _with_deadline(match: Match, text: str, name: str, day: str) -> Match:
 
 
 def _titles(case: Case) -> Iterator[str]:
-    """Yield the titles of a case, each also without what is in parentheses, and that alone."""
+    """Yield the titles of a case, each also without its parties in parentheses, and these."""
     for title in (case.short, case.title):
-        main, parenthesis, rest = title.partition(" (")
+        main, _parenthesis, rest = title.partition(" (")
+        parties = rest.rpartition(")")[0].partition(":")[0]
         yield title
         yield main
-        if parenthesis:
-            yield rest.rpartition(")")[0].partition(":")[0]
+        if " v. " in parties:
+            yield parties
 
 
 def _address(text: str) -> str:

@@ -291,6 +291,7 @@ class Snapshot:
         if selection := self.find_named(text):
             if selection.state:
                 selection = self.with_cases(selection)
+            self.resolve(*(match.id for match in selection.matches))
             return self.hits(selection.matches)
         selection = self._resolver.find(text, self.as_of, self._searchable(text))
         return self._with_dates(selection.hits) if selection else ()

@@ -418,6 +418,16 @@ class Provenance(Frozen):
         return ", ".join(dict.fromkeys(court.time_zone for court in self.courts)) or "UTC"
 
     @property
+    def known_to(self) -> date:
+        """Return the day to which decisions are known: `seen_to`, or else `reviewed`."""
+        return self.seen_to or self.reviewed
+
+    @property
+    def age_days(self) -> int:
+        """Return the days from `known_to` to `as_of`; negative if that day is later."""
+        return (self.as_of - self.known_to).days
+
+    @property
     def stale(self) -> bool:
         """Return whether the register was reviewed more than a year before `as_of`."""
         return self.as_of - self.reviewed > YEAR

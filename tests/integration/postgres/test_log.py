@@ -528,7 +528,7 @@ def test_a_log_that_somebody_writes_to_for_too_long_is_told(
         with connection.transaction(con, connection.LOCK_LOG):
             err = refused(run, "--log", url, *adding(), code=4)
             assert "another program has been writing to it" in err
-            assert "nothing recorded" in done(run, "--log", url, "status", "rafah/3")
+            assert "no filing known" in done(run, "--log", url, "status", "rafah/3")
     finally:
         con.close()
     assert printed(run, "--log", url, *adding())["seq"] == 1

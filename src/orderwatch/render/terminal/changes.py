@@ -1,9 +1,8 @@
 """Render on a terminal what register and log have gained or corrected since a day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from rich.console import RenderableType
 from rich.text import Text
 
 from orderwatch.model import Provenance, RecordChange
@@ -11,16 +10,14 @@ from orderwatch.render import phrases
 from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
-    QUIET,
     STRONG,
     Canvas,
-    concat,
     indent,
     join_with_dots,
     key_values,
     text,
 )
-from orderwatch.render.terminal.overview import footer, header
+from orderwatch.render.terminal.frame import Renderables, footer, header, shown_of
 from orderwatch.translation import _
 
 _IDS_MAX = 3
@@ -34,18 +31,18 @@ def changes(
     *,
     since: date,
     total: int,
-) -> Iterator[RenderableType]:
+) -> Renderables:
     """Render changes; `total` counts those that a limit left out, too."""
-    yield from header(view)
+    yield from header(canvas, view)
     yield Text()
     title = _("Changes since {day}").format(day=phrases.bare_day(since))
-    yield concat(text(title, HEADING), text(f"  {total}", QUIET))
+    yield text(f"{title}  {total}", HEADING)
     for item in changes:
         yield Text()
         yield _heading(item)
         yield indent(canvas.limit_width(text(item.what)))
         rows = [
-            (text(name, QUIET), text(value))
+            (text(name), text(value))
             for name, value in (
                 (_("was"), item.was),
                 (_("why"), item.why),
@@ -55,12 +52,11 @@ def changes(
         ]
         if rows:
             yield indent(key_values(rows, canvas.text_width - 2))
-    if total > len(changes):
-        words = _("{n} of {total}; --limit {total} shows all").format(n=len(changes), total=total)
-        yield Text()
-        yield text(words, QUIET)
     names = (name for item in changes for name in item.ids if not name.startswith("ev-"))
-    yield from footer(view, next(names, None))
+    name = next(names, None)
+    more = [(_("More: {command}"), f"show {name}")] if name else []
+    yield Text()
+    yield from footer(canvas, view, more, remark=shown_of(len(changes), total))
 
 
 def _heading(item: RecordChange) -> Text:

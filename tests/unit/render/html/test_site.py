@@ -145,7 +145,7 @@ def test_the_order_page_tells_all_about_the_rafah_order(read: dict[str, Read]) -
     page = read["orders/192-2024-05-24/index.html"].plain
     for text in (
         "South Africa v. Israel: order of 24 May 2024",
-        "Last date: Monday 24 June 2024, (3) · passed 883 days ago · nothing recorded",
+        "Last date: Monday 24 June 2024, (3) · passed 883 days ago · no filing known",
         "13 to 2 (against: Sebutinde, Barak (ad hoc))",
         "within 1 month of the order",
         "1 month from Friday 24 May 2024 is Monday 24 June 2024",
@@ -400,7 +400,7 @@ def test_a_fragment_tells_status_days_source_and_day(read: dict[str, Read]) -> N
     page = read["embed/178-2020-01-23.html"]
     for text in (
         "The Gambia v. Myanmar, ICJ order 23 January 2020 (indicated, in force)",
-        "Sunday 23 May 2027: 180 days left · nothing recorded",
+        "Sunday 23 May 2027: 180 days left · no filing known",
         "As of Tuesday 24 November 2026",
     ):
         assert text in page.plain
