@@ -53,8 +53,12 @@ def unknown_line(reason: str) -> str:
     """Return the line of UNKNOWN; escape `|`, which begins performance data."""
     from orderwatch.render.sanitize import sanitize
 
-    line = sanitize("; ".join(reason.splitlines())).replace("|", "/")
-    return f"orderwatch UNKNOWN - {line}"
+    return state_line(UNKNOWN, sanitize("; ".join(reason.splitlines())).replace("|", "/"))
+
+
+def state_line(code: int, text: str) -> str:
+    """Return a line with the state of a code before it."""
+    return f"orderwatch {_STATE_NAMES[code]} - {text}"
 
 
 def plugin_result(  # noqa: PLR0913 - what a line is about
@@ -90,13 +94,13 @@ def plugin_result(  # noqa: PLR0913 - what a line is about
         code = UNKNOWN if age > limits.max_register_age or problems else OK
     is_too_old = code == UNKNOWN and age > limits.max_register_age
     perf_value = "U" if min_days is None else min_days
-    return code, (
-        f"orderwatch {_STATE_NAMES[code]} - "
+    return code, state_line(
+        code,
         f"{_summary(alarms, min_days, is_too_old=is_too_old)}{silence}; {_age(age)}"
         f"{_scope(view, problems)} | "
         f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
         f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
-        f"register_age={max(age, 0)};;;0"
+        f"register_age={max(age, 0)};;;0",
     )
 
 

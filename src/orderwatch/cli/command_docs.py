@@ -178,6 +178,16 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             3: "UNKNOWN: the question could not be answered",
         },
     ),
+    "court": CommandDoc(reads=_NOTHING, is_group=True),
+    "court check": CommandDoc(
+        reads="the register, and the Court's list: one request to www.icj-cij.org, or a file",
+        writes="beside the log how many decisions the list had; with --draft, a new file",
+        meanings={
+            0: "OK: nothing new",
+            1: "WARNING: an order is not in the register",
+            3: "UNKNOWN: the question could not be answered",
+        },
+    ),
     "export": CommandDoc(reads=_REGISTER_AND_LOG, writes="standard output, or one file"),
     "publish": CommandDoc(
         reads="the register, the log, and the files kept beside it",

@@ -64,13 +64,19 @@ CASE_LINK = re.compile(r"/case/(\d{1,6})\b")
 _FOLDER = re.compile(r"/case-related/0*(\d{1,6})/")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
 _MOJIBAKE = re.compile("\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac")
-_CHALLENGE = re.compile(r"just a moment|cf-chl|challenge-platform|captcha|attention required", re.I)
+_CHALLENGE = re.compile(
+    r"just a moment|cf-chl|challenge-platform|captcha|attention required", re.IGNORECASE
+)
 _DECISIONS = {"ORD", "JUD", "ADV"}
 _FIELDS = {
     "views-field-field-document-long-title": "title",
     "views-field-field-case-long-title": "case",
     "views-field-field-icj-document-subtitle": "about",
 }
+
+
+class FewerError(RegisterError):
+    """Page with fewer decisions than last time."""
 
 
 class Document(Frozen):
@@ -81,7 +87,6 @@ class Document(Frozen):
     kind: str
     """In capitals, such as `ORD`."""
     language: str
-
     text: str
     """Without the language, in capitals and with hyphens: `192-20240524-ORD-01-00`."""
 
@@ -183,9 +188,7 @@ def parse_page(text: str) -> tuple[Row, ...]:
             raise RegisterError(text.format(name=name, value=value, url=URL))
     rows = [_parse_row(row, position) for position, row in enumerate(page.rows, 1)]
     listed = {number.text for row in page.rows for number in _numbers(row.links)}
-    outside = {
-        number.text for number in _numbers(page.links) if number.kind in _DECISIONS
-    } - listed
+    outside = {number.text for number in _numbers(page.links) if number.kind in _DECISIONS} - listed
     if outside:
         text = _("{number} is on the page, but in no row of the list")
         raise RegisterError(text.format(number=min(outside)))
@@ -204,7 +207,7 @@ def find_new(
     newest = max(row.day for row in rows)
     if len(rows) < last_rows:
         text = _("the page lists {n} decisions; last time there were {last}")
-        raise RegisterError(text.format(n=len(rows), last=last_rows))
+        raise FewerError(text.format(n=len(rows), last=last_rows))
     listed: dict[tuple[int, date], list[Row]] = {}
     for row in {row.document: row for row in rows if row.is_order}.values():
         listed.setdefault((row.case, row.day), []).append(row)
@@ -265,7 +268,9 @@ def _require_known(
 
 def _numbers(links: Iterable[str]) -> list[Document]:
     names = (link.partition("?")[0].rpartition("/")[2] for link in links)
-    return [item for name in names if name.lower().endswith(".pdf") for item in parse_documents(name)]
+    return [
+        item for name in names if name.lower().endswith(".pdf") for item in parse_documents(name)
+    ]
 
 
 class _RawRow:
@@ -348,10 +353,10 @@ def _parse_row(row: _RawRow, position: int) -> Row:
     english = [item for item in documents if item.language in {"EN", "ENC", "BI"}]
     cases = [int(number) for link in row.links for number in CASE_LINK.findall(link)]
     word = re.search(r"\b(order|judgment|advisory opinion)\b", title, re.IGNORECASE)
-    document = (english or documents or [None])[0]
-    if not (match and document and cases and word) or row.is_nested:
+    if not (match and documents and cases and word and row.text("case")) or row.is_nested:
         text = _("row {n} of the page is not legible: {title!r}")
         raise RegisterError(text.format(n=position, title=title[:80]))
+    document = (english or documents)[0]
     folders = [int(number) for link in row.links for number in _FOLDER.findall(link)]
     is_order = document.kind == "ORD"
     if (

@@ -40,12 +40,14 @@ _ADDRESS = "icj-cij.org"
 _TAIL = 800
 """Characters at the end of a plain text in which the address of the Court must stand."""
 _DAY = rf"(?P<day>\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}})"
-_NAMED = re.compile(rf"\bOrder (?:of|dated|made on|on)(?: \w+day,?)? {_DAY}", re.I)
+_NAMED = re.compile(rf"\bOrder (?:of|dated|made on|on)(?: \w+day,?)? {_DAY}", re.IGNORECASE)
 _TODAY = re.compile(
-    r"\b(?:delivered|made|issued|rendered|handed down|gave|adopted)\b[^.;]{0,60}\bOrder\b", re.I
+    r"\b(?:delivered|made|issued|rendered|handed down|gave|adopted)\b[^.;]{0,60}\bOrder\b",
+    re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"time-limit|counter-claim|intervention|discontinu|removal from the list|hearings? to", re.I
+    r"time-limit|counter-claim|intervention|discontinu|removal from the list|hearings? to",
+    re.IGNORECASE,
 )
 """What a subject says of a mail on another order, or none."""
 _DATELINE = re.compile(rf"\bTHE HAGUE, {_DAY}\.")
@@ -73,13 +75,16 @@ def parse_mail(data: bytes) -> CourtMail:
     return CourtMail(text=text, subject=" ".join(str(message["subject"] or "").split()))
 
 
-def html_parts(data: bytes) -> list[str]:
-    """Return the HTML of a mail."""
-    message = message_from_bytes(data, policy=default)
-    return [_payload(part) for part in _texts(message) if part.get_content_subtype() == "html"]
+def saved_page(data: bytes) -> str | None:
+    """Return the page of the list that a browser saved as a mail, if it is one."""
+    if b"views-row" not in data:
+        return None
+    parts = _texts(message_from_bytes(data, policy=default))
+    pages = [_payload(part) for part in parts if part.get_content_subtype() == "html"]
+    return next((page for page in pages if "views-row" in page), None)
 
 
-def find_new_in_mail(
+def find_new(
     mail: CourtMail, cases: Sequence[Case], orders: Sequence[Order], *, seen_to: date
 ) -> tuple[Row, ...]:
     """Return the orders on measures that a mail names and the register lacks.
@@ -177,7 +182,9 @@ def _payload(part: EmailMessage) -> str:
             data = binascii.a2b_qp(data)
         return data.decode(part.get_content_charset("utf-8"))
     except (UnicodeDecodeError, LookupError, binascii.Error) as error:
-        raise RegisterError(_("the mail is damaged, or not in the encoding that it names")) from error
+        raise RegisterError(
+            _("the mail is damaged, or not in the encoding that it names")
+        ) from error
 
 
 def _decode(part: EmailMessage, *, is_single: bool) -> str:
