@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from socket import SHUT_RDWR, socket
 from typing import IO, Any
@@ -36,7 +37,7 @@ class Page(Frozen):
     charset: str | None
 
 
-def get(url: str, limit: int, *, agent: str, total: float = TOTAL_SECONDS) -> Page:
+def get(url: str, limit: int, *, agent: str) -> Page:
     """Get a page of at most `limit` bytes; raise `RegisterError` for any other answer.
 
     Only https, and redirects only to https of the same host.
@@ -44,13 +45,15 @@ def get(url: str, limit: int, *, agent: str, total: float = TOTAL_SECONDS) -> Pa
     _require_https(url)
     host = urlsplit(url).hostname
     sockets: list[socket] = []
-    timer = threading.Timer(total, _shut_down, [sockets])
+    timer = threading.Timer(TOTAL_SECONDS, _shut_down, [sockets])
     timer.daemon = True
     timer.start()
     try:
         request = Request(url, headers={"User-Agent": agent, "Accept": "text/html"})  # noqa: S310 - it is https
         with _opener(sockets).open(request, timeout=STEP_SECONDS) as response:
-            return _read(response, limit)
+            page = _read(response, limit)
+        if not timer.is_alive():
+            raise TimeoutError
     except HTTPError as error:
         text = _("{host} answered {status} ({reason})")
         raise RegisterError(
@@ -59,7 +62,7 @@ def get(url: str, limit: int, *, agent: str, total: float = TOTAL_SECONDS) -> Pa
     except (OSError, HTTPException, ValueError) as error:
         if not timer.is_alive():
             text = _("{host} did not answer within {seconds} seconds")
-            raise RegisterError(text.format(host=host, seconds=round(total))) from error
+            raise RegisterError(text.format(host=host, seconds=TOTAL_SECONDS)) from error
         reason = error.reason if isinstance(error, URLError) else error
         text = _("{host} cannot be reached: {reason}")
         raise RegisterError(
@@ -67,10 +70,17 @@ def get(url: str, limit: int, *, agent: str, total: float = TOTAL_SECONDS) -> Pa
         ) from error
     finally:
         timer.cancel()
+    return page
 
 
 def _read(response: HTTPResponse, limit: int) -> Page:
     """Read an answer; raise `HTTPException` if the server sent less than it announced."""
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if response.status != HTTPStatus.OK or encoding != "identity":
+        text = _("the server answered {status} ({reason}), in the encoding {encoding}")
+        raise RegisterError(
+            text.format(status=response.status, reason=response.reason, encoding=encoding)
+        )
     data = bytearray()
     while chunk := response.read(_CHUNK):
         data += chunk

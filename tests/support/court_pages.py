@@ -49,7 +49,9 @@ def time_limits(first: date, last: date) -> list[Row]:
     """Make an order of each quarter that fixes time-limits."""
     title = "Land and Maritime Boundary (A v. B)"
     about = "Fixing of time-limits: Reply and Rejoinder"
-    days = [date(year, month, 4) for year in range(first.year, last.year + 1) for month in (1, 4, 7, 10)]
+    days = [
+        date(year, month, 4) for year in range(first.year, last.year + 1) for month in (1, 4, 7, 10)
+    ]
     return [(166, day, "ORD", about, title) for day in days if first <= day <= last]
 
 
@@ -100,57 +102,82 @@ def challenge() -> str:
     )
 
 
+_ROW = '<div class="views-row">'
+
+
+def _cut(text: str, random: Random) -> str:
+    return text[: random.randrange(len(text) - 10)]
+
+
+def _drop_rows(text: str, random: Random) -> str:
+    head, *rows = text.split(_ROW)
+    last = rows.pop()  # with the end of the page
+    kept = random.sample(rows, random.randrange(len(rows) // 2, len(rows)))
+    return _ROW.join([head, *(item for item in rows if item in kept), last])
+
+
+def _mangle_number(text: str, random: Random) -> str:
+    """Change a digit of the number of a document, in all links of a row."""
+    rows = text.split(_ROW)
+    position = random.randrange(1, len(rows))
+    stem = rows[position].split("-EN.pdf")[0].rpartition("/")[2]
+    at = random.choice([index for index in range(12) if stem[index].isdecimal()])
+    mangled = f"{stem[:at]}{(int(stem[at]) + 1) % 10}{stem[at + 1 :]}"
+    rows[position] = rows[position].replace(stem, mangled)
+    return _ROW.join(rows)
+
+
+def _challenge(_text: str, _random: Random) -> str:
+    return challenge()
+
+
+def _other_document(_text: str, random: Random) -> str:
+    return random.choice(["", "\n", "<html></html>", "%PDF-1.7\n", "404 Not Found"])
+
+
+def _encode(text: str, random: Random) -> bytes:
+    return text.encode(random.choice(["utf-16", "utf-16-le", "utf-32", "cp500"]))
+
+
+def _lose_markup(text: str, random: Random) -> str:
+    """Rename a class in half of the rows."""
+    name = random.choice(["views-row", "document-long-title", "case-long-title", "subtitle"])
+    parts = text.split(name)
+    return "".join(f"{part}{'x' if index % 2 else name}" for index, part in enumerate(parts))
+
+
+def _translate(text: str, _random: Random) -> str:
+    words = {"Order of": "Ordonnance du", "Judgment of": "Arrêt du", 'lang="en"': 'lang="fr"'}
+    for english, french in words.items():
+        text = text.replace(english, french)
+    return text
+
+
+def _filter(text: str, random: Random) -> str:
+    """Show one type of decision."""
+    head, *rows = text.split(_ROW)
+    is_orders = random.random() < 0.5
+    kept = [item for item in rows if ("-ORD-" in item.upper()) is is_orders]
+    return _ROW.join([head, *kept, "</div></html>"])
+
+
+def _lose_subject(text: str, _random: Random) -> str:
+    return text.replace("measure", "m").replace("Measure", "M").replace("modif", "")
+
+
+_BREAKS = (
+    *(_cut, _drop_rows, _mangle_number, _challenge, _other_document),
+    *(_encode, _lose_markup, _translate, _filter, _lose_subject),
+)
+
+
 def broken(text: str, seed: int) -> bytes:
     """Break a page of the list in one of many ways."""
-    random = Random(seed)
-    rows = text.split('<div class="views-row">')
-    position = random.randrange(1, len(rows))
-    match seed % 10:
-        case 0:
-            return text[: random.randrange(len(text) - 10)].encode()
-        case 1:
-            dropped = set(random.sample(range(1, len(rows)), random.randint(1, len(rows) // 2)))
-            kept = [item for index, item in enumerate(rows) if index not in dropped]
-            return '<div class="views-row">'.join(kept).encode()
-        case 2:
-            # A digit of the number of a document, in its three or four links.
-            digits = rows[position].split(".pdf")[0].rpartition("/")[2]
-            at = random.choice([index for index, char in enumerate(digits) if char.isdecimal()])
-            at %= 12
-            other = str((int(digits[at]) + 1) % 10) if digits[at].isdecimal() else "x"
-            mangled = digits[:at] + other + digits[at + 1 :]
-            stem, changed = digits.rpartition("-")[0], mangled.rpartition("-")[0]
-            rows[position] = rows[position].replace(stem, changed)
-        case 3:
-            return challenge().encode()
-        case 4:
-            return random.choice([b"", b"\n", b"<html></html>", b"%PDF-1.7\n", b"404 Not Found"])
-        case 5:
-            name = random.choice(["utf-16", "utf-16-le", "utf-32", "cp500"])
-            return text.encode(name)
-        case 6:
-            # A name of the markup that half of the rows have lost.
-            name = random.choice(["views-row", "document-long-title", "case-long-title"])
-            half = [item if index % 2 else item.replace(name, "x") for index, item in enumerate(rows)]
-            if name == "views-row":
-                return text.replace('<div class="views-row">', "<div>", len(rows) // 2).encode()
-            rows = half
-        case 7:
-            words = {"Order of": "Ordonnance du", "Judgment of": "Arrêt du", 'lang="en"': 'lang="fr"'}
-            for english, french in words.items():
-                text = text.replace(english, french)
-            return text.encode()
-        case 8:
-            kept = [item for item in rows[1:] if "-JUD-" in item.upper() or "-ADV-" in item.upper()]
-            if random.random() < 0.5:
-                kept = [item for item in rows[1:] if "-ORD-" in item.upper()]
-            return '<div class="views-row">'.join([rows[0], *kept, "</div></html>"]).encode()
-        case _:
-            rows = [item.replace("measure", "m").replace("Measure", "M").replace("modif", "") for item in rows]
-    return '<div class="views-row">'.join(rows).encode()
+    result = _BREAKS[seed % len(_BREAKS)](text, Random(seed))  # noqa: S311 - no secret
+    return result if isinstance(result, bytes) else result.encode()
 
 
-def press_release(
+def press_release(  # noqa: PLR0913 - what a mail has
     case: int, day: date, title: str, body: str, *, html: bool = True, encoding: str = "base64"
 ) -> bytes:
     """Write a mail like those with a press release."""
@@ -162,7 +189,7 @@ def press_release(
         f"INTERNATIONAL COURT OF JUSTICE\nPress Release\nNo. {day.year}/20\n{day_text(day)}\n\n"
         f"{title}\n\nTHE HAGUE, {day_text(day)}. {body}\n\n"
         "The International Court of Justice (ICJ) is the principal judicial organ of the United "
-        "Nations. Its seat is at the Peace Palace in The Hague – La Haye.\n"
+        "Nations. Its seat is at the Peace Palace in The Hague (Netherlands) — La Haye.\n"
         f"https://www.icj-cij.org/sites/default/files/case-related/{case}/{number}.pdf\n"
         f"https://www.icj-cij.org/case/{case}\nEmail: info@icj-cij.org\n"
     )
@@ -170,4 +197,30 @@ def press_release(
         lines = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
         text = f"<!DOCTYPE html><html lang='en'><body>{lines}</body></html>\n"
     mail.set_content(text, subtype="html" if html else "plain", cte=encoding, charset="utf-8")
+    return mail.as_bytes()
+
+
+def broken_mail(mail: bytes, seed: int) -> bytes:
+    """Break a mail in one of many ways."""
+    random = Random(seed)  # noqa: S311 - no secret
+    head, _, body = mail.partition(b"\n\n")
+    match seed % 5:
+        case 0:
+            return head + b"\n\n" + body[: random.randrange(len(body) * 9 // 10)]
+        case 1:
+            position = random.randrange(len(body) // 2)
+            return head + b"\n\n" + body[:position] + b"=\xff!" + body[position + 3 :]
+        case 2:
+            return head[: random.randrange(1, len(head))]
+        case 3:
+            name = random.choice([b"utf-16", b"x-unknown", b"us-ascii"])
+            return head.replace(b"utf-8", name) + b"\n\n" + body
+        case _:
+            return _mail_of_another(random.choice(["Newsletter", "Ordonnance", ""]))
+
+
+def _mail_of_another(subject: str) -> bytes:
+    mail = EmailMessage()
+    mail["Subject"] = subject
+    mail.set_content("La Cour internationale de Justice, info@icj-cij.org" if subject else "Hello")
     return mail.as_bytes()

@@ -65,7 +65,7 @@ _FOLDER = re.compile(r"/case-related/0*(\d{1,6})/")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
 _MOJIBAKE = re.compile("\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac")
 _CHALLENGE = re.compile(
-    r"just a moment|cf-chl|challenge-platform|captcha|attention required", re.IGNORECASE
+    r"just a moment|cf-chl|captcha|attention required", re.IGNORECASE
 )
 _DECISIONS = {"ORD", "JUD", "ADV"}
 _FIELDS = {

@@ -171,17 +171,18 @@ def _texts(message: EmailMessage) -> Iterator[EmailMessage]:
 def _payload(part: EmailMessage) -> str:
     """Decode the text of a part without replacing anything."""
     encoding = str(part.get("content-transfer-encoding", "7bit")).strip().lower()
-    raw = part.get_payload()
-    data = str(raw).encode("ascii", "surrogateescape")
+    data = part.get_payload(decode=True)
     try:
         if encoding == "base64":
-            data = binascii.a2b_base64(b"".join(data.split()), strict_mode=True)
+            lines = str(part.get_payload()).encode("ascii").split()
+            data = binascii.a2b_base64(b"".join(lines), strict_mode=True)
         elif encoding == "quoted-printable":
-            if _BAD_QUOTED.search(data):
+            raw = str(part.get_payload()).encode("ascii")
+            if _BAD_QUOTED.search(raw):
                 raise RegisterError(_("the mail is damaged or cut"))
-            data = binascii.a2b_qp(data)
-        return data.decode(part.get_content_charset("utf-8"))
-    except (UnicodeDecodeError, LookupError, binascii.Error) as error:
+            data = binascii.a2b_qp(raw)
+        return bytes(data).decode(part.get_content_charset("utf-8"))
+    except (UnicodeError, LookupError, binascii.Error) as error:
         raise RegisterError(
             _("the mail is damaged, or not in the encoding that it names")
         ) from error
