@@ -12,7 +12,7 @@ Of several registers, ids and aliases begin with the id of the court (`icj:192`,
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -503,44 +503,34 @@ def descriptions(register: Register) -> dict[str, str]:
 
 
 def completions(register: Register, incomplete: str) -> list[tuple[str, str]]:
-    """Return ids, aliases and States that complete a prefix, with descriptions.
+    """Return ids, aliases, States and words that complete a prefix, with descriptions.
 
-    Ids are completed one level at a time. If nothing begins with the prefix, the cases
-    and orders that its words match are returned. Each name that completes a prefix
+    Ids are completed one level at a time; States and words from three letters. Each name
     begins with what was typed, in the same case.
     """
     prefix = incomplete.casefold()
     depth_max = prefix.count("/") + 1 if prefix else 0
     resolver = Resolver(register)
     names = resolver.descriptions()
-    if prefix:
-        for state in register.states:
-            if matches := resolver.cases_of(state):
-                names.setdefault(state.name.casefold(), _cases_text(matches))
-    completed = [
+    if len(prefix) >= _COMPLETED_MIN:
+        from orderwatch.word_search import vocabulary
+
+        states = {state.name.casefold(): resolver.cases_of(state) for state in register.states}
+        for name, cases in (
+            *((name, [x.case for x in matches]) for name, matches in states.items() if matches),
+            *vocabulary(register, prefix).items(),
+        ):
+            # A name goes to a shell, and a register can be anybody's.
+            if all(word.isalpha() for word in name.split()):
+                names.setdefault(name, ", ".join(case.short for case in cases))
+    return [
         (incomplete + name[len(prefix) :], summary)
         for name, summary in names.items()
         if name.startswith(prefix) and name.count("/") <= depth_max
     ]
-    if completed or not prefix:
-        return completed
-    selection = resolver.find(incomplete, date.max)
-    matches = selection.matches[:_COMPLETIONS_MAX] if selection else ()
-    return [(_short_name(match), _describe(match)) for match in matches]
 
 
-_COMPLETIONS_MAX = 20
-
-
-def _cases_text(matches: Sequence[Match]) -> str:
-    return ", ".join(match.case.short for match in matches)
-
-
-def _short_name(match: Match) -> str:
-    """Return the alias of a match, or its id."""
-    if match.obligation:
-        return match.obligation.alias or match.id
-    return (match.order.alias if match.order else None) or match.id
+_COMPLETED_MIN = 3
 
 
 def _describe(match: Match) -> str:

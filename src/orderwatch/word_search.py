@@ -284,6 +284,20 @@ def _alias_words(register: Register, case: Case) -> _Words:
     return _words(*names) - _GENERIC
 
 
+def vocabulary(register: Register, prefix: str) -> dict[str, list[Case]]:
+    """Return the words of titles and labels with a prefix, and the cases that have them."""
+    words: dict[str, dict[str, Case]] = {}
+    texts = [
+        *((name, case) for case in register.cases for name in (case.short, case.title)),
+        *((item.display_label, item.order.case) for item in register.obligations),
+    ]
+    for text, case in texts:
+        for word in tokenize(text):
+            if word.startswith(prefix) and word not in STOP_WORDS:
+                words.setdefault(word, {})[case.id] = case
+    return {word: list(cases.values()) for word, cases in sorted(words.items())}
+
+
 # Nearest names
 
 

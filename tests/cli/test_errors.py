@@ -88,7 +88,7 @@ def test_a_log_that_does_not_verify_says_what_to_do(run: Run, place: Path) -> No
     spoilt.write_text(lines)
     assert place.exists()
     said = refused(run, "log", "verify", str(spoilt), code=4)
-    assert "leave it as it is, and hold a backup" in said
+    assert "Do not change it; compare it with a backup" in said
 
 
 def test_a_message_that_did_not_leave_says_what_to_do(run: Run, sealed: Path) -> None:

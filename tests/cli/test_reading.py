@@ -454,7 +454,7 @@ FAILURES = [
     ("log verfy", 2, "Did you mean log verify?"),
     ("log ad rafah --on 2024-06-24", 2, 'Did you mean "orderwatch log add"?'),
     # combinations
-    ("status --passed --due-within 3", 2, "use either --passed or --due-within, not both"),
+    ("status --passed --due-within 3", 2, "exclude each other"),
     ("status rafah --as-of 2024-05-23", 2, "the order was made on 2024-05-24"),
     ("show rafah --as-of 2024-05-23", 2, "use a later --as-of"),
     ("explain rafah/3 --as-of 2024-05-23", 2, "use a later --as-of"),

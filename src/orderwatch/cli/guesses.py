@@ -92,6 +92,7 @@ _TAKING_IDS = {
     *("log list", "log show", "log correct", "log retract", "log prove"),
 }
 _PLACEHOLDER = re.compile(r" (?:ID|WORDS|ENTRY)$")
+_EDGES = "?!.,_-"
 _PREFIX_MIN = 3
 _NEAR = 0.85
 """Resemblance from which a word is a mistyped command before it is searched for."""
@@ -103,7 +104,7 @@ def synonym(path: str, word: str) -> str | None:
     """Return the command that a word stands for in a group, or at the top without one."""
     from orderwatch.cli.command_docs import COMMAND_DOCS
 
-    name = word.casefold().strip("?!.")
+    name = word.casefold().strip(_EDGES)
     for command, words in SYNONYMS.get(path, {}).items():
         if name in words.split():
             return command
@@ -118,7 +119,7 @@ def guess(
 ) -> str | None:
     """Return the error for words that stand for a command of a group, or `None`."""
     typed = f"{path} {words[0]}".strip()
-    question = _QUESTIONS.get(words[0].casefold().strip("?")) if is_question else None
+    question = _QUESTIONS.get(words[0].casefold().strip(_EDGES)) if is_question else None
     if command := question or synonym(path, words[0]):
         message = _('"{typed}" is not a command. Run "orderwatch {command}".')
         return message.format(typed=typed, command=_complete(command, words[1:]))
@@ -150,7 +151,7 @@ def _complete(command: str, rest: Sequence[str]) -> str:
 
 def near(word: str, names: Iterable[str]) -> str | None:
     """Return the only command that begins with a word, or that is almost the same."""
-    name = word.casefold()
+    name = word.casefold().strip(_EDGES)
     candidates = [other for other in names if other not in _DESTRUCTIVE]
     if len(name) >= _PREFIX_MIN:
         beginning = [other for other in candidates if other.startswith(name)]

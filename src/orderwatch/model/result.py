@@ -298,7 +298,7 @@ class CaseFile(Frozen):
         """Return the address of each source once, in the order in which `show` numbers them.
 
         First those of the case, then of each order, its decisions and obligations, then of
-        the events. The page of the order itself is not among them.
+        the events, the newest first. The page of the order itself is not among them.
         """
         entries = [*self.case.sources]
         for order in self.orders:
@@ -308,11 +308,11 @@ class CaseFile(Frozen):
                     entries += decision.sources
             for status in self.statuses:
                 if status.obligation.order == order:
-                    entries += status.obligation.sources
                     contested = status.obligation.contested
                     entries += contested.sources if contested else ()
+                    entries += status.obligation.sources
         urls = [entry.url for entry in entries]
-        for event in self.events:
+        for event in reversed(self.events):
             urls += filter(None, (event.source, *event.further, event.archive))
         return tuple(dict.fromkeys(urls))
 

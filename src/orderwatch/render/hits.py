@@ -2,6 +2,7 @@
 
 from orderwatch.model import Case, Hit
 from orderwatch.render import phrases
+from orderwatch.render.layout import short_name
 from orderwatch.translation import _
 
 
@@ -26,10 +27,9 @@ def parties(case: Case) -> str:
 
 def name(hit: Hit) -> str:
     """Return what to type for a result: an alias or an id; of an event, what it is about."""
-    if hit.event:
-        item = hit.obligation or hit.order
-        return (item.alias or item.id) if item else hit.case.id
-    return hit.alias or hit.id
+    if item := hit.obligation or hit.order:
+        return short_name(item)
+    return hit.case.id if hit.event else hit.alias or hit.id
 
 
 def full_name(hit: Hit) -> str:

@@ -244,9 +244,11 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
     facts = [f"{phrases.as_of(view)}.", phrases.reviewed(view)]
     if following := phrases.following(view):
-        facts.insert(1, f"{following}.")
+        facts.append(f"{following}.")
     if view.log.size:
         facts.append(phrases.log(view))
+    if following := phrases.following(view):
+        facts.insert(1, f"{following}.")
     age = phrases.age_if_old(view)
     head = [f"# {escape_markdown(title)}", *([f"**{escape_markdown(age)}**"] if age else [])]
     body = list(parts) or [f"{_('None.')}\n"]

@@ -2,10 +2,8 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from textwrap import shorten
 
 from orderwatch.model import (
@@ -15,6 +13,7 @@ from orderwatch.model import (
     DeadlineStatus,
     Ending,
     Event,
+    EventKind,
     Grade,
     Kind,
     Obligation,
@@ -372,7 +371,7 @@ def ending(item: Ending) -> str:
     if item.day:
         text = _("ended on {day}").format(day=bare_day(item.day))
     else:
-        text = _("ended in {year} (day not seen)").format(year=item.year)
+        text = _("ended in {year} (day unknown)").format(year=item.year)
     return _("{end}: {reason}").format(end=text, reason=item.text) if item.text else text
 
 
@@ -603,16 +602,38 @@ def recorded_by(event: Event) -> str | None:
     )
 
 
-@cache
-def site_strings() -> Mapping[str, Mapping[str, str]]:
-    """Load `templates/site/words.toml`, cached."""
-    import tomli
-
-    path = files("orderwatch") / "templates" / "site" / "words.toml"
-    strings: dict[str, Mapping[str, str]] = tomli.loads(path.read_text("utf-8"))
-    return strings
-
-
-def pluralize(forms: Sequence[str], number: int) -> str:
-    """Format a number with a singular or plural form: `1 event`, `2 events`."""
-    return forms[0 if number == 1 else 1].format(n=f"{number:,}")
+OUTCOME_LABELS = {
+    Outcome.INDICATED: mark("indicated"),
+    Outcome.MODIFIED: mark("modified"),
+    Outcome.REAFFIRMED: mark("reaffirmed"),
+    Outcome.DECLINED: mark("declined"),
+    Outcome.WITHDRAWN: mark("withdrawn"),
+    Outcome.POSTPONED: mark("postponed"),
+}
+KIND_LABELS = {
+    Kind.PREVENT: mark("prevent"),
+    Kind.REFRAIN: mark("refrain"),
+    Kind.ENSURE: mark("ensure"),
+    Kind.ACT: mark("act"),
+    Kind.PRESERVE_EVIDENCE: mark("preserve evidence"),
+    Kind.PUNISH: mark("punish"),
+    Kind.REPORT: mark("report"),
+    Kind.INFORM: mark("inform"),
+    Kind.COOPERATE: mark("cooperate"),
+    Kind.NON_AGGRAVATION: mark("non-aggravation"),
+    Kind.PERMIT: mark("permit"),
+    Kind.REAFFIRM: mark("reaffirm"),
+    Kind.MODIFY: mark("modify"),
+    Kind.DECLINE: mark("decline"),
+    Kind.PROCEDURAL: mark("procedural"),
+    Kind.OTHER: mark("other"),
+}
+EVENT_LABELS = {
+    EventKind.SUBMISSION: mark("submission"),
+    EventKind.COURT_DECISION: mark("decision of the Court"),
+    EventKind.ASSESSMENT: mark("assessment"),
+    EventKind.STATEMENT: mark("statement"),
+    EventKind.STEP: mark("step"),
+    EventKind.DEVELOPMENT: mark("development"),
+    EventKind.NOTE: mark("note"),
+}

@@ -134,23 +134,32 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
     """Render what register and log have gained or corrected, a block each."""
     del total
-    blocks: list[Block] = [[("changes since", str(since))], *map(change_block, changes)]
-    return render_blocks(view, blocks if changes else [[*blocks[0], ("changes", "none")]])
+    blocks: list[Block] = [[(mark("changes since"), str(since))], *map(change_block, changes)]
+    return render_blocks(view, blocks if changes else [[*blocks[0], (mark("changes"), _("none"))]])
 
 
 def change_block(item: RecordChange) -> Block:
     """Build the block of a change."""
     return [
-        ("day", f"{item.day} ({phrases.long_day(item.day)})"),
-        ("in", "register" if item.entry is None else f"log, entry {item.entry}"),
-        ("change", item.kind.value if item.counts else f"{item.kind.value}, without effect"),
-        ("about", join_names(item.ids)),
-        ("what", item.what),
-        ("was", item.was),
-        ("why", item.why),
-        ("moves the deadline to", str(item.moved_to) if item.moved_to else None),
-        ("recorder", item.recorder),
+        (mark("day"), f"{item.day} ({phrases.long_day(item.day)})"),
+        (
+            mark("in"),
+            _("register") if item.entry is None else _("log, entry {n}").format(n=item.entry),
+        ),
+        (mark("change"), change_kind(item)),
+        (mark("about"), join_names(item.ids)),
+        (mark("what"), item.what),
+        (mark("was"), item.was),
+        (mark("why"), item.why),
+        (mark("moves the deadline to"), str(item.moved_to) if item.moved_to else None),
+        (mark("recorder"), item.recorder),
     ]
+
+
+def change_kind(item: RecordChange) -> str:
+    """Return the kind of a change, and whether it is without effect."""
+    kind = item.kind.value
+    return kind if item.counts else _("{kind}, without effect").format(kind=kind)
 
 
 def orders(
@@ -204,20 +213,23 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
     parts: list[Block] = [
         [
-            ("match", words.label(hit)),
-            ("type", hit.type),
-            ("id", hit.id),
-            ("alias", hit.alias),
-            ("case", f"{hit.case.short} (No. {hit.case.number})"),
-            ("about", join_names(hit.event.about) if hit.event else None),
-            ("date", str(hit.day) if hit.day else None),
-            ("in force", None if hit.event else yes_or_no(in_force=hit.in_force)),
-            ("next date", str(hit.due) if hit.due else None),
+            (mark("match"), words.label(hit)),
+            (mark("type"), hit.type),
+            (mark("id"), hit.id),
+            (mark("alias"), hit.alias),
+            (mark("case"), phrases.case_name(hit.case)),
+            (mark("about"), join_names(hit.event.about) if hit.event else None),
+            (mark("date"), str(hit.day) if hit.day else None),
+            (mark("in force"), None if hit.event else yes_or_no(in_force=hit.in_force)),
+            (mark("next date"), str(hit.due) if hit.due else None),
         ]
         for hit in hits
     ]
-    top: Block = [("query", query), ("matches", str(len(hits) if total is None else total))]
-    return render_blocks(view, [top, *parts])
+    top: Block = [
+        (mark("query"), query),
+        (mark("matches"), str(len(hits) if total is None else total)),
+    ]
+    return render_blocks(view, [top, *parts], summaries=True)
 
 
 def log_entry(entry: "StoredEntry", leaf: bytes) -> str:

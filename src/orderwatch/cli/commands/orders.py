@@ -6,7 +6,7 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, OldestFirst, Style, settings
 from orderwatch.cli.selection import Subjects, select_orders
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_page, renderer, resolve_format
@@ -19,7 +19,6 @@ OutcomeFilter = Annotated[
     Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
 ]
 Year = Annotated[int | None, typer.Option("--year", metavar="YEAR", help="Only of this year.")]
-OldestFirst = Annotated[bool, typer.Option("--oldest-first", help="Begin with the oldest.")]
 Party = Annotated[str | None, typer.Option("--party", metavar="NAME", help="Only with this party.")]
 
 

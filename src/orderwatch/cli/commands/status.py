@@ -72,7 +72,7 @@ def status(
     """
     style = for_excel(style, excel=excel)
     if passed and due_within is not None:
-        raise UsageError(_("use either --passed or --due-within, not both"))
+        raise UsageError(_("--passed and --due-within exclude each other"))
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         if not (ids or everything):
             snapshot.follow()
@@ -103,7 +103,7 @@ def status(
                 ids or party or kind or in_force or passed or due_within is not None or limit
             )
             text = renderer(style).status(
-                snapshot.view, results, overview=overview, full=full, empty=empty
+                snapshot.view, results, overview=overview and not full, full=full, empty=empty
             )
     pager.show(
         text,

@@ -122,9 +122,9 @@ class Screen(Canvas):
         self, view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int
     ) -> str:
         """Render what register and log have gained or corrected."""
-        from orderwatch.render.terminal import changes as terminal_changes
+        from orderwatch.render.terminal import changes as screen
 
-        return self.draw(terminal_changes.changes(self, view, changes, since=since, total=total))
+        return self.draw(screen.changes(self, view, changes, since=since, total=total))
 
     def events(self, view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         """Render the events of the public record and the log."""
@@ -149,10 +149,10 @@ class Screen(Canvas):
         self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
     ) -> str:
         """Render the results of a search, best first."""
-        from orderwatch.render.terminal import hits as terminal_hits
+        from orderwatch.render.terminal import hits as screen
 
         del query
-        return self.draw(terminal_hits.find(self, view, hits, total=total or len(hits)))
+        return self.draw(screen.find(self, view, hits, total=total or len(hits)))
 
     def doctor(self, rows: Sequence[CheckRow]) -> str:
         """Render one row per check of `doctor`; the result line comes last."""

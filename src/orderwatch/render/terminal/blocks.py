@@ -1,6 +1,6 @@
 """Render blocks of fields, and their sources as numbered notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -30,26 +30,30 @@ _ORDER_FIELDS = frozenset({"case", "order of", "earlier orders", "url", "state"}
 
 
 class Notes:
-    """Numbers of sources, in the order in which they are cited."""
+    """Numbers of sources: those of the case file, whatever part of it is shown."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+    def __init__(self, sources: Iterable[str]) -> None:
+        self._numbers = {address: number for number, address in enumerate(sources, 1)}
+        self._cited: set[str] = set()
 
     def add(self, source: str) -> str:
         """Return the mark of a source, such as `[1]`; `source` is a URL with remarks."""
         address = source.partition(" ")[0]
+        self._cited.add(address)
         return f"[{self._numbers.setdefault(address, len(self._numbers) + 1)}]"
 
     def render(self, canvas: Canvas) -> Renderables:
-        """Render the addresses with their numbers."""
-        if not self._numbers:
+        """Render the cited addresses with their numbers."""
+        if not self._cited:
             return
         yield Text()
         yield text(_("Sources"), HEADING)
         rows = [
-            (text(f"[{number}]"), canvas.url(address)) for address, number in self._numbers.items()
+            (text(f"[{number}]"), canvas.url(address))
+            for address, number in self._numbers.items()
+            if address in self._cited
         ]
-        yield indent(table(rows, [len(f"[{len(rows)}]"), None], gap=1))
+        yield indent(table(rows, [len(f"[{len(self._numbers)}]"), None], gap=1))
 
 
 def render_block(

@@ -108,7 +108,8 @@ class Canvas(Frozen):
 
 def text(value: str, style: Style | None = None) -> Text:
     """Build sanitized text in a style; markup is not interpreted."""
-    return Text(sanitize(value), style or "", overflow="fold")
+    # As a span: the style of a whole text would cover the padding of its cell, too.
+    return Text(overflow="fold").append(sanitize(value), style)
 
 
 def concat(*parts: Text) -> Text:

@@ -26,7 +26,7 @@ def show(
     """Render a case, its orders, their points, and the newest events on record."""
     yield from header(canvas, view)
     yield our_summary()
-    notes = None if sources else Notes()
+    notes = None if sources else Notes(case_file.sources)
     yield from render_block(canvas, plain.case_block(view, case_file.case), "case", notes=notes)
     has_caveat = False
     for order in case_file.orders:
@@ -95,8 +95,6 @@ def explain(
     obligations = [item.obligation for item in schedules]
     name = short_name(obligations[0] if len(obligations) == 1 else obligations[0].order)
     commands = [(_("All: {command}"), f"show {name}"), (_("Status: {command}"), f"status {name}")]
-    if hidden:
-        label = ngettext("{n} more date: {{command}}", "{n} more dates: {{command}}", hidden)
-        commands.insert(0, (label.format(n=hidden), f"explain {name} --all"))
+    more = ngettext("{n} more date: --all", "{n} more dates: --all", hidden).format(n=hidden)
     yield Text()
-    yield from footer(canvas, view, commands)
+    yield from footer(canvas, view, commands, remark=more if hidden else "")

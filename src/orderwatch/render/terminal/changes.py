@@ -7,6 +7,7 @@ from rich.text import Text
 
 from orderwatch.model import Provenance, RecordChange
 from orderwatch.render import phrases
+from orderwatch.render.plain import change_kind
 from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
@@ -34,7 +35,6 @@ def changes(
 ) -> Renderables:
     """Render changes; `total` counts those that a limit left out, too."""
     yield from header(canvas, view)
-    yield Text()
     title = _("Changes since {day}").format(day=phrases.bare_day(since))
     yield text(f"{title}  {total}", HEADING)
     for item in changes:
@@ -54,9 +54,14 @@ def changes(
             yield indent(key_values(rows, canvas.text_width - 2))
     names = (name for item in changes for name in item.ids if not name.startswith("ev-"))
     name = next(names, None)
-    more = [(_("More: {command}"), f"show {name}")] if name else []
+    command = (_("All on it: {command}"), f"show {name}") if name else None
     yield Text()
-    yield from footer(canvas, view, more, remark=shown_of(len(changes), total))
+    yield from footer(
+        canvas,
+        view,
+        [command or (_("All orders: {command}"), "orders")],
+        remark=shown_of(len(changes), total),
+    )
 
 
 def _heading(item: RecordChange) -> Text:
@@ -65,8 +70,8 @@ def _heading(item: RecordChange) -> Text:
         place = _("log, entry {entry} by {recorder}").format(
             entry=item.entry, recorder=item.recorder
         )
-    kind = item.kind.value if item.counts else f"{item.kind.value}, without effect"
     names = ", ".join(item.ids[:_IDS_MAX])
     if len(item.ids) > _IDS_MAX:
         names = _("{names} and {n} more").format(names=names, n=len(item.ids) - _IDS_MAX)
-    return join_with_dots(text(phrases.bare_day(item.day), STRONG), kind, place, text(names, NAME))
+    day = text(phrases.bare_day(item.day), STRONG)
+    return join_with_dots(day, change_kind(item), place, text(names, NAME))

@@ -29,11 +29,11 @@ def header(canvas: Canvas, view: Provenance) -> Renderables:
     """Render the as-of date, and the age of the data beyond 30 days."""
     age = phrases.age_if_old(view)
     yield canvas.edges(text(phrases.short_as_of(view)), text(age or ""))
-    yield from stale_warning(view)
+    yield from remarks(view)
 
 
-def stale_warning(view: Provenance) -> Renderables:
-    """Render that the register is more than a year old, and what limits the answer."""
+def remarks(view: Provenance) -> Renderables:
+    """Render what the configuration limits the answer to, and that a register is old."""
     if following := phrases.following(view):
         yield text(following)
     if view.stale:
@@ -117,4 +117,4 @@ def shown_of(number: int, total: int) -> str:
     """Format how many items of a list are shown: `20 of 389`; empty if all are."""
     if number >= total:
         return ""
-    return _("{n} of {total}, more with -n").format(n=number, total=total)
+    return _("{n} of {total} (all: -n {total})").format(n=number, total=total)

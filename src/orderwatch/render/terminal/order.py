@@ -44,8 +44,10 @@ from orderwatch.render.terminal.frame import (
 from orderwatch.translation import _, ngettext
 
 _MIN_TABLE_WIDTH = 72
+_WIDE_WIDTH = 130
+"""From which the speaker of the last assessment is printed, not the number of them."""
 _GAP = 2
-_MAX_TIME_WIDTH, _MIN_RECORD_WIDTH = 24, 24
+_MAX_TIME_WIDTH, _MIN_RECORD_WIDTH = 24, 26
 
 Row = tuple[Text, Text, Text, Text]
 """Key, label, time, record."""
@@ -136,7 +138,8 @@ def _by_value(
 def _lines(canvas: Canvas, view: Provenance, group: Iterable[Status]) -> RenderableType:
     """Render one line per obligation, reaffirmed measures last; on narrow screens two."""
     ordered = sorted(group, key=lambda item: item.obligation.kind is Kind.REAFFIRM)
-    rows = [_row(view, item) for item in ordered]
+    is_wide = canvas.width >= _WIDE_WIDTH
+    rows = [_row(view, item, is_wide=is_wide) for item in ordered]
     key, label, time, record = natural_widths(rows)
     if canvas.width < _MIN_TABLE_WIDTH:
         stacked = [
@@ -150,7 +153,7 @@ def _lines(canvas: Canvas, view: Provenance, group: Iterable[Status]) -> Rendera
     return table(rows, [key, min(label, rest - record), time, record])
 
 
-def _row(view: Provenance, status: Status) -> Row:
+def _row(view: Provenance, status: Status, *, is_wide: bool) -> Row:
     obligation = status.obligation
     deadline = _shown_deadline(status)
     limit = obligation.limit
@@ -162,7 +165,7 @@ def _row(view: Provenance, status: Status) -> Row:
         time = _("at once")
     else:
         time = phrases.time_limit(limit)
-    parts = [text(part) for part in _record(view, status)]
+    parts = [text(part) for part in _record(view, status, is_wide=is_wide)]
     if deadline:
         parts.insert(0, _deadline_words(deadline))
     return (
@@ -187,7 +190,7 @@ def _deadline_words(item: DeadlineStatus) -> Text:
     return Text(", ", overflow="fold").join(parts)
 
 
-def _record(view: Provenance, status: Status) -> Iterator[str]:
+def _record(view: Provenance, status: Status, *, is_wide: bool) -> Iterator[str]:
     """Yield the last date, force, last speaker, number of events, and disputes."""
     shown_deadlines = _shown_deadlines(status)
     for item in shown_deadlines[1:]:
@@ -199,15 +202,18 @@ def _record(view: Provenance, status: Status) -> Iterator[str]:
     elif not status.in_force and status.obligation.order.in_force(view.as_of):
         yield _("not in force")
     shown = sum(item.submission is not None for item in shown_deadlines)
-    if status.assessments:
-        shown += 1
+    others = status.count - shown
+    if status.assessments and is_wide:
         event = status.assessments[-1]
         # The part in brackets names countries or units, too long for a line.
         speaker = event.speaker.partition(" (")[0]
-        yield _("{speaker}, {day}").format(speaker=speaker, day=phrases.compact_day(event.on))
-    if others := status.count - shown:
-        more = ngettext("and {n} more", "and {n} more", others)
-        yield more.format(n=others) if shown else phrases.events(others)
+        words = _("{speaker}, {day}, {n} more") if others > 1 else _("{speaker}, {day}")
+        yield words.format(speaker=speaker, day=phrases.compact_day(event.on), n=others - 1)
+    elif others:
+        assessments = len(status.assessments)
+        words = ngettext("{events} ({n} assessment)", "{events} ({n} assessments)", assessments)
+        events = phrases.events(others)
+        yield words.format(events=events, n=assessments) if assessments else events
     if status.obligation.contested:
         yield _("reading disputed")
 

@@ -34,8 +34,8 @@ from orderwatch.render.terminal.frame import (
     latest_information,
     no_filing,
     our_summary,
+    remarks,
     shown_of,
-    stale_warning,
 )
 from orderwatch.translation import _, ngettext
 
@@ -58,7 +58,7 @@ def overview(canvas: Canvas, view: Provenance, statuses: Sequence[Status]) -> Re
     """Render the next and the last deadlines, and the cases with orders in force."""
     summary = views.overview(view, statuses)
     yield _first_line(canvas, view)
-    yield from stale_warning(view)
+    yield from remarks(view)
     upcoming: list[DeadlineStatus | Status] = [*summary.to_come, *summary.awaiting]
     passed = summary.passed[: _MAX_PASSED if upcoming else _MAX_PASSED_ALONE]
     rows = [

@@ -7,7 +7,6 @@ from rich.cells import cell_len, set_cell_size
 
 from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.phrases import site_strings
 from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.timeline import Mark, Scale, Shape, fit_scale, marks, ticks
@@ -74,12 +73,11 @@ def _rows(cases: Sequence[CaseFile], marks: Sequence[Mark]) -> Iterator[tuple[st
         for item in cases:
             yield item.case.short, [m for m in marks if m.case == item.case]
         return
-    strings = site_strings()["timeline"]
     for shape in (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT):
         shapes = {shape, Shape.SPAN} if shape is Shape.ORDER else {shape}
         group = [item for item in marks if item.shape in shapes]
         if group:
-            yield strings[f"row_{shape}"], group
+            yield shape.row, group
 
 
 def _row_line(view: Provenance, scale: Scale, width: int, label: str, group: Iterable[Mark]) -> str:
@@ -112,10 +110,9 @@ def _tick_line(scale: Scale, width: int) -> str:
 
 def _legend(view: Provenance, scale: Scale, marks: Iterable[Mark], width: int) -> Iterator[str]:
     """Render the legend of the symbols in use, on as few lines as it needs."""
-    strings = site_strings()["timeline"]
     shapes = {item.shape for item in marks}
     parts = [
-        f"{symbol} {strings['in_force'] if shape is Shape.SPAN else strings[shape]}"
+        f"{symbol} {shape.legend}"
         for shape, symbol in reversed(_SYMBOLS.items())
         if shape in shapes
     ]

@@ -192,6 +192,12 @@ def test_summaries_are_marked_as_ours(command: str, output: str) -> None:
     assert "our summary, not the Court's words" in " ".join(shown.split())
 
 
+def test_a_style_ends_with_its_text() -> None:
+    shown = drawn(Screen(width=100, colour=True), "overview", EXAMPLE)
+    assert "lighthouse/3\x1b[0m" in shown
+    assert not re.search(r" \x1b\[0m", shown)
+
+
 def test_the_foot_is_one_line_that_fits() -> None:
     for width in range(40, 140):
         last = drawn(Screen(width=width), "status", EXAMPLE).splitlines()[-1]
@@ -219,5 +225,5 @@ def test_a_limited_list_says_how_many_there_are() -> None:
 def test_each_order_has_one_line(width: int) -> None:
     shown = drawn(Screen(width=width), "orders", EXAMPLE).splitlines()
     for order in EXAMPLE.orders:
-        days = [line for line in shown if f"  {compact_day(order.made)}  " in f"{line}  "]
+        days = [line for line in shown if line.startswith(f"{compact_day(order.made)} ")]
         assert len(days) == 1

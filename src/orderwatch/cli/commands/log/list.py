@@ -11,6 +11,7 @@ from orderwatch.cli.options import (
     KnownOn,
     Limit,
     NoPager,
+    OldestFirst,
     Style,
     settings,
 )
@@ -42,7 +43,6 @@ Search = Annotated[
     typer.Option("--search", metavar="WORDS", help="Only with all of these words."),
 ]
 
-OldestFirst = Annotated[bool, typer.Option("--oldest-first", help="Begin with the oldest.")]
 History = Annotated[bool, typer.Option("--history", help="What was corrected or retracted, too.")]
 
 
