@@ -234,6 +234,11 @@ class Snapshot:
             courts=self.register.courts,
             follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
+            awaiting=tuple(
+                order
+                for order in self.register.orders
+                if order.awaits_coding and order.made <= self.as_of
+            ),
         )
 
     def _tree_head(self) -> TreeHead:

@@ -299,6 +299,11 @@ class Order(Frozen):
         return self.made, self.case.sort_key, self.sequence
 
     @property
+    def awaits_coding(self) -> bool:
+        """Return whether the order was not read yet, so that its content is missing."""
+        return self.outcome is Outcome.AWAITING_CODING
+
+    @property
     def indicates(self) -> bool:
         """Return whether it left measures in force."""
         return self.outcome in {
