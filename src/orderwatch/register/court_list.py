@@ -64,9 +64,8 @@ CASE_LINK = re.compile(r"/case/(\d{1,6})\b")
 _FOLDER = re.compile(r"/case-related/0*(\d{1,6})/")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
 _MOJIBAKE = re.compile("\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac")
-_CHALLENGE = re.compile(
-    r"just a moment|cf-chl|captcha|attention required", re.IGNORECASE
-)
+_CHALLENGE = re.compile(r"just a moment|cf-chl|captcha|attention required", re.IGNORECASE)
+_SAFE_URL = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._/-]+")
 _DECISIONS = {"ORD", "JUD", "ADV"}
 _FIELDS = {
     "views-field-field-document-long-title": "title",
@@ -266,6 +265,11 @@ def _require_known(
         raise RegisterError(_("the page does not say what the orders are about"))
 
 
+def _safe_url(url: str, case: int) -> str:
+    """Return the address of a document, or of the case where it has odd characters."""
+    return url if _SAFE_URL.fullmatch(url) else f"https://www.icj-cij.org/case/{case}"
+
+
 def _numbers(links: Iterable[str]) -> list[Document]:
     names = (link.partition("?")[0].rpartition("/")[2] for link in links)
     return [
@@ -377,5 +381,5 @@ def _parse_row(row: _RawRow, position: int) -> Row:
         document="-".join(filter(None, (document.text, document.language))),
         about=row.text("about"),
         case_title=row.text("case"),
-        url=urljoin(URL, link),
+        url=_safe_url(urljoin(URL, link), document.case),
     )

@@ -421,9 +421,7 @@ def outcome(order: Order) -> str:
             return _("declines the request")
         case Outcome.WITHDRAWN:
             return _("notes that the request was withdrawn")
-        case Outcome.AWAITING_CODING:
-            return _("not coded yet")
-    return _("postpones the decision")
+    return _("not coded yet") if order.awaits_coding else _("postpones the decision")
 
 
 def earlier_orders(order: Order) -> str | None:
