@@ -199,7 +199,7 @@ class LazyGroup(WrappingGroup):
         typed = " ".join(words).split() or words
         guessed = list(dropwhile(guesses.is_common, typed)) or typed
         message = guesses.guess("", guessed, COMMANDS, is_question=guessed != typed)
-        if message and not _is_subject(ctx, words):
+        if message and (guesses.is_asking(typed[0]) or not _is_subject(ctx, words)):
             raise UsageError(message)
         ctx.meta[_COMMAND_KEY] = guesses.like(args[0], COMMANDS)
         return "find", _load_command("find"), args
@@ -276,8 +276,10 @@ def _similar_option(ctx: Any, option: str) -> str:  # noqa: ANN401 - as above
         for target in OPTION_SYNONYMS[meant]:
             if target.split()[0] in names:
                 return f"; did you mean {target}?"
-    matches = suggest(option, names, limit=1)
-    return f"; did you mean {matches[0]}?" if matches else ""
+    from orderwatch.cli.guesses import like
+
+    name = like(option, names)
+    return f"; did you mean {name}?" if name else ""
 
 
 def _command_path(ctx: Any) -> str:  # noqa: ANN401 - as above

@@ -7,7 +7,7 @@ import typer
 
 from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import UsageError
+from orderwatch.errors import NoMatchError, UsageError
 from orderwatch.lookup import By, Selection, state_note
 from orderwatch.model import Hit
 from orderwatch.snapshot import Snapshot
@@ -70,6 +70,34 @@ def select(
             list_matches(snapshot, selection, style, exact=exact)
         ids += _use(snapshot, selection)
     return tuple(dict.fromkeys(ids))
+
+
+def select_record(
+    snapshot: Snapshot,
+    names: Sequence[str] | None,
+    style: Format | None = None,
+    *,
+    exact: bool = False,
+) -> tuple[tuple[str, ...], str | None]:
+    """Return the full ids that arguments name, or the words that only events have.
+
+    As `select`; a State stands for the cases to which it is a party.
+    """
+    from orderwatch.word_search import without_stop_words
+
+    text = " ".join(names or ())
+    words = without_stop_words(text)
+    try:
+        selections = list(_selections(snapshot, names or ()))
+        is_record = all(item.hits and all(hit.event for hit in item.hits) for item in selections)
+    except NoMatchError:
+        # The log may have words that the public record lacks.
+        if not (any(map(str.isalpha, words)) and snapshot.events(search=words)):
+            raise
+        return (), words
+    if selections and is_record and snapshot.events(search=words):
+        return (), words
+    return select(snapshot, names, style, exact=exact, cases=True), None
 
 
 def select_orders(snapshot: Snapshot, names: Sequence[str]) -> tuple[str, ...]:

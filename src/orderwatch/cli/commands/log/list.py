@@ -15,7 +15,7 @@ from orderwatch.cli.options import (
     Style,
     settings,
 )
-from orderwatch.cli.selection import Exact, Subjects, select
+from orderwatch.cli.selection import Exact, Subjects, select_record
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
@@ -76,13 +76,14 @@ def list_(
         raise UsageError(_("--speaker needs a name, not {speaker!r}").format(speaker=speaker))
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         _require_range(since, until, snapshot.as_of)
+        names, words = select_record(snapshot, ids, style, exact=exact)
         events = snapshot.events(
-            *select(snapshot, ids, style, exact=exact, cases=True),
+            *names,
             since=since,
             until=until,
             speaker=speaker,
             kind=kind,
-            search=search,
+            search=" ".join(filter(None, (search, words))) or search,
             origin=origin,
             history=history,
         )
