@@ -1113,16 +1113,21 @@ class Snapshot:
 
     def verify(
         self, heads: Sequence[TreeHead], progress: Callable[[int], None]
-    ) -> "tuple[VerificationReport, int, str | None]":
-        """Verify the log, then its evidence; return files verified and a warning on the clock."""
+    ) -> "tuple[VerificationReport, int, list[str]]":
+        """Verify the log, then its evidence; return files verified and warnings.
+
+        They are of the clock, and of entries that this home appended and the log lacks.
+        """
         from orderwatch import evidence
         from orderwatch.log.sql_log import clock_skew_warning
 
         report = self.log.verify(heads, progress)
         if report.problem is not None:
-            return report, 0, None
+            return report, 0, []
         count = evidence.verify_all(self.log.attachments(), self.evidence_folder)
-        return report, count, clock_skew_warning(self.log, clock.now())
+        cut = self.log.find_cut(self._head_memory)
+        warnings = (clock_skew_warning(self.log, clock.now()), None if cut is None else str(cut))
+        return report, count, [warning for warning in warnings if warning is not None]
 
     def backup(
         self, path: Path, *, allow_missing: bool = False

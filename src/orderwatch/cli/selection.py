@@ -11,13 +11,15 @@ from orderwatch.errors import NoMatchError, UsageError
 from orderwatch.lookup import By, Selection, state_note
 from orderwatch.model import Hit
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 Subjects = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="ID",
-        help="A case, order or obligation: an id, alias, number, State, title, date or words.",
+        help=mark(
+            "A case, order or obligation: an id, alias, number, State, title, date or words."
+        ),
         autocompletion=complete_ids,
         show_default=False,
     ),
@@ -26,7 +28,7 @@ Subject = Annotated[
     list[str],
     typer.Argument(
         metavar="ID",
-        help="A case, order or obligation: an id, alias, number, title, date or words.",
+        help=mark("A case, order or obligation: an id, alias, number, title, date or words."),
         autocompletion=complete_ids,
     ),
 ]
@@ -34,13 +36,13 @@ Words = Annotated[
     list[str],
     typer.Argument(
         metavar="WORDS",
-        help="Words, or what other commands take as an ID.",
+        help=mark("Words, or what other commands take as an ID."),
         autocompletion=complete_ids,
     ),
 ]
 Exact = Annotated[
     bool,
-    typer.Option("--exact", help="Fail if several match, instead of listing them."),
+    typer.Option("--exact", help=mark("Fail if several match, instead of listing them.")),
 ]
 _LISTED_MAX = 6
 _NAMES_MAX = 12

@@ -12,7 +12,9 @@ from orderwatch.cli.options import (
     Limit,
     NoPager,
     OldestFirst,
+    Since,
     Style,
+    Until,
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select_record
@@ -21,29 +23,27 @@ from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 OriginFilter = Annotated[
-    Origin | None, typer.Option("--origin", help="Only the public record, or the log.")
+    Origin | None,
+    typer.Option("--origin", help=mark("Only the public record (register) or the log.")),
 ]
 Speaker = Annotated[
-    str | None, typer.Option("--speaker", metavar="NAME", help="Only what they say.")
+    str | None,
+    typer.Option("--speaker", metavar="NAME", help=mark("Only events reported by this speaker.")),
 ]
-KindFilter = Annotated[EventKind | None, typer.Option("--kind", help="Only events of this kind.")]
-Since = Annotated[
-    date | None,
-    typer.Option("--since", metavar="DATE", help="From that day on."),
-]
-Until = Annotated[
-    date | None,
-    typer.Option("--until", metavar="DATE", help="Up to that day."),
+KindFilter = Annotated[
+    EventKind | None, typer.Option("--kind", help=mark("Only events of this kind."))
 ]
 Search = Annotated[
     str | None,
-    typer.Option("--search", metavar="WORDS", help="Only with all of these words."),
+    typer.Option("--search", metavar="WORDS", help=mark("Only events with all of these words.")),
 ]
 
-History = Annotated[bool, typer.Option("--history", help="What was corrected or retracted, too.")]
+History = Annotated[
+    bool, typer.Option("--history", help=mark("Include corrected, retracted and redacted entries."))
+]
 
 
 def list_(
