@@ -196,7 +196,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     ),
     "court": CommandDoc(reads=_NOTHING, is_group=True),
     "court check": CommandDoc(
-        reads=mark("the register, and the Court's list: a file, or one request to www.icj-cij.org"),
+        reads=mark("the register, and the Court's list: a file, or one request to its site"),
         writes=mark("the number of decisions on the list; with --draft, a new file"),
         meanings={
             0: mark("OK: nothing new"),
