@@ -21,6 +21,8 @@ class Outcome(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     POSTPONED = "postponed"
+    AWAITING_CODING = "awaiting-coding"
+    """The order is on the court's list, and was not read yet."""
 
 
 class Kind(StrEnum):
@@ -297,6 +299,11 @@ class Order(Frozen):
     def sort_key(self) -> tuple[date, tuple[int, ...], int]:
         """Return the day, the number of the case and the sequence, for sorting."""
         return self.made, self.case.sort_key, self.sequence
+
+    @property
+    def awaits_coding(self) -> bool:
+        """Return whether the order was not read yet, so that its content is missing."""
+        return self.outcome is Outcome.AWAITING_CODING
 
     @property
     def indicates(self) -> bool:

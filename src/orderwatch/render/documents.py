@@ -47,6 +47,8 @@ class RegisterState(TypedDict):
     """Days from that date, or without it from `reviewed`, to the as-of date."""
     stale: bool
     """Whether it was reviewed more than a year before the as-of date."""
+    awaiting: list[str]
+    """Ids of new orders that it names, and whose content it does not have yet."""
 
 
 class LogState(TypedDict):

@@ -235,6 +235,7 @@ def answer(name: str, view: Provenance) -> documents.Answer:
             "seen_to": view.seen_to,
             "age_days": max(0, view.age_days),
             "stale": view.stale,
+            "awaiting": [order.id for order in view.awaiting],
         },
         "log": {
             "origin": view.log.origin,

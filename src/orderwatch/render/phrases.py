@@ -396,7 +396,7 @@ def outcome(order: Order) -> str:
             return _("declines the request")
         case Outcome.WITHDRAWN:
             return _("notes that the request was withdrawn")
-    return _("postpones the decision")
+    return _("not coded yet") if order.awaits_coding else _("postpones the decision")
 
 
 def earlier_orders(order: Order) -> str | None:
@@ -527,6 +527,20 @@ def age_if_old(view: Provenance) -> str | None:
     return age(view) if view.age_days > _OLD_DAYS else None
 
 
+def data_remarks(view: Provenance) -> list[str]:
+    """Return what a head says of the data: its age beyond 30 days, orders not coded yet."""
+    age = age_if_old(view)
+    return [*([age] if age else []), *map(awaiting_coding, view.awaiting)]
+
+
+def awaiting_coding(order: Order) -> str:
+    """Format that the content of a new order is missing."""
+    text = _("New order of {day} in case {case}: not coded yet")
+    if order.url:
+        text = _("New order of {day} in case {case}: not coded yet, see {url}")
+    return text.format(day=bare_day(order.made), case=order.case.number, url=order.url)
+
+
 def following(view: Provenance) -> str | None:
     """Format what the configuration limits an answer to, or None if it does not."""
     if not view.follow:
@@ -584,6 +598,7 @@ OUTCOME_LABELS = {
     Outcome.DECLINED: mark("declined"),
     Outcome.WITHDRAWN: mark("withdrawn"),
     Outcome.POSTPONED: mark("postponed"),
+    Outcome.AWAITING_CODING: mark("not coded yet"),
 }
 KIND_LABELS = {
     Kind.PREVENT: mark("prevent"),

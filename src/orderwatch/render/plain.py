@@ -483,6 +483,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block], *, summaries: bool 
     top: Block = [
         (mark("about"), phrases.title(view)),
         (mark("age"), phrases.age_if_old(view)),
+        *((mark("note"), phrases.awaiting_coding(order)) for order in view.awaiting),
         (mark("note"), _(phrases.STALE) if view.stale else None),
         (mark("as of"), f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         (mark("known on"), str(view.known_on) if view.known_on else None),
