@@ -13,7 +13,7 @@ EXIT_CODES = {
     0: "done, also when there is nothing to say",
     1: "a bug: Python's traceback",
     2: "wrong usage or configuration",
-    3: "the register is invalid or cannot be read",
+    3: "the register or a release channel is invalid or cannot be read",
     4: "the log is not where it was said to be, cannot be read, is damaged, or does not match",
     5: "something could not be delivered: a message, or what is printed",
     130: "interrupted",
@@ -46,6 +46,8 @@ FILES = {
     "~/.config/orderwatch/config.toml": "The configuration, unless another is named.",
     "~/.local/share/orderwatch/key": "The key that signs entries; the first command that writes "
     "to a log makes it.",
+    "~/.local/share/orderwatch/register": "Installed releases of the register, and what was seen "
+    "of their channel.",
     "~/.local/share/orderwatch/log.sqlite": "The log, unless another is named; kept "
     "files are in the folder log.sqlite.evidence beside it.",
 }
@@ -155,6 +157,31 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "orders": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "orders list": CommandDoc(reads=_REGISTER_AND_LOG),
     "register": CommandDoc(reads=_NOTHING, is_group=True),
+    "register status": CommandDoc(reads="the register, and what was seen of its releases"),
+    "register check": CommandDoc(
+        reads="a release channel: at most one request",
+        writes="what was seen of the channel",
+        meanings={
+            0: "nothing newer",
+            1: "a newer release is there",
+            2: "wrong usage or configuration",
+            3: "the channel is invalid, or lacks what was seen before",
+            5: "the channel was not reached; try again",
+        },
+    ),
+    "register update": CommandDoc(
+        reads="a release channel: at most two requests",
+        writes="what was seen of the channel, and the register, whole or not at all",
+        meanings={
+            0: "done, also when nothing is newer",
+            3: "the channel or its register is invalid, and nothing was installed",
+            5: "the channel was not reached; try again",
+        },
+    ),
+    "register diff": CommandDoc(reads="two registers"),
+    "register rollback": CommandDoc(
+        reads="the installed releases of the register", writes="which of them is in use"
+    ),
     "register new": CommandDoc(
         reads=_NOTHING, writes="two new files: the register and its JSON Schema"
     ),
@@ -279,7 +306,12 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "schema register": "schema",
     },
     "register": {
-        "register validate": "check lint verify test",
+        "register validate": "lint verify test",
+        "register update": "fetch pull download upgrade install sync",
+        "register check": "outdated",
+        "register rollback": "undo revert downgrade restore",
+        "register diff A B": "compare changes",
+        "register status": "info state version age",
         "register new FILE": "create init add make template",
         "orders": "list ls show",
         "schema register": "schema",

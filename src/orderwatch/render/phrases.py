@@ -350,7 +350,8 @@ def reviewed(view: Provenance) -> str:
     if view.seen_to is not None:
         seen_to = bare_day(view.seen_to)
         text = f"{text}; the Court's list of decisions seen to {seen_to}"
-    return f"{text}. {STALE}" if view.stale else f"{text}."
+    note = f" {view.register_note}" if view.register_note else ""
+    return f"{text}. {STALE}{note}" if view.stale else f"{text}.{note}"
 
 
 def log(view: Provenance) -> str:

@@ -15,11 +15,13 @@ from orderwatch.model import (
     DeadlineStatus,
     Decision,
     Event,
+    FactChange,
     Hit,
     Obligation,
     Order,
     Provenance,
     RecordChange,
+    RegisterStatus,
     Schedule,
     Source,
     Status,
@@ -117,6 +119,45 @@ def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, t
     del total
     blocks: list[Block] = [[("changes since", str(since))], *map(change_block, changes)]
     return render_blocks(view, blocks if changes else [[*blocks[0], ("changes", "none")]])
+
+
+def register_diff(changes: Sequence[FactChange]) -> str:
+    """Render what differs between two registers, a block for each fact."""
+    blocks: list[Block] = [
+        [
+            ("difference", item.kind.value),
+            (item.part, item.id if item.id != item.part else None),
+            ("field", item.field),
+            ("was", item.was),
+            ("now", item.now),
+        ]
+        for item in changes
+    ]
+    none: Block = [("differences", "none")]
+    return "\n".join(map(render_block, blocks or [none]))
+
+
+def register_status(status: RegisterStatus) -> str:
+    """Render the register in use, and where releases come from."""
+    release = None if status.release is None else str(status.release)
+    return render_block(
+        [
+            ("register", status.origin.value),
+            *(("path", path) for path in status.paths),
+            ("note", status.note),
+            ("release", release),
+            ("next review", str(status.next_review) if status.next_review else None),
+            ("register reviewed", str(status.reviewed)),
+            ("decisions seen to", str(status.seen_to) if status.seen_to else "not seen"),
+            ("age", phrases.count(status.age_days, "day")),
+            ("sha256", status.sha256),
+            ("channel", status.channel or "none: releases.key is not set"),
+            ("channel from", status.address or "not set"),
+            ("newest release seen", str(status.newest_seen) if status.newest_seen else "none"),
+            ("installed", ", ".join(map(str, status.installed)) or "none"),
+            ("rolled back", str(status.rolled_back) if status.rolled_back else None),
+        ]
+    )
 
 
 def change_block(item: RecordChange) -> Block:
@@ -380,6 +421,8 @@ def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
         ("known on", str(view.known_on) if view.known_on else None),
         ("follow", phrases.following(view)),
         ("register reviewed", str(view.reviewed)),
+        ("register release", str(view.release) if view.release else None),
+        ("note", view.register_note),
         ("note", phrases.STALE if view.stale else None),
         ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
         ("log entries", str(view.log.size)),
