@@ -65,7 +65,7 @@ class InUse(Frozen):
 
     def is_older_than(self, item: Installed) -> bool:
         """Return whether a release of a channel is newer than this register."""
-        if item.release.sha256 == self.sha256:
+        if item.release.sha256 == self.sha256 and item.release.age_key == self.age_key:
             return False
         if self.installed and self.installed.key == item.key:
             return item.release.number > self.installed.release.number
@@ -161,12 +161,11 @@ class Installation:
         """
         with self._locked():
             path = self.path(item)
+            # Not at its path yet: an installed release may have the same content.
+            with fs.temporary_file(path) as temporary:
+                temporary.write_bytes(data)
+                _require_valid(temporary, item.release, data)
             fs.write(path, [data])
-            try:
-                _require_valid(path, item.release, data)
-            except RegisterError:
-                path.unlink()
-                raise
             state = self._state_or_empty()
             last = next(reversed(state.installed), None)
             if last and last.key == item.key and last.release.number > item.release.number:
