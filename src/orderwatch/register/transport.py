@@ -22,7 +22,7 @@ SECONDS_MAX = 60.0
 _SOCKET_SECONDS = 20.0
 _REDIRECTS_MAX = 3
 _CHUNK = 16_384
-_SERVER_ERROR = 500
+_REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
 _NOT_MODIFIED = 304
 _AGENT = "orderwatch"
 """The same for every version and machine."""
@@ -83,7 +83,7 @@ def open_source(address: str) -> Folder | Site:
             "{scheme}:// is not possible for a release channel: it takes an https URL, or a path"
         )
         raise UsageError(text.format(scheme=scheme))
-    if "@" in rest.partition("/")[0] or "?" in rest or "#" in rest or not rest.strip("/"):
+    if "@" in rest.partition("/")[0] or "?" in rest or "#" in rest or rest[:1] in {"", "/"}:
         raise UsageError(
             _("the URL of a release channel has host and path alone: https://example.org/register")
         )
@@ -134,8 +134,10 @@ def _request(address: str, name: str, limit: int, validators: Mapping[str, str])
         error.close()
         if error.code == _NOT_MODIFIED and validators:
             return Answer(data=None, validators=validators)
-        text = _("{name}: the server answered {code} {reason}")
-        text = text.format(name=name, code=error.code, reason=error.reason)
+        text = _("{name}: the server answered with the code {code}")
+        if _REDIRECT <= error.code < _CLIENT_ERROR:
+            text = _("{name}: redirect refused (code {code})")
+        text = text.format(name=name, code=error.code)
         raise (DeliveryError if error.code >= _SERVER_ERROR else RegisterError)(text) from error
     except URLError as error:
         reason = error.reason
