@@ -15,7 +15,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "images" / "terminal.svg"
-COMMAND = ("orderwatch", "countdown", "--as-of", "2024-06-20")
+COMMAND = ("orderwatch", "status", "--as-of", "2026-11-29")
 WIDTH = 100
 
 # rich's own would have a browser fetch a font from elsewhere.
@@ -82,6 +82,7 @@ def _printed() -> str:
                 "HOME": home,
                 "LANG": "C.UTF-8",
                 "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT / "src"),
                 "TERM": "xterm-256color",
             },
         ).stdout

@@ -17,6 +17,14 @@ class UsageError(OrderwatchError):
     exit_code = 2
 
 
+class NoMatchError(UsageError):
+    """Text that matches nothing in the register."""
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
+        self.text = text
+
+
 class RegisterError(OrderwatchError):
     """Register that is invalid or cannot be read."""
 

@@ -12,12 +12,12 @@ Of several registers, ids and aliases begin with the id of the court (`icj:192`,
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from orderwatch.errors import UsageError, nearest
+from orderwatch.errors import NoMatchError, UsageError, nearest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, Obligation, Order, Outcome, Register, State
 from orderwatch.text import fold
@@ -34,6 +34,8 @@ _POINT_WORDS = re.compile(
     r"(?:\b(?:operative|point|paragraph|para|par|measure|item|sub|subparagraph|obligation|no"
     r"|number)s?\b\.?|[§¶])-*"
 )
+_ID = re.compile(r"\d{1,3}|\d+[-/@][\d/@-]*")
+"""Numbers that are an id, or none: they are not searched for, as the year 2024 is."""
 _POINT = re.compile(r"\d{1,2}(?:[a-z]{1,3}\d?)?")
 _VERSUS = re.compile(r"\s+(?:v|vs|versus|against)\b\.?\s*|\s*/\s*")
 _DATE_PREFIX = re.compile(
@@ -63,10 +65,6 @@ class Match(Frozen):
     """Date after `@`; not compared with the computed deadlines."""
     state: str | None = None
     """The State that has the same name as the alias in the citation."""
-
-
-class NoMatchError(UsageError):
-    """Text that matches nothing in the register."""
 
 
 class By(StrEnum):
@@ -342,7 +340,7 @@ class Resolver:
         """Return what has all the words of a text, which is no id with an unknown part."""
         from orderwatch import word_search
 
-        if not any(map(str.isalpha, text)) or self._points_of(_slug(text)):
+        if _ID.fullmatch(text.strip()) or self._points_of(_slug(text)):
             return None
         if not (hits := word_search.search(self._register, text, day, events)):
             return None
@@ -352,25 +350,28 @@ class Resolver:
 
     def unknown(self, text: str) -> NoMatchError:
         """Return the error for a text that matches nothing, with the nearest by name."""
+        shown = text.strip()[:_QUOTED_MAX]
+        return NoMatchError(self._no_match(shown), shown)
+
+    def _no_match(self, text: str) -> str:
         from orderwatch import word_search
 
-        shown = text.strip()[:_QUOTED_MAX]
-        if not word_search.content_words(text) and any(map(str.isalpha, shown)):
+        if not word_search.content_words(text) and any(map(str.isalpha, text)):
             message = _(
                 '"{text}" matches every order. Run "orderwatch status" for what is due, or '
                 '"orderwatch orders" for a list.'
             )
-            return NoMatchError(message.format(text=shown))
+            return message.format(text=text)
         if names := self._points_of(_slug(text)):
             message = _('No obligation matches "{text}". Choose from {names}.')
-            return NoMatchError(message.format(text=shown, names=", ".join(names)))
-        if problem := _numeric_date_problem(shown):
-            return NoMatchError(problem)
+            return message.format(text=text, names=", ".join(names))
+        if problem := _numeric_date_problem(text):
+            return problem
         if names := word_search.nearest_names(self._register, text):
             message = _('No order matches "{text}". Did you mean {names}?')
-            return NoMatchError(message.format(text=shown, names=_(" or ").join(names)))
+            return message.format(text=text, names=_(" or ").join(names))
         message = _('No order matches "{text}". Run "orderwatch orders" for a list.')
-        return NoMatchError(message.format(text=shown))
+        return message.format(text=text)
 
     def _points_of(self, slug: str) -> list[str]:
         """Return the obligations of the order that a slug names with an unknown point."""
@@ -502,44 +503,34 @@ def descriptions(register: Register) -> dict[str, str]:
 
 
 def completions(register: Register, incomplete: str) -> list[tuple[str, str]]:
-    """Return ids, aliases and States that complete a prefix, with descriptions.
+    """Return ids, aliases, States and words that complete a prefix, with descriptions.
 
-    Ids are completed one level at a time. If nothing begins with the prefix, the cases
-    and orders that its words match are returned. Each name that completes a prefix
+    Ids are completed one level at a time; States and words from three letters. Each name
     begins with what was typed, in the same case.
     """
     prefix = incomplete.casefold()
     depth_max = prefix.count("/") + 1 if prefix else 0
     resolver = Resolver(register)
     names = resolver.descriptions()
-    if prefix:
-        for state in register.states:
-            if matches := resolver.cases_of(state):
-                names.setdefault(state.name.casefold(), _cases_text(matches))
-    completed = [
+    if len(prefix) >= _COMPLETED_MIN:
+        from orderwatch.word_search import vocabulary
+
+        states = {state.name.casefold(): resolver.cases_of(state) for state in register.states}
+        for name, cases in (
+            *((name, [x.case for x in matches]) for name, matches in states.items() if matches),
+            *vocabulary(register, prefix).items(),
+        ):
+            # A name goes to a shell, and a register can be anybody's.
+            if all(word.isalpha() for word in name.split()):
+                names.setdefault(name, ", ".join(case.short for case in cases))
+    return [
         (incomplete + name[len(prefix) :], summary)
         for name, summary in names.items()
         if name.startswith(prefix) and name.count("/") <= depth_max
     ]
-    if completed or not prefix:
-        return completed
-    selection = resolver.find(incomplete, date.max)
-    matches = selection.matches[:_COMPLETIONS_MAX] if selection else ()
-    return [(_short_name(match), _describe(match)) for match in matches]
 
 
-_COMPLETIONS_MAX = 20
-
-
-def _cases_text(matches: Sequence[Match]) -> str:
-    return ", ".join(match.case.short for match in matches)
-
-
-def _short_name(match: Match) -> str:
-    """Return the alias of a match, or its id."""
-    if match.obligation:
-        return match.obligation.alias or match.id
-    return (match.order.alias if match.order else None) or match.id
+_COMPLETED_MIN = 3
 
 
 def _describe(match: Match) -> str:
@@ -608,13 +599,14 @@ def _with_deadline(match: Match, text: str, name: str, day: str) -> Match:
 
 
 def _titles(case: Case) -> Iterator[str]:
-    """Yield the titles of a case, each also without what is in parentheses, and that alone."""
+    """Yield the titles of a case, each also without its parties in parentheses, and these."""
     for title in (case.short, case.title):
-        main, parenthesis, rest = title.partition(" (")
+        main, _parenthesis, rest = title.partition(" (")
+        parties = rest.rpartition(")")[0].partition(":")[0]
         yield title
         yield main
-        if parenthesis:
-            yield rest.rpartition(")")[0].partition(":")[0]
+        if " v. " in parties:
+            yield parties
 
 
 def _address(text: str) -> str:

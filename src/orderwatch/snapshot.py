@@ -192,6 +192,8 @@ class Snapshot:
         from orderwatch.register import load_register
 
         default = self._default_register
+        if default and default.note:
+            self.notes += (default.note,)
         return load_register(*([default.path] if default else register_paths(self.settings)))
 
     @cached_property
@@ -302,6 +304,7 @@ class Snapshot:
         if selection := self.find_named(text):
             if selection.state:
                 selection = self.with_cases(selection)
+            self.resolve(*(match.id for match in selection.matches))
             return self.hits(selection.matches)
         selection = self._resolver.find(text, self.as_of, self._searchable(text))
         return self._with_dates(selection.hits) if selection else ()

@@ -4,7 +4,7 @@ Only timing is computed. Compliance is what a named speaker said, on a date, at 
 source: it is passed on, never weighed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import reduce
 
@@ -31,7 +31,7 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.text import name_key
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 _NO_EVENTS = EventCount()
 
@@ -219,14 +219,22 @@ def effect(
     if event.ends:
         parts.append(_ending_effect(event, schedules))
     if not parts:
-        return EventEffect(
-            text=_('counts for no deadline: its kind is "{kind}"').format(kind=event.kind)
-        )
+        return EventEffect(text=_(_WITHOUT_EFFECT[event.kind]))
     return EventEffect(
         text="; ".join(part.text for part in parts),
         deadlines=tuple(dict.fromkeys(id_ for part in parts for id_ in part.deadlines)),
         is_void=any(part.is_void for part in parts),
     )
+
+
+_WITHOUT_EFFECT: Mapping[EventKind, str] = {
+    EventKind.COURT_DECISION: mark("counts for no deadline: it is a decision of the Court"),
+    EventKind.ASSESSMENT: mark("counts for no deadline: it is an assessment"),
+    EventKind.STATEMENT: mark("counts for no deadline: it is a statement"),
+    EventKind.STEP: mark("counts for no deadline: it is a step"),
+    EventKind.DEVELOPMENT: mark("counts for no deadline: it is a development"),
+    EventKind.NOTE: mark("counts for no deadline: it is a note"),
+}
 
 
 def _submission_effect(
@@ -282,7 +290,9 @@ def _cause(event: Event, schedules: Sequence[Schedule]) -> str:
         )
     states = dict.fromkeys(name for item in dated for name in item.obligation.addressees)
     options = (f'--by "{name}"' if " " in name else f"--by {name}" for name in states)
-    choice = reduce(lambda left, right: _("{0} or {1}").format(left, right), options)
+    choice = reduce(
+        lambda left, right: _("{left} or {right}").format(left=left, right=right), options
+    )
     return _("no addressee is named; add {options}").format(options=choice)
 
 

@@ -19,22 +19,28 @@ DOMAIN = "orderwatch"
 
 _catalog: "NullTranslations | None" = None
 """The catalogue in use; `None` for English, which needs no file and no import."""
+_language = "en"
 
 
-def activate(language: str, folder: Path | None = None) -> None:
+def activate(code: str, folder: Path | None = None) -> None:
     """Load the catalogue of a language from `FOLDER/LANGUAGE/LC_MESSAGES/orderwatch.mo`.
 
     The default folder is `locale` in the package. `en` needs no catalogue; for another
     language without one, `FileNotFoundError` is raised.
     """
-    global _catalog  # noqa: PLW0603 - the language is a setting of the process
-    if language == "en":
-        _catalog = None
+    global _catalog, _language  # the language is a setting of the process
+    if code == "en":
+        _catalog, _language = None, code
         return
     from gettext import translation
 
     folder = Path(__file__).with_name("locale") if folder is None else folder
-    _catalog = translation(DOMAIN, folder, [language])
+    _catalog, _language = translation(DOMAIN, folder, [code]), code
+
+
+def language() -> str:
+    """Return the code of the active language, such as `en`."""
+    return _language
 
 
 def _(message: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import itemgetter
 
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, HitField, Register
@@ -11,7 +12,7 @@ from orderwatch.text import fold, tokenize
 _STOP = (
     "a about against all an and any are at be been before between by can case cases "
     "concerning court current decision decisions did do does for from give had has have "
-    "how icj in international into is it its judgment justice last latest made me measure "
+    "how icj in international into is it its judgment justice last latest made many me measure "
     "measures new of on or order ordered orders our provisional s say says show tell than "
     "that the their them these they this to under v versus vs was we were what when where "
     "whether which who why with world"
@@ -24,10 +25,11 @@ _WEIGHTS = {HitField.NAME: 8, HitField.LABEL: 4, HitField.SUMMARY: 2, HitField.E
 _PREFIX_MIN = 3
 _STEM_MIN = 4
 _YEAR_DIGITS = 4
+_CANDIDATE_MIN = 3
 _WORDS_MAX = 12
 """Words of a text that are compared with names."""
 _NEAREST_MAX = 3
-_CUTOFF = 0.7
+_CUTOFF = 0.75
 _NATIONALITIES = ("n", "i", "an", "al", "ian", "ese")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -81,13 +83,14 @@ def search(
 ) -> tuple[Hit, ...]:
     """Return what has all the words of a text, the best first.
 
-    Words match whole; if nothing has them all, their beginnings match ("venez"), then
-    nationalities ("Israeli"). Case, accents, Unicode form, punctuation and plurals do
-    not matter, and stop words are left out. A case matches by its titles, parties (with
-    all names of these States), aliases and number; an order also by its date; an
-    obligation also by label, kind and summary; an event by its summary, kind, speaker
-    and date. An order has the words of its case too, an obligation those of its order,
-    an event those of what it is about: but one word at least is its own.
+    Words match whole, nationalities of States as their names too; if nothing has them
+    all, beginnings of words match ("venez"), then other nationalities ("Palestine").
+    Case, accents, Unicode form, punctuation and plurals do not matter, and stop words are
+    left out. A case matches by its titles, parties (with all names of these States),
+    aliases and number; an order also by its date; an obligation also by label, kind and
+    summary; an event by its summary, kind, speaker and date. An order has the words of
+    its case too, an obligation those of its order, an event those of what it is about:
+    but one word at least is its own.
 
     Each word counts by the best field of the item itself that has it: 8 for a name, 4
     for a label, kind or date, 2 for a summary, 1 for an event. Equal hits are sorted:
@@ -96,8 +99,8 @@ def search(
     documents = list(_documents(register, day, events))
     if "://" in text:
         return tuple(d.hit for d in documents if d.hit.event and _has_source(d.hit.event, text))
-    query = content_words(text)
-    if not query or all(word.isdigit() and len(word) < _YEAR_DIGITS for word in query):
+    query = [_readings(register, word) for word in content_words(text)]
+    if not query:
         return ()
     for matches in (_is_equal, _is_prefix, _is_nationality):
         scored = [
@@ -112,20 +115,36 @@ def search(
 
 
 def _rank(score: int, hit: Hit) -> tuple[int, int, bool, int]:
-    return -score, _TYPES.index(hit.type), not hit.in_force, -hit.day.toordinal() if hit.day else 0
+    day = -hit.day.toordinal() if hit.day else 0
+    return -score, _TYPES.index(hit.type), not hit.in_force, day
+
+
+def _readings(register: Register, word: str) -> _Words:
+    """Return a word and the States whose nationality it is: `bosnian` is `bosnia` too."""
+    states = {
+        stem(token)
+        for state in register.states
+        for name in (state.name, *state.aliases)
+        for token in tokenize(name)
+    }
+    return frozenset({word, *(name for name in states if _is_nationality_of(word, name))})
 
 
 def _score(
-    document: _Document, query: list[str], matches: Callable[[str, _Words], bool]
+    document: _Document, query: list[_Words], matches: Callable[[str, _Words], bool]
 ) -> Iterator[tuple[int, Hit]]:
     """Yield the score and the hit, if an item has all words and one of its own."""
-    score, fields = 0, dict[HitField, None]()
-    for word in query:
-        own = (field for field in HitField if matches(word, document.own.get(field, frozenset())))
+    score, fields = 0, set[HitField]()
+    for readings in query:
+        own = (
+            field
+            for field in HitField
+            if any(matches(word, document.own.get(field, frozenset())) for word in readings)
+        )
         if field := next(own, None):
             score += _WEIGHTS[field]
-            fields[field] = None
-        elif not matches(word, document.inherited):
+            fields.add(field)
+        elif not any(matches(word, document.inherited) for word in readings):
             return
     if score:
         ordered = tuple(field for field in HitField if field in fields)
@@ -148,14 +167,18 @@ def _is_prefix(word: str, words: _Words) -> bool:
 
 
 def _is_nationality(word: str, words: _Words) -> bool:
-    """Return whether a word is that of a nationality: `Israeli`, `Ukrainian`."""
-    if _is_prefix(word, words):
-        return True
-    bases = {word.removesuffix(suffix) for suffix in _NATIONALITIES if word.endswith(suffix)}
+    """Return whether a word, or one of an item, is the nationality of the other."""
+    return _is_prefix(word, words) or any(
+        _is_nationality_of(word, other) or _is_nationality_of(other, word) for other in words
+    )
+
+
+def _is_nationality_of(word: str, name: str) -> bool:
+    """Return whether a word is a name with another end: `ukrainian` of `ukraine`."""
     return any(
-        len(base) >= _STEM_MIN and other.startswith(base) and len(other) - len(base) <= 1
-        for base in bases
-        for other in words
+        name.startswith(base) and len(name) - len(base) <= 1
+        for suffix in _NATIONALITIES
+        if word.endswith(suffix) and len(base := word.removesuffix(suffix)) >= _STEM_MIN
     )
 
 
@@ -261,46 +284,65 @@ def _alias_words(register: Register, case: Case) -> _Words:
     return _words(*names) - _GENERIC
 
 
+def vocabulary(register: Register, prefix: str) -> dict[str, list[Case]]:
+    """Return the words of titles and labels with a prefix, and the cases that have them."""
+    words: dict[str, dict[str, Case]] = {}
+    texts = [
+        *((name, case) for case in register.cases for name in (case.short, case.title)),
+        *((item.display_label, item.order.case) for item in register.obligations),
+    ]
+    for text, case in texts:
+        for word in tokenize(text):
+            if word.startswith(prefix) and word not in STOP_WORDS:
+                words.setdefault(word, {})[case.id] = case
+    return {word: list(cases.values()) for word, cases in sorted(words.items())}
+
+
 # Nearest names
 
 
 def nearest_names(register: Register, text: str) -> list[str]:
-    """Return names of cases, States or orders like a mistyped one, the nearest first."""
+    """Return names of cases, orders or States like a mistyped text, the nearest first."""
     from difflib import SequenceMatcher, get_close_matches
 
     candidates = _candidates(register)
     if not any(map(str.isalpha, text)):
-        candidates = {order.id.replace("/", "-"): [order.id] for order in register.orders}
-    typed = [word for word in tokenize(text)[:_WORDS_MAX] if word not in STOP_WORDS]
-    names: dict[str, float] = {}
-    for word in dict.fromkeys(["-".join(tokenize(text)[:_WORDS_MAX]), *typed]):
-        if word in candidates:
-            continue
+        candidates = {order.id.replace("/", "-"): {order.id: order.id} for order in register.orders}
+    words = tokenize(text)[:_WORDS_MAX]
+    typed = ["-".join(words), *(word for word in words if word not in STOP_WORDS)]
+    names: dict[str, tuple[float, str]] = {}
+    for word in dict.fromkeys(typed):
         for candidate in get_close_matches(word, candidates, n=_NEAREST_MAX, cutoff=_CUTOFF):
             ratio = SequenceMatcher(None, word, candidate).ratio()
-            for name in candidates[candidate]:
-                names[name] = max(ratio, names.get(name, 0))
-    return sorted(names, key=lambda name: -names[name])[:_NEAREST_MAX]
+            for key, name in candidates[candidate].items():
+                names[key] = max((ratio, name), names.get(key, (0, name)), key=itemgetter(0))
+    ranked = sorted(names.values(), key=itemgetter(0), reverse=True)
+    return [name for _ratio, name in ranked[:_NEAREST_MAX]]
 
 
-def _candidates(register: Register) -> dict[str, list[str]]:
-    """Return what people may have meant to type, and how each is shown."""
-    items: dict[str, list[str]] = {}
+def _candidates(register: Register) -> dict[str, dict[str, str]]:
+    """Return what people may have meant to type, with the name to show for each case.
+
+    A word of many cases, such as `genocide`, tells none; that of a State names it.
+    """
+    items: dict[str, dict[str, str]] = {}
     for case in reversed(register.cases):
-        shown = f"{case.short} ({case.id})"
-        words = {w for name in (case.short, case.title) for w in tokenize(name)}
-        words |= {word for name in case.parties for word in tokenize(name)}
-        for name in (*case.aliases, *sorted(words - STOP_WORDS - _GENERIC)):
-            items.setdefault(name, []).append(shown)
+        words = {
+            word for name in (case.short, case.title, *case.parties) for word in tokenize(name)
+        }
+        for word in (*case.aliases, *sorted(words - STOP_WORDS - _GENERIC)):
+            items.setdefault(word, {})[case.id] = f"{case.short} ({case.id})"
     for order in register.orders:
-        name = order.alias or order.id
-        for candidate in (order.id.replace("/", "-"), order.alias or "", *order.aliases):
-            items.setdefault(candidate, []).append(
-                f"{order.case.short} ({name})" if name != order.id else name
-            )
+        for alias in (order.alias, *order.aliases):
+            if alias:
+                name = f"{order.case.short} ({alias})"
+                items.setdefault(alias, {}).setdefault(order.case.id, name)
     for state in register.states:
-        for name in (state.name, *state.aliases):
-            for word in set(tokenize(name)) - STOP_WORDS - _GENERIC:
-                if len(items.get(word, ())) > _NEAREST_MAX:
-                    items[word] = [state.name]
-    return items
+        for word in {word for name in (state.name, *state.aliases) for word in tokenize(name)}:
+            if word in items and len(items[word]) > _NEAREST_MAX:
+                items[word] = {state.name: state.name}
+    return {
+        word: names
+        for word, names in items.items()
+        if len(word) >= _CANDIDATE_MIN and len(names) <= _NEAREST_MAX
+    }

@@ -111,7 +111,7 @@ def test_a_clock_that_was_set_back_changes_no_order_and_loses_nothing(
     at("2026-11-20T12:00:00")
     code, out, err = run(*adding("rafah", base=NOTE), today=None)
     assert (code, "Entry 2 is recorded" in out) == (0, True)
-    assert "entry 1 says that it was recorded at 2026-11-24 12:00 UTC" in err
+    assert "entry 1 was recorded at 2026-11-24 12:00 UTC" in err
     assert "the clock of this machine shows 2026-11-20 12:00 UTC" in err
     # It is said of the newest entry, once it matters, and not of every older one.
     assert run(*adding("rafah", base=NOTE), today=None)[2] == ""
@@ -152,7 +152,7 @@ def test_entries_from_the_future_are_taken_shown_and_named(
     assert run("log", "import", str(partner), today=None)[0] == 0
     code, out, err = run("log", "verify", today=None)
     assert (code, "Everything matches" in out) == (0, True)
-    assert "entry 1 says that it was recorded at 2031-01-01 12:00 UTC" in err
+    assert "entry 1 was recorded at 2031-01-01 12:00 UTC" in err
     listed = ("log", "--origin", "log", "--format", "csv")
     assert len(run(*listed, today=None)[1].splitlines()) == 2
     assert len(run(*listed, "--known-on", "2026-11-24", today=None)[1].splitlines()) == 1

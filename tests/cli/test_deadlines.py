@@ -38,20 +38,29 @@ def test_columns_and_rows_are_those_of_the_api(run: Run) -> None:
     assert [row[header.index("case")] for row in rows] == [row["case"] for row in expected]
 
 
-def test_newest_first_unless_asked_otherwise(run: Run) -> None:
-    newest = ids(run, MYANMAR)
-    assert newest[0] > newest[-1]
-    assert ids(run, MYANMAR, "--oldest-first") == newest[::-1]
-    assert ids(run, MYANMAR, "-n", "2") == newest[:2]
+def test_text_has_the_newest_first_and_data_the_oldest(run: Run) -> None:
+    oldest = ids(run, MYANMAR)
+    assert oldest[0] < oldest[-1]
+
+    def due(*argv: str) -> list[str]:
+        out = result(run, "deadlines", MYANMAR, "--format", "plain", *argv)
+        return [line.split()[1] for line in out.splitlines() if line.startswith("due: ")]
+
+    newest = [name.partition("@")[2] for name in oldest[::-1]]
+    assert due() == newest
+    assert due("--oldest-first") == newest[::-1]
+    code, out, err = run("deadlines", MYANMAR, "-n", "2", "--json")
+    assert [row["id"] for row in documented(out)["deadlines"]] == oldest[-2:]
+    assert (code, f"showing 2 of {len(oldest)}" in err) == (0, True)
 
 
 def test_a_terminal_gets_twenty_and_says_how_many_there_are(run: Run) -> None:
     count = len(ids(run))
     code, out, _ = run("deadlines", tty=True)
     assert code == 0
-    assert f"20 of {count}; --limit {count} shows all" in out
+    assert f"20 of {count} (all: -n {count})" in out
     assert f"20 of {count}" not in result(run, "deadlines")
-    assert "--limit" not in run("deadlines", "--limit", "500", tty=True)[1]
+    assert "(all: -n" not in run("deadlines", "--limit", "500", tty=True)[1]
 
 
 def test_filters(run: Run) -> None:

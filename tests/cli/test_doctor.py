@@ -241,7 +241,7 @@ def test_an_entry_from_the_future_is_noted(run: Run) -> None:
     add(run, base=NOTE)
     found = looked(run, today=date(2026, 11, 22))
     assert found["clock and log"]["state"] == "note"
-    assert "one of the two is wrong" in found["clock and log"]["says"]
+    assert "one of them is wrong" in found["clock and log"]["says"]
 
 
 def test_a_register_that_grew_old_is_noted(run: Run) -> None:

@@ -13,11 +13,11 @@ from tests.support.smtp_servers import free_port
 
 ROWS = [
     # command line | what it offers
-    ("stauts", 'did you mean "status"?'),
+    ("stauts", "Did you mean status?"),
     ("status raffah", "Did you mean South Africa v. Israel (rafah)?"),
     ("show zzzzzz", 'Run "orderwatch orders" for a list.'),
-    ("status --formt json", "`orderwatch status --help` shows what there is"),
-    ("log verfy", "did you mean `orderwatch log verify`?"),
+    ("status --formt json", 'Run "orderwatch status --help" for help.'),
+    ("log verfy", "Did you mean log verify?"),
     ("log show 9", "the log has 3"),
     ("log show zzzz", "`orderwatch log list` shows all"),
     ("log add", "`orderwatch log add --help` lists the fields of an event"),
@@ -27,8 +27,8 @@ ROWS = [
     ("explain rafah/3@2024-06-25", "nearest: 192/2024-05-24/3@2024-06-24"),
     ("status --party Isreal", "nearest: Israel"),
     ("schema statsu", "nearest: status"),
-    ("log 2", "did you mean `orderwatch log show 2`?"),
-    ("--as-of 2024-06-20 status", "`orderwatch status --help` shows those of `status`"),
+    ("log 2", 'Did you mean "orderwatch log show 2"?'),
+    ("--as-of 2024-06-20 status", 'Run "orderwatch status --help" for a list.'),
     ("export", "FORMAT is missing: ics, atom, json, csv, markdown or svg"),
     ("--log none.db status", "`orderwatch init --log none.db` creates a new log there"),
     ("--config none.toml status", "none is needed"),
@@ -88,7 +88,7 @@ def test_a_log_that_does_not_verify_says_what_to_do(run: Run, place: Path) -> No
     spoilt.write_text(lines)
     assert place.exists()
     said = refused(run, "log", "verify", str(spoilt), code=4)
-    assert "leave it as it is, and hold a backup" in said
+    assert "Do not change it; compare it with a backup" in said
 
 
 def test_a_message_that_did_not_leave_says_what_to_do(run: Run, sealed: Path) -> None:

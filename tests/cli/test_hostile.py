@@ -86,7 +86,7 @@ def test_a_terminal_shows_what_was_written_and_obeys_none_of_it(group: str) -> N
         assert not screen.cursor.hidden
         # Whatever the columns of a sign are to the emulator, none went missing.
         letters = "".join("".join(line.split()) for line in screen.display)
-        for word in ("InternationalCourtofJustice", "doesnotjudgecompliance"):
+        for word in ("20Jun2024", "oursummary,nottheCourt'swords"):
             assert word in letters
 
 

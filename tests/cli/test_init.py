@@ -37,7 +37,7 @@ CONFIG, LOG = "config/orderwatch/config.toml", "data/orderwatch/log.sqlite"
 def test_without_a_person_only_the_log_is_made(run: Run, sealed: Path) -> None:
     out = done(run, "init")
     assert made(sealed) == {LOG}
-    assert out.startswith(f"The log {sealed / LOG} is made: 0 entries, name orderwatch/")
+    assert out.startswith(f"Created the log {sealed / LOG}: 0 entries, name orderwatch/")
 
 
 @pytest.mark.parametrize("tty", [False, True])
@@ -114,7 +114,7 @@ def test_nothing_that_is_there_is_overwritten(run: Run, sealed: Path) -> None:
     done(run, *adding(base=NOTE))
     with untouched(sealed, times=False):
         out = done(run, "init", "--yes")
-        assert "is there already: 1 entries" in out
+        assert "exists already: 1 entry" in out
         assert f"{sealed / CONFIG} is there already.\n" in out
         assert "never overwritten" in refused(run, "init", "--recorder", "Ben")
         code, _, err = run("init", tty=True)

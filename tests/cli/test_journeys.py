@@ -32,6 +32,7 @@ def test_a_journey_prints_what_it_shows(
 
 def test_there_is_a_journey_for_each_user() -> None:
     assert [page.stem for page in JOURNEYS] == [
+        "from-a-case-to-a-citation",
         "from-a-pdf-to-a-proof",
         "from-cron-to-three-mails",
     ]

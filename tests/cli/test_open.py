@@ -1,5 +1,6 @@
 """`open`: the page of an order in the browser, or its address."""
 
+import re
 import webbrowser
 from pathlib import Path
 
@@ -72,3 +73,11 @@ def test_an_order_without_an_address(run: Run) -> None:
     code, out, err = run("--orders", orders, "open", "crew")
     assert (code, out) == (2, "")
     assert "has no address" in err
+
+
+def test_the_numbers_are_those_of_show(run: Run) -> None:
+    notes = result(run, "show", "rafah", "--format", "table").partition("\nSources\n")[2]
+    numbered = dict(re.findall(r"^ *\[(\d+)\] +(\S+)$", notes, re.MULTILINE))
+    assert len(numbered) > 5
+    for number in ("1", max(numbered, key=int)):
+        assert result(run, "open", "rafah", "--source", number).startswith(numbered[number])

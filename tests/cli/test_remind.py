@@ -71,11 +71,11 @@ def test_a_dry_run_says_what_it_would_and_writes_nothing(run: Run, sealed: Path)
 
 
 def test_the_list_says_what_was_said(run: Run, golden: Golden) -> None:
-    assert run("remind", "--list")[1] == "reminders said: none\n"
+    assert run("remind", "--list")[1] == "reminders sent: none\n"
     run("remind", ID, "--as-of", DAY)
     golden("remind/list.txt", run("remind", "--list")[1])
     golden("remind/list.json", run("remind", "--list", "--format", "json")[1])
-    assert run("remind", "--list", "178")[1] == "reminders said: none\n"
+    assert run("remind", "--list", "178")[1] == "reminders sent: none\n"
 
 
 def test_what_could_not_be_printed_is_said_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

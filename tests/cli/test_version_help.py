@@ -28,8 +28,8 @@ def test_both_run_without_a_valid_configuration(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("statsu",), 'did you mean "status"'),
-        (("log", "ad"), 'did you mean "log add"'),
+        (("statsu",), "Did you mean status?"),
+        (("log", "ad"), "Did you mean log add?"),
         (("open", "rafah"), '"orderwatch open" has no subcommands'),
     ],
 )

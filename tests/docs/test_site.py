@@ -36,7 +36,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_the_picture_is_what_the_program_prints() -> None:
     drawn = picture.picture()
-    assert "4 days left" in drawn.replace("&#160;", " ")
+    assert "in 175 days" in drawn.replace("&#160;", " ")
     assert "url(http" not in drawn
     assert drawn == picture.PICTURE.read_text(encoding="utf-8"), (
         "draw it anew: python tools/picture.py"

@@ -76,5 +76,5 @@ def test_a_service_that_fails_is_tried_again_and_named_without_its_secrets(
 def test_an_address_that_apprise_does_not_know_is_refused(run: Run) -> None:
     code, _, err = notified(run, "nonsense://s3cret")
     assert code == 2
-    assert "apprise knows no such service" in err
+    assert "apprise does not support this service" in err
     assert "s3cret" not in err

@@ -367,7 +367,7 @@ def test_a_fragment_works_in_a_frame_of_another_site(
         page.on("console", lambda message: said.append(message.text))
         page.goto(f"{elsewhere}article.html")
         frame = page.frame_locator("iframe")
-        assert "nothing recorded" in str(frame.locator(".orderwatch").text_content())
+        assert "no filing known" in str(frame.locator(".orderwatch").text_content())
         style = "e => getComputedStyle(e).borderLeftWidth"
         assert frame.locator("main").evaluate(style) == "4px"
         assert said == []

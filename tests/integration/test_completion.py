@@ -148,7 +148,7 @@ def test_completing_never_writes(tab: Tab, sealed: Path) -> None:
 def test_what_a_command_does_is_not_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_fish")
     for words, said in (
-        (["stat"], "Show what was ordered, what is due when, and what is on record."),
+        (["stat"], "Show orders, deadlines and what is on record."),
         (["log", "verif"], "Recompute entries, tree and evidence; name what is wrong."),
     ):
         for name, value in _others(["orderwatch", *words]).items():
@@ -163,12 +163,24 @@ def test_commands_and_options_are_offered(tab: Tab) -> None:
     assert tab("status", "--format", "j") == ["json"]
 
 
+@pytest.mark.parametrize("command", ["status", "show", "find", "cite", "log"])
+def test_states_and_words_are_offered(tab: Tab, command: str) -> None:
+    assert tab(command, "isra") == ["israel"]
+    assert tab(command, "genoc") == ["genocidal", "genocide"]
+    assert "israel" not in tab(command, "i")
+
+
 def test_a_text_that_acts_reaches_no_shell(
     tab: Tab, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "hostile.toml"
     acts = r"$(touch here)\u001b[2J\u202e"
-    text = SMALL.read_text(encoding="utf-8").replace("Fill the trench.", acts)
+    text = SMALL.read_text(encoding="utf-8").replace(
+        'label = "Fill the trench"', f'label = "{acts}"'
+    )
+    text = text.replace("[state.Israel]", f'[state."Israel{acts}"]').replace(
+        '"Israel"', f'"Israel{acts}"'
+    )
     file.write_text(text, encoding="utf-8")
     monkeypatch.setenv("ORDERWATCH_ORDERS", str(file))
     assert tab("status", "rafah/2b.1") == ["rafah/2b.1"]
@@ -178,6 +190,7 @@ def test_a_text_that_acts_reaches_no_shell(
     _, out, _ = run()
     assert "<U+001B>" in out
     assert not {"\x1b", "\u202e"} & set(out)
+    assert all(re.fullmatch(r"[a-z0-9/.-]+", name) for name in tab("status", "isr"))
 
 
 def test_bash_itself_completes_an_id(tmp_path: Path) -> None:

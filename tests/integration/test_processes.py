@@ -258,7 +258,7 @@ def test_a_terminal_gets_what_it_can_show(
     assert (b"\x1b]8;" in screen.shown) is linked
     bare = re.sub(rb"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", b"", screen.shown)
     assert b"4 days left" in bare
-    assert b"nothing recorded" in bare
+    assert b"no filing known" in bare
     assert max(len(line) for line in bare.decode().splitlines()) <= 80
 
 

@@ -172,7 +172,7 @@ def test_a_server_that_took_it_and_said_otherwise_gets_the_same_again(
         took = len(held.arrived)
         known = answer[0] in "45"
         plan = run("remind", *MORE, "--mail-to", TO[0], "--dry-run")[1]
-        assert plan.startswith("Would go again to mail: desk@") == (not known)
+        assert plan.startswith("Would be sent again to mail: desk@") == (not known)
         assert ("\n2 deadlines, first: " in plan) == known
         broken["now"] = False
         assert run("remind", *MORE, "--mail-to", TO[0]) == (0, "", "")

@@ -207,7 +207,7 @@ def test_it_is_drawn_for_a_window_of_another_size(wide: None) -> None:
     screen.shown = b""
     resized(screen, 60, 12)
     screen.until(b"more lines: make the window taller")
-    screen.until(b"q leaves")
+    screen.until(b"q: quit")
     last = screen.shown.rpartition(b"\x1b[H")[2]
     bare = re.sub(rb"\x1b\[[0-9;]*[mKJ]", b"", last).decode()
     assert max(len(line) for line in bare.splitlines()) <= 60

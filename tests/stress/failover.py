@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -113,8 +114,8 @@ def writing(offices: Offices, name: str) -> None:
                 event = orderwatch.build_event(note(f"{name}, number {number}"), snapshot)
                 entry = snapshot.append(event)
                 line: list[object] = ["ok", entry.id, entry.seq, time.monotonic() - began]
-            except LogError as error:
-                line = ["error", str(error), number, time.monotonic() - began]
+            except LogError:
+                line = ["error", traceback.format_exc(), number, time.monotonic() - began]
             os.write(1, f"{json.dumps(line)}\n".encode())
             time.sleep(PAUSE)
 

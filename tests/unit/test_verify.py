@@ -205,7 +205,7 @@ def test_every_checkpoint_is_compared(small: Path) -> None:
     for size in range(1, 8):
         wrong = TreeHead(size=size, root=heads[size - 1].root)
         assert f"the first {size} entries" in str(report(small, wrong).problem)
-    assert "only 7" in str(report(small, TreeHead(size=8, root=b"")).problem)
+    assert "the log 7" in str(report(small, TreeHead(size=8, root=b"")).problem)
 
 
 def test_no_thread_outlives_a_verification(small: Path) -> None:
@@ -220,11 +220,11 @@ def test_no_thread_outlives_a_verification(small: Path) -> None:
     ("index", "named", "wrong"),
     [
         ({"1": [1, 2]}, {"1": [1, 2]}, None),
-        ({"1": [1, 2]}, {"1": [1]}, "2: the index of ids has what it does not"),
-        ({"1": [1]}, {"1": [1, 2]}, "2: the index of ids lacks one"),
-        ({"1": [1]}, {"1": [1], "2": [2]}, "2: the index of ids lacks one"),
-        ({"1": [1], "2": [2]}, {"1": [1]}, "2: the index of ids has what"),
-        ({}, {"1": [1]}, "1: the index of ids lacks one that it holds"),
+        ({"1": [1, 2]}, {"1": [1]}, "2: the index of ids has a row too many"),
+        ({"1": [1]}, {"1": [1, 2]}, "2: the index of ids lacks a row"),
+        ({"1": [1]}, {"1": [1], "2": [2]}, "2: the index of ids lacks a row"),
+        ({"1": [1], "2": [2]}, {"1": [1]}, "2: the index of ids has a row too many"),
+        ({}, {"1": [1]}, "1: the index of ids lacks a row"),
         # What was redacted meanwhile may have been seen in both, in either, or in none.
         ({"1": [1, 3]}, {"1": [1]}, None),
         ({"1": [1]}, {"1": [1, 3]}, None),

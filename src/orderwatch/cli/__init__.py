@@ -12,6 +12,7 @@ from orderwatch import __version__
 from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, usage_text
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError
+from orderwatch.translation import _
 
 app = typer.Typer(
     name="orderwatch",
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         code = app(arguments, prog_name="orderwatch", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        code = _print_error("interrupted", 130)
+        code = _print_error(_("interrupted"), 130)
     except typer.TyperException as error:
         if not arguments:
             streams.print_hint(error.format_message())
@@ -114,11 +115,13 @@ def _usage_message(error: typer.TyperException, arguments: Sequence[str]) -> str
         return text
     command = next((argument for argument in arguments if argument in COMMANDS), None)
     if context.parent is None and command and hasattr(error, "option_name"):
-        return (
-            f"{text} before a command\n`orderwatch {command} --help` shows those of "
-            f"`{command}`, which stand after it"
+        message = _(
+            "{problem}\nOptions of {command} follow it. "
+            'Run "orderwatch {command} --help" for a list.'
         )
-    return f"{text}\n`{context.command_path} --help` shows what there is"
+        return message.format(problem=text, command=command)
+    message = _('{problem}\nRun "{command} --help" for help.')
+    return message.format(problem=text, command=context.command_path)
 
 
 def _exit_as_plugin(arguments: Sequence[str], text: str) -> None:

@@ -1,4 +1,4 @@
-"""Inputs, outputs, exit codes and synonyms of every command.
+"""Inputs, outputs and exit codes of every command, and synonyms of options.
 
 Help texts and manual pages end with them. The purpose and the examples of a command
 are in its docstring.
@@ -242,83 +242,6 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
 }
 """Documentation by command path, such as `log add`."""
 
-SYNONYMS: Mapping[str, Mapping[str, str]] = {
-    "": {
-        "orders": "list ls all cases",
-        "orders list": "decisions",
-        "deadlines": "deadline",
-        "show ID": "get view display details info case order cat read",
-        "open ID": "browse browser visit url link",
-        "cite ID": "citation quote reference bibtex oscola bluebook",
-        "explain ID": "why reason how compute derivation",
-        "status": "today summary overview dashboard state ob obligations measures",
-        "status WORDS": "search find grep lookup query",
-        "countdown": "due next upcoming coming dates agenda soon when",
-        "countdown --live": "live watch",
-        "status --passed": "overdue late past passed missed expired",
-        "status --timeline": "timeline gantt draw chart",
-        "log list": "events entries record records submissions news",
-        "changes --since DATE": "diff changelog updates whatsnew",
-        "log list --history": "history",
-        "log add": "new create insert append report write",
-        "log correct": "edit change modify amend update fix",
-        "log retract": "delete remove rm del undo revert withdraw cancel drop erase purge",
-        "log verify": "audit",
-        "log import": "load merge",
-        "log export": "dump",
-        "export ics": "calendar cal ics ical icalendar subscribe outlook",
-        "export atom": "feed rss atom",
-        "export csv": "csv excel spreadsheet table tsv",
-        "export json": "json",
-        "export markdown": "markdown md",
-        "export svg": "svg image picture",
-        "publish DIR": "website web site html page pages serve deploy",
-        "remind": "notify mail email send reminder reminders alarm",
-        "check": "monitor nagios icinga alert alerts probe ping",
-        "init": "setup install start configure begin",
-        "config": "settings configuration preferences options env environment",
-        "doctor": "diagnose diagnostics health healthcheck selftest test debug",
-        "register validate": "lint",
-        "help": "commands usage man manual",
-    },
-    "log": {
-        "log list": "ls all entries events",
-        "log list --search WORDS": "search find grep query",
-        "log list --history": "history changes",
-        "log show ENTRY": "get view display details cat read open",
-        "log add": "new create record insert append write submit",
-        "log correct ENTRY": "edit change modify amend update fix set",
-        "log retract ENTRY": "delete remove rm del undo revert withdraw cancel drop erase purge",
-        "log import FILE": "load merge",
-        "log export": "dump save download",
-        "log verify": "check audit validate test",
-        "log checkpoint": "sign root head",
-        "log prove ENTRY": "proof inclusion",
-        "log keygen KEYFILE": "key keys genkey",
-        "log reindex": "index rebuild",
-    },
-    "orders": {
-        "orders list": "ls all",
-        "show ID": "show get view details open",
-        "status ID": "search find grep status",
-        "register validate": "validate check lint",
-        "register new FILE": "new add create",
-        "schema register": "schema",
-    },
-    "register": {
-        "register validate": "lint verify test",
-        "register update": "fetch pull download upgrade install sync",
-        "register check": "outdated",
-        "register rollback": "undo revert downgrade restore",
-        "register diff A B": "compare changes",
-        "register status": "info state version age",
-        "register new FILE": "create init add make template",
-        "orders": "list ls show",
-        "schema register": "schema",
-    },
-}
-"""Synonyms: for each group, a command and the other words that lead to it."""
-
 OPTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "--state --country --addressee --respondent --states": ("--party",),
     "--from --start --begin --newer --newer-than": ("--since",),
@@ -350,13 +273,3 @@ OPTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "--log-url --database --db": ("--log",),
 }
 """Options that people type, and what they mean: the first that the command has."""
-
-
-def synonym(path: str, word: str) -> str | None:
-    """Return the command that a word stands for in a group, or at the top without one."""
-    name = word.casefold()
-    for command, words in SYNONYMS.get(path, {}).items():
-        if name in words.split():
-            return command
-    nested = [command for command in COMMAND_DOCS if command.partition(" ")[2] == name]
-    return nested[0] if nested and not path else None

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache, partial
 from importlib import import_module
+from itertools import dropwhile, takewhile
 from math import inf
 from pathlib import Path
 from typing import Any, get_args
@@ -15,12 +16,12 @@ from typer._coercion import RuntimeParam
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from orderwatch.errors import UsageError, suggest
+from orderwatch.errors import NoMatchError, OrderwatchError, UsageError, suggest
 from orderwatch.text import TextError, argument
 from orderwatch.translation import _, mark
 
 COMMANDS = {
-    "status": mark("Show what was ordered, what is due when, and what is on record."),
+    "status": mark("Show orders, deadlines and what is on record."),
     "find": mark("Find cases, orders, obligations and events by words."),
     "countdown": mark("Count the days to the deadlines to come, nearest first."),
     "deadlines": mark("List every deadline, past and to come."),
@@ -75,7 +76,9 @@ _WITHOUT_SETTINGS = {"doctor", "edit", "help", "set", "version"}
 """Commands that run whatever the configuration is; `doctor` prints what is wrong with it."""
 _EXAMPLES_HEADING = "For example:\n"
 _SUGGESTION_KEY = "orderwatch.meant"
-"""The key in `Context.meta` of the suggested command."""
+"""The key in `Context.meta` of the suggested subcommand."""
+_COMMAND_KEY = "orderwatch.command"
+"""The key of the suggested command."""
 
 
 class WrappingGroup(TyperGroup):
@@ -86,7 +89,7 @@ class WrappingGroup(TyperGroup):
         word = args[0]
         names = self.list_commands(ctx)
         if not ctx.resilient_parsing and word[:1] != "-" and word not in names:
-            raise UsageError(_unknown_command(_command_path(ctx), word, names))
+            raise UsageError(_unknown_command(_command_path(ctx), args, names))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
@@ -113,32 +116,39 @@ class DefaultListGroup(WrappingGroup):
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
         if args and not ctx.resilient_parsing and not is_command:
-            from orderwatch.cli.command_docs import synonym
+            from orderwatch.cli.guesses import guess
 
-            path = _command_path(ctx)
-            if command := synonym(path, args[0]):
-                raise UsageError(_run_instead(f"{path} {args[0]}", command))
+            if message := guess(_command_path(ctx), _words(args), self.commands):
+                raise UsageError(message)
         if not completing and not is_command and self._calls_list(args):
             ctx.meta[_SUGGESTION_KEY] = self._suggestion("".join(args[:1]))
             args = ["list", *args]
         return super().parse_args(ctx, args)
 
-    def _suggestion(self, argument: str) -> list[str]:
+    def _suggestion(self, argument: str) -> str | None:
         """Return the command that a first argument may stand for."""
         if argument.isdecimal() and "show" in self.commands:
-            return [f"show {argument}"]
-        return _similar(argument, self.commands)
+            return f"show {argument}"
+        if not argument:
+            return None
+        from orderwatch.cli.guesses import like
+
+        return like(argument, self.commands)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as above
         """Run a command; suggest one if the id may be a mistyped command."""
         try:
             return super().invoke(ctx)
         except (UsageError, TyperException) as error:
-            for name in ctx.meta.get(_SUGGESTION_KEY, ()):
-                message = getattr(error, "message", str(error))
-                suggestion = f"{ctx.command_path} {name}"
-                raise UsageError(f"{message}; did you mean `{suggestion}`?") from error
-            raise
+            name = ctx.meta.get(_SUGGESTION_KEY)
+            if name is None:
+                raise
+            suggestion = _('Did you mean "{command}"?').format(command=f"{ctx.command_path} {name}")
+            message = getattr(error, "message", str(error))
+            if isinstance(error, NoMatchError):
+                text = _('No command or order matches "{text}".').format(text=error.text)
+                raise UsageError(f"{text} {suggestion}") from error
+            raise UsageError(f"{message}\n{suggestion}") from error
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:  # noqa: ANN401 - as above
         """Return completions: the commands, and the arguments of `list`."""
@@ -176,6 +186,33 @@ class LazyGroup(WrappingGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - as above
         """Return a command; import its module."""
         return _load_command(cmd_name) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - as above
+        """Return the command; words that are none are searched for with `find`."""
+        if ctx.resilient_parsing or args[0][:1] == "-" or args[0] in COMMANDS:
+            return super().resolve_command(ctx, args)
+        from orderwatch.cli import guesses
+
+        words = _words(args)
+        # "What is due": the first word that is not too common is the guess.
+        typed = " ".join(words).split() or words
+        guessed = list(dropwhile(guesses.is_common, typed)) or typed
+        message = guesses.guess("", guessed, COMMANDS, is_question=guessed != typed)
+        if message and not _is_subject(ctx, words):
+            raise UsageError(message)
+        ctx.meta[_COMMAND_KEY] = guesses.like(args[0], COMMANDS)
+        return "find", _load_command("find"), args
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as above
+        """Run a command; suggest one if words match nothing and may be a mistyped command."""
+        try:
+            return super().invoke(ctx)
+        except NoMatchError as error:
+            name = ctx.meta.get(_COMMAND_KEY)
+            if name is None:
+                raise
+            message = _('No command or order matches "{text}". Did you mean {command}?')
+            raise UsageError(message.format(text=error.text, command=name)) from error
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
         """Format the commands before the options: most users look for them."""
@@ -247,32 +284,33 @@ def _command_path(ctx: Any) -> str:  # noqa: ANN401 - as above
     return str(ctx.command_path).partition(" ")[2]
 
 
-def _unknown_command(path: str, word: str, names: Iterable[str]) -> str:
+def _unknown_command(path: str, args: list[str], names: Iterable[str]) -> str:
     """Return the error for a word that is no command, with the one that is meant."""
-    from shlex import quote
+    from orderwatch.cli.guesses import guess, like
 
-    from orderwatch.cli.command_docs import synonym
-
-    typed = f"{path} {word}".strip()
-    if command := synonym(path, word):
-        return _run_instead(typed, command)
-    if matches := _similar(word, names):
-        return (
-            f'"{typed}" is no command; did you mean "{f"{path} {matches[0]}".strip()}"?\n'
-            f"`orderwatch {path}{' ' if path else ''}--help` lists the commands"
-        )
-    if path:
-        return f'"{typed}" is no command; `orderwatch {path} --help` lists them'
-    return f'"{typed}" is no command; `orderwatch status {quote(word)}` looks it up'
+    if message := guess(path, _words(args), names):
+        return message
+    typed = f"{path} {args[0]}".strip()
+    if name := like(args[0], names):
+        message = _('"{typed}" is not a command. Did you mean {command}?')
+        return message.format(typed=typed, command=f"{path} {name}".strip())
+    message = _('"{typed}" is not a command. Run "{help}" for a list.')
+    return message.format(typed=typed, help=f"orderwatch {path} --help".replace("  ", " "))
 
 
-def _run_instead(typed: str, command: str) -> str:
-    return f'"{typed}" is no command; run "orderwatch {command}"'
+def _words(args: list[str]) -> list[str]:
+    """Return the arguments before the first option."""
+    return [args[0], *takewhile(lambda word: word[:1] != "-", args[1:])]
 
 
-def _similar(word: str, names: Iterable[str]) -> list[str]:
-    """Return the nearest command; never the one that removes a text for good."""
-    return suggest(word, (name for name in names if name != "redact"), limit=1)
+def _is_subject(ctx: Any, words: list[str]) -> bool:  # noqa: ANN401 - as above
+    """Return whether words name a case, order, obligation or State."""
+    from orderwatch.cli.options import load_settings
+    from orderwatch.snapshot import Snapshot
+
+    with suppress(OrderwatchError), Snapshot(load_settings(ctx)) as snapshot:
+        return snapshot.find_named(" ".join(words)) is not None
+    return False
 
 
 def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command of Typer's

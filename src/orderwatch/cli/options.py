@@ -7,9 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from orderwatch import lookup
-from orderwatch.cli.terminal import formats
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.cli.terminal.streams import is_terminal_output
 from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.model import Kind
 from orderwatch.settings import Settings
@@ -49,20 +47,6 @@ def limited(
         return items
     notes.append(f"the {'newest' if newest else 'first'} {limit} of {len(items)}")
     return items[-limit:] if newest else items[:limit]
-
-
-TERMINAL_LIMIT = 20
-"""Items of a list on a terminal, without `--limit`."""
-
-
-def newest_first(
-    items: Sequence[_T], limit: int | None, style: Format | None, *, oldest_first: bool
-) -> list[_T]:
-    """Return a list sorted from the oldest in the order to print, limited on a terminal."""
-    if limit is None and formats.resolve_format(style) is Format.TABLE and is_terminal_output():
-        limit = TERMINAL_LIMIT
-    ordered = list(items) if oldest_first else list(reversed(items))
-    return ordered[:limit]
 
 
 def require_range(since: date | None, until: date | None) -> None:

@@ -9,6 +9,7 @@ from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.lookup import By, Selection, state_note
+from orderwatch.model import Hit
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _
 
@@ -122,6 +123,15 @@ def list_matches(
     text = formats.renderer(style).find(snapshot.view, selection.text, hits)
     pager.show(text, style, no_pager=True, notes=[*snapshot.notes, note])
     raise typer.Exit
+
+
+def note_match(snapshot: Snapshot, query: str, hits: Sequence[Hit]) -> None:
+    """Note the only match of a search, unless it was typed as an id or alias."""
+    selection = snapshot.find_named(query)
+    if len(hits) == 1 and (selection is None or selection.by is not By.CITATION):
+        from orderwatch.render.hits import full_name
+
+        snapshot.notes += (f'"{query}": {full_name(hits[0])}',)
 
 
 def _use(snapshot: Snapshot, selection: Selection) -> list[str]:

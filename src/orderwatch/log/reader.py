@@ -1,15 +1,17 @@
 """Read entries, a page at a time, so that readers do not block writers."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 
 from orderwatch.errors import LogError
 from orderwatch.log.formats import entry as entries
 from orderwatch.log.formats import tree
+from orderwatch.log.formats.checkpoint import is_valid
 from orderwatch.log.formats.entry import decode_header
 from orderwatch.log.formats.payload import decode_appointment, index_key
+from orderwatch.log.read_check import check_entry, check_rows, damage_error
 from orderwatch.log.types import Database, EntryFilter, EventCount, Row
 from orderwatch.model.entry import (
     Amendment,
@@ -52,7 +54,7 @@ _PRIVATE = (
 _VOID = "SELECT seq FROM effect WHERE NOT counts"
 _OWNER = "SELECT origin, owner FROM log"
 _APPOINTMENTS = (
-    "SELECT e.seq, e.header, p.body FROM entry AS e JOIN payload AS p ON p.seq = e.seq"
+    "SELECT e.seq, e.header, p.salt, p.body FROM entry AS e JOIN payload AS p ON p.seq = e.seq"
     ' WHERE e.header LIKE \'%,"kind":"recorder",%\' ORDER BY e.seq'
 )
 _LOCATE = (
@@ -83,6 +85,7 @@ def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterat
     end = _end(entry_filter.recorded_before)
     private, void = private_seqs(con), void_seqs(con)
     for page in _pages(con, until, entry_filter, end):
+        _check(con, page, until)
         effects = _effects(con, [row[0] for row in page], until, end)
         for row in page:
             yield _decode_row(row, effects, private, void)
@@ -111,9 +114,17 @@ def read_many(con: Database, seqs: Collection[int]) -> list[StoredEntry]:
     batch = list(seqs)
     sql = f"{_ENTRIES} WHERE e.seq {_IN_SEQS} ORDER BY e.seq"
     rows = con.fetch(sql, {"seqs": json.dumps(batch)})
-    effects = _effects(con, batch, entry_count(con), END_OF_TIME)
+    size = entry_count(con)
+    _check(con, rows, size)
+    effects = _effects(con, batch, size, END_OF_TIME)
     private, void = private_seqs(con), void_seqs(con)
     return [_decode_row(row, effects, private, void) for row in rows]
+
+
+def _check(con: Database, rows: Iterable[Row], size: int) -> None:
+    """Raise `LogError` if a row of a shared log is forged."""
+    if con.is_shared:
+        check_rows(con, rows, size, lambda: (_checked_authority(con), read_appointments(con)))
 
 
 def private_seqs(con: Database) -> set[int]:
@@ -132,7 +143,7 @@ def void_seqs(con: Database) -> set[int]:
 
 def read_authority(con: Database) -> Authority:
     """Read whose amendments count after the last entry."""
-    authority = first_authority(con)
+    authority = _checked_authority(con)
     for _seq, key, appointment in read_appointments(con):
         authority = authority.after(key, appointment)
     return authority
@@ -140,9 +151,18 @@ def read_authority(con: Database) -> Authority:
 
 def first_authority(con: Database) -> Authority:
     """Read whose amendments count before the first entry."""
-    for origin, owner in con.fetch(_OWNER):
-        return Authority(origin=_decode_name(origin), owner=owner and _decode_name(owner))
+    for row in con.fetch(_OWNER):
+        origin, owner = (name and _decode_name(name) for name in row)
+        return Authority(origin=origin, owner=owner)
     return Authority()
+
+
+def _checked_authority(con: Database) -> Authority:
+    """Read whose amendments count before the first entry; of a shared log, check it."""
+    authority = first_authority(con)
+    if con.is_shared and not is_valid(str(authority.origin), authority.owner):
+        raise LogError(_("the name or the owner of the log is not the one that it was made with"))
+    return authority
 
 
 def _decode_name(name: bytes) -> str:
@@ -152,11 +172,13 @@ def _decode_name(name: bytes) -> str:
 def read_appointments(con: Database) -> list[tuple[int, str | None, Appointment]]:
     """Read the entries of kind `recorder`: number, key that signed, and appointment."""
     appointments = []
-    for seq, raw, body in con.fetch(_APPOINTMENTS):
+    for seq, raw, salt, body in con.fetch(_APPOINTMENTS):
+        if con.is_shared:
+            check_entry(seq, raw, salt, body)
         try:
             appointments.append((seq, decode_header(raw).key, decode_appointment(body)))
         except ValueError as error:
-            raise _damage_error(seq, error) from error
+            raise damage_error(seq, error) from error
     return appointments
 
 
@@ -170,7 +192,9 @@ def read_amendments(con: Database, size: int, recorded_before: datetime | None) 
     """Read what the first `size` entries amend, in order."""
     values = {"size": size, "end": _end(recorded_before)}
     amendments, private = [], private_seqs(con)
-    for seq, raw, target, target_raw in con.fetch(_AMENDMENTS, values):
+    rows = con.fetch(_AMENDMENTS, values)
+    _check(con, ((seq, raw, None, None) for seq, raw, _target, _raw in rows), size)
+    for seq, raw, target, target_raw in rows:
         later = _decode_entry(seq, raw, None, None).header
         earlier = _decode_entry(target, target_raw, None, None).header
         amendments.append(
@@ -327,23 +351,15 @@ def _decode_row(row: Row, effects: _Effects, private: set[int], void: set[int]) 
             withheld=withheld is not None,
         )
     except ValueError as error:
-        raise _damage_error(seq, error) from error
+        raise damage_error(seq, error) from error
 
 
 def _decode_entry(seq: int, raw: bytes, salt: bytes | None, body: bytes | None) -> Entry:
     try:
         header = entries.decode_header(raw)
     except ValueError as error:
-        raise _damage_error(seq, error) from error
+        raise damage_error(seq, error) from error
     return Entry(header=header, raw=raw, salt=salt, payload=body)
-
-
-def _damage_error(seq: int, error: ValueError) -> LogError:
-    return LogError(
-        _(
-            "entry {seq} of the log is damaged: {error}; `orderwatch log verify` checks all entries"
-        ).format(seq=seq, error=error)
-    )
 
 
 def _end(recorded_before: datetime | None) -> str:

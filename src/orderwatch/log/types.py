@@ -86,6 +86,10 @@ class Database(Protocol):
     bytes: after tampering it need not be UTF-8.
     """
 
+    @property
+    def is_shared(self) -> bool:
+        """Return whether others own the server, so that readers check what they read."""
+
     def execute(self, sql: str, values: Any = (), /) -> Cursor:  # noqa: ANN401 - as sqlite3 has it
         """Execute a statement."""
 

@@ -298,7 +298,7 @@ class CaseFile(Frozen):
         """Return the address of each source once, in the order in which `show` numbers them.
 
         First those of the case, then of each order, its decisions and obligations, then of
-        the events. The page of the order itself is not among them.
+        the events, the newest first. The page of the order itself is not among them.
         """
         entries = [*self.case.sources]
         for order in self.orders:
@@ -308,11 +308,11 @@ class CaseFile(Frozen):
                     entries += decision.sources
             for status in self.statuses:
                 if status.obligation.order == order:
-                    entries += status.obligation.sources
                     contested = status.obligation.contested
                     entries += contested.sources if contested else ()
+                    entries += status.obligation.sources
         urls = [entry.url for entry in entries]
-        for event in self.events:
+        for event in reversed(self.events):
             urls += filter(None, (event.source, *event.further, event.archive))
         return tuple(dict.fromkeys(urls))
 
@@ -486,6 +486,16 @@ class Provenance(Frozen):
     def time_zone(self) -> str:
         """Return the time zones that decide what today is, with commas."""
         return ", ".join(dict.fromkeys(court.time_zone for court in self.courts)) or "UTC"
+
+    @property
+    def known_to(self) -> date:
+        """Return the day to which decisions are known: `seen_to`, or else `reviewed`."""
+        return self.seen_to or self.reviewed
+
+    @property
+    def age_days(self) -> int:
+        """Return the days from `known_to` to `as_of`; negative if that day is later."""
+        return (self.as_of - self.known_to).days
 
     @property
     def stale(self) -> bool:

@@ -263,7 +263,6 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
             if is_obligation:
                 index.ids.add(f"{name}/{full_key}")
         if is_obligation and outcome in _IMPOSES_NOTHING:
-            message = f"stands under an order that is {outcome}"
             yield (
                 loc,
                 _(
@@ -340,7 +339,6 @@ def _votes(parent: Loc, row: Table, bench: int | None) -> Iterator[Finding]:
                 ),
             )
     if bench and total > bench:
-        message = f"are {total} votes in all, more than the bench of this order"
         yield (
             loc,
             _("{total} votes in all, but the bench of this order has {bench} judges").format(

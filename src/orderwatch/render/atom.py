@@ -24,6 +24,7 @@ from orderwatch.render import phrases
 from orderwatch.render.html import slug
 from orderwatch.render.templates import render
 from orderwatch.revisions import Revisions, midnight_utc
+from orderwatch.translation import _
 
 MAX_ENTRIES = 500
 """Latest entries in a feed; the pages and data files hold all."""
@@ -115,10 +116,15 @@ def _order_entry(order: Order, revisions: Revisions) -> FeedEntry:
     published = midnight_utc(order.made)
     return FeedEntry(
         id=_urn("order", order.id),
-        title=f"{order.case.short}: order of {phrases.bare_day(order.made)}",
+        title=_("{short}: order of {day}").format(
+            short=order.case.short, day=phrases.bare_day(order.made)
+        ),
         kind=f"order, {order.outcome.value}",
-        text=f"{order.case.title} (No. {order.case.number}). Provisional measures: "
-        f"{order.outcome.value}.",
+        text=_("{title} (No. {number}). Provisional measures: {outcome}.").format(
+            title=order.case.title,
+            number=order.case.number,
+            outcome=_(phrases.OUTCOME_LABELS[order.outcome]),
+        ),
         published=published,
         updated=revisions.updated(order.id, published),
         author=_author(order),
@@ -133,11 +139,13 @@ def _deadline_entry(status: Status, item: DeadlineStatus, revisions: Revisions) 
         obligation.summary,
         *phrases.date_remarks(deadline),
         phrases.submission_or_none(item),
-        phrases.NO_JUDGE,
+        _(phrases.NO_JUDGE),
     ]
     return FeedEntry(
         id=_urn("deadline", deadline.id),
-        title=f"{phrases.deadline_sentence(obligation)} on {phrases.long_day(deadline.due)}",
+        title=_("{sentence} on {day}").format(
+            sentence=phrases.deadline_sentence(obligation), day=phrases.long_day(deadline.due)
+        ),
         kind=f"deadline, {obligation.kind.value}",
         text=" ".join(_sentence(line) for line in sentences),
         published=midnight_utc(obligation.order.made),
@@ -153,8 +161,12 @@ def _event_entry(dossier: CaseFile, event: Event, revisions: Revisions) -> FeedE
     from_log = event.origin is Origin.LOG
     return FeedEntry(
         id=f"urn:uuid:{event.id}" if from_log else _urn("event", event.id),
-        title=f"{dossier.case.short}: {event.kind.value}, "
-        f"{phrases.bare_day(event.on)}, {event.speaker}",
+        title=_("{case}: {kind}, {day}, {speaker}").format(
+            case=dossier.case.short,
+            kind=_(phrases.EVENT_LABELS[event.kind]),
+            day=phrases.bare_day(event.on),
+            speaker=event.speaker,
+        ),
         kind=f"event, {event.kind.value}",
         text=phrases.assessment(event) if event.finding else event.summary,
         published=published,

@@ -49,7 +49,7 @@ _DEADLINE = (
     "submission_source=current.submission.source "
 )
 _STATUS = _columns(
-    "id alias paragraph kind case_number=case.number case=case.short order=order.id "
+    "id alias label paragraph kind case_number=case.number case=case.short order=order.id "
     "order_date=order.date order_url=order.url addressees summary votes_for=votes.for "
     "votes_against=votes.against dissenting=votes.dissenting in_force timing "
     f"time_limit awaiting {_DEADLINE} deadlines assessments events "
@@ -57,11 +57,11 @@ _STATUS = _columns(
     "case_last_seen=case.last_seen"
 )
 _COUNTDOWN = _columns(
-    "id alias case=case.short addressees summary order_url=order.url timing "
+    "id alias label case=case.short addressees summary order_url=order.url timing "
     f"{_DEADLINE} case_last_seen=case.last_seen"
 )
 _EXPLAIN = _columns(
-    "id time_limit deadline=date.id due=date.due weekday=date.weekday "
+    "id alias label time_limit deadline=date.id due=date.due weekday=date.weekday "
     "non_working_day=date.non_working_day extended_from=date.extended_from "
     "steps=date.steps notes"
 )
@@ -80,9 +80,16 @@ _FIND = _columns(
 )
 
 
-def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
+def status(
+    view: Provenance,
+    statuses: Sequence[Status],
+    *,
+    overview: bool,
+    full: bool = False,
+    empty: str | None = None,
+) -> str:
     """Render all obligation statuses, also for an overview."""
-    del overview
+    del overview, full, empty
     return table(view, _STATUS, (_status(view, item) for item in statuses))
 
 
@@ -104,13 +111,17 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     return _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
 
 
-def show(view: Provenance, dossier: CaseFile) -> str:
-    """Render the obligations of a dossier."""
-    return status(view, dossier.statuses, overview=False)
+def show(
+    view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
+) -> str:
+    """Render the obligations of a case file."""
+    del sources, limit
+    return status(view, case_file.statuses, overview=False)
 
 
-def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
+def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = True) -> str:
     """Render each date with its steps, or each obligation without one."""
+    del every
     rows = (
         {**item, "date": date, "notes": " ".join((date or item)["notes"])}
         for item in map(json.explanation, schedules)
@@ -119,8 +130,9 @@ def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
     return table(view, _EXPLAIN, rows)
 
 
-def events(view: Provenance, events: Sequence[Event]) -> str:
+def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
+    del total
     rows = (
         {
             **json.event(item),
@@ -138,8 +150,15 @@ def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, t
     return table(view, _CHANGES, map(json.change, changes))
 
 
-def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
+def orders(
+    view: Provenance,
+    orders: Sequence[Order],
+    obligations: Sequence[Obligation],
+    *,
+    total: int = 0,
+) -> str:
     """Render the orders of the register."""
+    del total
     rows = (json.listed_order(view, order, obligations) for order in orders)
     return table(view, _ORDERS, rows)
 

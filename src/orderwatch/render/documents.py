@@ -43,6 +43,8 @@ class RegisterState(TypedDict):
     """SHA-256 of its bytes."""
     seen_to: date | None
     """Date up to which the Court's list of decisions was checked."""
+    age_days: Count
+    """Days from that date, or without it from `reviewed`, to the as-of date."""
     stale: bool
     """Whether it was reviewed more than a year before the as-of date."""
     release: Positive | None

@@ -1,7 +1,8 @@
 """Words for the results of a search, which all formats share."""
 
-from orderwatch.model import Hit
+from orderwatch.model import Case, Hit
 from orderwatch.render import phrases
+from orderwatch.render.layout import short_name
 from orderwatch.translation import _
 
 
@@ -16,16 +17,27 @@ def label(hit: Hit) -> str:
     return hit.case.short
 
 
+def parties(case: Case) -> str:
+    """Return the parties of a case, which its short title may lack."""
+    applicants, respondents = ", ".join(case.applicants), ", ".join(case.respondents)
+    if not respondents:
+        return applicants
+    return _("{applicants} v. {respondents}").format(applicants=applicants, respondents=respondents)
+
+
 def name(hit: Hit) -> str:
     """Return what to type for a result: an alias or an id; of an event, what it is about."""
-    if hit.event:
-        item = hit.obligation or hit.order
-        return (item.alias or item.id) if item else hit.case.id
-    return hit.alias or hit.id
+    if item := hit.obligation or hit.order:
+        return short_name(item)
+    return hit.case.id if hit.event else hit.alias or hit.id
 
 
 def full_name(hit: Hit) -> str:
     """Return the name of a result in a sentence: `South Africa v. Israel (192)`."""
+    if hit.event:
+        return _("event of {day}, {case} ({name})").format(
+            day=phrases.bare_day(hit.event.on), case=hit.case.short, name=name(hit)
+        )
     if hit.order is None:
         return f"{label(hit)} ({name(hit)})"
     return _("{label}, {case} ({name})").format(

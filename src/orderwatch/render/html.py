@@ -22,11 +22,11 @@ from orderwatch.model import (
 from orderwatch.model.event import obligation_id
 from orderwatch.render import phrases
 from orderwatch.render.layout import group_by_order, overview
-from orderwatch.render.phrases import site_strings
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.templates import render, site_environment
 from orderwatch.render.timeline import marks
 from orderwatch.render.timeline.svg import inline_svg, standalone_svg
+from orderwatch.translation import _, ngettext
 
 _LATEST_EVENTS = 6
 """Events on the front page."""
@@ -39,7 +39,7 @@ def pages(site: Site) -> Iterator[Page]:
     """Render every page of a site; links between pages are relative."""
     common = _shared_context(site)
     yield "style.css", render("style.css")
-    yield "script.js", render("script.js", view=site.view)
+    yield "script.js", render("script.js", view=site.view, strings=_script_strings())
     yield "icon.svg", render("icon.svg")
     yield "index.html", _index(site, common)
     yield "timeline.html", _timeline(site, common)
@@ -47,6 +47,22 @@ def pages(site: Site) -> Iterator[Page]:
     yield "404.html", _not_found(site, common)
     for dossier in site.cases:
         yield from _case(site, common, dossier)
+
+
+def _script_strings() -> dict[str, str | tuple[str, str]]:
+    """Return the strings of the countdowns, which the script counts for the day of the reader."""
+    left, passed = (
+        (
+            ngettext("{n} day left", "{n} days left", n),
+            ngettext("passed {n} day ago", "passed {n} days ago", n),
+        )
+        for n in (1, 2)
+    )
+    return {
+        "left": (left[0], passed[0]),
+        "passed": (left[1], passed[1]),
+        "today": _("due today"),
+    }
 
 
 def _shared_context(site: Site) -> Mapping[str, object]:
@@ -332,10 +348,7 @@ def embed(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
 
 def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     """Render an SVG badge; it shows no day count, since copies are not updated."""
-    strings = site_strings()
-    first = strings["embed"]["order"].format(
-        court=phrases.court_short(order.case.court), day=phrases.bare_day(order.made)
-    )
+    first = _order_name(order)
     second = _date_text(view, order, current_deadline(statuses))
     left = round(len(first) * _CHARACTER_WIDTH + 16)
     return render(
@@ -380,18 +393,22 @@ def _phone_height(html: str) -> int:
 
 
 def _title(view: Provenance, order: Order, second: str) -> str:
-    first = site_strings()["embed"]["order"].format(
+    return _("{case}, {order}: {date} ({as_of})").format(
+        case=order.case.short, order=_order_name(order), date=second, as_of=phrases.as_of(view)
+    )
+
+
+def _order_name(order: Order) -> str:
+    return _("{court} order {day}").format(
         court=phrases.court_short(order.case.court), day=phrases.bare_day(order.made)
     )
-    return f"{order.case.short}, {first}: {second} ({phrases.as_of(view)})"
 
 
 def _date_text(view: Provenance, order: Order, item: DeadlineStatus | None) -> str:
-    strings = site_strings()
     if item is None:
         force = order.in_force(view.as_of)
-        return strings["index"]["yes"] if force else strings["outcomes"][order.outcome]
+        return _("in force") if force else _(phrases.OUTCOME_LABELS[order.outcome])
     day = phrases.bare_day(item.deadline.due)
     if item.timing is Timing.PASSED:
-        return strings["embed"]["last"].format(day=day)
-    return strings["embed"]["next"].format(day=day)
+        return _("last date {day}").format(day=day)
+    return _("next date {day}").format(day=day)

@@ -20,6 +20,7 @@ from orderwatch.model import (
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import safe_url, sanitize
 from orderwatch.revisions import Revisions
+from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Component
@@ -57,10 +58,10 @@ def calendar(  # noqa: PLR0913 - each is an option of the export
         if ended or not _is_history(deadline, view.as_of)
     ]
     vcalendar = _calendar("deadlines")
-    vcalendar.add("name", "orderwatch: deadlines")
-    vcalendar.add("x-wr-calname", "orderwatch: deadlines")
+    vcalendar.add("name", _("orderwatch: deadlines"))
+    vcalendar.add("x-wr-calname", _("orderwatch: deadlines"))
     vcalendar.add("description", f"{phrases.as_of(view)}. {phrases.reviewed(view)}")
-    instants = [revision.modified for _, revision in components]
+    instants = [revision.modified for _component, revision in components]
     instants += [] if revisions.latest is None else [revisions.latest.replace(microsecond=0)]
     if instants:
         vcalendar.add("last-modified", max(instants))
@@ -69,7 +70,7 @@ def calendar(  # noqa: PLR0913 - each is an option of the export
     if base_url:
         vcalendar.add("source", f"{base_url}{FILE_NAME}", parameters={"VALUE": "URI"})
         vcalendar.add("url", base_url)
-    for component, _ in components:
+    for component, _revision in components:
         vcalendar.add_component(component)
     return bytes(vcalendar.to_ical())
 
@@ -146,7 +147,8 @@ def _alarm(days: int, deadline: Deadline) -> "Component":
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", timedelta(days=-days))
     sentence = phrases.deadline_sentence(deadline.obligation)
-    alarm.add("description", sanitize(f"{sentence} {phrases.days_from_now(days)}"))
+    text = _("{sentence} {days}").format(sentence=sentence, days=phrases.days_from_now(days))
+    alarm.add("description", sanitize(text))
     return alarm
 
 
@@ -154,14 +156,16 @@ def _description(status: Status, item: DeadlineStatus) -> str:
     obligation, order = status.obligation, status.obligation.order
     case, day = order.case, phrases.bare_day(order.made)
     lines = [
-        f"{case.short} (No. {case.number}), order of {day}, {obligation.paragraph}",
-        f"Our summary: {obligation.summary}",
-        f"Time-limit: {phrases.time_limit(obligation.limit)}",
+        _("{case} (No. {number}), order of {day}, {point}").format(
+            case=case.short, number=case.number, day=day, point=obligation.paragraph
+        ),
+        _("Our summary: {summary}").format(summary=obligation.summary),
+        _("Time-limit: {limit}").format(limit=phrases.time_limit(obligation.limit)),
         *phrases.date_remarks(item.deadline),
-        f"On record: {phrases.submission_or_none(item)}",
-        phrases.NO_JUDGE,
-        f"Id: {item.deadline.id}",
+        _("On record: {event}").format(event=phrases.submission_or_none(item)),
+        _(phrases.NO_JUDGE),
+        _("Id: {id}").format(id=item.deadline.id),
     ]
     if item.submission and item.submission.event.source:
-        lines.insert(-2, f"Source: {item.submission.event.source}")
+        lines.insert(-2, _("Source: {url}").format(url=item.submission.event.source))
     return "\n".join(sanitize(line) for line in lines)

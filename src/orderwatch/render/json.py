@@ -52,9 +52,16 @@ if TYPE_CHECKING:
     from orderwatch.render import documents
 
 
-def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
+def status(
+    view: Provenance,
+    statuses: Sequence[Status],
+    *,
+    overview: bool,
+    full: bool = False,
+    empty: str | None = None,
+) -> str:
     """Render all obligation statuses, also for an overview."""
-    del overview
+    del overview, full, empty
     document: documents.StatusDocument = {
         **answer("status", view),
         "obligations": [obligation(view, item) for item in statuses],
@@ -81,22 +88,26 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     return text(document)
 
 
-def show(view: Provenance, dossier: CaseFile) -> str:
-    """Render a dossier: a case, an order or an obligation."""
+def show(
+    view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
+) -> str:
+    """Render a case file: a case, an order or an obligation."""
+    del sources, limit
     document: documents.ShowDocument = {
         **answer("show", view),
-        "subject": dossier.subject,
-        "case": _case(view, dossier.case),
-        "orders": [_order(view, item, dossier.decisions) for item in dossier.orders],
-        "obligations": [obligation(view, item) for item in dossier.statuses],
-        "explanations": [explanation(item) for item in dossier.schedules],
-        "events": [event(item) for item in dossier.events],
+        "subject": case_file.subject,
+        "case": _case(view, case_file.case),
+        "orders": [_order(view, item, case_file.decisions) for item in case_file.orders],
+        "obligations": [obligation(view, item) for item in case_file.statuses],
+        "explanations": [explanation(item) for item in case_file.schedules],
+        "events": [event(item) for item in case_file.events],
     }
     return text(document)
 
 
-def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
+def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = True) -> str:
     """Render how each date was computed."""
+    del every
     single = schedules[0].obligation if len(schedules) == 1 else None
     explanations = [explanation(item) for item in schedules]
     document: documents.ExplainDocument = {
@@ -110,8 +121,9 @@ def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
     return text(document)
 
 
-def events(view: Provenance, events: Sequence[Event]) -> str:
+def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
+    del total
     document: documents.LogDocument = {
         **answer("log", view),
         "events": [event(item) for item in events],
@@ -167,8 +179,11 @@ def orders(
     view: Provenance,
     orders: Sequence[Order],
     obligations: Sequence[Obligation],
+    *,
+    total: int = 0,
 ) -> str:
     """Render the orders of the register as a list."""
+    del total
     document: documents.OrdersDocument = {
         **answer("orders", view),
         "orders": [listed_order(view, item, obligations) for item in orders],
@@ -236,6 +251,7 @@ def answer(name: str, view: Provenance) -> documents.Answer:
             "reviewed": view.reviewed,
             "sha256": view.register_sha256,
             "seen_to": view.seen_to,
+            "age_days": max(0, view.age_days),
             "stale": view.stale,
             "release": view.release,
             "note": view.register_note,

@@ -1,11 +1,11 @@
-"""Select and sort what an overview shows, and the interface of all outputs."""
+"""Select and sort what the outputs show, and define their interface."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from orderwatch.frozen import Frozen
+from orderwatch.frozen import Frozen, replace
 from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
@@ -20,12 +20,31 @@ from orderwatch.model import (
     Timing,
 )
 
+_T = TypeVar("_T")
+
+_MAX_NAME_LENGTH = 22
+"""Of a further alias that is shown in place of an id."""
+
 
 class Renderer(Protocol):
-    """Interface of the output formats: values in, text out."""
+    """Interface of the output formats: values in, text out.
 
-    def status(self, view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
-        """Render obligation statuses, or the overview."""
+    Parameters that only matter to readers have no effect on JSON and CSV.
+    """
+
+    def status(
+        self,
+        view: Provenance,
+        statuses: Sequence[Status],
+        *,
+        overview: bool,
+        full: bool = False,
+        empty: str | None = None,
+    ) -> str:
+        """Render obligation statuses, with all fields if `full`, or the overview.
+
+        `empty` is the sentence for no statuses.
+        """
 
     def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the upcoming deadlines."""
@@ -33,27 +52,38 @@ class Renderer(Protocol):
     def deadlines(self, view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
         """Render a list of deadlines, past and to come, of a longer one of `total`."""
 
-    def show(self, view: Provenance, case_file: CaseFile) -> str:
-        """Render the case file of a case, order or obligation."""
+    def show(
+        self,
+        view: Provenance,
+        case_file: CaseFile,
+        *,
+        sources: bool = False,
+        limit: int | None = None,
+    ) -> str:
+        """Render a case file; `sources` prints each in full, `limit` is that of the events."""
 
-    def explain(self, view: Provenance, schedules: Sequence[Schedule]) -> str:
-        """Render the derivation of dates."""
+    def explain(
+        self, view: Provenance, schedules: Sequence[Schedule], *, every: bool = True
+    ) -> str:
+        """Render the derivation of dates; unless `every`, of a series the last and the next."""
 
     def changes(
         self, view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int
     ) -> str:
         """Render what register and log have gained since a day, of a longer list of `total`."""
 
-    def events(self, view: Provenance, events: Sequence[Event]) -> str:
-        """Render events of the public record and the log."""
+    def events(self, view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
+        """Render events of the public record and the log, out of `total`."""
 
     def orders(
         self,
         view: Provenance,
         orders: Sequence[Order],
         obligations: Sequence[Obligation],
+        *,
+        total: int = 0,
     ) -> str:
-        """Render the orders of the register; `obligations` are those of the orders."""
+        """Render orders out of `total`; `obligations` are those of the orders."""
 
     def find(
         self, view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None
@@ -106,6 +136,67 @@ def group_by_order(statuses: Iterable[Status]) -> list[tuple[Order, list[Status]
         order = status.obligation.order
         groups.setdefault(order.id, (order, []))[1].append(status)
     return list(groups.values())
+
+
+def newest_first(view: Provenance, orders: Iterable[Order]) -> list[Order]:
+    """Sort orders: in force first, then the newest first."""
+    newest = sorted(orders, key=lambda order: order.sort_key, reverse=True)
+    return sorted(newest, key=lambda order: not order.in_force(view.as_of))
+
+
+def select_page(
+    items: Sequence[_T], limit: int | None, *, oldest_first: bool, ascending: bool
+) -> Sequence[_T]:
+    """Select the newest of items that are sorted by day, or the oldest; the newest first.
+
+    With `ascending`, the order of the items is kept.
+    """
+    skipped = 0 if limit is None else max(0, len(items) - limit)
+    shown = items[: len(items) - skipped] if oldest_first else items[skipped:]
+    return shown if oldest_first or ascending else shown[::-1]
+
+
+def last_and_next(view: Provenance, schedule: Schedule) -> tuple[Schedule, int]:
+    """Return a schedule with its last passed date and the next; and the number of others."""
+    dates = sorted(schedule.deadlines, key=lambda item: item.due)
+    passed = [item for item in dates if item.due < view.as_of]
+    upcoming = [item for item in dates if item.due >= view.as_of]
+    shown = (*passed[-1:], *upcoming[:1])
+    return replace(schedule, deadlines=shown), len(dates) - len(shown)
+
+
+def split_events(case_file: CaseFile) -> tuple[list[Event], list[Event]]:
+    """Split the events of a case file: about its subject, and about what contains it."""
+    obligations = {item.obligation.id for item in case_file.statuses}
+    if case_file.subject == case_file.case.id:
+        return list(case_file.events), []
+    ids = {case_file.subject, *obligations}
+    own: list[Event] = []
+    others: list[Event] = []
+    for event in case_file.events:
+        (others if ids.isdisjoint(event.subjects) else own).append(event)
+    return own, others
+
+
+def select_statuses(case_file: CaseFile, statuses: Iterable[Status]) -> CaseFile:
+    """Return a case file with statuses only, their orders and the events about its subject."""
+    ids = {item.obligation.id for item in statuses}
+    own = [item for item in case_file.statuses if item.obligation.id in ids]
+    orders = {item.obligation.order.id for item in own}
+    return replace(
+        case_file,
+        orders=tuple(order for order in case_file.orders if order.id in orders),
+        statuses=tuple(own),
+        events=tuple(split_events(case_file)[0]),
+    )
+
+
+def short_name(item: Obligation | Order) -> str:
+    """Return a short name that a command takes: alias, first further alias, or id."""
+    order = item if isinstance(item, Order) else item.order
+    further = [name for name in order.aliases if len(name) <= _MAX_NAME_LENGTH]
+    name = order.alias or next(iter(further), order.id)
+    return name if isinstance(item, Order) else f"{name}/{item.key}"
 
 
 def addressees(order: Order, obligations: Iterable[Obligation]) -> list[str]:

@@ -20,38 +20,40 @@ from orderwatch.render import json, phrases
 from orderwatch.render import layout as views
 from orderwatch.render.layout import addressees
 from orderwatch.render.sanitize import escape_markdown, safe_url
-from orderwatch.translation import _
+from orderwatch.translation import _, mark, ngettext
 
-_DEADLINE_COLUMNS = ("Due", "Days", "Case", "Who", "What", "On record", "Id")
-_OBLIGATION_COLUMNS = (
-    "Point",
-    "Who",
-    "What",
-    "Vote",
-    "Time-limit",
-    "Stands",
-    "Assessments",
-    "Id",
-)
+_WHAT = mark("What (our summary, not the Court's words)")
 
 
-def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
+def status(
+    view: Provenance,
+    statuses: Sequence[Status],
+    *,
+    overview: bool,
+    full: bool = False,
+    empty: str | None = None,
+) -> str:
     """Render obligation statuses, or the overview, as tables."""
     if not overview:
-        parts = [_obligation_table(view, *group) for group in views.group_by_order(statuses)]
-        return _document(view, "Orders and their obligations", parts)
+        parts = [
+            _obligation_table(view, order, group) + (_contested(group) if full else "")
+            for order, group in views.group_by_order(statuses)
+        ]
+        if empty and not parts:
+            parts = [f"{escape_markdown(empty)}\n"]
+        return _document(view, _("Orders and their obligations"), parts)
     summary = views.overview(view, statuses)
     return _document(
         view,
-        "Deadlines and orders in force",
+        _("Deadlines and orders in force"),
         [
-            _section("To come", _deadline_table(view, summary.to_come)),
-            _section("No date yet", _awaiting_table(summary.awaiting)),
-            _section("Latest passed", _deadline_table(view, summary.passed)),
+            _section(_("To come"), _deadline_table(view, summary.to_come)),
+            _section(_("No date yet"), _awaiting_table(summary.awaiting)),
+            _section(_("Latest passed"), _deadline_table(view, summary.passed)),
             _section(
-                "Orders in force",
+                _("Orders in force"),
                 _table(
-                    ("Date", "Case", "Measures", "Kinds", "Id"),
+                    (_("Date"), _("Case"), _("Measures"), _("Kinds"), _("Id")),
                     (
                         (
                             phrases.bare_day(line.order.made),
@@ -71,7 +73,7 @@ def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> s
 def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
-    return _document(view, "Deadlines to come", [_deadline_table(view, upcoming)])
+    return _document(view, _("Deadlines to come"), [_deadline_table(view, upcoming)])
 
 
 def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
@@ -80,19 +82,24 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     return _document(view, _("Deadlines"), [_deadline_table(view, items)])
 
 
-def show(view: Provenance, dossier: CaseFile) -> str:
-    """Render a dossier: a case, an order or an obligation."""
-    case = dossier.case
+def show(
+    view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
+) -> str:
+    """Render a case file: a case, an order or an obligation; sources are links."""
+    del sources
+    case = case_file.case
     state = escape_markdown(phrases.case_state(case, view.as_of))
-    parts = [f"{escape_markdown(case.title)}  \nNo. {case.number}: {state}\n"]
+    number = _("No. {number}").format(number=case.number)
+    parts = [f"{escape_markdown(case.title)}  \n{number}: {state}\n"]
     if case.searched:
-        parts.append(f"Record searched on {phrases.bare_day(case.searched)}.\n")
+        text = _("Record searched on {day}.")
+        parts.append(f"{text.format(day=phrases.bare_day(case.searched))}\n")
     if case.court and case.court.confidentiality:
         parts.append(f"{escape_markdown(case.court.confidentiality)}\n")
-    for order in dossier.orders:
-        group = [s for s in dossier.statuses if s.obligation.order.id == order.id]
+    for order in case_file.orders:
+        group = [s for s in case_file.statuses if s.obligation.order.id == order.id]
         parts.append(_obligation_table(view, order, group))
-        decisions = [d for d in dossier.decisions if d.order.id == order.id]
+        decisions = [d for d in case_file.decisions if d.order.id == order.id]
         if decisions:
             rows = (
                 (
@@ -102,31 +109,48 @@ def show(view: Provenance, dossier: CaseFile) -> str:
                 )
                 for d in decisions
             )
-            parts.append(_table(("Point", "Decides", "Vote"), rows))
-    for status in dossier.statuses:
-        obligation = status.obligation
-        if obligation.contested:
-            text = escape_markdown(obligation.contested.text)
-            parts.append(f"Contested, {escape_markdown(obligation.paragraph)}: {text}\n")
-    parts.append(_section("On record", _event_table(dossier.events)))
-    return _document(view, case.short, parts)
+            parts.append(_table((_("Point"), _("Decides"), _("Vote")), rows))
+    parts.append(_contested(case_file.statuses))
+    own, others = views.split_events(case_file)
+    parts.append(_section(_("On record"), _event_table(own[::-1][:limit])))
+    if others:
+        heading = _("On the order or the case")
+        parts.append(_section(heading, _event_table(others[::-1][:limit])))
+    return _document(view, case.short, filter(None, parts))
 
 
-def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
+def _contested(statuses: Iterable[Status]) -> str:
+    """Render the readings that are disputed."""
+    return "\n".join(
+        "{}\n".format(
+            escape_markdown(
+                _("Contested, {paragraph}: {text}").format(
+                    paragraph=status.obligation.paragraph, text=status.obligation.contested.text
+                )
+            )
+        )
+        for status in statuses
+        if status.obligation.contested
+    )
+
+
+def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = True) -> str:
     """Render how each date was computed, as lists."""
     parts = []
-    for schedule in schedules:
+    for item in schedules:
+        schedule, hidden = (item, 0) if every else views.last_and_next(view, item)
         obligation = schedule.obligation
         limit = phrases.time_limit(obligation.limit)
         lines = [
             f"## {escape_markdown(f'{obligation.id}: {obligation.display_label}')}",
             "",
-            f"{escape_markdown(obligation.summary)}  ",
-            f"Time-limit: {escape_markdown(limit)}",
+            f"{escape_markdown(obligation.summary)} \\[{_(phrases.OUR_SUMMARY)}\\]  ",
+            _("Time-limit: {limit}").format(limit=escape_markdown(limit)),
             "",
         ]
         for deadline in schedule.deadlines:
-            lines += [f"### Due {phrases.long_day(deadline.due)}", ""]
+            due = _("Due {day}").format(day=phrases.long_day(deadline.due))
+            lines += [f"### {due}", ""]
             lines += [
                 f"{number}. {escape_markdown(step)}"
                 for number, step in enumerate(deadline.steps, 1)
@@ -134,13 +158,17 @@ def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
             lines += ["", *(f"- {escape_markdown(note)}" for note in deadline.notes)]
             lines += [""] if deadline.notes else []
         lines += [f"- {escape_markdown(note)}" for note in schedule.notes]
+        if hidden:
+            more = ngettext("{n} more date: --all", "{n} more dates: --all", hidden)
+            lines.append(f"- {more.format(n=hidden)}")
         parts.append("\n".join(lines).rstrip() + "\n")
-    return _document(view, "How the dates were computed", parts)
+    return _document(view, _("How the dates were computed"), parts)
 
 
-def events(view: Provenance, events: Sequence[Event]) -> str:
+def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
-    return _document(view, "Public record and log", [_event_table(events)])
+    del total
+    return _document(view, _("Public record and log"), [_event_table(events)])
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
@@ -163,24 +191,34 @@ def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, t
     return _document(view, title, [_table(heads, rows)])
 
 
-def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
+def orders(
+    view: Provenance,
+    orders: Sequence[Order],
+    obligations: Sequence[Obligation],
+    *,
+    total: int = 0,
+) -> str:
     """Render the orders of the register as a table."""
+    del total
     table = _table(
-        ("Date", "Case", "Outcome", "Asked of", "Obligations", "In force", "Id"),
+        (
+            *(_("Date"), _("Case"), _("Outcome"), _("Addressees"), _("Obligations")),
+            *(_("In force"), _("Id")),
+        ),
         (
             (
                 phrases.bare_day(order.made),
                 _link(order.case.short, order.url),
-                order.outcome.value,
+                escape_markdown(phrases.outcome(order)),
                 escape_markdown(", ".join(addressees(order, obligations))),
                 str(sum(obligation.order.id == order.id for obligation in obligations)),
-                "yes" if order.in_force(view.as_of) else "no",
+                _("yes") if order.in_force(view.as_of) else _("no"),
                 escape_markdown(order.alias or order.id),
             )
             for order in orders
         ),
     )
-    return _document(view, "Orders on provisional measures", [table])
+    return _document(view, _("Orders on provisional measures"), [table])
 
 
 def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
@@ -204,21 +242,19 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
-    top = f"# {escape_markdown(title)}\n\n{escape_markdown(phrases.as_of(view))}. "
+    facts = [f"{phrases.as_of(view)}.", phrases.reviewed(view)]
     if following := phrases.following(view):
-        top += f"{escape_markdown(following)}. "
-    foot = f"{phrases.caveat(view)}  \n{phrases.NO_JUDGE}\n"
-    body = list(parts) or ["None.\n"]
-    return "\n".join(
-        [
-            (
-                f"{top}{escape_markdown(phrases.reviewed(view))} "
-                f"{escape_markdown(phrases.log(view))}\n"
-            ),
-            *body,
-            foot,
-        ]
-    )
+        facts.append(f"{following}.")
+    if view.log.size:
+        facts.append(phrases.log(view))
+    if following := phrases.following(view):
+        facts.insert(1, f"{following}.")
+    age = phrases.age_if_old(view)
+    head = [f"# {escape_markdown(title)}", *([f"**{escape_markdown(age)}**"] if age else [])]
+    body = list(parts) or [f"{_('None.')}\n"]
+    foot = f"{phrases.caveat(view)}  \n{_(phrases.NO_JUDGE)}\n"
+    top = "\n\n".join([*head, escape_markdown(" ".join(facts))])
+    return "\n".join([f"{top}\n", *body, foot])
 
 
 def _section(title: str, body: str) -> str:
@@ -226,7 +262,13 @@ def _section(title: str, body: str) -> str:
 
 
 def _deadline_table(view: Provenance, items: Iterable[DeadlineStatus]) -> str:
-    return _table(_DEADLINE_COLUMNS, (_deadline_row(view, item) for item in items))
+    return _table(
+        (
+            *(_("Due"), _("Days"), _("Case"), _("Addressees"), _("Obligation"), _(_WHAT)),
+            *(_("On record"), _("Id")),
+        ),
+        (_deadline_row(view, item) for item in items),
+    )
 
 
 def _deadline_row(view: Provenance, item: DeadlineStatus) -> tuple[str, ...]:
@@ -243,6 +285,7 @@ def _deadline_row(view: Provenance, item: DeadlineStatus) -> tuple[str, ...]:
         phrases.days_left(item),
         _link(case.short, obligation.order.url),
         escape_markdown(", ".join(obligation.addressees)),
+        escape_markdown(obligation.display_label),
         escape_markdown(obligation.summary),
         escape_markdown("; ".join(submission)),
         escape_markdown(obligation.alias or obligation.id),
@@ -251,12 +294,16 @@ def _deadline_row(view: Provenance, item: DeadlineStatus) -> tuple[str, ...]:
 
 def _awaiting_table(items: Iterable[Status]) -> str:
     return _table(
-        ("Waits for", "Case", "Who", "What", "Time-limit", "Id"),
+        (
+            *(_("Waits for"), _("Case"), _("Addressees"), _("Obligation"), _(_WHAT)),
+            *(_("Time-limit"), _("Id")),
+        ),
         (
             (
                 escape_markdown(item.awaiting or ""),
                 _link(item.obligation.order.case.short, item.obligation.order.url),
                 escape_markdown(", ".join(item.obligation.addressees)),
+                escape_markdown(item.obligation.display_label),
                 escape_markdown(item.obligation.summary),
                 escape_markdown(phrases.time_limit(item.obligation.limit)),
                 escape_markdown(item.obligation.alias or item.obligation.id),
@@ -268,18 +315,25 @@ def _awaiting_table(items: Iterable[Status]) -> str:
 
 def _obligation_table(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     case = order.case
-    title = escape_markdown(f"{case.short}, order of {phrases.bare_day(order.made)}")
-    last_seen = phrases.last_seen(case, view.as_of)
-    facts = [f"No. {case.number}", order.outcome.value]
-    if order.paragraph:
-        facts.append(f"operative paragraph {order.paragraph}")
-    if order.reaffirms:
-        facts.append(f"reaffirms {', '.join(order.reaffirms)}")
-    facts += [last_seen] if last_seen else []
+    title = _("{case}, order of {day}").format(case=case.short, day=phrases.bare_day(order.made))
+    facts = [
+        _("No. {number}").format(number=case.number),
+        _("operative paragraph {n}").format(n=order.paragraph) if order.paragraph else None,
+        phrases.force(order, view.as_of),
+        phrases.earlier_orders(order),
+        phrases.last_seen(case, view.as_of),
+    ]
     url = safe_url(order.url) if order.url else None
     link = f"  \n<{url}>" if url else ""
-    rows = _table(_OBLIGATION_COLUMNS, (_obligation_row(view, status) for status in statuses))
-    return f"## {title}\n\n{escape_markdown(' · '.join(facts))}{link}\n\n{rows}"
+    rows = _table(
+        (
+            *(_("Point"), _("Addressees"), _("Obligation"), _(_WHAT), _("Vote")),
+            *(_("Time-limit"), _("Timing"), _("Assessments"), _("Id")),
+        ),
+        (_obligation_row(view, status) for status in statuses),
+    )
+    line = escape_markdown(" · ".join(filter(None, facts)))
+    return f"## {escape_markdown(title)}\n\n{line}{link}\n\n{rows}"
 
 
 def _obligation_row(view: Provenance, status: Status) -> tuple[str, ...]:
@@ -291,7 +345,8 @@ def _obligation_row(view: Provenance, status: Status) -> tuple[str, ...]:
     return (
         escape_markdown(obligation.point),
         escape_markdown(", ".join(obligation.addressees)),
-        escape_markdown(f"{obligation.display_label}: {obligation.summary}"),
+        escape_markdown(obligation.display_label),
+        escape_markdown(obligation.summary),
         escape_markdown(phrases.vote(obligation.votes)),
         escape_markdown(phrases.time_limit(obligation.limit)),
         escape_markdown(standing),
@@ -303,17 +358,17 @@ def _obligation_row(view: Provenance, status: Status) -> tuple[str, ...]:
 def _notes(event: Event) -> Iterator[str]:
     """Yield what an event answers, what a later entry did to it, and why it is void."""
     if event.answers:
-        yield f"answers {event.answers}"
+        yield _("answers {event}").format(event=event.answers)
     yield from filter(None, (event.amended_by, event.void))
 
 
 def _event_table(events: Sequence[Event]) -> str:
     return _table(
-        ("Date", "Who says so", "Kind", "What", "About"),
+        (_("Date"), _("Speaker"), _("Kind"), _(_WHAT), _("About")),
         (
             (
                 phrases.short_day(event.on),
-                escape_markdown(f"{event.speaker} ({phrases.ROLES[event.role]})"),
+                escape_markdown(phrases.speaker(event)),
                 event.kind.value,
                 _link(event.summary, event.source)
                 + "".join(escape_markdown(f" ({note})") for note in _notes(event)),
@@ -327,7 +382,7 @@ def _event_table(events: Sequence[Event]) -> str:
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in rows]
     if not lines:
-        return "None.\n"
+        return f"{_('None.')}\n"
     rule = f"|{' --- |' * len(columns)}"
     return "\n".join([f"| {' | '.join(columns)} |", rule, *lines]) + "\n"
 

@@ -1,11 +1,9 @@
-"""Define English phrases that several outputs share; independent of the locale."""
+"""Format the phrases that several outputs share, independent of the locale."""
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from textwrap import shorten
 
 from orderwatch.model import (
@@ -15,10 +13,14 @@ from orderwatch.model import (
     DeadlineStatus,
     Ending,
     Event,
+    EventKind,
     Grade,
     Kind,
     Obligation,
     On,
+    Order,
+    Outcome,
+    Period,
     Provenance,
     Role,
     Standing,
@@ -30,108 +32,179 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
-from orderwatch.translation import _
+from orderwatch.translation import _, mark, ngettext
 
-WEEKDAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
+WEEKDAYS = (
+    *(mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday")),
+    *(mark("Saturday"), mark("Sunday")),
+)
+_SHORT_WEEKDAYS = (
+    *(mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun")),
+)
+_MONTHS = (
+    *(mark("January"), mark("February"), mark("March"), mark("April"), mark("May"), mark("June")),
+    *(mark("July"), mark("August"), mark("September"), mark("October"), mark("November")),
+    mark("December"),
+)
+_SHORT_MONTHS = (
+    *(mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun"), mark("Jul")),
+    *(mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec")),
+)
 _LINE_WIDTH = 76
 """Characters of an obligation on one line."""
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
+_OLD_DAYS = 30
+"""Age in days above which each head says how old the data is."""
 
-NO_JUDGE = "orderwatch computes dates; it does not judge compliance."
-STALE = (
-    "That is more than a year ago, and what has come since is not in it: a newer "
-    "orderwatch may have it."
+NO_JUDGE = mark("orderwatch computes dates; it does not judge compliance.")
+STALE = mark(
+    "The register is more than a year old and lacks later decisions: look for a newer orderwatch."
 )
-NOTHING_RECORDED = "nothing recorded"
+OUR_SUMMARY = mark("our summary, not the Court's words")
 
 _STANDING = {
-    Standing.IMMEDIATE: "immediate",
-    Standing.CONTINUING: "continuing",
-    Standing.UNSPECIFIED: "no time set",
+    Standing.IMMEDIATE: mark("immediate"),
+    Standing.CONTINUING: mark("continuing"),
+    Standing.UNSPECIFIED: mark("no time set"),
 }
 GRADES = {
-    Grade.COURT: "seen on a page of the Court or of the United Nations",
-    Grade.COPY: "seen in a verbatim copy or a translation",
-    Grade.SECONDARY: "seen in news, papers of NGOs, law blogs or data sets",
-    Grade.COMPUTED: "worked out from facts",
+    Grade.COURT: mark("seen on a page of the Court or of the United Nations"),
+    Grade.COPY: mark("seen in a verbatim copy or a translation"),
+    Grade.SECONDARY: mark("seen in news, papers of NGOs, law blogs or data sets"),
+    Grade.COMPUTED: mark("computed from other facts"),
 }
 ROLES = {
-    Role.COURT: "the Court",
-    Role.PARTY: "party",
-    Role.OTHER_STATE: "other State",
-    Role.UN_BODY: "UN body",
-    Role.NGO: "NGO",
-    Role.MEDIA: "media",
-    Role.OTHER: "other",
+    Role.COURT: mark("the Court"),
+    Role.PARTY: mark("party"),
+    Role.OTHER_STATE: mark("other State"),
+    Role.UN_BODY: mark("UN body"),
+    Role.NGO: mark("NGO"),
+    Role.MEDIA: mark("media"),
+    Role.OTHER: mark("other"),
 }
 
 
 def short_day(day: date) -> str:
     """Format a date with a short weekday: `Mon 24 Jun 2024`."""
-    month = _MONTHS[day.month - 1][:3]
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {month} {day.year}"
+    return _("{weekday} {day}").format(
+        weekday=_(_SHORT_WEEKDAYS[day.weekday()]), day=compact_day(day)
+    )
 
 
 def long_day(day: date) -> str:
     """Format a date with its weekday: `Monday 24 June 2024`."""
-    return f"{WEEKDAYS[day.weekday()]} {bare_day(day)}"
+    return _("{weekday} {day}").format(weekday=_(WEEKDAYS[day.weekday()]), day=bare_day(day))
 
 
 def bare_day(day: date) -> str:
     """Format a date without its weekday: `24 June 2024`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return _("{day} {month} {year}").format(
+        day=day.day, month=_(_MONTHS[day.month - 1]), year=day.year
+    )
+
+
+def compact_day(day: date) -> str:
+    """Format a date with a short month: `24 Jun 2024`."""
+    return _("{day} {month} {year}").format(
+        day=day.day, month=_(_SHORT_MONTHS[day.month - 1]), year=day.year
+    )
 
 
 def month(day: date) -> str:
     """Format the month of a date: `Jun 2024`."""
-    return f"{_MONTHS[day.month - 1][:3]} {day.year}"
+    return _("{month} {year}").format(month=_(_SHORT_MONTHS[day.month - 1]), year=day.year)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Format a number with its noun: `1 entry`, `2 entries`."""
+    """Format a number with its English noun: `1 entry`, `2 entries`."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def days(number: int) -> str:
+    """Format a number of days: `1 day`, `2 days`."""
+    return ngettext("{n} day", "{n} days", number).format(n=number)
+
+
+def events(number: int) -> str:
+    """Format a number of events: `1 event`, `2 events`."""
+    return ngettext("{n} event", "{n} events", number).format(n=number)
+
+
+def entries(number: int) -> str:
+    """Format a number of log entries: `1 entry`, `2 entries`."""
+    return ngettext("{n} entry", "{n} entries", number).format(n=number)
+
+
+def join(names: Sequence[str]) -> str:
+    """Join names as in a sentence: `Armenia, Iran and Syria`."""
+    *first, last = names or ("",)
+    return _("{names} and {name}").format(names=", ".join(first), name=last) if first else last
 
 
 def signed_by(key_count: int) -> str:
     """Return a phrase for verified signatures; one of the keys is enough."""
-    signers = "the key" if key_count == 1 else f"at least one of the {key_count} keys"
-    return f"signed by {signers} given"
+    return ngettext(
+        "signed by the key given", "signed by at least one of the {n} keys given", key_count
+    ).format(n=key_count)
+
+
+def grade(item: Grade | None) -> str | None:
+    """Return how a fact was verified, or None if no grade is recorded."""
+    return _(GRADES[item]) if item else None
+
+
+def role(item: Role) -> str:
+    """Return the role of a speaker."""
+    return _(ROLES[item])
+
+
+def speaker(event: Event) -> str:
+    """Format the speaker of an event with the role: `The Beacon (media)`."""
+    return _("{speaker} ({role})").format(speaker=event.speaker, role=role(event.role))
+
+
+def period(item: Period) -> str:
+    """Format a period: `4 months`, `1 year and 2 weeks`."""
+    parts = (
+        (item.years, ngettext("{n} year", "{n} years", item.years)),
+        (item.months, ngettext("{n} month", "{n} months", item.months)),
+        (item.weeks, ngettext("{n} week", "{n} weeks", item.weeks)),
+        (item.days, ngettext("{n} day", "{n} days", item.days)),
+    )
+    return join([text.format(n=number) for number, text in parts if number])
 
 
 def time_limit(limit: TimeLimit) -> str:
     """Format a time-limit: `within 1 month of the order`."""
     match limit:
         case Undated(standing=standing, after=after):
-            word = _STANDING[standing]
-            return f"{word}, after {after}" if after else word
+            word = _(_STANDING[standing])
+            return _("{time}, after {trigger}").format(time=word, trigger=after) if after else word
         case On(day=day, before=before):
-            return f"{'before' if before else 'by'} {bare_day(day)}"
-    until = f" until {limit.until}" if limit.until else ""
-    start = limit.after or "the order"
-    if limit.then_every == limit.first:
-        since = f" from {start}" if limit.after else ""
-        return f"every {limit.first}{since}{until}"
-    first = f"within {limit.first} of {start}"
+            return (_("before {day}") if before else _("by {day}")).format(day=bare_day(day))
+    first = period(limit.first)
+    start = limit.after or _("the order")
     if limit.then_every is None:
-        return first
-    return f"{first}, then every {limit.then_every}{until}"
+        return _("within {period} of {start}").format(period=first, start=start)
+    if limit.then_every != limit.first:
+        text = _("within {first} of {start}, then every {period}")
+    else:
+        text = _("every {period} from {start}") if limit.after else _("every {period}")
+    text = text.format(first=first, start=start, period=period(limit.then_every))
+    return _("{time} until {end}").format(time=text, end=limit.until) if limit.until else text
 
 
 def votes(tally: Votes | None) -> str:
     """Format a vote count: `13 to 2`, `unanimous`, `not seen`."""
     if tally is None:
-        return "not seen"
+        return _("not seen")
     if tally.in_favour is None and tally.against is None:
-        return "unanimous" if tally.unanimous else "not seen"
+        return _("unanimous") if tally.unanimous else _("not seen")
     if tally.in_favour is None:
-        return f"{tally.against} against, votes in favour not seen"
+        return _("{n} against, votes in favour not seen").format(n=tally.against)
     if tally.against is None and not tally.unanimous:
-        return f"{tally.in_favour} in favour, votes against not seen"
-    counted = f"{tally.in_favour} to {tally.against or 0}"
-    return f"{counted}, unanimous" if tally.unanimous else counted
+        return _("{n} in favour, votes against not seen").format(n=tally.in_favour)
+    text = _("{ayes} to {noes}, unanimous") if tally.unanimous else _("{ayes} to {noes}")
+    return text.format(ayes=tally.in_favour, noes=tally.against or 0)
 
 
 def dissenters(tally: Votes | None) -> str:
@@ -139,15 +212,15 @@ def dissenters(tally: Votes | None) -> str:
     if tally is None or tally.unanimous:
         return ""
     if tally.dissenting:
-        return f"against: {', '.join(tally.dissenting)}"
+        return _("against: {names}").format(names=", ".join(tally.dissenting))
     if tally.dissenting is None and tally.against:
-        return "names not seen" if tally.names_printed else "no names printed"
+        return _("names not seen") if tally.names_printed else _("no names printed")
     return ""
 
 
 def vote(tally: Votes | None) -> str:
     """Format a vote with names: `13 to 2 (against: Sebutinde)`."""
-    scope = "one vote on the whole clause" if tally and tally.on_clause else ""
+    scope = _("one vote on the whole clause") if tally and tally.on_clause else ""
     remarks = "; ".join(filter(None, (scope, dissenters(tally))))
     return f"{votes(tally)} ({remarks})" if remarks else votes(tally)
 
@@ -156,12 +229,13 @@ def days_left(item: DeadlineStatus) -> str:
     """Format the days to a deadline: `4 days left`, `passed 1 day ago`."""
     match item.timing:
         case Timing.DUE_TODAY:
-            return "due today"
+            return _("due today")
         case Timing.PASSED:
-            return f"passed {count(-item.days_left, 'day')} ago"
+            number = -item.days_left
+            return ngettext("passed {n} day ago", "passed {n} days ago", number).format(n=number)
         case Timing.ENDED:
-            return "the measures had ended by then"
-    return f"{count(item.days_left, 'day')} left"
+            return _("the measures had ended by then")
+    return ngettext("{n} day left", "{n} days left", item.days_left).format(n=item.days_left)
 
 
 def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
@@ -176,13 +250,17 @@ def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
         words = re.sub(
             "the court", f"the {court_short(item.order.case.court)}", words, flags=re.IGNORECASE
         )
-        owner = " and ".join(names)
-        whose = f"{owner}'s {words}" if owner else label
-        return f"{whose} {'was' if passed else 'is'} due"
-    if not names or item.kind is Kind.PROCEDURAL:
-        return f"Due: {label}"
-    verb = ("were" if passed else "are") if names[1:] else ("was" if passed else "is")
-    return f"{' and '.join(names)} {verb} due to {words}"
+        if names:
+            text = _("{names}'s {label} was due") if passed else _("{names}'s {label} is due")
+        else:
+            text, words = _("{label} was due") if passed else _("{label} is due"), label
+    elif not names or item.kind is Kind.PROCEDURAL:
+        text, words = _("Due: {label}"), label
+    elif passed:
+        text = ngettext("{names} was due to {label}", "{names} were due to {label}", len(names))
+    else:
+        text = ngettext("{names} is due to {label}", "{names} are due to {label}", len(names))
+    return text.format(names=" and ".join(names), label=words)
 
 
 def obligation_line(obligation: Obligation) -> str:
@@ -193,21 +271,37 @@ def obligation_line(obligation: Obligation) -> str:
     return f"{name}  {text}"
 
 
-def days_from_now(days: int) -> str:
+def obligation_label(obligation: Obligation) -> str:
+    """Format the addressees and the label of an obligation: `Myanmar: Report to the Court`."""
+    if not obligation.addressees:
+        return obligation.display_label
+    names = join(obligation.addressees)
+    return _("{names}: {label}").format(names=names, label=obligation.display_label)
+
+
+def days_from_now(number: int) -> str:
     """Format a number of days: `in 4 days`, `today`, `1 day ago`."""
-    return (
-        f"in {count(days, 'day')}"
-        if days > 0
-        else f"{count(-days, 'day')} ago"
-        if days
-        else "today"
-    )
+    if number > 0:
+        return ngettext("in {n} day", "in {n} days", number).format(n=number)
+    if number == 0:
+        return _("today")
+    return ngettext("{n} day ago", "{n} days ago", -number).format(n=-number)
+
+
+def is_report(obligation: Obligation) -> bool:
+    """Return whether an obligation asks for a report, which need not be public."""
+    return Kind.REPORT in {obligation.kind, *obligation.also}
+
+
+def no_submission(obligation: Obligation) -> str:
+    """Return what to print where no submission is on record."""
+    return _("no filing known") if is_report(obligation) else _("nothing on record")
 
 
 def submission_or_none(item: DeadlineStatus) -> str:
-    """Format the submission on record, or "nothing recorded"."""
+    """Format the submission on record, or that there is none."""
     if item.submission is None:
-        return NOTHING_RECORDED
+        return no_submission(item.deadline.obligation)
     return submission(item.submission, item.deadline)
 
 
@@ -216,32 +310,47 @@ def submission(item: Submission, deadline: Deadline) -> str:
     on = item.event.on
     late, early = item.days_late, (deadline.due - on).days
     if late:
-        offset = f"{count(late, 'day')} after the due date"
+        text = ngettext("{n} day after the due date", "{n} days after the due date", late)
     elif early > 0:
-        offset = f"{count(early, 'day')} before the due date"
+        text = ngettext("{n} day before the due date", "{n} days before the due date", early)
     else:
-        offset = "on the due date"
+        text = _("on the due date")
+    offset, day = text.format(n=late or early), bare_day(on)
     if item.state is SubmissionState.CONFIRMED:
-        return f"submission on {bare_day(on)} ({offset}), confirmed by the Court"
-    speaker = item.event.speaker
-    return f"submission reported on {bare_day(on)} ({offset}), according to {speaker}"
+        return _("submission on {day} ({offset}), confirmed by the Court").format(
+            day=day, offset=offset
+        )
+    return _("submission reported on {day} ({offset}), according to {speaker}").format(
+        day=day, offset=offset, speaker=item.event.speaker
+    )
+
+
+def filing(item: Submission) -> str:
+    """Format a submission in a few words: `filing reported 21 Jun 2024`."""
+    confirmed = item.state is SubmissionState.CONFIRMED
+    text = _("filing confirmed {day}") if confirmed else _("filing reported {day}")
+    return text.format(day=compact_day(item.event.on))
 
 
 def date_remarks(deadline: Deadline) -> tuple[str, ...]:
     """Return remarks on a due date: non-working day, extension."""
     remarks = []
     if deadline.non_working:
-        remarks.append(f"{deadline.non_working}, a non-working day; not moved")
+        remarks.append(
+            _("{name}, a non-working day; not moved").format(name=_(deadline.non_working))
+        )
     if deadline.extended_from:
-        remarks.append(f"extended from {bare_day(deadline.extended_from)}")
+        remarks.append(_("extended from {day}").format(day=bare_day(deadline.extended_from)))
     return tuple(remarks)
 
 
 def deadline(item: DeadlineStatus) -> str:
     """Format a deadline with its remarks and submission on one line."""
-    word = "was due" if item.days_left < 0 else "due"
-    parts = (days_left(item), *date_remarks(item.deadline), submission_or_none(item))
-    return f"{word} {long_day(item.deadline.due)} · {' · '.join(parts)}"
+    text = _("was due {day}") if item.days_left < 0 else _("due {day}")
+    due = text.format(day=long_day(item.deadline.due))
+    return " · ".join(
+        (due, days_left(item), *date_remarks(item.deadline), submission_or_none(item))
+    )
 
 
 def timing(status: Status, day: date) -> str:
@@ -249,32 +358,35 @@ def timing(status: Status, day: date) -> str:
     match status.timing:
         case Timing.ENDED:
             end = status.obligation.end
-            return ending(end) if end and end.is_over_on(day) else "ended"
+            return ending(end) if end and end.is_over_on(day) else _("ended")
         case Timing.AWAITING_TRIGGER:
-            return f"no date yet: waits for {status.awaiting}"
+            return _("no date yet: waits for {trigger}").format(trigger=status.awaiting)
         case Timing.UNDATED:
-            return "no date to compute"
+            return _("no date to compute")
     return days_left(status.current) if status.current else status.timing.value
 
 
-def ending(ending: Ending) -> str:
+def ending(item: Ending) -> str:
     """Format the end of a case, order or obligation."""
-    day = f"on {bare_day(ending.day)}" if ending.day else f"in {ending.year} (day not seen)"
-    return f"ended {day}: {ending.text}" if ending.text else f"ended {day}"
+    if item.day:
+        text = _("ended on {day}").format(day=bare_day(item.day))
+    else:
+        text = _("ended in {year} (day unknown)").format(year=item.year)
+    return _("{end}: {reason}").format(end=text, reason=item.text) if item.text else text
 
 
 def last_seen(case: Case, day: date) -> str | None:
     """Format when a pending case was last checked; None if not before `day`."""
     if case.seen is None or case.seen >= day or _has_ended(case, day):
         return None
-    return f"case last seen pending on {bare_day(case.seen)}"
+    return _("pending on {day} (latest information)").format(day=bare_day(case.seen))
 
 
 def case_state(case: Case, day: date) -> str:
     """Format the state of a case on `day`, ignoring a later end."""
     if case.ended is None:
-        return last_seen(case, day) or "pending"
-    return ending(case.ended) if _has_ended(case, day) else "pending on this day"
+        return last_seen(case, day) or _("pending")
+    return ending(case.ended) if _has_ended(case, day) else _("pending on this day")
 
 
 def state_text(case: Case, day: date) -> str | None:
@@ -284,18 +396,89 @@ def state_text(case: Case, day: date) -> str | None:
     return case.state
 
 
+def case_name(case: Case) -> str:
+    """Format a case with its number: `South Africa v. Israel (No. 192)`."""
+    return _("{case} (No. {number})").format(case=case.short, number=case.number)
+
+
+def force(order: Order, day: date) -> str:
+    """Return whether the measures of an order are in force on `day`."""
+    if order.in_force(day):
+        return _("in force")
+    return _("not in force") if order.indicates else _("no measures")
+
+
+def outcome(order: Order) -> str:
+    """Format what an order decided: `modifies the order of 28 March 2024`."""
+    match order.outcome:
+        case Outcome.INDICATED:
+            return _("indicates measures")
+        case Outcome.MODIFIED:
+            return _modifies(order) or _("modifies earlier measures")
+        case Outcome.REAFFIRMED:
+            return _reaffirms(order) or _("reaffirms earlier measures")
+        case Outcome.DECLINED:
+            return _("declines the request")
+        case Outcome.WITHDRAWN:
+            return _("notes that the request was withdrawn")
+    return _("postpones the decision")
+
+
+def earlier_orders(order: Order) -> str | None:
+    """Format which earlier orders an order modifies and reaffirms, or None if neither."""
+    parts = list(filter(None, (_modifies(order), _reaffirms(order))))
+    if not parts and order.outcome in {Outcome.MODIFIED, Outcome.REAFFIRMED}:
+        parts = [outcome(order)]
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}" if text else None
+
+
+def _modifies(order: Order) -> str:
+    if not order.modifies:
+        return ""
+    return ngettext(
+        "modifies the order of {dates}", "modifies the orders of {dates}", len(order.modifies)
+    ).format(dates=_dates(order, order.modifies))
+
+
+def _reaffirms(order: Order) -> str:
+    if not order.reaffirms:
+        return ""
+    return ngettext(
+        "reaffirms the order of {dates}", "reaffirms the orders of {dates}", len(order.reaffirms)
+    ).format(dates=_dates(order, order.reaffirms))
+
+
+def _dates(order: Order, ids: Sequence[str]) -> str:
+    """Format the days of orders; of one in another case, with the number of that case."""
+    days = []
+    for id_ in ids:
+        case, _slash, day = id_.rpartition("/")
+        text = bare_day(date.fromisoformat(day[:10]))
+        own = case == order.case.id
+        days.append(text if own else _("{day} (No. {number})").format(day=text, number=case))
+    return join(days)
+
+
 def assessment(event: Event) -> str:
     """Format an assessment in the speaker's words and on the speaker's scale."""
     finding = event.finding or event.summary
-    scale = f" (scale: {event.scale})" if event.scale else ""
-    return f"{event.speaker} ({ROLES[event.role]}), {bare_day(event.on)}: {finding}{scale}"
+    text = _("{speaker}, {day}: {finding} (scale: {scale})")
+    if not event.scale:
+        text = _("{speaker}, {day}: {finding}")
+    return text.format(
+        speaker=speaker(event), day=bare_day(event.on), finding=finding, scale=event.scale
+    )
 
 
 def title(view: Provenance) -> str:
-    """Format the title of a screen, with the court of the register."""
-    text = "rovisional measures: what is due, and what is on record"
-    names = _join([court.name for court in view.courts])
-    return f"{names}, p{text}" if names else f"P{text}"
+    """Format the title of an output, with the court of the register."""
+    names = join([court.name for court in view.courts])
+    if not names:
+        return _("Provisional measures: deadlines, and what is on record")
+    return _("{courts}, provisional measures: deadlines, and what is on record").format(
+        courts=names
+    )
 
 
 def caveat(view: Provenance) -> str:
@@ -304,36 +487,69 @@ def caveat(view: Provenance) -> str:
     That reports need not be public is a rule of the ICJ; it is not claimed of another court.
     """
     if {court.id for court in view.courts} != {"icj"}:
-        return "No filing known does not mean that none was made."
-    return (
+        return _("No filing known does not mean that none was made.")
+    return _(
         "No filing known does not mean that none was made: reports to the Court need not be public."
     )
 
 
 def court_names(view: Provenance) -> str:
     """Return the names of the courts with their article, for use in a sentence."""
-    return _join([f"the {court.name}" for court in view.courts]) or "a court"
-
-
-def _join(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    names = [_("the {court}").format(court=court.name) for court in view.courts]
+    return join(names) or _("a court")
 
 
 def court_short(court: Court | None) -> str:
     """Return the short name of a court."""
-    return court.short if court else "Court"
+    return court.short if court else _("Court")
 
 
 def as_of(view: Provenance) -> str:
     """Format the as-of date, and the known-on date if there is one."""
-    place = "at the seat of the Court " if view.court and view.court.seat else ""
-    text = f"As of {long_day(view.as_of)} {place}({view.time_zone})"
-    if len({day for _, day in view.days}) > 1:
-        text = "As of " + ", ".join(f"{long_day(day)} ({zone})" for zone, day in view.days)
+    if len({day for _zone, day in view.days}) > 1:
+        dates = ", ".join(f"{long_day(day)} ({zone})" for zone, day in view.days)
+        text = _("As of {dates}").format(dates=dates)
+    else:
+        seated = view.court and view.court.seat
+        text = _("As of {day} at the seat of the Court ({zone})") if seated else ""
+        text = (text or _("As of {day} ({zone})")).format(
+            day=long_day(view.as_of), zone=view.time_zone
+        )
     if view.known_on is None:
         return text
-    known_on = bare_day(view.known_on)
-    return f"{text}, knowing of the log only what stood in it on {known_on}"
+    return _("{as_of}, with the log as it was on {day}").format(
+        as_of=text, day=bare_day(view.known_on)
+    )
+
+
+def short_as_of(view: Provenance) -> str:
+    """Format the as-of date for the head of a screen: `As of Mon 24 Jun 2024`."""
+    dates = [short_day(view.as_of)]
+    if len({day for _zone, day in view.days}) > 1:
+        dates = [f"{short_day(day)} ({zone})" for zone, day in view.days]
+    text = _("As of {dates}").format(dates=", ".join(dates))
+    if view.known_on is None:
+        return text
+    return _("{as_of}, log of {day}").format(as_of=text, day=compact_day(view.known_on))
+
+
+def age(view: Provenance) -> str:
+    """Format the age of the data: `Court's decisions known to 3 Sep 2026, 86 days ago`."""
+    if view.seen_to is None:
+        text = _("Register reviewed on {day}")
+    elif len(view.courts) > 1:
+        text = _("Courts' decisions known to {day}")
+    else:
+        text = _("Court's decisions known to {day}")
+    known = text.format(day=compact_day(view.known_to))
+    if view.age_days < 0:
+        return known
+    return _("{known}, {days}").format(known=known, days=days_from_now(-view.age_days))
+
+
+def age_if_old(view: Provenance) -> str | None:
+    """Format the age of the data beyond 30 days, or return None."""
+    return age(view) if view.age_days > _OLD_DAYS else None
 
 
 def following(view: Provenance) -> str | None:
@@ -346,18 +562,26 @@ def following(view: Provenance) -> str | None:
 
 def reviewed(view: Provenance) -> str:
     """Format the review dates of the register and of the Court's list."""
-    text = f"Register reviewed on {bare_day(view.reviewed)}"
-    if view.seen_to is not None:
-        seen_to = bare_day(view.seen_to)
-        text = f"{text}; the Court's list of decisions seen to {seen_to}"
-    note = f" {view.register_note}" if view.register_note else ""
-    return f"{text}. {STALE}{note}" if view.stale else f"{text}.{note}"
+    if view.seen_to is None:
+        text = _("Register reviewed on {reviewed}.")
+    else:
+        text = _("Register reviewed on {reviewed}; the Court's decisions known to {seen_to}.")
+    text = text.format(
+        reviewed=bare_day(view.reviewed), seen_to=view.seen_to and bare_day(view.seen_to)
+    )
+    return " ".join((text, *register_notes(view)))
+
+
+def register_notes(view: Provenance) -> list[str]:
+    """Return remarks on the register: it is old, or an installed release is not used."""
+    return [*filter(None, (_(STALE) if view.stale else None, view.register_note))]
 
 
 def log(view: Provenance) -> str:
     """Format the size and root of the log."""
-    entries = count(view.log.size, "entry", "entries")
-    return f"Log: {entries}, root {log_root(view)}"
+    return _("Log: {entries}, root {root}").format(
+        entries=entries(view.log.size), root=log_root(view)
+    )
 
 
 def log_root(view: Provenance) -> str:
@@ -378,19 +602,43 @@ def recorded_by(event: Event) -> str | None:
     """Format when and by whom an event was logged, or None for the register."""
     if event.recorded is None:
         return None
-    return f"{timestamp(event.recorded)} by {event.recorder}"
+    return _("{moment} by {recorder}").format(
+        moment=timestamp(event.recorded), recorder=event.recorder
+    )
 
 
-@cache
-def site_strings() -> Mapping[str, Mapping[str, str]]:
-    """Load `templates/site/words.toml`, cached."""
-    import tomli
-
-    path = files("orderwatch") / "templates" / "site" / "words.toml"
-    strings: dict[str, Mapping[str, str]] = tomli.loads(path.read_text("utf-8"))
-    return strings
-
-
-def pluralize(forms: Sequence[str], number: int) -> str:
-    """Format a number with a singular or plural form: `1 event`, `2 events`."""
-    return forms[0 if number == 1 else 1].format(n=f"{number:,}")
+OUTCOME_LABELS = {
+    Outcome.INDICATED: mark("indicated"),
+    Outcome.MODIFIED: mark("modified"),
+    Outcome.REAFFIRMED: mark("reaffirmed"),
+    Outcome.DECLINED: mark("declined"),
+    Outcome.WITHDRAWN: mark("withdrawn"),
+    Outcome.POSTPONED: mark("postponed"),
+}
+KIND_LABELS = {
+    Kind.PREVENT: mark("prevent"),
+    Kind.REFRAIN: mark("refrain"),
+    Kind.ENSURE: mark("ensure"),
+    Kind.ACT: mark("act"),
+    Kind.PRESERVE_EVIDENCE: mark("preserve evidence"),
+    Kind.PUNISH: mark("punish"),
+    Kind.REPORT: mark("report"),
+    Kind.INFORM: mark("inform"),
+    Kind.COOPERATE: mark("cooperate"),
+    Kind.NON_AGGRAVATION: mark("non-aggravation"),
+    Kind.PERMIT: mark("permit"),
+    Kind.REAFFIRM: mark("reaffirm"),
+    Kind.MODIFY: mark("modify"),
+    Kind.DECLINE: mark("decline"),
+    Kind.PROCEDURAL: mark("procedural"),
+    Kind.OTHER: mark("other"),
+}
+EVENT_LABELS = {
+    EventKind.SUBMISSION: mark("submission"),
+    EventKind.COURT_DECISION: mark("decision of the Court"),
+    EventKind.ASSESSMENT: mark("assessment"),
+    EventKind.STATEMENT: mark("statement"),
+    EventKind.STEP: mark("step"),
+    EventKind.DEVELOPMENT: mark("development"),
+    EventKind.NOTE: mark("note"),
+}

@@ -31,6 +31,7 @@ from orderwatch.render import layout as views
 from orderwatch.render import phrases
 from orderwatch.render.layout import OrderLine, addressees
 from orderwatch.render.sanitize import sanitize
+from orderwatch.translation import _, mark, ngettext
 
 if TYPE_CHECKING:
     from orderwatch.model.entry import (
@@ -44,31 +45,41 @@ if TYPE_CHECKING:
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
+"""Name in English, translated when it is printed, and value."""
 Block = list[Field]
 CheckRow = tuple[str, str, str, str | None]
 """Check, state, finding, and advice if there is any."""
 
 
-def status(view: Provenance, statuses: Sequence[Status], *, overview: bool) -> str:
+def status(
+    view: Provenance,
+    statuses: Sequence[Status],
+    *,
+    overview: bool,
+    full: bool = False,
+    empty: str | None = None,
+) -> str:
     """Render obligation statuses; of an overview, deadlines and orders in force."""
     if not overview:
-        parts = [status_block(view, item) for item in statuses]
-        return render_blocks(view, parts or [[("obligations", "none")]])
+        build = status_details if full else status_block
+        parts = [build(view, item) for item in statuses]
+        return render_blocks(view, parts or _nothing(mark("obligations"), empty), summaries=True)
     summary = views.overview(view, statuses)
     return render_blocks(
         view,
         [
-            [("section", "to come"), ("deadlines", str(len(summary.to_come)))],
+            [(mark("section"), _("to come")), (mark("deadlines"), str(len(summary.to_come)))],
             *(deadline_block(view, item) for item in summary.to_come),
             *(awaiting_block(item) for item in summary.awaiting),
-            [("section", "latest passed"), ("deadlines", str(len(summary.passed)))],
+            [(mark("section"), _("latest passed")), (mark("deadlines"), str(len(summary.passed)))],
             *(deadline_block(view, item) for item in summary.passed),
             [
-                ("section", "orders in force"),
-                ("orders", str(len(summary.orders))),
-                *(("order", order_line(line)) for line in summary.orders),
+                (mark("section"), _("orders in force")),
+                (mark("orders"), str(len(summary.orders))),
+                *((mark("order"), order_line(line)) for line in summary.orders),
             ],
         ],
+        summaries=True,
     )
 
 
@@ -76,64 +87,72 @@ def countdown(view: Provenance, statuses: Sequence[Status]) -> str:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
     parts = [deadline_block(view, item) for item in upcoming]
-    return render_blocks(view, parts or [[("deadlines to come", "none")]])
+    return render_blocks(view, parts or _nothing(mark("deadlines to come")), summaries=True)
 
 
 def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) -> str:
     """Render deadlines, a block each."""
     del total
     parts = [deadline_block(view, item) for item in items]
-    return render_blocks(view, parts or [[("deadlines", "none")]])
+    return render_blocks(view, parts or _nothing(mark("deadlines")), summaries=True)
 
 
-def show(view: Provenance, dossier: CaseFile) -> str:
-    """Render a dossier: a case, an order or an obligation."""
-    parts = [case_block(view, dossier.case)]
-    for order in dossier.orders:
+def show(
+    view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
+) -> str:
+    """Render a case file: a case, an order or an obligation; sources are always in full."""
+    del sources
+    parts = [case_block(view, case_file.case)]
+    for order in case_file.orders:
         parts.append(order_block(view, order))
-        parts += [decision_block(item) for item in dossier.decisions if item.order.id == order.id]
+        parts += [decision_block(item) for item in case_file.decisions if item.order.id == order.id]
         parts += [
             status_details(view, item)
-            for item in dossier.statuses
+            for item in case_file.statuses
             if item.obligation.order.id == order.id
         ]
-    parts += [event_block(item) for item in dossier.events]
-    return render_blocks(view, parts)
+    own, others = views.split_events(case_file)
+    for heading, group in ((_("on record"), own), (_("on the order or the case"), others)):
+        if group or heading == _("on record"):
+            parts.append([(mark("section"), heading), (mark("events"), str(len(group)))])
+        parts += [event_block(item) for item in group[::-1][:limit]]
+    return render_blocks(view, parts, summaries=True)
 
 
-def explain(view: Provenance, schedules: Sequence[Schedule]) -> str:
+def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = True) -> str:
     """Render how each date was computed."""
-    parts = [block for schedule in schedules for block in explanation_blocks(schedule)]
-    return render_blocks(view, parts or [[("obligations", "none")]])
+    parts = [block for schedule in schedules for block in _explanation(view, schedule, every=every)]
+    return render_blocks(view, parts or _nothing(mark("obligations")), summaries=True)
 
 
-def events(view: Provenance, events: Sequence[Event]) -> str:
+def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
+    del total
     # A generator, so that blocks of a large log are not held in memory at once.
     parts = (event_block(event) for event in events)
-    return render_blocks(view, parts if events else [[("events", "none")]])
+    return render_blocks(view, parts if events else _nothing(mark("events")), summaries=True)
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
     """Render what register and log have gained or corrected, a block each."""
     del total
-    blocks: list[Block] = [[("changes since", str(since))], *map(change_block, changes)]
-    return render_blocks(view, blocks if changes else [[*blocks[0], ("changes", "none")]])
+    blocks: list[Block] = [[(mark("changes since"), str(since))], *map(change_block, changes)]
+    return render_blocks(view, blocks if changes else [[*blocks[0], (mark("changes"), _("none"))]])
 
 
 def register_diff(changes: Sequence[FactChange]) -> str:
     """Render what differs between two registers, a block for each fact."""
     blocks: list[Block] = [
         [
-            ("difference", item.kind.value),
+            (mark("difference"), item.kind.value),
             (item.part, item.id if item.id != item.part else None),
-            ("field", item.field),
-            ("was", item.was),
-            ("now", item.now),
+            (mark("field"), item.field),
+            (mark("was"), item.was),
+            (mark("now"), item.now),
         ]
         for item in changes
     ]
-    none: Block = [("differences", "none")]
+    none: Block = [(mark("differences"), _("none"))]
     return "\n".join(map(render_block, blocks or [none]))
 
 
@@ -142,20 +161,26 @@ def register_status(status: RegisterStatus) -> str:
     release = None if status.release is None else str(status.release)
     return render_block(
         [
-            ("register", status.origin.value),
-            *(("path", path) for path in status.paths),
-            ("note", status.note),
-            ("release", release),
-            ("next review", str(status.next_review) if status.next_review else None),
-            ("register reviewed", str(status.reviewed)),
-            ("decisions seen to", str(status.seen_to) if status.seen_to else "not seen"),
-            ("age", phrases.count(status.age_days, "day")),
-            ("sha256", status.sha256),
-            ("channel", status.channel or "none: releases.key is not set"),
-            ("channel from", status.address or "not set"),
-            ("newest release seen", str(status.newest_seen) if status.newest_seen else "none"),
-            ("installed", ", ".join(map(str, status.installed)) or "none"),
-            ("rolled back", str(status.rolled_back) if status.rolled_back else None),
+            (mark("register"), status.origin.value),
+            *((mark("path"), path) for path in status.paths),
+            (mark("note"), status.note),
+            (mark("release"), release),
+            (mark("next review"), str(status.next_review) if status.next_review else None),
+            (mark("register reviewed"), str(status.reviewed)),
+            (mark("decisions seen to"), str(status.seen_to) if status.seen_to else _("not seen")),
+            (
+                mark("age"),
+                ngettext("{n} day", "{n} days", status.age_days).format(n=status.age_days),
+            ),
+            (mark("sha256"), status.sha256),
+            (mark("channel"), status.channel or _("none: releases.key is not set")),
+            (mark("channel from"), status.address or _("not set")),
+            (
+                mark("newest release seen"),
+                str(status.newest_seen) if status.newest_seen else _("none"),
+            ),
+            (mark("installed"), ", ".join(map(str, status.installed)) or _("none")),
+            (mark("rolled back"), str(status.rolled_back) if status.rolled_back else None),
         ]
     )
 
@@ -163,40 +188,70 @@ def register_status(status: RegisterStatus) -> str:
 def change_block(item: RecordChange) -> Block:
     """Build the block of a change."""
     return [
-        ("day", f"{item.day} ({phrases.long_day(item.day)})"),
-        ("in", "register" if item.entry is None else f"log, entry {item.entry}"),
-        ("change", item.kind.value if item.counts else f"{item.kind.value}, without effect"),
-        ("about", join_names(item.ids)),
-        ("what", item.what),
-        ("was", item.was),
-        ("why", item.why),
-        ("moves the deadline to", str(item.moved_to) if item.moved_to else None),
-        ("recorder", item.recorder),
+        (mark("day"), f"{item.day} ({phrases.long_day(item.day)})"),
+        (
+            mark("in"),
+            _("register") if item.entry is None else _("log, entry {n}").format(n=item.entry),
+        ),
+        (mark("change"), change_kind(item)),
+        (mark("about"), join_names(item.ids)),
+        (mark("what"), item.what),
+        (mark("was"), item.was),
+        (mark("why"), item.why),
+        (mark("moves the deadline to"), str(item.moved_to) if item.moved_to else None),
+        (mark("recorder"), item.recorder),
     ]
 
 
-def orders(view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]) -> str:
+def change_kind(item: RecordChange) -> str:
+    """Return the kind of a change, and whether it is without effect."""
+    kind = item.kind.value
+    return kind if item.counts else _("{kind}, without effect").format(kind=kind)
+
+
+def orders(
+    view: Provenance,
+    orders: Sequence[Order],
+    obligations: Sequence[Obligation],
+    *,
+    total: int = 0,
+) -> str:
     """Render the orders of the register as a list."""
+    del total
     parts: list[Block] = [
         [
-            ("id", order.id),
-            ("alias", order.alias),
-            ("case", f"{order.case.short} (No. {order.case.number})"),
-            ("date", str(order.made)),
-            ("outcome", order.outcome.value),
-            ("title", order.title),
-            ("addressees", join_names(addressees(order, obligations)) or "none"),
+            (mark("id"), order.id),
+            (mark("alias"), order.alias),
+            (mark("case"), phrases.case_name(order.case)),
+            (mark("date"), str(order.made)),
+            (mark("in force"), yes_or_no(in_force=order.in_force(view.as_of))),
+            (mark("outcome"), phrases.outcome(order)),
+            (mark("title"), order.title),
+            (mark("addressees"), join_names(addressees(order, obligations)) or _("none named")),
             (
-                "obligations",
+                mark("obligations"),
                 str(sum(obligation.order.id == order.id for obligation in obligations)),
             ),
-            ("document", order.document),
-            ("url", order.url),
-            ("in force", yes_or_no(in_force=order.in_force(view.as_of))),
+            (mark("document"), order.document),
+            (mark("url"), order.url),
         ]
         for order in orders
     ]
-    return render_blocks(view, parts or [[("orders", "none")]])
+    return render_blocks(view, parts or _nothing(mark("orders")))
+
+
+def _nothing(name: str, sentence: str | None = None) -> list[Block]:
+    return [[(name, _("none")), (mark("note"), sentence)]]
+
+
+def _explanation(view: Provenance, schedule: Schedule, *, every: bool) -> list[Block]:
+    """Build the blocks of a schedule; unless `every`, of its last and next date."""
+    if every:
+        return explanation_blocks(schedule)
+    shown, hidden = views.last_and_next(view, schedule)
+    head, *dates = explanation_blocks(shown)
+    more = ngettext("{n} more date: --all", "{n} more dates: --all", hidden).format(n=hidden)
+    return [[*head, (mark("note"), more if hidden else None)], *dates]
 
 
 def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = None) -> str:
@@ -205,20 +260,23 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
     parts: list[Block] = [
         [
-            ("match", words.label(hit)),
-            ("type", hit.type),
-            ("id", hit.id),
-            ("alias", hit.alias),
-            ("case", f"{hit.case.short} (No. {hit.case.number})"),
-            ("about", join_names(hit.event.about) if hit.event else None),
-            ("date", str(hit.day) if hit.day else None),
-            ("in force", None if hit.event else yes_or_no(in_force=hit.in_force)),
-            ("next date", str(hit.due) if hit.due else None),
+            (mark("match"), words.label(hit)),
+            (mark("type"), hit.type),
+            (mark("id"), hit.id),
+            (mark("alias"), hit.alias),
+            (mark("case"), phrases.case_name(hit.case)),
+            (mark("about"), join_names(hit.event.about) if hit.event else None),
+            (mark("date"), str(hit.day) if hit.day else None),
+            (mark("in force"), None if hit.event else yes_or_no(in_force=hit.in_force)),
+            (mark("next date"), str(hit.due) if hit.due else None),
         ]
         for hit in hits
     ]
-    top: Block = [("query", query), ("matches", str(len(hits) if total is None else total))]
-    return render_blocks(view, [top, *parts])
+    top: Block = [
+        (mark("query"), query),
+        (mark("matches"), str(len(hits) if total is None else total)),
+    ]
+    return render_blocks(view, [top, *parts], summaries=True)
 
 
 def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
@@ -227,21 +285,21 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
 
     header = entry.header
     block: Block = [
-        ("entry", str(entry.seq)),
-        ("id", header.id),
-        ("does", header.kind.value),
-        ("target", header.target),
-        ("recorded", f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
-        ("recorder", header.recorder),
-        ("signed by", header.key or "nobody"),
-        ("leaf (SHA-256)", b64encode(leaf).decode()),
-        ("payload (SHA-256, salted)", header.payload),
-        ("private", "yes" if entry.private else None),
-        ("why", entry.why),
-        ("rank", appointment_phrase(entry.appointment) if entry.appointment else None),
-        ("text", "redacted: it is gone" if entry.redacted else None),
-        ("text", "withheld: an import can bring it" if entry.withheld else None),
-        ("later", amended_by(entry)),
+        (mark("entry"), str(entry.seq)),
+        (mark("id"), header.id),
+        (mark("does"), header.kind.value),
+        (mark("target"), header.target),
+        (mark("recorded"), f"{header.recorded:%Y-%m-%d %H:%M:%S} UTC"),
+        (mark("recorder"), header.recorder),
+        (mark("signed by"), header.key or _("no key")),
+        (mark("leaf (SHA-256)"), b64encode(leaf).decode()),
+        (mark("payload (SHA-256, salted)"), header.payload),
+        (mark("private"), _("yes") if entry.private else None),
+        (mark("why"), entry.why),
+        (mark("rank"), appointment_phrase(entry.appointment) if entry.appointment else None),
+        (mark("text"), _("redacted") if entry.redacted else None),
+        (mark("text"), _("withheld: a later import can fill it in") if entry.withheld else None),
+        (mark("later"), amended_by(entry)),
     ]
     parts = [block, event_block(entry.event)] if entry.event else [block]
     return "\n".join(render_block(part) for part in parts)
@@ -249,99 +307,139 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
 
 def appended(result: "AppendedEntry", action: str) -> str:
     """Render the place of a new entry, what its event counts for, and the root of the log."""
-    counts = f"It {result.effect.text}.\n" if result.effect else ""
-    return (
-        f"Entry {result.seq} {action} ({result.id}).\n{counts}"
-        f"The log has {phrases.count(result.size, 'entry', 'entries')},"
-        f" root {b64encode(result.root).decode()}\n"
+    lines = [_("Entry {n} {action} ({id}).").format(n=result.seq, action=action, id=result.id)]
+    if result.effect:
+        lines.append(_("It {effect}.").format(effect=result.effect.text))
+    lines.append(
+        _("The log has {entries}, root {root}").format(
+            entries=phrases.entries(result.size), root=b64encode(result.root).decode()
+        )
     )
+    return "\n".join(lines) + "\n"
 
 
 def imported(result: "ImportResult", *, dry_run: bool) -> str:
     """Render what an import added to the log, and who signed what it amends."""
-    count = phrases.count
-    added, size = (count(number, "entry", "entries") for number in (result.added, result.size))
-    filled = f", {result.filled} of them filled in" if result.filled else ""
-    withheld = f" ({result.withheld} withheld)" if result.withheld else ""
-    lines = [f"{added} added, {result.skipped} already there{filled}."]
+    added = ngettext("{n} entry added", "{n} entries added", result.added).format(n=result.added)
+    text = _("{added}, {n} already there.")
+    if result.filled:
+        text = _("{added}, {n} already there, {filled} of them filled in.")
+    lines = [text.format(added=added, n=result.skipped, filled=result.filled)]
     if dry_run:
         lines += [
-            f"{sanitize(item.recorder)} recorded {count(item.count, 'entry', 'entries')}"
-            f" ({_signer(item.key)})."
+            _("{recorder} recorded {entries} ({signer}).").format(
+                recorder=sanitize(item.recorder),
+                entries=phrases.entries(item.count),
+                signer=_signer(item.key),
+            )
             for item in result.recorders
         ]
+    for item in result.amendments:
+        text = _("A {kind} of entry {entry} by {recorder} ({signer}).")
+        if not item.counts:
+            text = _("A {kind} of entry {entry} by {recorder} ({signer}): without effect.")
+        lines.append(
+            text.format(
+                kind=item.kind,
+                entry=item.target,
+                recorder=sanitize(item.recorder),
+                signer=_signer(item.key),
+            )
+        )
     lines += [
-        f"A {item.kind} of entry {item.target} by {sanitize(item.recorder)} ({_signer(item.key)})"
-        f"{'.' if item.counts else ': without effect.'}"
-        for item in result.amendments
-    ]
-    lines += [
-        f"{item.key} becomes {item.rank} of this log."
+        _("{key} becomes {rank} of this log.").format(key=item.key, rank=item.rank)
         for item in result.appointments
         if item.counts
     ]
     if others := len([item for item in result.appointments if not item.counts]):
         lines.append(
-            f"{count(others, 'entry', 'entries')} of kind recorder without effect: only this log's"
-            " owner says who edits it."
+            ngettext(
+                "{n} entry of kind recorder without effect: only the owner of this log appoints "
+                "its editors.",
+                "{n} entries of kind recorder without effect: only the owner of this log appoints "
+                "its editors.",
+                others,
+            ).format(n=others)
         )
     if dry_run and (
         any(item.foreign for item in result.amendments)
         or any(item.counts for item in result.appointments)
     ):
-        lines.append("Entries of others would be amended: such an import needs --effects.")
-    root = b64encode(result.root).decode()
-    end = f"log has {size}{withheld}, root {root}"
-    lines.append(
-        f"Nothing was changed; the {end} after such an import" if dry_run else f"The {end}"
-    )
+        lines.append(_("This would amend entries of others, which needs --effects."))
+    size = phrases.entries(result.size)
+    if result.withheld:
+        size = _("{entries} ({n} withheld)").format(entries=size, n=result.withheld)
+    text = _("The log has {entries}, root {root}")
+    if dry_run:
+        text = _("Nothing was changed; the log has {entries}, root {root} after such an import")
+    lines.append(text.format(entries=size, root=b64encode(result.root).decode()))
     return "\n".join(lines) + "\n"
 
 
 def _signer(key: str | None) -> str:
-    return f"signed by {key}" if key else "not signed"
+    return _("signed by {key}").format(key=key) if key else _("not signed")
 
 
 def verified(
     report: "VerificationReport", *, files: int, checkpoints: int, keys: int, is_file: bool
 ) -> str:
     """Render what was recomputed, and matches; one of the keys signed each checkpoint."""
-    count = phrases.count
-    removals = f"{report.redacted} redacted"
+    removals = _("{n} redacted").format(n=report.redacted)
     if report.withheld:
-        removals += f", {report.withheld} withheld{' from the file' if is_file else ''}"
-    compared = count(checkpoints, "checkpoint")
+        text = _("{n} withheld from the file") if is_file else _("{n} withheld")
+        removals += f", {text.format(n=report.withheld)}"
+    compared = ngettext("{n} checkpoint", "{n} checkpoints", checkpoints).format(n=checkpoints)
     if keys:
         compared += f" ({phrases.signed_by(keys)})"
+    text = _("Everything matches: {entries} ({removals}), {files}, {checkpoints}, root {root}")
     return (
-        f"Everything matches: {count(report.size, 'entry', 'entries')} ({removals}), "
-        f"{count(files, 'file')}, {compared}, root {b64encode(report.root).decode()}\n"
+        text.format(
+            entries=phrases.entries(report.size),
+            removals=removals,
+            files=_files(files),
+            checkpoints=compared,
+            root=b64encode(report.root).decode(),
+        )
+        + "\n"
     )
+
+
+def _files(number: int) -> str:
+    return ngettext("{n} file", "{n} files", number).format(n=number)
 
 
 def proof(entry: bytes, seq: int, size: int, origin: str, *, keys: int) -> str:
     """Render a proof that holds, and its entry; anybody can have written that."""
-    signatures = phrases.signed_by(keys) if keys else "its signatures not checked"
-    return (
-        f"The proof holds: entry {seq} of {size} in the log "
-        f"{sanitize(origin)} ({signatures}).\n"
-        f"{sanitize(entry.decode(errors='backslashreplace'))}\n"
+    text = _("The proof holds: entry {n} of {size} in the log {origin} ({signatures}).")
+    first = text.format(
+        n=seq,
+        size=size,
+        origin=sanitize(origin),
+        signatures=phrases.signed_by(keys) if keys else _("its signatures not checked"),
     )
+    return f"{first}\n{sanitize(entry.decode(errors='backslashreplace'))}\n"
 
 
 def published(folder: str, result: ReplaceResult) -> str:
     """Render what changed in a published folder."""
+    text = _("{folder}: {files}, {changed} new or changed, {removed} removed")
     return (
-        f"{sanitize(folder)}: {phrases.count(result.files, 'file')}, {result.changed} new or "
-        f"changed, {result.removed} removed\n"
+        text.format(
+            folder=sanitize(folder),
+            files=_files(result.files),
+            changed=result.changed,
+            removed=result.removed,
+        )
+        + "\n"
     )
 
 
 def backup(head: TreeHead, files: int) -> str:
     """Render what a backup contains."""
-    return (
-        f"{phrases.count(head.size, 'entry', 'entries')}, {phrases.count(files, 'file')},"
-        f" root {b64encode(head.root).decode()}; everything was verified"
+    return _("{entries}, {files}, root {root}; everything was verified").format(
+        entries=phrases.entries(head.size),
+        files=_files(files),
+        root=b64encode(head.root).decode(),
     )
 
 
@@ -354,21 +452,31 @@ def recorders(
     blocks: list[Block] = [
         [
             (row["rank"].value, row["key"]),
-            ("name", row["name"]),
-            ("since", f"entry {row['entry']}" if row["entry"] else "the log was made"),
-            ("note", "the key of this home" if row["home"] else None),
+            (mark("name"), row["name"]),
+            (
+                mark("since"),
+                _("entry {n}").format(n=row["entry"]) if row["entry"] else _("the log was made"),
+            ),
+            (mark("note"), _("the key of this home") if row["home"] else None),
         ]
         for row in recorder_rows(authority, appointments, home)
-    ] or [[("owner", "none: the log was made without a key")]]
+    ] or [[(mark("owner"), _("none: the log was made without a key"))]]
     if authority.owner != home and home not in authority.editors:
-        blocks.append([("this home", home or "no key yet: the first entry makes it")])
+        no_key = _("no key yet: the first entry makes it")
+        blocks.append([(mark("this home"), home or no_key)])
     return "\n".join(render_block(block) for block in blocks)
 
 
 def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
     """Render settings: the name, value and source of each."""
     return render_block(
-        [(name, f"{value or 'not set'} (from {source})") for name, value, source in settings]
+        [
+            (
+                name,
+                _("{value} (from {source})").format(value=value or _("not set"), source=source),
+            )
+            for name, value, source in settings
+        ]
     )
 
 
@@ -376,16 +484,16 @@ def reminders(rows: Iterable["documents.Reminder"]) -> str:
     """Render one block per sent reminder, or a line if there are none."""
     parts: list[Block] = [
         [
-            ("said", phrases.timestamp(row["said"])),
-            ("to", f"{row['recipient']} ({row['channel']})"),
-            ("deadline", row["deadline"]),
-            ("due", str(row["due"])),
-            ("reminder", row["reminder"]),
-            ("message", row["message"]),
+            (mark("sent"), phrases.timestamp(row["said"])),
+            (mark("to"), f"{row['recipient']} ({row['channel']})"),
+            (mark("deadline"), row["deadline"]),
+            (mark("due"), str(row["due"])),
+            (mark("reminder"), row["reminder"]),
+            (mark("message"), row["message"]),
         ]
         for row in rows
     ]
-    parts = parts or [[("reminders said", "none")]]
+    parts = parts or _nothing(mark("reminders sent"))
     return "\n".join(render_block(part) for part in parts)
 
 
@@ -393,64 +501,69 @@ def explanation_blocks(schedule: Schedule) -> list[Block]:
     """Build the block of an obligation, and one for each of its dates."""
     obligation = schedule.obligation
     head: Block = [
-        ("id", obligation.id),
-        ("label", obligation.display_label),
-        ("paragraph", obligation.paragraph),
-        ("case", f"{obligation.order.case.short} (No. {obligation.order.case.number})"),
-        ("summary", obligation.summary),
-        ("time limit", phrases.time_limit(obligation.limit)),
-        *(("note", note) for note in schedule.notes),
+        (mark("id"), obligation.id),
+        (mark("label"), obligation.display_label),
+        (mark("paragraph"), obligation.paragraph),
+        (mark("case"), phrases.case_name(obligation.order.case)),
+        (mark("summary"), obligation.summary),
+        (mark("time limit"), phrases.time_limit(obligation.limit)),
+        *((mark("note"), note) for note in schedule.notes),
     ]
     dates: list[Block] = [
         [
-            ("deadline", deadline.id),
-            ("due", f"{deadline.due} ({phrases.long_day(deadline.due)})"),
-            *(("step", step) for step in deadline.steps),
-            *(("note", note) for note in deadline.notes),
+            (mark("deadline"), deadline.id),
+            (mark("due"), f"{deadline.due} ({phrases.long_day(deadline.due)})"),
+            *((mark("step"), step) for step in deadline.steps),
+            *((mark("note"), note) for note in deadline.notes),
         ]
         for deadline in schedule.deadlines
     ]
     return [head, *dates]
 
 
-def render_blocks(view: Provenance, blocks: Iterable[Block]) -> str:
-    """Render a whole result: a block on the snapshot, then the given blocks."""
+def render_blocks(view: Provenance, blocks: Iterable[Block], *, summaries: bool = False) -> str:
+    """Render a whole result: a block on the snapshot, then the given blocks.
+
+    With `summaries`, the first block says that the summaries are ours.
+    """
+    has_log = view.log.size > 0
     top: Block = [
-        ("about", phrases.title(view)),
-        ("as of", f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
-        ("known on", str(view.known_on) if view.known_on else None),
-        ("follow", phrases.following(view)),
-        ("register reviewed", str(view.reviewed)),
-        ("register release", str(view.release) if view.release else None),
-        ("note", view.register_note),
-        ("note", phrases.STALE if view.stale else None),
-        ("decisions seen to", str(view.seen_to) if view.seen_to else "not seen"),
-        ("log entries", str(view.log.size)),
-        ("log root", phrases.log_root(view)),
-        ("note", phrases.caveat(view)),
-        ("note", phrases.NO_JUDGE),
+        (mark("about"), phrases.title(view)),
+        (mark("age"), phrases.age_if_old(view)),
+        *((mark("note"), note) for note in phrases.register_notes(view)),
+        (mark("as of"), f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
+        (mark("known on"), str(view.known_on) if view.known_on else None),
+        (mark("follow"), phrases.following(view)),
+        (mark("register reviewed"), str(view.reviewed)),
+        (mark("register release"), str(view.release) if view.release else None),
+        (mark("decisions seen to"), str(view.seen_to) if view.seen_to else _("not seen")),
+        (mark("log entries"), str(view.log.size) if has_log else None),
+        (mark("log root"), phrases.log_root(view) if has_log else None),
+        (mark("summaries"), _(phrases.OUR_SUMMARY) if summaries else None),
+        (mark("note"), phrases.caveat(view)),
+        (mark("note"), _(phrases.NO_JUDGE)),
     ]
     return "\n".join(render_block(block) for block in (top, *blocks))
 
 
 def render_block(block: Block) -> str:
     """Render a block, one line per field; omit fields without a value."""
-    return "".join(f"{name}: {sanitize(value)}\n" for name, value in block if value is not None)
+    return "".join(f"{_(name)}: {sanitize(value)}\n" for name, value in block if value is not None)
 
 
 def case_block(view: Provenance, item: Case) -> Block:
     """Build the block of a case."""
     return [
-        ("case", f"{item.short} (No. {item.number})"),
-        ("title", item.title),
-        ("applicants", join_names(item.applicants)),
-        ("respondents", join_names(item.respondents)),
-        ("state", phrases.case_state(item, view.as_of)),
-        ("state", phrases.state_text(item, view.as_of)),
-        ("record searched", str(item.searched) if item.searched else None),
-        ("reports", item.court.confidentiality if item.court else None),
-        ("url", item.url),
-        ("note", item.note),
+        (mark("case"), phrases.case_name(item)),
+        (mark("title"), item.title),
+        (mark("applicants"), join_names(item.applicants)),
+        (mark("respondents"), join_names(item.respondents)),
+        (mark("state"), phrases.case_state(item, view.as_of)),
+        (mark("state"), phrases.state_text(item, view.as_of)),
+        (mark("record searched"), str(item.searched) if item.searched else None),
+        (mark("reports"), item.court.confidentiality if item.court else None),
+        (mark("url"), item.url),
+        (mark("note"), item.note),
         *source_fields(item.sources),
     ]
 
@@ -459,26 +572,31 @@ def order_block(view: Provenance, item: Order) -> Block:
     """Build the block of an order."""
     ending = item.ended if item.ended and item.ended.is_over_on(view.as_of) else None
     return [
-        ("order", item.id),
-        ("alias", item.alias),
-        ("date", f"{item.made} ({phrases.long_day(item.made)})"),
-        ("title", item.title),
-        ("outcome", item.outcome.value),
-        ("organ", item.organ),
-        ("operative paragraph", str(item.paragraph) if item.paragraph else None),
-        ("document", item.document),
+        (mark("order"), item.id),
+        (mark("alias"), item.alias),
+        (mark("date"), f"{item.made} ({phrases.long_day(item.made)})"),
+        (mark("title"), item.title),
+        (mark("outcome"), phrases.outcome(item)),
+        (mark("organ"), item.organ),
+        (mark("operative paragraph"), str(item.paragraph) if item.paragraph else None),
+        (mark("document"), item.document),
         (
-            "document number",
-            item.document_grade and phrases.GRADES[item.document_grade],
+            mark("document number"),
+            phrases.grade(item.document_grade),
         ),
-        ("citation", item.citation),
-        ("bench", f"{item.bench} judges" if item.bench else None),
-        ("reaffirms", join_names(item.reaffirms)),
-        ("modifies", join_names(item.modifies)),
-        ("in force", yes_or_no(in_force=item.in_force(view.as_of))),
-        ("measures", phrases.ending(ending) if ending else None),
-        ("url", item.url),
-        ("note", item.note),
+        (mark("citation"), item.citation),
+        (
+            mark("bench"),
+            ngettext("{n} judge", "{n} judges", item.bench).format(n=item.bench)
+            if item.bench
+            else None,
+        ),
+        (mark("reaffirms"), join_names(item.reaffirms)),
+        (mark("modifies"), join_names(item.modifies)),
+        (mark("in force"), yes_or_no(in_force=item.in_force(view.as_of))),
+        (mark("measures"), phrases.ending(ending) if ending else None),
+        (mark("url"), item.url),
+        (mark("note"), item.note),
         *source_fields(item.sources),
     ]
 
@@ -486,12 +604,12 @@ def order_block(view: Provenance, item: Order) -> Block:
 def decision_block(item: Decision) -> Block:
     """Build the block of a point that imposes no obligation."""
     return [
-        ("point", item.point),
-        ("decides", item.summary),
-        ("kind", item.kind.value),
-        ("votes", phrases.vote(item.votes)),
-        ("grade", item.grade and phrases.GRADES[item.grade]),
-        ("note", item.note),
+        (mark("point"), item.point),
+        (mark("decides"), item.summary),
+        (mark("kind"), item.kind.value),
+        (mark("votes"), phrases.vote(item.votes)),
+        (mark("grade"), phrases.grade(item.grade)),
+        (mark("note"), item.note),
         *source_fields(item.sources),
     ]
 
@@ -499,37 +617,37 @@ def decision_block(item: Decision) -> Block:
 def order_line(item: OrderLine) -> str:
     """Format an order in force on one line."""
     alias = f" ({item.order.alias})" if item.order.alias else ""
-    measures = phrases.count(item.measures, "measure")
+    measures = ngettext("{n} measure", "{n} measures", item.measures).format(n=item.measures)
     return f"{item.order.id}{alias}: {item.order.case.short}, {measures}: {', '.join(item.kinds)}"
 
 
 def event_block(item: Event) -> Block:
     """Build the block of an event."""
-    inferred = " (day worked out)" if item.inferred else ""
+    day = f"{item.on} ({phrases.long_day(item.on)})"
     return [
-        ("event", item.id),
-        ("on", f"{item.on} ({phrases.long_day(item.on)}){inferred}"),
-        ("kind", item.kind.value),
-        ("speaker", f"{item.speaker} ({phrases.ROLES[item.role]})"),
-        ("by", join_names(item.by)),
-        ("summary", item.summary),
-        ("finding", item.finding),
-        ("scale", item.scale),
-        ("access", item.access),
-        ("answers", item.answers),
-        ("extends to", str(item.extends_to) if item.extends_to else None),
-        ("trigger", item.trigger),
-        ("ends", "what it is about has ended with it" if item.ends else None),
-        ("about", join_names(item.about)),
-        ("source", item.source or "none"),
-        ("grade", item.grade and phrases.GRADES[item.grade]),
-        *(("further source", url) for url in item.further),
-        ("archive", item.archive),
-        *(("attachment", f"{file.name} (sha256 {file.sha256})") for file in item.attachments),
-        ("kept in", event_origin(item)),
-        ("logged", phrases.recorded_by(item)),
-        ("later", item.amended_by),
-        ("effect", item.void),
+        (mark("event"), item.id),
+        (mark("on"), _("{day} (day inferred)").format(day=day) if item.inferred else day),
+        (mark("kind"), item.kind.value),
+        (mark("speaker"), phrases.speaker(item)),
+        (mark("by"), join_names(item.by)),
+        (mark("summary"), item.summary),
+        (mark("finding"), item.finding),
+        (mark("scale"), item.scale),
+        (mark("access"), item.access),
+        (mark("answers"), item.answers),
+        (mark("extends to"), str(item.extends_to) if item.extends_to else None),
+        (mark("trigger"), item.trigger),
+        (mark("ends"), _("the order or obligation named") if item.ends else None),
+        (mark("about"), join_names(item.about)),
+        (mark("source"), item.source or _("none")),
+        (mark("grade"), phrases.grade(item.grade)),
+        *((mark("further source"), url) for url in item.further),
+        (mark("archive"), item.archive),
+        *((mark("attachment"), f"{file.name} (sha256 {file.sha256})") for file in item.attachments),
+        (mark("kept in"), event_origin(item)),
+        (mark("logged"), phrases.recorded_by(item)),
+        (mark("later"), item.amended_by),
+        (mark("effect"), item.void),
     ]
 
 
@@ -537,8 +655,8 @@ def new_event(event: Event, obligations: Iterable[Obligation], *, private: bool)
     """Render an event before it is recorded, with the obligations that it cites."""
     hidden = {"event", "kept in", "logged"}
     block = [(name, value) for name, value in event_block(event) if name not in hidden]
-    block += [("which is", phrases.obligation_line(item)) for item in obligations]
-    return render_block([*block, ("private", "yes: never to be published" if private else None)])
+    block += [(mark("obligation"), phrases.obligation_line(item)) for item in obligations]
+    return render_block([*block, (mark("private"), _("yes: never published") if private else None)])
 
 
 def status_details(view: Provenance, item: Status) -> Block:
@@ -546,17 +664,17 @@ def status_details(view: Provenance, item: Status) -> Block:
     obligation = item.obligation
     block = status_block(view, item)
     block += [
-        ("text", obligation.grade and phrases.GRADES[obligation.grade]),
+        (mark("text"), phrases.grade(obligation.grade)),
         (
-            "time limit",
-            obligation.limit_grade and phrases.GRADES[obligation.limit_grade],
+            mark("time limit"),
+            phrases.grade(obligation.limit_grade),
         ),
-        ("note", obligation.note),
-        *(("timing note", note) for note in item.notes),
+        (mark("note"), obligation.note),
+        *((mark("timing note"), note) for note in item.notes),
     ]
     if obligation.contested:
-        block.append(("contested", obligation.contested.text))
-        block += source_fields(obligation.contested.sources, "contested source")
+        block.append((mark("contested"), obligation.contested.text))
+        block += source_fields(obligation.contested.sources, mark("contested source"))
     return [*block, *source_fields(obligation.sources)]
 
 
@@ -564,29 +682,30 @@ def status_block(view: Provenance, item: Status) -> Block:
     """Build the block of an obligation and its status."""
     duty = item.obligation
     block: Block = [
-        ("id", duty.id),
-        ("alias", duty.alias),
-        ("label", duty.display_label),
-        ("case", f"{duty.order.case.short} (No. {duty.order.case.number})"),
-        ("order of", phrases.bare_day(duty.order.made)),
-        ("paragraph", duty.paragraph),
-        ("url", duty.order.url),
-        ("kind", ", ".join([duty.kind.value, *(kind.value for kind in duty.also)])),
-        ("addressees", join_names(duty.addressees) or "none named"),
-        ("summary", duty.summary),
-        ("votes", phrases.vote(duty.votes)),
-        ("time limit", phrases.time_limit(duty.limit)),
-        ("in force", yes_or_no(in_force=item.in_force)),
-        ("timing", item.timing.value),
+        (mark("id"), duty.id),
+        (mark("alias"), duty.alias),
+        (mark("label"), duty.display_label),
+        (mark("case"), phrases.case_name(duty.order.case)),
+        (mark("order of"), phrases.bare_day(duty.order.made)),
+        (mark("earlier orders"), phrases.earlier_orders(duty.order)),
+        (mark("paragraph"), duty.paragraph),
+        (mark("url"), duty.order.url),
+        (mark("kind"), ", ".join([duty.kind.value, *(kind.value for kind in duty.also)])),
+        (mark("addressees"), join_names(duty.addressees) or _("none named")),
+        (mark("summary"), duty.summary),
+        (mark("votes"), phrases.vote(duty.votes)),
+        (mark("time limit"), phrases.time_limit(duty.limit)),
+        (mark("in force"), yes_or_no(in_force=item.in_force)),
+        (mark("timing"), item.timing.value),
     ]
     if not item.deadlines:
-        block.append(("due", phrases.timing(item, view.as_of)))
-    for found in item.deadlines:
-        block += due_fields(found)
-    block += [("assessment", phrases.assessment(event)) for event in item.assessments]
-    block.append(("events on record", str(item.count)))
+        block.append((mark("due"), phrases.timing(item, view.as_of)))
+    for deadline in item.deadlines:
+        block += due_fields(deadline)
+    block += [(mark("assessment"), phrases.assessment(event)) for event in item.assessments]
+    block.append((mark("events on record"), str(item.count)))
     seen = phrases.last_seen(duty.order.case, view.as_of)
-    return [*block, ("state", seen)] if seen else block
+    return [*block, (mark("state"), seen)] if seen else block
 
 
 def deadline_block(view: Provenance, item: DeadlineStatus) -> Block:
@@ -595,28 +714,28 @@ def deadline_block(view: Provenance, item: DeadlineStatus) -> Block:
     case = obligation.order.case
     block: Block = [
         *due_fields(item),
-        ("id", obligation.id),
-        ("alias", obligation.alias),
-        ("label", obligation.display_label),
-        ("case", f"{case.short} (No. {case.number})"),
-        ("addressees", join_names(obligation.addressees) or "none named"),
-        ("summary", obligation.summary),
-        ("time limit", phrases.time_limit(obligation.limit)),
-        ("url", obligation.order.url),
+        (mark("label"), obligation.display_label),
+        (mark("id"), obligation.id),
+        (mark("alias"), obligation.alias),
+        (mark("case"), phrases.case_name(case)),
+        (mark("addressees"), join_names(obligation.addressees) or _("none named")),
+        (mark("summary"), obligation.summary),
+        (mark("time limit"), phrases.time_limit(obligation.limit)),
+        (mark("url"), obligation.order.url),
     ]
     # After the day the case was last checked it may have ended: print that day.
     last_seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
-    return [*block, ("state", last_seen)] if last_seen else block
+    return [*block, (mark("state"), last_seen)] if last_seen else block
 
 
 def due_fields(item: DeadlineStatus) -> Block:
     """Build the fields of one deadline and its submission."""
     due = item.deadline.due
     return [
-        ("due", f"{due} ({phrases.long_day(due)})"),
-        ("days", phrases.days_left(item)),
-        *(("date", remark) for remark in phrases.date_remarks(item.deadline)),
-        ("on record", phrases.submission_or_none(item)),
+        (mark("due"), f"{due} ({phrases.long_day(due)})"),
+        (mark("days"), phrases.days_left(item)),
+        *((mark("date"), remark) for remark in phrases.date_remarks(item.deadline)),
+        (mark("on record"), phrases.submission_or_none(item)),
     ]
 
 
@@ -624,21 +743,23 @@ def awaiting_block(status: Status) -> Block:
     """Build the block of an obligation that awaits its trigger."""
     obligation = status.obligation
     return [
-        ("due", f"no date yet: waits for {status.awaiting}"),
-        ("id", obligation.id),
-        ("case", f"{obligation.order.case.short} (No. {obligation.order.case.number})"),
-        ("addressees", join_names(obligation.addressees) or "none named"),
-        ("summary", obligation.summary),
-        ("time limit", phrases.time_limit(obligation.limit)),
+        (mark("due"), _("no date yet: waits for {trigger}").format(trigger=status.awaiting)),
+        (mark("label"), obligation.display_label),
+        (mark("id"), obligation.id),
+        (mark("alias"), obligation.alias),
+        (mark("case"), phrases.case_name(obligation.order.case)),
+        (mark("addressees"), join_names(obligation.addressees) or _("none named")),
+        (mark("summary"), obligation.summary),
+        (mark("time limit"), phrases.time_limit(obligation.limit)),
     ]
 
 
-def source_fields(entries: Iterable[Source], field: str = "source") -> Block:
+def source_fields(entries: Iterable[Source], field: str = mark("source")) -> Block:
     """Build one field per source, with its grade and title."""
     return [
         (
             field,
-            f"{source.url} ({phrases.GRADES[source.grade]})"
+            f"{source.url} ({phrases.grade(source.grade)})"
             + (f", {source.title}" if source.title else ""),
         )
         for source in entries
@@ -647,7 +768,9 @@ def source_fields(entries: Iterable[Source], field: str = "source") -> Block:
 
 def event_origin(event: Event) -> str:
     """Return where an event is recorded: log entry or public record."""
-    return f"log, entry {event.seq}" if event.seq is not None else "public record"
+    if event.seq is None:
+        return _("public record")
+    return _("log, entry {n}").format(n=event.seq)
 
 
 def join_names(values: Iterable[str]) -> str | None:
@@ -657,16 +780,23 @@ def join_names(values: Iterable[str]) -> str | None:
 
 def yes_or_no(*, in_force: bool) -> str:
     """Return "yes" or "no"."""
-    return "yes" if in_force else "no"
+    return _("yes") if in_force else _("no")
 
 
 def doctor(rows: Sequence[CheckRow]) -> str:
     """Render one block per check of `doctor`, and the result line."""
     parts = [
-        render_block([("check", check), ("state", state), ("says", says), ("do", advice)])
+        render_block(
+            [
+                (mark("check"), check),
+                (mark("state"), state),
+                (mark("says"), says),
+                (mark("do"), advice),
+            ]
+        )
         for check, state, says, advice in rows
     ]
-    return "\n".join([*parts, render_block([("result", result_line(rows))])])
+    return "\n".join([*parts, render_block([(mark("result"), result_line(rows))])])
 
 
 def result_line(rows: Sequence[CheckRow]) -> str:
@@ -674,11 +804,13 @@ def result_line(rows: Sequence[CheckRow]) -> str:
     names = {state: [row[0] for row in rows if row[1] == state] for state in ("problem", "note")}
     problems, notes = names["problem"], names["note"]
     if not problems and not notes:
-        return "All is well."
-    problem_text = f"{phrases.count(len(problems), 'problem')} ({', '.join(problems)})"
-    note_text = f"{phrases.count(len(notes), 'note')} ({', '.join(notes)})"
-    parts = [
-        problem_text if problems else "No problem",
-        *([note_text] if notes else []),
-    ]
-    return f"{', '.join(parts)}."
+        return _("All is well.")
+    first = ngettext("{n} problem ({names})", "{n} problems ({names})", len(problems)).format(
+        n=len(problems), names=", ".join(problems)
+    )
+    second = ngettext("{n} note ({names})", "{n} notes ({names})", len(notes)).format(
+        n=len(notes), names=", ".join(notes)
+    )
+    if not notes:
+        return f"{first}."
+    return f"{first if problems else _('No problem')}, {second}."

@@ -11,6 +11,7 @@ from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import safe_url, sanitize
+from orderwatch.translation import _, language, ngettext
 
 MAIL_WIDTH = 72
 """In columns, so that replies can quote the text."""
@@ -37,11 +38,17 @@ def subject(items: Sequence[Item]) -> str:
     status, item = items[0]
     day = phrases.bare_day(item.deadline.due)
     sentence = phrases.deadline_sentence(status.obligation, passed=item.timing is Timing.PASSED)
-    first = f"{sentence} on {day}, {phrases.days_from_now(item.days_left)}"
+    first = _("{sentence} on {day}, {days}")
     if item.submission is not None:
-        first = f"A submission is on record: {sentence} on {day}"
-    if len(items) > 1:
-        return sanitize(f"{len(items)} deadlines, first: {first}")
+        first = _("A submission is on record: {sentence} on {day}")
+    first = first.format(sentence=sentence, day=day, days=phrases.days_from_now(item.days_left))
+    n = len(items)
+    if n > 1:
+        return sanitize(
+            ngettext("{n} deadline, first: {first}", "{n} deadlines, first: {first}", n).format(
+                n=n, first=first
+            )
+        )
     return sanitize(f"{first} ({status.obligation.id})").strip()
 
 
@@ -87,12 +94,14 @@ def _render(
     template: str,
     mail: ReminderMail,
 ) -> str:
+    environment.globals["_"] = _
     values = {
+        "lang": language(),
         "subject": subject(mail.items),
         "as_of": sanitize(_head(mail.view)),
         "items": [_template_values(status, item) for status, item in mail.items],
         "confidential": phrases.caveat(mail.view),
-        "no_judge": phrases.NO_JUDGE,
+        "no_judge": _(phrases.NO_JUDGE),
         "reviewed": phrases.reviewed(mail.view),
         "log": phrases.log(mail.view),
         "stop": mail.stop and sanitize(mail.stop),
@@ -100,7 +109,10 @@ def _render(
     try:
         return environment.from_string(template).render(values)
     except TemplateSyntaxError as error:
-        raise UsageError(f"{name}: line {error.lineno}: {error.message}") from error
+        message = _("{file}: line {line}: {problem}")
+        raise UsageError(
+            message.format(file=name, line=error.lineno, problem=error.message)
+        ) from error
     except Exception as error:
         raise UsageError(f"{name}: {error}") from error
 
@@ -118,18 +130,23 @@ def _template_values(status: Status, item: DeadlineStatus) -> dict[str, object]:
     sources = (*obligation.sources, *order.sources, *order.case.sources)
     url = order.url or next((source.url for source in sources), None)
     source = submission.event.source if submission else None
-    noun = "paragraph" if order.paragraph else "point"
+    place = _("{case} (No. {number}), order of {day}, point{point}")
+    if order.paragraph:
+        place = _("{case} (No. {number}), order of {day}, paragraph{point}")
     steps = [phrases.time_limit(obligation.limit), *deadline.steps]
     return {
         "id": sanitize(deadline.id),
         "obligation": sanitize(obligation.id),
-        "headline": f"{_headline(item)}: {'due ' if submission else ''}"
-        f"{phrases.long_day(deadline.due)}",
+        "headline": _headline(item),
         "due": deadline.due,
         "days_left": item.days_left,
         "case": sanitize(
-            f"{order.case.short} (No. {order.case.number}), order of "
-            f"{phrases.bare_day(order.made)}, {noun}{_NBSP}{obligation.paragraph}"
+            place.format(
+                case=order.case.short,
+                number=order.case.number,
+                day=phrases.bare_day(order.made),
+                point=f"{_NBSP}{obligation.paragraph}",
+            )
         ),
         "duty": sanitize(f"{_addressees(status)}: {obligation.summary}"),
         "moved": [sanitize(_sentence(note)) for note in phrases.date_remarks(deadline)],
@@ -138,19 +155,24 @@ def _template_values(status: Status, item: DeadlineStatus) -> dict[str, object]:
         "record_link": source and safe_url(source),
         "closed": submission is not None,
         "why": sanitize(" ".join(_sentence(step) for step in steps)),
-        "source": sanitize(url) if url else "none recorded",
+        "source": sanitize(url) if url else _("none recorded"),
         "link": url and safe_url(url),
     }
 
 
 def _headline(item: DeadlineStatus) -> str:
     if item.submission is not None:
-        return "A submission is on record"
-    return f"{'Due' if item.days_left >= 0 else 'Passed'} {phrases.days_from_now(item.days_left)}"
+        text = _("A submission is on record: due {day}")
+    elif item.days_left >= 0:
+        text = _("Due {days}: {day}")
+    else:
+        text = _("Passed {days}: {day}")
+    day = phrases.long_day(item.deadline.due)
+    return text.format(days=phrases.days_from_now(item.days_left), day=day)
 
 
 def _addressees(status: Status) -> str:
-    return ", ".join(status.obligation.addressees) or "Nobody named"
+    return ", ".join(status.obligation.addressees) or _("Addressee not named")
 
 
 def _sentence(text: str) -> str:

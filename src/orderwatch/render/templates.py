@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwatch.render import phrases
-from orderwatch.render.phrases import pluralize, site_strings
 from orderwatch.render.sanitize import safe_url, sanitize, sanitize_lines
+from orderwatch.translation import _, language, ngettext
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -35,8 +35,9 @@ def site_environment() -> Environment:
     )
     environment.globals |= {
         "words": phrases,
-        "w": site_strings(),
-        "several": pluralize,
+        "_": _,
+        "ngettext": ngettext,
+        "language": language,
         "safe_url": _link_target,
         "host": _host_name,
         "policy": CONTENT_SECURITY_POLICY,

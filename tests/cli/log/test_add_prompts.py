@@ -146,7 +146,7 @@ def test_the_whole_entry_is_shown_before_it_is_recorded(run: Run) -> None:
         "speaker: Reuters (media)",
         "by: Israel",
         "about: 192/2024-05-24/3",
-        "which is: rafah/3  Israel: Submit to the Court a report",
+        "obligation: rafah/3  Israel: Submit to the Court a report",
         "archive: https://archive.example/1",
         "private: yes: never to be published",
     ):

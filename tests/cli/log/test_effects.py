@@ -200,8 +200,8 @@ EFFECTS: list[tuple[str, list[str], dict[str, Any], str, list[str] | None]] = [
         None,
     ),
     ("an end", ["192"], {**COURT, "kind": "step", "ends": True}, "ends 192 on 26 June 2024", []),
-    ("a note", [REPORT], NOTE, 'counts for no deadline: its kind is "note"', []),
-    ("an assessment", [REPORT], ASSESSED, 'counts for no deadline: its kind is "assessment"', []),
+    ("a note", [REPORT], NOTE, "counts for no deadline: it is a note", []),
+    ("an assessment", [REPORT], ASSESSED, "counts for no deadline: it is an assessment", []),
 ]
 
 

@@ -142,7 +142,7 @@ def test_the_two_records_are_told_apart(filled: Run) -> None:
     lines = done(filled, "log", "list", "rafah").splitlines()
     assert lines.count("kept in: public record") > 1
     assert [line for line in lines if line.startswith("kept in: log")] == [
-        f"kept in: log, entry {seq}" for seq in (3, 2, 1)
+        f"kept in: log, entry {seq}" for seq in (1, 2, 3)
     ]
 
 

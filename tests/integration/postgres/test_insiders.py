@@ -19,10 +19,11 @@ from orderwatch.log.postgres import connection, schema
 from orderwatch.log.sql_log import SqlLog
 from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Role
 from orderwatch.model.entry import Entry
-from tests.conftest import TODAY
+from tests.conftest import TODAY, Run
 from tests.integration.postgres.test_log import attempt, hasty, log, name
 from tests.support import build
-from tests.support.entries import LIGHTHOUSE, START, Scribe
+from tests.support.entries import LIGHTHOUSE, START, Scribe, line
+from tests.support.log_commands import refused
 from tests.support.servers import CRON, EDITOR, OWNER, PARTNER, READER, WRITER, Server
 
 __all__ = ["hasty", "log", "name"]  # fixtures
@@ -334,3 +335,49 @@ def test_many_append_at_once_through_the_function(postgres: Server, name: str) -
     assert problems == []
     with open_store(postgres.url(name, OWNER)) as opened:
         assert (opened.verify().size, opened.verify().problem) == (20, None)
+
+
+ANA, MALLORY = b"a" * 32, b"m" * 32
+PLANTED = {
+    "a strangers retraction counts": "UPDATE effect SET counts = true WHERE seq = 4",
+    "a correction counts no more": "UPDATE effect SET counts = false WHERE seq = 2",
+    "the effect of a correction is gone": "DELETE FROM effect WHERE seq = 2",
+    "a correction retracts": "UPDATE effect SET kind = 'retraction' WHERE seq = 2",
+    "a correction is of another entry": "UPDATE effect SET target = 3 WHERE seq = 2",
+    "a text was exchanged": (
+        "UPDATE payload SET body = replace(body, 'Says something else', 'Says it all')"
+    ),
+    "a header was exchanged": (
+        'UPDATE entry SET header = replace(header, \'"recorder":"Ana"\', \'"recorder":"Eva"\')'
+    ),
+    "a signature is gone": (
+        "UPDATE entry SET header = regexp_replace(header, ',\"signature\":\"[0-9a-f]+\"', '')"
+    ),
+    "the log has another owner": f"UPDATE log SET owner = '{'ab' * 32}'",  # noqa: S608 - ours
+}
+
+
+@pytest.mark.parametrize("sql", PLANTED.values(), ids=PLANTED)
+def test_a_reader_notices_what_the_owner_of_the_server_planted(
+    postgres: Server, name: str, run: Run, sql: str
+) -> None:
+    ana, mallory = Scribe("Ana", ANA), Scribe("Mallory", MALLORY)
+    first = ana.event("Filed it.", LIGHTHOUSE, kind=EventKind.SUBMISSION)
+    made = [first, ana.correct(first), ana.event(), mallory.retract(first)]
+    url = postgres.url(name)
+    with open_store(url, write=True) as opened:
+        opened.append_many(map(line, made))
+        assert [item.counts for item in opened.history()] == [True, True, True, False]
+    postgres.execute(
+        f"SET search_path = orderwatch; SET session_replication_role = replica; {sql}", name
+    )
+    with open_store(url) as opened:
+        with pytest.raises(LogError, match=r"damaged|owner"):
+            list(opened.history())
+        with pytest.raises(LogError, match=r"damaged|owner"):
+            opened.get_many([1, 2, 3, 4])
+        if sql.startswith(("UPDATE entry", "UPDATE effect SET counts = true")):
+            with pytest.raises(LogError, match="damaged"):
+                opened.amendments(4)
+        assert opened.verify().problem is not None
+    refused(run, "--log", url, "log", "list", "--origin", "log", code=4)

@@ -260,7 +260,7 @@ def test_a_missing_guard_is_found(
     postgres: Server, name: str, log: SqlLog[Any], sql: str, what: str
 ) -> None:
     postgres.execute(f"SET search_path TO orderwatch; {sql}", name)
-    assert log.verify().problem == f"the log was altered: {what} is not as it was made"
+    assert log.verify().problem == f"the log was altered: {what} differs from its definition"
 
 
 # Making one
@@ -281,8 +281,8 @@ def test_init_makes_the_log_and_its_roles_once(run: Run, postgres: Server, bare:
     err = refused(run, "--log", url, "status", code=4)
     assert "there is no log at" in err
     assert "`orderwatch init`" in err
-    assert "is made: 0 entries" in done(run, "init", "--log", url, "--yes")
-    assert "is there already" in done(run, "--log", url, "init")
+    assert ": 0 entries" in done(run, "init", "--log", url, "--yes")
+    assert "exists already" in done(run, "--log", url, "init")
     roles = postgres.execute(
         "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname LIKE 'bare%' ORDER BY rolname"
     )
@@ -311,7 +311,7 @@ def test_an_administrator_can_run_what_init_prints(run: Run, postgres: Server, b
 
 def test_sql_is_for_an_address(run: Run, postgres: Server) -> None:
     assert "name one, as in" in refused(run, "init", "--sql")
-    with pytest.raises(UsageError, match="names no database"):
+    with pytest.raises(UsageError, match="no database in the URL"):
         create_script("postgresql://")
     made = create_script(postgres.url('a"b'))
     assert 'CREATE ROLE "a""b_writer"' in made
@@ -334,12 +334,12 @@ def test_an_older_log_is_brought_up_to_date_by_its_owner_alone(
     url = postgres.url(name)
     for argv in (("status",), ("log", "verify"), adding()):
         assert "of an older version" not in refused(run, "--log", url, *argv, code=4)
-    assert "made by an older version" in refused(run, "--log", url, "status", code=4)
+    assert "created by an older version" in refused(run, "--log", url, "status", code=4)
     postgres.execute(f"DROP DATABASE IF EXISTS {name}_x")
-    assert "is made" in done(run, "--log", postgres.url(name, OWNER), "init")
+    assert "Created the log" in done(run, "--log", postgres.url(name, OWNER), "init")
     assert printed(run, "--log", url, *adding())["seq"] == 1
     err = refused(run, "--log", url, "log", "verify", code=4)
-    assert "later is not as it was made" in err
+    assert "later differs from its definition" in err
     monkeypatch.setattr(schema, "VERSIONS", schema.VERSIONS[:1])
     assert "newer version" in refused(run, "--log", url, "status", code=4)
 
@@ -348,7 +348,7 @@ def test_a_database_in_another_encoding_is_refused(run: Run, postgres: Server) -
     postgres.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     try:
         url = postgres.url("latin", OWNER)
-        assert "is kept in LATIN1" in refused(run, "--log", url, "init", code=4)
+        assert "is encoded in LATIN1" in refused(run, "--log", url, "init", code=4)
     finally:
         postgres.drop("latin")
 
@@ -528,7 +528,7 @@ def test_a_log_that_somebody_writes_to_for_too_long_is_told(
         with connection.transaction(con, connection.LOCK_LOG):
             err = refused(run, "--log", url, *adding(), code=4)
             assert "another program has been writing to it" in err
-            assert "nothing recorded" in done(run, "--log", url, "status", "rafah/3")
+            assert "no filing known" in done(run, "--log", url, "status", "rafah/3")
     finally:
         con.close()
     assert printed(run, "--log", url, *adding())["seq"] == 1

@@ -133,7 +133,7 @@ def test_a_certificate_for_another_server_is_told_nothing(
     way.context = served(authority, "elsewhere.example")
     url = way.url(name, SECRET, sslmode="verify-full", sslrootcert=roots)
     why = '"elsewhere.example" does not match host name "localhost"'
-    turned_away(run, url, why, "the name that its certificate has", "in between")
+    turned_away(run, url, why, "the name in the certificate", "third party")
     told_nothing(way, name)
 
 
@@ -142,7 +142,7 @@ def test_a_certificate_that_has_run_out_is_told_nothing(
 ) -> None:
     way.context = served(authority, not_after=datetime(2024, 6, 20, tzinfo=UTC))
     url = way.url(name, SECRET, sslmode="verify-full", sslrootcert=roots)
-    turned_away(run, url, "certificate verify failed", "ask who runs the server")
+    turned_away(run, url, "certificate verify failed", "ask the administrator of the server")
     told_nothing(way, name)
 
 
@@ -166,7 +166,7 @@ def test_a_server_without_tls_is_not_used_when_tls_is_asked_for(
         url = postgres.tcp(name, SECRET)
         done(run, "--log", url, "status")
         why = "server does not support SSL"
-        turned_away(run, f"{url}?sslmode={mode}", why, "ask who runs the server to")
+        turned_away(run, f"{url}?sslmode={mode}", why, "ask the administrator of the server to")
     assert size(postgres, name) == 0
 
 
@@ -287,5 +287,5 @@ def test_a_password_that_nobody_gave_is_told_at_once(run: Run, way: Tunnel, name
     """Looking again would not help, and locks people out where attempts are counted."""
     with way.server.guarding():
         url = way.url(name, ASKED)
-        turned_away(run, url, "no password supplied", "/.pgpass, a file for you alone")
+        turned_away(run, url, "no password supplied", "/.pgpass, a file that only you can read")
     assert way.guests == len(COMMANDS)

@@ -146,7 +146,7 @@ def test_a_submission_says_its_day_and_its_speaker(on: date, late: int, said: st
 
 def test_nothing_recorded_says_just_that() -> None:
     found = dated(4, Timing.UPCOMING)
-    assert phrases.deadline(found) == ("due Monday 24 June 2024 · 4 days left · nothing recorded")
+    assert phrases.deadline(found) == ("due Monday 24 June 2024 · 4 days left · no filing known")
 
 
 def test_a_weekend_and_an_extension_are_flagged() -> None:
@@ -168,10 +168,10 @@ CLOSED = build.case(ended=Ending(year=1981))
     [
         (build.PENDING, date(2024, 6, 20), "pending"),
         (SEEN, date(2024, 6, 1), "pending"),
-        (SEEN, date(2024, 6, 2), "case last seen pending on 1 June 2024"),
+        (SEEN, date(2024, 6, 2), "pending on 1 June 2024 (latest information)"),
         (ENDED, date(2024, 6, 9), "pending on this day"),
         (ENDED, date(2024, 6, 10), "ended on 10 June 2024: Judgment"),
-        (CLOSED, date(2024, 6, 10), "ended in 1981 (day unknown)"),
+        (CLOSED, date(2024, 6, 10), "ended in 1981 (day not seen)"),
     ],
 )
 def test_the_state_of_a_case_is_that_of_the_day(case: Case, day: date, said: str) -> None:
@@ -200,7 +200,7 @@ def test_every_timing_has_words() -> None:
 def test_a_view_of_the_past_log_says_so() -> None:
     assert phrases.as_of(replace(VIEW, known_on=date(2024, 6, 1))) == (
         "As of Thursday 20 June 2024 at the seat of the Court (Europe/Amsterdam), "
-        "knowing of the log only what stood in it on 1 June 2024"
+        "with the log as it was on 1 June 2024"
     )
 
 

@@ -13,12 +13,11 @@ from orderwatch.cli.options import (
     NoPager,
     OldestFirst,
     Style,
-    newest_first,
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, renderer
+from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
@@ -61,6 +60,6 @@ def changes(
             raise UsageError(text.format(since=since, day=snapshot.as_of))
         ids = select(snapshot, names, style, exact=exact)
         items = snapshot.changes(*ids, since=since)
-        rows = newest_first(items, limit, style, oldest_first=oldest_first)
+        rows, notes = list_page(style, items, limit, oldest_first=oldest_first)
         output = renderer(style).changes(snapshot.view, rows, since=since, total=len(items))
-    pager.show(output, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
+    pager.show(output, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])

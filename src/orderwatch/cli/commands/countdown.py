@@ -29,8 +29,11 @@ from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, ngettext
 
-Live = Annotated[bool, typer.Option("--live", help="Stay until Ctrl-C is pressed.")]
+Live = Annotated[
+    bool, typer.Option("--live", help="Update the screen until q or Ctrl-C is pressed.")
+]
 
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -51,7 +54,7 @@ def countdown(
 ) -> None:
     """Count the days to the deadlines to come, nearest first.
 
-    With --live it stays on the screen, always up to date, until you press Ctrl-C.
+    With --live the screen is updated until you press q or Ctrl-C.
 
     For example:
       orderwatch countdown
@@ -60,11 +63,9 @@ def countdown(
     style = for_excel(style, excel=excel)
     if live:
         if (as_of, known_on, style, limit) != (None, None, None, None):
-            raise UsageError(
-                "--live shows the present on the screen, and goes with no other option"
-            )
+            raise UsageError(_("--live takes no other option: it shows today's countdown"))
         if not sys.stdout.isatty() or formats.is_dumb_terminal():
-            raise UsageError("--live needs a terminal; leave it out in a pipe")
+            raise UsageError(_("--live needs a terminal"))
         config = settings(ctx)
         with Snapshot(config) as snapshot:
             courts = snapshot.register.courts
@@ -129,7 +130,12 @@ def crop(text: str, columns: int, lines: int) -> str:
     if len(rows) <= lines:
         return text
     top = max(0, lines - 2)
-    notice = f"… {len(rows) - top - 1} more lines: make the window taller"
+    hidden = len(rows) - top - 1
+    notice = ngettext(
+        "… {n} more line: make the window taller",
+        "… {n} more lines: make the window taller",
+        hidden,
+    ).format(n=hidden)
     window = [*rows[:top], notice[:columns], rows[-1][:columns]]
     return "\n".join(window[-lines:])
 
@@ -142,10 +148,10 @@ def redraw_sequence(text: str) -> str:
 
 def _footer(places: Mapping[str, str | None]) -> str:
     times = (
-        f"{clock.now_in(zone):%H:%M:%S} {f'in {place}' if place else zone}"
+        _("{time} in {place}").format(time=f"{clock.now_in(zone):%H:%M:%S}", place=place or zone)
         for zone, place in places.items()
     )
-    return " · ".join((*times, "q leaves"))
+    return " · ".join((*times, _("q: quit")))
 
 
 def _wait_for_quit(size: tuple[int, int]) -> bool:

@@ -18,13 +18,12 @@ from orderwatch.cli.options import (
     Since,
     Style,
     Until,
-    newest_first,
     require_range,
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, renderer
+from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import DeadlineStatus, Timing
 from orderwatch.snapshot import Snapshot
@@ -83,9 +82,9 @@ def deadlines(
         if due_within is not None:
             items = [item for item in items if _is_within(item, due_within)]
         items.sort(key=lambda item: (item.deadline.due, item.deadline.id))
-        rows = newest_first(items, limit, style, oldest_first=oldest_first)
+        rows, notes = list_page(style, items, limit, oldest_first=oldest_first)
         text = renderer(style).deadlines(snapshot.view, rows, total=len(items))
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
 def _is_within(item: DeadlineStatus, days: int) -> bool:

@@ -3,7 +3,7 @@
 import typer
 
 from orderwatch.cli.options import AsOf, Excel, KnownOn, Limit, NoPager, Style, settings
-from orderwatch.cli.selection import Exact, Words
+from orderwatch.cli.selection import Exact, Words, note_match
 from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
@@ -12,9 +12,6 @@ from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-_LIMIT = 20
-"""Matches on a terminal, without a limit of the user's."""
 
 
 @app.command()
@@ -49,15 +46,10 @@ def find(
         if exact and len(hits) > 1:
             message = _('"{text}" has {count} matches. Leave out --exact to list them.')
             raise UsageError(message.format(text=query, count=len(hits)))
+        note_match(snapshot, query, hits)
         output = formats.resolve_format(style)
         text = _render(snapshot, query, hits, output, limit)
-    notes = [*snapshot.notes]
-    if limit is None and output is Format.TABLE:
-        limit = _LIMIT
-    if limit is not None and limit < len(hits):
-        note = _("{shown} of {count} matches; for all: -n {count}")
-        notes.append(note.format(shown=limit, count=len(hits)))
-    pager.show(text, style, no_pager=no_pager, excel=excel, notes=notes)
+    pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)
 
 
 def _render(
@@ -67,10 +59,12 @@ def _render(
     if len(hits) == 1 and output in {Format.TABLE, Format.PLAIN, Format.MARKDOWN}:
         [hit] = hits
         if hit.event:
-            return renderer(output).events(snapshot.view, [hit.event])
+            return renderer(output).events(snapshot.view, [hit.event], total=1)
         if statuses := snapshot.statuses(hit.id):
             return renderer(output).status(snapshot.view, statuses, overview=False)
         return renderer(output).show(snapshot.view, snapshot.case_file(hit.id))
-    if limit is None and output is Format.TABLE:
-        limit = _LIMIT
-    return renderer(output).find(snapshot.view, query, hits[:limit], total=len(hits))
+    shown = hits[: formats.list_limit(output, limit)]
+    if len(shown) < len(hits) and output is not Format.TABLE:
+        note = _("{shown} of {count} matches; for all: -n {count}")
+        snapshot.notes += (note.format(shown=len(shown), count=len(hits)),)
+    return renderer(output).find(snapshot.view, query, shown, total=len(hits))

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from orderwatch.cli.lazy_group import COMMANDS
+from orderwatch.cli.lazy_group import COMMANDS, WrappingGroup
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.translation import _, mark
@@ -37,7 +37,7 @@ def help_(ctx: typer.Context, words: Words = None) -> None:
         if not hasattr(context.command, "commands"):
             text = _('"{path}" has no subcommands')
             raise UsageError(text.format(path=context.command_path))
-        name, command, _rest = context.command.resolve_command(context, [word])
+        name, command, _rest = WrappingGroup.resolve_command(context.command, context, [word])
         context = typer.Context(command, info_name=name, parent=context)
         context.help_option_names = context.parent.help_option_names
     streams.write_result(f"{context.command.get_help(context)}\n")

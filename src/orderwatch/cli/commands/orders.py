@@ -6,13 +6,14 @@ import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, Style, limited, settings
+from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, OldestFirst, Style, settings
 from orderwatch.cli.selection import Subjects, select_orders
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, renderer
+from orderwatch.cli.terminal.formats import for_excel, list_page, renderer, resolve_format
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _
 
 OutcomeFilter = Annotated[
     Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
@@ -27,13 +28,14 @@ def list_(
     outcome: OutcomeFilter = None,
     year: Year = None,
     party: Party = None,
+    oldest_first: OldestFirst = False,
     limit: Limit = None,
     as_of: AsOf = None,
     style: Style = None,
     excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
-    """List the orders of the register, oldest first.
+    """List the orders of the register: in force first, newest first.
 
     For example:
       orderwatch orders --outcome indicated --party Israel
@@ -42,15 +44,22 @@ def list_(
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of) as snapshot:
         if year is not None and year > snapshot.as_of.year:
-            raise UsageError(f"--year {year} is after {snapshot.as_of}, the day that is shown")
+            raise UsageError(
+                _("--year {year} is after the as-of date, {day}").format(
+                    year=year, day=snapshot.as_of
+                )
+            )
         register = snapshot.register
         orders = lookup.orders(register, snapshot.as_of, outcome=outcome, year=year, party=party)
         if names:
             ids = set(select_orders(snapshot, names))
             orders = tuple(o for o in orders if not ids.isdisjoint({o.id, o.case.id}))
-        notes: list[str] = []
-        latest = limited(orders, limit, notes, newest=True)
-        text = renderer(style).orders(snapshot.view, latest, register.obligations)
+        if not (oldest_first or resolve_format(style).is_data):
+            from orderwatch.render.layout import newest_first
+
+            orders = tuple(newest_first(snapshot.view, orders)[::-1])
+        shown, notes = list_page(style, orders, limit, oldest_first=oldest_first)
+        text = renderer(style).orders(snapshot.view, shown, register.obligations, total=len(orders))
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
@@ -66,7 +75,7 @@ app.command("list")(list_)
 def orders() -> None:
     """List the orders of the register.
 
-    `orderwatch orders list --help` shows what it can be asked for.
+    Those in force come first, and the newest. Run "orderwatch orders list --help" for its options.
 
     For example:
       orderwatch orders --party Israel

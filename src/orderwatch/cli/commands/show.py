@@ -1,12 +1,16 @@
 """`show`: all about one thing."""
 
+from typing import Annotated
+
 import typer
 
-from orderwatch.cli.options import AsOf, Excel, KnownOn, NoPager, Style, settings
+from orderwatch.cli.options import AsOf, Excel, KnownOn, Limit, NoPager, Style, settings
 from orderwatch.cli.selection import Exact, Subject, select_one
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, renderer
+from orderwatch.cli.terminal.formats import for_excel, list_limit, renderer
 from orderwatch.snapshot import Snapshot
+
+Sources = Annotated[bool, typer.Option("--sources", help="Each source in full, not as a note.")]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -16,6 +20,8 @@ def show(
     ctx: typer.Context,
     id_: Subject,
     exact: Exact = False,
+    sources: Sources = False,
+    limit: Limit = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     style: Style = None,
@@ -24,7 +30,7 @@ def show(
 ) -> None:
     """Show everything about one case, order or obligation.
 
-    Its words, votes, dates, record and sources.
+    Summaries, votes, dates, events on record and sources, the newest event first.
 
     For example:
       orderwatch show rafah
@@ -33,5 +39,10 @@ def show(
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         name = select_one(snapshot, id_, style, exact=exact)
-        text = renderer(style).show(snapshot.view, snapshot.case_file(name))
+        text = renderer(style).show(
+            snapshot.view,
+            snapshot.case_file(name),
+            sources=sources,
+            limit=list_limit(style, limit),
+        )
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)

@@ -3,14 +3,19 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from orderwatch.errors import UsageError
+from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from orderwatch.render.layout import Renderer
+
+
+_T = TypeVar("_T")
 
 
 class Format(StrEnum):
@@ -26,6 +31,11 @@ class Format(StrEnum):
     def is_document(self) -> bool:
         """Return whether it is for programs, and thus UTF-8 whatever the locale says."""
         return self not in {Format.TABLE, Format.PLAIN}
+
+    @property
+    def is_data(self) -> bool:
+        """Return whether it holds data in a fixed order, not text for readers."""
+        return self in {Format.JSON, Format.CSV}
 
 
 def renderer(option: Format | None) -> "Renderer":
@@ -76,6 +86,39 @@ def resolve_text_format(option: Format | None, command: str) -> Format:
     if output_format in {Format.CSV, Format.MARKDOWN}:
         raise UsageError(f"{command} has no {output_format} output; it has table, plain and json")
     return output_format
+
+
+_LIST_LIMIT = 20
+"""Items of a list that a terminal shows at once."""
+
+
+def list_limit(option: Format | None, limit: int | None) -> int | None:
+    """Return the limit of a list: that of `-n`, or else 20 on a terminal."""
+    if limit is not None or resolve_format(option).is_document or not sys.stdout.isatty():
+        return limit
+    return _LIST_LIMIT
+
+
+def list_page(
+    option: Format | None, items: Sequence[_T], limit: int | None, *, oldest_first: bool
+) -> tuple[Sequence[_T], list[str]]:
+    """Return the items of a list to show, which has the oldest first, and notes.
+
+    Data has the oldest first, text for readers the newest. The table counts the items in
+    its foot; for other formats a note does.
+    """
+    from orderwatch.render.layout import select_page
+
+    output_format = resolve_format(option)
+    shown = select_page(
+        items,
+        list_limit(option, limit),
+        oldest_first=oldest_first,
+        ascending=output_format.is_data,
+    )
+    if len(shown) == len(items) or output_format is Format.TABLE:
+        return shown, []
+    return shown, [_("showing {n} of {total}").format(n=len(shown), total=len(items))]
 
 
 def for_excel(option: Format | None, *, excel: bool) -> Format | None:

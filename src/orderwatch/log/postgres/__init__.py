@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from orderwatch.errors import LogError, UsageError, install_command
+from orderwatch.translation import _
 
 try:
     import psycopg
 except ImportError as error:
     raise UsageError(
-        f"a log in PostgreSQL needs one more package: {install_command('postgres')}"
+        _("a log in PostgreSQL needs another package: {command}").format(
+            command=install_command("postgres")
+        )
     ) from error
 
 from orderwatch.log import backup, reader
@@ -82,7 +85,7 @@ class PostgresLog(SqlLog[Connection]):
     def ensure(self) -> None:
         """Raise `LogError` if the log was opened for reading."""
         if not self._write:
-            raise LogError(f"{strip_secrets(self.url)} was opened to read only")
+            raise LogError(_("{url} is open read-only").format(url=strip_secrets(self.url)))
 
     def append(self, entry: Entry) -> Appended:
         """Append an entry; a redaction deletes the payload of its target.
@@ -99,10 +102,10 @@ class PostgresLog(SqlLog[Connection]):
                 )
 
         uid = entry.header.id
-        unsure = (
-            "whether the entry was recorded is not known: when the server is back, "
-            f"`orderwatch log show {uid}` tells"
-        )
+        unsure = _(
+            "it is not known whether the entry was recorded: when the server is "
+            "available, `orderwatch log show {uid}` shows it"
+        ).format(uid=uid)
         with translate_errors(self.url):
             appended = retry(self._con, work, unsure)
             self._store_head(appended.size, appended.root)
@@ -133,9 +136,10 @@ class PostgresLog(SqlLog[Connection]):
                 # The lines can be read only once.
                 elif result is None or not self._is_imported(result):
                     raise LogError(
-                        f"{strip_secrets(self.url)} was lost while the import ran, "
-                        "and is back:"
-                        " nothing was imported; import again"
+                        _(
+                            "the connection to {url} was lost during the import: nothing was "
+                            "imported; import again"
+                        ).format(url=strip_secrets(self.url))
                     )
             return result
 
@@ -144,8 +148,10 @@ class PostgresLog(SqlLog[Connection]):
                 imported = retry(
                     self._con,
                     work,
-                    "whether the import was done is not known: import again when the "
-                    "server is back, what is there already is skipped",
+                    _(
+                        "it is not known whether the import was done: import again when the "
+                        "server is available; existing entries are skipped"
+                    ),
                 )
                 self._store_head(imported.size, imported.root)
         except DryRun as done:
@@ -190,7 +196,7 @@ def restore(url: str, file: IO[bytes], password: str | None = None) -> None:
         backup.require_verified(verify.verify_now(con))
 
     if not create(url, password, row=backup.log_row(file), fill=fill):
-        raise LogError(f"there is a log at {strip_secrets(url)} already")
+        raise LogError(_("there is a log at {url} already").format(url=strip_secrets(url)))
 
 
 _T = TypeVar("_T")

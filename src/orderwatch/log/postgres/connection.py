@@ -26,6 +26,7 @@ from orderwatch.log.postgres import schema
 from orderwatch.log.postgres import search as lexemes
 from orderwatch.log.types import Row, Values
 from orderwatch.log_url import explain, parse_url, strip_secrets
+from orderwatch.translation import _, mark
 
 PATIENCE = 30.0
 """Seconds that a reader waits for an unavailable server, and a writer for other writers."""
@@ -68,31 +69,44 @@ _NOT_PROMOTED = "25006"
 """A server is a replica, or was the primary a moment ago."""
 _RETRYABLE = frozenset({"40001", "40P01"})
 _MESSAGES = {
-    "55P03": "{log} is locked: another program has been writing to it for more than"
-    " {patience:.0f} seconds; try again when it is done",
-    "25006": "{log} cannot be written: the server is read-only; is it a replica? An"
-    " address can name several hosts and target_session_attrs=read-write",
-    "42501": "{log}: {error}; the owner of the log can grant the role that it takes, of"
-    " reader, writer, editor and reminder: see docs/shared-log.md",
-    "23514": "{log} cannot hold that: {error}; nothing was recorded",
-    "53100": "the server of {log} has no space left; nothing was recorded",
-    "53200": "the server of {log} has no memory left; nothing was recorded",
-    "53300": "{log} cannot be used now: the server has too many connections",
-    "57014": "{log}: the server gave up ({error}); nothing was recorded",
-    "25P03": "{log}: the server gave up waiting for this program; nothing was recorded",
-    "40": "{log} changed while it was read or written ({error}); try again",
-    "42": "{log} cannot be used: the server does not know what it was asked for ({error}): its"
-    " version is not one of 13 to 18, or the tables were changed; nothing was recorded",
-    "54": "{log} cannot hold that: {error}; nothing was recorded",
-    "58": "{log} cannot be read or written: the server says: {error}",
-    "XX000": "{log} cannot be read or written: the server says: {error}",
-    "XX": "{log} is damaged: the server says: {error}; restore a copy, or import an"
-    " export of it into a new log",
-    "57": "{log} cannot be reached: {error}",
-    "08": "{log} cannot be reached: {error}",
-    "28": "{log} cannot be reached: {error}",
-    "3D": "{log} cannot be reached: {error}",
+    "55P03": mark(
+        "{log} is locked: another program has been writing to it for more than "
+        "{patience:.0f} seconds; try again when it is done"
+    ),
+    "25006": mark(
+        "{log} cannot be written: the server is read-only; is it a replica? A "
+        "URL can name several hosts and target_session_attrs=read-write"
+    ),
+    "42501": mark(
+        "{log}: {error}; the owner of the log can grant the required role, one "
+        "of reader, writer, editor and reminder: see docs/shared-log.md"
+    ),
+    "23514": mark("{log} cannot store this: {error}; nothing was recorded"),
+    "53100": mark("the server of {log} has no space left; nothing was recorded"),
+    "53200": mark("the server of {log} has no memory left; nothing was recorded"),
+    "53300": mark("{log} cannot be used now: the server has too many connections"),
+    "57014": mark("{log}: the server cancelled the command ({error}); nothing was recorded"),
+    "25P03": mark("{log}: the server stopped waiting for this program; nothing was recorded"),
+    "40": mark("{log} changed while it was read or written ({error}); try again"),
+    "42": mark(
+        "{log} cannot be used: the server does not support the command "
+        "({error}): its version is not one of 13 to 18, or the tables were "
+        "changed; nothing was recorded"
+    ),
+    "54": mark("{log} cannot store this: {error}; nothing was recorded"),
+    "58": mark("{log} cannot be read or written: error of the server: {error}"),
+    "XX000": mark("{log} cannot be read or written: error of the server: {error}"),
+    "XX": mark(
+        "{log} is damaged: error of the server: {error}; restore a copy, or "
+        "import an export of it into a new log"
+    ),
+    "57": mark("{log} cannot be reached: {error}"),
+    "08": mark("{log} cannot be reached: {error}"),
+    "28": mark("{log} cannot be reached: {error}"),
+    "3D": mark("{log} cannot be reached: {error}"),
 }
+_OUTSIDE = frozenset({pq.TransactionStatus.IDLE, pq.TransactionStatus.UNKNOWN})
+"""Outside of a transaction: also after a connection was lost, which ended its transaction."""
 _PLACEHOLDER = re.compile(r"\?|(?<!:):([a-z_]+)|%")
 _HINT = re.compile(r" INDEXED BY \w+")
 _OWN_NAMES = re.compile(
@@ -126,7 +140,9 @@ class _BoundedConnection(psycopg.Connection[Row]):
                 if not ready and time.monotonic() > end:
                     self.pgconn.finish()
                     raise psycopg.OperationalError(
-                        f"the server has not answered for {ANSWER:.0f} seconds"
+                        _("the server has not answered for {seconds:.0f} seconds").format(
+                            seconds=ANSWER
+                        )
                     )
                 condition = gen.send(ready)
         except StopIteration as done:
@@ -135,6 +151,8 @@ class _BoundedConnection(psycopg.Connection[Row]):
 
 class Connection:
     """Connection to a log in PostgreSQL."""
+
+    is_shared = True
 
     def __init__(self, url: str, password: str | None = None, *, write: bool = False) -> None:
         self.url = url
@@ -185,7 +203,7 @@ class Connection:
         """Run a query, return all rows; outside a transaction, reconnect if needed."""
         end: float | None = None
         while True:
-            is_idle = self._con.info.transaction_status == pq.TransactionStatus.IDLE
+            is_idle = self._con.info.transaction_status in _OUTSIDE
             try:
                 return self._run(sql, values).fetchall()
             except psycopg.OperationalError as error:
@@ -216,7 +234,8 @@ class Connection:
 
     def is_connection_lost(self, error: psycopg.Error) -> bool:
         """Return whether an error means that the connection was lost."""
-        return self._con.closed or error.sqlstate in _UNAVAILABLE
+        is_local = error.sqlstate is None and isinstance(error, psycopg.OperationalError)
+        return self._con.closed or is_local or error.sqlstate in _UNAVAILABLE
 
     def is_waiting_for_primary(self, error: psycopg.Error, *, started: bool) -> bool:
         """Return whether a server is read-only that can be promoted, or replaced, in a moment.
@@ -276,8 +295,10 @@ def _configure_session(con: _BoundedConnection) -> None:
     [[encoding]] = con.execute(sql, binary=True).fetchall()
     if encoding != b"UTF8":
         raise LogError(
-            f"the database {con.info.dbname} is kept in {encoding.decode()}: a log"
-            " needs one in UTF8 (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)"
+            _(
+                "the database {name} is encoded in {encoding}: a log needs UTF8"
+                " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)"
+            ).format(name=con.info.dbname, encoding=encoding.decode())
         )
 
 
@@ -330,7 +351,7 @@ def retry(con: Connection, work: Callable[[bool], _T], unsure: str) -> _T:
 
 
 def _unavailable_error(con: Connection, error: psycopg.Error, unsure: str) -> LogError:
-    text = f"{_error_message(con.url, error) or error}"
+    text = _error_message(con.url, error) or str(error)
     return LogError(f"{text}; {unsure}" if unsure else text)
 
 
@@ -352,12 +373,14 @@ def _error_message(url: str, error: psycopg.Error) -> str | None:
     if state is None:
         if not isinstance(error, psycopg.OperationalError):
             return None
-        return f"{strip_secrets(url)} cannot be reached: {explain(error)}"
+        return _("{url} cannot be reached: {error}").format(
+            url=strip_secrets(url), error=explain(error)
+        )
     names = [code for code in _MESSAGES if state.startswith(code)]
     if not names or state == "42601":
         return None
     text = _MESSAGES[max(names, key=len)]
-    return text.format(log=strip_secrets(url), error=detail, patience=PATIENCE)
+    return _(text).format(log=strip_secrets(url), error=detail, patience=PATIENCE)
 
 
 @lru_cache(maxsize=500)
@@ -416,20 +439,22 @@ def require_log(con: Connection) -> None:
     current = version(con)
     if current is None:
         raise LogError(
-            f"there is no log at {strip_secrets(con.url)}: "
-            "`orderwatch init` with this address makes one"
+            _("there is no log at {url}: `orderwatch init` with this URL creates one").format(
+                url=strip_secrets(con.url)
+            )
         )
     if current > schema.latest_version():
         raise LogError(
-            f"{strip_secrets(con.url)} was written by a newer version of orderwatch; "
-            "update"
-            " orderwatch"
+            _("{url} was written by a newer version of orderwatch; update orderwatch").format(
+                url=strip_secrets(con.url)
+            )
         )
     if current < schema.latest_version():
         raise LogError(
-            f"{strip_secrets(con.url)} was made by an older version of orderwatch: "
-            "its owner "
-            "brings it up to date with `orderwatch init`"
+            _(
+                "{url} was created by an older version of orderwatch: its owner can "
+                "update it with `orderwatch init`"
+            ).format(url=strip_secrets(con.url))
         )
 
 
@@ -483,7 +508,7 @@ def create_script(url: str, owner: str | None = None) -> str:
     settings = parse_url(url)
     name = settings.get("dbname") or settings.get("user")
     if not name:
-        raise UsageError(f"{strip_secrets(url)}: names no database")
+        raise UsageError(_("{url}: no database in the URL").format(url=strip_secrets(url)))
     return f"BEGIN;\n{schema.create_script(name, _new_row(owner))}COMMIT;\n"
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 
 from orderwatch.errors import UsageError
+from orderwatch.translation import _
 
 SCHEMA = "orderwatch"
 """Name of the schema; a database holds one log."""
@@ -651,8 +652,10 @@ def roles(database: str) -> dict[str, str]:
     longest = max(len(name.encode()) for name in names.values())
     if longest > _NAME_MAX:
         raise UsageError(
-            f"the name of the database is too long: with _reminder it has {longest}"
-            f" bytes, and PostgreSQL cuts off a role's name after {_NAME_MAX}"
+            _(
+                "the name of the database is too long: with _reminder it has {n} bytes, and"
+                " PostgreSQL truncates the name of a role after {limit}"
+            ).format(n=longest, limit=_NAME_MAX)
         )
     return names
 

@@ -20,6 +20,7 @@ from orderwatch.log.verify import (
 )
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import VerificationReport
+from orderwatch.translation import _
 
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS = "SET LOCAL search_path = orderwatch, pg_temp; SET LOCAL quote_all_identifiers = off"
@@ -166,7 +167,9 @@ def _check_definitions(con: Connection) -> None:
         line.split()[1] for line in expected.difference(stored) if not line.startswith("right ")
     ]
     for name in [*sorted(wrong), *sorted(missing)]:
-        raise VerificationError(f"the log was altered: {name} is not as it was made")
+        raise VerificationError(
+            _("the log was altered: {name} differs from its definition").format(name=name)
+        )
     profiles = [
         {line.split(maxsplit=2)[2] for line in expected if line.startswith(f"right {role} ")}
         for role in schema.ROLES
@@ -175,12 +178,15 @@ def _check_definitions(con: Connection) -> None:
     for role, lines in sorted(rights.items()):
         if lines not in profiles:
             raise VerificationError(
-                f"the log was altered: the rights of {role} are not those of a"
-                f" {', '.join(schema.ROLES[:-1])} or {schema.ROLES[-1]}"
+                _(
+                    "the log was altered: the rights of {role} are not those of a role: {roles}"
+                ).format(role=role, roles=", ".join(schema.ROLES))
             )
     for role, profile in zip(schema.ROLES, profiles, strict=True):
         if profile not in rights.values():
-            raise VerificationError(f"the log was altered: no role has the rights of a {role}")
+            raise VerificationError(
+                _("the log was altered: no role has the rights of a {role}").format(role=role)
+            )
 
 
 @lru_cache

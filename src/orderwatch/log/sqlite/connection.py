@@ -105,6 +105,8 @@ def translate_errors(path: Path) -> Iterator[None]:
 class Connection(sqlite3.Connection):
     """Connection to a log in a SQLite file."""
 
+    is_shared = False
+
     def fetch(self, sql: str, values: Values = ()) -> list[Row]:
         """Run a query and return all rows, so that no lock outlives the call.
 

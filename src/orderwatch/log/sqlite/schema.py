@@ -26,6 +26,7 @@ from functools import lru_cache
 from typing import Any
 
 from orderwatch.text import SPELLINGS
+from orderwatch.translation import _
 
 APPLICATION_ID = 0x6F776C67
 """The letters `owlg`; a file with another id is refused."""
@@ -225,8 +226,9 @@ def check_objects(con: sqlite3.Connection) -> None:
     expected = _manifest(version(con))
     stored = Counter(con.execute(_SELECT_OBJECTS).fetchmany(expected.total() + 1))
     if stored != expected:
-        kind, name, *_ = next(iter(stored - expected or expected - stored))
-        raise AlteredError(f"its {_display(kind)} {_display(name)} is not as it was made")
+        kind, name = next(iter(stored - expected or expected - stored))[:2]
+        message = _("its {kind} {name} differs from its definition")
+        raise AlteredError(message.format(kind=_display(kind), name=_display(name)))
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """Build rich renderables for a canvas of a given width, colour and link support."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
@@ -16,11 +16,12 @@ from orderwatch.render.sanitize import safe_url, sanitize
 
 HEADING = Style(bold=True)
 STRONG = Style(bold=True)
-QUIET = Style(dim=True)
-NAME = Style(color="cyan")
+NAME = Style(underline=True)
 """For names that `orderwatch show` accepts."""
-SOON = Style(color="magenta", bold=True)
-"""For what is due within a week; the text next to it gives the days."""
+SOON = Style(bold=True, reverse=True)
+"""For what is due within a week; the text gives the days."""
+# No colours: none of the 16 has a contrast of 4.5:1 on both the dark and the light
+# backgrounds of common themes (tests/unit/render/terminal/test_contrast.py).
 
 _MAX_TEXT_WIDTH = 110
 """In columns; longer lines are hard to read."""
@@ -75,12 +76,40 @@ class Canvas(Frozen):
     def url(self, address: str) -> Text:
         """Render a URL, as a terminal link if links are enabled and it is http(s)."""
         link = safe_url(address) if self.links else None
-        return Text(sanitize(address), Style(link=link) if link else QUIET)
+        return Text(sanitize(address), Style(link=link) if link else "", overflow="fold")
+
+    def short_url(self, address: str) -> Text:
+        """Render a URL without its scheme, which terminals open just so."""
+        link = safe_url(address) if self.links else None
+        short = sanitize(address).removeprefix("https://").removeprefix("www.")
+        return Text(short, Style(link=link) if link else "", overflow="fold")
+
+    def edges(self, left: Text, right: Text) -> RenderableType:
+        """Put two texts at the edges of one line, or on two lines if they do not fit."""
+        if not right:
+            return left
+        needed = left.cell_len + 2 + right.cell_len
+        if needed > self.width:
+            return Group(left, right)
+        space = max(needed, self.text_width) - left.cell_len - right.cell_len
+        return concat(left, Text(" " * space), right)
+
+    def flow(self, parts: Sequence[Text], *, margin: int = 2) -> list[Text]:
+        """Join parts with middle dots into lines that break only between them."""
+        lines: list[Text] = []
+        for part in parts:
+            joined = join_with_dots(lines[-1], part) if lines else part
+            if lines and joined.cell_len <= self.text_width - margin:
+                lines[-1] = joined
+            else:
+                lines.append(part)
+        return lines
 
 
 def text(value: str, style: Style | None = None) -> Text:
     """Build sanitized text in a style; markup is not interpreted."""
-    return Text(sanitize(value), style or "", overflow="fold")
+    # As a span: the style of a whole text would cover the padding of its cell, too.
+    return Text(overflow="fold").append(sanitize(value), style)
 
 
 def concat(*parts: Text) -> Text:
@@ -110,26 +139,25 @@ def key_values(rows: Iterable[tuple[RenderableType, RenderableType]], width: int
     return grid
 
 
-def columns(
-    heads: Iterable[tuple[str, int | None]],
-    rows: Iterable[Iterable[RenderableType]],
+def table(
+    rows: Sequence[Sequence[RenderableType]], widths: Sequence[int | None], *, gap: int = 2
 ) -> Table:
-    """Build a table without borders; a column without a width fills the rest."""
-    table = Table(
-        box=None,
-        padding=(0, 2, 0, 0),
-        pad_edge=False,
-        header_style=QUIET,
-        expand=True,
-    )
-    for head, width in heads:
-        ratio = 1 if width is None else None
-        table.add_column(head, overflow="fold", width=width, ratio=ratio)
+    """Build a grid of columns; one without a width fills the rest."""
+    grid = Table.grid(padding=(0, gap, 0, 0), expand=None in widths)
+    for width in widths:
+        grid.add_column(width=width, ratio=1 if width is None else None, overflow="fold")
     for row in rows:
-        table.add_row(*row)
-    return table
+        grid.add_row(*row)
+    return grid
 
 
-def column_width(cells: Iterable[Text], head: str, *, maximum: int) -> int:
-    """Return the width a column needs, at most `maximum`."""
-    return min(maximum, max(len(head), *(cell.cell_len for cell in cells)))
+def natural_widths(rows: Sequence[Sequence[Text]]) -> list[int]:
+    """Return the width of each column in which no cell wraps."""
+    return [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
+
+
+def crop(value: Text, width: int) -> Text:
+    """Crop a text to a width, with an ellipsis."""
+    result = value.copy()
+    result.truncate(width, overflow="ellipsis")
+    return result

@@ -1,26 +1,24 @@
 """Render on a terminal what register and log have gained or corrected since a day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from rich.console import RenderableType
 from rich.text import Text
 
 from orderwatch.model import Provenance, RecordChange
 from orderwatch.render import phrases
+from orderwatch.render.plain import change_kind
 from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
-    QUIET,
     STRONG,
     Canvas,
-    concat,
     indent,
     join_with_dots,
     key_values,
     text,
 )
-from orderwatch.render.terminal.overview import footer, header
+from orderwatch.render.terminal.frame import Renderables, footer, header, shown_of
 from orderwatch.translation import _
 
 _IDS_MAX = 3
@@ -34,18 +32,17 @@ def changes(
     *,
     since: date,
     total: int,
-) -> Iterator[RenderableType]:
+) -> Renderables:
     """Render changes; `total` counts those that a limit left out, too."""
-    yield from header(view)
-    yield Text()
+    yield from header(canvas, view)
     title = _("Changes since {day}").format(day=phrases.bare_day(since))
-    yield concat(text(title, HEADING), text(f"  {total}", QUIET))
+    yield text(f"{title}  {total}", HEADING)
     for item in changes:
         yield Text()
         yield _heading(item)
         yield indent(canvas.limit_width(text(item.what)))
         rows = [
-            (text(name, QUIET), text(value))
+            (text(name), text(value))
             for name, value in (
                 (_("was"), item.was),
                 (_("why"), item.why),
@@ -55,12 +52,16 @@ def changes(
         ]
         if rows:
             yield indent(key_values(rows, canvas.text_width - 2))
-    if total > len(changes):
-        words = _("{n} of {total}; --limit {total} shows all").format(n=len(changes), total=total)
-        yield Text()
-        yield text(words, QUIET)
     names = (name for item in changes for name in item.ids if not name.startswith("ev-"))
-    yield from footer(view, next(names, None))
+    name = next(names, None)
+    command = (_("All on it: {command}"), f"show {name}") if name else None
+    yield Text()
+    yield from footer(
+        canvas,
+        view,
+        [command or (_("All orders: {command}"), "orders")],
+        remark=shown_of(len(changes), total),
+    )
 
 
 def _heading(item: RecordChange) -> Text:
@@ -69,8 +70,8 @@ def _heading(item: RecordChange) -> Text:
         place = _("log, entry {entry} by {recorder}").format(
             entry=item.entry, recorder=item.recorder
         )
-    kind = item.kind.value if item.counts else f"{item.kind.value}, without effect"
     names = ", ".join(item.ids[:_IDS_MAX])
     if len(item.ids) > _IDS_MAX:
         names = _("{names} and {n} more").format(names=names, n=len(item.ids) - _IDS_MAX)
-    return join_with_dots(text(phrases.bare_day(item.day), STRONG), kind, place, text(names, NAME))
+    day = text(phrases.bare_day(item.day), STRONG)
+    return join_with_dots(day, change_kind(item), place, text(names, NAME))

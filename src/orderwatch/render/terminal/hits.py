@@ -1,53 +1,61 @@
 """Render the results of a search on a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
+from rich.text import Text
 
-from orderwatch.model import Hit
+from orderwatch.model import Hit, Provenance
 from orderwatch.render import hits as words
 from orderwatch.render.terminal.canvas import (
     NAME,
-    QUIET,
     Canvas,
-    columns,
-    concat,
+    crop,
     indent,
     join_with_dots,
+    natural_widths,
+    table,
     text,
+)
+from orderwatch.render.terminal.frame import (
+    Renderables,
+    footer,
+    header,
+    our_summary,
+    shown_of,
 )
 from orderwatch.translation import _
 
-_NAME_MAX = 20
-_STATE_MIN = len("24 September 2024")
+_NAME_MAX = 22
+_GAP = 2
 
 
-def find(canvas: Canvas, hits: Sequence[Hit]) -> Iterator[RenderableType]:
-    """Render one line for each result, and how to go on."""
-    yield Group(*map(_stacked, hits)) if canvas.is_narrow else _table(hits)
-    example = text(f"orderwatch show {words.name(hits[0])}", NAME)
-    yield concat(text(_("More: "), QUIET), example)
+def find(canvas: Canvas, view: Provenance, hits: Sequence[Hit], *, total: int) -> Renderables:
+    """Render one line for each result, best first, and how to go on."""
+    yield from header(canvas, view)
+    rows = [_cells(hit) for hit in hits]
+    if canvas.is_narrow:
+        for name, state, match in rows:
+            yield join_with_dots(name, state)
+            yield indent(match)
+    else:
+        name_width, state_width, _match_width = natural_widths(rows)
+        name_width = min(name_width, _NAME_MAX)
+        rest = canvas.width - name_width - state_width - 2 * _GAP
+        yield table(
+            [[name, state, crop(match, rest)] for name, state, match in rows],
+            [name_width, state_width, rest],
+        )
+    yield our_summary()
+    command = (_("More: {command}"), f"show {words.name(hits[0])}")
+    yield from footer(canvas, view, [command], remark=shown_of(len(hits), total))
 
 
-def _table(hits: Sequence[Hit]) -> RenderableType:
-    names = [text(words.name(hit), NAME) for hit in hits]
-    width = min(_NAME_MAX, max(name.cell_len for name in names))
-    return columns(
-        ((_("Name"), width), (_("Match"), None), (_("Date or state"), _STATE_MIN)),
-        (
-            (name, _match(hit), text(words.state(hit)))
-            for hit, name in zip(hits, names, strict=True)
-        ),
+def _cells(hit: Hit) -> tuple[Text, Text, Text]:
+    """Return the name to type, the date or state, and what it is."""
+    label = words.label(hit)
+    where = hit.case.short if hit.order or hit.event else words.parties(hit.case)
+    return (
+        text(words.name(hit), NAME),
+        text(words.state(hit)),
+        join_with_dots(*dict.fromkeys((label, where))),
     )
-
-
-def _match(hit: Hit) -> RenderableType:
-    parts = [text(words.label(hit))]
-    if hit.order or hit.event:
-        parts.append(text(hit.case.short, QUIET))
-    return join_with_dots(*parts)
-
-
-def _stacked(hit: Hit) -> Group:
-    line = join_with_dots(text(words.name(hit), NAME), text(words.state(hit)))
-    return Group(line, indent(_match(hit)))

@@ -1,306 +1,218 @@
-"""Render lists on a terminal: the overview, the countdown and the orders."""
+"""Render the overview and the countdown."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 
-from rich.console import Group, RenderableType
-from rich.style import Style
+from rich.console import RenderableType
 from rich.text import Text
 
-from orderwatch.model import (
-    DeadlineStatus,
-    Obligation,
-    Order,
-    Provenance,
-    Status,
-    Timing,
-)
+from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.render import layout as views
 from orderwatch.render import phrases
-from orderwatch.render.layout import OrderLine, addressees
+from orderwatch.render.layout import OrderLine, short_name
 from orderwatch.render.terminal.canvas import (
     HEADING,
     NAME,
-    QUIET,
-    SOON,
     STRONG,
     Canvas,
-    column_width,
-    columns,
     concat,
     indent,
     join_with_dots,
+    natural_widths,
+    table,
     text,
 )
+from orderwatch.render.terminal.frame import (
+    Renderables,
+    commands_about,
+    date_remarks,
+    days_style,
+    footer,
+    header,
+    is_filing_unknown,
+    latest_information,
+    no_filing,
+    our_summary,
+    remarks,
+    shown_of,
+)
+from orderwatch.translation import _, ngettext
 
-_MAX_PASSED = 2
-"""Passed deadlines to show when there are deadlines to come."""
-_SOON_DAYS = 7
-_WIDE_WIDTH = 130
-_DUE_WIDTH = len("passed 10000 days ago")
-_DATE_WIDTH = len("24 September 2024")
-_RECORD_WIDTH = 30
+_MAX_UPCOMING, _MAX_PASSED = 3, 2
+_MAX_CASE_LINES = 4
+"""Where that and the deadlines fit on 24 lines: from 80 columns."""
+_FULL_WIDTH = 80
+_MAX_PASSED_ALONE = 5
+"""Passed deadlines to show when none is to come."""
+_GAP = 2
 
-Renderables = Iterator[RenderableType]
+_WHAT, _MIN_WHAT_WIDTH = 3, 30
+"""Column of the obligation, and its width from which each has one line."""
+
+Row = tuple[Text, Text, Text, Text, Text, Text]
+"""Heading, date, days, obligation, record, name."""
 
 
 def overview(canvas: Canvas, view: Provenance, statuses: Sequence[Status]) -> Renderables:
-    """Render deadlines to come, latest passed, and orders in force."""
+    """Render the next and the last deadlines, and the cases with orders in force."""
     summary = views.overview(view, statuses)
-    yield from header(view)
-    yield from _section("To come", phrases.count(len(summary.to_come), "deadline"))
-    if summary.to_come:
-        yield _deadline_table(canvas, view, summary.to_come)
-    for item in summary.awaiting:
-        yield _awaiting(view, item)
-    visible_passed = summary.passed[:_MAX_PASSED] if summary.to_come else summary.passed
-    yield from _section("Latest passed", phrases.count(len(summary.passed), "deadline"))
-    if visible_passed:
-        yield _deadline_table(canvas, view, visible_passed)
-    if hidden := len(summary.passed) - len(visible_passed):
-        yield text(f"and {hidden} more: orderwatch status --passed", QUIET)
-    yield from _section("Orders in force", str(len(summary.orders)))
-    if summary.orders:
-        yield _order_table(canvas, summary.orders)
-    deadlines = (*summary.to_come, *summary.passed)
-    yield from footer(view, short_name(deadlines[0].deadline.obligation) if deadlines else None)
+    yield _first_line(canvas, view)
+    yield from remarks(view)
+    upcoming: list[DeadlineStatus | Status] = [*summary.to_come, *summary.awaiting]
+    passed = summary.passed[: _MAX_PASSED if upcoming else _MAX_PASSED_ALONE]
+    rows = [
+        *_rows(_("NEXT"), view, upcoming[:_MAX_UPCOMING]),
+        *_rows(_("LAST"), view, passed),
+    ]
+    yield from _lines(canvas, rows)
+    yield canvas.edges(
+        concat(
+            text(" " * (len(_("NEXT")) + _GAP)),
+            join_with_dots(
+                *_more(len(upcoming) - _MAX_UPCOMING, "countdown"),
+                *_more(len(summary.passed) - len(passed), "deadlines --passed"),
+            ),
+        ),
+        our_summary(),
+    )
+    if any(is_filing_unknown(item) for item in passed):
+        yield text(f"* {phrases.caveat(view)}")
+    yield from _orders_in_force(canvas, summary.orders)
+    orders = [
+        *(item.deadline.obligation.order for item in (*summary.to_come, *summary.passed)),
+        *(line.order for line in summary.orders),
+    ]
+    names = [*list(dict.fromkeys(map(short_name, orders)))[:2], "find WORDS"]
+    labels = [_("Look one up: {command}"), *("{command}" for _name in names[1:])]
+    yield from footer(canvas, view, list(zip(labels, names, strict=True)))
 
 
 def countdown(canvas: Canvas, view: Provenance, statuses: Sequence[Status]) -> Renderables:
     """Render the deadlines to come, nearest first."""
     upcoming = views.overview(view, statuses).to_come
-    yield from header(view)
-    yield from _section("To come", phrases.count(len(upcoming), "deadline"))
-    if upcoming:
-        yield _deadline_table(canvas, view, upcoming)
-    yield from footer(view, short_name(upcoming[0].deadline.obligation) if upcoming else None)
-
-
-def orders(
-    canvas: Canvas,
-    view: Provenance,
-    orders: Sequence[Order],
-    obligations: Sequence[Obligation],
-) -> Renderables:
-    """Render the orders of the register as a list."""
-    yield from header(view)
-    yield Text()
-    if not orders:
-        yield text("No order in this selection.")
-    elif canvas.is_narrow:
-        yield Group(*(_stacked_order(view, order, obligations) for order in orders))
-    else:
-        yield _register_table(view, orders, obligations)
-    yield from footer(view, short_name(orders[-1]) if orders else None)
-
-
-def header(view: Provenance) -> Renderables:
-    """Render the title and the as-of date."""
-    yield text(phrases.title(view), HEADING)
-    yield text(phrases.as_of(view))
-    if following := phrases.following(view):
-        yield text(following)
-
-
-def footer(
-    view: Provenance, name: str | None, commands: Sequence[str] = ("show", "explain")
-) -> Renderables:
-    """Render the state of register and log, the disclaimers, and next commands.
-
-    `name` is the argument of those commands; without one, `orderwatch orders` is shown.
-    """
-    yield Text()
-    yield text(phrases.reviewed(view), QUIET)
-    yield text(phrases.log(view), QUIET)
-    yield text(phrases.caveat(view), QUIET)
-    yield text(phrases.NO_JUDGE, QUIET)
-    if name is None:
-        yield text("More: orderwatch orders", QUIET)
+    yield from header(canvas, view)
+    if not upcoming:
+        yield text(_("No deadline to come in this selection."))
+        yield from footer(canvas, view, [(_("Past ones: {command}"), "deadlines --passed")])
         return
-    links = [
-        concat(text(f"orderwatch {command} ", QUIET), text(name, NAME)) for command in commands
+    yield from _lines(canvas, _rows("", view, upcoming))
+    yield our_summary()
+    yield from footer(canvas, view, commands_about(upcoming[0].deadline.obligation))
+
+
+def deadlines(
+    canvas: Canvas, view: Provenance, items: Sequence[DeadlineStatus], *, total: int
+) -> Renderables:
+    """Render a list of deadlines, past and to come, of a longer one of `total`."""
+    yield from header(canvas, view)
+    if not items:
+        yield text(_("No deadline in this selection."))
+        yield from footer(canvas, view, [(_("All orders: {command}"), "orders")])
+        return
+    yield from _lines(canvas, _rows("", view, items))
+    yield our_summary()
+    if any(map(is_filing_unknown, items)):
+        yield text(f"* {phrases.caveat(view)}")
+    commands = commands_about(items[0].deadline.obligation)
+    yield from footer(canvas, view, commands, remark=shown_of(len(items), total))
+
+
+def _first_line(canvas: Canvas, view: Provenance) -> RenderableType:
+    """Render court, day and age of the data; the day is short where the line is too long."""
+    age = text(phrases.age(view))
+    court = _("{court} provisional measures").format(court=view.court.short) if view.court else ""
+    lefts = [
+        [court or _("Provisional measures"), phrases.long_day(view.as_of)],
+        [view.court.short if view.court else "", phrases.short_day(view.as_of)],
     ]
-    links[0] = concat(text("More: ", QUIET), links[0])
-    yield join_with_dots(*links)
+    if view.known_on or len({day for _zone, day in view.days}) > 1:
+        lefts = [[phrases.short_as_of(view)]]
+    texts = [join_with_dots(*filter(None, left)) for left in lefts]
+    fitting = (item for item in texts if item.cell_len + _GAP + age.cell_len <= canvas.width)
+    left = next(fitting, texts[0])
+    left.stylize(HEADING)
+    return canvas.edges(left, age)
 
 
-def short_name(item: Obligation | Order) -> str:
-    """Return the alias of an obligation or order, or else its id."""
-    return item.alias or item.id
+def _rows(heading: str, view: Provenance, items: Iterable[DeadlineStatus | Status]) -> list[Row]:
+    headings = chain([text(heading, HEADING)], repeat(text("")))
+    return [(head, *_cells(view, item)) for head, item in zip(headings, items, strict=False)]
 
 
-def days_style(item: DeadlineStatus) -> Style | None:
-    """Return a style that highlights what is due within a week."""
-    if item.timing is Timing.PASSED:
-        return None
-    return SOON if item.days_left <= _SOON_DAYS else STRONG
-
-
-def _section(title: str, count: str) -> Renderables:
-    yield Text()
-    yield concat(text(title, HEADING), text(f"  {count}", QUIET))
-
-
-def _deadline_table(
-    canvas: Canvas, view: Provenance, items: Sequence[DeadlineStatus]
-) -> RenderableType:
-    if canvas.is_narrow:
-        return Group(*(_stacked_deadline(view, item) for item in items))
-    record = _RECORD_WIDTH if canvas.width < _WIDE_WIDTH else 2 * _RECORD_WIDTH
-    return columns(
-        (("Due", _DUE_WIDTH), ("Who is to do what", None), ("On record", record)),
-        (
-            (
-                Group(
-                    text(phrases.short_day(item.deadline.due), STRONG),
-                    text(phrases.days_left(item), days_style(item)),
-                ),
-                Group(_summary(item), _case_and_name(item)),
-                _submission(view, item),
-            )
-            for item in items
-        ),
+def _cells(view: Provenance, item: DeadlineStatus | Status) -> tuple[Text, Text, Text, Text, Text]:
+    if isinstance(item, Status):
+        trigger = _("after {trigger}").format(trigger=item.awaiting)
+        date_cell, days_cell, record_cell = text(_("no date yet")), text(""), text(trigger)
+        obligation = item.obligation
+    else:
+        obligation = item.deadline.obligation
+        date_cell = text(phrases.short_day(item.deadline.due), STRONG)
+        days_cell = text(phrases.days_from_now(item.days_left), days_style(item))
+        record_cell = text("; ".join(_record(view, item)))
+    return (
+        date_cell,
+        days_cell,
+        text(phrases.obligation_label(obligation)),
+        record_cell,
+        text(short_name(obligation), NAME),
     )
 
 
-def _stacked_deadline(view: Provenance, item: DeadlineStatus) -> Group:
-    """Render a deadline on several lines, for a narrow screen."""
-    due = text(phrases.short_day(item.deadline.due), STRONG)
-    return Group(
-        join_with_dots(due, text(phrases.days_left(item), days_style(item))),
-        indent(_summary(item)),
-        indent(_case_and_name(item)),
-        indent(_submission(view, item)),
+def _record(view: Provenance, item: DeadlineStatus) -> Iterator[str]:
+    """Yield the submission, what is special about the date, and older information."""
+    if item.submission:
+        yield phrases.filing(item.submission)
+    elif item.timing is Timing.PASSED:
+        yield no_filing(item)
+    elif item.timing is Timing.ENDED:
+        yield phrases.days_left(item)
+    if item.timing is not Timing.PASSED:
+        yield from date_remarks(item.deadline)
+    seen = latest_information(view, item.deadline.obligation.order.case, item.deadline.due)
+    if seen:
+        yield seen
+
+
+def _lines(canvas: Canvas, rows: Sequence[Row]) -> Renderables:
+    """Render each row on one line, or on two where the screen is too narrow."""
+    if not rows:
+        yield text(_("No deadline in a pending case."))
+        return
+    widths = natural_widths(rows)
+    start = 0 if widths[0] else 1
+    rest = canvas.width - sum(width + _GAP for width in widths) + widths[_WHAT] + _GAP
+    if rest >= min(widths[_WHAT], _MIN_WHAT_WIDTH):
+        widths[_WHAT] = min(widths[_WHAT], rest)
+        yield table([row[start:] for row in rows], widths[start:])
+        return
+    margin = widths[0] + _GAP if widths[0] else 0
+    for heading, day, days, obligation, record, name in rows:
+        if margin:
+            yield table([(heading, day, days, name)], [*widths[:3], None])
+        else:
+            yield table([(day, days, name)], [*widths[1:3], None])
+        yield indent(join_with_dots(*filter(None, (obligation, record))), margin or _GAP)
+
+
+def _more(number: int, command: str) -> list[Text]:
+    if number <= 0:
+        return []
+    label = ngettext("{n} more: {command}", "{n} more: {command}", number)
+    return [text(label.format(n=number, command=f"orderwatch {command}"))]
+
+
+def _orders_in_force(canvas: Canvas, lines: Sequence[OrderLine]) -> Renderables:
+    """Render the cases with the number of their orders in force, the newest order first."""
+    cases = Counter(line.order.case for line in lines)
+    counts = _("{orders} in {cases}").format(
+        orders=ngettext("{n} order", "{n} orders", len(lines)).format(n=len(lines)),
+        cases=ngettext("{n} case", "{n} cases", len(cases)).format(n=len(cases)),
     )
-
-
-def _summary(item: DeadlineStatus) -> Text:
-    obligation = item.deadline.obligation
-    addressees = ", ".join(obligation.addressees)
-    return text(f"{addressees}: {obligation.summary}" if addressees else obligation.summary)
-
-
-def _case_and_name(item: DeadlineStatus) -> Text:
-    obligation = item.deadline.obligation
-    return join_with_dots(
-        text(obligation.order.case.short, QUIET),
-        text(obligation.alias or obligation.id, NAME),
-    )
-
-
-def _submission(view: Provenance, item: DeadlineStatus) -> Text:
-    case = item.deadline.obligation.order.case
-    remarks = [phrases.submission_or_none(item), *phrases.date_remarks(item.deadline)]
-    # After the day the case was last checked it may have ended: print that day.
-    last_seen = phrases.last_seen(case, min(item.deadline.due, view.as_of))
-    return text("; ".join([*remarks, *([last_seen] if last_seen else [])]))
-
-
-def _awaiting(view: Provenance, status: Status) -> Group:
-    obligation = status.obligation
-    addressees = ", ".join(obligation.addressees)
-    return Group(
-        text(phrases.timing(status, view.as_of), STRONG),
-        indent(text(f"{addressees}: {obligation.summary}")),
-        indent(
-            join_with_dots(
-                text(obligation.order.case.short, QUIET),
-                text(obligation.alias or obligation.id, NAME),
-                phrases.time_limit(obligation.limit),
-            )
-        ),
-    )
-
-
-def _order_table(canvas: Canvas, lines: Sequence[OrderLine]) -> RenderableType:
-    if canvas.is_narrow:
-        return Group(
-            *(
-                Group(
-                    join_with_dots(
-                        phrases.bare_day(line.order.made),
-                        _order_name(line),
-                        _measures(line),
-                    ),
-                    indent(text(line.order.case.short)),
-                    indent(text(", ".join(line.kinds), QUIET)),
-                )
-                for line in lines
-            )
-        )
-    names = [_order_name(line) for line in lines]
-    cases = [text(line.order.case.short) for line in lines]
-    # Keep each order on one line: add its kinds only on a wide screen.
-    with_kinds = canvas.width >= _WIDE_WIDTH
-    measures = [
-        text(_measures(line) + (f": {', '.join(line.kinds)}" if with_kinds else ""))
-        for line in lines
-    ]
-    return columns(
-        (
-            ("Made", _DATE_WIDTH),
-            ("Name", column_width(names, "Name", maximum=20)),
-            ("Case", column_width(cases, "Case", maximum=44)),
-            ("Measures", None),
-        ),
-        (
-            (text(phrases.bare_day(line.order.made)), name, case, measure)
-            for line, name, case, measure in zip(lines, names, cases, measures, strict=True)
-        ),
-    )
-
-
-def _order_name(line: OrderLine) -> Text:
-    return text(line.order.alias or line.order.id, NAME)
-
-
-def _measures(line: OrderLine) -> str:
-    return phrases.count(line.measures, "measure")
-
-
-def _register_table(
-    view: Provenance, orders: Sequence[Order], obligations: Sequence[Obligation]
-) -> RenderableType:
-    names = [text(order.alias or order.id, NAME) for order in orders]
-    return columns(
-        (
-            ("Made", len("24 September 2024")),
-            ("Name", column_width(names, "Name", maximum=20)),
-            ("Case, and who was asked", None),
-            ("Outcome", len("reaffirmed")),
-            ("Points", len("Points")),
-            ("In force", len("In force")),
-        ),
-        (
-            (
-                text(phrases.bare_day(order.made)),
-                name,
-                join_with_dots(order.case.short, text(_addressee_names(order, obligations), QUIET)),
-                text(order.outcome.value),
-                text(str(_obligation_count(order, obligations))),
-                text("yes" if order.in_force(view.as_of) else "no"),
-            )
-            for order, name in zip(orders, names, strict=True)
-        ),
-    )
-
-
-def _addressee_names(order: Order, obligations: Sequence[Obligation]) -> str:
-    return ", ".join(addressees(order, obligations)) or "nobody asked"
-
-
-def _stacked_order(view: Provenance, order: Order, obligations: Sequence[Obligation]) -> Group:
-    force = "in force" if order.in_force(view.as_of) else "not in force"
-    points = phrases.count(_obligation_count(order, obligations), "obligation")
-    return Group(
-        join_with_dots(
-            phrases.bare_day(order.made),
-            text(order.alias or order.id, NAME),
-            order.outcome.value,
-        ),
-        indent(text(order.case.short)),
-        indent(join_with_dots(points, force)),
-    )
-
-
-def _obligation_count(order: Order, obligations: Sequence[Obligation]) -> int:
-    return sum(obligation.order.id == order.id for obligation in obligations)
+    yield concat(text(_("IN FORCE"), HEADING), text(f"  {counts if lines else _('no order')}"))
+    parts = [text(f"{case.short} ({number})") for case, number in cases.items()]
+    rows = canvas.flow(parts)
+    shown = rows[:_MAX_CASE_LINES] if canvas.width >= _FULL_WIDTH else rows
+    yield from (indent(line) for line in shown)
+    if len(rows) > len(shown):
+        yield indent(text(_("and more: {command}").format(command="orderwatch orders")))

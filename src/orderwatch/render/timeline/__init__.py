@@ -16,7 +16,7 @@ from orderwatch.model import (
     Timing,
 )
 from orderwatch.render import phrases
-from orderwatch.render.phrases import pluralize, site_strings
+from orderwatch.translation import _, ngettext
 
 _MAX_SINGLE = 60
 _MAX_MONTHS = 240
@@ -35,6 +35,50 @@ class Shape(StrEnum):
     SUBMISSION = "submission"
     EVENT = "event"
 
+    @property
+    def label(self) -> str:
+        """Return the name of one such mark."""
+        match self:
+            case Shape.SPAN:
+                return _("In force")
+            case Shape.ORDER:
+                return _("Order")
+            case Shape.DEADLINE:
+                return _("Due date")
+            case Shape.SUBMISSION:
+                return _("Submission")
+        return _("Event")
+
+    @property
+    def row(self) -> str:
+        """Return the label of a row of such marks."""
+        match self:
+            case Shape.SPAN | Shape.ORDER:
+                return _("Orders")
+            case Shape.DEADLINE:
+                return _("Due dates")
+            case Shape.SUBMISSION:
+                return _("Submissions")
+        return _("Events")
+
+    @property
+    def legend(self) -> str:
+        """Return the label in a legend."""
+        return _("measures in force, as far as seen") if self is Shape.SPAN else self.label
+
+    def format_count(self, n: int) -> str:
+        """Format a number of such marks: `2 due dates`."""
+        match self:
+            case Shape.SPAN | Shape.ORDER:
+                text = ngettext("{n:,} order", "{n:,} orders", n)
+            case Shape.DEADLINE:
+                text = ngettext("{n:,} due date", "{n:,} due dates", n)
+            case Shape.SUBMISSION:
+                text = ngettext("{n:,} submission", "{n:,} submissions", n)
+            case Shape.EVENT:
+                text = ngettext("{n:,} event", "{n:,} events", n)
+        return text.format(n=n)
+
 
 class Mark(Frozen):
     """One mark of the picture and one row of its table."""
@@ -50,18 +94,17 @@ class Mark(Frozen):
     @property
     def what(self) -> str:
         """Return the name of its kind."""
-        return site_strings()["timeline"][self.shape]
+        return self.shape.label
 
     @property
     def when(self) -> str:
         """Format its date or its range of dates."""
         first = phrases.bare_day(self.first)
-        strings = site_strings()["timeline"]
         if self.last is None:
-            return strings["since"].format(first=first)
+            return _("since {first}").format(first=first)
         if self.last == self.first:
             return first
-        return strings["between"].format(first=first, last=phrases.bare_day(self.last))
+        return _("{first} to {last}").format(first=first, last=phrases.bare_day(self.last))
 
 
 def marks(view: Provenance, cases: Iterable[CaseFile]) -> tuple[Mark, ...]:
@@ -94,21 +137,20 @@ def _spans(view: Provenance, orders: Iterable[Order]) -> list[Mark]:
                 shape=Shape.SPAN,
                 first=order.made,
                 last=max(order.made, min(days)) if days else None,
-                text=site_strings()["timeline"]["in_force"],
+                text=Shape.SPAN.legend,
             )
         )
     return spans
 
 
 def _order_marks(orders: Iterable[Order]) -> list[Mark]:
-    strings = site_strings()["outcomes"]
     return [
         Mark(
             case=order.case,
             shape=Shape.ORDER,
             first=order.made,
             last=order.made,
-            text=strings[order.outcome],
+            text=_(phrases.OUTCOME_LABELS[order.outcome]),
         )
         for order in orders
     ]
@@ -164,14 +206,13 @@ def _group_events(case: Case, shape: Shape, events: Sequence[Event]) -> list[Mar
     groups: dict[tuple[int, ...], list[date]] = {}
     for event in events:
         groups.setdefault(event.on.timetuple()[:parts], []).append(event.on)
-    strings = site_strings()["timeline"]
     return [
         Mark(
             case=case,
             shape=shape,
             first=min(days),
             last=max(days),
-            text=pluralize(strings[f"{shape}s"], len(days)),
+            text=shape.format_count(len(days)),
             count=len(days),
         )
         for days in groups.values()

@@ -10,9 +10,9 @@ from datetime import date
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.phrases import pluralize, site_strings
 from orderwatch.render.templates import render
 from orderwatch.render.timeline import Mark, Scale, Shape, fit_scale, marks, ticks
+from orderwatch.translation import _
 
 _WIDTH = 960
 _RIGHT = 44
@@ -90,8 +90,9 @@ def _chart(view: Provenance, cases: Sequence[CaseFile], *, standalone: bool) -> 
     rows = tuple(_rows(view, time_scale, cases, all_marks))
     bottom = rows[-1].top + rows[-1].height if rows else _TOP + 20
     today = _x(time_scale, view.as_of) if time_scale.contains(view.as_of) else None
-    strings = site_strings()["timeline"]
-    title = strings["title_one"].format(short=cases[0].case.short) if single else strings["title"]
+    title = _("Orders, dates and events over time")
+    if single:
+        title = _("{short}: orders, dates and events over time").format(short=cases[0].case.short)
     return _Chart(
         title=title,
         description=_description(view, all_marks, standalone=standalone),
@@ -113,10 +114,9 @@ def _rows(
     view: Provenance, scale: Scale, cases: Sequence[CaseFile], marks: Sequence[Mark]
 ) -> Iterator[_Row]:
     if len(cases) == 1:
-        strings = site_strings()["timeline"]
         shapes = {Shape.ORDER, *(mark.shape for mark in marks)}
         groups = [
-            (strings[f"row_{shape}"], [mark for mark in marks if mark.shape is shape])
+            (shape.row, [mark for mark in marks if mark.shape is shape])
             for shape in _SHAPES
             if shape in shapes
         ]
@@ -198,21 +198,22 @@ def _legend(marks: Iterable[Mark]) -> Iterator[_Text]:
     x = 16.0
     for shape in (*_SHAPES, Shape.SPAN):
         if shape in shapes:
-            strings = site_strings()["timeline"]
-            text = strings["in_force"] if shape is Shape.SPAN else strings[shape]
+            text = shape.legend
             yield _Text(x=round(x, 1), text=text, kind=shape)
             x += 44 + len(text) * _CHARACTER_WIDTH
 
 
 def _description(view: Provenance, marks: Sequence[Mark], *, standalone: bool) -> str:
-    strings = site_strings()["timeline"]
     parts = []
     for shape in _SHAPES:
         number = sum(mark.count for mark in marks if mark.shape is shape)
         if number:
-            parts.append(pluralize(strings[f"{shape}s"], number))
-    return strings["description_alone" if standalone else "description"].format(
-        day=phrases.bare_day(view.as_of), parts=", ".join(parts) or strings["nothing"]
+            parts.append(shape.format_count(number))
+    text = _("As of {day}: {parts}.")
+    if not standalone:
+        text = _("As of {day}: {parts}. The table beside this picture has the same facts.")
+    return text.format(
+        day=phrases.bare_day(view.as_of), parts=", ".join(parts) or _("nothing to show")
     )
 
 

@@ -7,10 +7,10 @@ from rich.cells import cell_len, set_cell_size
 
 from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
-from orderwatch.render.phrases import site_strings
 from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.timeline import Mark, Scale, Shape, fit_scale, marks, ticks
+from orderwatch.translation import mark
 
 _SYMBOLS = {
     Shape.SPAN: "─",
@@ -35,35 +35,36 @@ def draw(view: Provenance, cases: Sequence[CaseFile], *, width: int) -> str:
     left = min(longest, _MAX_LABEL, max(_MIN_LABEL, width // 3)) + 2
     # A column covers several days; subtract 1 so that the last date is inside.
     time_scale = fit_scale(view, cases, all_marks, left=left, right=width - 1)
+    head = " · ".join(filter(None, (phrases.short_as_of(view), phrases.age_if_old(view))))
     lines = [
-        *_wrap(width, phrases.title(view), phrases.as_of(view)),
+        *_wrap(width, head, *phrases.register_notes(view)),
         "",
         _tick_line(time_scale, width),
         *(_row_line(view, time_scale, width, label, group) for label, group in rows),
         "",
         *_legend(view, time_scale, all_marks, width),
         "",
-        *_wrap(width, phrases.reviewed(view), phrases.log(view)),
-        *_wrap(width, phrases.caveat(view), phrases.NO_JUDGE),
+        *_wrap(width, *([phrases.log(view)] if view.log.size else []), phrases.caveat(view)),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def plain(view: Provenance, cases: Sequence[CaseFile]) -> str:
     """Render one block per mark, for pipes and screen readers."""
-    return render_blocks(view, (_block(mark) for mark in marks(view, cases)))
+    blocks = (_block(item) for item in marks(view, cases))
+    return render_blocks(view, blocks, summaries=True)
 
 
 def _wrap(width: int, *lines: str) -> list[str]:
     return [part for line in lines for part in wrap(sanitize(line), width)]
 
 
-def _block(mark: Mark) -> Block:
+def _block(item: Mark) -> Block:
     return [
-        ("when", mark.when),
-        ("what", mark.what),
-        ("case", f"{mark.case.short} (No. {mark.case.number})"),
-        ("in words", mark.text),
+        (mark("when"), item.when),
+        (mark("what"), item.what),
+        (mark("case"), phrases.case_name(item.case)),
+        (mark("in words"), item.text),
     ]
 
 
@@ -72,12 +73,11 @@ def _rows(cases: Sequence[CaseFile], marks: Sequence[Mark]) -> Iterator[tuple[st
         for item in cases:
             yield item.case.short, [m for m in marks if m.case == item.case]
         return
-    strings = site_strings()["timeline"]
     for shape in (Shape.ORDER, Shape.DEADLINE, Shape.SUBMISSION, Shape.EVENT):
         shapes = {shape, Shape.SPAN} if shape is Shape.ORDER else {shape}
-        group = [mark for mark in marks if mark.shape in shapes]
+        group = [item for item in marks if item.shape in shapes]
         if group:
-            yield strings[f"row_{shape}"], group
+            yield shape.row, group
 
 
 def _row_line(view: Provenance, scale: Scale, width: int, label: str, group: Iterable[Mark]) -> str:
@@ -85,12 +85,12 @@ def _row_line(view: Provenance, scale: Scale, width: int, label: str, group: Ite
     if scale.contains(view.as_of):
         cells[int(scale.x(view.as_of))] = _AS_OF_SYMBOL
     order = list(_SYMBOLS)
-    for mark in sorted(group, key=lambda mark: order.index(mark.shape)):
-        first = last = int(scale.x(mark.first))
-        if mark.shape is Shape.SPAN:
-            last = int(scale.x(mark.last or view.as_of))
+    for item in sorted(group, key=lambda item: order.index(item.shape)):
+        first = last = int(scale.x(item.first))
+        if item.shape is Shape.SPAN:
+            last = int(scale.x(item.last or view.as_of))
         for column in range(first, last + 1):
-            cells[column] = _SYMBOLS[mark.shape]
+            cells[column] = _SYMBOLS[item.shape]
     name, label_width = sanitize(label), int(scale.left) - 2
     if cell_len(name) > label_width:
         name = f"{set_cell_size(name, label_width - 1)}…"
@@ -110,10 +110,9 @@ def _tick_line(scale: Scale, width: int) -> str:
 
 def _legend(view: Provenance, scale: Scale, marks: Iterable[Mark], width: int) -> Iterator[str]:
     """Render the legend of the symbols in use, on as few lines as it needs."""
-    strings = site_strings()["timeline"]
-    shapes = {mark.shape for mark in marks}
+    shapes = {item.shape for item in marks}
     parts = [
-        f"{symbol} {strings['in_force'] if shape is Shape.SPAN else strings[shape]}"
+        f"{symbol} {shape.legend}"
         for shape, symbol in reversed(_SYMBOLS.items())
         if shape in shapes
     ]

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const words = {{ w.script|tojson }};
+  const words = {{ strings|tojson }};
   const zone = {{ view.time_zone|tojson }};
   const DAY = 86400000;
 

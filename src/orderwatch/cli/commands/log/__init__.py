@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     help="List the public record and your own log; add, correct and verify entries.\n\n"
-    "`orderwatch log list --help` shows what it can be asked for.\n\n"
+    'Run "orderwatch log list --help" for the options of the list.\n\n'
     "For example:\n"
     "  orderwatch log rafah --since 2026-01-01\n"
     "  orderwatch log add rafah/3\n"

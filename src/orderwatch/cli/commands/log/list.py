@@ -11,16 +11,17 @@ from orderwatch.cli.options import (
     KnownOn,
     Limit,
     NoPager,
+    OldestFirst,
     Style,
-    limited,
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, renderer
+from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _
 
 OriginFilter = Annotated[
     Origin | None, typer.Option("--origin", help="Only the public record, or the log.")
@@ -56,6 +57,7 @@ def list_(
     until: Until = None,
     search: Search = None,
     history: History = False,
+    oldest_first: OldestFirst = False,
     limit: Limit = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -63,7 +65,7 @@ def list_(
     excel: Excel = False,
     no_pager: NoPager = False,
 ) -> None:
-    """List what is on record, oldest first.
+    """List the events on record, the newest first.
 
     For example:
       orderwatch log rafah
@@ -71,7 +73,7 @@ def list_(
     """
     style = for_excel(style, excel=excel)
     if speaker is not None and not speaker.strip():
-        raise UsageError(f"--speaker: {speaker!r} names nobody")
+        raise UsageError(_("--speaker needs a name, not {speaker!r}").format(speaker=speaker))
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         _require_range(since, until, snapshot.as_of)
         events = snapshot.events(
@@ -84,16 +86,18 @@ def list_(
             origin=origin,
             history=history,
         )
-        notes: list[str] = []
-        text = renderer(style).events(
-            snapshot.view, limited(tuple(events), limit, notes, newest=True)
-        )
+        shown, notes = list_page(style, events, limit, oldest_first=oldest_first)
+        text = renderer(style).events(snapshot.view, shown, total=len(events))
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
 def _require_range(since: date | None, until: date | None, as_of: date) -> None:
     """Raise `UsageError` for days that can hold nothing: an empty list would be misread."""
     if since and until and since > until:
-        raise UsageError(f"--since {since} is after --until {until}: no day is in between")
+        raise UsageError(
+            _("--since {since} is after --until {until}").format(since=since, until=until)
+        )
     if since and since > as_of:
-        raise UsageError(f"--since {since} is after {as_of}, the day that is shown")
+        raise UsageError(
+            _("--since {since} is after the as-of date, {day}").format(since=since, day=as_of)
+        )
