@@ -161,6 +161,7 @@ def _opener() -> Any:  # noqa: ANN401 - its class is imported late
         def redirect_request(self, *arguments: Any) -> Any:  # noqa: ANN401 - as there
             newurl = arguments[-1]
             if not newurl.lower().startswith("https://"):
+                arguments[1].close()
                 raise RegisterError(_("redirect refused: it does not lead to an https URL"))
             return super().redirect_request(*arguments)
 
