@@ -39,6 +39,7 @@ HELPS = [
     *(("config", name) for name in ("get", "set", "edit")),
     ("orders", "list"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
+    *(("register", name) for name in ("status", "check", "update", "diff", "rollback")),
 ]
 
 
