@@ -8,7 +8,7 @@ from orderwatch.translation import _
 def rollback() -> None:
     """Go back to the release of the register that was installed before, or to the shipped one.
 
-    `register update` does not install the removed release again, unless with --again.
+    A later update leaves the removed release out, unless it is asked to install it again.
 
     For example:
       orderwatch register rollback
