@@ -166,11 +166,11 @@ def _plain(text: str) -> str:
 def _settings() -> str:
     tables = settings._TABLES.items()  # noqa: SLF001 - what the file may hold
     keys = {
-        "orders": "a register of your own: a path",
+        "orders": "a register file, or a list of them; `shipped` is the one that ships",
         "log": "the log: a path or a URL",
-        "recorder": "who records entries of the log",
-        "key": "the file of the key that signs log entries, as `log keygen` makes it",
-        "evidence": "the folder of kept files; without it, one beside the log",
+        "recorder": "name that entries of the log are recorded under",
+        "key": "file of the key that signs log entries, as `log keygen` creates it",
+        "evidence": "folder of the evidence files; default: beside the log",
     }
     assert set(keys) == set(settings._KEYS)  # noqa: S101, SLF001 - or one is missing
     return "\n".join(
@@ -278,7 +278,7 @@ def _many(kind: str) -> str:
 def stale() -> list[str]:
     """Name the pages that are not what the program says now."""
     found = {path.name for path in FOLDER.glob("*.md")}
-    written = {"files.md", "index.md", "channel.md", "patroni.md"}
+    written = {"channel.md", "contract.md", "files.md", "index.md", "patroni.md"}
     wanted = pages()
     return sorted(
         (found - wanted.keys() - written)

@@ -14,7 +14,15 @@ A snapshot is the register and the log as of a day. It opens the log once:
 >>> [(row["alias"], row["due"], row["days_left"]) for row in rows]
 [('rafah/3', datetime.date(2024, 6, 24), 4)]
 
-An id is what commands take: a case, an order, an obligation, a deadline or an alias.
+An id is what commands take: a case, an order, an obligation, a deadline, an alias, or a
+State, which stands for the obligations addressed to it. `find` takes words too, and
+returns what matches, best first:
+
+>>> with orderwatch.open_snapshot(as_of="2024-06-20") as snapshot:
+...     hit = snapshot.find("crossing rafah")[0]
+>>> hit.type, hit.alias, hit.in_force
+('obligation', 'rafah/2b', True)
+
 Dates are dates, or texts such as "24 May 2024" and "yesterday". Without arguments
 everything is as on the command line without options: today, the register that ships,
 and the log of the environment or the configuration file, if there is one.
@@ -70,6 +78,8 @@ if TYPE_CHECKING:
         Decision,
         Event,
         EventKind,
+        Hit,
+        HitField,
         Kind,
         Obligation,
         Order,
@@ -99,6 +109,8 @@ __all__ = [
     "Decision",
     "Event",
     "EventKind",
+    "Hit",
+    "HitField",
     "Kind",
     "LogError",
     "Obligation",

@@ -60,9 +60,12 @@ def invalid_date(text: str, examples: str) -> ValueError:
     """Return the error for a text that is no date, or that can be read as two."""
     readings = _numeric_readings(text)
     if len(readings) > 1:
-        return ValueError(f"{text!r} can be {' or '.join(readings)}: write which")
+        first, last = readings
+        message = _("{text!r} can be {first} or {last}; write one of them")
+        return ValueError(message.format(text=text, first=first, last=last))
     example = readings[0] if readings else examples
-    return ValueError(f"{text!r} is no date; a date looks like {example}")
+    message = _("{text!r} is not a date, such as {example}")
+    return ValueError(message.format(text=text, example=example))
 
 
 def _numeric_readings(text: str) -> list[str]:

@@ -53,7 +53,7 @@ def _resolve_ids(about: Sequence[str], snapshot: Snapshot, problems: list[str]) 
     error_count = 0
     for name in about[:LIST_MAX]:
         try:
-            references.append(lookup.resolve(snapshot.register, name))
+            references.append(snapshot.resolver.select_one(name))
         except UsageError as error:
             problems.append(f"about: {error}")
             error_count += 1

@@ -49,6 +49,7 @@ _DOCUMENT = re.compile(r"(?<!\d)0*(\d+)-(\d{8})-[a-z]{3}")
 _QUOTED_MAX = 80
 """Characters of what was typed that an error quotes."""
 _LISTED_MAX = 8
+_EXAMPLES_MAX = 3
 
 
 class Match(Frozen):
@@ -124,6 +125,18 @@ class Resolver:
         if state := find_state(self._register, text):
             raise UsageError(_("No order is addressed to {state}.").format(state=state.name))
         raise self.unknown(text)
+
+    def select_one(self, text: str) -> Match:
+        """Resolve a citation, or a State to which one obligation alone is addressed."""
+        matches = self.select(text)
+        if len(matches) > 1:
+            names = ", ".join(
+                match.obligation.alias or match.id if match.obligation else match.id
+                for match in matches[:_EXAMPLES_MAX]
+            )
+            message = _("{text} stands for {count} obligations. Name one, such as {names}.")
+            raise UsageError(message.format(text=text.strip(), count=len(matches), names=names))
+        return matches[0]
 
     def find(
         self, text: str, day: date, events: Iterable[Event] = (), *, words: bool = True

@@ -70,7 +70,6 @@ EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
 """The tree head of an empty log; RFC 9162, section 2.1.1, defines its root."""
 _KEY_MAX = 10_000
 """Bytes of the file of a key."""
-_LISTED_MAX = 4
 _BACKUPS_MAX = 5
 """Attempts at a backup while redactions remove evidence."""
 _KEY_NAME = "orderwatch/home"
@@ -269,7 +268,7 @@ class Snapshot:
 
         A State stands for the obligations that are addressed to it.
         """
-        matches = tuple(match for text in ids for match in self._resolver.select(text))
+        matches = tuple(match for text in ids for match in self.resolver.select(text))
         self.notes += tuple(filter(None, map(lookup.state_note, matches)))
         for match in matches:
             if match.order is not None and match.order.made > self.as_of:
@@ -282,15 +281,12 @@ class Snapshot:
 
     def _resolve_one(self, id_: str) -> Match:
         """Resolve an id that names one thing."""
-        matches = self.resolve(id_)
-        if len(matches) > 1:
-            names = ", ".join(match.id for match in matches[:_LISTED_MAX])
-            message = _("{id} stands for {count} obligations. Name one, such as {names}.")
-            raise UsageError(message.format(id=id_, count=len(matches), names=names))
-        return matches[0]
+        [match] = self.resolve(self.resolver.select_one(id_).id)
+        return match
 
     @cached_property
-    def _resolver(self) -> Resolver:
+    def resolver(self) -> Resolver:
+        """Return the names of the register."""
         return Resolver(self.register)
 
     # Search
@@ -306,28 +302,28 @@ class Snapshot:
                 selection = self.with_cases(selection)
             self.resolve(*(match.id for match in selection.matches))
             return self.hits(selection.matches)
-        selection = self._resolver.find(text, self.as_of, self._searchable(text))
+        selection = self.resolver.find(text, self.as_of, self._searchable(text))
         return self._with_dates(selection.hits) if selection else ()
 
     def find_named(self, text: str) -> Selection | None:
         """Return what an id, State, title, date or address names; `None` without one."""
-        return self._resolver.find(text, self.as_of, words=False)
+        return self.resolver.find(text, self.as_of, words=False)
 
     def find_words(self, text: str) -> Selection:
         """Return what words of the public record match; raise `UsageError` without a match."""
-        if selection := self._resolver.find(text, self.as_of, self.public_record):
+        if selection := self.resolver.find(text, self.as_of, self.public_record):
             return selection
         raise self.no_match(text)
 
     def no_match(self, text: str) -> UsageError:
         """Return the error for a text that matches nothing, with the nearest by name."""
-        return self._resolver.unknown(text)
+        return self.resolver.unknown(text)
 
     def with_cases(self, selection: Selection, *, is_set: bool = False) -> Selection:
         """Return the cases to which the State of a selection is a party."""
         if selection.state is None:
             return selection
-        cases = self._resolver.cases_of(selection.state)
+        cases = self.resolver.cases_of(selection.state)
         return replace(selection, matches=cases or selection.matches, is_set=is_set)
 
     def with_orders(self, selection: Selection) -> Selection:
@@ -1125,16 +1121,21 @@ class Snapshot:
 
     def verify(
         self, heads: Sequence[TreeHead], progress: Callable[[int], None]
-    ) -> "tuple[VerificationReport, int, str | None]":
-        """Verify the log, then its evidence; return files verified and a warning on the clock."""
+    ) -> "tuple[VerificationReport, int, list[str]]":
+        """Verify the log, then its evidence; return files verified and warnings.
+
+        They are of the clock, and of entries that this home appended and the log lacks.
+        """
         from orderwatch import evidence
         from orderwatch.log.sql_log import clock_skew_warning
 
         report = self.log.verify(heads, progress)
         if report.problem is not None:
-            return report, 0, None
+            return report, 0, []
         count = evidence.verify_all(self.log.attachments(), self.evidence_folder)
-        return report, count, clock_skew_warning(self.log, clock.now())
+        cut = self.log.find_cut(self._head_memory)
+        warnings = (clock_skew_warning(self.log, clock.now()), None if cut is None else str(cut))
+        return report, count, [warning for warning in warnings if warning is not None]
 
     def backup(
         self, path: Path, *, allow_missing: bool = False

@@ -1,7 +1,7 @@
 """Search cases, orders, obligations and events by words; pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 
@@ -12,10 +12,11 @@ from orderwatch.text import fold, tokenize
 _STOP = (
     "a about against all an and any are at be been before between by can case cases "
     "concerning court current decision decisions did do does for from give had has have "
-    "how icj in international into is it its judgment justice last latest made many me measure "
-    "measures new of on or order ordered orders our provisional s say says show tell than "
-    "that the their them these they this to under v versus vs was we were what when where "
-    "whether which who why with world"
+    "how icj in international into is issued it its judge judges judgment justice last "
+    "latest made many me measure measures new newest of on or order ordered orders our "
+    "provisional ruling rulings s say says show tell than that the their them these they "
+    "this to under v versus vs was we were what when where whether which who why with "
+    "world"
 )
 STOP_WORDS = frozenset(_STOP.split())
 """Words that do not narrow a search."""
@@ -87,10 +88,10 @@ def search(
     all, beginnings of words match ("venez"), then other nationalities ("Palestine").
     Case, accents, Unicode form, punctuation and plurals do not matter, and stop words are
     left out. A case matches by its titles, parties (with all names of these States),
-    aliases and number; an order also by its date; an obligation also by label, kind and
-    summary; an event by its summary, kind, speaker and date. An order has the words of
-    its case too, an obligation those of its order, an event those of what it is about:
-    but one word at least is its own.
+    aliases and number; an order also by its date; an obligation also by label, kind,
+    summary and dissenting judges; an event by its summary, kind, speaker and date. An
+    order has the words of its case too, an obligation those of its order, an event those
+    of what it is about: but one word at least is its own.
 
     Each word counts by the best field of the item itself that has it: 8 for a name, 4
     for a label, kind or date, 2 for a summary, 1 for an event. Equal hits are sorted:
@@ -99,9 +100,15 @@ def search(
     documents = list(_documents(register, day, events))
     if "://" in text:
         return tuple(d.hit for d in documents if d.hit.event and _has_source(d.hit.event, text))
-    query = [_readings(register, word) for word in content_words(text)]
-    if not query:
-        return ()
+    for spelling in dict.fromkeys((text, text.replace("-", ""))):
+        query = [_readings(register, word) for word in content_words(spelling)]
+        if query and (hits := _matching(documents, query)):
+            return hits
+    return ()
+
+
+def _matching(documents: Sequence[_Document], query: Sequence[_Words]) -> tuple[Hit, ...]:
+    """Return the items that have all words of a query, the best first."""
     for matches in (_is_equal, _is_prefix, _is_nationality):
         scored = [
             (score, hit)
@@ -131,7 +138,7 @@ def _readings(register: Register, word: str) -> _Words:
 
 
 def _score(
-    document: _Document, query: list[_Words], matches: Callable[[str, _Words], bool]
+    document: _Document, query: Sequence[_Words], matches: Callable[[str, _Words], bool]
 ) -> Iterator[tuple[int, Hit]]:
     """Yield the score and the hit, if an item has all words and one of its own."""
     score, fields = 0, set[HitField]()
@@ -244,11 +251,12 @@ def _documents(register: Register, day: date, events: Iterable[Event]) -> Iterat
     for item in register.obligations:
         if item.order.made <= day:
             kinds = (item.kind, *item.also)
+            dissenting = (item.votes.dissenting or ()) if item.votes else ()
             index[item.id] = _Document(
                 hit=Hit.of(item, day),
                 own={
                     HitField.LABEL: _words(item.display_label, *kinds),
-                    HitField.SUMMARY: _words(item.summary),
+                    HitField.SUMMARY: _words(item.summary, *dissenting),
                 },
                 inherited=index[item.order.id].words,
             )
@@ -265,7 +273,8 @@ def _documents(register: Register, day: date, events: Iterable[Event]) -> Iterat
 
 
 def _words(*texts: str) -> _Words:
-    return frozenset(stem(word) for text in texts for word in tokenize(text))
+    spellings = (spelling for text in texts for spelling in {text, text.replace("-", "")})
+    return frozenset(stem(word) for spelling in spellings for word in tokenize(spelling))
 
 
 def _date_words(day: date) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def test_private_entries_are_asked_for_or_stay_out(run: Run, form: str) -> None:
     kept = {"summary": HIDDEN, "private": True}
     add(run, finding="not known", scale="own", **{**kept, "kind": "assessment"})
     add(run, extends_to="2031-01-02", kind="court-decision", role="court", **kept)
-    plain, whole = (done(run, "export", form, REPORT, *more) for more in ((), ("--private",)))
+    plain, whole = (done(run, "export", form, REPORT, *more) for more in ((), ("--with-private",)))
     for text in (HIDDEN, "2031", "20310102", "not known"):
         assert text not in plain
     assert plain != whole

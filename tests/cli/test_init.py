@@ -48,7 +48,7 @@ def test_yes_takes_what_is_usual(
     code, out, err = run("init", "--yes", tty=tty)
     assert (code, err) == (0, "")
     assert made(sealed) == {CONFIG, LOG}
-    assert f"The configuration {sealed / CONFIG} is made.\n" in out
+    assert f"Created {sealed / CONFIG}.\n" in out
     found = load({}, {})
     assert found.recorder.value == "Ana"
     assert found.recorder.source.startswith("file ")
@@ -115,7 +115,7 @@ def test_nothing_that_is_there_is_overwritten(run: Run, sealed: Path) -> None:
     with untouched(sealed, times=False):
         out = done(run, "init", "--yes")
         assert "exists already: 1 entry" in out
-        assert f"{sealed / CONFIG} is there already.\n" in out
+        assert f"{sealed / CONFIG} exists and was not changed.\n" in out
         assert "never overwritten" in refused(run, "init", "--recorder", "Ben")
         code, _, err = run("init", tty=True)
         assert (code, err) == (0, "")
@@ -191,9 +191,9 @@ def test_a_person_sets_up_mail(run: Run) -> None:
     assert (found.mail.user, found.mail.sender) == ("desk", "desk@example.org")
     assert found.mail.password_command == ("pass", "show", "mail")
     assert found.remind.mail_to == ("a@example.org", "b@example.org")
-    assert "'ssl' is none of: starttls, tls, none" in err
-    assert "nobody: is no mail address" in err
-    assert "name at least one" in err
+    assert "'ssl' is not one of starttls, tls, none" in err
+    assert "nobody is not a mail address" in err
+    assert "at least one address is needed" in err
 
 
 def test_a_log_elsewhere_is_made_there(run: Run, sealed: Path, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_ctrl_c_leaves_nothing_written(sealed: Path) -> None:
     screen = Terminal("init")
     screen.until(b"Who records")
     screen.press(b"Ana\n")
-    screen.until(b"Where is the log")
+    screen.until(b"Path or URL of the log")
     # A key that is pressed before it waits for one would be lost.
     until(screen.waits_for_a_key)
     screen.press(b"\x03")

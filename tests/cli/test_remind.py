@@ -503,7 +503,7 @@ def test_one_of_list_test_and_again(run: Run, options: tuple[str, ...]) -> None:
 def test_a_sample_goes_to_one_address_and_marks_nothing(run: Run, post: Office) -> None:
     code, out, err = run("remind", "--test", PARTNER, "--as-of", DAY)
     assert (code, out) == (0, "")
-    assert f"A sample went to {PARTNER}" in err
+    assert f"A sample was sent to {PARTNER}" in err
     assert post.recipients() == [PARTNER]
     assert run("remind", "--list")[1].count(PARTNER) == 0
     assert run("remind", ID, "--as-of", DAY, "--mail-to", PARTNER)[0] == 0

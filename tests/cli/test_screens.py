@@ -17,6 +17,7 @@ SCREENS = {
     "overview": ("status",),
     "order": ("status", "rafah"),
     "order-modified": ("status", "gaza-march"),
+    "find": ("find", "nuclear"),
     "series": ("status", "myanmar/4"),
 }
 LINES = 24

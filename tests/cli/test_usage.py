@@ -245,7 +245,7 @@ def test_a_document_is_written_with_o(run: Run, tmp_path: Path) -> None:
         ("status --passed=yes", "--passed takes no value"),
         ("status --format JSN", "--format takes table, plain, json, csv or markdown, not 'JSN'"),
         ("log --kind submision", "did you mean submission?"),
-        ("status --as-of 5/6/2024", "can be 2024-06-05 or 2024-05-06: write which"),
+        ("status --as-of 5/6/2024", "can be 2024-06-05 or 2024-05-06: write one of them"),
         ("show rafah --as-of 24/05/2024", "a date looks like 2024-05-24"),
     ],
 )

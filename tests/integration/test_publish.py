@@ -365,5 +365,5 @@ def test_what_is_the_name_of_no_folder_is_refused(
     monkeypatch.chdir(tmp_path)
     code, out, err = run("publish", name)
     assert (code, out) == (2, "")
-    assert "is the name of no folder" in err
+    assert "is not a folder name" in err
     assert list(tmp_path.iterdir()) == []

@@ -33,7 +33,7 @@ DAY = "2024-06-26"
 
 
 def test_the_tutorial_runs() -> None:
-    assert doctest.testmod(orderwatch) == doctest.TestResults(0, 9)
+    assert doctest.testmod(orderwatch) == doctest.TestResults(0, 11)
 
 
 def test_the_page_runs(sealed: Path) -> None:

@@ -124,6 +124,7 @@ WORDS = [
     ("palestinian territory", ["193"]),
     ("rohingya genocidal", ["178/2020-01-23/1", "178/2020-01-23/2"]),
     ("canos", ["150/2013-11-22/2e"]),
+    ("cease-fire famine", ["192/2024-03-28/2a"]),
     ("42 avenue Foch", ["163/2016-12-07/i"]),
 ]
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, nodes
 from orderwatch import translation
 from orderwatch.render import html
 from tests.support import sites
+from tests.support.docs_pages import NAMES, PAGES
 from tests.support.paths import GOLDEN, ROOT
 
 PACKAGE = ROOT / "src" / "orderwatch"
@@ -322,3 +323,9 @@ def test_pages_are_in_the_active_language() -> None:
     headings = re.findall(r"<(?:dt|th|h2|label|summary|caption)\b[^>]*>([^<]+)<", index)
     assert [text for text in headings if text.strip() and not text.startswith("⟦")] == []
     assert "\\u27e6{n} day left\\u27e7" in pages["script.js"]
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=[*NAMES, "CHANGELOG.md"])
+def test_no_page_has_a_forbidden_phrase(page: Path) -> None:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert [x for x in lines if any(rule.search(x) for rule in _FORBIDDEN)] == []

@@ -12,7 +12,7 @@ from orderwatch import __version__
 from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, usage_text
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 app = typer.Typer(
     name="orderwatch",
@@ -20,8 +20,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
-    epilog="`orderwatch COMMAND --help` says more of each; the options stand before a command "
-    "or after it.",
+    epilog=mark(
+        "Run `orderwatch COMMAND --help` for the help of a command. Global options are accepted "
+        "before and after the command."
+    ),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -39,27 +41,33 @@ def callback(
         typer.Option(
             "--orders",
             metavar="FILE",
-            help='A register of your own (orders.toml), or "shipped"; may be repeated.',
+            help=mark('A register file (orders.toml), or "shipped"; repeatable.'),
         ),
     ] = None,
     log_url: Annotated[
         str | None,
-        typer.Option("--log", metavar="URL", help="A log: a path or a URL (postgresql://…)."),
+        typer.Option(
+            "--log", metavar="URL", help=mark("The log: a path or a URL (postgresql://…).")
+        ),
     ] = None,
     config_file: Annotated[
         str | None,
-        typer.Option("--config", metavar="FILE", help="A configuration file."),
+        typer.Option("--config", metavar="FILE", help=mark("The configuration file.")),
     ] = None,
     version: Annotated[
         bool,
         typer.Option(
-            "--version", "-V", callback=_print_version, is_eager=True, help="The version."
+            "--version",
+            "-V",
+            callback=_print_version,
+            is_eager=True,
+            help=mark("Print the version."),
         ),
     ] = False,
 ) -> None:
     """Track the deadlines of orders of the International Court of Justice.
 
-    It computes dates and passes on who said what; it never judges compliance.
+    It computes dates and reports who said what. It never judges compliance.
 
     For example:
       orderwatch status

@@ -8,63 +8,74 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from orderwatch.frozen import Frozen
+from orderwatch.translation import _, mark
 
 EXIT_CODES = {
-    0: "done, also when there is nothing to say",
-    1: "a bug: Python's traceback",
-    2: "wrong usage or configuration",
-    3: "the register or a release channel is invalid or cannot be read",
-    4: "the log is not where it was said to be, cannot be read, is damaged, or does not match",
-    5: "something could not be delivered: a message, or what is printed",
-    130: "interrupted",
-    141: "the reader of a pipe went away",
+    0: mark("done, also when there is nothing to print"),
+    1: mark("a bug: Python's traceback"),
+    2: mark("wrong usage or configuration"),
+    3: mark("the register or a release channel is invalid or cannot be read"),
+    4: mark(
+        "the log is missing, unreadable, unreachable or damaged, or does not match a checkpoint"
+    ),
+    5: mark("a message or the output could not be delivered"),
+    130: mark("interrupted"),
+    141: mark("the reader of a pipe went away"),
 }
 """The exit codes of every command but `check`."""
 
 ENVIRONMENT = {
-    "ORDERWATCH_ORDERS": "A register of your own, as --orders.",
-    "ORDERWATCH_LOG": "The log, as --log.",
-    "ORDERWATCH_CONFIG": "The configuration file, as --config.",
-    "ORDERWATCH_RECORDER": "Who records entries of the log.",
-    "ORDERWATCH_KEY": "The file of the key that signs entries of the log.",
-    "ORDERWATCH_EVIDENCE": "The folder of kept files.",
-    "PGHOST, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE": "And the others of libpq, for "
-    "a log in PostgreSQL, where its URL does not say.",
-    "ORDERWATCH_MAIL_PASSWORD": "The password for the mail server.",
-    "ORDERWATCH_FORMAT": "With plain: plain text on a terminal too, as for a screen "
-    "reader; with table: as without it.",
-    "NO_COLOR, FORCE_COLOR": "Never draw with colour; draw with it in a pipe too.",
-    "ORDERWATCH_PAGER, PAGER": "What shows a long result page by page, on a terminal: "
-    "the first that is set, else less -FRX; cat for none.",
-    "VISUAL, EDITOR": "The editor of `config edit`; the first that is set, else vi.",
-    "COLUMNS": "The width to draw for.",
-    "TERM": "With dumb: no colour, no links, no second screen.",
+    "ORDERWATCH_ORDERS": mark("A register file, as --orders."),
+    "ORDERWATCH_LOG": mark("The log, as --log."),
+    "ORDERWATCH_CONFIG": mark("The configuration file, as --config."),
+    "ORDERWATCH_RECORDER": mark("Name that entries of the log are recorded under."),
+    "ORDERWATCH_KEY": mark("File of the key that signs entries of the log."),
+    "ORDERWATCH_EVIDENCE": mark("Folder of the evidence files."),
+    "PGHOST, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE": mark(
+        "These and the other variables of libpq, for a log in PostgreSQL; the URL takes precedence."
+    ),
+    "ORDERWATCH_MAIL_PASSWORD": mark("Password for the mail server."),
+    "ORDERWATCH_FORMAT": mark(
+        "plain: plain text on a terminal too, such as for a screen reader; table: the default."
+    ),
+    "NO_COLOR, FORCE_COLOR": mark("Never use colour; use it in a pipe too."),
+    "ORDERWATCH_PAGER, PAGER": mark(
+        "The pager for long results on a terminal: "
+        "the first that is set, else less -FRX; cat for none."
+    ),
+    "VISUAL, EDITOR": mark("The editor of `config edit`; the first that is set, else vi."),
+    "COLUMNS": mark("Width of the output in columns."),
+    "TERM": mark("dumb: no colour, no links, no pager."),
 }
 """Environment variables that the program reads."""
 
 FILES = {
-    "~/.config/orderwatch/config.toml": "The configuration, unless another is named.",
-    "~/.local/share/orderwatch/key": "The key that signs entries; the first command that writes "
-    "to a log makes it.",
-    "~/.local/share/orderwatch/register": "Installed releases of the register, and what was seen "
-    "of their channel.",
-    "~/.local/share/orderwatch/log.sqlite": "The log, unless another is named; kept "
-    "files are in the folder log.sqlite.evidence beside it.",
+    "~/.config/orderwatch/config.toml": mark("The configuration, unless --config names another."),
+    "~/.local/share/orderwatch/key": mark(
+        "The key that signs entries; the first command that writes to a log creates it."
+    ),
+    "~/.local/share/orderwatch/register": mark(
+        "Installed releases of the register, and what was seen of their channel."
+    ),
+    "~/.local/share/orderwatch/log.sqlite": mark(
+        "The log, unless --log names another; "
+        "evidence files are in the folder log.sqlite.evidence beside it."
+    ),
 }
 """Default paths on Linux; `orderwatch config` prints those of every system."""
 
 _SHORT_MEANINGS = {
-    0: "done",
-    2: "wrong usage or configuration",
-    3: "the register cannot be used",
-    4: "the log cannot be used",
-    5: "what it prints cannot be written",
+    0: mark("done"),
+    2: mark("wrong usage or configuration"),
+    3: mark("the register cannot be used"),
+    4: mark("the log cannot be used"),
+    5: mark("the output cannot be written"),
 }
-_NOTHING = "nothing"
-_REGISTER_AND_LOG = "the register, and the log if there is one"
-_LOG_AND_KEY = "the log, and the key of this home"
-_EVENT_READS = "the register, the log, and the files that are named"
-_EVENT_WRITES = "one entry to the log, and attached files to the folder beside it"
+_NOTHING = mark("nothing")
+_REGISTER_AND_LOG = mark("the register, and the log if there is one")
+_LOG_AND_KEY = mark("the log, and the key of this home")
+_EVENT_READS = mark("the register, the log, and the files of --file and --attach")
+_EVENT_WRITES = mark("one entry to the log, and attached files to the evidence folder")
 
 
 class CommandDoc(Frozen):
@@ -91,23 +102,26 @@ class CommandDoc(Frozen):
     def io_text(self) -> str:
         """Return sentences on what the command reads and writes."""
         if self.is_group:
-            return f"Alone, it reads {self.reads}, and writes {self.writes}."
-        return f"Reads {self.reads}. Writes {self.writes}."
+            text = _("Without a subcommand, it reads {reads} and writes {writes}.")
+            return text.format(reads=_(self.reads), writes=_(self.writes))
+        text = _("Reads {reads}. Writes {writes}.")
+        return text.format(reads=_(self.reads), writes=_(self.writes))
 
     def exit_codes(self) -> tuple[tuple[int, str], ...]:
         """Return the exit codes, each with its meaning."""
-        return tuple((x, self.meanings.get(x) or _SHORT_MEANINGS[x]) for x in self.codes)
+        return tuple((x, _(self.meanings.get(x) or _SHORT_MEANINGS[x])) for x in self.codes)
 
     def epilog(self) -> str:
         """Return the end of the help text."""
         codes = ", ".join(f"{code} {meaning}" for code, meaning in self.exit_codes())
-        return f"{self.io_text()}\n\nExit codes: {codes}."
+        text = _("Exit codes: {codes}.").format(codes=codes)
+        return f"{self.io_text()}\n\n{text}"
 
 
 COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "status": CommandDoc(reads=_REGISTER_AND_LOG),
     "find": CommandDoc(reads=_REGISTER_AND_LOG),
-    "countdown": CommandDoc(reads=_REGISTER_AND_LOG, meanings={130: "ended by Ctrl-C"}),
+    "countdown": CommandDoc(reads=_REGISTER_AND_LOG, meanings={130: mark("ended by Ctrl-C")}),
     "deadlines": CommandDoc(reads=_REGISTER_AND_LOG),
     "show": CommandDoc(reads=_REGISTER_AND_LOG),
     "explain": CommandDoc(reads=_REGISTER_AND_LOG),
@@ -116,125 +130,130 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "changes": CommandDoc(reads=_REGISTER_AND_LOG),
     "log": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "log list": CommandDoc(reads=_REGISTER_AND_LOG),
-    "log show": CommandDoc(reads="the log"),
+    "log show": CommandDoc(reads=mark("the log")),
     "log add": CommandDoc(
         reads=_EVENT_READS,
         writes=_EVENT_WRITES,
-        meanings={130: "interrupted, and nothing was recorded"},
+        meanings={130: mark("interrupted, and nothing was recorded")},
     ),
     "log correct": CommandDoc(reads=_EVENT_READS, writes=_EVENT_WRITES),
-    "log retract": CommandDoc(reads="the log", writes="one entry to it"),
+    "log retract": CommandDoc(reads=mark("the log"), writes=mark("one entry to it")),
     "log redact": CommandDoc(
-        reads="the log",
-        writes="one entry to it, and removes for good what another says and its files",
-        meanings={130: "interrupted or not confirmed, and nothing was removed"},
+        reads=mark("the log"),
+        writes=mark("one entry to it, and deletes the text and the files of another"),
+        meanings={130: mark("interrupted or not confirmed, and nothing was deleted")},
     ),
-    "log reindex": CommandDoc(reads="the log", writes="its search index, and nothing else"),
+    "log reindex": CommandDoc(reads=mark("the log"), writes=mark("its search index only")),
     "log backup": CommandDoc(
-        reads="the log and the folder of evidence", writes="a file, whole or not at all"
+        reads=mark("the log and the folder of evidence"), writes=mark("one file, all or nothing")
     ),
     "log restore": CommandDoc(
-        reads="a backup", writes="a log where there is none, and evidence to its folder"
+        reads=mark("a backup"),
+        writes=mark("a log that does not exist yet, and its evidence folder"),
     ),
     "log import": CommandDoc(
-        reads="an export, and the log", writes="to the log what it has not yet"
+        reads=mark("an export, and the log"), writes=mark("new entries to the log")
     ),
-    "log export": CommandDoc(reads="the log", writes="standard output, or one file"),
+    "log export": CommandDoc(reads=mark("the log"), writes=mark("standard output, or one file")),
     "log verify": CommandDoc(
-        reads="the log and the files kept beside it, or an export; and checkpoints",
-        meanings={0: "everything matches", 4: "something does not match, or is not there"},
+        reads=mark("the log and its evidence, or an export; and checkpoints"),
+        meanings={0: mark("everything matches"), 4: mark("something does not match or is missing")},
     ),
-    "log checkpoint": CommandDoc(reads="the log, and a key"),
-    "log prove": CommandDoc(reads="the log, and a key"),
+    "log checkpoint": CommandDoc(reads=mark("the log, and a key")),
+    "log prove": CommandDoc(reads=mark("the log, and a key")),
     "log verify-proof": CommandDoc(
-        reads="a proof, and not the log", meanings={0: "it holds", 4: "it does not hold"}
+        reads=mark("a proof, and not the log"),
+        meanings={0: mark("the proof is valid"), 4: mark("it is not valid")},
     ),
     "log recorder": CommandDoc(reads=_NOTHING, is_group=True),
-    "log recorder add": CommandDoc(reads=_LOG_AND_KEY, writes="an entry to the log"),
-    "log recorder revoke": CommandDoc(reads=_LOG_AND_KEY, writes="an entry to the log"),
+    "log recorder add": CommandDoc(reads=_LOG_AND_KEY, writes=mark("an entry to the log")),
+    "log recorder revoke": CommandDoc(reads=_LOG_AND_KEY, writes=mark("an entry to the log")),
     "log recorder list": CommandDoc(reads=_LOG_AND_KEY),
-    "log keygen": CommandDoc(reads="the log, for its name", writes="one new file"),
+    "log keygen": CommandDoc(reads=mark("the log, for its name"), writes=mark("one new file")),
     "orders": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "orders list": CommandDoc(reads=_REGISTER_AND_LOG),
     "register": CommandDoc(reads=_NOTHING, is_group=True),
-    "register status": CommandDoc(reads="the register, and what was seen of its releases"),
+    "register status": CommandDoc(reads=mark("the register, and what was seen of its releases")),
     "register check": CommandDoc(
-        reads="a release channel: at most one request",
-        writes="what was seen of the channel",
+        reads=mark("a release channel: at most one request"),
+        writes=mark("what was seen of the channel"),
         meanings={
-            0: "nothing newer",
-            1: "a newer release is there",
-            2: "wrong usage or configuration",
-            3: "the channel is invalid, or lacks what was seen before",
-            5: "the channel was not reached; try again",
+            0: mark("nothing newer"),
+            1: mark("a newer release is there"),
+            2: mark("wrong usage or configuration"),
+            3: mark("the channel is invalid, or lacks what was seen before"),
+            5: mark("the channel was not reached; try again"),
         },
     ),
     "register update": CommandDoc(
-        reads="a release channel: at most two requests",
-        writes="what was seen of the channel, and the register, whole or not at all",
+        reads=mark("a release channel: at most two requests"),
+        writes=mark("what was seen of the channel, and the register, whole or not at all"),
         meanings={
-            0: "done, also when nothing is newer",
-            3: "the channel or its register is invalid, and nothing was installed",
-            5: "the channel was not reached; try again",
+            0: mark("done, also when nothing is newer"),
+            3: mark("the channel or its register is invalid, and nothing was installed"),
+            5: mark("the channel was not reached; try again"),
         },
     ),
-    "register diff": CommandDoc(reads="two registers"),
+    "register diff": CommandDoc(reads=mark("two registers")),
     "register rollback": CommandDoc(
-        reads="the installed releases of the register", writes="which of them is in use"
+        reads=mark("the installed releases of the register"), writes=mark("which of them is in use")
     ),
     "register new": CommandDoc(
-        reads=_NOTHING, writes="two new files: the register and its JSON Schema"
+        reads=_NOTHING, writes=mark("two new files: the register and its JSON Schema")
     ),
     "register validate": CommandDoc(
-        reads="a register", meanings={0: "valid", 3: "there are problems, and each is named"}
+        reads=mark("a register"),
+        meanings={0: mark("valid"), 3: mark("invalid; every problem is printed")},
     ),
     "remind": CommandDoc(
-        reads="the register and the log",
-        writes="beside the log what was said to whom; with --dry-run or --list, nothing",
+        reads=mark("the register and the log"),
+        writes=mark("to the log which reminders were sent; with --dry-run or --list, nothing"),
         meanings={
-            0: "done, also when there was nothing to say",
-            5: "something was not delivered, and is tried again by the next run",
+            0: mark("done, also when nothing was due"),
+            5: mark("something was not delivered; the next run tries again"),
         },
     ),
     "check": CommandDoc(
         reads=_REGISTER_AND_LOG,
         meanings={
-            0: "OK",
-            1: "WARNING",
-            2: "CRITICAL",
-            3: "UNKNOWN: the question could not be answered",
+            0: mark("OK"),
+            1: mark("WARNING"),
+            2: mark("CRITICAL"),
+            3: mark("UNKNOWN: the state could not be determined"),
         },
     ),
-    "export": CommandDoc(reads=_REGISTER_AND_LOG, writes="standard output, or one file"),
+    "export": CommandDoc(reads=_REGISTER_AND_LOG, writes=mark("standard output, or one file")),
     "publish": CommandDoc(
-        reads="the register, the log, and the files kept beside it",
-        writes="the folder, whole or not at all",
+        reads=mark("the register, the log and its evidence"),
+        writes=mark("the folder, all or nothing"),
     ),
     "init": CommandDoc(
-        reads="the configuration",
-        writes="a configuration and a log where there are none",
+        reads=mark("the configuration"),
+        writes=mark("a configuration and a log, if they are missing"),
         meanings={
-            0: "done, also when all is there already",
-            130: "interrupted, and nothing was written",
+            0: mark("done, also when both exist"),
+            130: mark("interrupted, and nothing was written"),
         },
     ),
     "doctor": CommandDoc(
-        reads="all that the other commands read, and cron's files; greets the mail server",
+        reads=mark("what the other commands read, and cron's files; connects to the mail server"),
         meanings={
-            0: "no problem",
-            2: "of the configuration, the machine or cron",
-            3: "of the register",
-            4: "of the log",
-            5: "of the mail server; of several, that of the worst: 4, 3, 2, 5",
+            0: mark("no problem"),
+            2: mark("a problem of the configuration, the machine or cron"),
+            3: mark("of the register"),
+            4: mark("of the log"),
+            5: mark("of the mail server; of several problems, the worst counts: 4, 3, 2, 5"),
         },
     ),
-    "config": CommandDoc(reads="the configuration and the environment", is_group=True),
-    "config get": CommandDoc(reads="the configuration and the environment"),
-    "config set": CommandDoc(reads="the configuration", writes="the configuration file"),
+    "config": CommandDoc(reads=mark("the configuration and the environment"), is_group=True),
+    "config get": CommandDoc(reads=mark("the configuration and the environment")),
+    "config set": CommandDoc(
+        reads=mark("the configuration"), writes=mark("the configuration file")
+    ),
     "config edit": CommandDoc(
-        reads="the configuration",
-        writes="the configuration file",
-        meanings={130: "interrupted, and nothing was changed"},
+        reads=mark("the configuration"),
+        writes=mark("the configuration file"),
+        meanings={130: mark("interrupted, and nothing was changed")},
     ),
     "schema": CommandDoc(reads=_NOTHING),
     "version": CommandDoc(reads=_NOTHING),

@@ -8,15 +8,16 @@ from shlex import join
 from orderwatch.errors import suggest
 from orderwatch.translation import _
 
+_RETRACT = "delete remove rm del undo revert withdraw cancel drop erase purge"
 SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "": {
-        "orders": "list ls dir all cases decisions index",
-        "show ID": "get view display details detail info case order cat read",
+        "orders": "list ls dir all order case cases decisions index latest newest",
+        "show ID": "get view display details detail info cat read",
         "open ID": "browse browser visit url link web",
         "cite ID": "citation citations quote reference bibtex oscola bluebook",
         "explain ID": "why reason how compute derivation",
-        "status": "today now summary overview dashboard state ob obligations measures",
-        "find WORDS": "search grep lookup query look locate where",
+        "status": "today now pending active summary overview dashboard state measures",
+        "find WORDS": "search grep lookup query look locate",
         "countdown": "due next upcoming coming agenda soon when",
         "countdown --live": "live watch",
         "deadlines": "deadline dates schedule",
@@ -27,7 +28,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "changes --since DATE": "news whatsnew what's-new updates changelog diff change-log",
         "log add": "new create insert append",
         "log correct ENTRY": "edit change modify amend update fix",
-        "log retract ENTRY": "delete remove rm del undo revert withdraw cancel drop erase purge",
+        "log retract ENTRY": _RETRACT,
         "log verify": "audit",
         "log import FILE": "load merge",
         "log export": "dump",
@@ -53,7 +54,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "log show ENTRY": "get view display details cat read open",
         "log add": "new create record insert append write submit",
         "log correct ENTRY": "edit change modify amend update fix set",
-        "log retract ENTRY": "delete remove rm del undo revert withdraw cancel drop erase purge",
+        "log retract ENTRY": _RETRACT,
         "log import FILE": "load merge",
         "log export": "dump save download",
         "log verify": "check audit validate test",
@@ -89,16 +90,18 @@ _FORMATS |= {"markdown": "export markdown", "svg": "export svg"}
 """Arguments of `export`, which people take for commands."""
 _QUESTIONS = dict.fromkeys(("new", "happened", "changed"), "changes --since DATE")
 """Words that mean something else after `what is`."""
+_ASKING = {"how", "when", "why"}
 _DESTRUCTIVE = {"redact", "retract", "revoke"}
 """Commands that no other word may lead to by resemblance."""
 _TAKING_IDS = {
     *("show", "open", "cite", "explain", "find", "status", "countdown", "deadlines"),
+    *("orders", "check", "remind", "export ics", "export atom", "export csv", "export json"),
     *("log list", "log show", "log correct", "log retract", "log prove"),
 }
 _PLACEHOLDER = re.compile(r" (?:ID|WORDS|ENTRY)$")
 _EDGES = "?!.,_-"
 _PREFIX_MIN = 3
-_NEAR = 0.85
+_NEAR = 0.82
 """Resemblance from which a word is a mistyped command before it is searched for."""
 _LIKE = 0.7
 """The same, if nothing else matches."""
@@ -131,6 +134,11 @@ def guess(
         message = _('"{typed}" is not a command. Did you mean {command}?')
         return message.format(typed=typed, command=f"{path} {name}".strip())
     return None
+
+
+def is_asking(word: str) -> bool:
+    """Return whether a word asks for a command and is no part of a name: `why rafah/3`."""
+    return word.casefold() in _ASKING
 
 
 def is_common(word: str) -> bool:

@@ -64,9 +64,9 @@ SECTIONS = {
 """The sections of the help, each with its commands."""
 GLOBAL_OPTIONS = ("--orders", "--log", "--config")
 _NUMBERS = {
-    "DAYS": ("a number of days, such as 30, from 0", 0, inf),
-    "N": ("a number, such as 20, from 1", 1, inf),
-    "YEAR": ("a year, such as 2024", 1000, 9999),
+    "DAYS": (mark("a number of days, such as 30, from 0"), 0, inf),
+    "N": (mark("a number, such as 20, from 1"), 1, inf),
+    "YEAR": (mark("a year, such as 2024"), 1000, 9999),
 }
 """By metavar: what an option takes, the least and the greatest."""
 _FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
@@ -176,7 +176,8 @@ class LazyGroup(WrappingGroup):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
-        self.help = _no_rewrap(self.help)
+        self.help = _no_rewrap(_(self.help or ""))
+        self.epilog = _(self.epilog or "")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options."""
@@ -198,7 +199,7 @@ class LazyGroup(WrappingGroup):
         typed = " ".join(words).split() or words
         guessed = list(dropwhile(guesses.is_common, typed)) or typed
         message = guesses.guess("", guessed, COMMANDS, is_question=guessed != typed)
-        if message and not _is_subject(ctx, words):
+        if message and (guesses.is_asking(typed[0]) or not _is_subject(ctx, words)):
             raise UsageError(message)
         ctx.meta[_COMMAND_KEY] = guesses.like(args[0], COMMANDS)
         return "find", _load_command("find"), args
@@ -242,15 +243,16 @@ def usage_text(error: TyperException) -> str:
     text = error.format_message()
     if option := getattr(error, "option_name", None):
         if "does not take" in text:
-            return f"{option} takes no value"
+            return _("{option} takes no value").format(option=option)
         if "requires" in text:
-            return f"{option} needs a value"
-        return f"unknown option {option}{_similar_option(getattr(error, 'ctx', None), option)}"
+            return _("{option} needs a value").format(option=option)
+        hint = _similar_option(getattr(error, "ctx", None), option)
+        return _("unknown option {option}{hint}").format(option=option, hint=hint)
     if param := getattr(error, "param", None):
         return _value_text(param, getattr(error, "message", ""))
     extra = text.removeprefix("Got unexpected extra argument(s) (")
     if extra != text:
-        return f"too many arguments: {extra.removesuffix(')')}"
+        return _("too many arguments: {names}").format(names=extra.removesuffix(")"))
     return "name a command" if text.startswith("Missing command") else text
 
 
@@ -262,7 +264,7 @@ def _value_text(param: Any, message: str) -> str:  # noqa: ANN401 - as above
         return f"{name}{' ' if message.startswith('takes ') else ': '}{message}"
     kind = param.type_descriptor.annotation
     choices = f": {_enumerate(list(kind))}" if hasattr(kind, "__members__") else ""
-    return f"{name} is missing{choices}"
+    return _("{name} is missing{choices}").format(name=name, choices=choices)
 
 
 def _similar_option(ctx: Any, option: str) -> str:  # noqa: ANN401 - as above
@@ -274,9 +276,11 @@ def _similar_option(ctx: Any, option: str) -> str:  # noqa: ANN401 - as above
     if meant:
         for target in OPTION_SYNONYMS[meant]:
             if target.split()[0] in names:
-                return f"; did you mean {target}?"
-    matches = suggest(option, names, limit=1)
-    return f"; did you mean {matches[0]}?" if matches else ""
+                return _("; did you mean {match}?").format(match=target)
+    from orderwatch.cli.guesses import like
+
+    name = like(option, names)
+    return _("; did you mean {match}?").format(match=name) if name else ""
 
 
 def _command_path(ctx: Any) -> str:  # noqa: ANN401 - as above
@@ -326,8 +330,10 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
         command.invoke = partial(_invoke, command)
     # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
-    command.help = _no_rewrap(command.help)
+    command.help = _no_rewrap(_(command.help or ""))
     for param in command.params:
+        if param_help := getattr(param, "help", None):
+            param.help = _(param_help)
         if param.param_type_name == "argument":
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
@@ -429,7 +435,7 @@ def _convert(text: str, kind: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401
         return _parse_number(text, *_NUMBERS[param.metavar])
     if kind is Path:
         if not text or "\0" in text:
-            raise BadParameter(f"{text!r} is the name of no file")
+            raise BadParameter(_("{text!r} is not a file name").format(text=text))
         return Path(text)
     if kind is date:
         from orderwatch.cli.options import parse_date
@@ -442,7 +448,8 @@ def _parse_number(text: str, expected: str, least: float, greatest: float) -> in
     with suppress(ValueError):
         if least <= (number := int(text)) <= greatest:
             return number
-    raise BadParameter(f"takes {expected}, not {text[:40]!r}")
+    message = _("takes {expected}, not {text!r}")
+    raise BadParameter(message.format(expected=_(expected), text=text[:40]))
 
 
 def _parse_choice(text: str, kind: type[StrEnum]) -> StrEnum:
@@ -450,12 +457,15 @@ def _parse_choice(text: str, kind: type[StrEnum]) -> StrEnum:
     if (name := text.strip().casefold()) in names:
         return kind(name)
     matches = suggest(text, names, limit=1)
-    hint = f"; did you mean {matches[0]}?" if matches else ""
-    raise BadParameter(f"takes {_enumerate(names)}, not {text!r}{hint}")
+    message = _("takes {choices}, not {text!r}")
+    if matches:
+        message = _("takes {choices}, not {text!r}; did you mean {match}?")
+    match = "".join(matches)
+    raise BadParameter(message.format(choices=_enumerate(names), text=text, match=match))
 
 
 def _enumerate(names: list[str]) -> str:
-    return " or ".join([", ".join(names[:-1]), names[-1]])
+    return _("{names} or {last}").format(names=", ".join(names[:-1]), last=names[-1])
 
 
 def _decode(value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - text or several

@@ -35,7 +35,7 @@ def settings(ctx: typer.Context) -> Settings:
     """Return the settings resolved from the global options."""
     result = ctx.find_object(Settings)
     if result is None:
-        raise UsageError("the command was called without its settings")
+        raise UsageError(_("the command was called without its settings"))
     return result
 
 
@@ -45,7 +45,7 @@ def limited(
     """Return the first items of a list, or the newest, its last; note how many there are."""
     if limit is None or len(items) <= limit:
         return items
-    notes.append(f"the {'newest' if newest else 'first'} {limit} of {len(items)}")
+    notes.append(_("showing {n} of {total}").format(n=limit, total=len(items)))
     return items[-limit:] if newest else items[:limit]
 
 
@@ -96,7 +96,7 @@ Ids = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="ID",
-        help="Cases, orders, obligations or aliases: 192, rafah, rafah/3.",
+        help=mark("Cases, orders, obligations, aliases or States: 192, rafah, israel."),
         autocompletion=complete_ids,
         show_default=False,
     ),
@@ -105,7 +105,7 @@ Id = Annotated[
     str,
     typer.Argument(
         metavar="ID",
-        help="A case, order, obligation or alias: 192, rafah, 192/2024-05-24/3.",
+        help=mark("A case, order, obligation or alias: 192, rafah, rafah/3."),
         autocompletion=complete_ids,
     ),
 ]
@@ -114,7 +114,7 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="DATE",
-        help="See the world at the end of that day; today if left out.",
+        help=mark("Compute everything as of the end of this day. Default: today."),
     ),
 ]
 KnownOn = Annotated[
@@ -122,18 +122,18 @@ KnownOn = Annotated[
     typer.Option(
         "--known-on",
         metavar="DATE",
-        help="Use only what the log had recorded by the end of that day.",
+        help=mark("Ignore log entries recorded after this day."),
     ),
 ]
-NoPager = Annotated[
-    bool, typer.Option("--no-pager", help="Do not show a long result page by page.")
-]
+NoPager = Annotated[bool, typer.Option("--no-pager", help=mark("Do not use a pager."))]
 Style = Annotated[
     Format | None,
     typer.Option(
         "--format",
         "-f",
-        help="Default: table on a terminal, plain elsewhere; --json is for json.",
+        help=mark(
+            "Output format. Default: table on a terminal, else plain. --json is --format json."
+        ),
         show_default=False,
     ),
 ]
@@ -141,8 +141,10 @@ Excel = Annotated[
     bool,
     typer.Option(
         "--excel",
-        help="CSV with a byte order mark, for accents in Excel. CSV is UTF-8; cells that "
-        "a spreadsheet takes for numbers or formulas begin with an apostrophe.",
+        help=mark(
+            "Write CSV with a byte order mark, so that Excel shows accents. In all CSV, cells "
+            "that a spreadsheet takes for numbers or formulas begin with an apostrophe."
+        ),
     ),
 ]
 
@@ -205,8 +207,10 @@ Until = Annotated[
 
 BaseUrl = Annotated[
     str | None,
-    typer.Option("--base-url", metavar="URL", help="Where the folder will be on the web."),
+    typer.Option(
+        "--base-url", metavar="URL", help=mark("Address of the published folder, for links.")
+    ),
 ]
 NoLog = Annotated[
-    bool, typer.Option("--no-log", help="The public record alone, nothing of the log.")
+    bool, typer.Option("--no-log", help=mark("Leave out the log; use the public record only."))
 ]

@@ -7,17 +7,19 @@ import typer
 
 from orderwatch.cli.options import complete_ids
 from orderwatch.cli.terminal.formats import Format
-from orderwatch.errors import UsageError
+from orderwatch.errors import NoMatchError, UsageError
 from orderwatch.lookup import By, Selection, state_note
 from orderwatch.model import Hit
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 Subjects = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="ID",
-        help="A case, order or obligation: an id, alias, number, State, title, date or words.",
+        help=mark(
+            "A case, order or obligation: an id, alias, number, State, title, date or words."
+        ),
         autocompletion=complete_ids,
         show_default=False,
     ),
@@ -26,7 +28,7 @@ Subject = Annotated[
     list[str],
     typer.Argument(
         metavar="ID",
-        help="A case, order or obligation: an id, alias, number, title, date or words.",
+        help=mark("A case, order or obligation: an id, alias, number, title, date or words."),
         autocompletion=complete_ids,
     ),
 ]
@@ -34,13 +36,13 @@ Words = Annotated[
     list[str],
     typer.Argument(
         metavar="WORDS",
-        help="Words, or what other commands take as an ID.",
+        help=mark("Words, or what other commands take as an ID."),
         autocompletion=complete_ids,
     ),
 ]
 Exact = Annotated[
     bool,
-    typer.Option("--exact", help="Fail if several match, instead of listing them."),
+    typer.Option("--exact", help=mark("Fail if several match, instead of listing them.")),
 ]
 _LISTED_MAX = 6
 _NAMES_MAX = 12
@@ -70,6 +72,34 @@ def select(
             list_matches(snapshot, selection, style, exact=exact)
         ids += _use(snapshot, selection)
     return tuple(dict.fromkeys(ids))
+
+
+def select_record(
+    snapshot: Snapshot,
+    names: Sequence[str] | None,
+    style: Format | None = None,
+    *,
+    exact: bool = False,
+) -> tuple[tuple[str, ...], str | None]:
+    """Return the full ids that arguments name, or the words that only events have.
+
+    As `select`; a State stands for the cases to which it is a party.
+    """
+    from orderwatch.word_search import without_stop_words
+
+    text = " ".join(names or ())
+    words = without_stop_words(text)
+    try:
+        selections = list(_selections(snapshot, names or ()))
+        is_record = all(item.hits and all(hit.event for hit in item.hits) for item in selections)
+    except NoMatchError:
+        # The log may have words that the public record lacks.
+        if not (any(map(str.isalpha, words)) and snapshot.events(search=words)):
+            raise
+        return (), words
+    if selections and is_record and snapshot.events(search=words):
+        return (), words
+    return select(snapshot, names, style, exact=exact, cases=True), None
 
 
 def select_orders(snapshot: Snapshot, names: Sequence[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orderwatch.log.backup import File
-    from orderwatch.log.head_memory import HeadMemory
+    from orderwatch.log.head_memory import Cut, HeadMemory
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
 from datetime import datetime, timedelta
 from typing import Any
@@ -283,6 +283,11 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             seqs = reader.private_seqs(self._con)
             return seqs, reader.count_payloads(self._con, seqs)
+
+    def find_cut(self, memory: "HeadMemory") -> "Cut | None":
+        """Compare the log with a memory of tree heads; `None` if it continues the last."""
+        with self._translate_errors():
+            return memory.find_cut(self._con)
 
     # Writing, within a transaction
 

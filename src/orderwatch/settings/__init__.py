@@ -148,7 +148,8 @@ def _require_address_form(text: str) -> None:
     plain = _PORT.sub("", plain.rpartition("://")[2]).rstrip(".\u3002")
     if plain != spec and "@" in plain:
         right = f"{name}<{plain}>" if bracket else plain
-        raise UsageError(f"{text}: is no mail address; write {right}")
+        message = _("{text} is not a mail address; write {right}")
+        raise UsageError(message.format(text=text, right=right))
 
 
 def _encode_domain(domain: str) -> str:
@@ -188,7 +189,8 @@ def parse_address(text: str) -> "Address":
             host = _encode_domain(domain)
             display_name = name.strip().strip('"')
             return Address(display_name=display_name, username=local, domain=host)
-    raise UsageError(f"{text}: is no mail address; one looks like desk@example.org")
+    message = _("{text} is not a mail address, such as desk@example.org")
+    raise UsageError(message.format(text=text))
 
 
 _SIZE_MAX = 100_000
@@ -285,7 +287,7 @@ def _resolve_orders(
         source, paths = "option --orders", option
     if "" in paths:
         name = "--orders" if option else source
-        raise UsageError(f"{name}: is empty; name one, or leave the option out")
+        raise UsageError(_("{name} is empty").format(name=name))
     if not paths:
         return Setting(value=None, source="default")
     return Setting(value=os.pathsep.join(paths), source=source, parts=tuple(paths))
@@ -300,7 +302,7 @@ def _resolve_setting(
 ) -> Setting | None:
     option = options.get(key)
     if option == "":
-        raise UsageError(f"--{key}: is empty; name one, or leave the option out")
+        raise UsageError(_("{name} is empty").format(name=f"--{key}"))
     if option is not None:
         return Setting(value=option, source=f"option --{key}")
     variable = f"ORDERWATCH_{key.upper()}"
@@ -315,7 +317,8 @@ def _expand_home(path: str, source: str) -> Path:
     try:
         return fs.expand_home(Path(path))
     except OSError as error:
-        raise UsageError(f"{source}: {path}: {error.strerror}") from error
+        text = _("{source}: {path}: {reason}")
+        raise UsageError(text.format(source=source, path=path, reason=error.strerror)) from error
 
 
 def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -331,20 +334,23 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         document = tomli.loads(content)
     except (tomli.TOMLDecodeError, RecursionError) as error:
         if (kind := kind_of(content)) not in {TOML, OTHER}:
-            raise UsageError(f"{path}: is {kind}, not TOML") from error
-        raise UsageError(f"{path}: is not valid TOML: {_truncate(error)}") from error
+            raise UsageError(
+                _("{path} is {kind}, not TOML").format(path=path, kind=kind)
+            ) from error
+        text = _("{path} is not valid TOML: {reason}")
+        raise UsageError(text.format(path=path, reason=_truncate(error))) from error
     except TextError as error:
         raise UsageError(f"{path}: {error}") from error
     except FileNotFoundError as error:
-        raise UsageError(
-            f"{path}: there is no such configuration file; without --config and "
-            "ORDERWATCH_CONFIG none is needed"
-        ) from error
+        text = _("{path}: no such configuration file; --config or ORDERWATCH_CONFIG names it")
+        raise UsageError(text.format(path=path)) from error
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        text = _("{path}: cannot be read: {reason}")
+        raise UsageError(text.format(path=path, reason=error.strerror)) from error
     except ValueError as error:
         # A path with a null byte, or an integer too long for Python.
-        raise UsageError(f"{path}: cannot be read: {_truncate(error)}") from error
+        text = _("{path}: cannot be read: {reason}")
+        raise UsageError(text.format(path=path, reason=_truncate(error))) from error
     return _parse_document(path, document)
 
 
@@ -375,14 +381,17 @@ def _parse_list(path: Path, key: str, value: object) -> tuple[str, ...]:
 
 def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
     if key in _TABLES:
-        raise UsageError(f"{path}: {key}: should be a table, begun by [{key}]")
+        text = _("{path}: {key} should be a table: [{key}]")
+        raise UsageError(text.format(path=path, key=key))
     if key in _REGISTER_KEYS:
-        raise UsageError(f"{path}: is a register, not a configuration; name it with --orders")
+        text = _("{path} is a register, not a configuration; load it with --orders")
+        raise UsageError(text.format(path=path))
     _reject_unknown(path, key, (*_KEYS, *_LISTS, *_TABLES), key)
     if key == "orders":
         return _parse_orders(path, value)
     if not isinstance(value, str) or not value:
-        raise UsageError(f'{path}: {key}: should be text, like {key} = "…"')
+        text = _('{path}: {key}: should be text, like {key} = "…"')
+        raise UsageError(text.format(path=path, key=key))
     from orderwatch.log_url import is_path
 
     if key == "recorder" or "://" in value or not is_path(value):
@@ -396,7 +405,8 @@ def _parse_orders(path: Path, value: object) -> list[str]:
     except ValueError:
         items = ()
     if not items:
-        raise UsageError(f'{path}: orders: should be a path or several, like orders = ["…", "…"]')
+        text = _('{path}: orders: should be a path or a list of paths, like orders = ["…", "…"]')
+        raise UsageError(text.format(path=path))
     return [
         item if item == SHIPPED else str(path.parent / _expand_home(item, f"{path}: orders"))
         for item in items
@@ -412,8 +422,11 @@ def _truncate(error: Exception) -> str:
 def _reject_unknown(path: Path, key: str, names: Collection[str], label: str) -> None:
     if key not in names:
         matches = suggest(key, names, limit=1)
-        hint = f"did you mean {matches[0]}?" if matches else f"known: {', '.join(names)}"
-        raise UsageError(f"{path}: {label}: is not a setting; {hint}")
+        text = _("{path}: {key}: is not a setting; did you mean {match}?")
+        if not matches:
+            text = _("{path}: {key}: is not a setting; known: {names}")
+        fields = {"path": path, "key": label, "match": "".join(matches), "names": ", ".join(names)}
+        raise UsageError(text.format(**fields))
 
 
 def _parse_table_key(path: Path, table: str, name: str, value: object) -> object:
@@ -424,7 +437,8 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
     try:
         parsed = parse(value)
     except ValueError:
-        raise UsageError(f"{path}: {label}: should be {expected}") from None
+        text = _("{path}: {key}: should be {expected}")
+        raise UsageError(text.format(path=path, key=label, expected=_(expected))) from None
     except UsageError as error:
         raise UsageError(f"{path}: {label}: {error}") from None
     if label == "remind.templates":
@@ -525,25 +539,25 @@ def parse_days(value: object) -> tuple[int, ...]:
 
 _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
     "mail": {
-        "host": (_parse_host, 'a name, like "smtp.example.org"'),
-        "port": (_parse_port, "a number from 1 to 65535"),
-        "security": (_parse_security, '"starttls", "tls" or "none"'),
-        "user": (_parse_text, "text"),
+        "host": (_parse_host, mark('a name, like "smtp.example.org"')),
+        "port": (_parse_port, mark("a number from 1 to 65535")),
+        "security": (_parse_security, mark('"starttls", "tls" or "none"')),
+        "user": (_parse_text, mark("text")),
         "password_command": (
             _parse_command,
-            'a command, like ["pass", "show", "mail"]',
+            mark('a command, like ["pass", "show", "mail"]'),
         ),
-        "from": (_parse_mail_address, 'an address, like "desk@example.org"'),
+        "from": (_parse_mail_address, mark('an address, like "desk@example.org"')),
     },
     "postgres": {
-        "password_command": (_parse_command, 'a command, like ["pass", "show", "log"]'),
+        "password_command": (_parse_command, mark('a command, like ["pass", "show", "log"]')),
     },
     "remind": {
-        "before": (parse_days, "a list of days, like [30, 14, 7, 3, 1, 0]"),
-        "after": (parse_days, "a list of days, like [1, 7, 30]"),
-        "mail_to": (_parse_mail_addresses, 'a list of addresses, like ["desk@example.org"]'),
-        "notify": (_parse_texts, "a list of addresses of apprise"),
-        "templates": (_parse_text, "the path of a folder"),
+        "before": (parse_days, mark("a list of days, like [30, 14, 7, 3, 1, 0]")),
+        "after": (parse_days, mark("a list of days, like [1, 7, 30]")),
+        "mail_to": (_parse_mail_addresses, mark('a list of addresses, like ["desk@example.org"]')),
+        "notify": (_parse_texts, mark("a list of addresses of apprise")),
+        "templates": (_parse_text, mark("the path of a folder")),
     },
     "releases": {
         "from": (_parse_text, 'an https URL or a folder, like "https://example.org/register"'),

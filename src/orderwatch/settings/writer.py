@@ -9,6 +9,7 @@ from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.log_url import strip_secrets
 from orderwatch.settings import SHIPPED, Settings, load
+from orderwatch.translation import _
 
 Value = str | int | Sequence[str]
 
@@ -90,7 +91,8 @@ def _validate_option(option: str, parse: Callable[[str], object], value: str) ->
     try:
         parse(value)
     except (ValueError, UsageError) as error:
-        raise UsageError(f"{option}: {error}; nothing was made") from error
+        text = _("{option}: {error}; nothing was written")
+        raise UsageError(text.format(option=option, error=error)) from error
 
 
 def create(path: Path, content: str) -> None:
@@ -107,15 +109,18 @@ def create(path: Path, content: str) -> None:
     except FileExistsError as error:
         raise exists_error(path) from error
     except OSError as error:
-        raise UsageError(f"{path}: cannot be made: {error.strerror}") from error
+        text = _("{path}: cannot be created: {reason}")
+        raise UsageError(text.format(path=path, reason=error.strerror)) from error
     except UnicodeEncodeError as error:
-        raise UsageError("nothing was written: an answer is not UTF-8") from error
+        raise UsageError(_("nothing was written: an answer is not UTF-8")) from error
 
 
 def exists_error(path: Path) -> UsageError:
     """Return the error for a configuration that exists."""
     return UsageError(
-        f"{path}: is there already, and is never overwritten: change it with an editor"
+        _("{path} exists; change it with `orderwatch config set` or `config edit`").format(
+            path=path
+        )
     )
 
 
@@ -124,7 +129,7 @@ def _check_loadable(temporary: Path, path: Path) -> None:
         load({"config": str(temporary)}, {})
     except UsageError as error:
         message = str(error).replace(str(temporary), str(path))
-        raise UsageError(f"nothing was written: {message}") from error
+        raise UsageError(_("nothing was written: {reason}").format(reason=message)) from error
 
 
 def merge_settings(settings: Settings, answers: Answers) -> Answers:
@@ -152,7 +157,8 @@ def absolute(value: str | None) -> str | None:
 def validate_security(text: str) -> None:
     """Raise `ValueError` for a security mode that is none."""
     if text not in SECURITY_MODES:
-        raise ValueError(f"{text!r} is none of: {', '.join(SECURITY_MODES)}")
+        message = _("{text!r} is not one of {modes}")
+        raise ValueError(message.format(text=text, modes=", ".join(SECURITY_MODES)))
 
 
 def validate_address(text: str) -> None:
@@ -166,7 +172,7 @@ def parse_addresses(text: str) -> tuple[str, ...]:
     """Parse mail addresses with commas between them; raise `ValueError` for none."""
     addresses = tuple(part.strip() for part in text.split(",") if part.strip())
     if not addresses:
-        raise ValueError("name at least one")
+        raise ValueError(_("at least one address is needed"))
     for address in addresses:
         validate_address(address)
     return addresses

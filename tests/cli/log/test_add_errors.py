@@ -179,7 +179,7 @@ def test_a_problem_is_named_once(run: Run) -> None:
 def test_a_day_that_can_be_read_in_two_ways_is_asked_for(run: Run) -> None:
     code, out, err = run(*adding("rafah/3", base=NOTE, on="5/6/2024"))
     assert (code, out) == (2, "")
-    assert "on: '5/6/2024' can be 2024-06-05 or 2024-05-06: write which" in err
+    assert "on: '5/6/2024' can be 2024-06-05 or 2024-05-06: write one of them" in err
 
 
 def test_what_stands_in_the_file_and_in_an_option_is_refused(run: Run, sealed: Path) -> None:

@@ -38,9 +38,15 @@ ANSWERS = {
 
 
 QUESTIONS = (
-    *("What is it about?", "Kind", "Day it happened", "Who says so", "Their role"),
+    *(
+        "What is it about?",
+        "Kind",
+        "Date of the event",
+        "Speaker: who reports it",
+        "Role of the speaker",
+    ),
     *("Who submitted", "Address", "What happened", "What the speaker found"),
-    *("Record this?", "Change what", "Its number"),
+    *("Record this?", "Field to change", "Number"),
 )
 
 
@@ -70,7 +76,7 @@ def test_a_person_is_not_asked_for_what_was_given(run: Run) -> None:
         stdin=said(ANSWERS["on"], ANSWERS["summary"], "y"),
     )
     assert code == 0, err
-    assert questions(err) == ["Day it happened", "What happened", "Record this?"]
+    assert questions(err) == ["Date of the event", "Summary: what happened", "Record this?"]
 
 
 def test_nobody_is_asked_when_nothing_is_missing(run: Run) -> None:
@@ -106,7 +112,7 @@ def test_an_assessment_asks_for_its_finding_and_a_note_for_no_source(run: Run) -
     given = {**NOTE, "summary": None}
     argv = ["log", "add", "rafah/3", *options(given)]
     code, _, err = run(*argv, tty=True, stdin=said("Rang.", "y"))
-    assert (code, questions(err)) == (0, ["What happened", "Record this?"])
+    assert (code, questions(err)) == (0, ["Summary: what happened", "Record this?"])
 
 
 def test_of_two_addressees_a_person_is_asked_who_submitted(run: Run) -> None:
@@ -252,7 +258,7 @@ def test_of_many_the_first_are_listed_and_the_rest_counted(run: Run) -> None:
     assert [line[:3] for line in err.splitlines() if line[:1].isdigit()] == [
         f"{n}  " for n in range(1, 10)
     ]
-    assert "more: give more words" in err
+    assert "more; type more words" in err
 
 
 def search(known: Snapshot, words: str) -> list[Obligation]:
@@ -340,7 +346,7 @@ DAYS = [
 @pytest.mark.parametrize(("text", "day"), DAYS)
 def test_a_day_is_read_as_it_is_said(text: str, day: str | None) -> None:
     if day is None:
-        with pytest.raises(ValueError, match="is no date; a date looks like"):
+        with pytest.raises(ValueError, match="is not a date, such as"):
             parse_relative_date(text, TODAY)
     else:
         assert parse_relative_date(text, TODAY) == date.fromisoformat(day)
@@ -348,7 +354,7 @@ def test_a_day_is_read_as_it_is_said(text: str, day: str | None) -> None:
 
 @pytest.mark.parametrize("text", ["3.4.2024", "3/4/2024", "03-04-2024"])
 def test_a_day_with_two_readings_names_both(text: str) -> None:
-    with pytest.raises(ValueError, match="can be 2024-04-03 or 2024-03-04: write which"):
+    with pytest.raises(ValueError, match="can be 2024-04-03 or 2024-03-04: write one of them"):
         parse_relative_date(text, TODAY)
 
 

@@ -132,7 +132,7 @@ REFUSED = [
     (["redact", "6", "--why", "x", "--yes"], "entry 6 is redacted already"),
     (["correct", "8", "--on", "2024-06-27"], "there is no entry 8: the log has 7"),
     (["correct", "fff", "--on", "2024-06-27"], "no entry begins with 'fff'"),
-    (["correct", "1"], "say what is to be corrected"),
+    (["correct", "1"], "nothing to correct"),
     (["correct", "1", "--on", "2027-01-01"], "is in the future"),
     (["correct", "1", "--about", "raffah"], "nearest: rafah"),
     (["correct", "1", "--source", "x"], "invalid"),
@@ -235,8 +235,8 @@ def test_a_person_is_asked_before_a_redaction(run: Run, sealed: Path) -> None:
         with untouched(sealed):
             code, out, err = run(*argv, tty=True, stdin=answer)
         assert (code, out) == (130, "")
-        assert "Remove what entry 1 says, for good?" in err
-        end = "Nothing was removed." if answer else "orderwatch: interrupted"
+        assert "Delete the text of entry 1 permanently?" in err
+        end = "Nothing was deleted." if answer else "orderwatch: interrupted"
         assert err.endswith(f"{end}\n")
     code, out, _ = run(*argv, tty=True, stdin="YES\n")
     assert (code, out.startswith("Entry 2 redacts entry 1")) == (0, True)

@@ -70,9 +70,18 @@ def test_a_log_that_was_cut_is_not_appended_to_until_its_root_is_accepted(
     assert "Entries 3 to 4 were acknowledged, and the log lacks some of them." in err
 
 
-def test_every_command_that_appends_accepts_a_cut(run: Run, cut: str) -> None:
-    for argv in WRITING[:1]:
-        done(run, "--log", cut, *argv, "--accept-cut", root(run, cut))
+def test_a_verification_says_that_the_log_was_cut(run: Run, cut: str, log_url: str) -> None:
+    code, out, err = run("--log", cut, "log", "verify")
+    assert (code, "2 entries" in out) == (0, True)
+    assert "Entries 3 to 4 were acknowledged" in err
+    done(run, "--log", log_url, "log", "verify")
+
+
+@pytest.mark.parametrize("argv", WRITING)
+def test_every_command_that_appends_accepts_a_cut(
+    run: Run, cut: str, argv: tuple[str, ...]
+) -> None:
+    done(run, "--log", cut, *argv, "--accept-cut", root(run, cut))
 
 
 def test_an_import_that_brings_back_what_is_missing_needs_no_leave(

@@ -39,7 +39,7 @@ def test_a_correction_makes_what_it_corrects_private(run: Run, tmp_path: Path) -
     assert leaks(run, tmp_path / "before", WITNESS)
     code, _, err = run("log", "correct", "1", "--private", "--summary", "Met somebody.")
     assert code == 0
-    assert "entry 1 is private from now on; what was published" in " ".join(err.split())
+    assert "entry 1 is private from now on; copies made before" in " ".join(err.split())
     assert leaks(run, tmp_path / "after", WITNESS) == []
     assert printed(run, "log", "show", "1")["private"] is True
     code, _, err = run("log", "correct", "2", "--summary", "Met a person.")
@@ -53,7 +53,7 @@ def test_an_export_withholds_what_is_private_and_counts_it(run: Run, tmp_path: P
     done(run, "log", "retract", "1", "--why", f"{WITNESS} asked.")
     code, out, err = run("log", "export")
     assert (code, WITNESS in out) == (0, False)
-    assert err == "what 2 private entries say was left out; --with-private writes it too\n"
+    assert err == "the text of 2 private entries was left out; --with-private includes it\n"
     whole = done(run, "log", "export", "--with-private")
     assert whole.count(WITNESS) == 2
     file = tmp_path / "log.jsonl"

@@ -73,7 +73,7 @@ def test_templates_are_files(run: Run, place: Path) -> None:
 def test_an_empty_option_is_refused(run: Run, option: str) -> None:
     code, out, err = run(option, "", "status")
     assert (code, out) == (2, "")
-    assert err == (f"orderwatch: {option}: is empty; name one, or leave the option out\n")
+    assert err == (f"orderwatch: {option} is empty\n")
 
 
 @pytest.mark.parametrize("name", ["ORDERS", "CONFIG", "LOG"])
@@ -257,11 +257,11 @@ def test_an_entry_that_cannot_be_told_of_is_said_to_be_recorded(run: Run, style:
     )
     assert done.returncode == 5
     last = done.stderr.rstrip().split("\n")[-1]
-    assert last == "entry 1 is recorded, and stays: do not add it again"
+    assert last == "entry 1 was recorded all the same; do not add it again"
     assert run("log", "show", "1")[0] == 0
     done = main_with_full_output("log", "retract", "1", "--why", "wrong")
     assert done.returncode == 5
-    assert "entry 2 retracts entry 1, and stays: do not add it again" in done.stderr
+    assert "entry 2 was recorded all the same; do not add it again" in done.stderr
 
 
 def test_an_import_that_cannot_be_told_of_is_said_to_be_done(
@@ -272,13 +272,13 @@ def test_an_import_that_cannot_be_told_of_is_said_to_be_done(
     monkeypatch.setenv("XDG_DATA_HOME", str(place / "other"))
     done = main_with_full_output("log", "import", "log.jsonl")
     assert done.returncode == 5
-    assert "the import is done: 1 added, 0 already there" in done.stderr
+    assert "the import was done: 1 added, 0 skipped" in done.stderr
 
 
 def test_a_name_without_a_file_is_a_mistake() -> None:
     from orderwatch.cli.terminal import streams
 
-    with pytest.raises(UsageError, match="'' is the name of no file"):
+    with pytest.raises(UsageError, match="the name of the file is empty"):
         streams.read_input("", 10)
 
 

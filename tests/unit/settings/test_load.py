@@ -102,10 +102,13 @@ def test_no_secret_is_shown(tmp_path: Path, run: Run, monkeypatch: pytest.Monkey
         ("[mail]\nhost = '-mx.example.org'", "mail.host: should be a name, like"),
         ("[mail]\nhost = '☃.example.org'", "mail.host: should be a name, like"),
         ("[mail]\nhost = '1::2::3'", "mail.host: should be a name, like"),
-        ("[mail]\nfrom = 'desk@example.org.'", "mail.from: desk@example.org.: is no mail address"),
+        (
+            "[mail]\nfrom = 'desk@example.org.'",
+            "mail.from: desk@example.org. is not a mail address",
+        ),
         ("[remind]\nmail_to = ['mailto:a@b.org']", "write a@b.org"),
         ("[remind]\nmail_to = ['Desk <a@b.org:25>']", "write Desk <a@b.org>"),
-        ("mail = 'x'", "mail: should be a table, begun by [mail]"),
+        ("mail = 'x'", "mail should be a table: [mail]"),
         ("[mial]", "mial: is not a setting; did you mean mail?"),
     ],
 )
@@ -161,5 +164,5 @@ ASCII = ["a@b@example.org", "a@-b.example", "a@b-.example", "a@b!.example", "a\u
     ["a@☃.example", "a@a\u200cb.example", "a@-ß.example", "a@ß..example", "a@a.ß。", *ASCII],
 )
 def test_a_domain_that_idna_2008_lacks_is_refused(typed: str) -> None:
-    with pytest.raises(UsageError, match="is no mail address"):
+    with pytest.raises(UsageError, match="is not a mail address"):
         parse_address(typed)

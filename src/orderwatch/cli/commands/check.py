@@ -13,6 +13,7 @@ from orderwatch.errors import DeliveryError, OrderwatchError, UsageError
 from orderwatch.log_url import strip_arguments
 from orderwatch.monitor import UNKNOWN, Thresholds, check_snapshot, unknown_line
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -30,30 +31,44 @@ class PluginCommand(TyperCommand):
 
 Warn = Annotated[
     int,
-    typer.Option("--warn", metavar="DAYS", help="WARNING so many days before."),
+    typer.Option(
+        "--warn", metavar="DAYS", help=mark("WARNING from this many days before a deadline.")
+    ),
 ]
 Critical = Annotated[
     int,
-    typer.Option("--critical", metavar="DAYS", help="CRITICAL so many before."),
+    typer.Option(
+        "--critical", metavar="DAYS", help=mark("CRITICAL from this many days before a deadline.")
+    ),
 ]
 Forget = Annotated[
     int,
-    typer.Option("--forget", metavar="DAYS", help="WARNING for so many days after."),
+    typer.Option(
+        "--forget", metavar="DAYS", help=mark("WARNING until this many days after a deadline.")
+    ),
 ]
 MaxRegisterAge = Annotated[
     int,
-    typer.Option("--max-register-age", metavar="DAYS", help="UNKNOWN if the register is older."),
+    typer.Option(
+        "--max-register-age",
+        metavar="DAYS",
+        help=mark("UNKNOWN if the register is older than this."),
+    ),
 ]
 Ack = Annotated[
     list[str] | None,
-    typer.Option("--ack", metavar="ID@DATE", help="A date that is known; raise no alarm for it."),
+    typer.Option(
+        "--ack", metavar="ID@DATE", help=mark("Raise no alarm for this deadline; repeatable.")
+    ),
 ]
 
 
 Reminders = Annotated[
     int | None,
     typer.Option(
-        "--reminders", metavar="DAYS", help="WARNING if remind has not run for so many days."
+        "--reminders",
+        metavar="DAYS",
+        help=mark("WARNING if `remind` has not run for this many days."),
     ),
 ]
 
@@ -73,9 +88,9 @@ def check(
 ) -> None:
     """Print one line for a monitor; the exit code says how near a deadline is.
 
-    WARNING and CRITICAL come so many days before a deadline with nothing recorded.
-    WARNING stays for some days after it. CRITICAL beats WARNING beats UNKNOWN.
-    `acknowledged = ["ID@DATE"]` in the configuration is --ack for good.
+    WARNING and CRITICAL are for deadlines with nothing on record. CRITICAL beats
+    WARNING beats UNKNOWN. For a permanent --ack, set `acknowledged` in the
+    configuration.
 
     For example:
       orderwatch check
@@ -83,7 +98,7 @@ def check(
     """
     try:
         if critical > warn:
-            raise UsageError("--critical is nearer to the date than --warn: give less")
+            raise UsageError(_("--critical must not be more days than --warn"))
         limits = Thresholds(
             warn=warn,
             critical=critical,

@@ -15,11 +15,16 @@ import typer
 from orderwatch import clock
 from orderwatch import status as law
 from orderwatch.cli.options import (
+    AnyRole,
     AsOf,
+    DueWithin,
     Excel,
+    InForce,
+    KindFilter,
     KnownOn,
     Limit,
     NoPager,
+    Party,
     Style,
     limited,
     settings,
@@ -28,11 +33,11 @@ from orderwatch.cli.selection import Exact, Subjects, select
 from orderwatch.cli.terminal import formats, pager, streams
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
-from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, ngettext
+from orderwatch.snapshot import Filters, Snapshot
+from orderwatch.translation import _, mark, ngettext
 
 Live = Annotated[
-    bool, typer.Option("--live", help="Update the screen until q or Ctrl-C is pressed.")
+    bool, typer.Option("--live", help=mark("Update the screen until q or Ctrl-C is pressed."))
 ]
 
 
@@ -45,6 +50,11 @@ def countdown(
     ids: Subjects = None,
     exact: Exact = False,
     live: Live = False,
+    party: Party = None,
+    any_role: AnyRole = False,
+    kind: KindFilter = None,
+    in_force: InForce = False,
+    due_within: DueWithin = None,
     limit: Limit = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
@@ -61,9 +71,10 @@ def countdown(
       orderwatch countdown 178 --live
     """
     style = for_excel(style, excel=excel)
+    filters = Filters(party=party, any_role=any_role, kind=kind, in_force=in_force)
     if live:
         if (as_of, known_on, style, limit) != (None, None, None, None):
-            raise UsageError(_("--live takes no other option: it shows today's countdown"))
+            raise UsageError(_("--live shows today, and goes with no date, format or limit"))
         if not sys.stdout.isatty() or formats.is_dumb_terminal():
             raise UsageError(_("--live needs a terminal"))
         config = settings(ctx)
@@ -71,13 +82,15 @@ def countdown(
             courts = snapshot.register.courts
             names = select(snapshot, ids, exact=True)
         run_live(
-            lambda: _render_countdown(Snapshot(config), names, Format.TABLE, None, []),
+            lambda: _render_countdown(
+                Snapshot(config), names, Format.TABLE, None, [], due_within, filters
+            ),
             {court.time_zone: court.seat for court in courts} or {"UTC": None},
         )
     snapshot = Snapshot(settings(ctx), as_of=as_of, known_on=known_on)
     notes: list[str] = []
     names = select(snapshot, ids, style, exact=exact)
-    text = _render_countdown(snapshot, names, style, limit, notes)
+    text = _render_countdown(snapshot, names, style, limit, notes, due_within, filters)
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
@@ -87,9 +100,13 @@ def _render_countdown(
     style: Format | None,
     limit: int | None,
     notes: list[str],
+    due_within: int | None,
+    filters: Filters,
 ) -> str:
     with snapshot:
-        results = law.upcoming(snapshot.statuses(*ids))
+        results = law.upcoming(snapshot.statuses(*ids, **filters))
+        if due_within is not None:
+            results = law.due_within(results, due_within)
         return renderer(style).countdown(snapshot.view, limited(results, limit, notes))
 
 

@@ -21,8 +21,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def doctor(ctx: typer.Context, style: Style = None) -> None:
     """Check configuration, register, log and mail server; change nothing.
 
-    Python, time, terminal, configuration, folders, register, log, mail server, cron.
-    The mail server is greeted and left, and nothing is sent.
+    It also checks Python, time zones, the terminal, folders and cron. It connects to
+    the mail server and sends nothing.
 
     For example:
       orderwatch doctor

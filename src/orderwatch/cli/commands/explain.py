@@ -9,8 +9,9 @@ from orderwatch.cli.selection import Exact, Subject, select
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, renderer
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
-All = Annotated[bool, typer.Option("--all", help="All dates of a series.")]
+All = Annotated[bool, typer.Option("--all", help=mark("Show all dates of a series."))]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

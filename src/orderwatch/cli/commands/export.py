@@ -19,30 +19,36 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.site import Document, document, parse_alarms, parse_base_url
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 DocumentFormat = Annotated[
     Document,
-    typer.Argument(metavar="FORMAT", help="ics, atom, json, csv, markdown or svg (a timeline)."),
+    typer.Argument(
+        metavar="FORMAT", help=mark("ics, atom, json, csv, markdown or svg (a timeline).")
+    ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write there, whole or not at all."),
+    typer.Option("--output", "-o", metavar="FILE", help=mark("Write to FILE, all or nothing.")),
 ]
 Alarms = Annotated[
     str | None,
     typer.Option(
         "--alarm",
         metavar="DAYS",
-        help="Sound an alarm so many days before, such as 7,1 (ics).",
+        help=mark("ics: add alarms this many days before, such as 7,1."),
     ),
 ]
-Private = Annotated[bool, typer.Option("--private", help="Also entries that are marked private.")]
+Private = Annotated[
+    bool, typer.Option("--with-private", help=mark("Include entries that are marked private."))
+]
 All = Annotated[
     bool,
     typer.Option(
-        "--all", help="Also cases that have ended (atom has them; ics, their dates to come)."
+        "--all",
+        help=mark("Include cases that have ended. atom always does; ics has their dates to come."),
     ),
 ]
 
@@ -64,7 +70,7 @@ def export(
 ) -> None:
     """Write one document: a calendar, a feed, a timeline, a table.
 
-    Entries of the log that are marked private stay out.
+    Private entries of the log are left out, unless --with-private is set.
 
     For example:
       orderwatch export ics --alarm 7,1 --output deadlines.ics
@@ -73,10 +79,11 @@ def export(
     """
     alarms = parse_alarms(alarm, form)
     if excel and form is not Document.CSV:
-        raise UsageError(f"--excel is for csv; leave it out for {form}")
+        raise UsageError(_("--excel goes with csv, not with {form}").format(form=form))
     site_url = parse_base_url(base_url)
     if site_url is not None and form not in {Document.ATOM, Document.ICS}:
-        raise UsageError(f"--base-url is for links in atom and ics, and {form} has none")
+        text = _("--base-url goes with atom and ics, not with {form}")
+        raise UsageError(text.format(form=form))
     with Snapshot(
         settings(ctx),
         as_of=as_of,

@@ -14,49 +14,54 @@ from orderwatch.frozen import replace
 from orderwatch.settings import Setting, Settings, writer
 from orderwatch.settings.writer import SECURITY_MODES, Answers
 from orderwatch.snapshot import HomeKey, log_password
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Recorder = Annotated[
     str | None,
-    typer.Option("--recorder", metavar="NAME", help="Who records entries of the log."),
+    typer.Option(
+        "--recorder", metavar="NAME", help=mark("Name that entries of the log are recorded under.")
+    ),
 ]
 Host = Annotated[
     str | None,
-    typer.Option("--mail-host", metavar="NAME", help="The server that takes mail."),
+    typer.Option("--mail-host", metavar="NAME", help=mark("Mail server.")),
 ]
 Security = Annotated[
     str | None,
-    typer.Option("--mail-security", metavar="HOW", help="starttls (usual), tls or none."),
+    typer.Option("--mail-security", metavar="HOW", help=mark("starttls (default), tls or none.")),
 ]
 Sender = Annotated[
     str | None,
-    typer.Option("--mail-from", metavar="ADDRESS", help="Who reminders come from."),
+    typer.Option("--mail-from", metavar="ADDRESS", help=mark("Sender of reminders.")),
 ]
 User = Annotated[
     str | None,
-    typer.Option("--mail-user", metavar="NAME", help="The user name at the server."),
+    typer.Option("--mail-user", metavar="NAME", help=mark("User name at the mail server.")),
 ]
 Password = Annotated[
     str | None,
     typer.Option(
         "--mail-password-command",
         metavar="COMMAND",
-        help="What prints the password; it is run without a shell.",
+        help=mark("Command that prints the password; run without a shell."),
     ),
 ]
 MailTo = Annotated[
     list[str] | None,
-    typer.Option("--mail-to", metavar="ADDRESS", help="Who gets reminders."),
+    typer.Option("--mail-to", metavar="ADDRESS", help=mark("Recipient of reminders; repeatable.")),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing: take the options, else the usual.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", help=mark("Do not ask; use the options and the defaults."))
+]
 Log = Annotated[
     str | None,
-    typer.Option("--log", metavar="URL", help="The log to make, as before `init`."),
+    typer.Option("--log", metavar="URL", help=mark("The log to create: a path or a URL.")),
 ]
 Sql = Annotated[
     bool,
-    typer.Option("--sql", help="Print what makes a log in PostgreSQL, for an administrator."),
+    typer.Option("--sql", help=mark("Print the SQL that creates a log in PostgreSQL.")),
 ]
 
 
@@ -76,8 +81,8 @@ def init(
 ) -> None:
     """Create a config file and an empty log.
 
-    A person at a terminal is asked. What is there already stays as it is. Without a
-    terminal, options or --yes, only the log is made.
+    On a terminal it asks for what no option sets. Existing files are not changed.
+    Without a terminal, options or --yes, only the log is created.
 
     For example:
       orderwatch init
@@ -120,12 +125,12 @@ def init(
     message = create_log(str(effective.log.value), log_password(effective), home_key.owner)
     if content is not None:
         writer.create(path, content)
-        message += f"The configuration {path} is made.\n"
+        message += _("Created {path}.").format(path=path) + "\n"
     elif exists:
-        message += f"The configuration {path} is there already.\n"
+        message += _("{path} exists and was not changed.").format(path=path) + "\n"
     if interactive:
-        message += "Next: `orderwatch status`, `orderwatch doctor`.\n"
-    streams.write_outcome(message, "it is made")
+        message += _("Next: `orderwatch status`, `orderwatch doctor`.") + "\n"
+    streams.write_outcome(message, _("it was created"))
     streams.print_message(home_key.note)
 
 
@@ -134,8 +139,8 @@ def _confirm_write(path: Path, content: str) -> None:
 
     # Print the lines unwrapped, exactly as they will be written.
     streams.print_hint(sanitize_lines(f"\n{path}:\n\n{content}"))
-    if not confirm("Write this?", default=True):
-        streams.print_message("Nothing was written.")
+    if not confirm(_("Write this file?"), default=True):
+        streams.print_message(_("Nothing was written."))
         raise typer.Exit(130)
 
 
@@ -147,35 +152,37 @@ def _override_log(settings: Settings, log: str | None) -> Settings:
 
 def prompt_answers(defaults: Answers, log: str) -> Answers:
     """Prompt for the values; an empty reply selects the default."""
-    streams.print_message("A few questions. Enter takes what is in brackets; Ctrl-C stops.")
-    recorder = prompt_until_valid("Who records entries of the log", parse_text, defaults.recorder)
-    location = prompt_until_valid("Where is the log", parse_text, defaults.log or log)
+    streams.print_message(_("Enter accepts the value in brackets. Ctrl-C cancels."))
+    recorder = prompt_until_valid(
+        _("Your name, for entries of the log"), parse_text, defaults.recorder
+    )
+    location = prompt_until_valid(_("Path or URL of the log"), parse_text, defaults.log or log)
     answers = replace(
         defaults,
         recorder=recorder,
         log=defaults.log if location == log else writer.absolute(location),
     )
-    if not confirm("Send reminders by mail?"):
+    if not confirm(_("Send reminders by mail?")):
         return answers
     return replace(
         answers,
-        host=prompt_until_valid("Name of the mail server, such as smtp.example.org", parse_text),
+        host=prompt_until_valid(_("Mail server, such as smtp.example.org"), parse_text),
         security=prompt_until_valid(
-            f"How it is reached ({', '.join(SECURITY_MODES)})",
+            _("Encryption ({modes})").format(modes=", ".join(SECURITY_MODES)),
             writer.validate_security,
             SECURITY_MODES[0],
         ),
-        sender=prompt_until_valid("Address they come from", writer.validate_address),
+        sender=prompt_until_valid(_("Sender address"), writer.validate_address),
         **_prompt_login(),
         mail_to=writer.parse_addresses(
-            prompt_until_valid("Who gets them (with commas)", writer.parse_addresses)
+            prompt_until_valid(_("Recipients, separated by commas"), writer.parse_addresses)
         ),
     )
 
 
 def _prompt_login() -> dict[str, Any]:
-    user = prompt("User name at the server (Enter for none)")
+    user = prompt(_("User name at the mail server (Enter for none)"))
     if not user:
         return {}
-    question = "Command that prints the password (Enter for ORDERWATCH_MAIL_PASSWORD)"
+    question = _("Command that prints the password (Enter to use ORDERWATCH_MAIL_PASSWORD)")
     return {"user": user, "password_command": prompt(question) or None}

@@ -1,25 +1,45 @@
 """`orders`: the register as a list."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from orderwatch import lookup
 from orderwatch.cli.lazy_group import DefaultListGroup
-from orderwatch.cli.options import AsOf, Excel, Limit, NoPager, OldestFirst, Style, settings
+from orderwatch.cli.options import (
+    AsOf,
+    Excel,
+    Limit,
+    NoPager,
+    OldestFirst,
+    Since,
+    Style,
+    Until,
+    require_range,
+    settings,
+)
 from orderwatch.cli.selection import Subjects, select_orders
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_page, renderer, resolve_format
 from orderwatch.errors import UsageError
 from orderwatch.model import Outcome
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 OutcomeFilter = Annotated[
-    Outcome | None, typer.Option("--outcome", help="Only orders with this outcome.")
+    Outcome | None, typer.Option("--outcome", help=mark("Only orders with this outcome."))
 ]
-Year = Annotated[int | None, typer.Option("--year", metavar="YEAR", help="Only of this year.")]
-Party = Annotated[str | None, typer.Option("--party", metavar="NAME", help="Only with this party.")]
+Year = Annotated[
+    int | None, typer.Option("--year", metavar="YEAR", help=mark("Only orders of this year."))
+]
+Party = Annotated[
+    str | None,
+    typer.Option(
+        "--party", metavar="NAME", help=mark("Only cases to which this State is a party.")
+    ),
+]
+InForce = Annotated[bool, typer.Option("--in-force", help=mark("Only orders in force."))]
 
 
 def list_(
@@ -28,6 +48,9 @@ def list_(
     outcome: OutcomeFilter = None,
     year: Year = None,
     party: Party = None,
+    in_force: InForce = False,
+    since: Since = None,
+    until: Until = None,
     oldest_first: OldestFirst = False,
     limit: Limit = None,
     as_of: AsOf = None,
@@ -42,6 +65,7 @@ def list_(
       orderwatch orders list --format csv
     """
     style = for_excel(style, excel=excel)
+    require_range(since, until)
     with Snapshot(settings(ctx), as_of=as_of) as snapshot:
         if year is not None and year > snapshot.as_of.year:
             raise UsageError(
@@ -51,6 +75,12 @@ def list_(
             )
         register = snapshot.register
         orders = lookup.orders(register, snapshot.as_of, outcome=outcome, year=year, party=party)
+        first, last = since or date.min, until or date.max
+        orders = tuple(
+            order
+            for order in orders
+            if first <= order.made <= last and (order.in_force(snapshot.as_of) or not in_force)
+        )
         if names:
             ids = set(select_orders(snapshot, names))
             orders = tuple(o for o in orders if not ids.isdisjoint({o.id, o.case.id}))

@@ -19,20 +19,23 @@ from orderwatch.errors import UsageError
 from orderwatch.fs import replace_folder
 from orderwatch.site import parse_base_url, require_folder, site_files
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Folder = Annotated[str, typer.Argument(metavar="DIR", help="A new folder, or one made before.")]
+Folder = Annotated[
+    str, typer.Argument(metavar="DIR", help=mark("A new folder, or one that `publish` wrote."))
+]
 Force = Annotated[
     bool,
-    typer.Option("--force", help="Write among files of others; these stay."),
+    typer.Option("--force", help=mark("Also write to a folder with other files; those stay.")),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")
+    bool, typer.Option("--dry-run", help=mark("Print what would change; write nothing."))
 ]
 Evidence = Annotated[
     bool,
-    typer.Option("--evidence", help="Also the files kept with what is published."),
+    typer.Option("--evidence", help=mark("Include the evidence files of published entries.")),
 ]
 
 
@@ -52,7 +55,7 @@ def publish(
 ) -> None:
     """Write a folder that any web server can serve: pages, timeline, data.
 
-    Entries of the log that are marked private stay out.
+    Private entries of the log are left out.
 
     For example:
       orderwatch publish public
@@ -62,10 +65,10 @@ def publish(
     from orderwatch.render import plain
 
     if no_log and (with_evidence or sign):
-        raise UsageError("--no-log leaves out what --evidence and --sign are about")
+        raise UsageError(_("--no-log excludes --evidence and --sign"))
     # `Path` takes an empty name for the current folder.
     if not folder or "\0" in folder:
-        raise UsageError(f"{folder!r} is the name of no folder")
+        raise UsageError(_("{folder!r} is not a folder name").format(folder=folder))
     site_url = parse_base_url(base_url)
     with Snapshot(
         settings(ctx),
@@ -85,6 +88,6 @@ def publish(
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
     text = plain.published(str(Path(folder)), result)
     if dry_run:
-        streams.write_result(f"Would write {text}")
+        streams.write_result(_("Would write {text}").format(text=text))
     else:
-        streams.write_outcome(text, f"{folder} is published")
+        streams.write_outcome(text, _("{folder} was published").format(folder=folder))

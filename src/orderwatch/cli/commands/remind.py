@@ -13,6 +13,7 @@ from orderwatch.log import recover
 from orderwatch.reminders import channels, delivery
 from orderwatch.settings import parse_days
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -33,7 +34,7 @@ Before = Annotated[
         "--before",
         metavar="DAYS",
         parser=_validate_days,
-        help="Days before a date on which it is spoken of: 30,14,7,3,1,0.",
+        help=mark("Remind this many days before: 30,14,7,3,1,0."),
     ),
 ]
 After = Annotated[
@@ -42,32 +43,40 @@ After = Annotated[
         "--after",
         metavar="DAYS",
         parser=_validate_days,
-        help="Days after it, if nothing is on record: 1,7,30.",
+        help=mark("Remind this many days after, if nothing is on record: 1,7,30."),
     ),
 ]
 MailTo = Annotated[
     list[str] | None,
-    typer.Option("--mail-to", metavar="ADDRESS", help="Mail it, instead of printing."),
+    typer.Option(
+        "--mail-to", metavar="ADDRESS", help=mark("Mail reminders to this address; repeatable.")
+    ),
 ]
 Notify = Annotated[
     list[str] | None,
-    typer.Option("--notify", metavar="URL", help="Hand it to a service of apprise."),
+    typer.Option(
+        "--notify", metavar="URL", help=mark("Send reminders to this apprise URL; repeatable.")
+    ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would be said to whom; mark none.")
+    bool, typer.Option("--dry-run", help=mark("Print what would be sent to whom; send nothing."))
 ]
 Mark = Annotated[
     bool,
-    typer.Option("--mark", help="Send and mark; on a terminal it is a dry run without."),
+    typer.Option("--mark", help=mark("Send reminders, also on a terminal.")),
 ]
 Test = Annotated[
     str | None,
-    typer.Option("--test", metavar="ADDRESS", help="Mail one sample there; mark nothing."),
+    typer.Option(
+        "--test",
+        metavar="ADDRESS",
+        help=mark("Mail one sample to this address; mark nothing as sent."),
+    ),
 ]
 Again = Annotated[
-    bool, typer.Option("--again", help="Repeat what was said last; mark nothing more.")
+    bool, typer.Option("--again", help=mark("Send the last reminders again; mark nothing as sent."))
 ]
-List = Annotated[bool, typer.Option("--list", help="List what was said, to whom, and when.")]
+List = Annotated[bool, typer.Option("--list", help=mark("List the reminders that were sent."))]
 
 
 @app.command()
@@ -89,9 +98,8 @@ def remind(
 ) -> None:
     """Send or print the reminders that are due, each once.
 
-    Made to run every morning, unwatched. What a run missed, the next one says; what
-    could not be delivered is tried again. On a terminal it is a dry run unless --mark
-    is given.
+    Run it every morning, for example from cron. A run also sends what earlier runs
+    missed or could not deliver. On a terminal it is a dry run, unless --mark is set.
 
     For example:
       orderwatch remind
@@ -100,7 +108,7 @@ def remind(
     """
     config = settings(ctx)
     if sum((list_, again, test is not None)) > 1:
-        raise UsageError("--list, --test and --again are three things to do; choose one")
+        raise UsageError(_("use only one of --list, --test and --again"))
     if list_:
         with Snapshot(config) as snapshot:
             rows = delivery.sent_rows(snapshot, ids or ())
@@ -109,10 +117,11 @@ def remind(
     if test is not None:
         with Snapshot(config, as_of=as_of) as snapshot:
             delivery.send_sample(snapshot, test, streams.write_result, clock.now())
-        streams.print_message(f"A sample went to {test}; nothing was marked.")
+        text = _("A sample was sent to {address}; nothing was marked as sent.")
+        streams.print_message(text.format(address=test))
         return
     if mark and dry_run:
-        raise UsageError("--mark sends and --dry-run does not; leave one of the two out")
+        raise UsageError(_("--mark and --dry-run exclude each other"))
     dry_run = dry_run or (not mark and _is_on_terminal())
     # Recover from a killed run: only a writer can, and a reader would always fail.
     if not dry_run:
@@ -156,8 +165,7 @@ def _is_on_terminal() -> bool:
     if not streams.is_terminal_output():
         return False
     streams.print_message(
-        "This is a dry run, as on every terminal: nothing is sent or marked. "
-        "--mark sends and marks."
+        _("On a terminal this is a dry run: nothing is sent. Set --mark to send.")
     )
     return True
 
@@ -172,7 +180,7 @@ def _repeat(
     """Send what was said last once more, as it stands today; record nothing."""
     messages = delivery.last_messages(snapshot, channel_list, ids)
     if not messages:
-        streams.print_message("Nothing was said yet, so there is nothing to repeat.")
+        streams.print_message(_("No reminder was sent yet."))
     if dry_run:
         streams.write_result(delivery.preview(snapshot.view, messages, clock.now()))
     else:

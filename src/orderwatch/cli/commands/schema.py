@@ -7,6 +7,7 @@ import typer
 
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError, suggest
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -15,7 +16,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def schema(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help="Such as status.", show_default=False),
+        typer.Argument(
+            metavar="NAME", help=mark("Name of the schema, such as status."), show_default=False
+        ),
     ] = None,
 ) -> None:
     """Print the JSON Schema of an output; without a name, list the names.
@@ -33,7 +36,6 @@ def schema(
         return
     if name not in names:
         matches = suggest(name, names) or names
-        raise UsageError(
-            f"{name or repr(name)}: no schema is called so; nearest: {', '.join(matches)}"
-        )
+        text = _("unknown schema {name!r}; nearest: {names}")
+        raise UsageError(text.format(name=name, names=", ".join(matches)))
     streams.write_document((folder / f"{name}.json").read_text(encoding="utf-8"))

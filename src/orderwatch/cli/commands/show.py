@@ -9,8 +9,11 @@ from orderwatch.cli.selection import Exact, Subject, select_one
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_limit, renderer
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import mark
 
-Sources = Annotated[bool, typer.Option("--sources", help="Each source in full, not as a note.")]
+Sources = Annotated[
+    bool, typer.Option("--sources", help=mark("Print each source in full, not as a numbered note."))
+]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -33,7 +33,7 @@ from orderwatch.translation import _, mark, ngettext
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-Full = Annotated[bool, typer.Option("--full", help=mark("All fields of each obligation."))]
+Full = Annotated[bool, typer.Option("--full", help=mark("Show all fields of each obligation."))]
 Timeline = Annotated[
     bool, typer.Option("--timeline", help=mark("Draw orders, dates and events over time."))
 ]

@@ -76,7 +76,8 @@ def resolve_format(option: Format | None) -> Format:
         return option
     default = os.environ.get("ORDERWATCH_FORMAT") or Format.TABLE
     if default not in {Format.TABLE, Format.PLAIN}:
-        raise UsageError(f"ORDERWATCH_FORMAT is {default!r}: should be table or plain")
+        text = _("ORDERWATCH_FORMAT should be table or plain, not {value!r}")
+        raise UsageError(text.format(value=default))
     return Format(default) if sys.stdout.isatty() else Format.PLAIN
 
 
@@ -84,7 +85,8 @@ def resolve_text_format(option: Format | None, command: str) -> Format:
     """Return the format of a command that has no CSV and no Markdown."""
     output_format = resolve_format(option)
     if output_format in {Format.CSV, Format.MARKDOWN}:
-        raise UsageError(f"{command} has no {output_format} output; it has table, plain and json")
+        text = _("{command} has no {format} output; it has table, plain and json")
+        raise UsageError(text.format(command=command, format=output_format))
     return output_format
 
 
@@ -124,7 +126,7 @@ def list_page(
 def for_excel(option: Format | None, *, excel: bool) -> Format | None:
     """Return the format of the options; `--excel` implies CSV."""
     if excel and option not in {None, Format.CSV}:
-        raise UsageError("--excel is for --format csv; leave one of the two out")
+        raise UsageError(_("--excel goes with --format csv only"))
     return Format.CSV if excel else option
 
 

@@ -15,6 +15,7 @@ from orderwatch import fs
 from orderwatch.cli.terminal.formats import is_dumb_terminal, width
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.text import TextError, encode
+from orderwatch.translation import _
 
 _PROGRESS_STEP = 10_000
 """Items between two updates of the progress line."""
@@ -64,13 +65,21 @@ def open_input(name: str) -> Iterator[BinaryIO]:
         try:
             file = sys.stdin.buffer if name == "-" else stack.enter_context(Path(name).open("rb"))
         except OSError as error:
-            raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+            raise UsageError(_unreadable(name, error.strerror)) from error
         except ValueError as error:  # NUL in the name
-            raise UsageError(f"{name}: cannot be read: {error}") from error
+            raise UsageError(_unreadable(name, error)) from error
         try:
             yield file
         except TextError as error:
             raise UsageError(f"{name}: {error}") from error
+
+
+def _unreadable(name: str, reason: object) -> str:
+    return _("{path}: cannot be read: {reason}").format(path=name, reason=reason)
+
+
+def _unwritable(path: Path, reason: object) -> str:
+    return _("{path}: cannot be written: {reason}").format(path=path, reason=reason)
 
 
 def read_input(name: str, limit: int) -> str:
@@ -79,14 +88,14 @@ def read_input(name: str, limit: int) -> str:
         try:
             data = file.read(limit + 1)
         except OSError as error:
-            raise UsageError(f"{name}: cannot be read: {error.strerror}") from error
+            raise UsageError(_unreadable(name, error.strerror)) from error
         return fs.decode(data, limit)
 
 
 def require_file_name(name: str) -> None:
     """Raise `UsageError` for an empty name: a path takes it for the current folder."""
     if not name:
-        raise UsageError("'' is the name of no file")
+        raise UsageError(_("the name of the file is empty"))
 
 
 def reopen_closed_streams() -> None:
@@ -148,9 +157,9 @@ def write_file(path: Path, chunks: Iterable[bytes]) -> None:
     try:
         fs.write(path, chunks)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise UsageError(_unwritable(path, error.strerror)) from error
     except ValueError as error:  # NUL in the name
-        raise UsageError(f"{path}: cannot be written: {error}") from error
+        raise UsageError(_unwritable(path, error)) from error
 
 
 def print_hint(text: str) -> None:
@@ -220,10 +229,9 @@ def _exit_on_epipe(stream: TextIO) -> NoReturn:
 
 def _delivery_error(error: OSError) -> DeliveryError:
     _redirect_to_devnull(sys.stdout)
-    reason = "it is closed" if error.errno == errno.EBADF else error.strerror or error
-    return DeliveryError(
-        f"standard output cannot be written: {reason}; what was to be printed is lost"
-    )
+    reason = _("it is closed") if error.errno == errno.EBADF else error.strerror or error
+    text = _("standard output cannot be written: {reason}; the output is lost")
+    return DeliveryError(text.format(reason=reason))
 
 
 def _redirect_to_devnull(stream: TextIO) -> None:

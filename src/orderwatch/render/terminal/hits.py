@@ -27,13 +27,15 @@ from orderwatch.translation import _
 
 _NAME_MAX = 22
 _GAP = 2
+_MIN_WIDTH = 80
+"""Columns from which each result is on one line."""
 
 
 def find(canvas: Canvas, view: Provenance, hits: Sequence[Hit], *, total: int) -> Renderables:
     """Render one line for each result, best first, and how to go on."""
     yield from header(canvas, view)
     rows = [_cells(hit) for hit in hits]
-    if canvas.is_narrow:
+    if canvas.width < _MIN_WIDTH:
         for name, state, match in rows:
             yield join_with_dots(name, state)
             yield indent(match)
@@ -54,6 +56,8 @@ def _cells(hit: Hit) -> tuple[Text, Text, Text]:
     """Return the name to type, the date or state, and what it is."""
     label = words.label(hit)
     where = hit.case.short if hit.order or hit.event else words.parties(hit.case)
+    if hit.order is None and " v. " in label:
+        where = label
     return (
         text(words.name(hit), NAME),
         text(words.state(hit)),

@@ -16,33 +16,36 @@ from orderwatch.errors import UsageError
 from orderwatch.model import Access, EventKind, Role
 from orderwatch.model.entry import AppendedEntry, StoredEntry
 from orderwatch.snapshot import Snapshot, parse_day
+from orderwatch.translation import _, mark
 
 Entry = Annotated[
     str,
-    typer.Argument(metavar="ENTRY", help="Its number, or the beginning of its id."),
+    typer.Argument(metavar="ENTRY", help=mark("Number of the entry, or the beginning of its id.")),
 ]
 About = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="ID",
-        help="What it is about: obligations, orders, cases, aliases.",
+        help=mark("What the event is about: obligations, orders, cases, aliases."),
         autocompletion=complete_ids,
         show_default=False,
     ),
 ]
-Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; it is kept.")]
+Why = Annotated[
+    str, typer.Option("--why", metavar="TEXT", help=mark("The reason. It is recorded."))
+]
 AcceptCut = Annotated[
     str | None,
     typer.Option(
         "--accept-cut",
         metavar="ROOT",
-        help="Go on with a log that lacks entries of this home; ROOT is its root now.",
+        help=mark("Accept a log that lacks entries of this home; ROOT is its current root."),
         show_default=False,
     ),
 ]
 Style = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="json for a program.", show_default=False),
+    typer.Option("--format", "-f", help=mark("Output format: plain or json."), show_default=False),
 ]
 
 
@@ -58,8 +61,10 @@ class EventOptions(TypedDict):
             help=f"One of {', '.join(EventKind)}.",
         ),
     ]
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it happened.")]
-    speaker: Annotated[str | None, typer.Option("--speaker", metavar="NAME", help="Who says so.")]
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help=mark("Date of the event."))]
+    speaker: Annotated[
+        str | None, typer.Option("--speaker", metavar="NAME", help=mark("Who reports it."))
+    ]
     role: Annotated[
         str | None,
         typer.Option(
@@ -71,55 +76,75 @@ class EventOptions(TypedDict):
     ]
     by: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar="NAME", help="Who did it, if not the speaker."),
+        typer.Option(
+            "--by", metavar="NAME", help=mark("Who did it, if not the speaker; repeatable.")
+        ),
     ]
     source: Annotated[
         str | None,
-        typer.Option("--source", metavar="URL", help="The address where it is written."),
+        typer.Option("--source", metavar="URL", help=mark("URL of the source.")),
     ]
     further: Annotated[
         list[str] | None,
-        typer.Option("--further", metavar="URL", help="One more source."),
+        typer.Option("--further", metavar="URL", help=mark("URL of a further source; repeatable.")),
     ]
     archive: Annotated[
         str | None,
-        typer.Option("--archive", metavar="URL", help="An archived copy of the source."),
+        typer.Option(
+            "--archive", metavar="URL", help=mark("URL of an archived copy of the source.")
+        ),
     ]
     summary: Annotated[
         str | None,
-        typer.Option("--summary", metavar="TEXT", help="What happened, in your words."),
+        typer.Option("--summary", metavar="TEXT", help=mark("What happened, in your own words.")),
     ]
     finding: Annotated[
         str | None,
-        typer.Option("--finding", metavar="TEXT", help="What an assessment found."),
+        typer.Option(
+            "--finding",
+            metavar="TEXT",
+            help=mark("Finding of an assessment, in the speaker's words."),
+        ),
     ]
-    scale: Annotated[str | None, typer.Option("--scale", metavar="NAME", help="The scale it uses.")]
+    scale: Annotated[
+        str | None, typer.Option("--scale", metavar="NAME", help=mark("Scale of the finding."))
+    ]
     access: Annotated[
         str | None,
         typer.Option(
             "--access",
             metavar="WORD",
             autocompletion=lambda: list(Access),
-            help="Whether a submission can be read: public or confidential.",
+            help=mark("Access to a submission: public or confidential."),
         ),
     ]
     extends_to: Annotated[
         str | None,
-        typer.Option("--extends-to", metavar="DATE", help="A deadline's new date."),
+        typer.Option("--extends-to", metavar="DATE", help=mark("New date of the deadline.")),
     ]
     trigger: Annotated[
         str | None,
-        typer.Option("--trigger", metavar="TEXT", help="The trigger that happened."),
+        typer.Option(
+            "--trigger",
+            metavar="TEXT",
+            help=mark("Trigger of the time-limit, as the register names it."),
+        ),
     ]
-    ends: Annotated[bool, typer.Option("--ends", help="What it is about ended with this.")]
-    private: Annotated[bool, typer.Option("--private", help="Never to be published.")]
+    ends: Annotated[
+        bool, typer.Option("--ends", help=mark("This event ends the obligation, order or case."))
+    ]
+    private: Annotated[bool, typer.Option("--private", help=mark("Never publish this entry."))]
     attach: Annotated[
         list[Path] | None,
-        typer.Option("--attach", metavar="FILE", help="Keep a file as evidence."),
+        typer.Option(
+            "--attach", metavar="FILE", help=mark("Store a file as evidence; repeatable.")
+        ),
     ]
     file: Annotated[
         str | None,
-        typer.Option("--file", metavar="FILE|-", help="The event as JSON; - is standard input."),
+        typer.Option(
+            "--file", metavar="FILE|-", help=mark("Read the event as JSON; - is standard input.")
+        ),
     ]
     accept_cut: AcceptCut
     style: Style
@@ -148,13 +173,13 @@ def append_event(
     event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
     result = snapshot.record(event, options["attach"] or (), target, private=private)
-    action = f"corrects entry {target.seq}" if target else "is recorded"
+    action = _("is recorded")
+    if target:
+        action = _("corrects entry {n}").format(n=target.seq)
     print_result(snapshot, result, action, options["style"])
     if target and private and not target.private:
-        streams.print_hint(
-            f"entry {target.seq} is private from now on; what was published, exported or sent"
-            " before stays where it is"
-        )
+        text = _("entry {n} is private from now on; copies made before are not changed")
+        streams.print_hint(text.format(n=target.seq))
 
 
 def print_result(
@@ -168,7 +193,9 @@ def print_result(
     if result.warning:
         streams.print_hint(result.warning)
     text = json.appended(result) if output_format is Format.JSON else plain.appended(result, action)
-    streams.write_outcome(text, f"entry {result.seq} {action}, and stays: do not add it again")
+    streams.write_outcome(
+        text, _("entry {n} was recorded all the same; do not add it again").format(n=result.seq)
+    )
 
 
 def read_event(ctx: typer.Context, snapshot: Snapshot, name: str | None) -> dict[str, Any]:
@@ -176,10 +203,11 @@ def read_event(ctx: typer.Context, snapshot: Snapshot, name: str | None) -> dict
 
     Dates as people type them are returned in ISO form; others are left for validation.
     """
-    values = {key: value for key, value in ctx.params.items() if key != "accept_cut"}
+    options = {key: value for key, value in ctx.params.items() if key != "accept_cut"}
+    content = "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
+    values = event_input.merge_input(options, name, content)
     for key in ("on", "extends_to"):
         if isinstance(text := values.get(key), str):
             with suppress(UsageError):
                 values[key] = str(parse_day(text, snapshot.register))
-    content = "" if name is None else streams.read_input(name, event_input.INPUT_MAX)
-    return event_input.merge_input(values, name, content)
+    return values

@@ -14,6 +14,7 @@ from orderwatch.errors import UsageError
 from orderwatch.model import EventKind, Obligation, Role
 from orderwatch.render import phrases, plain
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _
 
 
 def fill_missing(raw: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]:
@@ -35,10 +36,12 @@ def _confirm_entry(values: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]
     while True:
         invalid = _print_preview(values, snapshot)
         fields = ", ".join(key for key in _questions(snapshot) if values.get(key))
-        question = "Change what" if invalid else "Record this? y, n, or what to change"
-        reply = prompt(f"{question} ({fields})").casefold()
+        question = _("Field to change ({fields})")
+        if not invalid:
+            question = _("Record this? y, n, or a field to change ({fields})")
+        reply = prompt(question.format(fields=fields)).casefold()
         if reply in {"n", "no"}:
-            streams.print_message("Nothing was recorded.")
+            streams.print_message(_("Nothing was recorded."))
             raise typer.Exit(130)
         # An empty reply is not a yes: an entry cannot be deleted.
         if not invalid and reply in {"y", "yes"}:
@@ -82,14 +85,20 @@ def _questions(snapshot: Snapshot) -> dict[str, tuple[str, Callable[[str], objec
 
     return {
         "about": ("", event_input.parse_text),
-        "kind": (f"Kind ({', '.join(EventKind)})", event_input.prefix_parser(EventKind)),
-        "on": ("Day it happened (2024-06-20, yesterday, last Friday)", check_date),
-        "speaker": ("Who says so", event_input.parse_text),
-        "role": (f"Their role ({', '.join(Role)})", event_input.prefix_parser(Role)),
-        "by": ("Who submitted", event_input.parse_text),
-        "source": ("Address of the source", event_input.parse_url),
-        "summary": ("What happened, in your words", event_input.parse_text),
-        "finding": ("What the speaker found, in their words", event_input.parse_text),
+        "kind": (
+            _("Kind ({kinds})").format(kinds=", ".join(EventKind)),
+            event_input.prefix_parser(EventKind),
+        ),
+        "on": (_("Date of the event (2024-06-20, yesterday, last Friday)"), check_date),
+        "speaker": (_("Speaker: who reports it"), event_input.parse_text),
+        "role": (
+            _("Role of the speaker ({roles})").format(roles=", ".join(Role)),
+            event_input.prefix_parser(Role),
+        ),
+        "by": (_("Who submitted it"), event_input.parse_text),
+        "source": (_("URL of the source"), event_input.parse_url),
+        "summary": (_("Summary: what happened, in your own words"), event_input.parse_text),
+        "finding": (_("Finding, in the speaker's words"), event_input.parse_text),
     }
 
 
@@ -98,7 +107,7 @@ _LISTED_MAX = 9
 
 def prompt_obligation(snapshot: Snapshot) -> list[str]:
     """Prompt for the obligation of an event, until it is selected; return its ids."""
-    question = "What is it about? Some of its words, a party, or ids: rafah/3"
+    question = _("What is it about? Ids (rafah/3), a party, or words")
     text = prompt(question)
     while True:
         try:
@@ -111,7 +120,7 @@ def prompt_obligation(snapshot: Snapshot) -> list[str]:
             text = prompt(question)
             continue
         last = _print_matches(matches)
-        text = prompt("Its number, or other words")
+        text = prompt(_("Number, or other words"))
         if text.isdecimal() and 1 <= int(text) <= last:
             return [matches[int(text) - 1].id]
 
@@ -121,7 +130,7 @@ def _print_matches(matches: list[Obligation]) -> int:
     for number, obligation in enumerate(matches[:_LISTED_MAX], start=1):
         streams.print_message(f"{number}  {phrases.obligation_line(obligation)}")
     if (remaining := len(matches) - _LISTED_MAX) > 0:
-        streams.print_message(f"… and {remaining} more: give more words")
+        streams.print_message(_("… and {n} more; type more words").format(n=remaining))
     return min(len(matches), _LISTED_MAX)
 
 

@@ -24,7 +24,7 @@ def add(
 ) -> None:
     """Append one event to the log.
 
-    What is missing is asked for, if a person sits at a terminal.
+    On a terminal it asks for what is missing. The output says what the event counts for.
 
     For example:
       orderwatch log add rafah/3

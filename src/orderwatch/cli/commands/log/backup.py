@@ -10,11 +10,12 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log_url import require_other_file, strip_secrets
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help=mark("The backup file."))]
 AllowMissing = Annotated[
     bool,
-    typer.Option("--allow-missing", help="Leave out evidence that is missing or was changed."),
+    typer.Option("--allow-missing", help=mark("Leave out evidence that is missing or changed.")),
 ]
 
 
@@ -33,16 +34,18 @@ def backup(ctx: typer.Context, file: File, allow_missing: AllowMissing = False) 
     streams.require_file_name(str(file))
     require_other_file(str(settings(ctx).log.value), file)
     if file.exists() and not file.is_file():
-        raise UsageError(f"{file}: cannot be written: it is no file")
+        raise UsageError(_("{path}: cannot be written: not a file").format(path=file))
     with Snapshot(settings(ctx)) as snapshot:
         try:
             summary, problems = snapshot.backup(file, allow_missing=allow_missing)
         except OSError as error:
-            raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+            text = _("{path}: cannot be written: {reason}")
+            raise UsageError(text.format(path=file, reason=error.strerror)) from error
     for problem in problems:
-        streams.print_message(f"left out: {problem}")
+        streams.print_message(_("left out: {problem}").format(problem=problem))
     streams.write_outcome(
-        f"{file} has {plain.backup(summary.head, len(summary.files))}\n", f"{file} is written"
+        f"{file} has {plain.backup(summary.head, len(summary.files))}\n",
+        _("{path} was written").format(path=file),
     )
 
 
@@ -63,7 +66,8 @@ def restore(ctx: typer.Context, file: File) -> None:
         with file.open("rb") as stream, Snapshot(settings(ctx)) as snapshot:
             summary = snapshot.restore(stream)
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+        text = _("{path}: cannot be read: {reason}")
+        raise UsageError(text.format(path=file, reason=error.strerror)) from error
     address = strip_secrets(str(settings(ctx).log.value))
     streams.write_outcome(
         f"{address} has {plain.backup(summary.head, len(summary.files))}\n",

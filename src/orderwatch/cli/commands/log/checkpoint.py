@@ -15,7 +15,7 @@ from orderwatch.log.formats.signed_note import Signer, Verifier
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot
 from orderwatch.text import OTHER, kind_of
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 MAX_BYTES = 1_000_000
 """The maximum size of a checkpoint, a proof or a key, in bytes."""
@@ -28,7 +28,7 @@ Sign = Annotated[
     typer.Option(
         "--sign",
         metavar="KEYFILE|home",
-        help="Sign with a key of `log keygen`, or with the key of this home.",
+        help=mark("Sign with a key of `log keygen`, or `home` for the key of this home."),
     ),
 ]
 Keys = Annotated[
@@ -36,15 +36,15 @@ Keys = Annotated[
     typer.Option(
         "--key",
         metavar="VKEY",
-        help="A public key that must have signed, or one of several.",
+        help=mark("Require a signature by this public key, or by one of several."),
     ),
 ]
 
 
 def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
-    """Print size and root of the log.
+    """Print a checkpoint: size and root of the log.
 
-    A partner who keeps it notices when the log is rewritten.
+    Who keeps it can detect later whether the log was rewritten.
 
     For example:
       orderwatch log checkpoint > office.checkpoint
@@ -79,7 +79,8 @@ def read_key(path: Path | None, snapshot: Snapshot) -> str | None:
         return _home_key(snapshot)
     content = streams.read_input(str(path), MAX_BYTES).strip()
     if (kind := kind_of(content)) not in {"a private key", OTHER}:
-        raise UsageError(f"{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
+        text = _("{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
+        raise UsageError(text.format(path=path, kind=kind))
     return content
 
 
@@ -104,5 +105,6 @@ def read_note(name: str, expected: str) -> str:
     """
     content = streams.read_input(name, MAX_BYTES).strip("\n")
     if (kind := kind_of(f"{content}\n")) not in {expected, OTHER}:
-        raise UsageError(f"{name}: is {kind}, not {expected}")
+        text = _("{path}: is {kind}, not {expected}")
+        raise UsageError(text.format(path=name, kind=kind, expected=expected))
     return f"{content}\n"

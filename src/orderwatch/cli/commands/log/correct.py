@@ -16,6 +16,7 @@ from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 
 @with_event_options
@@ -25,7 +26,7 @@ def correct(
     about: Annotated[
         list[str] | None,
         typer.Option(
-            "--about", metavar="ID", help="The ids it is about; they replace the former ones."
+            "--about", metavar="ID", help=mark("Ids that replace the former ones; repeatable.")
         ),
     ] = None,
     **options: Unpack[EventOptions],
@@ -42,13 +43,11 @@ def correct(
     with Snapshot(settings(ctx), write=True, accept_cut=options["accept_cut"]) as snapshot:
         raw = read_event(ctx, snapshot, options["file"])
         if not raw and not options["attach"]:
-            raise UsageError("say what is to be corrected, such as --on 2024-06-25")
+            raise UsageError(_("nothing to correct: set a field, such as --on 2024-06-25"))
         target = snapshot.entry(entry_name)
         if target.event is None:
-            raise UsageError(
-                f"entry {target.seq} holds no event that could be corrected: "
-                f"`orderwatch log show {target.seq}` says what it does"
-            )
+            text = _("entry {n} has no event to correct; see `orderwatch log show {n}`")
+            raise UsageError(text.format(n=target.seq))
         snapshot.require_amendable(EntryKind.CORRECTION, target)
         raw = {**event_input.from_entry(target, snapshot, raw), **raw}
         append_event(snapshot, raw, options, target)

@@ -9,13 +9,16 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.log_url import require_other_file
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write there, whole or not at all."),
+    typer.Option("--output", "-o", metavar="FILE", help=mark("Write to FILE, all or nothing.")),
 ]
 
-WithPrivate = Annotated[bool, typer.Option("--with-private", help="Also what private entries say.")]
+WithPrivate = Annotated[
+    bool, typer.Option("--with-private", help=mark("Include the text of private entries."))
+]
 
 
 def export(ctx: typer.Context, file: Output = None, with_private: WithPrivate = False) -> None:
@@ -45,4 +48,5 @@ def _print_withheld(count: int) -> None:
 
     if count:
         entries = phrases.count(count, "private entry", "private entries")
-        streams.print_hint(f"what {entries} say was left out; --with-private writes it too")
+        text = _("the text of {entries} was left out; --with-private includes it")
+        streams.print_hint(text.format(entries=entries))

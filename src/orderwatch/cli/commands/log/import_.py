@@ -11,18 +11,24 @@ from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import json_or_plain
 from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
-File = Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, as `log export` writes.")]
+File = Annotated[
+    str, typer.Argument(metavar="FILE|-", help=mark("JSON Lines, as `log export` writes them."))
+]
 
 
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Change nothing; say what would be, and who signed it.")
+    bool,
+    typer.Option(
+        "--dry-run", help=mark("Change nothing; print what would change and who signed it.")
+    ),
 ]
 
 Effects = Annotated[
     bool,
     typer.Option(
-        "--effects", help="Take amendments of what others recorded; those of editors count."
+        "--effects", help=mark("Accept amendments of entries of others; only editors' take effect.")
     ),
 ]
 
@@ -30,7 +36,7 @@ Effects = Annotated[
 Trust = Annotated[
     str | None,
     typer.Option(
-        "--trust", metavar="KEY", help="Make KEY an editor of this log first, with --effects."
+        "--trust", metavar="KEY", help=mark("With --effects: make KEY an editor of this log first.")
     ),
 ]
 
@@ -44,12 +50,12 @@ def import_(
     accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
-    """Bring in a partner's entries, all or nothing.
+    """Import the entries of another log, all or nothing.
 
-    Each keeps who recorded it, and none comes in twice. What was withheld can come later. Lines
-    that correct, retract or redact an entry and are not signed by its key are refused without
-    --effects; with it, those of the owner and of editors of this log count, and the others are
-    kept without effect.
+    Entries keep their recorder; entries that the log has are skipped. Text that was
+    withheld can be imported later. An amendment of an entry that is not signed by the
+    key of that entry is refused without --effects. With it, amendments by the owner and
+    the editors of this log count; others are stored without effect.
 
     For example:
       orderwatch log import partner.jsonl --dry-run
@@ -69,7 +75,8 @@ def import_(
         )
     for note in snapshot.write_notes:
         streams.print_message(note)
-    outcome = f"the import is done: {result.added} added, {result.skipped} already there"
+    text = _("the import was done: {added} added, {skipped} skipped")
+    outcome = text.format(added=result.added, skipped=result.skipped)
     if dry_run:
-        outcome = "nothing was changed"
+        outcome = _("nothing was changed")
     streams.write_outcome(json_or_plain(style).imported(result, dry_run=dry_run), outcome)

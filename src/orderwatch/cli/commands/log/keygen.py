@@ -11,17 +11,20 @@ from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import Signer
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 
 def keygen(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="KEYFILE", help="A new file.")],
+    file: Annotated[Path, typer.Argument(metavar="KEYFILE", help=mark("The new file."))],
     name: Annotated[
         str | None,
-        typer.Option("--name", metavar="NAME", help="The name; the log's if left out."),
+        typer.Option(
+            "--name", metavar="NAME", help=mark("Name of the key. Default: the name of the log.")
+        ),
     ] = None,
 ) -> None:
-    """Make a key to sign with: a new file; print the public key.
+    """Create a signing key in a new file; print the public key.
 
     For example:
       orderwatch log keygen office.key
@@ -37,10 +40,12 @@ def keygen(
         fs.create_private(file, f"{signer.private_key()}\n")
     except FileExistsError as error:
         raise UsageError(
-            f"{file}: cannot be made: File exists; a key is never overwritten, so give another name"
+            _("{path}: file exists; a key is never overwritten").format(path=file)
         ) from error
     except OSError as error:
-        raise UsageError(f"{file}: cannot be made: {error.strerror}") from error
+        text = _("{path}: cannot be created: {reason}")
+        raise UsageError(text.format(path=file, reason=error.strerror)) from error
     streams.write_outcome(
-        f"{signer.verifier}\n", f"{file} is made, and is a key of {signer.verifier}"
+        f"{signer.verifier}\n",
+        _("{path} was created; its public key is {key}").format(path=file, key=signer.verifier),
     )

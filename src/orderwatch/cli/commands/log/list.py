@@ -12,38 +12,38 @@ from orderwatch.cli.options import (
     Limit,
     NoPager,
     OldestFirst,
+    Since,
     Style,
+    Until,
     settings,
 )
-from orderwatch.cli.selection import Exact, Subjects, select
+from orderwatch.cli.selection import Exact, Subjects, select_record
 from orderwatch.cli.terminal import pager
 from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _
+from orderwatch.translation import _, mark
 
 OriginFilter = Annotated[
-    Origin | None, typer.Option("--origin", help="Only the public record, or the log.")
+    Origin | None,
+    typer.Option("--origin", help=mark("Only the public record (register) or the log.")),
 ]
 Speaker = Annotated[
-    str | None, typer.Option("--speaker", metavar="NAME", help="Only what they say.")
+    str | None,
+    typer.Option("--speaker", metavar="NAME", help=mark("Only events reported by this speaker.")),
 ]
-KindFilter = Annotated[EventKind | None, typer.Option("--kind", help="Only events of this kind.")]
-Since = Annotated[
-    date | None,
-    typer.Option("--since", metavar="DATE", help="From that day on."),
-]
-Until = Annotated[
-    date | None,
-    typer.Option("--until", metavar="DATE", help="Up to that day."),
+KindFilter = Annotated[
+    EventKind | None, typer.Option("--kind", help=mark("Only events of this kind."))
 ]
 Search = Annotated[
     str | None,
-    typer.Option("--search", metavar="WORDS", help="Only with all of these words."),
+    typer.Option("--search", metavar="WORDS", help=mark("Only events with all of these words.")),
 ]
 
-History = Annotated[bool, typer.Option("--history", help="What was corrected or retracted, too.")]
+History = Annotated[
+    bool, typer.Option("--history", help=mark("Include corrected, retracted and redacted entries."))
+]
 
 
 def list_(
@@ -76,13 +76,14 @@ def list_(
         raise UsageError(_("--speaker needs a name, not {speaker!r}").format(speaker=speaker))
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         _require_range(since, until, snapshot.as_of)
+        names, words = select_record(snapshot, ids, style, exact=exact)
         events = snapshot.events(
-            *select(snapshot, ids, style, exact=exact, cases=True),
+            *names,
             since=since,
             until=until,
             speaker=speaker,
             kind=kind,
-            search=search,
+            search=" ".join(filter(None, (search, words))) or search,
             origin=origin,
             history=history,
         )

@@ -14,12 +14,13 @@ from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import Proof, prove_entry
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 
 def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
     """Print a proof that an entry is in the log.
 
-    A stranger can check it without the log.
+    `log verify-proof` verifies it without the log.
 
     For example:
       orderwatch log prove 3 > entry-3.proof
@@ -36,10 +37,10 @@ def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
 
 
 def verify_proof(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A proof.")],
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help=mark("The proof file."))],
     key: Keys = None,
 ) -> None:
-    """Check a proof that an entry is in a log.
+    """Verify a proof that an entry is in a log.
 
     For example:
       orderwatch log verify-proof entry-3.proof
@@ -53,7 +54,7 @@ def verify_proof(
     except LogError as error:
         raise LogError(f"{file}: {error}") from error
     if not proof.extra:
-        raise LogError(f"{file}: the proof holds no entry, so there is nothing to check")
+        raise LogError(_("{path}: the proof contains no entry").format(path=file))
     head = proof.verify(tree.leaf_hash(proof.extra), [Verifier.parse(text) for text in key or ()])
     streams.write_result(
         plain.proof(proof.extra, proof.index + 1, head.size, head.origin, keys=len(key or ()))

@@ -15,14 +15,15 @@ from orderwatch.errors import UsageError
 from orderwatch.log.formats.signed_note import parse_public_key
 from orderwatch.model.entry import Rank
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 app = typer.Typer(
     cls=WrappingGroup,
     rich_markup_mode=None,
     add_completion=False,
-    help="Say who may correct, retract and redact every entry of the log.\n\n"
-    "What a key signed, the same key amends. The owner, whose key made the log, and the editors "
-    "amend the entries of all.\n\n"
+    help="List and change who may amend every entry of the log.\n\n"
+    "An entry can be amended with the key that signed it. The owner, whose key created the log, "
+    "and the editors can amend all entries.\n\n"
     "For example:\n"
     "  orderwatch log recorder list\n"
     "  orderwatch log recorder list --format json",
@@ -34,7 +35,9 @@ Key = Annotated[
     str,
     typer.Argument(
         metavar="KEY",
-        help="A public key: 64 digits, or as `log keygen` prints it; or a file with one.",
+        help=mark(
+            "A public key, as `log keygen` prints it or 64 hexadecimal digits, or a file with one."
+        ),
     ),
 ]
 
@@ -43,18 +46,20 @@ Key = Annotated[
 def add(
     ctx: typer.Context,
     key: Key,
-    editor: Annotated[bool, typer.Option("--editor", help="As an editor, the default.")] = False,
+    editor: Annotated[
+        bool, typer.Option("--editor", help=mark("Make it an editor (default)."))
+    ] = False,
     owner: Annotated[
-        bool, typer.Option("--owner", help="As the next owner; you are it no longer.")
+        bool, typer.Option("--owner", help=mark("Make it the owner, instead of you."))
     ] = False,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Whose key it is.")
+        str | None, typer.Option("--name", metavar="NAME", help=mark("Name of the key's holder."))
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=mark("Do not ask for confirmation."))] = False,
     accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
-    """Make a key an editor of the log, or its next owner.
+    """Make a key an editor of the log, or its owner.
 
     Only the owner of the log can.
 
@@ -63,13 +68,13 @@ def add(
       orderwatch log recorder add office.pub --owner --yes
     """
     if editor and owner:
-        raise UsageError("--editor and --owner: give one of them")
+        raise UsageError(_("--editor and --owner exclude each other"))
     public = _read_key(key)
     if owner and not yes:
         streams.confirm_final(
-            f"Give the log to {public}?",
-            "only the next owner can undo that: give --yes to mean it",
-            "Nothing was recorded.",
+            _("Make {key} the owner of the log?").format(key=public),
+            _("only the new owner can undo that; set --yes to confirm"),
+            _("Nothing was recorded."),
         )
     rank = Rank.OWNER if owner else Rank.EDITOR
     _appoint(ctx, public, rank, name, accept_cut, style)
@@ -114,7 +119,9 @@ def _appoint(
 ) -> None:
     with Snapshot(settings(ctx), write=True, accept_cut=accept_cut) as snapshot:
         result = snapshot.appoint(key, rank, name)
-    print_result(snapshot, result, f"makes {key} {rank}", output_format)
+    print_result(
+        snapshot, result, _("makes {key} {rank}").format(key=key, rank=rank), output_format
+    )
 
 
 def _read_key(text: str) -> str:

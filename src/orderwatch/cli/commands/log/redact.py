@@ -8,20 +8,21 @@ from orderwatch.cli.commands.log._append import AcceptCut, Entry, Style, Why, pr
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import Snapshot, encode_reason
+from orderwatch.translation import _, mark
 
 
 def redact(
     ctx: typer.Context,
     entry_name: Entry,
     why: Why,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=mark("Do not ask for confirmation."))] = False,
     accept_cut: AcceptCut = None,
     style: Style = None,
 ) -> None:
-    """Remove for good what an entry says.
+    """Delete the text of an entry permanently.
 
     That it was recorded stays provable. Copies that were exported, published or
-    backed up before are out of reach.
+    backed up are not deleted.
 
     For example:
       orderwatch log redact 3 --why "a witness at risk"
@@ -32,14 +33,12 @@ def redact(
         reason = encode_reason(why)
         if not yes:
             streams.confirm_final(
-                f"Remove what entry {target.seq} says, for good?",
-                "redaction cannot be undone: give --yes to mean it",
-                "Nothing was removed.",
+                _("Delete the text of entry {n} permanently?").format(n=target.seq),
+                _("a redaction cannot be undone; set --yes to confirm"),
+                _("Nothing was deleted."),
             )
         result, unredacted = snapshot.redact(target, reason)
-        print_result(snapshot, result, f"redacts entry {target.seq}", style)
+        print_result(snapshot, result, _("redacts entry {n}").format(n=target.seq), style)
         if unredacted:
-            streams.print_hint(
-                "other versions of it still say what they said, and may need the "
-                f"same: entry {', '.join(map(str, unredacted))}"
-            )
+            text = _("other versions of it were not redacted: entry {numbers}")
+            streams.print_hint(text.format(numbers=", ".join(map(str, unredacted))))

@@ -10,7 +10,7 @@ from orderwatch.snapshot import Snapshot
 
 
 def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
-    """Show one entry, its place and hash, and what became of it.
+    """Show one entry: its place, its hash, and later amendments.
 
     For example:
       orderwatch log show 3

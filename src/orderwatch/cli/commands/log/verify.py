@@ -15,12 +15,15 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, mark
 
 _PROGRESS_LABEL = "entries verified"
 """The label of the progress counter."""
 Checkpoints = Annotated[
     list[str] | None,
-    typer.Option("--checkpoint", metavar="FILE", help="A checkpoint that was kept elsewhere."),
+    typer.Option(
+        "--checkpoint", metavar="FILE", help=mark("Compare with a checkpoint; repeatable.")
+    ),
 ]
 
 
@@ -30,7 +33,7 @@ def verify(
         str | None,
         typer.Argument(
             metavar="FILE|-",
-            help="An export, instead of the log.",
+            help=mark("Verify this export instead of the log."),
             show_default=False,
         ),
     ] = None,
@@ -38,7 +41,7 @@ def verify(
     key: Keys = None,
     style: Style = None,
 ) -> None:
-    """Recompute entries, tree and evidence; name what is wrong.
+    """Verify entries, tree and evidence; report every error.
 
     For example:
       orderwatch log verify
@@ -48,12 +51,12 @@ def verify(
     from orderwatch.render import json, plain
 
     if key and not checkpoint:
-        raise UsageError("--key says who signed a --checkpoint, and none is given")
+        raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_PROGRESS_LABEL) as progress:
-            report, file_count, warning = snapshot.verify(checkpoint_heads, progress)
-        if warning:
+            report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
+        for warning in warnings:
             streams.print_hint(warning)
     else:
         with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:

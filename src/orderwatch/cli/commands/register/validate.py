@@ -7,10 +7,15 @@ import typer
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import expand_home, register_paths
+from orderwatch.translation import mark
 
 File = Annotated[
     str | None,
-    typer.Argument(metavar="FILE", help="The register in force if left out.", show_default=False),
+    typer.Argument(
+        metavar="FILE",
+        help=mark("The register file. Default: the register in use."),
+        show_default=False,
+    ),
 ]
 
 
