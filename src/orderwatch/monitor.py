@@ -34,9 +34,8 @@ def check_snapshot(
     acknowledged |= {match.id for match in snapshot.resolve(*snapshot.settings.acknowledged)}
     ran = None if limits.reminders is None else snapshot.log.last_reminder_run()
     last_run = None if ran is None else ran.date()
-    return plugin_result(
-        snapshot.view, statuses, limits, acknowledged, last_run, problems=snapshot.follow_problems
-    )
+    problems = snapshot.follow_problems + tuple(filter(None, (snapshot.view.register_note,)))
+    return plugin_result(snapshot.view, statuses, limits, acknowledged, last_run, problems=problems)
 
 
 def _deadline_ids(snapshot: Snapshot, names: Sequence[str]) -> set[str]:

@@ -40,6 +40,7 @@ HELPS = [
     ("orders", "list"),
     ("court", "check"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
+    *(("register", name) for name in ("status", "check", "update", "diff", "rollback")),
 ]
 
 

@@ -73,7 +73,11 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "schema register": "schema",
     },
     "register": {
-        "register validate": "check lint verify test",
+        "register validate": "lint verify test",
+        "register update": "fetch pull download upgrade install sync",
+        "register rollback": "undo revert downgrade restore",
+        "register diff A B": "compare changes",
+        "register status": "info state version age",
         "register new FILE": "create init add make template",
         "orders": "list ls show",
         "schema register": "schema",

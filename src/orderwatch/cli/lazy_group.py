@@ -39,7 +39,7 @@ COMMANDS = {
     "publish": mark("Write a folder that any web server can serve: pages, timeline, data."),
     "init": mark("Create a config file and an empty log."),
     "doctor": mark("Check configuration, register, log and mail server; change nothing."),
-    "register": mark("Validate and create register files."),
+    "register": mark("Update, compare, validate and create registers."),
     "config": mark("Show or change the settings."),
     "schema": mark("Print the JSON Schema of an output; without a name, list the names."),
     "version": mark("Print the version."),

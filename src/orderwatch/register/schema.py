@@ -330,7 +330,9 @@ _ORDER = table(
             mark("what the order did"),
             one_of(outcome for outcome in Outcome if outcome is not Outcome.AWAITING_CODING),
         ),
-        "awaiting": optional(mark("what is missing, if the order has no outcome yet"), exactly("coding")),
+        "awaiting": optional(
+            mark("what is missing, if the order has no outcome yet"), exactly("coding")
+        ),
         "title": optional(mark("its title"), TEXT),
         "sequence": optional(
             mark("its position among the orders of one day, from the second on"),

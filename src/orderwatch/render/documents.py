@@ -49,6 +49,10 @@ class RegisterState(TypedDict):
     """Whether it was reviewed more than a year before the as-of date."""
     awaiting: list[str]
     """Ids of new orders that it names, and whose content it does not have yet."""
+    release: Positive | None
+    """Number of the release that is installed; `null` for another register."""
+    note: str | None
+    """Why the installed release is not used, and the one that ships is."""
 
 
 class LogState(TypedDict):
@@ -641,6 +645,40 @@ class Finding(TypedDict):
     """What was seen."""
     advice: str | None
     """What to do, if anything."""
+
+
+class RegisterDiffDocument(Document):
+    """What differs between two registers, each fact once."""
+
+    old: model.RegisterName
+    new: model.RegisterName
+    differences: tuple[model.FactChange, ...]
+
+
+class RegisterStatusDocument(Document):
+    """The register in use, and where releases come from."""
+
+    origin: model.RegisterOrigin
+    paths: tuple[str, ...]
+    reviewed: date
+    seen_to: date | None
+    age_days: int
+    """Days since `seen_to`, or without it since `reviewed`."""
+    sha256: Sha256
+    release: Positive | None
+    next_review: date | None
+    """Of the release in use."""
+    note: str | None
+    """Why an installed release is not used."""
+    channel: str | None
+    """Name of the channel whose key is configured."""
+    address: str | None
+    """Where releases come from, by the configuration."""
+    newest_seen: Positive | None
+    """The newest release that was seen in that channel."""
+    installed: tuple[Positive, ...]
+    """Numbers of the releases that are installed, the newest last."""
+    rolled_back: Positive | None
 
 
 class DoctorDocument(Document):

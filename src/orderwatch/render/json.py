@@ -18,12 +18,15 @@ from orderwatch.model import (
     Decision,
     Ending,
     Event,
+    FactChange,
     Hit,
     Obligation,
     On,
     Order,
     Provenance,
     RecordChange,
+    RegisterName,
+    RegisterStatus,
     Schedule,
     Status,
     Submission,
@@ -157,6 +160,22 @@ def change(item: RecordChange) -> documents.RecordChange:
     }
 
 
+def register_diff(old: RegisterName, new: RegisterName, changes: Sequence[FactChange]) -> str:
+    """Render what differs between two registers."""
+    document: documents.RegisterDiffDocument = {
+        "schema": "orderwatch/register-diff/1",
+        "old": old,
+        "new": new,
+        "differences": tuple(changes),
+    }
+    return text(document)
+
+
+def register_status(status: RegisterStatus) -> str:
+    """Render the register in use, and where releases come from."""
+    return text({"schema": "orderwatch/register-status/1", **vars(status)})
+
+
 def orders(
     view: Provenance,
     orders: Sequence[Order],
@@ -236,6 +255,8 @@ def answer(name: str, view: Provenance) -> documents.Answer:
             "age_days": max(0, view.age_days),
             "stale": view.stale,
             "awaiting": [order.id for order in view.awaiting],
+            "release": view.release,
+            "note": view.register_note,
         },
         "log": {
             "origin": view.log.origin,

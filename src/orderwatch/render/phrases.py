@@ -528,9 +528,9 @@ def age_if_old(view: Provenance) -> str | None:
 
 
 def data_remarks(view: Provenance) -> list[str]:
-    """Return what a head says of the data: its age beyond 30 days, orders not coded yet."""
-    age = age_if_old(view)
-    return [*([age] if age else []), *map(awaiting_coding, view.awaiting)]
+    """Return what a head says of the data: its age, orders to code, a release not used."""
+    parts = (age_if_old(view), *map(awaiting_coding, view.awaiting), view.register_note)
+    return list(filter(None, parts))
 
 
 def awaiting_coding(order: Order) -> str:
@@ -558,7 +558,13 @@ def reviewed(view: Provenance) -> str:
     text = text.format(
         reviewed=bare_day(view.reviewed), seen_to=view.seen_to and bare_day(view.seen_to)
     )
-    return f"{text} {_(STALE)}" if view.stale else text
+    return " ".join((text, *register_notes(view)))
+
+
+def register_notes(view: Provenance) -> list[str]:
+    """Return remarks on the register: orders to code, its age, a release that is not used."""
+    stale = _(STALE) if view.stale else None
+    return [*map(awaiting_coding, view.awaiting), *filter(None, (stale, view.register_note))]
 
 
 def log(view: Provenance) -> str:

@@ -71,6 +71,15 @@ class Remind(Frozen):
     """Folder whose `message.txt` and `message.html` replace the default templates."""
 
 
+class Releases(Frozen):
+    """The table `[releases]`: where releases of the register come from."""
+
+    source: str | None = None
+    """In the file: `from`; an https URL or the path of a folder."""
+    key: str | None = None
+    """The C2SP verifier key that signs them."""
+
+
 class Settings(Frozen):
     """All settings of a run."""
 
@@ -88,6 +97,7 @@ class Settings(Frozen):
     mail: Mail = Mail()
     postgres: Postgres = Postgres()
     remind: Remind = Remind()
+    releases: Releases = Releases()
     acknowledged: tuple[str, ...] = ()
     """Ids of deadlines for which `check` raises no alarm."""
     follow: tuple[str, ...] = ()
@@ -124,6 +134,7 @@ class Settings(Frozen):
 
 _PORT = re.compile(r":\d+$")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_VERIFIER_KEY = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*")
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 _LONGEST = 320
 """Characters of an address: 64, an @, and 255 more."""
@@ -236,6 +247,7 @@ def load(
         mail=Mail(password=password, **_table_fields(tables, "mail")),
         postgres=Postgres(**_table_fields(tables, "postgres")),
         remind=Remind(**_table_fields(tables, "remind")),
+        releases=Releases(**_table_fields(tables, "releases")),
         acknowledged=tuple(tables.get("acknowledged", ())),
         follow=tuple(tables.get("follow", ())),
         tables=_display_settings(tables, source, password),
@@ -431,6 +443,8 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
         raise UsageError(f"{path}: {label}: {error}") from None
     if label == "remind.templates":
         return path.parent / _expand_home(str(parsed), f"{path}: {label}")
+    if label == "releases.from" and "://" not in str(parsed):
+        return str(path.parent / _expand_home(str(parsed), f"{path}: {label}"))
     return parsed
 
 
@@ -438,6 +452,14 @@ def _parse_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
     return value
+
+
+def _parse_verifier_key(value: object) -> str:
+    """Parse the form of a verifier key; what verifies with it parses the rest."""
+    text = _parse_text(value).strip()
+    if not _VERIFIER_KEY.fullmatch(text):
+        raise ValueError
+    return text
 
 
 def _parse_host(value: object) -> str:
@@ -542,6 +564,10 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
         "notify": (_parse_texts, mark("a list of addresses of apprise")),
         "templates": (_parse_text, mark("the path of a folder")),
     },
+    "releases": {
+        "from": (_parse_text, 'an https URL or a folder, like "https://example.org/register"'),
+        "key": (_parse_verifier_key, "a verifier key, like example.org/register+1a2b3c4d+AbC…"),
+    },
 }
 """Parser and description of the value of each key of each table."""
 
@@ -568,7 +594,7 @@ def require_key(key: str) -> None:
 
 def _table_fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
     prefix = f"{table}."
-    renames = {"from": "sender"}
+    renames = {"from": "source" if table == "releases" else "sender"}
     return {
         renames.get(name := key.removeprefix(prefix), name): value
         for key, value in tables.items()
