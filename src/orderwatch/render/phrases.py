@@ -346,7 +346,7 @@ def ending(item: Ending) -> str:
     if item.day:
         text = _("ended on {day}").format(day=bare_day(item.day))
     else:
-        text = _("ended in {year} (day not seen)").format(year=item.year)
+        text = _("ended in {year} (day unknown)").format(year=item.year)
     return _("{end}: {reason}").format(end=text, reason=item.text) if item.text else text
 
 
