@@ -213,7 +213,7 @@ class Snapshot:
     def _head_memory(self) -> "HeadMemory":
         from orderwatch.log.head_memory import HeadMemory
 
-        return HeadMemory(_data_folder() / "tree-heads", self._accept_cut)
+        return HeadMemory(data_folder() / "tree-heads", self._accept_cut)
 
     @property
     def write_notes(self) -> Iterator[str]:
@@ -233,6 +233,11 @@ class Snapshot:
             courts=self.register.courts,
             follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
+            awaiting=tuple(
+                order
+                for order in self.register.orders
+                if order.awaits_coding and order.made <= self.as_of
+            ),
         )
 
     def _tree_head(self) -> TreeHead:
@@ -1221,7 +1226,7 @@ class Snapshot:
         return self._shared_folder(str(self.log.head().origin))
 
     def _shared_folder(self, origin: str) -> Path:
-        return _data_folder() / f"{origin.rpartition('/')[2]}.evidence"
+        return data_folder() / f"{origin.rpartition('/')[2]}.evidence"
 
     @contextmanager
     def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
@@ -1359,7 +1364,8 @@ def load_register(orders: str | Path | Sequence[str | Path] | None = None) -> Re
     return Snapshot(_load_settings(orders=orders)).register
 
 
-def _data_folder() -> Path:
+def data_folder() -> Path:
+    """Return the folder of the user's data."""
     from platformdirs import user_data_path
 
     return user_data_path("orderwatch", appauthor=False)

@@ -406,6 +406,8 @@ class Provenance(Frozen):
     """Names of the configuration that the answer is limited to; empty if it is not."""
     days: tuple[tuple[str, date], ...] = ()
     """Each time zone of the courts, and the date there; empty if there is one zone."""
+    awaiting: tuple[Order, ...] = ()
+    """Orders of the register that await coding."""
 
     @property
     def court(self) -> Court | None:

@@ -66,7 +66,7 @@ def status(
     return render_blocks(
         view,
         [
-            [(mark("section"), _("to come")), (mark("deadlines"), str(len(summary.to_come)))],
+            [(mark("section"), _("upcoming")), (mark("deadlines"), str(len(summary.to_come)))],
             *(deadline_block(view, item) for item in summary.to_come),
             *(awaiting_block(item) for item in summary.awaiting),
             [(mark("section"), _("latest passed")), (mark("deadlines"), str(len(summary.passed)))],
@@ -483,6 +483,7 @@ def render_blocks(view: Provenance, blocks: Iterable[Block], *, summaries: bool 
     top: Block = [
         (mark("about"), phrases.title(view)),
         (mark("age"), phrases.age_if_old(view)),
+        *((mark("note"), phrases.awaiting_coding(order)) for order in view.awaiting),
         (mark("note"), _(phrases.STALE) if view.stale else None),
         (mark("as of"), f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         (mark("known on"), str(view.known_on) if view.known_on else None),
@@ -605,7 +606,7 @@ def event_block(item: Event) -> Block:
 
 def new_event(event: Event, obligations: Iterable[Obligation], *, private: bool) -> str:
     """Render an event before it is recorded, with the obligations that it cites."""
-    hidden = {"event", "kept in", "logged"}
+    hidden = {mark("event"), mark("kept in"), mark("logged")}
     block = [(name, value) for name, value in event_block(event) if name not in hidden]
     block += [(mark("obligation"), phrases.obligation_line(item)) for item in obligations]
     return render_block([*block, (mark("private"), _("yes: never published") if private else None)])

@@ -220,7 +220,7 @@ def test_reading_writes_nothing(filled: Run, sealed: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["--since", "soon"], "is no date"),
+        (["--since", "soon"], "is not a date"),
         (["--kind", "gossip"], "gossip"),
         (["--origin", "elsewhere"], "elsewhere"),
         (["raffah"], "Did you mean South Africa v. Israel (rafah)?"),

@@ -36,6 +36,7 @@ def remarks(view: Provenance) -> Renderables:
     """Render what the configuration limits the answer to, and that a register is old."""
     if following := phrases.following(view):
         yield text(following)
+    yield from (text(phrases.awaiting_coding(order)) for order in view.awaiting)
     if view.stale:
         yield text(_(phrases.STALE))
 

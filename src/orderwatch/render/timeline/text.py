@@ -37,7 +37,8 @@ def draw(view: Provenance, cases: Sequence[CaseFile], *, width: int) -> str:
     time_scale = fit_scale(view, cases, all_marks, left=left, right=width - 1)
     head = " · ".join(filter(None, (phrases.short_as_of(view), phrases.age_if_old(view))))
     lines = [
-        *_wrap(width, head, *([_(phrases.STALE)] if view.stale else [])),
+        *_wrap(width, head, *map(phrases.awaiting_coding, view.awaiting)),
+        *_wrap(width, *([_(phrases.STALE)] if view.stale else [])),
         "",
         _tick_line(time_scale, width),
         *(_row_line(view, time_scale, width, label, group) for label, group in rows),
