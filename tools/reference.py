@@ -52,7 +52,7 @@ The fields of what `--format json` prints, and of the register file. For program
 renamed or dropped; each is always there, `null` or empty where nothing is known.
 """
 _CHECK = """
-`check` alone uses those of monitoring plug-ins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
+`check` and `court check` use those of monitoring plug-ins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
 there every error is 3. What a code means to one command, its own help says:
 [Commands](commands.md).
 """
@@ -278,7 +278,7 @@ def _many(kind: str) -> str:
 def stale() -> list[str]:
     """Name the pages that are not what the program says now."""
     found = {path.name for path in FOLDER.glob("*.md")}
-    written = {"contract.md", "files.md", "index.md", "patroni.md"}
+    written = {"channel.md", "contract.md", "files.md", "index.md", "patroni.md"}
     wanted = pages()
     return sorted(
         (found - wanted.keys() - written)

@@ -34,6 +34,8 @@ from orderwatch.model import (
     Provenance,
     RecordChange,
     Register,
+    RegisterOrigin,
+    RegisterStatus,
     Schedule,
     Status,
     Timing,
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
         StoredEntry,
         VerificationReport,
     )
+    from orderwatch.register.installed import Installation, InUse
     from orderwatch.revisions import Revisions
 
 EMPTY_TREE_HEAD = TreeHead(size=0, root=sha256().digest())
@@ -187,7 +190,14 @@ class Snapshot:
         """Load the registers of the settings, or the packaged one."""
         from orderwatch.register import load_register
 
-        return load_register(*register_paths(self.settings))
+        default = self._default_register
+        if default and default.note:
+            self.notes += (default.note,)
+        return load_register(*([default.path] if default else register_paths(self.settings)))
+
+    @cached_property
+    def _default_register(self) -> "InUse | None":
+        return default_register(self.settings)
 
     @cached_property
     def log(self) -> "SqlLog[Any]":
@@ -213,7 +223,7 @@ class Snapshot:
     def _head_memory(self) -> "HeadMemory":
         from orderwatch.log.head_memory import HeadMemory
 
-        return HeadMemory(_data_folder() / "tree-heads", self._accept_cut)
+        return HeadMemory(data_folder() / "tree-heads", self._accept_cut)
 
     @property
     def write_notes(self) -> Iterator[str]:
@@ -223,6 +233,7 @@ class Snapshot:
     @cached_property
     def view(self) -> Provenance:
         """Return the day, and the states of register and log that are read."""
+        default = self._default_register
         return Provenance(
             as_of=self.as_of,
             known_on=self.known_on,
@@ -231,8 +242,15 @@ class Snapshot:
             seen_to=self.register.seen_to,
             log=self._tree_head(),
             courts=self.register.courts,
+            release=default.installed.release.number if default and default.installed else None,
+            register_note=default.note if default else None,
             follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
+            awaiting=tuple(
+                order
+                for order in self.register.orders
+                if order.awaits_coding and order.made <= self.as_of
+            ),
         )
 
     def _tree_head(self) -> TreeHead:
@@ -1221,7 +1239,7 @@ class Snapshot:
         return self._shared_folder(str(self.log.head().origin))
 
     def _shared_folder(self, origin: str) -> Path:
-        return _data_folder() / f"{origin.rpartition('/')[2]}.evidence"
+        return data_folder() / f"{origin.rpartition('/')[2]}.evidence"
 
     @contextmanager
     def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
@@ -1359,7 +1377,8 @@ def load_register(orders: str | Path | Sequence[str | Path] | None = None) -> Re
     return Snapshot(_load_settings(orders=orders)).register
 
 
-def _data_folder() -> Path:
+def data_folder() -> Path:
+    """Return the folder of the user's data."""
     from platformdirs import user_data_path
 
     return user_data_path("orderwatch", appauthor=False)
@@ -1402,13 +1421,88 @@ def parse_day(day: Day | None, register: Register) -> date | None:
 
 
 def register_paths(settings: Settings) -> list[Path]:
-    """Return the paths of the registers; of the packaged one, if none is set."""
+    """Return the paths of the registers; of the default one, if none is set."""
     from orderwatch.register import packaged_path
 
+    if default := default_register(settings):
+        return [default.path]
     return [
         packaged_path() if path == SHIPPED else expand_home(path)
         for path in settings.orders.parts or (SHIPPED,)
     ]
+
+
+def default_register(settings: Settings) -> "InUse | None":
+    """Return the default register of a home that has installed releases, if none is set."""
+    if settings.orders.parts or not fs.may_exist(data_folder() / "register"):
+        return None
+    return installation().in_use()
+
+
+def installation() -> "Installation":
+    """Return the installed releases of the register, which are in the user's data folder."""
+    from orderwatch.register import packaged_path
+    from orderwatch.register.installed import Installation
+
+    return Installation(data_folder() / "register", packaged_path())
+
+
+def register_path(name: str) -> Path:
+    """Return the path of a register by its name.
+
+    That is a path, `shipped`, `installed` or the number of an installed release; raises
+    `UsageError` for a release that is not installed.
+    """
+    if name not in {"installed", SHIPPED} and not name.isdecimal():
+        return expand_home(name)
+    store = installation()
+    if name == SHIPPED:
+        return store.shipped
+    for item in reversed(store.state().installed):
+        if name in {"installed", str(item.release.number)}:
+            return store.path(item)
+    text = _("no such release is installed: {name}; the command `register status` lists them")
+    raise UsageError(text.format(name=name))
+
+
+def register_status(settings: Settings) -> RegisterStatus:
+    """Return which register is in use, its age, and where releases come from."""
+    with Snapshot(settings) as snapshot:
+        register, view = snapshot.register, snapshot.view
+    store = installation()
+    used = store.in_use()
+    origin = RegisterOrigin.INSTALLED if used.installed else RegisterOrigin.SHIPPED
+    if settings.orders.parts:
+        is_shipped = settings.orders.parts == (SHIPPED,)
+        origin = RegisterOrigin.SHIPPED if is_shipped else RegisterOrigin.OWN
+    release = (
+        used.installed.release if origin is RegisterOrigin.INSTALLED and used.installed else None
+    )
+    state, channel, newest = None, None, None
+    with suppress(RegisterError):  # what is damaged is in the note
+        state = store.state()
+    if settings.releases.key is not None:
+        from orderwatch.log.formats.signed_note import Verifier
+
+        verifier = Verifier.parse(settings.releases.key)
+        seen = store.seen(verifier)
+        channel, newest = verifier.name, seen.newest.number if seen else None
+    return RegisterStatus(
+        origin=origin,
+        paths=tuple(map(str, register_paths(settings))),
+        reviewed=register.reviewed,
+        seen_to=register.seen_to,
+        age_days=(view.as_of - (register.seen_to or register.reviewed)).days,
+        sha256=register.sha256,
+        release=release.number if release else None,
+        next_review=release.next_review if release else None,
+        note=used.note,
+        channel=channel,
+        address=settings.releases.source,
+        newest_seen=newest,
+        installed=tuple(item.release.number for item in state.installed) if state else (),
+        rolled_back=state.rolled_back.release.number if state and state.rolled_back else None,
+    )
 
 
 def expand_home(path: str) -> Path:

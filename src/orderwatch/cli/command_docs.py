@@ -14,7 +14,7 @@ EXIT_CODES = {
     0: mark("done, also when there is nothing to print"),
     1: mark("a bug: Python's traceback"),
     2: mark("wrong usage or configuration"),
-    3: mark("the register is invalid or cannot be read"),
+    3: mark("the register or a release channel is invalid or cannot be read"),
     4: mark(
         "the log is missing, unreadable, unreachable or damaged, or does not match a checkpoint"
     ),
@@ -22,7 +22,7 @@ EXIT_CODES = {
     130: mark("interrupted"),
     141: mark("the reader of a pipe went away"),
 }
-"""The exit codes of every command but `check`."""
+"""The exit codes of every command but `check` and `court check`."""
 
 ENVIRONMENT = {
     "ORDERWATCH_ORDERS": mark("A register file, as --orders."),
@@ -53,6 +53,9 @@ FILES = {
     "~/.config/orderwatch/config.toml": mark("The configuration, unless --config names another."),
     "~/.local/share/orderwatch/key": mark(
         "The key that signs entries; the first command that writes to a log creates it."
+    ),
+    "~/.local/share/orderwatch/register": mark(
+        "Installed releases of the register, and what was seen of their channel."
     ),
     "~/.local/share/orderwatch/log.sqlite": mark(
         "The log, unless --log names another; "
@@ -170,6 +173,31 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "orders": CommandDoc(reads=_REGISTER_AND_LOG, is_group=True),
     "orders list": CommandDoc(reads=_REGISTER_AND_LOG),
     "register": CommandDoc(reads=_NOTHING, is_group=True),
+    "register status": CommandDoc(reads=mark("the register, and what was seen of its releases")),
+    "register check": CommandDoc(
+        reads=mark("a release channel: at most one request"),
+        writes=mark("what was seen of the channel"),
+        meanings={
+            0: mark("nothing newer"),
+            1: mark("a newer release is there"),
+            2: mark("wrong usage or configuration"),
+            3: mark("the channel is invalid, or lacks what was seen before"),
+            5: mark("the channel was not reached; try again"),
+        },
+    ),
+    "register update": CommandDoc(
+        reads=mark("a release channel: at most two requests"),
+        writes=mark("what was seen of the channel, and the register, whole or not at all"),
+        meanings={
+            0: mark("done, also when nothing is newer"),
+            3: mark("the channel or its register is invalid, and nothing was installed"),
+            5: mark("the channel was not reached; try again"),
+        },
+    ),
+    "register diff": CommandDoc(reads=mark("two registers")),
+    "register rollback": CommandDoc(
+        reads=mark("the installed releases of the register"), writes=mark("which of them is in use")
+    ),
     "register new": CommandDoc(
         reads=_NOTHING, writes=mark("two new files: the register and its JSON Schema")
     ),
@@ -192,6 +220,16 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             1: mark("WARNING"),
             2: mark("CRITICAL"),
             3: mark("UNKNOWN: the state could not be determined"),
+        },
+    ),
+    "court": CommandDoc(reads=_NOTHING, is_group=True),
+    "court check": CommandDoc(
+        reads=mark("the register, and the Court's list: a file, or one request to its site"),
+        writes=mark("the number of decisions on the list; with --draft, a new file"),
+        meanings={
+            0: mark("OK: nothing new"),
+            1: mark("WARNING: an order is not in the register"),
+            3: mark("UNKNOWN: the page allows no conclusion"),
         },
     ),
     "export": CommandDoc(reads=_REGISTER_AND_LOG, writes=mark("standard output, or one file")),

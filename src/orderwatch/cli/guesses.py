@@ -73,7 +73,11 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "schema register": "schema",
     },
     "register": {
-        "register validate": "check lint verify test",
+        "register validate": "lint verify test",
+        "register update": "fetch pull download upgrade install sync",
+        "register rollback": "undo revert downgrade restore",
+        "register diff A B": "compare changes",
+        "register status": "info state version age",
         "register new FILE": "create init add make template",
         "orders": "list ls show",
         "schema register": "schema",
@@ -95,7 +99,7 @@ _TAKING_IDS = {
     *("log list", "log show", "log correct", "log retract", "log prove"),
 }
 _PLACEHOLDER = re.compile(r" (?:ID|WORDS|ENTRY)$")
-_EDGES = "?!.,_-"
+_EDGES = "?!.,_"
 _PREFIX_MIN = 3
 _NEAR = 0.82
 """Resemblance from which a word is a mistyped command before it is searched for."""

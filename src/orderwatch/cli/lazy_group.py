@@ -34,11 +34,12 @@ COMMANDS = {
     "changes": mark("List what the register and the log have gained or corrected since a date."),
     "remind": mark("Send or print the reminders that are due, each once."),
     "check": mark("Print one line for a monitor; the exit code says how near a deadline is."),
+    "court": mark("Compare the register with what the Court publishes."),
     "export": mark("Write one document: a calendar, a feed, a timeline, a table."),
     "publish": mark("Write a folder that any web server can serve: pages, timeline, data."),
     "init": mark("Create a config file and an empty log."),
     "doctor": mark("Check configuration, register, log and mail server; change nothing."),
-    "register": mark("Validate and create register files."),
+    "register": mark("Update, compare, validate and create registers."),
     "config": mark("Show or change the settings."),
     "schema": mark("Print the JSON Schema of an output; without a name, list the names."),
     "version": mark("Print the version."),
@@ -55,7 +56,7 @@ SECTIONS = {
         *("status", "find", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
     ),
     mark("What is on record, and your own log"): ("log", "changes"),
-    mark("Reminders and monitoring"): ("remind", "check"),
+    mark("Reminders and monitoring"): ("remind", "check", "court"),
     mark("Publishing"): ("export", "publish"),
     mark("Setup and help"): (
         *("init", "doctor", "register", "config", "schema", "version", "help"),
@@ -115,8 +116,8 @@ class DefaultListGroup(WrappingGroup):
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
-        is_word = args and args[0][:1] != "-"
-        if is_word and not ctx.resilient_parsing and not is_command:
+        is_option = args and args[0].startswith("-")  # of the list: `log --history`
+        if args and not (ctx.resilient_parsing or is_command or is_option):
             from orderwatch.cli.guesses import guess
 
             if message := guess(_command_path(ctx), _words(args), self.commands):

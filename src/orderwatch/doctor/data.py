@@ -14,7 +14,7 @@ from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageErr
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import YEAR, Register
 from orderwatch.settings import Settings
-from orderwatch.snapshot import Snapshot, register_paths
+from orderwatch.snapshot import Snapshot, default_register, register_paths
 from orderwatch.translation import _, mark, ngettext
 
 if TYPE_CHECKING:
@@ -92,8 +92,15 @@ def check_register(
     if isinstance(register, OrderwatchError):
         advice = _("`orderwatch register validate` lists every problem")
         return problem(mark("register"), str(register), RegisterError.exit_code, advice)
-    paths = settings.orders.parts
-    source = ", ".join(map(str, register_paths(settings))) if paths else _("the packaged register")
+    default = default_register(settings)
+    if default and default.note:
+        advice = _("`orderwatch register update` installs it again")
+        return problem(mark("register"), default.note, RegisterError.exit_code, advice)
+    source = _("the packaged register")
+    if default and default.installed:
+        source = _("release {n} of the register").format(n=default.installed.release.number)
+    if settings.orders.parts:
+        source = ", ".join(map(str, register_paths(settings)))
     summary = ngettext(
         "{source}: {n} order, reviewed on {day}",
         "{source}: {n} orders, reviewed on {day}",

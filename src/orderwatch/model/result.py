@@ -371,6 +371,72 @@ class RecordChange(Frozen):
     """False for an amendment of the log without effect."""
 
 
+class FactKind(StrEnum):
+    """How a fact of one register differs from that of another."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+class FactChange(Frozen):
+    """A fact that differs between two registers."""
+
+    kind: FactKind
+    part: str
+    """What it is about, such as `obligation` or `event`."""
+    id: str
+    field: str | None = None
+    """The key that changed; `None` if the whole was added or removed."""
+    was: str | None = None
+    """The old value, of a list what was removed."""
+    now: str | None = None
+    """The new value, of a list what was added."""
+
+
+class RegisterName(Frozen):
+    """A register that is compared with another."""
+
+    name: str
+    reviewed: date
+    seen_to: date | None
+    sha256: str
+
+
+class RegisterOrigin(StrEnum):
+    """Where the register in use comes from."""
+
+    SHIPPED = "shipped"
+    INSTALLED = "installed"
+    OWN = "own"
+
+
+class RegisterStatus(Frozen):
+    """The register in use, and the releases of it."""
+
+    origin: RegisterOrigin
+    paths: tuple[str, ...]
+    reviewed: date
+    seen_to: date | None
+    age_days: int
+    """Days since `seen_to`, or without it since `reviewed`."""
+    sha256: str
+    release: int | None
+    next_review: date | None
+    """Of the release in use."""
+    note: str | None
+    """Why an installed release is not used."""
+    channel: str | None
+    """Name of the channel whose key is configured."""
+    address: str | None
+    """Where releases come from, by the configuration."""
+    newest_seen: int | None
+    """The newest release that was seen in that channel."""
+    installed: tuple[int, ...]
+    """Numbers of the releases that are installed, the newest last."""
+    rolled_back: int | None
+
+
 class TreeHead(Frozen):
     """Size, root and origin of a state of the log."""
 
@@ -406,6 +472,12 @@ class Provenance(Frozen):
     """Names of the configuration that the answer is limited to; empty if it is not."""
     days: tuple[tuple[str, date], ...] = ()
     """Each time zone of the courts, and the date there; empty if there is one zone."""
+    awaiting: tuple[Order, ...] = ()
+    """Orders of the register that await coding."""
+    release: int | None = None
+    """Number of the installed release of the register; `None` for another register."""
+    register_note: str | None = None
+    """Why the installed release of the register is not used, for users."""
 
     @property
     def court(self) -> Court | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from orderwatch.dates import WEEKDAY_NAMES
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
@@ -17,12 +18,15 @@ from orderwatch.model import (
     Decision,
     Ending,
     Event,
+    FactChange,
     Hit,
     Obligation,
     On,
     Order,
     Provenance,
     RecordChange,
+    RegisterName,
+    RegisterStatus,
     Schedule,
     Status,
     Submission,
@@ -156,6 +160,22 @@ def change(item: RecordChange) -> documents.RecordChange:
     }
 
 
+def register_diff(old: RegisterName, new: RegisterName, changes: Sequence[FactChange]) -> str:
+    """Render what differs between two registers."""
+    document: documents.RegisterDiffDocument = {
+        "schema": "orderwatch/register-diff/1",
+        "old": old,
+        "new": new,
+        "differences": tuple(changes),
+    }
+    return text(document)
+
+
+def register_status(status: RegisterStatus) -> str:
+    """Render the register in use, and where releases come from."""
+    return text({"schema": "orderwatch/register-status/1", **vars(status)})
+
+
 def orders(
     view: Provenance,
     orders: Sequence[Order],
@@ -234,6 +254,9 @@ def answer(name: str, view: Provenance) -> documents.Answer:
             "seen_to": view.seen_to,
             "age_days": max(0, view.age_days),
             "stale": view.stale,
+            "awaiting": [order.id for order in view.awaiting],
+            "release": view.release,
+            "note": view.register_note,
         },
         "log": {
             "origin": view.log.origin,
@@ -580,7 +603,7 @@ def _date(deadline: Deadline) -> documents.ComputedDate:
     return {
         "id": deadline.id,
         "due": deadline.due,
-        "weekday": phrases.WEEKDAYS[deadline.due.weekday()],
+        "weekday": WEEKDAY_NAMES[deadline.due.weekday()],
         "non_working_day": deadline.non_working is not None,
     }
 

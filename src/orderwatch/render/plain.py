@@ -15,11 +15,13 @@ from orderwatch.model import (
     DeadlineStatus,
     Decision,
     Event,
+    FactChange,
     Hit,
     Obligation,
     Order,
     Provenance,
     RecordChange,
+    RegisterStatus,
     Schedule,
     Source,
     Status,
@@ -66,7 +68,7 @@ def status(
     return render_blocks(
         view,
         [
-            [(mark("section"), _("to come")), (mark("deadlines"), str(len(summary.to_come)))],
+            [(mark("section"), _("upcoming")), (mark("deadlines"), str(len(summary.to_come)))],
             *(deadline_block(view, item) for item in summary.to_come),
             *(awaiting_block(item) for item in summary.awaiting),
             [(mark("section"), _("latest passed")), (mark("deadlines"), str(len(summary.passed)))],
@@ -136,6 +138,51 @@ def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, t
     del total
     blocks: list[Block] = [[(mark("changes since"), str(since))], *map(change_block, changes)]
     return render_blocks(view, blocks if changes else [[*blocks[0], (mark("changes"), _("none"))]])
+
+
+def register_diff(changes: Sequence[FactChange]) -> str:
+    """Render what differs between two registers, a block for each fact."""
+    blocks: list[Block] = [
+        [
+            (mark("difference"), item.kind.value),
+            (item.part, item.id if item.id != item.part else None),
+            (mark("field"), item.field),
+            (mark("was"), item.was),
+            (mark("now"), item.now),
+        ]
+        for item in changes
+    ]
+    none: Block = [(mark("differences"), _("none"))]
+    return "\n".join(map(render_block, blocks or [none]))
+
+
+def register_status(status: RegisterStatus) -> str:
+    """Render the register in use, and where releases come from."""
+    release = None if status.release is None else str(status.release)
+    return render_block(
+        [
+            (mark("register"), status.origin.value),
+            *((mark("path"), path) for path in status.paths),
+            (mark("note"), status.note),
+            (mark("release"), release),
+            (mark("next review"), str(status.next_review) if status.next_review else None),
+            (mark("register reviewed"), str(status.reviewed)),
+            (mark("decisions seen to"), str(status.seen_to) if status.seen_to else _("not seen")),
+            (
+                mark("age"),
+                ngettext("{n} day", "{n} days", status.age_days).format(n=status.age_days),
+            ),
+            (mark("sha256"), status.sha256),
+            (mark("channel"), status.channel or _("none: releases.key is not set")),
+            (mark("channel from"), status.address or _("not set")),
+            (
+                mark("newest release seen"),
+                str(status.newest_seen) if status.newest_seen else _("none"),
+            ),
+            (mark("installed"), ", ".join(map(str, status.installed)) or _("none")),
+            (mark("rolled back"), str(status.rolled_back) if status.rolled_back else None),
+        ]
+    )
 
 
 def change_block(item: RecordChange) -> Block:
@@ -483,11 +530,12 @@ def render_blocks(view: Provenance, blocks: Iterable[Block], *, summaries: bool 
     top: Block = [
         (mark("about"), phrases.title(view)),
         (mark("age"), phrases.age_if_old(view)),
-        (mark("note"), _(phrases.STALE) if view.stale else None),
+        *((mark("note"), note) for note in phrases.register_notes(view)),
         (mark("as of"), f"{view.as_of} ({phrases.long_day(view.as_of)}, {view.time_zone})"),
         (mark("known on"), str(view.known_on) if view.known_on else None),
         (mark("follow"), phrases.following(view)),
         (mark("register reviewed"), str(view.reviewed)),
+        (mark("register release"), str(view.release) if view.release else None),
         (mark("decisions seen to"), str(view.seen_to) if view.seen_to else _("not seen")),
         (mark("log entries"), str(view.log.size) if has_log else None),
         (mark("log root"), phrases.log_root(view) if has_log else None),
@@ -605,7 +653,7 @@ def event_block(item: Event) -> Block:
 
 def new_event(event: Event, obligations: Iterable[Obligation], *, private: bool) -> str:
     """Render an event before it is recorded, with the obligations that it cites."""
-    hidden = {"event", "kept in", "logged"}
+    hidden = {mark("event"), mark("kept in"), mark("logged")}
     block = [(name, value) for name, value in event_block(event) if name not in hidden]
     block += [(mark("obligation"), phrases.obligation_line(item)) for item in obligations]
     return render_block([*block, (mark("private"), _("yes: never published") if private else None)])

@@ -71,6 +71,15 @@ class Remind(Frozen):
     """Folder whose `message.txt` and `message.html` replace the default templates."""
 
 
+class Releases(Frozen):
+    """The table `[releases]`: where releases of the register come from."""
+
+    source: str | None = None
+    """In the file: `from`; an https URL or the path of a folder."""
+    key: str | None = None
+    """The C2SP verifier key that signs them."""
+
+
 class Settings(Frozen):
     """All settings of a run."""
 
@@ -88,6 +97,7 @@ class Settings(Frozen):
     mail: Mail = Mail()
     postgres: Postgres = Postgres()
     remind: Remind = Remind()
+    releases: Releases = Releases()
     acknowledged: tuple[str, ...] = ()
     """Ids of deadlines for which `check` raises no alarm."""
     follow: tuple[str, ...] = ()
@@ -124,6 +134,7 @@ class Settings(Frozen):
 
 _PORT = re.compile(r":\d+$")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_VERIFIER_KEY = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*")
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 _LONGEST = 320
 """Characters of an address: 64, an @, and 255 more."""
@@ -236,6 +247,7 @@ def load(
         mail=Mail(password=password, **_table_fields(tables, "mail")),
         postgres=Postgres(**_table_fields(tables, "postgres")),
         remind=Remind(**_table_fields(tables, "remind")),
+        releases=Releases(**_table_fields(tables, "releases")),
         acknowledged=tuple(tables.get("acknowledged", ())),
         follow=tuple(tables.get("follow", ())),
         tables=_display_settings(tables, source, password),
@@ -323,7 +335,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except (tomli.TOMLDecodeError, RecursionError) as error:
         if (kind := kind_of(content)) not in {TOML, OTHER}:
             raise UsageError(
-                _("{path} is {kind}, not TOML").format(path=path, kind=kind)
+                _("{path} is {kind}, not TOML").format(path=path, kind=_(kind))
             ) from error
         text = _("{path} is not valid TOML: {reason}")
         raise UsageError(text.format(path=path, reason=_truncate(error))) from error
@@ -431,6 +443,8 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
         raise UsageError(f"{path}: {label}: {error}") from None
     if label == "remind.templates":
         return path.parent / _expand_home(str(parsed), f"{path}: {label}")
+    if label == "releases.from" and "://" not in str(parsed):
+        return str(path.parent / _expand_home(str(parsed), f"{path}: {label}"))
     return parsed
 
 
@@ -438,6 +452,14 @@ def _parse_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
     return value
+
+
+def _parse_verifier_key(value: object) -> str:
+    """Parse the form of a verifier key; what verifies with it parses the rest."""
+    text = _parse_text(value).strip()
+    if not _VERIFIER_KEY.fullmatch(text):
+        raise ValueError
+    return text
 
 
 def _parse_host(value: object) -> str:
@@ -453,13 +475,18 @@ def _parse_host(value: object) -> str:
     host = str(ip_address(plain)) if ":" in plain else _encode_domain(plain)
     if plain == text.strip("[]"):
         return host
-    right = f'host = "{plain}"' + (f" and port = {port[0][1:]}" if port else "")
-    right += ' and security = "tls"' if scheme.lower() == "smtps" else ""
+    right = [f'host = "{plain}"']
+    right += [f"port = {port[0][1:]}"] if port else []
+    right += ['security = "tls"'] if scheme.lower() == "smtps" else []
     login = user.partition(":")[0]
-    right += f' and user = "{login}"' if login else ""
+    right += [f'user = "{login}"'] if login else []
     # Before an @ there can be a password.
-    typed = "" if user else f', not "{text}"'
-    raise UsageError(f"should be a name alone{typed}; write {right}")
+    message = _('should be a name alone, not "{text}"; write {right}')
+    if user:
+        message = _("should be a name alone; write {right}")
+    *first, last = right
+    example = _("{names} and {name}").format(names=", ".join(first), name=last) if first else last
+    raise UsageError(message.format(text=text, right=example))
 
 
 def _parse_mail_address(value: object) -> str:
@@ -537,6 +564,10 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
         "notify": (_parse_texts, mark("a list of addresses of apprise")),
         "templates": (_parse_text, mark("the path of a folder")),
     },
+    "releases": {
+        "from": (_parse_text, 'an https URL or a folder, like "https://example.org/register"'),
+        "key": (_parse_verifier_key, "a verifier key, like example.org/register+1a2b3c4d+AbC…"),
+    },
 }
 """Parser and description of the value of each key of each table."""
 
@@ -563,7 +594,7 @@ def require_key(key: str) -> None:
 
 def _table_fields(tables: Mapping[str, object], table: str) -> dict[str, Any]:
     prefix = f"{table}."
-    renames = {"from": "sender"}
+    renames = {"from": "source" if table == "releases" else "sender"}
     return {
         renames.get(name := key.removeprefix(prefix), name): value
         for key, value in tables.items()
@@ -632,8 +663,10 @@ def read_password(command: Sequence[str]) -> str:
     ) as error:
         # The output and the command line can contain the password.
         code = getattr(error, "returncode", None)
-        reason = f"ended with {code}" if code is not None else type(error).__name__
+        reason = type(error).__name__
+        if code is not None:
+            reason = _("it ended with exit code {code}").format(code=code)
         raise PasswordCommandError(reason) from None
     if not password:
-        raise PasswordCommandError("it printed nothing")
+        raise PasswordCommandError(_("it printed nothing"))
     return password

@@ -30,10 +30,10 @@ LONG = "x" * 20_001
 
 TYPED: list[tuple[list[str], str]] = [
     (adding("raffah/3"), "Did you mean South Africa v. Israel (rafah)?"),
-    (adding("rafah/3", "rafah/77", "noport"), 'about: No obligation matches "rafah/77"'),
-    (adding("rafah/3", "rafah/77", "noport"), 'about: No order matches "noport"'),
+    (adding("rafah/3", "rafah/77", "noport"), 'about: No obligation matches "rafah/77".'),
+    (adding("rafah/3", "rafah/77", "noport"), 'about: No order matches "noport".'),
     (adding("rafah@2024-06-24"), "a date after @ goes with an obligation"),
-    (adding("rafah/3@soon"), "after @ stands the date of a deadline"),
+    (adding("rafah/3@soon"), "the date of a deadline follows the @"),
     (adding(f"{MYANMAR}@2099-05-24"), "is not a deadline; `orderwatch explain"),
     (adding(f"{TRENCH}@2014-01-01"), "is not a deadline"),
     (adding(on="2026-11-24"), "on: 2026-11-24 is in the future; today is 2026-11-23"),
@@ -116,7 +116,7 @@ FILES: list[tuple[str, str]] = [
     ("[" * 100_000, "is not JSON"),
     (json.dumps({**WHOLE, "on": 20240624}), "on: expected text"),
     (json.dumps({**WHOLE, "on": "2024-06-24T00:00"}), "is not a date"),
-    (json.dumps({**WHOLE, "about": "x"}), "about: x: no case"),
+    (json.dumps({**WHOLE, "about": "x"}), 'about: No order matches "x".'),
     (json.dumps({**WHOLE, "about": [3]}), "about: expected text"),
     (json.dumps({**WHOLE, "speaker": ["x"]}), "speaker: expected text"),
     (json.dumps({**WHOLE, "ends": "yes"}), "ends: expected true"),

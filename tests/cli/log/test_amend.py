@@ -134,7 +134,7 @@ REFUSED = [
     (["correct", "fff", "--on", "2024-06-27"], "no entry begins with 'fff'"),
     (["correct", "1"], "nothing to correct"),
     (["correct", "1", "--on", "2027-01-01"], "is in the future"),
-    (["correct", "1", "--about", "raffah"], "(rafah)?"),
+    (["correct", "1", "--about", "raffah"], "Did you mean South Africa v. Israel (rafah)?"),
     (["correct", "1", "--source", "x"], "invalid"),
     (["retract", "1", "--why", ""], "nothing was recorded: 0 characters"),
     (["redact", "1", "--why", "", "--yes"], "nothing was recorded: 0 charac"),

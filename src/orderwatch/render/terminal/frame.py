@@ -33,11 +33,10 @@ def header(canvas: Canvas, view: Provenance) -> Renderables:
 
 
 def remarks(view: Provenance) -> Renderables:
-    """Render what the configuration limits the answer to, and that a register is old."""
+    """Render what the configuration limits the answer to, and remarks on the register."""
     if following := phrases.following(view):
         yield text(following)
-    if view.stale:
-        yield text(_(phrases.STALE))
+    yield from map(text, phrases.register_notes(view))
 
 
 def footer(

@@ -10,7 +10,7 @@ from orderwatch.render import phrases
 from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.timeline import Mark, Scale, Shape, fit_scale, marks, ticks
-from orderwatch.translation import _, mark
+from orderwatch.translation import mark
 
 _SYMBOLS = {
     Shape.SPAN: "─",
@@ -37,7 +37,7 @@ def draw(view: Provenance, cases: Sequence[CaseFile], *, width: int) -> str:
     time_scale = fit_scale(view, cases, all_marks, left=left, right=width - 1)
     head = " · ".join(filter(None, (phrases.short_as_of(view), phrases.age_if_old(view))))
     lines = [
-        *_wrap(width, head, *([_(phrases.STALE)] if view.stale else [])),
+        *_wrap(width, head, *phrases.register_notes(view)),
         "",
         _tick_line(time_scale, width),
         *(_row_line(view, time_scale, width, label, group) for label, group in rows),

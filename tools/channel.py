@@ -1,0 +1,76 @@
+"""Make a channel of releases of the register, or add a release to it.
+
+python tools/channel.py FOLDER --add orders.toml --next-review 2027-02-21 --sign KEYFILE
+
+FOLDER can be served by any web server or carried on a disk. KEYFILE is a signer key, as
+`orderwatch log keygen KEYFILE --name example.org/register` makes it; its name is that of the
+channel. The register is validated, its dates are taken from it, and what the folder has already
+is verified with the key first.
+"""
+
+import argparse
+import gzip
+import sys
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from orderwatch import fs
+from orderwatch.errors import OrderwatchError, RegisterError
+from orderwatch.log.formats.signed_note import Signer
+from orderwatch.register import load_register
+from orderwatch.register.channel import FILE, Channel, sign
+from orderwatch.register.releases import SCHEMA, Release
+from orderwatch.register.transport import SIZE_MAX
+
+_KEY_MAX = 10_000
+
+
+def add(folder: Path, register: Path, next_review: date, signer: Signer) -> Release:
+    """Add a release of a register to a channel, which is made if it is missing."""
+    content = load_register(register)
+    data = register.read_bytes()
+    if sha256(data).hexdigest() != content.sha256:
+        raise RegisterError(f"{register}: it changed while it was read")
+    path = folder / FILE
+    older = Channel.parse(path.read_bytes(), signer.verifier).releases if path.exists() else ()
+    release = Release(
+        number=len(older) + 1,
+        reviewed=content.reviewed,
+        seen_to=content.seen_to,
+        sha256=content.sha256,
+        schema=SCHEMA,
+        next_review=next_review,
+    )
+    # Without a time, the same register gives the same bytes.
+    packed = gzip.compress(data, mtime=0)
+    release.unpack(packed)
+    releases = sign([*older, Release.parse(str(release))], signer)
+    if len(releases) + len(packed) > SIZE_MAX:
+        raise RegisterError(f"{len(releases) + len(packed):,} bytes: clients take {SIZE_MAX:,}")
+    folder.mkdir(parents=True, exist_ok=True)
+    # The list last: it names no file that is missing.
+    for name, content_ in ((release.file_name, packed), (FILE, releases)):
+        fs.write(folder / name, [content_])
+        (folder / name).chmod(0o644)
+    return release
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Add a release."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--add", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--next-review", type=date.fromisoformat, required=True, metavar="DATE")
+    parser.add_argument("--sign", type=Path, required=True, metavar="KEYFILE")
+    options = parser.parse_args(argv)
+    try:
+        signer = Signer.parse(fs.read_text(options.sign, _KEY_MAX))
+        release = add(options.folder, options.add, options.next_review, signer)
+    except (OrderwatchError, OSError, ValueError) as error:
+        sys.exit(f"channel.py: {error}")
+    print(f"{release}\nkey: {signer.verifier}")
+
+
+if __name__ == "__main__":
+    main()
