@@ -30,6 +30,8 @@ NOT_MARKED = {
     "register/draft.py": "to be marked",
     "settings/__init__.py": "to be marked: the channel of releases",
     "model/register.py": "labels that the register lacks, in its own language",
+    "register/court_mail.py": "words of the Court's mails",
+    "register/draft.py": "text of a register file",
     "render/csv.py": "headers",
     "settings/writer.py": "a file of settings",
     "word_search.py": "words of English",
