@@ -52,7 +52,7 @@ The fields of what `--format json` prints, and of the register file. For program
 renamed or dropped; each is always there, `null` or empty where nothing is known.
 """
 _CHECK = """
-`check` alone uses those of monitoring plug-ins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
+`check` and `court check` use those of monitoring plug-ins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
 there every error is 3. What a code means to one command, its own help says:
 [Commands](commands.md).
 """

@@ -126,7 +126,7 @@ _MONTH_NAMES = (
     *(mark("July"), mark("August"), mark("September"), mark("October"), mark("November")),
     mark("December"),
 )
-_WEEKDAY_NAMES = (
+WEEKDAY_NAMES = (
     *(mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday")),
     *(mark("Saturday"), mark("Sunday")),
 )
@@ -139,7 +139,7 @@ def month_name(day: date) -> str:
 
 def weekday_name(day: date) -> str:
     """Return the weekday of a date in the active language: `Monday`."""
-    return _(_WEEKDAY_NAMES[day.weekday()])
+    return _(WEEKDAY_NAMES[day.weekday()])
 
 
 def format_day(day: date) -> str:
@@ -149,4 +149,4 @@ def format_day(day: date) -> str:
 
 def format_long_day(day: date) -> str:
     """Format a date with its weekday in the active language: `Monday 24 June 2024`."""
-    return _("{weekday} {date}").format(weekday=weekday_name(day), date=format_day(day))
+    return _("{weekday} {day}").format(weekday=weekday_name(day), day=format_day(day))

@@ -269,7 +269,7 @@ def _series_notes(limit: Within, end: Ending | None) -> tuple[str, ...]:
         day = format_long_day(end.day)
         message = _("The series stops: the measures ended on {day}.").format(day=day)
     else:
-        message = _("The series stops: the measures ended in {year} (day not seen).").format(
+        message = _("The series stops: the measures ended in {year} (day unknown).").format(
             year=end.year
         )
     return (f"{message} {end.text}" if end.text else message,)

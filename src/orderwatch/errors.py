@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from orderwatch.translation import _
-
 
 class OrderwatchError(Exception):
     """Base class of errors shown without a traceback: what, where, what next."""
@@ -58,12 +56,6 @@ def suggest(typed: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     if text:
         matches += [name for name in originals if text in name and name not in matches]
     return [originals[name] for name in matches[:limit]]
-
-
-def nearest(typed: str, names: Iterable[str]) -> str:
-    """Return the names nearest to a mistyped one, as the end of an error message."""
-    matches = suggest(typed, names)
-    return _("; nearest: {names}").format(names=", ".join(matches)) if matches else ""
 
 
 def install_command(extra: str) -> str:

@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from orderwatch.errors import NoMatchError, UsageError, nearest
+from orderwatch.errors import NoMatchError, UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, Obligation, Order, Outcome, Register, State
 from orderwatch.text import fold
@@ -145,7 +145,7 @@ class Resolver:
 
         Precedence: id, alias or number, State, case title, date of an order, address or
         document number of the Court, words. Orders made after the day are matches only
-        if there is no other, as an id of one: whoever shows them reports it.
+        if there is no other: the snapshot reports their date.
         """
         for selection in self._named(text, day):
             made = tuple(m for m in selection.matches if m.order is None or m.order.made <= day)
@@ -445,8 +445,8 @@ def party_names(register: Register, text: str) -> frozenset[str]:
         name for name in parties if part and part in fold(name)
     ):
         return names
-    hint = nearest(text, sorted(parties))
-    raise UsageError(f"{text!r}: no case has a party of that name{hint}")
+    message = _('No case has the party "{text}".')
+    raise UsageError(_with_nearest(message.format(text=text), text, parties))
 
 
 def orders(
@@ -474,8 +474,16 @@ def addressee_names(register: Register, text: str) -> frozenset[str]:
     addressees = {name for item in register.obligations for name in item.addressees}
     if names := same_state(register, text, addressees):
         return names
-    hint = nearest(text, sorted(addressees))
-    raise UsageError(f"{text!r}: no order is addressed to that name{hint}")
+    message = _('No order is addressed to "{text}".')
+    raise UsageError(_with_nearest(message.format(text=text), text, addressees))
+
+
+def _with_nearest(message: str, text: str, names: Iterable[str]) -> str:
+    """Return an error with the nearest of the names that were expected."""
+    matches = suggest(text, sorted(names), limit=1)
+    if not matches:
+        return message
+    return _("{message} Did you mean {name}?").format(message=message, name=matches[0])
 
 
 def same_state(register: Register, text: str, names: Iterable[str]) -> frozenset[str]:
@@ -550,7 +558,7 @@ def _describe(match: Match) -> str:
     if match.obligation:
         return match.obligation.display_label
     if match.order:
-        return f"{match.case.short}, order of {match.order.made}"
+        return _("{case}, order of {day}").format(case=match.case.short, day=match.order.made)
     return match.case.short
 
 

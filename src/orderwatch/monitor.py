@@ -52,8 +52,12 @@ def unknown_line(reason: str) -> str:
     """Return the line of UNKNOWN; escape `|`, which begins performance data."""
     from orderwatch.render.sanitize import sanitize
 
-    line = sanitize("; ".join(reason.splitlines())).replace("|", "/")
-    return f"orderwatch UNKNOWN - {line}"
+    return state_line(UNKNOWN, sanitize("; ".join(reason.splitlines())).replace("|", "/"))
+
+
+def state_line(code: int, text: str) -> str:
+    """Return a line with the state of a code before it."""
+    return f"orderwatch {_STATE_NAMES[code]} - {text}"
 
 
 def plugin_result(  # noqa: PLR0913 - what a line is about
@@ -68,7 +72,7 @@ def plugin_result(  # noqa: PLR0913 - what a line is about
     """Return the plug-in state and its line; `acknowledged` holds ids of deadlines.
 
     `last_run` is the day on which `remind` ran, if it ever did. `problems` are of the
-    configuration: with one, the state is not OK.
+    configuration: with one, or with an order that awaits coding, the state is not OK.
     """
     relevant = [item for status in statuses for item in _relevant_deadlines(status)]
     passed = [item for item in relevant if item.timing is Timing.PASSED]
@@ -86,16 +90,17 @@ def plugin_result(  # noqa: PLR0913 - what a line is about
     elif alarms or silence:
         code = WARNING
     else:
-        code = UNKNOWN if age > limits.max_register_age or problems else OK
+        is_unsure = age > limits.max_register_age or problems or view.awaiting
+        code = UNKNOWN if is_unsure else OK
     is_too_old = code == UNKNOWN and age > limits.max_register_age
     perf_value = "U" if min_days is None else min_days
-    return code, (
-        f"orderwatch {_STATE_NAMES[code]} - "
+    return code, state_line(
+        code,
         f"{_summary(alarms, min_days, is_too_old=is_too_old)}{silence}; {_age(age)}"
         f"{_scope(view, problems)} | "
         f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
         f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
-        f"register_age={max(age, 0)};;;0"
+        f"register_age={max(age, 0)};;;0",
     )
 
 
@@ -114,11 +119,13 @@ def _silence(as_of: date, last_run: date | None, limit: int | None) -> str:
 
 
 def _scope(view: Provenance, problems: Sequence[str]) -> str:
-    """Return what the configuration limits the line to, as a part of it, or ""."""
+    """Return what limits the line, and orders not coded yet, as a part of it, or ""."""
+    from orderwatch.render.phrases import awaiting_coding
     from orderwatch.render.sanitize import sanitize
 
     names = _("follows {names}").format(names=", ".join(view.follow)) if view.follow else ""
-    return "".join(f"; {sanitize(part)}" for part in (names, *problems) if part).replace("|", "/")
+    parts = (names, *problems, *map(awaiting_coding, view.awaiting))
+    return "".join(f"; {sanitize(part)}" for part in parts if part).replace("|", "/")
 
 
 def _age(days: int) -> str:

@@ -223,7 +223,7 @@ class Snapshot:
     def _head_memory(self) -> "HeadMemory":
         from orderwatch.log.head_memory import HeadMemory
 
-        return HeadMemory(_data_folder() / "tree-heads", self._accept_cut)
+        return HeadMemory(data_folder() / "tree-heads", self._accept_cut)
 
     @property
     def write_notes(self) -> Iterator[str]:
@@ -246,6 +246,11 @@ class Snapshot:
             register_note=default.note if default else None,
             follow=self._follow,
             days=() if self._as_of or len(self._days) == 1 else tuple(self._days.items()),
+            awaiting=tuple(
+                order
+                for order in self.register.orders
+                if order.awaits_coding and order.made <= self.as_of
+            ),
         )
 
     def _tree_head(self) -> TreeHead:
@@ -1234,7 +1239,7 @@ class Snapshot:
         return self._shared_folder(str(self.log.head().origin))
 
     def _shared_folder(self, origin: str) -> Path:
-        return _data_folder() / f"{origin.rpartition('/')[2]}.evidence"
+        return data_folder() / f"{origin.rpartition('/')[2]}.evidence"
 
     @contextmanager
     def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
@@ -1372,7 +1377,8 @@ def load_register(orders: str | Path | Sequence[str | Path] | None = None) -> Re
     return Snapshot(_load_settings(orders=orders)).register
 
 
-def _data_folder() -> Path:
+def data_folder() -> Path:
+    """Return the folder of the user's data."""
     from platformdirs import user_data_path
 
     return user_data_path("orderwatch", appauthor=False)
@@ -1428,7 +1434,7 @@ def register_paths(settings: Settings) -> list[Path]:
 
 def default_register(settings: Settings) -> "InUse | None":
     """Return the default register of a home that has installed releases, if none is set."""
-    if settings.orders.parts or not fs.may_exist(_data_folder() / "register"):
+    if settings.orders.parts or not fs.may_exist(data_folder() / "register"):
         return None
     return installation().in_use()
 
@@ -1438,7 +1444,7 @@ def installation() -> "Installation":
     from orderwatch.register import packaged_path
     from orderwatch.register.installed import Installation
 
-    return Installation(_data_folder() / "register", packaged_path())
+    return Installation(data_folder() / "register", packaged_path())
 
 
 def register_path(name: str) -> Path:

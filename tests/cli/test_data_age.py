@@ -1,5 +1,6 @@
 """A register that nobody has reviewed for a year: said kindly, never an error."""
 
+import html
 import json
 import os
 import time
@@ -37,6 +38,80 @@ def test_the_register_was_reviewed_within_a_year() -> None:
         f"the register was reviewed on {reviewed}: look at what the Court has decided "
         "since, as docs/register.md says, and change `reviewed`"
     )
+
+
+SEEN = "Court's decisions known to 3 Sep 2026, 31 days ago"
+AGED = (*COMMANDS, "find gaza", "deadlines 178", "changes --since 2026-01-01", "show 178", "log")
+RECENT, AGED_FROM = "2026-10-03", "2026-10-04"
+"""The Court's list was seen to 3 September 2026: 30 days, and one more."""
+
+
+@pytest.mark.parametrize("style", ["table", "plain", "markdown"])
+@pytest.mark.parametrize("line", AGED)
+def test_the_first_lines_tell_an_age_beyond_thirty_days(run: Run, line: str, style: str) -> None:
+    if "export" not in line:
+        if "timeline" in line and style == "markdown":
+            style = "table"
+        line = f"{line} --format {style}"
+    head = result(run, *line.split(), "--as-of", AGED_FROM).splitlines()[:3]
+    assert any(SEEN in item for item in head), head
+    recent = result(run, *line.split(), "--as-of", RECENT)
+    assert "30 days ago" not in recent or line.startswith("status --format table")
+
+
+@pytest.mark.parametrize("line", [line for line in AGED[:-1] if "export" not in line])
+def test_json_has_the_age_in_days(run: Run, line: str) -> None:
+    if "timeline" in line:
+        return
+    argv = (*line.split(), "--format", "json", "--as-of")
+    for day, age in ((RECENT, 30), (AGED_FROM, 31), ("2026-08-01", 0)):
+        if day < "2026-09" and "changes" in line:
+            continue
+        assert documented(result(run, *argv, day))["register"]["age_days"] == age
+
+
+def test_each_page_feed_calendar_and_picture_tells_it(run: Run, tmp_path: Path) -> None:
+    for day, is_told in ((AGED_FROM, True), (RECENT, False)):
+        folder = tmp_path / day
+        done(run, "publish", str(folder), "178", "--as-of", day)
+        pages = list(folder.rglob("*.html"))
+        assert len(pages) > 5
+        for page in pages:
+            text = html.unescape(page.read_text("utf-8"))
+            assert (SEEN in text.partition("<h1>")[0].rpartition("<main")[2]) is is_told or (
+                "embed" in str(page) and (SEEN in text) is is_told
+            ), page
+        feed = html.unescape((folder / "feed.atom").read_text("utf-8"))
+        assert (SEEN in feed.partition("<entry>")[0]) is is_told
+        calendar = (folder / "deadlines.ics").read_bytes().replace(b"\r\n ", b"").decode()
+        head = calendar.partition("BEGIN:VEVENT")[0].replace("\\,", ",")
+        assert (f"DESCRIPTION:{SEEN}." in head) is is_told
+        picture = html.unescape((folder / "timeline.svg").read_text("utf-8"))
+        assert (f">{SEEN}." in picture) is is_told
+
+
+def test_a_mail_tells_it_in_its_first_lines(run: Run) -> None:
+    argv = ("remind", "178", "--dry-run", "--before", "60", "--as-of")
+    out = result(run, *argv, AGED_FROM)
+    head = out[out.index("As of ") :].splitlines()[1:3]
+    assert SEEN in flat(" ".join(head))
+    assert "30 days ago" not in result(run, *argv, RECENT)
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-12-02", 0), ("2026-12-03", 3)])
+def test_a_monitor_counts_from_the_day_to_which_the_list_was_seen(
+    run: Run, day: str, code: int
+) -> None:
+    found, out, err = run("check", "rafah/1", "--as-of", day)
+    assert (found, err) == (code, "")
+    assert f"register {90 if code == 0 else 91} days old" in out
+
+
+def test_a_monitor_says_years_later_why_it_does_not_know(run: Run) -> None:
+    code, out, err = run("check", "--as-of", "2030-02-01")
+    assert (code, err) == (3, "")
+    assert out.startswith("orderwatch UNKNOWN - the register is too old to be reliable")
+    assert "register 1247 days old" in out
 
 
 def flat(text: str) -> str:

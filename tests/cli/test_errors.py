@@ -25,7 +25,7 @@ ROWS = [
     ("log redact 1 --why x --yes", "`orderwatch log show 1` names the redaction"),
     ("log keygen taken", "give another name"),
     ("explain rafah/3@2024-06-25", "nearest: 192/2024-05-24/3@2024-06-24"),
-    ("status --party Isreal", "nearest: Israel"),
+    ("status --party Isreal", "Did you mean Israel?"),
     ("schema statsu", "nearest: status"),
     ("log 2", 'Did you mean "orderwatch log show 2"?'),
     ("--as-of 2024-06-20 status", 'Run "orderwatch status --help" for a list.'),

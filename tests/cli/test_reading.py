@@ -408,7 +408,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 FAILURES = [
     # command line | exit code | words on standard error
-    ("stauts", 2, 'No command or order matches "stauts". Did you mean status?'),
+    ("stauts", 2, '"stauts" is not a command. Did you mean status?'),
     (
         "orders lsit",
         2,
@@ -446,10 +446,10 @@ FAILURES = [
     ("status --kind repotr", 2, "not 'repotr'; did you mean report?"),
     ("log --kind repotr", 2, "--kind takes submission,"),
     ("log --origin here", 2, "--origin takes register or log, not 'here'"),
-    ("status --party Isreal", 2, "nearest: Israel"),
-    ("status --party Nobody", 2, "no order is addressed to that name"),
-    ("orders --party Isreal", 2, "nearest: Israel"),
-    ("orders --party zzzz", 2, "no case has a party of that name"),
+    ("status --party Isreal", 2, "Did you mean Israel?"),
+    ("status --party Nobody", 2, 'No order is addressed to "Nobody".'),
+    ("orders --party Isreal", 2, "Did you mean Israel?"),
+    ("orders --party zzzz", 2, 'No case has the party "zzzz".'),
     # commands in place of ids
     ("log verfy", 2, "Did you mean log verify?"),
     ("log ad rafah --on 2024-06-24", 2, 'Did you mean "orderwatch log add"?'),

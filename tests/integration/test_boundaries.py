@@ -68,7 +68,7 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
     postgres = {f"log/postgres/{name}.py" for name in ("__init__", "connection", "verify")}
     programs = {*("cli/terminal/pager.py", "doctor/delivery.py", "settings/__init__.py")}
     assert found <= {
-        *("reminders/channels.py", "reminders/smtp.py"),
+        *("https.py", "reminders/channels.py", "reminders/smtp.py"),
         *(*programs, *postgres),
         "log_url.py",  # has libpq parse an address, and connects to nothing
     }

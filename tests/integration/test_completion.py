@@ -149,7 +149,7 @@ def test_what_a_command_does_is_not_cut(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_fish")
     for words, said in (
         (["stat"], "Show orders, deadlines and what is on record."),
-        (["log", "verif"], "Recompute entries, tree and evidence; name what is wrong."),
+        (["log", "verif"], "Verify entries, tree and evidence; report every error."),
     ):
         for name, value in _others(["orderwatch", *words]).items():
             monkeypatch.setenv(name, value)

@@ -29,7 +29,7 @@ def result(run: Run, *argv: str) -> str:
 HELPS = [
     (),
     *((name,) for name in ("status", "find", "countdown", "deadlines", "show", "explain", "log")),
-    *((name,) for name in ("orders", "remind", "check", "init", "config", "schema")),
+    *((name,) for name in ("orders", "remind", "check", "court", "init", "config", "schema")),
     *((name,) for name in ("export", "publish", "doctor")),
     *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
@@ -38,6 +38,7 @@ HELPS = [
     *((name,) for name in ("cite", "open", "changes", "version", "help")),
     *(("config", name) for name in ("get", "set", "edit")),
     ("orders", "list"),
+    ("court", "check"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),
     *(("register", name) for name in ("status", "check", "update", "diff", "rollback")),
 ]

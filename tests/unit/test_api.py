@@ -91,7 +91,7 @@ def test_a_day_is_a_date_or_a_text(day: str | date) -> None:
 
 
 def test_a_day_that_is_none_is_an_error() -> None:
-    with pytest.raises(orderwatch.UsageError, match="'soon' is no date"):
+    with pytest.raises(orderwatch.UsageError, match="'soon' is not a date"):
         orderwatch.open_snapshot(as_of="soon")
 
 

@@ -70,7 +70,7 @@ def test_the_dates_of_a_series_are_told_as_counted_from_the_first() -> None:
             "on Wednesday 15 January 2025. Judgment of that day.",
         ),
         (Ending(year=2025, day=date(2025, 1, 15)), "on Wednesday 15 January 2025."),
-        (Ending(year=2024), "in 2024 (day not seen)."),
+        (Ending(year=2024), "in 2024 (day unknown)."),
     ],
 )
 def test_a_series_that_stops_says_when_and_why(end: Ending, words: str) -> None:

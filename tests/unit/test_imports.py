@@ -34,5 +34,5 @@ def test_a_command_imports_few_modules(line: str, limit: int) -> None:
     assert done.stdout
     count, *names = done.stderr.split()
     assert int(count) <= limit, names
-    for heavy in ("orderwatch.log.sqlite", "orderwatch.evidence"):
+    for heavy in ("orderwatch.log.sqlite", "orderwatch.evidence", "orderwatch.word_search"):
         assert heavy not in names

@@ -8,6 +8,7 @@ from orderwatch.errors import NoMatchError, UsageError
 from orderwatch.frozen import replace
 from orderwatch.lookup import By, Resolver, Selection, resolve, search, select
 from orderwatch.model import Register
+from orderwatch.word_search import stem
 
 TODAY = date(2026, 11, 23)
 
@@ -148,6 +149,24 @@ def test_names_come_before_labels_and_those_before_summaries_and_events(
 def test_orders_of_the_future_are_not_found(register: Register) -> None:
     assert Resolver(register).find("rafah crossing", date(2024, 5, 23)) is None
     assert all(item.order.made <= TODAY for item in search(register, "gaza", TODAY))
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        ("reports", "report"),
+        ("hostages", "hostage"),
+        ("bodies", "body"),
+        ("classes", "class"),
+        ("witness", "witness"),
+        ("status", "status"),
+        ("demilitarized", "demilitarised"),
+        ("us", "us"),
+    ],
+)
+def test_obvious_plurals_are_folded(register: Register, plural: str, singular: str) -> None:
+    assert stem(plural) == singular
+    assert search(register, "captive", TODAY) == search(register, "captives", TODAY) != []
 
 
 NEAREST = [

@@ -22,7 +22,7 @@ EXIT_CODES = {
     130: mark("interrupted"),
     141: mark("the reader of a pipe went away"),
 }
-"""The exit codes of every command but `check`."""
+"""The exit codes of every command but `check` and `court check`."""
 
 ENVIRONMENT = {
     "ORDERWATCH_ORDERS": mark("A register file, as --orders."),
@@ -220,6 +220,16 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             1: mark("WARNING"),
             2: mark("CRITICAL"),
             3: mark("UNKNOWN: the state could not be determined"),
+        },
+    ),
+    "court": CommandDoc(reads=_NOTHING, is_group=True),
+    "court check": CommandDoc(
+        reads=mark("the register, and the Court's list: a file, or one request to its site"),
+        writes=mark("the number of decisions on the list; with --draft, a new file"),
+        meanings={
+            0: mark("OK: nothing new"),
+            1: mark("WARNING: an order is not in the register"),
+            3: mark("UNKNOWN: the page allows no conclusion"),
         },
     ),
     "export": CommandDoc(reads=_REGISTER_AND_LOG, writes=mark("standard output, or one file")),

@@ -99,7 +99,7 @@ _TAKING_IDS = {
     *("log list", "log show", "log correct", "log retract", "log prove"),
 }
 _PLACEHOLDER = re.compile(r" (?:ID|WORDS|ENTRY)$")
-_EDGES = "?!.,_-"
+_EDGES = "?!.,_"
 _PREFIX_MIN = 3
 _NEAR = 0.82
 """Resemblance from which a word is a mistyped command before it is searched for."""

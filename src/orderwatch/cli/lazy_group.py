@@ -34,6 +34,7 @@ COMMANDS = {
     "changes": mark("List what the register and the log have gained or corrected since a date."),
     "remind": mark("Send or print the reminders that are due, each once."),
     "check": mark("Print one line for a monitor; the exit code says how near a deadline is."),
+    "court": mark("Compare the register with what the Court publishes."),
     "export": mark("Write one document: a calendar, a feed, a timeline, a table."),
     "publish": mark("Write a folder that any web server can serve: pages, timeline, data."),
     "init": mark("Create a config file and an empty log."),
@@ -55,7 +56,7 @@ SECTIONS = {
         *("status", "find", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
     ),
     mark("What is on record, and your own log"): ("log", "changes"),
-    mark("Reminders and monitoring"): ("remind", "check"),
+    mark("Reminders and monitoring"): ("remind", "check", "court"),
     mark("Publishing"): ("export", "publish"),
     mark("Setup and help"): (
         *("init", "doctor", "register", "config", "schema", "version", "help"),
@@ -115,7 +116,8 @@ class DefaultListGroup(WrappingGroup):
         helps = {"-h", "--help"}
         completing = ctx.resilient_parsing and not args
         is_command = args and args[0] in {*self.commands, *helps}
-        if args and not ctx.resilient_parsing and not is_command:
+        is_option = args and args[0].startswith("-")  # of the list: `log --history`
+        if args and not (ctx.resilient_parsing or is_command or is_option):
             from orderwatch.cli.guesses import guess
 
             if message := guess(_command_path(ctx), _words(args), self.commands):

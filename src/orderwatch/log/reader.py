@@ -161,7 +161,7 @@ def _checked_authority(con: Database) -> Authority:
     """Read whose amendments count before the first entry; of a shared log, check it."""
     authority = first_authority(con)
     if con.is_shared and not is_valid(str(authority.origin), authority.owner):
-        raise LogError(_("the name or the owner of the log is not the one that it was made with"))
+        raise LogError(_("the name or the owner of the log was changed"))
     return authority
 
 

@@ -293,9 +293,13 @@ class SqlLog(Connected[Con], ABC):
 
     def require_whole(self) -> None:
         """Raise `LogError` if the log lacks entries that it held when this home wrote to it."""
+        with self._translate_errors():
+            self._require_whole()
+
+    def _require_whole(self) -> None:
+        # Errors of the database stay as they are: the transaction is tried again.
         if self.memory is not None:
-            with self._translate_errors():
-                self.memory.require_whole(self._con)
+            self.memory.require_whole(self._con)
 
     def _store_head(self, size: int, root: bytes) -> None:
         """Store a tree head in the memory, after the transaction."""
@@ -314,11 +318,11 @@ class SqlLog(Connected[Con], ABC):
         result = importer.run(lines, appointment)
         if cut is not None:
             # The import can have brought back what was missing.
-            self.require_whole()
+            self._require_whole()
         return result
 
     def _append_entry(self, entry: Entry) -> Appended:
-        self.require_whole()
+        self._require_whole()
         appender, line = Appender(self._con, self._index_factory), jsonl.to_line(entry)
         target = self._resolve_target(entry)
         if target is not None:

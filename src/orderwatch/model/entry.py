@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Event, EventEffect, EventKind, Origin, Role
+from orderwatch.translation import _, mark
 
 
 class EntryKind(StrEnum):
@@ -290,9 +291,9 @@ class StoredEntry(Frozen):
 
 
 _EFFECT_PHRASES = {
-    EntryKind.CORRECTION: "corrected by entry {}",
-    EntryKind.RETRACTION: "retracted by entry {}",
-    EntryKind.REDACTION: "redacted by entry {}",
+    EntryKind.CORRECTION: mark("corrected by entry {seq}"),
+    EntryKind.RETRACTION: mark("retracted by entry {seq}"),
+    EntryKind.REDACTION: mark("redacted by entry {seq}"),
 }
 
 
@@ -320,9 +321,9 @@ def to_event(entry: StoredEntry) -> Event:
 def placeholder_summary(entry: StoredEntry) -> str:
     """Return the summary shown for an entry without an event."""
     if entry.redacted:
-        return f"[{entry.header.kind} whose text was redacted]"
+        return _("[{kind} whose text was redacted]").format(kind=entry.header.kind)
     if entry.withheld:
-        return f"[{entry.header.kind} whose text was withheld]"
+        return _("[{kind} whose text was withheld]").format(kind=entry.header.kind)
     if entry.appointment is not None:
         return appointment_phrase(entry.appointment)
     return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
@@ -331,7 +332,9 @@ def placeholder_summary(entry: StoredEntry) -> str:
 def appointment_phrase(appointment: Appointment) -> str:
     """Return a phrase for the rank of a key."""
     name = f" ({appointment.name})" if appointment.name else ""
-    return f"[{appointment.rank}: {appointment.key}{name}, in the log {appointment.log}]"
+    return _("[{rank}: {key}{name}, in the log {log}]").format(
+        rank=appointment.rank, key=appointment.key, name=name, log=appointment.log
+    )
 
 
 def amended_by(entry: StoredEntry) -> str | None:
@@ -341,8 +344,8 @@ def amended_by(entry: StoredEntry) -> str | None:
 
 def _amendments(entry: StoredEntry) -> Iterator[str]:
     if not entry.counts:
-        yield "without effect: not by the key of its target, the owner or an editor"
+        yield _("without effect: not by the key of its target, the owner or an editor")
     for effect in entry.effects:
-        yield _EFFECT_PHRASES[effect.kind].format(effect.seq)
+        yield _(_EFFECT_PHRASES[effect.kind]).format(seq=effect.seq)
     for effect in entry.void_effects:
-        yield f"the {effect.kind} by entry {effect.seq} has no effect"
+        yield _("the {kind} by entry {seq} has no effect").format(kind=effect.kind, seq=effect.seq)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event, Grade, Source
 from orderwatch.text import name_key
+from orderwatch.translation import _, ngettext
 
 YEAR = timedelta(days=366)
 """Age after which a register is stale: a year, leap or not."""
@@ -20,6 +21,8 @@ class Outcome(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     POSTPONED = "postponed"
+    AWAITING_CODING = "awaiting-coding"
+    """The order is on the court's list, and was not read yet."""
 
 
 class Kind(StrEnum):
@@ -87,17 +90,18 @@ class Period(Frozen):
 
     def __str__(self) -> str:
         """Format the period, such as `4 months` or `1 year and 2 weeks`."""
-        parts = [
-            f"{count} {unit}{'' if count == 1 else 's'}"
-            for count, unit in (
-                (self.years, "year"),
-                (self.months, "month"),
-                (self.weeks, "week"),
-                (self.days, "day"),
-            )
-            if count
-        ]
-        return " and ".join(parts)
+        parts = (
+            ngettext("{n} year", "{n} years", self.years).format(n=self.years),
+            ngettext("{n} month", "{n} months", self.months).format(n=self.months),
+            ngettext("{n} week", "{n} weeks", self.weeks).format(n=self.weeks),
+            ngettext("{n} day", "{n} days", self.days).format(n=self.days),
+        )
+        numbers = (self.years, self.months, self.weeks, self.days)
+        used = [part for part, number in zip(parts, numbers, strict=True) if number]
+        *first, last = used
+        if not first:
+            return last
+        return _("{names} and {name}").format(names=", ".join(first), name=last)
 
 
 class Undated(Frozen):
@@ -295,6 +299,11 @@ class Order(Frozen):
     def sort_key(self) -> tuple[date, tuple[int, ...], int]:
         """Return the day, the number of the case and the sequence, for sorting."""
         return self.made, self.case.sort_key, self.sequence
+
+    @property
+    def awaits_coding(self) -> bool:
+        """Return whether the order was not read yet, so that its content is missing."""
+        return self.outcome is Outcome.AWAITING_CODING
 
     @property
     def indicates(self) -> bool:

@@ -472,6 +472,8 @@ class Provenance(Frozen):
     """Names of the configuration that the answer is limited to; empty if it is not."""
     days: tuple[tuple[str, date], ...] = ()
     """Each time zone of the courts, and the date there; empty if there is one zone."""
+    awaiting: tuple[Order, ...] = ()
+    """Orders of the register that await coding."""
     release: int | None = None
     """Number of the installed release of the register; `None` for another register."""
     register_note: str | None = None

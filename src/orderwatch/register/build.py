@@ -212,7 +212,7 @@ def _order(table: Table, case: Case, part: _Part) -> Order:
     return Order(
         case=case,
         made=table["date"],
-        outcome=Outcome(table["outcome"]),
+        outcome=Outcome(table.get("outcome", Outcome.AWAITING_CODING)),
         title=table.get("title"),
         alias=f"{part.prefix}{alias}" if alias in part.shared else alias,
         document=table.get("document"),

@@ -326,7 +326,13 @@ _ORDER = table(
     "Order",
     {
         "date": required(mark("the day of the order"), DATE),
-        "outcome": required(mark("what the order did"), one_of(Outcome)),
+        "outcome": optional(
+            mark("what the order did"),
+            one_of(outcome for outcome in Outcome if outcome is not Outcome.AWAITING_CODING),
+        ),
+        "awaiting": optional(
+            mark("what is missing, if the order has no outcome yet"), exactly("coding")
+        ),
         "title": optional(mark("its title"), TEXT),
         "sequence": optional(
             mark("its position among the orders of one day, from the second on"),

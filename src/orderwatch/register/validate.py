@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from orderwatch.errors import suggest
 from orderwatch.frozen import Frozen
+from orderwatch.model import Outcome
 from orderwatch.register.build import ORDER_ID, case_id, order_key, point_key
 from orderwatch.text import fold, name_key
 from orderwatch.translation import _
@@ -176,7 +177,8 @@ def _orders(
     keys: set[str] = set()
     for loc, order in tables(parent, case, "order"):
         day = get(order, "date", date)
-        is_late = day is not None and reviewed is not None and day > reviewed
+        is_coded = "awaiting" not in order
+        is_late = is_coded and day is not None and reviewed is not None and day > reviewed
         if is_late:
             message = _("{day} is after the review date of the file, {reviewed}").format(
                 day=day, reviewed=reviewed
@@ -197,10 +199,22 @@ def _orders(
             keys.add(key)
             index.orders.add(name)
         index.ids.add(name)
+        yield from _coding(loc, order)
         yield from _names(index, loc, order, name)
         yield from _ended_why(loc, order)
         yield from _sources(index, loc, order)
         yield from _points(index, loc, order, name)
+
+
+def _coding(loc: Loc, order: Table) -> Iterator[Finding]:
+    """Check that an order has an outcome, or awaits coding and has none of its content."""
+    if "awaiting" not in order and "outcome" not in order:
+        outcomes = ", ".join(o for o in Outcome if o is not Outcome.AWAITING_CODING)
+        text = _("missing; expected one of {outcomes}, or awaiting instead")
+        yield (*loc, "outcome"), text.format(outcomes=outcomes)
+    for key in ("outcome", "obligation", "decision"):
+        if "awaiting" in order and key in order:
+            yield (*loc, key), _("not allowed: the order awaits coding; remove one of the two")
 
 
 def _names(index: Index, loc: Loc, table: Table, name: str) -> Iterator[Finding]:

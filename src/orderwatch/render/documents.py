@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, TypedDict
 
 from orderwatch import model
+from orderwatch.dates import WEEKDAY_NAMES
 from orderwatch.model.entry import (
     Appointment,
     Effect,
@@ -16,7 +17,6 @@ from orderwatch.model.entry import (
     ImportedRecorder,
     Rank,
 )
-from orderwatch.render import phrases
 
 Count = Annotated[int, ("minimum", 0)]
 Positive = Annotated[int, ("minimum", 1)]
@@ -25,7 +25,7 @@ CaseNumber = Positive | Annotated[str, ("pattern", "^[0-9]+/[0-9]+$")]
 Uuid = Annotated[str, ("format", "uuid")]
 Sha256 = Annotated[str, ("pattern", "^[0-9a-f]{64}$")]
 Base64Hash = Annotated[str, ("pattern", "^[A-Za-z0-9+/]{43}=$")]
-Weekday = Annotated[str, ("enum", phrases.WEEKDAYS)]
+Weekday = Annotated[str, ("enum", WEEKDAY_NAMES)]
 
 
 class Document(TypedDict):
@@ -47,6 +47,8 @@ class RegisterState(TypedDict):
     """Days from that date, or without it from `reviewed`, to the as-of date."""
     stale: bool
     """Whether it was reviewed more than a year before the as-of date."""
+    awaiting: list[str]
+    """Ids of new orders that it names, and whose content it does not have yet."""
     release: Positive | None
     """Number of the release that is installed; `null` for another register."""
     note: str | None

@@ -60,7 +60,9 @@ def calendar(  # noqa: PLR0913 - each is an option of the export
     vcalendar = _calendar("deadlines")
     vcalendar.add("name", _("orderwatch: deadlines"))
     vcalendar.add("x-wr-calname", _("orderwatch: deadlines"))
-    vcalendar.add("description", f"{phrases.as_of(view)}. {phrases.reviewed(view)}")
+    sentences = [*phrases.data_remarks(view), phrases.as_of(view)]
+    head = " ".join(f"{sentence}." for sentence in sentences)
+    vcalendar.add("description", sanitize(f"{head} {phrases.reviewed(view)}"))
     instants = [revision.modified for _component, revision in components]
     instants += [] if revisions.latest is None else [revisions.latest.replace(microsecond=0)]
     if instants:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from orderwatch.dates import WEEKDAY_NAMES
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
@@ -253,6 +254,7 @@ def answer(name: str, view: Provenance) -> documents.Answer:
             "seen_to": view.seen_to,
             "age_days": max(0, view.age_days),
             "stale": view.stale,
+            "awaiting": [order.id for order in view.awaiting],
             "release": view.release,
             "note": view.register_note,
         },
@@ -601,7 +603,7 @@ def _date(deadline: Deadline) -> documents.ComputedDate:
     return {
         "id": deadline.id,
         "due": deadline.due,
-        "weekday": phrases.WEEKDAYS[deadline.due.weekday()],
+        "weekday": WEEKDAY_NAMES[deadline.due.weekday()],
         "non_working_day": deadline.non_working is not None,
     }
 

@@ -47,7 +47,7 @@ def status(
         view,
         _("Deadlines and orders in force"),
         [
-            _section(_("To come"), _deadline_table(view, summary.to_come)),
+            _section(_("Upcoming"), _deadline_table(view, summary.to_come)),
             _section(_("No date yet"), _awaiting_table(summary.awaiting)),
             _section(_("Latest passed"), _deadline_table(view, summary.passed)),
             _section(
@@ -249,8 +249,8 @@ def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
         facts.append(phrases.log(view))
     if following := phrases.following(view):
         facts.insert(1, f"{following}.")
-    age = phrases.age_if_old(view)
-    head = [f"# {escape_markdown(title)}", *([f"**{escape_markdown(age)}**"] if age else [])]
+    remarks = [f"**{escape_markdown(line)}**" for line in phrases.data_remarks(view)]
+    head = [f"# {escape_markdown(title)}", *remarks]
     body = list(parts) or [f"{_('None.')}\n"]
     foot = f"{phrases.caveat(view)}  \n{_(phrases.NO_JUDGE)}\n"
     top = "\n\n".join([*head, escape_markdown(" ".join(facts))])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from textwrap import shorten
 
+from orderwatch.dates import format_day, format_long_day
 from orderwatch.model import (
     Case,
     Court,
@@ -20,7 +21,6 @@ from orderwatch.model import (
     On,
     Order,
     Outcome,
-    Period,
     Provenance,
     Role,
     Standing,
@@ -34,17 +34,8 @@ from orderwatch.model import (
 )
 from orderwatch.translation import _, mark, ngettext
 
-WEEKDAYS = (
-    *(mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday")),
-    *(mark("Saturday"), mark("Sunday")),
-)
 _SHORT_WEEKDAYS = (
     *(mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun")),
-)
-_MONTHS = (
-    *(mark("January"), mark("February"), mark("March"), mark("April"), mark("May"), mark("June")),
-    *(mark("July"), mark("August"), mark("September"), mark("October"), mark("November")),
-    mark("December"),
 )
 _SHORT_MONTHS = (
     *(mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun"), mark("Jul")),
@@ -90,16 +81,8 @@ def short_day(day: date) -> str:
     )
 
 
-def long_day(day: date) -> str:
-    """Format a date with its weekday: `Monday 24 June 2024`."""
-    return _("{weekday} {day}").format(weekday=_(WEEKDAYS[day.weekday()]), day=bare_day(day))
-
-
-def bare_day(day: date) -> str:
-    """Format a date without its weekday: `24 June 2024`."""
-    return _("{day} {month} {year}").format(
-        day=day.day, month=_(_MONTHS[day.month - 1]), year=day.year
-    )
+bare_day = format_day
+long_day = format_long_day
 
 
 def compact_day(day: date) -> str:
@@ -162,17 +145,6 @@ def speaker(event: Event) -> str:
     return _("{speaker} ({role})").format(speaker=event.speaker, role=role(event.role))
 
 
-def period(item: Period) -> str:
-    """Format a period: `4 months`, `1 year and 2 weeks`."""
-    parts = (
-        (item.years, ngettext("{n} year", "{n} years", item.years)),
-        (item.months, ngettext("{n} month", "{n} months", item.months)),
-        (item.weeks, ngettext("{n} week", "{n} weeks", item.weeks)),
-        (item.days, ngettext("{n} day", "{n} days", item.days)),
-    )
-    return join([text.format(n=number) for number, text in parts if number])
-
-
 def time_limit(limit: TimeLimit) -> str:
     """Format a time-limit: `within 1 month of the order`."""
     match limit:
@@ -181,7 +153,7 @@ def time_limit(limit: TimeLimit) -> str:
             return _("{time}, after {trigger}").format(time=word, trigger=after) if after else word
         case On(day=day, before=before):
             return (_("before {day}") if before else _("by {day}")).format(day=bare_day(day))
-    first = period(limit.first)
+    first = str(limit.first)
     start = limit.after or _("the order")
     if limit.then_every is None:
         return _("within {period} of {start}").format(period=first, start=start)
@@ -189,7 +161,7 @@ def time_limit(limit: TimeLimit) -> str:
         text = _("within {first} of {start}, then every {period}")
     else:
         text = _("every {period} from {start}") if limit.after else _("every {period}")
-    text = text.format(first=first, start=start, period=period(limit.then_every))
+    text = text.format(first=first, start=start, period=limit.then_every)
     return _("{time} until {end}").format(time=text, end=limit.until) if limit.until else text
 
 
@@ -248,7 +220,10 @@ def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
     words = f"{label[:1].lower()}{label[1:]}" if label[1:2].islower() else label
     if item.kind is Kind.REPORT and words.startswith("report"):
         words = re.sub(
-            "the court", f"the {court_short(item.order.case.court)}", words, flags=re.IGNORECASE
+            r"\bthe court\b",
+            f"the {court_short(item.order.case.court)}",
+            words,
+            flags=re.IGNORECASE,
         )
         if names:
             text = _("{names}'s {label} was due") if passed else _("{names}'s {label} is due")
@@ -421,7 +396,7 @@ def outcome(order: Order) -> str:
             return _("declines the request")
         case Outcome.WITHDRAWN:
             return _("notes that the request was withdrawn")
-    return _("postpones the decision")
+    return _("not coded yet") if order.awaits_coding else _("postpones the decision")
 
 
 def earlier_orders(order: Order) -> str | None:
@@ -552,6 +527,20 @@ def age_if_old(view: Provenance) -> str | None:
     return age(view) if view.age_days > _OLD_DAYS else None
 
 
+def data_remarks(view: Provenance) -> list[str]:
+    """Return what a head says of the data: its age, orders to code, a release not used."""
+    parts = (age_if_old(view), *map(awaiting_coding, view.awaiting), view.register_note)
+    return list(filter(None, parts))
+
+
+def awaiting_coding(order: Order) -> str:
+    """Format that the content of a new order is missing."""
+    text = _("New order of {day} in case {case}: not coded yet")
+    if order.url:
+        text = _("New order of {day} in case {case}: not coded yet, see {url}")
+    return text.format(day=bare_day(order.made), case=order.case.number, url=order.url)
+
+
 def following(view: Provenance) -> str | None:
     """Format what the configuration limits an answer to, or None if it does not."""
     if not view.follow:
@@ -573,8 +562,9 @@ def reviewed(view: Provenance) -> str:
 
 
 def register_notes(view: Provenance) -> list[str]:
-    """Return remarks on the register: it is old, or an installed release is not used."""
-    return [*filter(None, (_(STALE) if view.stale else None, view.register_note))]
+    """Return remarks on the register: orders to code, its age, a release that is not used."""
+    stale = _(STALE) if view.stale else None
+    return [*map(awaiting_coding, view.awaiting), *filter(None, (stale, view.register_note))]
 
 
 def log(view: Provenance) -> str:
@@ -614,6 +604,7 @@ OUTCOME_LABELS = {
     Outcome.DECLINED: mark("declined"),
     Outcome.WITHDRAWN: mark("withdrawn"),
     Outcome.POSTPONED: mark("postponed"),
+    Outcome.AWAITING_CODING: mark("not coded yet"),
 }
 KIND_LABELS = {
     Kind.PREVENT: mark("prevent"),

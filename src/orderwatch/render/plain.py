@@ -68,7 +68,7 @@ def status(
     return render_blocks(
         view,
         [
-            [(mark("section"), _("to come")), (mark("deadlines"), str(len(summary.to_come)))],
+            [(mark("section"), _("upcoming")), (mark("deadlines"), str(len(summary.to_come)))],
             *(deadline_block(view, item) for item in summary.to_come),
             *(awaiting_block(item) for item in summary.awaiting),
             [(mark("section"), _("latest passed")), (mark("deadlines"), str(len(summary.passed)))],
@@ -653,7 +653,7 @@ def event_block(item: Event) -> Block:
 
 def new_event(event: Event, obligations: Iterable[Obligation], *, private: bool) -> str:
     """Render an event before it is recorded, with the obligations that it cites."""
-    hidden = {"event", "kept in", "logged"}
+    hidden = {mark("event"), mark("kept in"), mark("logged")}
     block = [(name, value) for name, value in event_block(event) if name not in hidden]
     block += [(mark("obligation"), phrases.obligation_line(item)) for item in obligations]
     return render_block([*block, (mark("private"), _("yes: never published") if private else None)])

@@ -99,6 +99,7 @@ def _render(
         "lang": language(),
         "subject": subject(mail.items),
         "as_of": sanitize(_head(mail.view)),
+        "remarks": [f"{sanitize(line)}." for line in phrases.data_remarks(mail.view)],
         "items": [_template_values(status, item) for status, item in mail.items],
         "confidential": phrases.caveat(mail.view),
         "no_judge": _(phrases.NO_JUDGE),

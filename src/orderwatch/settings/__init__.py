@@ -335,7 +335,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except (tomli.TOMLDecodeError, RecursionError) as error:
         if (kind := kind_of(content)) not in {TOML, OTHER}:
             raise UsageError(
-                _("{path} is {kind}, not TOML").format(path=path, kind=kind)
+                _("{path} is {kind}, not TOML").format(path=path, kind=_(kind))
             ) from error
         text = _("{path} is not valid TOML: {reason}")
         raise UsageError(text.format(path=path, reason=_truncate(error))) from error
@@ -475,13 +475,18 @@ def _parse_host(value: object) -> str:
     host = str(ip_address(plain)) if ":" in plain else _encode_domain(plain)
     if plain == text.strip("[]"):
         return host
-    right = f'host = "{plain}"' + (f" and port = {port[0][1:]}" if port else "")
-    right += ' and security = "tls"' if scheme.lower() == "smtps" else ""
+    right = [f'host = "{plain}"']
+    right += [f"port = {port[0][1:]}"] if port else []
+    right += ['security = "tls"'] if scheme.lower() == "smtps" else []
     login = user.partition(":")[0]
-    right += f' and user = "{login}"' if login else ""
+    right += [f'user = "{login}"'] if login else []
     # Before an @ there can be a password.
-    typed = "" if user else f', not "{text}"'
-    raise UsageError(f"should be a name alone{typed}; write {right}")
+    message = _('should be a name alone, not "{text}"; write {right}')
+    if user:
+        message = _("should be a name alone; write {right}")
+    *first, last = right
+    example = _("{names} and {name}").format(names=", ".join(first), name=last) if first else last
+    raise UsageError(message.format(text=text, right=example))
 
 
 def _parse_mail_address(value: object) -> str:
@@ -658,8 +663,10 @@ def read_password(command: Sequence[str]) -> str:
     ) as error:
         # The output and the command line can contain the password.
         code = getattr(error, "returncode", None)
-        reason = f"ended with {code}" if code is not None else type(error).__name__
+        reason = type(error).__name__
+        if code is not None:
+            reason = _("it ended with exit code {code}").format(code=code)
         raise PasswordCommandError(reason) from None
     if not password:
-        raise PasswordCommandError("it printed nothing")
+        raise PasswordCommandError(_("it printed nothing"))
     return password

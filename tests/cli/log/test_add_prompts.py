@@ -45,7 +45,7 @@ QUESTIONS = (
         "Speaker: who reports it",
         "Role of the speaker",
     ),
-    *("Who submitted", "Address", "What happened", "What the speaker found"),
+    *("Who submitted", "URL of the source", "Summary: what happened", "Finding"),
     *("Record this?", "Field to change", "Number"),
 )
 
@@ -154,7 +154,7 @@ def test_the_whole_entry_is_shown_before_it_is_recorded(run: Run) -> None:
         "about: 192/2024-05-24/3",
         "obligation: rafah/3  Israel: Submit to the Court a report",
         "archive: https://archive.example/1",
-        "private: yes: never to be published",
+        "private: yes: never published",
     ):
         assert line in shown
     assert out.startswith("Entry 1 is recorded")
@@ -354,7 +354,7 @@ def test_a_day_is_read_as_it_is_said(text: str, day: str | None) -> None:
 
 @pytest.mark.parametrize("text", ["3.4.2024", "3/4/2024", "03-04-2024"])
 def test_a_day_with_two_readings_names_both(text: str) -> None:
-    with pytest.raises(ValueError, match="can be 2024-04-03 or 2024-03-04: write one of them"):
+    with pytest.raises(ValueError, match="can be 2024-04-03 or 2024-03-04; write one of them"):
         parse_relative_date(text, TODAY)
 
 

@@ -125,16 +125,16 @@ REFUSED = [
     (["retract", "2", "--why", "wrong"], "corrected by entry 3: use that number"),
     (["correct", "4", "--on", "2024-06-27"], "entry 4 was retracted by entry 5"),
     (["retract", "4", "--why", "wrong"], "entry 4 was retracted by entry 5"),
-    (["correct", "5", "--on", "2024-06-27"], "entry 5 holds no event that could"),
+    (["correct", "5", "--on", "2024-06-27"], "entry 5 has no event to correct"),
     (["retract", "5", "--why", "wrong"], "entry 5 is a retraction: only events"),
-    (["correct", "6", "--on", "2024-06-27"], "entry 6 holds no event that could"),
+    (["correct", "6", "--on", "2024-06-27"], "entry 6 has no event to correct"),
     (["retract", "6", "--why", "wrong"], "entry 6 was redacted by entry 7"),
     (["redact", "6", "--why", "x", "--yes"], "entry 6 is redacted already"),
     (["correct", "8", "--on", "2024-06-27"], "there is no entry 8: the log has 7"),
     (["correct", "fff", "--on", "2024-06-27"], "no entry begins with 'fff'"),
     (["correct", "1"], "nothing to correct"),
     (["correct", "1", "--on", "2027-01-01"], "is in the future"),
-    (["correct", "1", "--about", "raffah"], "nearest: rafah"),
+    (["correct", "1", "--about", "raffah"], "Did you mean South Africa v. Israel (rafah)?"),
     (["correct", "1", "--source", "x"], "invalid"),
     (["retract", "1", "--why", ""], "nothing was recorded: 0 characters"),
     (["redact", "1", "--why", "", "--yes"], "nothing was recorded: 0 charac"),
@@ -267,7 +267,7 @@ def test_a_redaction_names_the_other_versions_that_are_left(run: Run) -> None:
         code, _, err = run(*argv)
         assert code == 0
         assert (left is None) == (err == "")
-        assert err.endswith(f"may need the same: entry {left}\n") or left is None
+        assert err.endswith(f"were not redacted: entry {left}\n") or left is None
     assert WITNESS not in done(run, "log", "export")
 
 

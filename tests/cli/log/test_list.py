@@ -220,10 +220,10 @@ def test_reading_writes_nothing(filled: Run, sealed: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["--since", "soon"], "is no date"),
+        (["--since", "soon"], "is not a date"),
         (["--kind", "gossip"], "gossip"),
         (["--origin", "elsewhere"], "elsewhere"),
-        (["raffah"], "nearest: rafah"),
+        (["raffah"], "Did you mean South Africa v. Israel (rafah)?"),
         (["rafah", "--as-of", "2024-05-23"], "use a later --as-of"),
     ],
 )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 import psycopg
@@ -17,6 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from orderwatch.errors import LogError
 from orderwatch.log import importer, open_store, open_writer
 from orderwatch.log.formats import jsonl, tree
+from orderwatch.log.head_memory import HeadMemory
 from orderwatch.log.outbox import (
     LEASE,
     LeaseHolder,
@@ -261,6 +263,32 @@ def test_a_log_that_stays_open_can_be_read_and_written_after_an_error(
         assert log.head().size == 0
         log.append(entry)
     holds(url, [entry])
+
+
+def test_an_append_survives_an_error_of_libpq_at_any_statement(
+    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It can leave the connection open, as an end of TLS without goodbye does."""
+    ana = Scribe()
+    made: list[Entry] = []
+    execute = psycopg.Connection.execute
+    left = [0]
+
+    def failing(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as there
+        left[0] -= 1
+        if left[0] == 0:
+            raise psycopg.OperationalError("consuming input failed: unexpected eof while reading")
+        return execute(*args, **kwargs)
+
+    with open_store(url, write=True) as log:
+        log.memory = HeadMemory(tmp_path / "tree-heads")
+        monkeypatch.setattr(psycopg.Connection, "execute", failing)
+        while left[0] <= 0:
+            left[0] = len(made) + 1
+            made.append(ana.event())
+            assert log.append(made[-1]) == place(made, made[-1])
+    assert len(made) > 5
+    holds(url, made)
 
 
 @pytest.mark.usefixtures("hasty")

@@ -171,7 +171,7 @@ CLOSED = build.case(ended=Ending(year=1981))
         (SEEN, date(2024, 6, 2), "pending on 1 June 2024 (latest information)"),
         (ENDED, date(2024, 6, 9), "pending on this day"),
         (ENDED, date(2024, 6, 10), "ended on 10 June 2024: Judgment"),
-        (CLOSED, date(2024, 6, 10), "ended in 1981 (day not seen)"),
+        (CLOSED, date(2024, 6, 10), "ended in 1981 (day unknown)"),
     ],
 )
 def test_the_state_of_a_case_is_that_of_the_day(case: Case, day: date, said: str) -> None:

@@ -93,7 +93,7 @@ def test_no_secret_is_shown(tmp_path: Path, run: Run, monkeypatch: pytest.Monkey
         ("[mail]\nhost = 'smtp://mx.example.org'", 'write host = "mx.example.org"'),
         (
             "[mail]\nhost = 'smtps://mx.example.org:465/'",
-            'host = "mx.example.org" and port = 465 and security = "tls"',
+            'host = "mx.example.org", port = 465 and security = "tls"',
         ),
         ("[mail]\nhost = '[::1]:25'", 'host = "::1" and port = 25'),
         ("[mail]\nhost = 'ana@mx.example.org'", 'host = "mx.example.org" and user = "ana"'),
@@ -133,7 +133,7 @@ def test_a_server_keeps_its_domain_and_a_password_is_not_printed(tmp_path: Path)
     with pytest.raises(UsageError) as error:
         loaded(tmp_path, "[mail]\nhost = 'smtps://ana:S3cr@t@mx.example.org:465/'")
     assert "S3cr" not in str(error.value)
-    assert 'host = "mx.example.org" and port = 465 and security = "tls" and user = "ana"' in str(
+    assert 'host = "mx.example.org", port = 465, security = "tls" and user = "ana"' in str(
         error.value
     )
 

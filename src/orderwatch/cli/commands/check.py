@@ -112,26 +112,26 @@ def check(
             code, line = check_snapshot(snapshot, ids or (), limits, ack or ())
     except OrderwatchError as error:
         exit_unknown(strip_arguments(str(error), ids or ()))
-    raise typer.Exit(_print_result(line, code))
+    raise typer.Exit(print_result(line, code))
 
 
 def invokes_check(arguments: Sequence[str]) -> bool:
-    """Return whether the command line calls `check`, even if it is invalid."""
+    """Return whether the command line calls `check` or `court check`, even if it is invalid."""
     remaining = iter(arguments)
     for argument in remaining:
         if argument in GLOBAL_OPTIONS:
             next(remaining, None)
         elif not argument.startswith("-"):
-            return argument == "check"
+            return argument in {"check", "court"}
     return False
 
 
 def exit_unknown(reason: str) -> NoReturn:
     """Print an UNKNOWN line and exit."""
-    raise SystemExit(_print_result(unknown_line(reason), UNKNOWN))
+    raise SystemExit(print_result(unknown_line(reason), UNKNOWN))
 
 
-def _print_result(line: str, code: int) -> int:
+def print_result(line: str, code: int) -> int:
     """Print the line; return its exit code, or UNKNOWN if printing fails."""
     try:
         streams.write_result(f"{line}\n")

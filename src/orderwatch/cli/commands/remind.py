@@ -23,7 +23,9 @@ def _validate_days(text: str) -> str:
         parse_days(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r}: days look like 30,14,7,3,1,0, and like '' for none"
+            _("{text!r} is not a list of days, such as 30,14,7,3,1,0, or '' for none").format(
+                text=text
+            )
         ) from None
     return text
 

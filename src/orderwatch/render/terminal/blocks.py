@@ -25,7 +25,9 @@ _SOURCE_FIELDS = frozenset(
     {mark("source"), mark("contested source"), mark("further source"), mark("archive")}
 )
 
-_ORDER_FIELDS = frozenset({"case", "order of", "earlier orders", "url", "state"})
+_ORDER_FIELDS = frozenset(
+    {mark("case"), mark("order of"), mark("earlier orders"), mark("url"), mark("state")}
+)
 """Fields of an obligation that its order or case has."""
 
 

@@ -26,7 +26,7 @@ from orderwatch.render.terminal.frame import (
     our_summary,
     shown_of,
 )
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, mark, ngettext
 
 _GAP = 2
 _MIN_WIDTH = 8
@@ -125,8 +125,9 @@ def event_lines(canvas: Canvas, event: Event, source_mark: str | None = None) ->
 def _details(event: Event) -> Iterator[tuple[str, str]]:
     """Yield the fields of an event that say more than its summary."""
     names = {
-        *("finding", "scale", "by", "answers", "extends to", "trigger", "ends", "later"),
-        *("effect", "attachment", "access"),
+        *(mark("finding"), mark("scale"), mark("by"), mark("answers"), mark("extends to")),
+        *(mark("trigger"), mark("ends"), mark("later"), mark("effect"), mark("attachment")),
+        mark("access"),
     }
     block: Iterable[tuple[str, str | None]] = plain.event_block(event)
     yield from ((name, value) for name, value in block if name in names and value)

@@ -215,4 +215,4 @@ def _orders_in_force(canvas: Canvas, lines: Sequence[OrderLine]) -> Renderables:
     shown = rows[:_MAX_CASE_LINES] if canvas.width >= _FULL_WIDTH else rows
     yield from (indent(line) for line in shown)
     if len(rows) > len(shown):
-        yield indent(text(_("and more: {command}").format(command="orderwatch orders")))
+        yield indent(text(_("and more: orderwatch orders")))

@@ -212,9 +212,11 @@ def _description(view: Provenance, marks: Sequence[Mark], *, standalone: bool) -
     text = _("As of {day}: {parts}.")
     if not standalone:
         text = _("As of {day}: {parts}. The table beside this picture has the same facts.")
-    return text.format(
+    text = text.format(
         day=phrases.bare_day(view.as_of), parts=", ".join(parts) or _("nothing to show")
     )
+    remarks = phrases.data_remarks(view) if standalone else []
+    return " ".join([*(f"{line}." for line in remarks), text])
 
 
 def _truncate(label: str, width: float) -> str:

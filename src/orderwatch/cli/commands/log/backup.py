@@ -70,6 +70,8 @@ def restore(ctx: typer.Context, file: File) -> None:
         raise UsageError(text.format(path=file, reason=error.strerror)) from error
     address = strip_secrets(str(settings(ctx).log.value))
     streams.write_outcome(
-        f"{address} has {plain.backup(summary.head, len(summary.files))}\n",
-        f"{address} is restored",
+        _("{address} has {content}\n").format(
+            address=address, content=plain.backup(summary.head, len(summary.files))
+        ),
+        _("{address} was restored").format(address=address),
     )

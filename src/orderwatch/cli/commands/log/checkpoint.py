@@ -22,6 +22,7 @@ MAX_BYTES = 1_000_000
 
 HOME = "home"
 """Name of the key of this home, where a file is expected."""
+_PRIVATE_KEY = mark("a private key")
 
 Sign = Annotated[
     Path | None,
@@ -78,9 +79,9 @@ def read_key(path: Path | None, snapshot: Snapshot) -> str | None:
     if str(path) == HOME:
         return _home_key(snapshot)
     content = streams.read_input(str(path), MAX_BYTES).strip()
-    if (kind := kind_of(content)) not in {"a private key", OTHER}:
+    if (kind := kind_of(content)) not in {_PRIVATE_KEY, OTHER}:
         text = _("{path}: is {kind}, not a key as `orderwatch log keygen` writes it")
-        raise UsageError(text.format(path=path, kind=kind))
+        raise UsageError(text.format(path=path, kind=_(kind)))
     return content
 
 
@@ -106,5 +107,5 @@ def read_note(name: str, expected: str) -> str:
     content = streams.read_input(name, MAX_BYTES).strip("\n")
     if (kind := kind_of(f"{content}\n")) not in {expected, OTHER}:
         text = _("{path}: is {kind}, not {expected}")
-        raise UsageError(text.format(path=name, kind=kind, expected=expected))
+        raise UsageError(text.format(path=name, kind=_(kind), expected=_(expected)))
     return f"{content}\n"

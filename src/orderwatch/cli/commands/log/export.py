@@ -9,7 +9,7 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.log_url import require_other_file
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, mark
+from orderwatch.translation import mark, ngettext
 
 Output = Annotated[
     Path | None,
@@ -44,9 +44,10 @@ def export(ctx: typer.Context, file: Output = None, with_private: WithPrivate = 
 
 
 def _print_withheld(count: int) -> None:
-    from orderwatch.render import phrases
-
     if count:
-        entries = phrases.count(count, "private entry", "private entries")
-        text = _("the text of {entries} was left out; --with-private includes it")
-        streams.print_hint(text.format(entries=entries))
+        text = ngettext(
+            "the text of {n} private entry was left out; --with-private includes it",
+            "the text of {n} private entries was left out; --with-private includes it",
+            count,
+        )
+        streams.print_hint(text.format(n=count))

@@ -64,7 +64,7 @@ def import_(
     with (
         open_export(file) as lines,
         Snapshot(settings(ctx), write=True, accept_cut=accept_cut) as snapshot,
-        streams.progress("entries read") as progress,
+        streams.progress(_("entries read")) as progress,
     ):
         result = snapshot.import_lines(
             lines,

@@ -34,7 +34,7 @@ def keygen(
         with Snapshot(settings(ctx)) as snapshot:
             name = snapshot.log.head().origin
     if name is None:
-        raise UsageError("the log has no name before its first entry: give --name")
+        raise UsageError(_("the log has no name before its first entry: use --name"))
     signer = Signer.generate(name)
     try:
         fs.create_private(file, f"{signer.private_key()}\n")

@@ -15,6 +15,7 @@ from orderwatch.cli.options import (
     Since,
     Style,
     Until,
+    require_range,
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select_record
@@ -74,8 +75,9 @@ def list_(
     style = for_excel(style, excel=excel)
     if speaker is not None and not speaker.strip():
         raise UsageError(_("--speaker needs a name, not {speaker!r}").format(speaker=speaker))
+    require_range(since, until)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        _require_range(since, until, snapshot.as_of)
+        _require_begun(since, snapshot.as_of)
         names, words = select_record(snapshot, ids, style, exact=exact)
         events = snapshot.events(
             *names,
@@ -92,12 +94,8 @@ def list_(
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 
 
-def _require_range(since: date | None, until: date | None, as_of: date) -> None:
-    """Raise `UsageError` for days that can hold nothing: an empty list would be misread."""
-    if since and until and since > until:
-        raise UsageError(
-            _("--since {since} is after --until {until}").format(since=since, until=until)
-        )
+def _require_begun(since: date | None, as_of: date) -> None:
+    """Raise `UsageError` for a future day: an empty list would be misread."""
     if since and since > as_of:
         raise UsageError(
             _("--since {since} is after the as-of date, {day}").format(since=since, day=as_of)

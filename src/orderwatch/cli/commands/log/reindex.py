@@ -5,6 +5,7 @@ import typer
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import Snapshot
+from orderwatch.translation import _, ngettext
 
 
 def reindex(ctx: typer.Context) -> None:
@@ -17,11 +18,11 @@ def reindex(ctx: typer.Context) -> None:
       orderwatch log reindex
       orderwatch --log office.log log reindex
     """
-    from orderwatch.render.phrases import count
-
     with Snapshot(settings(ctx), write=True) as snapshot:
         size = snapshot.log.reindex()
     streams.write_outcome(
-        f"The search index is rebuilt: {count(size, 'entry', 'entries')}\n",
-        "the search index is rebuilt",
+        ngettext(
+            "Rebuilt the search index: {n} entry\n", "Rebuilt the search index: {n} entries\n", size
+        ).format(n=size),
+        _("the search index was rebuilt"),
     )

@@ -6,6 +6,7 @@ from orderwatch.cli.commands.log._append import AcceptCut, Entry, Style, Why, pr
 from orderwatch.cli.options import settings
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot, encode_reason
+from orderwatch.translation import _
 
 
 def retract(
@@ -27,4 +28,4 @@ def retract(
         target = snapshot.log.get(snapshot.log.resolve(entry_name))
         body = encode_reason(why)
         result = snapshot.append_entry(EntryKind.RETRACTION, body, target, private=target.private)
-    print_result(snapshot, result, f"retracts entry {target.seq}", style)
+    print_result(snapshot, result, _("retracts entry {seq}").format(seq=target.seq), style)

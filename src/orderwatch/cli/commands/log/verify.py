@@ -17,7 +17,7 @@ from orderwatch.log.formats.jsonl import LINE_MAX, require_export
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
 
-_PROGRESS_LABEL = "entries verified"
+_PROGRESS_LABEL = mark("entries verified")
 """The label of the progress counter."""
 Checkpoints = Annotated[
     list[str] | None,
@@ -54,12 +54,12 @@ def verify(
         raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
-        with Snapshot(settings(ctx)) as snapshot, streams.progress(_PROGRESS_LABEL) as progress:
+        with Snapshot(settings(ctx)) as snapshot, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
         for warning in warnings:
             streams.print_hint(warning)
     else:
-        with open_export(file) as lines, streams.progress(_PROGRESS_LABEL) as progress:
+        with open_export(file) as lines, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count = verify_lines(lines, checkpoint_heads, progress), 0
     require_match(report, file)
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
