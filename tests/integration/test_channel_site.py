@@ -90,6 +90,16 @@ def test_validators_are_not_sent_for_what_was_not_seen_last(
     assert "If-None-Match" not in site.requests[-1][1]
 
 
+def test_validators_are_not_sent_to_another_address(site: ChannelSite, home: Installation) -> None:
+    """They would tell a mirror which other one was asked before."""
+    site.redirects["/old/releases"] = f"{site.url}/releases"
+    update(site.url, home)
+    site.requests.clear()
+    update(site.url.replace("/register", "/old"), home)
+    assert [path for path, _ in site.requests] == ["/old/releases", "/register/releases"]
+    assert all("If-None-Match" not in headers for _, headers in site.requests)
+
+
 def test_a_site_without_validators_works(site: ChannelSite, home: Installation) -> None:
     site.etags = False
     assert [update(site.url, home) for _ in range(2)] == [COUNT, COUNT]
@@ -172,6 +182,7 @@ def test_a_slow_answer_is_given_up(
     error = refusal(site.url, home)
     assert isinstance(error, DeliveryError)
     assert "no answer within" in str(error)
+    assert site.dripped < 500  # of 1,000
 
 
 def test_a_certificate_of_another_authority_is_refused(

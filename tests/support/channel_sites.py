@@ -34,6 +34,8 @@ class ChannelSite:
     """Whether it ends each body halfway."""
     drip: float = 0.0
     """Seconds between two bytes of the header."""
+    dripped: int = 0
+    """Bytes of headers that were sent so."""
 
     @property
     def url(self) -> str:
@@ -77,6 +79,7 @@ class ChannelSite:
         with suppress(OSError):
             for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1_000:
                 request.wfile.write(bytes([byte]))
+                self.dripped += 1
                 time.sleep(self.drip)
 
 

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from orderwatch.errors import RegisterError
+from orderwatch.frozen import replace
 from orderwatch.log.formats import signed_note, tree
 from orderwatch.log.formats.checkpoint import Checkpoint
 from orderwatch.log.formats.signed_note import Note, Signer
@@ -253,6 +254,13 @@ def _wrong_root(place: Attempt) -> None:
     size = COUNT + place.chance.randrange(2)
     root = place.chance.randbytes(tree.HASH_SIZE)
     place.write(_signed(place, Checkpoint(origin=SIGNER.name, size=size, root=root)))
+
+
+@_attack("wrong checkpoint")
+def _wrong_size(place: Attempt) -> None:
+    checkpoint = Checkpoint.parse(signed_note.parse(place.list().partition(b"\n\n")[2]).text)
+    size = place.chance.choice((0, 1, COUNT - 1, COUNT + 1, 2**40)) or COUNT + 2
+    place.write(_signed(place, replace(checkpoint, size=size)))
 
 
 @_attack("not signed: the checkpoint is of")

@@ -22,7 +22,6 @@ NOT_MARKED = {
     "cli/guesses.py": "words that people type",
     "cli/lazy_group.py": "messages of Typer that are replaced",
     "frozen.py": "errors of programmers",
-    "lookup.py": "to be marked",
     "model/register.py": "labels that the register lacks, in its own language",
     "register/court_mail.py": "words of the Court's mails",
     "register/draft.py": "text of a register file",
