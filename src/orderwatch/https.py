@@ -1,5 +1,6 @@
 """A page over https, within limits of size, time and redirects."""
 
+import ssl
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -63,14 +64,22 @@ def get(url: str, limit: int, *, agent: str) -> Page:
         if not timer.is_alive():
             text = _("{host} did not answer within {seconds} seconds")
             raise RegisterError(text.format(host=host, seconds=TOTAL_SECONDS)) from error
-        reason = error.reason if isinstance(error, URLError) else error
         text = _("{host} cannot be reached: {reason}")
-        raise RegisterError(
-            text.format(host=host, reason=reason or type(error).__name__)
-        ) from error
+        raise RegisterError(text.format(host=host, reason=_reason(error))) from error
     finally:
         timer.cancel()
     return page
+
+
+def _reason(error: Exception) -> str:
+    """Return why a request failed, in words."""
+    cause = error.reason if isinstance(error, URLError) else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        text = _("its certificate is not trusted ({reason})")
+        return text.format(reason=cause.verify_message)
+    if isinstance(cause, ssl.SSLError):
+        return _("it does not speak TLS as expected")
+    return str(getattr(cause, "strerror", None) or cause or type(cause).__name__)
 
 
 def _read(response: HTTPResponse, limit: int) -> Page:

@@ -161,7 +161,7 @@ def test_other_formats_are_refused(run: Run, style: str) -> None:
     ("text", "words"),
     [
         ("log = 3\n", "log: should be text"),
-        ("[mail\n", "invalid TOML"),
+        ("[mail\n", "is not valid TOML"),
         ('ordres = "x"\n', "did you mean orders?"),
     ],
 )

@@ -21,9 +21,9 @@ ROWS = [
     ("log show 9", "the log has 3"),
     ("log show zzzz", "`orderwatch log list` shows all"),
     ("log add", "`orderwatch log add --help` lists the fields of an event"),
-    ("log correct 2 --on 2024-01-01", "`orderwatch log show 2` says what it does"),
+    ("log correct 2 --on 2024-01-01", "see `orderwatch log show 2`"),
     ("log redact 1 --why x --yes", "`orderwatch log show 1` names the redaction"),
-    ("log keygen taken", "give another name"),
+    ("log keygen taken", "never overwritten"),
     ("explain rafah/3@2024-06-25", "nearest: 192/2024-05-24/3@2024-06-24"),
     ("status --party Isreal", "Did you mean Israel?"),
     ("schema statsu", "nearest: status"),
@@ -31,9 +31,9 @@ ROWS = [
     ("--as-of 2024-06-20 status", 'Run "orderwatch status --help" for a list.'),
     ("export", "FORMAT is missing: ics, atom, json, csv, markdown or svg"),
     ("--log none.db status", "`orderwatch init --log none.db` creates a new log there"),
-    ("--config none.toml status", "none is needed"),
+    ("--config none.toml status", "--config or ORDERWATCH_CONFIG names it"),
     ("remind --mail-to a@example.org", "`orderwatch config` shows its path"),
-    ("init --recorder x", "change it with an editor"),
+    ("init --recorder x", "change it with `orderwatch config set`"),
 ]
 
 

@@ -186,9 +186,10 @@ def test_no_error_holds_what_acts(run: Run, group: str) -> None:
     for text, way in zip(GROUPS[group], cycle(ways), strict=False):
         argv = [*way, text]
         code, out, err = run(*argv)
-        assert (code in {2, 3, 4}, out) == (True, "")
-        assert acting(err) == set()
-        assert err.startswith("orderwatch: ")
+        # Words that orders have are an answer.
+        assert code in {2, 3, 4} or way[0] == "show"
+        assert acting(out + err) == set()
+        assert code == 0 or (out == "" and err.startswith("orderwatch: "))
 
 
 def test_a_file_keeps_its_name_as_text_and_gets_another_on_disk(

@@ -116,7 +116,7 @@ def test_nothing_that_is_there_is_overwritten(run: Run, sealed: Path) -> None:
         out = done(run, "init", "--yes")
         assert "exists already: 1 entry" in out
         assert f"{sealed / CONFIG} exists and was not changed.\n" in out
-        assert "never overwritten" in refused(run, "init", "--recorder", "Ben")
+        assert "orderwatch config set" in refused(run, "init", "--recorder", "Ben")
         code, _, err = run("init", tty=True)
         assert (code, err) == (0, "")
 
@@ -127,7 +127,7 @@ def test_a_configuration_that_comes_up_meanwhile_is_left_alone(tmp_path: Path) -
 
     path = tmp_path / "config.toml"
     path.write_text("# mine\n")
-    with pytest.raises(UsageError, match="never overwritten"):
+    with pytest.raises(UsageError, match="orderwatch config set"):
         writer.create(path, "")
     assert [p.read_text() for p in tmp_path.iterdir()] == ["# mine\n"]
 

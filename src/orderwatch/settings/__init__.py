@@ -335,7 +335,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     except (tomli.TOMLDecodeError, RecursionError) as error:
         if (kind := kind_of(content)) not in {TOML, OTHER}:
             raise UsageError(
-                _("{path} is {kind}, not TOML").format(path=path, kind=_(kind))
+                _("{path}: is {kind}, not TOML").format(path=path, kind=_(kind))
             ) from error
         text = _("{path} is not valid TOML: {reason}")
         raise UsageError(text.format(path=path, reason=_truncate(error))) from error
@@ -384,7 +384,7 @@ def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
         text = _("{path}: {key} should be a table: [{key}]")
         raise UsageError(text.format(path=path, key=key))
     if key in _REGISTER_KEYS:
-        text = _("{path} is a register, not a configuration; load it with --orders")
+        text = _("{path}: is a register, not a configuration; load it with --orders")
         raise UsageError(text.format(path=path))
     _reject_unknown(path, key, (*_KEYS, *_LISTS, *_TABLES), key)
     if key == "orders":

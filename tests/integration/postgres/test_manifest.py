@@ -47,7 +47,7 @@ def test_the_manifest_is_that_of_a_new_log(
 TRICKS = {
     "a rule that swallows marks of reminders": (
         "CREATE RULE x AS ON INSERT TO reminder DO INSTEAD NOTHING",
-        "x is not",
+        "x differs",
     ),
     "a rule that swallows entries": ("CREATE RULE x AS ON INSERT TO entry DO INSTEAD NOTHING", "x"),
     "rights to change for writers": (
@@ -82,7 +82,7 @@ TRICKS = {
         "redact",
     ),
     "row security that hides": ("ALTER TABLE entry ENABLE ROW LEVEL SECURITY", "entry"),
-    "a policy": ("CREATE POLICY p ON entry USING (false)", "p is not"),
+    "a policy": ("CREATE POLICY p ON entry USING (false)", "p differs"),
     "an index less": ("DROP INDEX log_insert_once", "log_insert_once"),
     "a unique constraint less": ("ALTER TABLE entry DROP CONSTRAINT entry_id_key", "entry_id_key"),
     "a check less": ("ALTER TABLE payload DROP CONSTRAINT payload_day_check", "payload_day_check"),

@@ -49,12 +49,13 @@ def check(ctx: typer.Context, file: File = None, draft: Draft = None) -> None:
       orderwatch court check - --draft new-orders.toml
     """
     try:
+        if draft is not None:
+            streams.require_file_name(draft)
         today = clock.today(court.TIME_ZONE)
         data = None if file is None else _read(file)
         with Snapshot(settings(ctx)) as snapshot:
             report = court.examine(snapshot, data, today)
             if draft is not None:
-                streams.require_file_name(draft)
                 path = expand_home(draft)
                 streams.print_message(court.write_draft(snapshot, path, report.new, today))
     except OrderwatchError as error:
