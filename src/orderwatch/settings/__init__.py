@@ -565,8 +565,14 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
         "templates": (_parse_text, mark("the path of a folder")),
     },
     "releases": {
-        "from": (_parse_text, 'an https URL or a folder, like "https://example.org/register"'),
-        "key": (_parse_verifier_key, "a verifier key, like example.org/register+1a2b3c4d+AbC…"),
+        "from": (
+            _parse_text,
+            mark('an https URL or a folder, like "https://example.org/register"'),
+        ),
+        "key": (
+            _parse_verifier_key,
+            mark("a verifier key, like example.org/register+1a2b3c4d+AbC…"),
+        ),
     },
 }
 """Parser and description of the value of each key of each table."""

@@ -67,4 +67,4 @@ def test_a_name_of_no_file_is_refused(run: Run, tmp_path: Path, name: str) -> No
 def test_a_former_name_names_the_command(run: Run, words: str, command: str) -> None:
     code, out, err = run(*words.split())
     assert (code, out) == (2, "")
-    assert f'run "orderwatch {command}"' in err
+    assert f'Run "orderwatch {command}"' in err

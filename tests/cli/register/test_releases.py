@@ -62,6 +62,16 @@ def test_an_update_installs_lists_what_changed_and_is_used(
     assert "Nothing to install." in result(run, "register", "update")
 
 
+@pytest.mark.usefixtures("trusted")
+def test_of_many_differences_the_rest_is_counted(run: Run, publish: Publish) -> None:
+    publish(*[('summary = "S', 'summary = "s')] * 45)
+    lines = result(run, "register", "update").splitlines()
+    assert len([line for line in lines if line.startswith("* ")]) == 40
+    [command] = [line for line in lines if line.startswith("and 5 more: ")]
+    argv = command.partition("orderwatch ")[2].split()
+    assert len(documented(result(run, *argv, "--json"))["differences"]) == 45
+
+
 def test_a_register_a_year_old_is_current_with_one_command(
     run: Run, publish: Publish, trusted: Path
 ) -> None:

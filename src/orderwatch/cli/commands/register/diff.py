@@ -16,7 +16,9 @@ Old = Annotated[str, typer.Argument(metavar="A", help=_HELP)]
 New = Annotated[str, typer.Argument(metavar="B", help=_HELP)]
 
 
-def diff(old: Old, new: New, style: Style = None, no_pager: NoPager = False) -> None:
+def diff(
+    ctx: typer.Context, old: Old, new: New, style: Style = None, no_pager: NoPager = False
+) -> None:
     """List each fact that differs between two registers, once.
 
     For example:
@@ -27,7 +29,7 @@ def diff(old: Old, new: New, style: Style = None, no_pager: NoPager = False) -> 
     from orderwatch.register.diff import diff as compare
     from orderwatch.render import json, plain, register_diff
 
-    output_format = formats.resolve_text_format(style, "register diff")
+    output_format = formats.resolve_text_format(style, ctx.command_path)
     streams.require_file_name(old)
     streams.require_file_name(new)
     before, after = (RegisterFacts.load(snapshot.register_path(name), name) for name in (old, new))

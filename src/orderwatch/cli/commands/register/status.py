@@ -16,6 +16,6 @@ def status(ctx: typer.Context, style: Style = None) -> None:
       orderwatch register status
       orderwatch register status --format json
     """
-    output_format = formats.resolve_text_format(style, "register status")
+    output_format = formats.resolve_text_format(style, ctx.command_path)
     result = snapshot.register_status(settings(ctx))
     pager.show(formats.json_or_plain(style).register_status(result), output_format, no_pager=True)

@@ -58,11 +58,12 @@ def update(ctx: typer.Context, source: From = None, again: Again = False) -> Non
     rest = len(changes) - _SHOWN_MAX
     text = "".join(f"{line}\n" for line in lines(changes[:_SHOWN_MAX]))
     if rest > 0:
-        more = ngettext("and {n} more: {command}", "and {n} more: {command}", rest)
-        text += more.format(
-            n=rest, command=f"orderwatch register diff {_old_name(before)} installed"
+        more = ngettext(
+            "and {n} more: orderwatch register diff {old} installed\n",
+            "and {n} more: orderwatch register diff {old} installed\n",
+            rest,
         )
-        text += "\n"
+        text += more.format(n=rest, old=_old_name(before))
     streams.write_outcome(
         text + _("Installed: {release}\n").format(release=release),
         _("installed: {release}").format(release=release),
