@@ -86,7 +86,7 @@ def test_party_in_any_role(run: Run) -> None:
     code, _, err = run("deadlines", "--any-role")
     assert (code, "--any-role needs --party" in err) == (2, True)
     code, _, err = run("deadlines", "--party", "The Gambia")
-    assert (code, "no order is addressed" in err) == (2, True)
+    assert (code, "No order is addressed" in err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_file_is_written_whole_or_not_at_all(run: Run, tmp_path: Path) -> None
         (("ics", "--alarm", "-1"), "from 0"),
         (("ics", "--alarm", "1,2,3,4,5,6,7,8,9,10,11"), "up to 10"),
         (("csv", "--alarm", "1"), "not for csv"),
-        (("csv", "--base-url", "https://example.org"), "csv has none"),
+        (("csv", "--base-url", "https://example.org"), "not with csv"),
         (("atom", "--base-url", "example.org"), "invalid URL"),
         (("atom", "--base-url", "https://a.example/?x=1"), "invalid URL"),
         (("atom", "--base-url", "https://u@a.example/"), "invalid URL"),

@@ -191,7 +191,7 @@ def test_a_person_sets_up_mail(run: Run) -> None:
     assert (found.mail.user, found.mail.sender) == ("desk", "desk@example.org")
     assert found.mail.password_command == ("pass", "show", "mail")
     assert found.remind.mail_to == ("a@example.org", "b@example.org")
-    assert "'ssl' is not one of starttls, tls, none" in err
+    assert "choose one of starttls, tls, none, not 'ssl'" in err
     assert "nobody is not a mail address" in err
     assert "at least one address is needed" in err
 
@@ -216,7 +216,7 @@ def test_whoever_stops_has_nothing_written(
 
 def test_ctrl_c_leaves_nothing_written(sealed: Path) -> None:
     screen = Terminal("init")
-    screen.until(b"Who records")
+    screen.until(b"Your name")
     screen.press(b"Ana\n")
     screen.until(b"Path or URL of the log")
     # A key that is pressed before it waits for one would be lost.

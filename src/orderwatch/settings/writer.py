@@ -157,7 +157,7 @@ def absolute(value: str | None) -> str | None:
 def validate_security(text: str) -> None:
     """Raise `ValueError` for a security mode that is none."""
     if text not in SECURITY_MODES:
-        message = _("{text!r} is not one of {modes}")
+        message = _("choose one of {modes}, not {text!r}")
         raise ValueError(message.format(text=text, modes=", ".join(SECURITY_MODES)))
 
 

@@ -140,7 +140,7 @@ REFUSED = [
     (["redact", "1", "--why", "", "--yes"], "nothing was recorded: 0 charac"),
     (["retract", "1"], "--why is missing"),
     (["redact", "1", "--yes"], "--why is missing"),
-    (["redact", "1", "--why", "at risk"], "cannot be undone: give --yes"),
+    (["redact", "1", "--why", "at risk"], "cannot be undone; set --yes"),
 ]
 
 
