@@ -15,6 +15,7 @@ from orderwatch import fs
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX
 from orderwatch.register import validate_file
+from orderwatch.snapshot import Snapshot
 from tests.conftest import Run
 
 HEAD = "schema = 1\nreviewed = 2026-01-01\n"
@@ -291,3 +292,14 @@ def test_thousands_of_wrong_ids_are_refused_after_a_few(run: Run, place: Path) -
     assert err.count('about: No order matches "id') == 20
     assert "about: stopped after 20 invalid ids of 50,000" in err
     assert "about: 50,000 ids; the maximum is 1,000" in err
+
+
+def test_thousands_of_wrong_arguments_are_refused_after_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved: list[str] = []
+    monkeypatch.setattr(Snapshot, "find_named", lambda _, name: resolved.append(name))
+    code, out, err = run("status", *(f"id{n}" for n in range(3_000)))
+    assert (code, out) == (2, "")
+    assert resolved == ["id0"]
+    assert len(err) < 200
