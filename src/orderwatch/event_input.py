@@ -23,6 +23,7 @@ REQUIRED = ("about", "kind", "on", "speaker", "role", "summary")
 _HELP = mark("`orderwatch log add --help` lists the fields of an event")
 _ID_ERRORS_MAX = 20
 """The number of invalid ids after which resolving stops."""
+_QUOTED_MAX = 80
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -307,7 +308,9 @@ def parse_url(value: object) -> str:
         character.isspace() or not character.isprintable() for character in address
     ):
         raise ValueError(
-            _("invalid URL {address!r}; a URL begins with https://").format(address=address[:80])
+            _("invalid URL {address!r}; a URL begins with https://").format(
+                address=text.cut(address, _QUOTED_MAX)
+            )
         )
     return address
 
@@ -316,14 +319,14 @@ def enum_parser(enum_type: type[_Word]) -> Callable[[object], _Word]:
     """Return a parser for the values of an enum."""
 
     def parse(value: object) -> _Word:
-        text = parse_text(value).casefold()
+        word = parse_text(value).casefold()
         try:
-            return enum_type(text)
+            return enum_type(word)
         except ValueError:
             choices = ", ".join(enum_type)
             raise ValueError(
                 _("invalid value {value!r}; one of: {choices}").format(
-                    value=text[:80], choices=choices
+                    value=text.cut(word, _QUOTED_MAX), choices=choices
                 )
             ) from None
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from orderwatch import fs
 from orderwatch.errors import UsageError
+from orderwatch.text import CREDENTIALS, SECRET_ASSIGNMENT
 from orderwatch.translation import _, mark
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ _SERVER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """An address of a server: SCHEME:/…, USER:PASSWORD@HOST, or KEY=VALUE as libpq has it."""
-_ASSIGNMENT = r"(?:passw|pwd|secret)\w*\s*="
-_CREDENTIALS = re.compile(rf".*:.*@|.*{_ASSIGNMENT}", re.IGNORECASE | re.DOTALL)
 _PORTS = re.compile(r"[0-9,]*")
 _HIDDEN = "…"
 
@@ -106,7 +105,7 @@ def _strip_shared(url: str) -> str | None:
 
 def strip_command(command: str) -> str:
     """Return a command line without the secrets of its addresses."""
-    if re.search(_ASSIGNMENT, command, re.IGNORECASE):
+    if SECRET_ASSIGNMENT.search(command):
         return _HIDDEN
     try:
         words = shlex.split(command)
@@ -118,8 +117,15 @@ def strip_command(command: str) -> str:
 
 def strip_arguments(text: str, arguments: Sequence[str]) -> str:
     """Return a message without the secrets of the arguments that it quotes."""
-    for argument in filter(_CREDENTIALS.match, arguments):
-        text = text.replace(argument, _strip_word(argument))
+    for argument in filter(CREDENTIALS.match, arguments):
+        path = Path(argument)
+        spellings = (
+            *(argument, argument.strip(), " ".join(argument.split()), repr(argument)[1:-1]),
+            *(str(path), str(path.parent)),
+        )
+        for spelling in spellings:
+            if ":" in spelling.rstrip(":") or SECRET_ASSIGNMENT.search(spelling):
+                text = text.replace(spelling, _strip_word(argument))
     return text
 
 

@@ -20,7 +20,7 @@ from functools import cached_property
 from orderwatch.errors import NoMatchError, UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, Obligation, Order, Outcome, Register, State
-from orderwatch.text import fold
+from orderwatch.text import cut, fold
 from orderwatch.translation import _
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
@@ -363,7 +363,7 @@ class Resolver:
 
     def unknown(self, text: str) -> NoMatchError:
         """Return the error for a text that matches nothing, with the nearest by name."""
-        shown = text.strip()[:_QUOTED_MAX]
+        shown = cut(text.strip(), _QUOTED_MAX)
         return NoMatchError(self._no_match(shown), shown)
 
     def _no_match(self, text: str) -> str:

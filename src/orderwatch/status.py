@@ -272,9 +272,8 @@ def _cause(event: Event, schedules: Sequence[Schedule]) -> str:
     cited = [item for item in schedules if is_about(event, item.obligation)]
     if not cited:
         names = [_short_name(item.obligation) for item in schedules if item.deadlines]
-        if not names:
-            return _("no obligation is named")
-        return _("no obligation is named; add the id of one, such as {id}").format(id=names[0])
+        message = _("no obligation is named; add the id of one, such as {id}")
+        return message.format(id=names[0]) if names else _("no obligation is named")
     dated = [item for item in cited if item.deadlines]
     if not dated:
         [item, *_rest] = cited
@@ -289,6 +288,8 @@ def _cause(event: Event, schedules: Sequence[Schedule]) -> str:
             obligation=_short_name(dated[0].obligation)
         )
     states = dict.fromkeys(name for item in dated for name in item.obligation.addressees)
+    if not states:
+        return _("{id} names no addressee").format(id=_short_name(dated[0].obligation))
     options = (f'--by "{name}"' if " " in name else f"--by {name}" for name in states)
     choice = reduce(
         lambda left, right: _("{left} or {right}").format(left=left, right=right), options

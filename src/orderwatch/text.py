@@ -36,6 +36,10 @@ _ESCAPE_HANDLER = "orderwatch.numbered"
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAMPLE = 64
 """Bytes in which zero bytes tell UTF-16 from other files."""
+_ASSIGNMENT = r"(?:passw|pwd|secret)\w*\s*="
+SECRET_ASSIGNMENT = re.compile(_ASSIGNMENT, re.IGNORECASE)
+CREDENTIALS = re.compile(rf".*:.*@|.*{_ASSIGNMENT}", re.IGNORECASE | re.DOTALL)
+"""An address that can contain a password."""
 
 
 def decode(data: bytes) -> str:
@@ -162,6 +166,11 @@ def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_ESCAPE_HANDLER, _escape_unencodable)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return the beginning of a text to quote; of credentials it would not be detected."""
+    return "…" if len(text) > limit and CREDENTIALS.match(text) else text[:limit]
 
 
 def nfc(text: str) -> str:

@@ -100,8 +100,9 @@ def search(
     documents = list(_documents(register, day, events))
     if "://" in text:
         return tuple(d.hit for d in documents if d.hit.event and _has_source(d.hit.event, text))
+    states = _state_words(register)
     for spelling in dict.fromkeys((text, text.replace("-", ""))):
-        query = [_readings(register, word) for word in content_words(spelling)]
+        query = [_readings(states, word) for word in content_words(spelling)]
         if query and (hits := _matching(documents, query)):
             return hits
     return ()
@@ -126,14 +127,18 @@ def _rank(score: int, hit: Hit) -> tuple[int, int, bool, int]:
     return -score, _TYPES.index(hit.type), not hit.in_force, day
 
 
-def _readings(register: Register, word: str) -> _Words:
-    """Return a word and the States whose nationality it is: `bosnian` is `bosnia` too."""
-    states = {
+def _state_words(register: Register) -> _Words:
+    """Return the words of the names of States."""
+    return frozenset(
         stem(token)
         for state in register.states
         for name in (state.name, *state.aliases)
         for token in tokenize(name)
-    }
+    )
+
+
+def _readings(states: _Words, word: str) -> _Words:
+    """Return a word and the States whose nationality it is: `bosnian` is `bosnia` too."""
     return frozenset({word, *(name for name in states if _is_nationality_of(word, name))})
 
 

@@ -4,23 +4,33 @@ import json
 import os
 import re
 import shlex
+from collections.abc import Iterator
 from datetime import date
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from shutil import copytree
 
 import pytest
+import trustme
 
 from orderwatch.cli.command_docs import COMMAND_DOCS, EXIT_CODES
 from orderwatch.cli.lazy_group import COMMANDS, SECTIONS
 from orderwatch.errors import OrderwatchError
 from orderwatch.log.formats.signed_note import Verifier
+from orderwatch.register import court_list, load_register, packaged_path
 from tests.conftest import Run
-from tests.support.commands import HELPS, NAMES, result
+from tests.support.channels import KEY, SIGNER
+from tests.support.commands import HELPS, result
+from tests.support.court_pages import OTHERS, Row, page, rows_of, time_limits
+from tests.support.day import TODAY
 from tests.support.entries import public
 from tests.support.folder_state import untouched
+from tests.support.https_server import answering, send
 from tests.support.log_commands import NOTE, SUBMITTED, adding, done
 from tests.support.paths import GOLDEN, SMALL
 from tests.support.smtp_servers import office
+from tests.support.tls import served
+from tools.channel import add
 
 EXAMPLE = re.compile(r"^    (orderwatch .*)$", re.MULTILINE)
 
@@ -47,6 +57,38 @@ def make(place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("my-orders.toml").write_bytes(SMALL.read_bytes())
     Path("page.pdf").write_bytes(b"%PDF")
     Path("event.json").write_text(json.dumps({"about": ["rafah/3"], **SUBMITTED}))
+    Path("decisions.html").write_text(_court_page(), encoding="utf-8")
+    _install_release(run)
+
+
+def _court_page() -> str:
+    """Return the Court's list with an order that the register lacks."""
+    new: Row = (
+        *(203, date(2026, 11, 20), "ORD", "Request for the indication of provisional measures"),
+        "Rights of Passage (Ruritania v. Graustark)",
+    )
+    rows = rows_of(load_register(packaged_path()).orders)
+    return page([*OTHERS, *rows, *time_limits(date(2000, 1, 4), TODAY), new])
+
+
+def _install_release(run: Run) -> None:
+    """Install the first release of a channel that has two."""
+    text = packaged_path().read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^reviewed = .*$", f"reviewed = {TODAY}", text, count=1)
+    configure_releases()
+    for name, label in (("old-orders.toml", "Old"), ("new-orders.toml", "New")):
+        content = re.sub(r"(?m)^( *label) = .*$", rf'\1 = "{label}"', text, count=1)
+        Path(name).write_text(content, encoding="utf-8")
+        add(Path("register"), Path(name), date(2027, 2, 21), SIGNER)
+        if label == "Old":
+            done(run, "register", "update")
+
+
+def configure_releases() -> None:
+    """Configure the channel in the current folder, and its key."""
+    path = Path(os.environ["XDG_CONFIG_HOME"], "orderwatch", "config.toml")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'[releases]\nfrom = "{Path.cwd() / "register"}"\nkey = "{KEY}"\n')
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +97,26 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kept")
 
 
+@pytest.fixture(scope="module")
+def address(kept: Path, authority: trustme.CA) -> Iterator[str]:
+    """Serve, in place of the Court and of a publisher of releases, what `make` made."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        send(handler, (kept / "place" / handler.path[1:]).read_bytes())
+
+    authority.cert_pem.write_to_path(str(kept / "authority.pem"))
+    with answering(served(authority), answer) as address:
+        yield address
+
+
 @pytest.fixture
-def world(
-    kept: Path, tmp_path: Path, sealed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+def world(  # noqa: PLR0913, PLR0917 - fixtures
+    kept: Path,
+    address: str,
+    tmp_path: Path,
+    sealed: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
     """Work where there is what the examples name."""
     if not (kept / "place").exists():
@@ -68,6 +127,9 @@ def world(
     copytree(kept / "home", sealed, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VISUAL", "true")
+    configure_releases()
+    monkeypatch.setenv("SSL_CERT_FILE", str(kept / "authority.pem"))
+    monkeypatch.setattr(court_list, "URL", f"{address}/decisions.html")
     return tmp_path
 
 
@@ -85,6 +147,19 @@ PERSON = {
     'orderwatch log redact 3 --why "a witness at risk"': ("y",),
 }
 """What a person answers who is asked."""
+INPUT = {"orderwatch court check - --draft new-orders.toml": "decisions.html"}
+"""The file that is read from standard input, where the example leaves it to a pipe."""
+WRITTEN = {
+    "orderwatch init --mail-host smtp.example.org --mail-from desk@example.org": (
+        "~/config/orderwatch/config.toml"
+    ),
+    "orderwatch log keygen office.key": "office.key",
+    "orderwatch register new new-orders.toml": "new-orders.toml",
+    "orderwatch court check - --draft new-orders.toml": "new-orders.toml",
+}
+"""Files that must not exist before an example, since it writes them."""
+CODES = {"check": {1, 2}, "court check": {1}, "register check": {1}}
+"""Exit codes of the commands that report a state, where it is not 0."""
 
 
 @pytest.mark.parametrize("file", HELP_FILES, ids=lambda file: file.stem)
@@ -92,51 +167,62 @@ def test_each_command_has_two_or_three_examples(file: Path) -> None:
     assert len(EXAMPLE.findall(file.read_text("utf-8"))) in {2, 3}
 
 
-def parts(line: str) -> tuple[list[str], str, str]:
+def command_of(line: str) -> str:
+    """Return the command that an example calls."""
+    words = shlex.split(line)[1:]
+    names = [" ".join(words[:count]) for count in range(len(words) + 1)]
+    return max((name for name in names if name in COMMAND_DOCS), key=len, default="")
+
+
+def parts(line: str, address: str) -> tuple[list[str], str, str]:
     """Split an example: its arguments, and the files it reads from and writes to."""
     command, _, target = line.partition(" > ")
     command, _, source = command.partition(" < ")
     # It would run until interrupted: `test_processes.py` does that.
     line = command.replace("~", os.environ["HOME"])
+    line = line.replace("https://example.org/register", f"{address}/register")
+    line = line.replace("/media/usb/register", "register")
     argv = [word for word in shlex.split(line)[1:] if word != "--live"]
     return argv, source, target
 
 
 @pytest.mark.parametrize(
-    ("command", "line"), [pair for pair in EXAMPLES if "--mail-to" not in pair[1]]
+    "line", dict.fromkeys(line for _, line in EXAMPLES if "--mail-to" not in line)
 )
-def test_every_example_works(run: Run, world: Path, command: str, line: str) -> None:
-    argv, source, target = parts(line)
-    if command == "orderwatch-log-keygen":
-        (world / "office.key").unlink()
+def test_every_example_works(run: Run, world: Path, address: str, line: str) -> None:
+    argv, source, target = parts(line, address)
+    source = INPUT.get(line, source)
+    if line in WRITTEN:
+        (world / Path(WRITTEN[line]).expanduser()).unlink()
     answers = PERSON.get(line)
     typed = (world / source).read_text("utf-8") if source else ""
     typed += "".join(f"{answer}\n" for answer in answers or ())
     code, out, err = run(*argv, stdin=typed, tty=bool(answers))
-    assert code == 0 or (command == "orderwatch-check" and code in {1, 2}), err
+    assert code in CODES.get(command_of(line), {0}), err
     # What goes to a file has to be said; a run of `remind` can have nothing to say.
     assert out or "--output" in argv or argv == ["remind"]
     if target:
         assert out.strip()
+    if line in WRITTEN:
+        assert (world / Path(WRITTEN[line]).expanduser()).is_file()
 
 
-def test_the_example_that_mails_does_so(run: Run, world: Path, sealed: Path) -> None:
+def test_the_example_that_mails_does_so(run: Run, world: Path, sealed: Path, address: str) -> None:
     (line,) = [line for _, line in EXAMPLES if "--mail-to" in line]
     folder = sealed / "config" / "orderwatch"
-    folder.mkdir(parents=True)
     with office() as held:
         (folder / "config.toml").write_text(
             f'[mail]\nhost = "127.0.0.1"\nport = {held.port}\nsecurity = "none"\n'
             'from = "orderwatch@example.org"\n'
         )
-        code, _, err = run(*parts(line)[0], today=date(2024, 6, 20))
+        code, _, err = run(*parts(line, address)[0], today=date(2024, 6, 20))
     assert (code, err) == (0, "")
     assert held.recipients() == ["desk@example.org"]
     assert world.is_dir()
 
 
 def test_there_are_no_answers_for_examples_that_are_gone() -> None:
-    assert set(PERSON) <= {line for _, line in EXAMPLES}
+    assert {*PERSON, *INPUT, *WRITTEN} <= {line for _, line in EXAMPLES}
 
 
 def test_each_command_says_what_it_reads_and_writes(run: Run) -> None:
@@ -148,17 +234,17 @@ def test_each_command_says_what_it_reads_and_writes(run: Run) -> None:
 
 READING = [
     line
-    for command, line in EXAMPLES
-    if NAMES[command] and COMMAND_DOCS[NAMES[command]].writes == "nothing"
+    for _, line in EXAMPLES
+    if (name := command_of(line)) and COMMAND_DOCS[name].writes == "nothing"
 ]
 
 
 @pytest.mark.parametrize("line", READING)
 def test_what_is_said_to_write_nothing_writes_nothing(
-    run: Run, world: Path, sealed: Path, line: str
+    run: Run, world: Path, sealed: Path, address: str, line: str
 ) -> None:
     with untouched(sealed, world):
-        run(*parts(line)[0])
+        run(*parts(line, address)[0])
 
 
 def test_every_command_stands_in_the_overview_once() -> None:

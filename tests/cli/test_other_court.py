@@ -2,19 +2,23 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from orderwatch import clock
 from orderwatch.cli.command_docs import COMMAND_DOCS
+from orderwatch.model import CitationStyle
+from orderwatch.register import load_register, packaged_path
 from orderwatch.site import Document
 from tests.conftest import Run
+from tests.support.channels import KEY, SIGNER
 from tests.support.log_commands import ASSESSED, NOTE, SUBMITTED, adding
 from tests.support.mail_settings import configure
 from tests.support.paths import CASES
 from tests.support.smtp_servers import office
+from tools.channel import add
 
 HAMBURG = CASES / "hamburg.toml"
 TODAY = date(2026, 11, 15)
@@ -39,10 +43,13 @@ FORMATTED = [
     *("status", "status --all", "status crew", "countdown", "show albatross", "show release"),
     *("show crew/1", "show 13", "explain crew", "explain release/2@2026-10-15", "orders"),
     *("orders list --party Atlantis", "log", "log list albatross", "log show 1", "log show 3"),
+    *("find albatross", "find vessel", "deadlines", "changes --since 2026-10-01"),
 ]
 UNFORMATTED = [
     *("status --timeline", "check", "check release", "remind --dry-run --before 30"),
     *("remind --before 30", "log verify", "log checkpoint", "log export", "register validate"),
+    *("open release", "open crew/1 --source 1", "version", "help status", "config edit"),
+    *(f"cite release/2 --style {style}" for style in CitationStyle),
     *(
         f"{words} --format {name}"
         for words in ("config", "doctor", "remind --list")
@@ -54,8 +61,9 @@ UNFORMATTED = [
 class Session:
     """Run commands of one home, and record what they print.
 
-    Only `--help` is not run: there the program describes itself, with the register that
-    ships. `schema`, too, documents the program, and names no court.
+    Only `--help` and `help` of all commands are not run: there the program describes
+    itself, with the register that ships. `schema`, too, documents the program, and names
+    no court.
     """
 
     def __init__(self, run: Run) -> None:
@@ -63,9 +71,11 @@ class Session:
         self.texts: dict[str, str] = {}
         """What each call printed, on both streams."""
 
-    def __call__(self, *words: str, stdin: str = "", codes: tuple[int, ...] = (0,)) -> str:
+    def __call__(
+        self, *words: str, stdin: str = "", codes: tuple[int, ...] = (0,), today: date = TODAY
+    ) -> str:
         """Run a command; return its standard output."""
-        code, out, err = self._run(*words, stdin=stdin, today=TODAY)
+        code, out, err = self._run(*words, stdin=stdin, today=today)
         assert code in codes, f"{words}: {code}: {err}"
         self.texts[" ".join(words)] = f"{out}\n{err}"
         return out
@@ -82,7 +92,10 @@ def hamburg(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hamburg")
-def test_no_command_names_the_icj(run: Run, sealed: Path, tmp_path: Path) -> None:
+def test_no_command_names_the_icj(
+    run: Run, sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "true")
     session = Session(run)
     session("init", "--yes", "--recorder", "Desk")
     session("init", "--sql", "--log", "postgresql://localhost/orders")
@@ -102,9 +115,13 @@ def test_no_command_names_the_icj(run: Run, sealed: Path, tmp_path: Path) -> Non
     session.add_file(tmp_path / "new.toml")
     for name in session("schema").split():
         session("schema", name)
-    of_the_icj = {"court", "court check"}  # it asks the ICJ, and compares with its list
-    assert {name for name in COMMAND_DOCS if not _is_run(session, name)} == of_the_icj
-    assert {name for name, text in session.texts.items() if ICJ.search(text)} == set()
+    _update_register(session, run, tmp_path)
+    # It compares with the list of the ICJ, and says so before it sends a request.
+    out = session("court", "check", codes=(3,))
+    assert "the register has no orders of the International Court of Justice" in out
+    assert {name for name in COMMAND_DOCS if not _is_run(session, name)} == set()
+    named = {name for name, text in session.texts.items() if ICJ.search(text)}
+    assert named == {"court check"}
     assert "Harbour Tribunal" in session.texts["status --format plain"]
 
 
@@ -135,6 +152,28 @@ def _write_log(session: Session, folder: Path) -> None:
     session("log", "recorder", "--help")
     lines = session("log", "export")
     session("log", "import", "-", stdin=lines)
+
+
+def _update_register(session: Session, run: Run, folder: Path) -> None:
+    """Update the register from a channel of the tribunal, and go back."""
+    channel, old, new = (folder / name for name in ("channel", "old.toml", "next.toml"))
+    session("config", "set", "releases.from", str(channel))
+    session("config", "set", "releases.key", KEY)
+    session("config", "get", "releases.from")
+    today = load_register(packaged_path()).reviewed + timedelta(days=1)
+    text = re.sub(r"(?m)^reviewed = .*$", f"reviewed = {today}", HAMBURG.read_text("utf-8"))
+    for path, label in ((old, "Release the vessel"), (new, "Release the ship")):
+        path.write_text(text.replace('"Release the vessel"', f'"{label}"'), encoding="utf-8")
+        add(channel, path, today + timedelta(days=90), SIGNER)
+        if path == old:
+            # Not recorded: it lists what differs from the register that ships.
+            assert run("register", "update", today=today)[0] == 0
+    session("register", "check", codes=(1,), today=today)
+    assert "Release the ship" in session("register", "update", today=today)
+    session("register", "diff", str(old), "installed", today=today)
+    for name in ("table", "plain", "json"):
+        session("register", "status", "--format", name, today=today)
+    session("register", "rollback", today=today)
 
 
 def _publish(session: Session, folder: Path) -> None:

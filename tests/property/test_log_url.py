@@ -1,13 +1,14 @@
 """No output contains a password, however the address of a log is written."""
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orderwatch.log_url import is_path, log_path, strip_command, strip_secrets
+from orderwatch.log_url import is_path, log_path, strip_arguments, strip_command, strip_secrets
 from tests.conftest import Run
 
 PARTS = "Qx7pre", "Zk9suf"
@@ -65,6 +66,43 @@ def test_an_address_is_displayed_without_its_password(url: str) -> None:
     assert_hidden(strip_command(f"orderwatch --log={shlex.quote(url)} remind"))
     if url.split() == [url]:
         assert_hidden(strip_command(f"orderwatch --log {url} remind"))
+
+
+@given(
+    addresses(),
+    st.sampled_from(
+        [
+            str,
+            str.strip,
+            repr,
+            Path,
+            lambda url: Path(url).parent,
+            lambda url: " ".join(url.split()),
+        ]
+    ),
+)
+def test_a_message_quotes_an_argument_without_its_password(
+    url: str, spell: Callable[[str], object]
+) -> None:
+    assert_hidden(strip_arguments(f"No order matches {spell(url)}.", [url]))
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "words postgresql"])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        *(["status"], ["find"], ["log", "list"], ["log", "add", "rafah", "--source"]),
+        *(["log", "add", "rafah", "--kind"], ["register", "validate"], ["schema"]),
+    ],
+    ids=" ".join,
+)
+def test_a_quotation_that_is_cut_contains_no_password(
+    run: Run, argv: list[str], scheme: str
+) -> None:
+    password, host = "".join(PARTS), "x" * 100
+    code, out, err = run(*argv, f"{scheme}://anna:{password}@{host}/orders")
+    assert code != 0
+    assert_hidden(out + err)
 
 
 @given(addresses())

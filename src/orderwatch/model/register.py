@@ -98,7 +98,7 @@ class Period(Frozen):
         )
         numbers = (self.years, self.months, self.weeks, self.days)
         used = [part for part, number in zip(parts, numbers, strict=True) if number]
-        *first, last = used
+        *first, last = used or parts[-1:]
         if not first:
             return last
         return _("{names} and {name}").format(names=", ".join(first), name=last)

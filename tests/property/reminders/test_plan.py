@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 def _quick() -> Iterator[None]:
     """Compute the same dates once: a year of mornings asks for them every day."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("add_period", "_format_day"):
+        for name in ("add_period", "format_long_day"):
             patch.setattr(deadlines, name, cache(getattr(deadlines, name)))
         yield
 

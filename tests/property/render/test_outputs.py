@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from unicodedata import category
 
 import pytest
@@ -30,6 +31,8 @@ ENDINGS = {
     "narrow": "narrow.txt",
     "table": "table.txt",
 }
+SCREENS = ("narrow", "table", "bright")
+CAVEAT = "No filing known does not mean that none was made"
 every = [
     pytest.param(name, command, id=f"{name}-{command}")
     for name in RENDERERS
@@ -38,6 +41,11 @@ every = [
 # What our own screens are drawn with; nothing else may start with ESC.
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 LINK = re.compile(r"\x1b\]8;;(https?://[!-~]*)?\x1b\\")
+
+
+def bare(text: str) -> str:
+    """Remove styles, links and line breaks from an output."""
+    return " ".join(LINK.sub("", STYLE.sub("", text)).split())
 
 
 def acting(text: str, *, bright: bool, lines: str) -> Iterator[str]:
@@ -88,12 +96,30 @@ def test_an_output_says_from_where_it_looks(name: str, command: str, given: Exam
     shown = drawn(RENDERERS[name], command, given)
     if name == "csv":
         heads = shown.split("\r\n")[0].split(",")
-        assert heads[-5:] == [*("as_of", "known_on", "register_reviewed", "log_size", "log_root")]
+        provenance = ["as_of", "known_on", "register_reviewed", "log_size", "log_root"]
+        # The columns of `deadlines` are those of the API, and no others.
+        assert (heads[-5:] == provenance) is (command != "deadlines")
         return
-    flat = " ".join(shown.split())
-    assert "2024-06-20" in flat or "20 June 2024" in flat
-    assert "2024-06-19" in flat or "19 June 2024" in flat
+    flat = bare(shown)
     assert "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" in flat
+    if name not in SCREENS:
+        assert "2024-06-20" in flat or "20 June 2024" in flat
+        assert "2024-06-19" in flat or "19 June 2024" in flat
+    elif command == "overview":
+        first = bare(shown.split("\n")[0])
+        assert re.match(
+            r"ICJ( provisional measures)? · (Thursday 20 June|Thu 20 Jun) 2024\b", first
+        )
+        assert "decisions known to 3 Jun 2024" in flat
+    else:
+        assert flat.startswith("As of Thu 20 Jun 2024 ")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_screen_reports_the_age_of_old_data(name: str, command: str) -> None:
+    shown = drawn(RENDERERS[name], command, example(day=date(2024, 7, 31)))
+    assert "decisions known to 3 Jun 2024, 58 days ago" in bare(shown)
 
 
 @pytest.mark.parametrize(("name", "command"), every)
@@ -103,12 +129,33 @@ def test_an_output_never_judges(name: str, command: str) -> None:
         assert word not in shown
 
 
-@pytest.mark.parametrize("name", ["plain", "markdown", "narrow", "table", "bright"])
+@pytest.mark.parametrize("name", ["plain", "markdown"])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_text_for_people_carries_both_caveats(name: str, command: str) -> None:
-    flat = " ".join(STYLE.sub("", drawn(RENDERERS[name], command, NOTHING)).split())
-    assert "No filing known does not mean that none was made" in flat
+@pytest.mark.parametrize("given", [EXAMPLE, NOTHING], ids=["something", "nothing"])
+def test_a_text_for_people_carries_both_caveats(name: str, command: str, given: Example) -> None:
+    flat = bare(drawn(RENDERERS[name], command, given))
+    assert CAVEAT in flat
     assert "it does not judge compliance." in flat
+
+
+@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_screen_carries_the_caveat_once_where_a_report_has_no_filing(
+    name: str, command: str
+) -> None:
+    unfiled = example((DUTIES[3],), ())
+    flat = bare(drawn(RENDERERS[name], command, unfiled))
+    lists_filings = command in {"overview", "status", "deadlines", "show"}
+    assert flat.count(CAVEAT) == lists_filings
+    assert ("no filing known" in flat.casefold().replace(CAVEAT.casefold(), "")) is lists_filings
+
+
+@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_screen_carries_no_caveat_where_no_filing_is_missing(name: str, command: str) -> None:
+    filed = example((DUTIES[2],), EVENTS[:1])
+    for record in (filed, NOTHING):
+        assert "No filing known" not in bare(drawn(RENDERERS[name], command, record))
 
 
 @pytest.mark.parametrize("name", RENDERERS)

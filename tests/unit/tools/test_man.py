@@ -110,7 +110,7 @@ def test_mandoc_has_nothing_to_say_against_a_page(pages: list[Path]) -> None:
         assert shown("mandoc", "-T", "lint", "-W", "warning", str(page)) == ""
     status = next(page for page in pages if page.name == "orderwatch-status.1")
     read = bare(shown("mandoc", "-T", "utf8", str(status)))
-    assert "--due-within DAYS Only what falls due in that time." in read
+    assert "--due-within DAYS Only deadlines within this number of days." in read
     assert "orderwatch status rafah --as-of 2024-06-20" in read
 
 
