@@ -82,9 +82,9 @@ def opened(
 
         init = connection.Connection.__init__
 
-        def counted(self: connection.Connection, *arguments: Any) -> None:  # noqa: ANN401 - as there
+        def counted(self: connection.Connection, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as there
             found.append(str(arguments[0]))
-            init(self, *arguments)
+            init(self, *arguments, **options)
 
         monkeypatch.setattr(connection.Connection, "__init__", counted)
     else:

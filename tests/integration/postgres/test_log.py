@@ -442,7 +442,7 @@ def test_a_password_comes_from_a_command(
         file = tmp_path / "config.toml"
         argv = ("--config", str(file), "--log", url)
         for command, why in (
-            ('["false"]', "ended with 1"),
+            ('["false"]', "ended with exit code 1"),
             ('["true"]', "it printed nothing"),
             ('["echo", "wrong"]', "password authentication failed"),
         ):
