@@ -46,14 +46,15 @@ def get(url: str, limit: int, *, agent: str) -> Page:
     _require_https(url)
     host = urlsplit(url).hostname
     sockets: list[socket] = []
-    timer = threading.Timer(TOTAL_SECONDS, _shut_down, [sockets])
+    expired = threading.Event()
+    timer = threading.Timer(TOTAL_SECONDS, _shut_down, [sockets, expired])
     timer.daemon = True
     timer.start()
     try:
         request = Request(url, headers={"User-Agent": agent, "Accept": "text/html"})  # noqa: S310 - it is https
         with _opener(sockets).open(request, timeout=STEP_SECONDS) as response:
             page = _read(response, limit)
-        if not timer.is_alive():
+        if expired.is_set():
             raise TimeoutError
     except HTTPError as error:
         text = _("{host} answered {status} ({reason})")
@@ -61,7 +62,7 @@ def get(url: str, limit: int, *, agent: str) -> Page:
             text.format(host=host, status=error.code, reason=error.reason)
         ) from error
     except (OSError, HTTPException, ValueError) as error:
-        if not timer.is_alive():
+        if expired.is_set():
             text = _("{host} did not answer within {seconds} seconds")
             raise RegisterError(text.format(host=host, seconds=TOTAL_SECONDS)) from error
         text = _("{host} cannot be reached: {reason}")
@@ -170,7 +171,8 @@ def _require_https(url: str) -> None:
         raise RegisterError(_("not an https address: {url}").format(url=url))
 
 
-def _shut_down(sockets: list[socket]) -> None:
+def _shut_down(sockets: list[socket], expired: threading.Event) -> None:
+    expired.set()  # before the request ends, which asks for it
     for item in sockets:
         try:
             item.shutdown(SHUT_RDWR)
