@@ -305,7 +305,7 @@ def test_lists_filter(browser: Browser, web: str) -> None:
     with opened(browser, web, KINDS["case"]) as page:
         page.select_option("form select", "assessment")
         shown = page.locator("#events > li:visible")
-        assert 0 < shown.count() < 26
+        assert 0 < shown.count() < page.locator("#events > li").count()
 
 
 @with_browser

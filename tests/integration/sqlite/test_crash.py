@@ -156,7 +156,7 @@ def test_a_reader_says_what_to_do_after_a_death_and_a_writer_does_it(
     ended(process)
     before = {one: one.read_bytes() for one in path.parent.iterdir()}
     assert path.with_name("log.db-journal") in before
-    with pytest.raises(LogError, match=r"died while it was writing.*next command"):
+    with pytest.raises(LogError, match=r"was stopped while it wrote.*next command"):
         open_store(str(path))
     assert {one: one.read_bytes() for one in path.parent.iterdir()} == before
     with open_store(str(path), write=True) as log:
