@@ -105,7 +105,13 @@ def test_nothing_is_lost() -> None:
     ids=lambda value: value[-1] if isinstance(value, tuple) else "",
 )
 def test_what_would_be_lost_is_noticed(broken: str, harms: tuple[str, ...]) -> None:
-    done = torture(*(f"--only={harm}" for harm in harms), broken=broken)
+    unnoticed = set(harms)
+    # Kills come at random moments: in a short run, all may come before a program is done.
+    for _ in range(5):
+        done = torture(*(f"--only={harm}" for harm in sorted(unnoticed)), broken=broken)
+        unnoticed = {harm for harm in unnoticed if harm not in done.stderr}
+        if not unnoticed:
+            break
+    assert unnoticed == set()
     assert done.returncode == 1
     assert "Lost: nothing." not in done.stdout
-    assert [harm for harm in harms if harm not in done.stderr] == []
