@@ -1,4 +1,4 @@
-"""What the Court publishes, compared with the register: a page of its list, or a mail."""
+"""Compare the Court's list of decisions, or a press-release mail, with the register."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -21,7 +21,7 @@ _ID = "icj"
 
 
 class Report(Frozen):
-    """What a page or a mail has that the register lacks."""
+    """Result of `court check`: orders that the register lacks."""
 
     new: tuple[Row, ...]
     summary: str

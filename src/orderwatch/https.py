@@ -31,7 +31,7 @@ _CHUNK = 1 << 16
 
 
 class Page(Frozen):
-    """What a server answered."""
+    """Body and media type of an HTTPS response."""
 
     data: bytes
     media_type: str

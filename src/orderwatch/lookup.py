@@ -81,7 +81,7 @@ class By(StrEnum):
 
 
 class Selection(Frozen):
-    """What a text means: one match, several alternatives, or a set."""
+    """Result of resolving a text: one match, several alternatives, or a set."""
 
     text: str
     by: By

@@ -1,4 +1,4 @@
-"""What the arguments of a command name: one match is used, several are listed."""
+"""Resolve the ID arguments of commands: use one match, list several."""
 
 from collections.abc import Iterator, Sequence
 from itertools import takewhile

@@ -176,7 +176,7 @@ class DeadlineRow(TypedDict):
 
 
 class HitField(StrEnum):
-    """What of a case, order, obligation or event matches a search; a better one first."""
+    """Field of a case, order, obligation or event that matches a search, best first."""
 
     NAME = "name"
     """Title, party, alias, number or document number."""
@@ -340,7 +340,7 @@ class Citation(Frozen):
 
 
 class ChangeKind(StrEnum):
-    """What a change did."""
+    """Type of a change of the register or the log."""
 
     ADDED = "added"
     CORRECTED = "corrected"
@@ -351,7 +351,7 @@ class ChangeKind(StrEnum):
 
 
 class RecordChange(Frozen):
-    """What the register or the log has gained or corrected on a day."""
+    """One change of the register or the log: an addition or a correction, on a day."""
 
     day: date
     """In the log, the day it was recorded, in UTC."""
@@ -360,7 +360,7 @@ class RecordChange(Frozen):
     ids: tuple[str, ...]
     what: str
     was: str | None = None
-    """What stood before; `None` where nothing did, and where it was redacted."""
+    """Previous value; `None` for an addition or a redacted value."""
     why: str | None = None
     moved_to: date | None = None
     """New date of a deadline, of an event that extends it."""
@@ -372,7 +372,7 @@ class RecordChange(Frozen):
 
 
 class FactKind(StrEnum):
-    """How a fact of one register differs from that of another."""
+    """Difference of one fact between two registers."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -384,7 +384,7 @@ class FactChange(Frozen):
 
     kind: FactKind
     part: str
-    """What it is about, such as `obligation` or `event`."""
+    """Kind of the record, such as `obligation` or `event`."""
     id: str
     field: str | None = None
     """The key that changed; `None` if the whole was added or removed."""
@@ -404,7 +404,7 @@ class RegisterName(Frozen):
 
 
 class RegisterOrigin(StrEnum):
-    """Where the register in use comes from."""
+    """Source of the register in use: shipped, installed or a file."""
 
     SHIPPED = "shipped"
     INSTALLED = "installed"
@@ -429,7 +429,7 @@ class RegisterStatus(Frozen):
     channel: str | None
     """Name of the channel whose key is configured."""
     address: str | None
-    """Where releases come from, by the configuration."""
+    """Address of the release channel in the configuration."""
     newest_seen: int | None
     """The newest release that was seen in that channel."""
     installed: tuple[int, ...]

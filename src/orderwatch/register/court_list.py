@@ -59,7 +59,7 @@ MEASURES = re.compile(
     r"provisional measure|interim measure|measures? of protection|modification of the order",
     re.IGNORECASE,
 )
-"""What the Court calls a request for measures, or to change them."""
+"""Titles of requests for provisional measures in the Court's list."""
 CASE_LINK = re.compile(r"/case/(\d{1,6})\b")
 _FOLDER = re.compile(r"/case-related/0*(\d{1,6})/")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
@@ -105,7 +105,7 @@ class Row(Frozen):
 
 
 class Finding(Frozen):
-    """What a page of the list has that a register lacks."""
+    """Decisions on a page of the list that a register lacks."""
 
     new: tuple[Row, ...]
     """Orders on provisional measures that the register lacks, the oldest first."""

@@ -49,7 +49,7 @@ _OTHER = re.compile(
     r"time-limit|counter-claim|intervention|discontinu|removal from the list|hearings? to",
     re.IGNORECASE,
 )
-"""What a subject says of a mail on another order, or none."""
+"""Subjects of mails that are not about provisional measures."""
 _DATELINE = re.compile(rf"\bTHE HAGUE, {_DAY}\.")
 
 

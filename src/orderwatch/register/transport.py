@@ -29,7 +29,7 @@ _AGENT = "orderwatch"
 
 
 class Answer(Frozen):
-    """What a channel answered to a request for a file."""
+    """Response of a release channel to a request for a file."""
 
     data: bytes | None
     """`None` if the file is as it was."""

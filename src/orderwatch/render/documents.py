@@ -401,7 +401,7 @@ class Found(TypedDict):
     """Title of the case, date of the order, label of the obligation, summary of the event."""
     case: FoundCase
     about: tuple[str, ...]
-    """What an event is about; of others empty."""
+    """Ids that an event refers to; empty for other hits."""
     date: date | None
     """Of the order or the event."""
     in_force: bool
@@ -436,7 +436,7 @@ class DeadlinesDocument(Answer):
 
 
 class RecordChange(TypedDict):
-    """What the register or the log has gained or corrected on a day."""
+    """One change of the register or the log: an addition or a correction, on a day."""
 
     day: date
     """In the log, the day it was recorded, in UTC."""
@@ -445,7 +445,7 @@ class RecordChange(TypedDict):
     ids: tuple[str, ...]
     what: str
     was: str | None
-    """What stood before; `null` where nothing did, and where it was redacted."""
+    """Previous value; `null` for an addition or a redacted value."""
     why: str | None
     moved_to: date | None
     """New date of a deadline, of an event that extends it."""
@@ -457,7 +457,7 @@ class RecordChange(TypedDict):
 
 
 class ChangesDocument(Answer):
-    """What the register and the log have gained or corrected since a day."""
+    """Changes of the register and the log since a day."""
 
     since: date
     changes: list[RecordChange]
@@ -648,7 +648,7 @@ class Finding(TypedDict):
 
 
 class RegisterDiffDocument(Document):
-    """What differs between two registers, each fact once."""
+    """Differences between two registers, each fact once."""
 
     old: model.RegisterName
     new: model.RegisterName
@@ -673,7 +673,7 @@ class RegisterStatusDocument(Document):
     channel: str | None
     """Name of the channel whose key is configured."""
     address: str | None
-    """Where releases come from, by the configuration."""
+    """Address of the release channel in the configuration."""
     newest_seen: Positive | None
     """The newest release that was seen in that channel."""
     installed: tuple[Positive, ...]

@@ -63,7 +63,7 @@ _TRANSIENT = re.compile(
     r"|unexpected eof|EOF detected|No route|unreachable|is down|in recovery"
 )
 _READ_ONLY = re.compile(r"session is read-only|could not make a writable connection")
-"""What libpq says where it looks for a primary, and no server is one yet."""
+"""Error texts of libpq when no host is a primary (`target_session_attrs=read-write`)."""
 _UNAVAILABLE = frozenset({"57P01", "57P02", "57P03", "08000", "08003", "08006"})
 _NOT_PROMOTED = "25006"
 """A server is a replica, or was the primary a moment ago."""

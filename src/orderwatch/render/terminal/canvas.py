@@ -85,7 +85,7 @@ class Canvas(Frozen):
         return Text(short, Style(link=link) if link else "", overflow="fold")
 
     def edges(self, left: Text, right: Text) -> RenderableType:
-        """Put two texts at the edges of one line, or on two lines if they do not fit."""
+        """Render two texts at the edges of one line, or on two lines if they do not fit."""
         if not right:
             return left
         needed = left.cell_len + 2 + right.cell_len

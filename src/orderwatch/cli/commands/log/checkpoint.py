@@ -21,7 +21,7 @@ MAX_BYTES = 1_000_000
 """The maximum size of a checkpoint, a proof or a key, in bytes."""
 
 HOME = "home"
-"""Name of the key of this home, where a file is expected."""
+"""Value of `--sign` that selects the signing key in the data folder."""
 _PRIVATE_KEY = mark("a private key")
 
 Sign = Annotated[

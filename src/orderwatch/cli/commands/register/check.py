@@ -12,7 +12,7 @@ NEWER = 1
 
 
 def check(ctx: typer.Context, source: From = None) -> None:
-    """Say whether a release channel has a newer register; install nothing.
+    """Check a release channel for a newer register; install nothing.
 
     For example:
       orderwatch register check
