@@ -112,9 +112,11 @@ def appends(url: str, place: Place) -> None:
     began, known = time.perf_counter(), kept(url)
     before = len(known)
     child = forked(partial(adding, url, "measured"))
-    os.read(child.output, 1)
+    output = bytearray()
+    while not _TOLD.search(output) and (part := os.read(child.output, _ROOM)):
+        output += part
     each = time.perf_counter() - began
-    known |= acknowledged(_TOLD, child.killed())
+    known |= acknowledged(_TOLD, bytes(output) + child.killed())
     for number in range(place.times):
         child = forked(partial(adding, url, f"writer {number}"))
         if chance.random() > 1 / 8:

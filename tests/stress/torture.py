@@ -95,19 +95,23 @@ def main() -> int:
 def _chosen(asked: argparse.Namespace, folder: Path) -> list[tuple[str, int, Harm]]:
     """List what is to be done, each with its number."""
     at = int(asked.quick)
-    url = asked.log or str(folder / "shared.sqlite")
     chosen: dict[str, tuple[Harm, int, int]] = {
-        name: (partial(harm, url), often, short) for name, (harm, often, short) in SHARED.items()
+        name: (partial(harm, asked.log or _new_log(folder / f"{number}.sqlite")), often, short)
+        for number, (name, (harm, often, short)) in enumerate(SHARED.items())
     }
     chosen |= {} if asked.log else HARMS | SERVERS | {"inputs tried": (_fuzzed, *INPUTS)}
-    if not asked.log:
-        with open_store(url, write=True, must_exist=False) as log:
-            log.ensure()
     return [
         (name, times[at], harm)
         for name, (harm, *times) in chosen.items()
-        if not asked.only or any(one in name for one in asked.only)
+        if not asked.only or name in asked.only
     ]
+
+
+def _new_log(path: Path) -> str:
+    """Create an empty log of its own: a loss in one would make the next refuse to write."""
+    with open_store(str(path), write=True, must_exist=False) as log:
+        log.ensure()
+    return str(path)
 
 
 def _apart(folder: Path) -> None:
