@@ -49,11 +49,11 @@ SERVERS: dict[str, tuple[Harm, int, int]] = {
     "`log add` killed, on a server": (servers.appends, 200, 5),
     "`log import` killed, on a server": (servers.imports, 100, 3),
     f"{killed.WRITERS} writers at once, on a server": (servers.together, 100, 3),
-    "servers lost": (servers.lost, 40, 2),
-    "clients of a server that is crashed": (crashed.clients, 1_000, 30),
-    "clients killed, and the server crashed": (crashed.clients_killed, 1_000, 30),
-    "`log import` to a server that is crashed": (crashed.imports, 100, 9),
-    "two hosts that remind at once": (crashed.hosts, 200, 6),
+    "servers lost": (servers.lost, 40, 1),
+    "clients of a server that is crashed": (crashed.clients, 1_000, 10),
+    "clients killed, and the server crashed": (crashed.clients_killed, 1_000, 10),
+    "`log import` to a server that is crashed": (crashed.imports, 100, 5),
+    "two hosts that remind at once": (crashed.hosts, 200, 3),
 }
 """Harm to a log in PostgreSQL, whose server is started for it."""
 INPUTS = 10_000, 60
