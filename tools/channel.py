@@ -21,7 +21,7 @@ from orderwatch.log.formats.signed_note import Signer
 from orderwatch.register import load_register
 from orderwatch.register.channel import FILE, Channel, sign
 from orderwatch.register.releases import SCHEMA, Release
-from orderwatch.register.transport import SIZE_MAX
+from orderwatch.register.updates import SIZE_MAX
 
 _KEY_MAX = 10_000
 
