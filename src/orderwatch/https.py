@@ -35,6 +35,8 @@ SECONDS_MAX = 60.0
 """Seconds of one request, redirects included."""
 _SOCKET_SECONDS = 20.0
 _REDIRECTS_MAX = 3
+_REDIRECT = 3
+"""First digit of their codes."""
 _CHUNK = 1 << 16
 _VALIDATOR_MAX = 512
 _HEADERS = {"User-Agent": "orderwatch", "Accept": "*/*"}
@@ -112,7 +114,7 @@ def _request(url: str, limit: int, validators: Mapping[str, str], end: float) ->
 
 
 def _status_error(code: int, reason: str) -> RegisterError | DeliveryError:
-    if HTTPStatus.MULTIPLE_CHOICES <= code < HTTPStatus.BAD_REQUEST:
+    if code // 100 == _REDIRECT and code != HTTPStatus.NOT_MODIFIED:
         text = _("redirect refused (code {code}): at most {n}, and to https URLs alone")
         return RegisterError(text.format(code=code, n=_REDIRECTS_MAX))
     text = _("the server answered with the code {code} ({reason})").format(code=code, reason=reason)

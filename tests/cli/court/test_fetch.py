@@ -91,7 +91,7 @@ def test_it_follows_a_redirect_by_https(
         (302, {"LOCATION": "http://localhost:9/decisions"}, "redirect refused (code 302)"),
         (302, {"LOCATION": "file:///etc/passwd"}, "redirect refused (code 302)"),
         (302, {"LOCATION": PATH}, "redirect refused (code 302)"),
-        (304, {}, "redirect refused (code 304)"),
+        (304, {}, "the code 304"),
         (403, {}, "the code 403"),
         (404, {}, "the code 404"),
         (503, {}, "the code 503"),
