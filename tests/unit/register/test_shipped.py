@@ -281,7 +281,7 @@ def test_no_alias_is_a_command(register: Register) -> None:
 
 
 def test_the_history_names_each_correction(register: Register) -> None:
-    assert len(register.changes) == 29
+    assert len(register.changes) == 32
     assert {change.day for change in register.changes} == {date(2026, 11, 28), date(2026, 11, 29)}
     concerned = {name for change in register.changes for name in change.ids}
     assert {"69/1986-01-10/1d.1", "107/1999-06-02", "182/2022-03-16/1"} <= concerned
