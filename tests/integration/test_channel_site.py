@@ -101,6 +101,19 @@ def test_validators_are_not_sent_to_another_address(site: ChannelSite, home: Ins
     assert all("If-None-Match" not in headers for _, headers in site.requests)
 
 
+def test_what_was_seen_without_a_policy_is_not_accepted_with_it(
+    site: ChannelSite, home: Installation
+) -> None:
+    """The answer 304 says nothing of cosignatures."""
+    update(site.url, home)
+    updates = Updates(site.url, SIGNER.verifier, home, TODAY, channels.POLICY)
+    with pytest.raises(RegisterError, match="not cosigned by A, B, C"):
+        updates.newest()
+    assert "If-None-Match" in site.requests[-1][1]
+    channels.cosign(site.folder, *channels.WITNESSES[1:])
+    assert updates.newest().release.number == COUNT
+
+
 def test_a_site_without_validators_works(site: ChannelSite, home: Installation) -> None:
     site.etags = False
     assert [update(site.url, home) for _ in range(2)] == [COUNT, COUNT]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orderwatch import fs, https
 from orderwatch.errors import DeliveryError, LogError, RegisterError, UsageError
+from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.register.channel import FILE, Channel
 from orderwatch.register.installed import Installation, Installed
@@ -20,11 +21,17 @@ class Updates:
     """Updates from the channel at an address, as of a day: at most two requests."""
 
     def __init__(
-        self, address: str, verifier: Verifier, installation: Installation, today: date
+        self,
+        address: str,
+        verifier: Verifier,
+        installation: Installation,
+        today: date,
+        policy: Policy | None = None,
     ) -> None:
         """Read nothing yet; raise `UsageError` for an invalid address."""
         self.address = address
         self._verifier = verifier
+        self._policy = policy or Policy()
         self._installation = installation
         self._today = today
         self._source = _parse_source(address)
@@ -67,8 +74,10 @@ class Updates:
         answer = self._get(FILE, self._installation.validators(self.address, seen))
         if answer.data is None:
             assert seen is not None  # noqa: S101 - for the type checker: validators are of what was seen
-            return seen
-        channel = Channel.parse(answer.data, self._verifier)
+            return Channel.parse(seen.data, self._verifier, self._policy)
+        # Not stored before the witnesses were verified: a list that a stolen key signed would
+        # make every later one of the channel a fork.
+        channel = Channel.parse(answer.data, self._verifier, self._policy)
         self._installation.remember(channel, self._verifier)
         if answer.validators:
             self._installation.store_validators(self.address, channel, answer.validators)
