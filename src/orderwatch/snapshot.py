@@ -228,7 +228,9 @@ class Snapshot:
     @property
     def write_notes(self) -> Iterator[str]:
         """Yield remarks for users on what was written beside the log: key and tree head."""
-        yield from filter(None, (self.home_key.note, self._head_memory.note))
+        default = self._default_register
+        register_note = default.note if default else None
+        yield from filter(None, (self.home_key.note, self._head_memory.note, register_note))
 
     @cached_property
     def view(self) -> Provenance:

@@ -167,6 +167,12 @@ def print_hint(text: str) -> None:
     _write_stderr(f"{text}\n")
 
 
+def print_notes(notes: Iterable[str]) -> None:
+    """Write notes on a result to standard error, each once."""
+    for note in dict.fromkeys(notes):
+        print_hint(f"orderwatch: {note}")
+
+
 def print_message(text: str | None) -> None:
     """Write a message to standard error, sanitized and wrapped, if there is one."""
     from orderwatch.render.sanitize import sanitize_lines
