@@ -193,7 +193,10 @@ class Snapshot:
         default = self._default_register
         if default and default.note:
             self.notes += (default.note,)
-        return load_register(*([default.path] if default else register_paths(self.settings)))
+        if default is None:
+            return load_register(*register_paths(self.settings))
+        form_sha256 = default.installed.form_sha256 if default.installed else None
+        return load_register(default.path, form_sha256=form_sha256)
 
     @cached_property
     def _default_register(self) -> "InUse | None":
