@@ -71,7 +71,7 @@ def _encode_date(value: object) -> dict[str, str]:
 
 
 def _decode(content: bytes) -> dict[str, Any]:
-    tables: dict[str, Any] = json.loads(content, object_hook=_decode_date)
+    tables: dict[str, Any] = json.loads(content.decode(), object_hook=_decode_date)
     return tables
 
 
