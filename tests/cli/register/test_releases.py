@@ -6,13 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 
 from orderwatch.model import Register
-from orderwatch.register import packaged_path
+from orderwatch.register import compiled, packaged_path
 from tests.cli.register.conftest import LABEL, Publish
 from tests.conftest import Run
 from tests.support.channels import COUNT, KEY, POLICY_TEXT, WITNESSES, cosign, releases, write
@@ -318,3 +320,29 @@ def configure_site(installed: Path) -> None:
 def test_the_hook_sees_a_connection(run: Run, connections: list[str]) -> None:
     assert run("register", "check", "https://localhost:1/register")[0] == 5
     assert connections
+
+
+def test_an_installed_release_is_read_from_its_compiled_form(
+    run: Run, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads, texts = tomli.loads, list[str]()
+
+    def counted(text: str) -> dict[str, Any]:
+        texts.append(text)
+        return loads(text)
+
+    monkeypatch.setattr(tomli, "loads", counted)
+
+    def is_parsed() -> bool:
+        texts.clear()
+        assert "Reaffirmed" in result(run, "status", "rafah/1")
+        return any("[[case]]" in text for text in texts)
+
+    assert not is_parsed()
+    # A form that somebody else made of other tables, with a head that fits.
+    form = compiled.path_of(installed)
+    tables = loads(installed.read_text(encoding="utf-8").replace("Reaffirmed", "Forged"))
+    form.write_bytes(compiled.encode(tables, sha256(installed.read_bytes()).hexdigest()))
+    assert is_parsed()
+    form.unlink()
+    assert is_parsed()

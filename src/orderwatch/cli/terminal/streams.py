@@ -3,15 +3,11 @@
 import errno
 import os
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TextIO
 
-import typer
-
-from orderwatch import fs
 from orderwatch.cli.terminal.formats import is_dumb_terminal, width
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.text import TextError, encode
@@ -89,6 +85,8 @@ def read_input(name: str, limit: int) -> str:
             data = file.read(limit + 1)
         except OSError as error:
             raise UsageError(_unreadable(name, error.strerror)) from error
+        from orderwatch import fs
+
         return fs.decode(data, limit)
 
 
@@ -153,6 +151,8 @@ def write_chunks(chunks: Iterable[bytes]) -> None:
 
 def write_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a result to a file, whole or not at all."""
+    from orderwatch import fs
+
     require_file_name(str(path))
     try:
         fs.write(path, chunks)
@@ -183,6 +183,8 @@ def print_message(text: str | None) -> None:
 
 def wrap(text: str) -> str:
     """Wrap lines at the width of the terminal, between words only."""
+    import textwrap
+
     return "\n".join(
         textwrap.fill(
             line,
@@ -259,6 +261,8 @@ def prompt(question: str) -> str:
     try:
         return input().strip()
     except (EOFError, KeyboardInterrupt):
+        import typer
+
         print_message("")  # newline after the unfinished input
         raise typer.Abort from None
 
@@ -296,5 +300,7 @@ def confirm_final(question: str, refusal: str, declined: str) -> None:
     if not is_interactive():
         raise UsageError(refusal)
     if not confirm(question):
+        import typer
+
         print_message(declined)
         raise typer.Exit(130)
