@@ -1,14 +1,12 @@
 """Files and folders, read within limits and written whole or not at all."""
 
 import codecs
-import ctypes
 import errno
 import json
 import os
 import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
@@ -126,6 +124,8 @@ def temporary_file(path: Path, *, suffix: str = "") -> Iterator[Path]:
 
     `replace` or `link_new` bring it to the path when it is complete.
     """
+    import tempfile
+
     fd, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=suffix, dir=path.parent)
     temporary = Path(name)
     try:
@@ -306,6 +306,8 @@ class _StagingDir:
         self._lock = -1
 
     def __enter__(self) -> Self:
+        import tempfile
+
         name = tempfile.mkdtemp(
             prefix=_staging_prefix(self._destination), dir=self._destination.parent
         )
@@ -541,6 +543,8 @@ def _rename_exchange(source: Path, target: Path) -> bool:
     """Exchange two folders in one step; return `False` if unsupported."""
     if os.name != "posix":
         return False
+    import ctypes
+
     library = ctypes.CDLL(None, use_errno=True)
     paths = os.fsencode(source), os.fsencode(target)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):

@@ -3,7 +3,7 @@
 import csv
 import tomllib
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,7 +19,8 @@ from orderwatch.model import (
 )
 from orderwatch.register import packaged_path
 from orderwatch.register.schema import LABEL_MAX
-from tests.support.paths import CASES
+from orderwatch.render.phrases import bare_day
+from tests.support.paths import CASES, ROOT
 from tests.support.tables import OrderRow, order_rows
 
 ROWS = order_rows()
@@ -198,18 +199,11 @@ def test_no_grade_of_a_point_is_better_than_its_best_source(register: Register) 
 
 def test_the_events_are_those_of_the_table(register: Register) -> None:
     rows = [
-        (
-            event.id,
-            str(event.on),
-            event.kind.value,
-            event.role.value,
-            "inferred" if event.inferred else "seen",
-        )
-        for event in register.events
+        (event.id, str(event.on), event.kind.value, event.role.value) for event in register.events
     ]
     with (CASES / "events.csv").open(encoding="utf-8", newline="") as file:
         _, *table = csv.reader(file)
-    assert len(table) == 439
+    assert len(table) == 435
     assert sorted(rows) == sorted(map(tuple, table))
 
 
@@ -287,8 +281,19 @@ def test_no_alias_is_a_command(register: Register) -> None:
     assert names & (words | guessed) == set()
 
 
+@pytest.mark.parametrize("page", ["CHANGELOG.md", "docs/remind.md"])
+def test_a_page_tells_when_a_monitor_finds_this_register_too_old(
+    register: Register, page: str
+) -> None:
+    assert register.seen_to is not None
+    last = register.seen_to + timedelta(days=91)
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert f"seen to {bare_day(register.seen_to)}" in text
+    assert f"never says OK from {bare_day(last).removesuffix(f' {last.year}')}" in text
+
+
 def test_the_history_names_each_correction(register: Register) -> None:
-    assert len(register.changes) == 29
+    assert len(register.changes) == 32
     assert {change.day for change in register.changes} == {date(2026, 11, 28), date(2026, 11, 29)}
     concerned = {name for change in register.changes for name in change.ids}
     assert {"69/1986-01-10/1d.1", "107/1999-06-02", "182/2022-03-16/1"} <= concerned
