@@ -23,7 +23,11 @@ def answering(context: ssl.SSLContext, answer: Answer) -> Iterator[str]:
         def log_message(self, *_args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_args: object) -> None:
+            """Say nothing: clients hang up when they refuse."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.socket = context.wrap_socket(
         server.socket, server_side=True, do_handshake_on_connect=False
