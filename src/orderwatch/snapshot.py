@@ -47,6 +47,7 @@ from orderwatch.text import name_key, nfc, tokenize
 from orderwatch.translation import _
 
 if TYPE_CHECKING:
+    from orderwatch.evidence import NewFile
     from orderwatch.log.backup import BackupSummary
     from orderwatch.log.formats.signed_note import Signer
     from orderwatch.log.head_memory import HeadMemory
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         EntryKind,
         ImportResult,
         Rank,
+        Shortfall,
         StoredEntry,
         VerificationReport,
     )
@@ -901,7 +903,7 @@ class Snapshot:
     def record(
         self,
         event: Event,
-        paths: Sequence[Path] = (),
+        files: "Sequence[NewFile]" = (),
         target: "StoredEntry | None" = None,
         *,
         private: bool = False,
@@ -911,7 +913,7 @@ class Snapshot:
 
         # Validate before files are stored, so that invalid input leaves none behind.
         self.encode_event(event)
-        if target and target.event and not paths and private == target.private:
+        if target and target.event and not files and private == target.private:
             same = replace(event, attachments=target.event.attachments)
             if self.encode_event(same) == self.encode_event(target.event):
                 raise UsageError(
@@ -922,7 +924,7 @@ class Snapshot:
         effect = self.effect(event, target)
         previous = target.event.attachments if target and target.event else ()
         kind = EntryKind.CORRECTION if target else EntryKind.EVENT
-        with self.add_evidence(paths) as attachments:
+        with self.add_evidence(files) as attachments:
             event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
             body = self.encode_event(event)
             result = self.append_entry(kind, body, target, private=private)
@@ -1142,6 +1144,13 @@ class Snapshot:
         warnings = (clock_skew_warning(self.log, clock.now()), None if cut is None else str(cut))
         return report, count, [warning for warning in warnings if warning is not None]
 
+    def shortfalls(self) -> "tuple[int, list[Shortfall]]":
+        """Return the number of effective events, and those that lack evidence of a standard."""
+        from orderwatch import standard
+
+        entries = [item for item in self.log.current() if item.seq <= self.view.log.size]
+        return len(entries), list(standard.shortfalls(entries))
+
     def backup(
         self, path: Path, *, allow_missing: bool = False
     ) -> tuple["BackupSummary", list[str]]:
@@ -1241,19 +1250,30 @@ class Snapshot:
     def _shared_folder(self, origin: str) -> Path:
         return data_folder() / f"{origin.rpartition('/')[2]}.evidence"
 
+    def _evidence_max(self) -> int:
+        """Return the size of the largest file that is stored."""
+        from orderwatch.evidence import SIZE_MAX
+
+        setting = self.settings.evidence_max
+        try:
+            return SIZE_MAX if setting.value is None else fs.parse_size(setting.value)
+        except ValueError as error:
+            raise UsageError(f"{setting.source}: {error}") from None
+
     @contextmanager
-    def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
+    def add_evidence(self, files: "Sequence[NewFile]") -> "Iterator[tuple[Attachment, ...]]":
         """Store files while an entry that names them is made; else remove them."""
         from orderwatch import evidence
 
-        for path in paths:
-            evidence.check_source(path)
+        limit = self._evidence_max()
+        for file in files:
+            evidence.check_source(file, limit)
         attachments: list[Attachment] = []
-        if paths:
+        if files:
             self.log.ensure()
         try:
-            for path in paths:
-                attachment = evidence.add(path, self.evidence_folder)
+            for file in files:
+                attachment = evidence.add(file.path, self.evidence_folder, file.capture, limit)
                 if attachment not in attachments:
                     attachments.append(attachment)
             yield tuple(attachments)

@@ -290,6 +290,29 @@ class StoredEntry(Frozen):
         return self.event is not None and self.counts and not self.effects
 
 
+class Requirement(StrEnum):
+    """What the Berkeley Protocol asks for of an item collected from the web."""
+
+    ADDRESS = "address"
+    SOURCE_CODE = "source-code"
+    FULL_PAGE = "full-page"
+    """A capture of the whole page."""
+    TIME = "time"
+    """Date and time of capture."""
+    HASH = "hash"
+    """A hash at collection."""
+    CUSTODY = "custody"
+    """Who recorded it, by signature, or who handed it over."""
+
+
+class Shortfall(Frozen):
+    """An entry that lacks something a standard asks for."""
+
+    seq: int
+    event: Event
+    lacks: tuple[Requirement, ...]
+
+
 _EFFECT_PHRASES = {
     EntryKind.CORRECTION: mark("corrected by entry {seq}"),
     EntryKind.RETRACTION: mark("retracted by entry {seq}"),

@@ -16,6 +16,7 @@ from orderwatch.model.entry import (
     ImportedAppointment,
     ImportedRecorder,
     Rank,
+    Requirement,
 )
 
 Count = Annotated[int, ("minimum", 0)]
@@ -604,6 +605,15 @@ class ImportDocument(Document):
     """The root of the tree, SHA-256 in Base64."""
 
 
+class ShortfallRow(TypedDict):
+    """An entry that lacks something a standard asks for."""
+
+    seq: Positive
+    """Sequence number in the log."""
+    id: Uuid
+    lacks: tuple[Requirement, ...]
+
+
 class VerifyDocument(Document):
     """What was recomputed, and matches."""
 
@@ -619,6 +629,8 @@ class VerifyDocument(Document):
     """Number of evidence files."""
     checkpoints: Count
     """Number of checkpoints that the log was compared with."""
+    shortfalls: tuple[ShortfallRow, ...] | None
+    """Entries that lack something the standard asks for; `null` without --standard."""
 
 
 class Setting(TypedDict):

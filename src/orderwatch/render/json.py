@@ -40,6 +40,7 @@ from orderwatch.model.entry import (
     Authority,
     ImportResult,
     Rank,
+    Shortfall,
     StoredEntry,
     VerificationReport,
     to_event,
@@ -435,8 +436,17 @@ def imported(result: ImportResult, *, dry_run: bool) -> str:
     return text(document)
 
 
-def verified(report: VerificationReport, *, files: int, checkpoints: int) -> str:
-    """Render what was recomputed, and matches."""
+def verified(
+    report: VerificationReport,
+    *,
+    files: int,
+    checkpoints: int,
+    shortfalls: Sequence[Shortfall] | None = None,
+) -> str:
+    """Render what was recomputed, and matches, and what entries lack of a standard."""
+    rows: Iterable[documents.ShortfallRow] = (
+        {"seq": item.seq, "id": item.event.id, "lacks": item.lacks} for item in shortfalls or ()
+    )
     document: documents.VerifyDocument = {
         "schema": "orderwatch/verify/1",
         "size": report.size,
@@ -445,6 +455,7 @@ def verified(report: VerificationReport, *, files: int, checkpoints: int) -> str
         "withheld": report.withheld,
         "files": files,
         "checkpoints": checkpoints,
+        "shortfalls": None if shortfalls is None else tuple(rows),
     }
     return text(document)
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Appointment,
         Authority,
         ImportResult,
+        Shortfall,
         StoredEntry,
         VerificationReport,
     )
@@ -404,6 +405,20 @@ def verified(
     )
 
 
+def shortfalls(items: "Sequence[Shortfall]", total: int) -> str:
+    """Render what entries lack of a standard."""
+    blocks: list[Block] = [
+        [
+            (mark("entry"), str(item.seq)),
+            (mark("summary"), item.event.summary),
+            (mark("lacks"), phrases.lacks(item)),
+        ]
+        for item in items
+    ]
+    head = phrases.shortfall_count(len(items), total) + "\n"
+    return "\n".join([head, *map(render_block, blocks)])
+
+
 def _files(number: int) -> str:
     return ngettext("{n} file", "{n} files", number).format(n=number)
 
@@ -643,7 +658,10 @@ def event_block(item: Event) -> Block:
         (mark("grade"), phrases.grade(item.grade)),
         *((mark("further source"), url) for url in item.further),
         (mark("archive"), item.archive),
-        *((mark("attachment"), f"{file.name} (sha256 {file.sha256})") for file in item.attachments),
+        *(
+            (mark("capture") if file.capture else mark("attachment"), phrases.attachment(file))
+            for file in item.attachments
+        ),
         (mark("kept in"), event_origin(item)),
         (mark("logged"), phrases.recorded_by(item)),
         (mark("later"), item.amended_by),

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +17,7 @@ from orderwatch.log.formats import canonical, payload
 from orderwatch.log.outbox import Recipient
 from orderwatch.log.postgres import connection, schema
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Role
+from orderwatch.model import Access, Attachment, Capture, CaptureRole, Event, EventKind, Grade, Role
 from orderwatch.model.entry import Entry
 from tests.conftest import TODAY, Run
 from tests.integration.postgres.test_log import attempt, hasty, log, name
@@ -162,6 +162,7 @@ def sealed(body: str, **header: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return {"headers": [canonical.encode(kept).decode()], "salts": [salt], "bodies": [body]}
 
 
+FILE: dict[str, Any] = {"media_type": "a/b", "name": "a", "sha256": "0" * 64, "size": 1}
 EVENT = json.loads(Scribe().event().payload or b"")
 
 
@@ -200,6 +201,15 @@ UNREADABLE: dict[str, dict[str, Any]] = {
     "a list of lists": event(by=[["a"]]),
     "an attachment of no file": event(attachments=[{"name": "x"}]),
     "no attachments": event(attachments=[]),
+    "a capture of no role": event(attachments=[FILE | {"role": "film"}]),
+    "an address of no capture": event(attachments=[FILE | {"url": "x"}]),
+    "an address that is empty": event(attachments=[FILE | {"role": "html", "url": ""}]),
+    "a capture on no day": event(
+        attachments=[FILE | {"role": "html", "time": "2024-02-30T12:00:00Z"}]
+    ),
+    "a capture at no time": event(
+        attachments=[FILE | {"role": "html", "time": "2024-02-20T24:00:00Z"}]
+    ),
     "an unknown grade": event(grade="best"),
     "an unknown access": event(access="secret"),
     "other spaces": sealed(json.dumps(EVENT, sort_keys=True)),
@@ -275,6 +285,14 @@ READABLE: list[Event] = [
             Attachment(sha256=digit * 64, name=f'"{digit}"', size=2**53 - 1, media_type="a/b")
             for digit in "0a"
         ),
+    ),
+    *(
+        replace(FULL, attachments=(Attachment(**FILE, capture=capture),))
+        for capture in (
+            *(Capture(role=role) for role in CaptureRole),
+            Capture(role=CaptureRole.PDF, url='"\\', time=datetime(1, 1, 1, tzinfo=UTC)),
+            Capture(role=CaptureRole.HTML, time=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        )
     ),
     replace(FULL, summary="x" * 20_000, about=tuple(f"x{number}" for number in range(1_000))),
 ]

@@ -332,13 +332,23 @@ SELECT b.n, h.id, h.kind, h.key, h.recorded, h.target,
         CASE WHEN e.attachments IS NOT NULL THEN concat('"attachments":[', (
           SELECT string_agg(concat(
               '{"media_type":', to_json(f.media_type), ',"name":', to_json(f.name),
-              ',"sha256":"', f.sha256, '","size":', f.size, '}'), ',' ORDER BY a.n)
+              ',"role":"' || f.role || '"', ',"sha256":"', f.sha256, '","size":', f.size,
+              ',"time":"' || f."time" || '"', ',"url":' || to_json(f.url), '}'), ',' ORDER BY a.n)
             FROM json_array_elements(e.attachments) WITH ORDINALITY AS a(file, n),
-              json_to_record(a.file)
-                AS f(media_type text, name text, sha256 text, size bigint)
+              json_to_record(a.file) AS f(
+                media_type text, name text, "role" text, sha256 text, size bigint, "time" text,
+                url text)
             WHERE length(f.media_type) BETWEEN 1 AND 20000 AND length(f.name) BETWEEN 1 AND 20000
               AND length(f.sha256) = 64 AND f.sha256 ~ '^[0-9a-f]*$'
               AND f.size BETWEEN 0 AND 9007199254740991
+              AND CASE WHEN f.role IS NULL THEN f."time" IS NULL AND f.url IS NULL
+                ELSE f.role IN ('html', 'screen', 'wacz', 'pdf')
+                  AND (f.url IS NULL OR length(f.url) BETWEEN 1 AND 20000) END
+              AND CASE WHEN f."time" IS NULL THEN true
+                WHEN f."time" ~ concat('^[0-9]{4}-[0-9]{2}-[0-9]{2}T',
+                  '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$') THEN make_date(
+                  substr(f."time", 1, 4)::int, substr(f."time", 6, 2)::int,
+                  substr(f."time", 9, 2)::int) IS NOT NULL END
             HAVING count(*) BETWEEN 1 AND 100), '],') END,
         '"by":' || array_to_json(e."by") || ',', CASE WHEN e.ends THEN '"ends":true,' END,
         '"extends_to":"' || e.extends_to || '",', '"finding":' || to_json(e.finding) || ',',
