@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         AppendedEntry,
         Entry,
         EntryKind,
+        Handover,
         ImportResult,
         Rank,
         Shortfall,
@@ -163,6 +164,11 @@ class Snapshot:
     def _close_log(self) -> None:
         if (log := self.__dict__.pop("log", None)) is not None:
             log.close()
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether private entries are left out."""
+        return self._public
 
     @cached_property
     def as_of(self) -> date:
@@ -758,7 +764,7 @@ class Snapshot:
             return
         from orderwatch.dates import end_of_day
         from orderwatch.log.types import EntryFilter
-        from orderwatch.model.entry import EntryKind, to_event
+        from orderwatch.model.entry import EntryKind, handover_phrase, to_event
 
         kinds = {
             EntryKind.EVENT: ChangeKind.ADDED,
@@ -766,6 +772,7 @@ class Snapshot:
             EntryKind.RETRACTION: ChangeKind.RETRACTED,
             EntryKind.REDACTION: ChangeKind.REDACTED,
             EntryKind.RECORDER: ChangeKind.RECORDER,
+            EntryKind.HANDOVER: ChangeKind.HANDOVER,
         }
         entry_filter = EntryFilter(
             recorded_since=datetime.combine(first, time(), UTC),
@@ -784,7 +791,7 @@ class Snapshot:
                 ids=event.about or (self._localize(before).about if before else ()),
                 what=event.summary if entry.event else before.summary if before else event.summary,
                 was=before.summary if before and entry.event else None,
-                why=entry.why,
+                why=handover_phrase(entry.handover) if entry.handover else entry.why,
                 moved_to=event.extends_to,
                 entry=entry.seq,
                 recorder=entry.header.recorder,
@@ -1076,6 +1083,29 @@ class Snapshot:
         self.discard_evidence(target.event.attachments if target.event else ())
         others = (item.seq for item in revisions(self.log, target) if not item.redacted)
         return result, sorted(others)
+
+    def hand_over(self, name: str, handover: "Handover", file: str | None) -> "AppendedEntry":
+        """Append that an entry, or a file of it, changed hands.
+
+        `file` is a name, or the beginning of a SHA-256. That of a private entry is private.
+        """
+        from orderwatch.log.formats import payload
+        from orderwatch.model.entry import EntryKind
+
+        target = self.log.get(self.log.resolve(name))
+        if file is not None:
+            handover = replace(handover, file=_file_of(target, file).sha256)
+        self.require_amendable(EntryKind.HANDOVER, target)
+        body = encode_payload(lambda: payload.encode_handover(handover))
+        return self.append_entry(EntryKind.HANDOVER, body, target, private=target.private)
+
+    def custody(self, entry: "StoredEntry") -> "list[StoredEntry]":
+        """Return the handovers of an entry and of its other versions, in order."""
+        from orderwatch.log.sql_log import revisions
+
+        versions = [entry, *revisions(self.log, entry)]
+        seqs = {item.seq for version in versions for item in version.handovers}
+        return self.log.get_many(sorted(seqs))
 
     def appoint(self, key: str, rank: "Rank", name: str | None = None) -> "AppendedEntry":
         """Append the rank of a key in the log; only its owner can."""
@@ -1550,6 +1580,22 @@ def log_password(settings: Settings) -> str | None:
         raise LogError(
             _("postgres.password_command gave no password: {error}").format(error=error)
         ) from None
+
+
+def _file_of(entry: "StoredEntry", name: str) -> "Attachment":
+    """Return the file of an entry by its name, or the beginning of its SHA-256."""
+    files = entry.event.attachments if entry.event else ()
+    matches = [file for file in files if file.name == name] or [
+        file for file in files if file.sha256.startswith(name.lower())
+    ]
+    if len({file.sha256 for file in matches}) != 1:
+        names = ", ".join(f"{file.name} ({file.sha256[:8]}…)" for file in files) or _("none")
+        raise UsageError(
+            _("entry {seq} has no single file {name!r}; its files: {names}").format(
+                seq=entry.seq, name=name, names=names
+            )
+        )
+    return matches[0]
 
 
 def encode_payload(encode: Callable[[], _T]) -> _T:

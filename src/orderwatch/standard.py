@@ -36,5 +36,5 @@ def _missing(entry: StoredEntry) -> Iterator[Requirement]:
         yield Requirement.TIME
     if not attachments:
         yield Requirement.HASH
-    if entry.header.key is None:
+    if entry.header.key is None and not entry.handovers:
         yield Requirement.CUSTODY

@@ -139,6 +139,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     ),
     "log correct": CommandDoc(reads=_EVENT_READS, writes=_EVENT_WRITES),
     "log retract": CommandDoc(reads=mark("the log"), writes=mark("one entry to it")),
+    "log handover": CommandDoc(reads=mark("the log"), writes=mark("one entry to it")),
     "log redact": CommandDoc(
         reads=mark("the log"),
         writes=mark("one entry to it, and deletes the text and the files of another"),

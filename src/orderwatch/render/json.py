@@ -38,6 +38,7 @@ from orderwatch.model.entry import (
     AppendedEntry,
     Appointment,
     Authority,
+    EntryKind,
     ImportResult,
     Rank,
     Shortfall,
@@ -376,8 +377,25 @@ def event(item: Event) -> documents.Event:
     }
 
 
-def log_entry(entry: StoredEntry, leaf: bytes) -> str:
-    """Render an entry of the log and its leaf hash."""
+def handover(entry: StoredEntry) -> documents.Handover:
+    """Build the row of an entry of kind `handover`."""
+    header, content = entry.header, entry.handover
+    return {
+        "seq": entry.seq,
+        "id": header.id,
+        "recorded": header.recorded,
+        "recorder": header.recorder,
+        "key": header.key,
+        "date": content.date if content else None,
+        "giver": content.giver if content else None,
+        "receiver": content.receiver if content else None,
+        "what": content.what if content else None,
+        "file": content.file if content else None,
+    }
+
+
+def log_entry(entry: StoredEntry, leaf: bytes, custody: Sequence[StoredEntry] = ()) -> str:
+    """Render an entry of the log, its leaf hash, and its handovers."""
     header = entry.header
     document: documents.LogEntryDocument = {
         "schema": "orderwatch/log-entry/1",
@@ -399,6 +417,8 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
         "counts": entry.counts,
         "key": header.key,
         "appointment": entry.appointment,
+        "handover": handover(entry) if header.kind is EntryKind.HANDOVER else None,
+        "custody": tuple(map(handover, custody)),
     }
     return text(document)
 

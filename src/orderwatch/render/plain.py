@@ -280,9 +280,30 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
     return render_blocks(view, [top, *parts], summaries=True)
 
 
-def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
-    """Render an entry of the log and its leaf hash."""
-    from orderwatch.model.entry import amended_by, appointment_phrase
+def handover_block(entry: "StoredEntry") -> Block:
+    """Build the block of a handover: who gave what to whom, and who recorded it."""
+    content = entry.handover
+    recorded = _("entry {n}, {moment} by {recorder}").format(
+        n=entry.seq,
+        moment=phrases.timestamp(entry.header.recorded),
+        recorder=entry.header.recorder,
+    )
+    if content is None:
+        return [(mark("handover"), _("redacted or withheld")), (mark("recorded"), recorded)]
+    return [
+        (mark("handover"), str(content.date)),
+        (mark("from"), content.giver),
+        (mark("to"), content.receiver),
+        (mark("what"), content.what),
+        (mark("file (SHA-256)"), content.file),
+        (mark("recorded"), recorded),
+        (mark("signed by"), entry.header.key or _("no key")),
+    ]
+
+
+def log_entry(entry: "StoredEntry", leaf: bytes, custody: "Sequence[StoredEntry]" = ()) -> str:
+    """Render an entry of the log, its leaf hash, and its handovers."""
+    from orderwatch.model.entry import amended_by, appointment_phrase, handover_phrase
 
     header = entry.header
     block: Block = [
@@ -298,11 +319,14 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
         (mark("private"), _("yes") if entry.private else None),
         (mark("why"), entry.why),
         (mark("rank"), appointment_phrase(entry.appointment) if entry.appointment else None),
+        (mark("handover"), handover_phrase(entry.handover) if entry.handover else None),
+        (mark("file (SHA-256)"), entry.handover.file if entry.handover else None),
         (mark("text"), _("redacted") if entry.redacted else None),
         (mark("text"), _("withheld: a later import can fill it in") if entry.withheld else None),
         (mark("later"), amended_by(entry)),
     ]
     parts = [block, event_block(entry.event)] if entry.event else [block]
+    parts += map(handover_block, custody)
     return "\n".join(render_block(part) for part in parts)
 
 

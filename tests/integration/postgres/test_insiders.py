@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -219,6 +220,17 @@ UNREADABLE: dict[str, dict[str, Any]] = {
     "no JSON": sealed("x"),
     "a reason": sealed('{"why":"x"}'),
     "a reason without words": sealed('{"why":""}', kind="retraction", target="x"),
+    **{
+        f"a handover with {what}": sealed(body, kind="handover", target=str(UUID(int=7 << 76)))
+        for what, body in {
+            "no giver": '{"date":"2024-06-20","receiver":"b","what":"c"}',
+            "an empty text": '{"date":"2024-06-20","giver":"a","receiver":"b","what":""}',
+            "a day that is none": '{"date":"2024-02-30","giver":"a","receiver":"b","what":"c"}',
+            "no file": '{"date":"2024-06-20","file":"x","giver":"a","receiver":"b","what":"c"}',
+            "more": '{"date":"2024-06-20","giver":"a","more":1,"receiver":"b","what":"c"}',
+            "a reason": '{"why":"x"}',
+        }.items()
+    },
     "another commitment": event() | {"salts": [b"t" * 32]},
     "a short salt": event() | {"salts": [b""]},
     "a salt without payload": event() | {"bodies": [None]},
@@ -303,8 +315,12 @@ def test_what_a_client_seals_the_server_accepts(postgres: Server, name: str) -> 
     with open_store(postgres.url(name, PARTNER), write=True) as opened:
         for item in READABLE:
             opened.append(scribe.of(item))
+        noted = scribe.event("Noted.")
+        opened.append(noted)
+        opened.append(scribe.hand_over(noted, 'A "disk"\\.'))
+        opened.append(scribe.retract(noted))
         report = opened.verify()
-        assert (report.size, report.problem) == (len(READABLE), None)
+        assert (report.size, report.problem) == (len(READABLE) + 3, None)
         events = [item.event for item in opened.current()]
     stored = [replace(item, id="", seq=None, origin=FULL.origin) for item in events if item]
     assert stored == [replace(item, id="") for item in READABLE]

@@ -1,4 +1,4 @@
-"""Payload that an entry commits to: an event, a reason, or the rank of a key; pure.
+"""Payload that an entry commits to: an event, a reason, a rank or a handover; pure.
 
 Keys that are null, false or empty are omitted, so that an event has one encoding.
 """
@@ -22,7 +22,7 @@ from orderwatch.model import (
     Origin,
     Role,
 )
-from orderwatch.model.entry import Appointment, Rank
+from orderwatch.model.entry import Appointment, Handover, Rank
 from orderwatch.model.event import obligation_id
 from orderwatch.translation import _
 
@@ -206,7 +206,7 @@ def _parse_kind_and_day(part: bytes) -> tuple[int, bool]:
 
 def _parse_index_key(payload: bytes) -> IndexKey:
     value = canonical.parse(payload.decode())
-    if not isinstance(value, dict) or value.keys() & {"why", "rank"}:
+    if not isinstance(value, dict) or value.keys() & {"why", "rank", "giver"}:
         return (), 0, False
     fields = _parse_fields(value, len(payload))
     effects = fields.keys() & {"ends", "extends_to", "trigger"}
@@ -274,6 +274,41 @@ def decode_appointment(payload: bytes) -> Appointment:
                 )
             return Appointment(log=log, key=key, rank=Rank(rank), name=name)
     raise ValueError(_("the payload must contain key, log, rank and name, and nothing else"))
+
+
+def encode_handover(handover: Handover) -> bytes:
+    """Encode who gave what to whom; raise `ValueError` if it is invalid."""
+    value: dict[str, Json] = {
+        "date": handover.date.isoformat(),
+        "file": handover.file,
+        "giver": handover.giver,
+        "receiver": handover.receiver,
+        "what": handover.what,
+    }
+    data = canonical.encode({key: item for key, item in value.items() if item is not None})
+    decode_handover(data)
+    return data
+
+
+def decode_handover(payload: bytes) -> Handover:
+    """Decode who gave what to whom."""
+    match canonical.decode(payload):
+        case {"date": day, "giver": giver, "receiver": receiver, "what": what, **others} if (
+            others.keys() <= {"file"}
+        ):
+            file = others.get("file")
+            if file is not None and not _SHA256_PATTERN.fullmatch(str(file)):
+                raise ValueError(_("{digest!r} is not a SHA-256").format(digest=file))
+            return Handover(
+                date=_parse_date(day),
+                giver=_parse_text(giver),
+                receiver=_parse_text(receiver),
+                what=_parse_text(what),
+                file=None if file is None else _parse_text(file),
+            )
+    raise ValueError(
+        _("the payload must contain date, giver, receiver, what and file, and nothing else")
+    )
 
 
 def _parse_fields(value: Json, size: int) -> dict[str, Any]:

@@ -299,7 +299,7 @@ SELECT b.n, h.id, h.kind, h.key, h.recorded, h.target,
       ',"schema":"orderwatch/entry/1"', ',"signature":"' || h.signature || '"',
       ',"target":"' || h.target || '"', '}')
     AND h.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
-    AND h.kind IN ('event', 'correction', 'retraction', 'redaction', 'recorder')
+    AND h.kind IN ('event', 'correction', 'retraction', 'redaction', 'recorder', 'handover')
     AND length(h.payload) = 64 AND h.payload ~ '^[0-9a-f]*$'
     AND length(h.recorder) BETWEEN 1 AND 200
     AND CASE WHEN h.recorded ~ concat('^[0-9]{4}-[0-9]{2}-[0-9]{2}T',
@@ -318,6 +318,16 @@ SELECT b.n, h.id, h.kind, h.key, h.recorded, h.target,
     WHEN octet_length(b.body) > 262144 THEN false
     WHEN h.kind IN ('retraction', 'redaction') THEN
       b.body = concat('{"why":', to_json(e.why), '}') AND length(e.why) BETWEEN 1 AND 20000
+    WHEN h.kind = 'handover' THEN
+      b.body = concat(
+        '{"date":"', e."date", '",', '"file":"' || e.file || '",', '"giver":',
+        to_json(e.giver), ',"receiver":', to_json(e.receiver), ',"what":', to_json(e.what), '}')
+      AND CASE WHEN e."date" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN make_date(
+        substr(e."date", 1, 4)::int, substr(e."date", 6, 2)::int,
+        substr(e."date", 9, 2)::int) IS NOT NULL END
+      AND (e.file IS NULL OR (length(e.file) = 64 AND e.file ~ '^[0-9a-f]*$'))
+      AND length(e.giver) BETWEEN 1 AND 20000 AND length(e.receiver) BETWEEN 1 AND 20000
+      AND length(e.what) BETWEEN 1 AND 20000
     WHEN h.kind = 'recorder' THEN
       b.body = concat(
         '{"key":"', e.key, '","log":', to_json(e.log), ',', '"name":' || to_json(e.name) || ',',
@@ -404,7 +414,8 @@ LEFT JOIN LATERAL json_to_record(b.body::json) AS e(
   "ends" boolean, "extends_to" text, "finding" text, "further" text[], "grade" text,
   "inferred" boolean, "kind" text, "on" text, "role" text, "scale" text, "source" text,
   "speaker" text, "summary" text, "trigger" text,
-  "why" text, "key" text, "log" text, "name" text, "rank" text) ON true
+  "why" text, "key" text, "log" text, "name" text, "rank" text,
+  "date" text, "file" text, "giver" text, "receiver" text, "what" text) ON true
 ORDER BY b.n
 $$;
 
