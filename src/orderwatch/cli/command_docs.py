@@ -239,6 +239,10 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         reads=mark("the register, the log and its evidence"),
         writes=mark("the folder, all or nothing"),
     ),
+    "dossier": CommandDoc(
+        reads=mark("the register, the log and its evidence"),
+        writes=mark("one file, all or nothing"),
+    ),
     "init": CommandDoc(
         reads=mark("the configuration"),
         writes=mark("a configuration and a log, if they are missing"),
