@@ -14,7 +14,7 @@ from orderwatch.errors import LogError, UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.log.formats import tree
 from orderwatch.log.formats.checkpoint import sign_tree_head
-from orderwatch.log.formats.proof import Proof
+from orderwatch.log.formats.proof import prove_entry
 from orderwatch.log.formats.signed_note import parse as parse_note
 from orderwatch.model import Attachment, CaseFile, Origin
 from orderwatch.model.dossier import Dossier, proof_path
@@ -220,13 +220,7 @@ def _proofs(snapshot: Snapshot, dossier: Dossier) -> Iterator[Content]:
     """Yield a proof with text and salt for each entry."""
     note, size = parse_note(dossier.checkpoint, unsigned=True), dossier.view.log.size
     read_node = lru_cache(_NODE_CACHE_SIZE)(snapshot.log.node)
-    by_seq = {entry.seq: entry for entry in dossier.entries}
-    for seq, line in enumerate(islice(snapshot.log.export(), size), start=1):
-        if seq in by_seq:
-            proof = Proof(
-                index=seq - 1,
-                hashes=tuple(tree.inclusion_proof(seq - 1, size, read_node)),
-                note=note,
-                extra=b"%b%d" % (line, size),
-            )
-            yield proof_path(by_seq[seq]), [proof.to_text().encode()]
+    for entry in dossier.entries:
+        line = snapshot.log.line(entry.seq)
+        proof = prove_entry(line, entry.seq, size, note, read_node)
+        yield proof_path(entry), [proof.to_text().encode()]

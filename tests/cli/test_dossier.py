@@ -52,7 +52,7 @@ def test_it_has_all_about_the_claim_and_nothing_private(place: Path) -> None:
     assert {path.read_bytes() for path in evidence} == set(captures.CONTENT.values())
     page = (place / "index.html").read_text("utf-8")
     for text in (
-        *("https://www.icj-cij.org/", "Monday, 24 June 2024", "one month from 24 May 2024"),
+        *("https://www.icj-cij.org/", "Monday 24 June 2024", "1 month from Friday 24 May 2024"),
         *("Reuters", captures.PAGE, "2024-06-20T12:30:00Z", "A disk, by hand", "Ben"),
         *("source code of the page", "What it does not show", "proofs/2.tlog-proof"),
     ):

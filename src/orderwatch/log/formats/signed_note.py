@@ -17,11 +17,11 @@ from orderwatch.translation import _
 MAX_SIGNATURES = 100
 """The standard requires at least 16; without a limit a note could take hours."""
 
-_ED25519 = b"\x01"
+ED25519 = b"\x01"
 COSIGNATURE = b"\x04"
 _COSIGNED_TEXT = b"cosignature/v1\ntime %d\n%b"
 _TIME_SIZE = 8
-_TIME_LIMIT = 1 << 63
+TIME_LIMIT = 1 << 63
 _KEY_SIZE = 32
 _ID_SIZE = 4
 _SIGNATURE_PREFIX = "\N{EM DASH} "
@@ -35,6 +35,11 @@ class Signature(Frozen):
     name: str
     key_id: bytes
     value: bytes
+
+    @property
+    def seconds(self) -> int:
+        """Return the time of a cosignature, since the Epoch."""
+        return int.from_bytes(self.value[:_TIME_SIZE])
 
     def __str__(self) -> str:
         """Format the line without its newline."""
@@ -58,12 +63,12 @@ class Verifier(Frozen):
 
     name: str
     public: bytes
-    type: bytes = _ED25519
+    type: bytes = ED25519
 
     @classmethod
     def parse(cls, vkey: str) -> "Verifier":
         """Parse a verifier key; raise `UsageError` if it is invalid."""
-        types = (_ED25519, COSIGNATURE)
+        types = (ED25519, COSIGNATURE)
         name, key_id, kind, public = _split_key(vkey.strip(), _("a verifier key"), types)
         verifier = cls(name=name, public=public, type=kind)
         _check_id(verifier, key_id)
@@ -87,8 +92,8 @@ class Verifier(Frozen):
         """Return whether this key made the signature over `text`."""
         value, message = signature.value, text.encode()
         if self.type == COSIGNATURE:
-            seconds, value = int.from_bytes(value[:_TIME_SIZE]), value[_TIME_SIZE:]
-            if seconds >= _TIME_LIMIT:
+            seconds, value = signature.seconds, value[_TIME_SIZE:]
+            if seconds >= TIME_LIMIT:
                 return False
             message = _COSIGNED_TEXT % (seconds, message)
         return verify_ed25519(self.public, value, message)
@@ -142,10 +147,11 @@ class Signer(Frozen):
 
     name: str
     seed: bytes
+    type: bytes = ED25519
 
     @classmethod
-    def generate(cls, name: str) -> "Signer":
-        """Generate a new key."""
+    def generate(cls, name: str, kind: bytes = ED25519) -> "Signer":
+        """Generate a new key of a type."""
         if not is_key_name(name):
             raise UsageError(
                 _(
@@ -158,11 +164,11 @@ class Signer(Frozen):
         except ImportError as error:
             raise _missing_cryptography() from error
         key = ed25519.Ed25519PrivateKey.generate()
-        return cls(name=name, seed=key.private_bytes_raw())
+        return cls(name=name, seed=key.private_bytes_raw(), type=kind)
 
     @classmethod
-    def parse(cls, skey: str) -> "Signer":
-        """Parse a signer key; raise `UsageError` if it is invalid."""
+    def parse(cls, skey: str, kind: bytes = ED25519) -> "Signer":
+        """Parse a signer key of a type; raise `UsageError` if it is invalid."""
         secret = skey.strip()
         if not secret.startswith(_PRIVATE_PREFIX):
             # Never quoted, not even in part: it could be a secret key.
@@ -172,9 +178,9 @@ class Signer(Frozen):
                 )
             )
         name, key_id, _type, seed = _split_key(
-            secret.removeprefix(_PRIVATE_PREFIX), _("a signer key"), (_ED25519,)
+            secret.removeprefix(_PRIVATE_PREFIX), _("a signer key"), (kind,)
         )
-        signer = cls(name=name, seed=seed)
+        signer = cls(name=name, seed=seed, type=kind)
         _check_id(signer.verifier, key_id)
         return signer
 
@@ -186,21 +192,28 @@ class Signer(Frozen):
         except ImportError as error:
             raise _missing_cryptography() from error
         key = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Verifier(name=self.name, public=key.public_key().public_bytes_raw())
+        public = key.public_key().public_bytes_raw()
+        return Verifier(name=self.name, public=public, type=self.type)
 
     def private_key(self) -> str:
         """Format the signer key; not `str`, so that no message contains it."""
         key_id = self.verifier.key_id.hex()
-        seed = encode_base64(_ED25519 + self.seed)
+        seed = encode_base64(self.type + self.seed)
         return f"{_PRIVATE_PREFIX}{self.name}+{key_id}+{seed}"
 
-    def sign(self, text: str) -> Signature:
-        """Sign a text; return the signature."""
+    def sign(self, text: str, seconds: int = 0) -> Signature:
+        """Sign a text; return the signature.
+
+        `seconds` is the time of a cosignature, since the Epoch.
+        """
         verifier = self.verifier
         from cryptography.hazmat.primitives.asymmetric import ed25519
 
         key = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Signature(name=self.name, key_id=verifier.key_id, value=key.sign(text.encode()))
+        time, message = b"", text.encode()
+        if self.type == COSIGNATURE:
+            time, message = seconds.to_bytes(_TIME_SIZE), _COSIGNED_TEXT % (seconds, message)
+        return Signature(name=self.name, key_id=verifier.key_id, value=time + key.sign(message))
 
 
 def sign(note: Note, *signers: Signer) -> Note:
@@ -233,7 +246,7 @@ def parse(data: bytes | str, *, unsigned: bool = False) -> Note:
                 n=len(lines), limit=MAX_SIGNATURES
             )
         )
-    return Note(text=f"{text}\n", signatures=tuple(map(_parse_signature, lines)))
+    return Note(text=f"{text}\n", signatures=tuple(map(parse_signature, lines)))
 
 
 def verify(note: Note, verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
@@ -241,19 +254,7 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
 
     Raises `LogError` if none of them did, or if a signature of theirs is wrong.
     """
-    by_key: dict[tuple[str, bytes], list[Verifier]] = {}
-    for verifier in verifiers:
-        by_key.setdefault((verifier.name, verifier.key_id), []).append(verifier)
-    signers: dict[Verifier, None] = {}
-    for signature in note.signatures:
-        for verifier in by_key.get((signature.name, signature.key_id), ()):
-            if not verifier.verifies(note.text, signature):
-                raise LogError(
-                    _(
-                        "invalid signature of {name!r}: the note was changed after it was signed"
-                    ).format(name=verifier.name)
-                )
-            signers[verifier] = None
+    signers = dict.fromkeys(verifier for verifier, _signature in match(note, verifiers))
     if not signers:
         names = ", ".join(sorted({repr(signature.name) for signature in note.signatures}))
         expected = ", ".join(sorted({repr(verifier.name) for verifier in verifiers}))
@@ -263,6 +264,44 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> tuple[Verifier, ...]:
             )
         )
     return tuple(signers)
+
+
+def match(note: Note, verifiers: Sequence[Verifier]) -> list[tuple[Verifier, Signature]]:
+    """Return the signatures of `verifiers`; ignore those of unknown keys.
+
+    Raises `LogError` if one of them is wrong.
+    """
+    by_key: dict[tuple[str, bytes], list[Verifier]] = {}
+    for verifier in verifiers:
+        by_key.setdefault((verifier.name, verifier.key_id), []).append(verifier)
+    matches = []
+    for signature in note.signatures:
+        for verifier in by_key.get((signature.name, signature.key_id), ()):
+            if not verifier.verifies(note.text, signature):
+                raise LogError(
+                    _(
+                        "invalid signature of {name!r}: the note was changed after it was signed"
+                    ).format(name=verifier.name)
+                )
+            matches.append((verifier, signature))
+    return matches
+
+
+def parse_signature(line: str) -> Signature:
+    """Parse a signature line without its newline."""
+    name, value = line.removeprefix(_SIGNATURE_PREFIX).partition(" ")[::2]
+    if not line.startswith(_SIGNATURE_PREFIX) or not is_key_name(name) or not value:
+        raise LogError(
+            _("not a signature line of the form '{prefix}NAME SIGNATURE': {line}").format(
+                prefix=_SIGNATURE_PREFIX, line=_quote(line)
+            )
+        )
+    data = decode_base64(value, _("the signature of {name!r}").format(name=name))
+    if len(data) <= _ID_SIZE:
+        raise LogError(
+            _("the signature of {name!r} has only {n} bytes").format(name=name, n=len(data))
+        )
+    return Signature(name=name, key_id=data[:_ID_SIZE], value=data[_ID_SIZE:])
 
 
 def is_key_name(name: str) -> bool:
@@ -306,22 +345,6 @@ def decode_base64(text: str, label: str) -> bytes:
     if data is None or encode_base64(data) != text:
         raise LogError(_("{label} is not Base64: {text}").format(label=label, text=_quote(text)))
     return data
-
-
-def _parse_signature(line: str) -> Signature:
-    name, value = line.removeprefix(_SIGNATURE_PREFIX).partition(" ")[::2]
-    if not line.startswith(_SIGNATURE_PREFIX) or not is_key_name(name) or not value:
-        raise LogError(
-            _("not a signature line of the form '{prefix}NAME SIGNATURE': {line}").format(
-                prefix=_SIGNATURE_PREFIX, line=_quote(line)
-            )
-        )
-    data = decode_base64(value, _("the signature of {name!r}").format(name=name))
-    if len(data) <= _ID_SIZE:
-        raise LogError(
-            _("the signature of {name!r} has only {n} bytes").format(name=name, n=len(data))
-        )
-    return Signature(name=name, key_id=data[:_ID_SIZE], value=data[_ID_SIZE:])
 
 
 def _split_key(key: str, label: str, types: Sequence[bytes]) -> tuple[str, bytes, bytes, bytes]:

@@ -94,6 +94,6 @@ for check, path in checks + [(check_checkpoint, "checkpoint")] * bool(proofs):
         problems.append((path, f"cannot be checked: {error!r}"))
 if sys.argv[1:] not in ([], [digest(MANIFEST)]):
     problems.append((MANIFEST, "its SHA-256 is not the one on the command line"))
-print("\n".join(f"CHANGED: {name}: {problem}" for name, problem in problems))
+sys.stdout.writelines(f"CHANGED: {name}: {problem}\n" for name, problem in problems)
 print(f"SHA-256 of {MANIFEST}: {digest(MANIFEST)}; compare it with the number you were given")
 sys.exit("Hashes and tree do NOT match." if problems else print("OK:", len(proofs), "proofs hold."))
