@@ -38,8 +38,10 @@ from orderwatch.model.entry import (
     AppendedEntry,
     Appointment,
     Authority,
+    EntryKind,
     ImportResult,
     Rank,
+    Shortfall,
     StoredEntry,
     VerificationReport,
     to_event,
@@ -375,8 +377,25 @@ def event(item: Event) -> documents.Event:
     }
 
 
-def log_entry(entry: StoredEntry, leaf: bytes) -> str:
-    """Render an entry of the log and its leaf hash."""
+def handover(entry: StoredEntry) -> documents.Handover:
+    """Build the row of an entry of kind `handover`."""
+    header, content = entry.header, entry.handover
+    return {
+        "seq": entry.seq,
+        "id": header.id,
+        "recorded": header.recorded,
+        "recorder": header.recorder,
+        "key": header.key,
+        "date": content.date if content else None,
+        "giver": content.giver if content else None,
+        "receiver": content.receiver if content else None,
+        "what": content.what if content else None,
+        "file": content.file if content else None,
+    }
+
+
+def log_entry(entry: StoredEntry, leaf: bytes, custody: Sequence[StoredEntry] = ()) -> str:
+    """Render an entry of the log, its leaf hash, and its handovers."""
     header = entry.header
     document: documents.LogEntryDocument = {
         "schema": "orderwatch/log-entry/1",
@@ -398,6 +417,8 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
         "counts": entry.counts,
         "key": header.key,
         "appointment": entry.appointment,
+        "handover": handover(entry) if header.kind is EntryKind.HANDOVER else None,
+        "custody": tuple(map(handover, custody)),
     }
     return text(document)
 
@@ -435,8 +456,17 @@ def imported(result: ImportResult, *, dry_run: bool) -> str:
     return text(document)
 
 
-def verified(report: VerificationReport, *, files: int, checkpoints: int) -> str:
-    """Render what was recomputed, and matches."""
+def verified(
+    report: VerificationReport,
+    *,
+    files: int,
+    checkpoints: int,
+    shortfalls: Sequence[Shortfall] | None = None,
+) -> str:
+    """Render what was recomputed, and matches, and what entries lack of a standard."""
+    rows: Iterable[documents.ShortfallRow] = (
+        {"seq": item.seq, "id": item.event.id, "lacks": item.lacks} for item in shortfalls or ()
+    )
     document: documents.VerifyDocument = {
         "schema": "orderwatch/verify/1",
         "size": report.size,
@@ -445,6 +475,7 @@ def verified(report: VerificationReport, *, files: int, checkpoints: int) -> str
         "withheld": report.withheld,
         "files": files,
         "checkpoints": checkpoints,
+        "shortfalls": None if shortfalls is None else tuple(rows),
     }
     return text(document)
 

@@ -1,7 +1,8 @@
 """`log verify`: recompute the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,12 +11,20 @@ from orderwatch import fs
 from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.checkpoint import Keys, read_tree_heads
 from orderwatch.cli.options import settings
-from orderwatch.cli.terminal import streams
+from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
+from orderwatch.model.entry import Shortfall
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
+
+
+class Standard(StrEnum):
+    """A standard for evidence from the web."""
+
+    BERKELEY = "berkeley"
+
 
 _PROGRESS_LABEL = mark("entries verified")
 """The label of the progress counter."""
@@ -39,12 +48,21 @@ def verify(
     ] = None,
     checkpoint: Checkpoints = None,
     key: Keys = None,
+    standard: Annotated[
+        Standard | None,
+        typer.Option(
+            "--standard",
+            help=mark("List what entries lack of the Berkeley Protocol; that is not damage."),
+            show_default=False,
+        ),
+    ] = None,
     style: Style = None,
 ) -> None:
     """Verify entries, tree and evidence; report every error.
 
     For example:
       orderwatch log verify
+      orderwatch log verify --standard berkeley
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
     from orderwatch.log.verify import require_match, verify_lines
@@ -52,10 +70,14 @@ def verify(
 
     if key and not checkpoint:
         raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
+    if standard and file is not None:
+        raise UsageError(_("--standard is about the log, not about a file"))
     checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
+            require_match(report, file)
+            total, lacking = snapshot.shortfalls() if standard else (0, [])
         for warning in warnings:
             streams.print_hint(warning)
     else:
@@ -64,10 +86,28 @@ def verify(
     require_match(report, file)
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
     if style is Format.JSON:
-        streams.write_document(json.verified(report, **counts))
-    else:
-        keys = len(key or ())
-        streams.write_result(plain.verified(report, **counts, keys=keys, is_file=file is not None))
+        shortfalls = lacking if standard else None
+        streams.write_document(json.verified(report, **counts, shortfalls=shortfalls))
+        return
+    text = plain.verified(report, **counts, keys=len(key or ()), is_file=file is not None)
+    if standard:
+        text += _render_shortfalls(ctx.command_path, style, lacking, total)
+    streams.write_result(text)
+
+
+def _render_shortfalls(
+    command: str, style: Format | None, items: Sequence[Shortfall], total: int
+) -> str:
+    from orderwatch.render import plain
+
+    if formats.resolve_text_format(style, command) is Format.TABLE:
+        from orderwatch.render.terminal import Screen
+
+        screen = Screen(
+            width=formats.width(), colour=formats.use_colour(), links=formats.use_links()
+        )
+        return screen.shortfalls(items, total)
+    return plain.shortfalls(items, total)
 
 
 @contextmanager
