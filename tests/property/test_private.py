@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 from tests.support.log_commands import NOTE, adding
 from tests.support.outputs import leaks
+from tests.support.paths import SMALL
 
 SECRET, PUBLIC = "Zanzibar", "Piccadilly"
 STEPS = st.lists(
@@ -50,7 +51,7 @@ def test_a_secret_of_a_private_chain_is_in_no_byte_of_any_output(
 ) -> None:
     chains = _Chains()
     with TemporaryDirectory() as name:
-        log = ("--log", f"{name}/log.sqlite")
+        log = ("--orders", str(SMALL), "--log", f"{name}/log.sqlite")
         folder = Path(name) / "public"
         assert run(*log, "init")[0] == 0
 

@@ -8,8 +8,16 @@ import pytest
 from tests.conftest import Run
 from tests.support.log_commands import NOTE, REPORT, add, done, printed
 from tests.support.outputs import leaks
+from tests.support.paths import SMALL
 
 pytestmark = pytest.mark.usefixtures("store")
+
+
+@pytest.fixture(autouse=True)
+def _small_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish two cases: the log is what could leak."""
+    monkeypatch.setenv("ORDERWATCH_ORDERS", str(SMALL))
+
 
 WITNESS = "Zanzibar"
 
