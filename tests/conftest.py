@@ -35,7 +35,7 @@ STORES = ["sqlite", "postgres"]
 settings.register_profile(
     "orderwatch",
     deadline=None,
-    max_examples=50,
+    max_examples=25,
     suppress_health_check=[HealthCheck.too_slow],
 )
 # Of tests/stress: --hypothesis-profile=stress.

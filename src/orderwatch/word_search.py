@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 
 from orderwatch.frozen import Frozen, replace
@@ -51,6 +52,7 @@ def without_stop_words(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=10_000)
 def stem(word: str) -> str:
     """Return the singular of a plural of the obvious kind, spelled with `-ise`."""
     if len(word) >= _STEM_MIN:
@@ -110,11 +112,14 @@ def search(
 
 def _matching(documents: Sequence[_Document], query: Sequence[_Words]) -> tuple[Hit, ...]:
     """Return the items that have all words of a query, the best first."""
+    vocabulary = frozenset[str]().union(*(document.words for document in documents))
     for matches in (_is_equal, _is_prefix, _is_nationality):
+        wanted = [
+            frozenset(other for other in vocabulary if any(matches(word, other) for word in words))
+            for words in query
+        ]
         scored = [
-            (score, hit)
-            for document in documents
-            for score, hit in _score(document, query, matches)
+            (score, hit) for document in documents for score, hit in _score(document, wanted)
         ]
         if scored:
             scored.sort(key=lambda item: _rank(*item))
@@ -142,21 +147,19 @@ def _readings(states: _Words, word: str) -> _Words:
     return frozenset({word, *(name for name in states if _is_nationality_of(word, name))})
 
 
-def _score(
-    document: _Document, query: Sequence[_Words], matches: Callable[[str, _Words], bool]
-) -> Iterator[tuple[int, Hit]]:
+def _score(document: _Document, query: Sequence[_Words]) -> Iterator[tuple[int, Hit]]:
     """Yield the score and the hit, if an item has all words and one of its own."""
     score, fields = 0, set[HitField]()
-    for readings in query:
+    for words in query:
         own = (
             field
             for field in HitField
-            if any(matches(word, document.own.get(field, frozenset())) for word in readings)
+            if field in document.own and not words.isdisjoint(document.own[field])
         )
         if field := next(own, None):
             score += _WEIGHTS[field]
             fields.add(field)
-        elif not any(matches(word, document.inherited) for word in readings):
+        elif words.isdisjoint(document.inherited):
             return
     if score:
         ordered = tuple(field for field in HitField if field in fields)
@@ -168,20 +171,20 @@ def _has_source(event: Event, address: str) -> bool:
     return any(url and url.rstrip("/") == address.strip().rstrip("/") for url in urls)
 
 
-def _is_equal(word: str, words: _Words) -> bool:
-    return word in words
+def _is_equal(word: str, other: str) -> bool:
+    return word == other
 
 
-def _is_prefix(word: str, words: _Words) -> bool:
-    return word in words or (
-        len(word) >= _PREFIX_MIN and any(other.startswith(word) for other in words)
-    )
+def _is_prefix(word: str, other: str) -> bool:
+    return word == other or (len(word) >= _PREFIX_MIN and other.startswith(word))
 
 
-def _is_nationality(word: str, words: _Words) -> bool:
-    """Return whether a word, or one of an item, is the nationality of the other."""
-    return _is_prefix(word, words) or any(
-        _is_nationality_of(word, other) or _is_nationality_of(other, word) for other in words
+def _is_nationality(word: str, other: str) -> bool:
+    """Return whether a word is the beginning of another, or one is the nationality of the other."""
+    return (
+        _is_prefix(word, other)
+        or _is_nationality_of(word, other)
+        or _is_nationality_of(other, word)
     )
 
 
