@@ -1,7 +1,7 @@
 """Search cases, orders, obligations and events by words; pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
@@ -118,9 +118,7 @@ def _matching(documents: Sequence[_Document], query: Sequence[_Words]) -> tuple[
             frozenset(other for other in vocabulary if any(matches(word, other) for word in words))
             for words in query
         ]
-        scored = [
-            (score, hit) for document in documents for score, hit in _score(document, wanted)
-        ]
+        scored = [(score, hit) for document in documents for score, hit in _score(document, wanted)]
         if scored:
             scored.sort(key=lambda item: _rank(*item))
             return tuple(hit for _, hit in scored)

@@ -279,6 +279,7 @@ def test_a_server_that_is_down_is_tried_again(run: Run, sealed: Path) -> None:
         assert len(post.arrived) == 3
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("step", ["connect", "ehlo", "mail", "rcpt", "data", "body", "taken"])
 @pytest.mark.parametrize("answer", ["HANG UP", "421 closing", "550 no", "nonsense"])
 def test_whatever_a_server_does_the_next_run_delivers(
