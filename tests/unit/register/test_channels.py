@@ -58,13 +58,6 @@ def test_twenty_attacks_are_refused_and_named(tmp_path: Path) -> None:
     assert refused.total() == 20
 
 
-@pytest.mark.slow
-def test_a_thousand_attacks_are_refused_and_named(tmp_path: Path) -> None:
-    refused, wrong = stress.run(1_000, 2, tmp_path)
-    assert wrong == []
-    assert refused.keys() == set(channels.names())
-
-
 @pytest.mark.parametrize("name", channels.names())
 def test_each_kind_of_attack_is_refused(tmp_path: Path, name: str) -> None:
     [(_, chance, _)] = channels.plan(1, 7)

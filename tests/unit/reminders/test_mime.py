@@ -88,19 +88,19 @@ def test_a_link_leads_only_to_the_web() -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_deadlines_are_one_message() -> None:
+def test_two_thousand_deadlines_are_one_message() -> None:
     duty = make.obligation()
     [one] = items(duty)
-    many = [one] * 9_999 + items(named("Zoë & 東京"))
+    many = [one] * 1_999 + items(named("Zoë & 東京"))
     read = parsed(whole(ReminderMail(view=VIEW, items=many)))
     assert str(read["Subject"]).startswith(
-        "10000 deadlines, first: Atlantis's report to the ICJ is due"
+        "2000 deadlines, first: Atlantis's report to the ICJ is due"
     )
     body = read.get_body(("plain",))
     assert body is not None
-    assert body.get_content().count("Due in 4 days") == 10_000
+    assert body.get_content().count("Due in 4 days") == 2_000
     [dates] = read.iter_attachments()
-    assert dates.get_content().count("BEGIN:VEVENT") == 10_000
+    assert dates.get_content().count("BEGIN:VEVENT") == 2_000
 
 
 def test_a_message_is_named_by_what_it_says_to_whom() -> None:
