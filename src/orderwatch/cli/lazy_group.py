@@ -60,7 +60,7 @@ SECTIONS = {
     ),
     mark("What is on record, and your own log"): ("log", "changes"),
     mark("Reminders and monitoring"): ("remind", "check", "court"),
-    mark("Publishing"): ("export", "publish"),
+    mark("Publishing"): ("export", "publish", "dossier"),
     mark("Setup and help"): (
         *("init", "doctor", "register", "config", "schema", "version", "help"),
     ),
