@@ -604,6 +604,22 @@ class ImportDocument(Document):
     """The root of the tree, SHA-256 in Base64."""
 
 
+class Cosigner(TypedDict):
+    """A witness of a policy that cosigned."""
+
+    name: str
+    """The name in the policy."""
+    time: str
+    """In UTC, as RFC 3339 writes it."""
+
+
+class CosignedState(TypedDict):
+    """The last state of the log that meets a policy."""
+
+    entries: Count
+    witnesses: list[Cosigner]
+
+
 class VerifyDocument(Document):
     """What was recomputed, and matches."""
 
@@ -619,6 +635,8 @@ class VerifyDocument(Document):
     """Number of evidence files."""
     checkpoints: Count
     """Number of checkpoints that the log was compared with."""
+    cosigned: CosignedState | None
+    """The last state that meets the policy; null without `--policy`."""
 
 
 class Setting(TypedDict):

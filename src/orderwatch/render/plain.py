@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         StoredEntry,
         VerificationReport,
     )
-    from orderwatch.model.proof import Trust
+    from orderwatch.model.proof import Cosigned, Trust
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -405,6 +405,22 @@ def verified(
             files=_files(files),
             checkpoints=compared,
             root=b64encode(report.root).decode(),
+        )
+        + "\n"
+    )
+
+
+def cosigned(state: "Cosigned") -> str:
+    """Render the last state of the log that meets a policy."""
+    names = [
+        _("{name} at {time}").format(name=sanitize(name), time=phrases.timestamp(time))
+        for name, time in state.witnesses
+    ]
+    text = _("Cosigned: {entries}, by {names}")
+    return (
+        text.format(
+            entries=phrases.entries(state.size),
+            names=phrases.join(names) if names else _("nobody, as the policy allows"),
         )
         + "\n"
     )

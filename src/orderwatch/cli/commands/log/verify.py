@@ -8,7 +8,7 @@ import typer
 
 from orderwatch import fs
 from orderwatch.cli.commands.log._append import Style
-from orderwatch.cli.commands.log.checkpoint import Keys, read_tree_heads
+from orderwatch.cli.commands.log.checkpoint import Keys, PolicyFile, read_policy, read_tree_heads
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
@@ -39,6 +39,7 @@ def verify(
     ] = None,
     checkpoint: Checkpoints = None,
     key: Keys = None,
+    policy: PolicyFile = None,
     style: Style = None,
 ) -> None:
     """Verify entries, tree and evidence; report every error.
@@ -47,15 +48,22 @@ def verify(
       orderwatch log verify
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
+    from orderwatch.log.cosigning import approve
     from orderwatch.log.verify import require_match, verify_lines
     from orderwatch.render import json, plain
 
     if key and not checkpoint:
         raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
-    checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
+    rules = None if policy is None else read_policy(policy)
+    if rules and file is not None and not checkpoint:
+        raise UsageError(_("--policy needs --checkpoint for an export, which has no signatures"))
+    checkpoint_heads = read_tree_heads(checkpoint or (), key or (), rules)
+    cosigned = None
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
+            if rules and not checkpoint and report.problem is None:
+                cosigned = approve(snapshot.log, rules)
         for warning in warnings:
             streams.print_hint(warning)
     else:
@@ -64,10 +72,11 @@ def verify(
     require_match(report, file)
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
     if style is Format.JSON:
-        streams.write_document(json.verified(report, **counts))
+        streams.write_document(json.verified(report, **counts, cosigned=cosigned))
     else:
         keys = len(key or ())
-        streams.write_result(plain.verified(report, **counts, keys=keys, is_file=file is not None))
+        text = plain.verified(report, **counts, keys=keys, is_file=file is not None)
+        streams.write_result(text + (plain.cosigned(cosigned) if cosigned else ""))
 
 
 @contextmanager
