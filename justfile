@@ -59,6 +59,7 @@ stress: postgres
     python -m tests.stress.torture
     python -m tests.stress.channels
     python -m tests.stress.dossier
+    python -m tests.stress.witness
     python -m tests.stress.failover --failovers 10 --appends 5000
     python -m tests.stress.fuzz --inputs 1000000
     pytest --numprocesses=auto --hypothesis-profile=stress tests/property

@@ -1,11 +1,15 @@
-"""Make a channel of releases of the register, or add a release to it.
+"""Make a channel of releases of the register, add a release to it, or attach cosignatures.
 
 python tools/channel.py FOLDER --add orders.toml --next-review 2027-02-21 --sign KEYFILE
+python tools/channel.py FOLDER --attach LINES --policy POLICY
 
 FOLDER can be served by any web server or carried on a disk. KEYFILE is a signer key, as
 `orderwatch log keygen KEYFILE --name example.org/register` makes it; its name is that of the
 channel. The register is validated, its dates are taken from it, and what the folder has already
 is verified with the key first.
+
+LINES has the cosignatures that witnesses returned for the checkpoint in `releases`. Those of
+witnesses of POLICY are verified. A release that is added has a new checkpoint without any.
 """
 
 import argparse
@@ -16,12 +20,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from orderwatch import fs
-from orderwatch.errors import OrderwatchError, RegisterError
+from orderwatch.errors import LogError, OrderwatchError, RegisterError
+from orderwatch.frozen import replace
+from orderwatch.log.formats import cosignature, signed_note
+from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.signed_note import Signer
 from orderwatch.register import load_register
 from orderwatch.register.channel import FILE, Channel, sign
 from orderwatch.register.releases import SCHEMA, Release
-from orderwatch.register.transport import SIZE_MAX
+from orderwatch.register.updates import SIZE_MAX
 
 _KEY_MAX = 10_000
 
@@ -56,15 +63,42 @@ def add(folder: Path, register: Path, next_review: date, signer: Signer) -> Rele
     return release
 
 
+def attach(folder: Path, lines: bytes, policy: Policy) -> str:
+    """Attach cosignatures to the checkpoint of a channel; return whether the policy is met."""
+    path = folder / FILE
+    releases, separator, data = path.read_bytes().partition(b"\n\n")
+    note = signed_note.parse(data)
+    new = [item for item in cosignature.parse_lines(lines) if item not in note.signatures]
+    note = replace(note, signatures=(*note.signatures, *new))
+    cosignature.verify(note, [witness.verifier for witness in policy.witnesses])
+    fs.write(path, [releases + separator + str(note).encode()])
+    path.chmod(0o644)
+    try:
+        policy.verify(note)
+    except LogError as error:
+        return str(error)
+    return "the policy is met"
+
+
 def main(argv: list[str] | None = None) -> None:
-    """Add a release."""
+    """Add a release, or attach cosignatures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--add", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--next-review", type=date.fromisoformat, required=True, metavar="DATE")
-    parser.add_argument("--sign", type=Path, required=True, metavar="KEYFILE")
+    task = parser.add_mutually_exclusive_group(required=True)
+    task.add_argument("--add", type=Path, metavar="FILE")
+    task.add_argument("--attach", type=Path, metavar="LINES")
+    parser.add_argument("--next-review", type=date.fromisoformat, metavar="DATE")
+    parser.add_argument("--sign", type=Path, metavar="KEYFILE")
+    parser.add_argument("--policy", type=Path, metavar="POLICY")
     options = parser.parse_args(argv)
+    needed = (options.next_review, options.sign) if options.add else (options.policy,)
+    if not all(needed):
+        parser.error("--add needs --next-review and --sign; --attach needs --policy")
     try:
+        if options.attach:
+            policy = Policy.parse(options.policy.read_bytes())
+            print(attach(options.folder, options.attach.read_bytes(), policy))
+            return
         signer = Signer.parse(fs.read_text(options.sign, _KEY_MAX))
         release = add(options.folder, options.add, options.next_review, signer)
     except (OrderwatchError, OSError, ValueError) as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from orderwatch import __version__, fs, https
+from orderwatch import fs, https
 from orderwatch.errors import RegisterError, UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import Order, Register
@@ -43,10 +43,10 @@ class Report(Frozen):
 
 def fetch() -> str:
     """Get the Court's list with one request; return the page."""
-    page = https.get(court_list.URL, court_list.SIZE_MAX, agent=f"orderwatch/{__version__}")
+    page = https.get(court_list.URL, court_list.SIZE_MAX)
     if page.media_type != "text/html":
         raise RegisterError(_("the page is not HTML, but {type}").format(type=page.media_type))
-    return court_list.decode_page(page.data, page.charset)
+    return court_list.decode_page(page.data or b"", page.charset)
 
 
 def examine(snapshot: Snapshot, data: bytes | None, today: date) -> Report:

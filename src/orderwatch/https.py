@@ -1,14 +1,22 @@
-"""A page over https, within limits of size, time and redirects."""
+"""Client for HTTPS: one GET or POST, within limits of size, time and redirects.
 
-import ssl
-import threading
-from collections.abc import Callable
+A request says nothing about the user, the machine or the version, and sends no cookie. Redirects
+lead to HTTPS alone, also of another host: sites move to another name, and mirrors serve files from
+a content network. The server whose certificate was verified chooses the target, so it vouches for
+it, and callers judge what they get by its content: a release by signature and hash, the Court's
+list by the document numbers that the register has.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse, HTTPSConnection
-from socket import SHUT_RDWR, socket
-from typing import IO, Any
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from ssl import SSLCertVerificationError, create_default_context
+from threading import Thread
+from time import monotonic
+from types import MappingProxyType
+from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -17,164 +25,179 @@ from urllib.request import (
     OpenerDirector,
     ProxyHandler,
     Request,
+    UnknownHandler,
 )
 
-from orderwatch.errors import RegisterError
+from orderwatch.errors import DeliveryError, RegisterError
 from orderwatch.frozen import Frozen
 from orderwatch.translation import _
 
-STEP_SECONDS = 20
-"""Seconds that the server may take for each answer, and for each piece of it."""
-TOTAL_SECONDS = 90
+SECONDS_MAX = 60.0
+"""Seconds of one request, redirects included."""
+_SOCKET_SECONDS = 20.0
 _REDIRECTS_MAX = 3
+_REDIRECT, _CLIENT_ERROR = 3, 4
+"""First digits of codes."""
 _CHUNK = 1 << 16
+_VALIDATOR_MAX = 512
+_HEADERS = {"User-Agent": "orderwatch", "Accept": "*/*"}
+"""The same from every installation."""
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
-class Page(Frozen):
-    """Body and media type of an HTTPS response."""
+class Answer(Frozen):
+    """Response to a request."""
 
-    data: bytes
-    media_type: str
-    charset: str | None
+    data: bytes | None
+    """`None` if it is as it was when `validators` were received."""
+    media_type: str = ""
+    charset: str | None = None
+    validators: Mapping[str, str] = _NONE
+    """Request headers that ask whether it is as it was."""
+    status: int = HTTPStatus.OK
+    """Code of the answer; of a GET, always that."""
 
 
-def get(url: str, limit: int, *, agent: str) -> Page:
-    """Get a page of at most `limit` bytes; raise `RegisterError` for any other answer.
+def get(url: str, limit: int, validators: Mapping[str, str] = _NONE) -> Answer:
+    """Get at most `limit` bytes, unless they are as they were.
 
-    Only https, and redirects only to https of the same host.
+    Raises `RegisterError` for an answer that is not as expected, and `DeliveryError` if there is
+    none, or a part, so that another try may succeed.
     """
-    _require_https(url)
-    host = urlsplit(url).hostname
-    sockets: list[socket] = []
-    expired = threading.Event()
-    timer = threading.Timer(TOTAL_SECONDS, _shut_down, [sockets, expired])
-    timer.daemon = True
-    timer.start()
+    return _run(url, lambda end: _request(url, limit, validators, end))
+
+
+def post(url: str, body: bytes, limit: int, media_type: str) -> Answer:
+    """Post a body; return at most `limit` bytes, also of an answer with a code from 400 to 499.
+
+    Raises the errors of `get`. Redirects are refused.
+    """
+    headers = {"Content-Type": media_type}
+    return _run(url, lambda end: _request(url, limit, headers, end, body))
+
+
+def _run(url: str, work: Callable[[float], Answer]) -> Answer:
+    """Run a request in a thread that is left behind when the time is over.
+
+    Timeouts of a socket bound neither the resolution of names nor headers that come byte by byte.
+    """
+    results: list[Answer | BaseException] = []
+    end = monotonic() + SECONDS_MAX
+
+    def run() -> None:
+        try:
+            results.append(work(end))
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            results.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(SECONDS_MAX)
+    result = results[0] if results else _late()
+    if isinstance(result, Answer):
+        return result
+    if isinstance(result, RegisterError | DeliveryError):
+        raise type(result)(f"{url}: {result}") from result
+    raise result
+
+
+def _request(
+    url: str, limit: int, headers: Mapping[str, str], end: float, body: bytes | None = None
+) -> Answer:
+    if not url.lower().startswith("https://"):
+        raise RegisterError(_("not an https URL"))
+    request = Request(url, body, {**_HEADERS, **headers})  # noqa: S310 - it is https
     try:
-        request = Request(url, headers={"User-Agent": agent, "Accept": "text/html"})  # noqa: S310 - it is https
-        with _opener(sockets).open(request, timeout=STEP_SECONDS) as response:
-            page = _read(response, limit)
-        if expired.is_set():
-            raise TimeoutError
-    except HTTPError as error:
-        text = _("{host} answered {status} ({reason})")
-        raise RegisterError(
-            text.format(host=host, status=error.code, reason=error.reason)
-        ) from error
-    except (OSError, HTTPException, ValueError) as error:
-        if expired.is_set():
-            text = _("{host} did not answer within {seconds} seconds")
-            raise RegisterError(text.format(host=host, seconds=TOTAL_SECONDS)) from error
-        text = _("{host} cannot be reached: {reason}")
-        raise RegisterError(text.format(host=host, reason=_reason(error))) from error
-    finally:
-        timer.cancel()
-    return page
-
-
-def _reason(error: Exception) -> str:
-    """Return why a request failed, in words."""
-    cause = error.reason if isinstance(error, URLError) else error
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        text = _("its certificate is not trusted ({reason})")
-        return text.format(reason=cause.verify_message)
-    if isinstance(cause, ssl.SSLError):
-        return _("it does not speak TLS as expected")
-    return str(getattr(cause, "strerror", None) or cause or type(cause).__name__)
-
-
-def _read(response: HTTPResponse, limit: int) -> Page:
-    """Read an answer; raise `HTTPException` if the server sent less than it announced."""
-    encoding = response.headers.get("Content-Encoding", "identity")
-    if response.status != HTTPStatus.OK or encoding != "identity":
-        text = _("the server answered {status} ({reason}), in the encoding {encoding}")
-        raise RegisterError(
-            text.format(status=response.status, reason=response.reason, encoding=encoding)
-        )
-    data = bytearray()
-    while chunk := response.read(_CHUNK):
-        data += chunk
-        if len(data) > limit:
-            raise RegisterError(
-                _("the page has more than {limit} MB").format(limit=limit // 1_000_000)
+        with _opener().open(request, timeout=_SOCKET_SECONDS) as response:
+            return Answer(
+                data=_read(response, limit, end),
+                media_type=response.headers.get_content_type(),
+                charset=response.headers.get_content_charset(),
+                validators=_validators(response.headers),
             )
-    announced = response.headers.get("Content-Length", "")
-    if announced.isdecimal() and int(announced) != len(data):
-        raise RegisterError(_("the page arrived cut"))
-    return Page(
-        data=bytes(data),
-        media_type=response.headers.get_content_type(),
-        charset=response.headers.get_content_charset(),
-    )
+    except HTTPError as error:
+        with error:
+            if body is not None and error.code // 100 == _CLIENT_ERROR:
+                return _refusal(error, limit)
+        if error.code == HTTPStatus.NOT_MODIFIED and headers:
+            return Answer(data=None, validators=headers)
+        raise _status_error(error.code, error.reason) from error
+    except URLError as error:
+        reason = error.reason
+        if isinstance(reason, SSLCertVerificationError):
+            text = _("its certificate is not trusted ({reason})")
+            raise DeliveryError(text.format(reason=reason.verify_message)) from error
+        raise DeliveryError(_("not reached: {reason}").format(reason=reason)) from error
+    except IncompleteRead as error:
+        raise DeliveryError(_("the answer was cut")) from error
+    except (OSError, HTTPException, ValueError) as error:
+        text = _("the connection failed: {reason}")
+        raise DeliveryError(text.format(reason=str(error) or type(error).__name__)) from error
 
 
-def _opener(sockets: list[socket]) -> OpenerDirector:
-    """Return an opener for https alone, which lists its sockets."""
+def _refusal(error: HTTPError, limit: int) -> Answer:
+    data = b""
+    with suppress(OSError, HTTPException):
+        data = error.read(limit)
+    return Answer(data=data, media_type=error.headers.get_content_type(), status=error.code)
+
+
+def _status_error(code: int, reason: str) -> RegisterError | DeliveryError:
+    if code // 100 == _REDIRECT and code != HTTPStatus.NOT_MODIFIED:
+        text = _("redirect refused (code {code}): at most {n}, and to https URLs alone")
+        return RegisterError(text.format(code=code, n=_REDIRECTS_MAX))
+    text = _("the server answered with the code {code} ({reason})").format(code=code, reason=reason)
+    return (DeliveryError if code >= HTTPStatus.INTERNAL_SERVER_ERROR else RegisterError)(text)
+
+
+def _opener() -> OpenerDirector:
+    """Return an opener for HTTPS alone, which honours proxies."""
     opener = OpenerDirector()
-    handlers = (ProxyHandler(), _Https(sockets), _SameHost())
-    for handler in (*handlers, HTTPErrorProcessor(), HTTPDefaultErrorHandler()):
+    for handler in (
+        ProxyHandler(),
+        HTTPSHandler(context=create_default_context()),
+        _Redirects(),
+        HTTPErrorProcessor(),
+        HTTPDefaultErrorHandler(),
+        UnknownHandler(),
+    ):
         opener.add_handler(handler)
+    opener.addheaders = []
     return opener
 
 
-class _Https(HTTPSHandler):
-    """A handler whose connections can be shut down by a timer."""
-
-    def __init__(self, sockets: list[socket]) -> None:
-        super().__init__()
-        self._sockets = sockets
-
-    def https_open(self, req: Request) -> HTTPResponse:
-        """Open a connection and list its socket."""
-        return self.do_open(self._connection, req)
-
-    def _connection(self, *args: Any, **options: Any) -> HTTPSConnection:  # noqa: ANN401 - as in http.client
-        return _Connection(self._sockets.append, *args, **options)
-
-
-class _Connection(HTTPSConnection):
-    def __init__(self, opened: Callable[[socket], None], *args: Any, **options: Any) -> None:  # noqa: ANN401 - as above
-        super().__init__(*args, **options)
-        self._opened = opened
-
-    def connect(self) -> None:
-        super().connect()
-        self._opened(self.sock)
-
-
-class _SameHost(HTTPRedirectHandler):
-    """Follower of redirects to https of the same host alone."""
-
+class _Redirects(HTTPRedirectHandler):
     max_redirections = _REDIRECTS_MAX
 
-    def redirect_request(  # noqa: PLR0913, PLR0917 - as in urllib
-        self,
-        req: Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Any,  # noqa: ANN401 - as there
-        newurl: str,
-    ) -> Request | None:
-        """Return the next request; raise `RegisterError` for another host."""
-        _require_https(newurl)
-        if urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
-            text = _("{host} redirects to another host, {other}")
-            raise RegisterError(
-                text.format(host=urlsplit(req.full_url).hostname, other=urlsplit(newurl).hostname)
-            )
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+    def redirect_request(self, *arguments: Any) -> Request | None:  # noqa: ANN401 - as in urllib
+        """Return the next request; raise `HTTPError` unless it is a GET by HTTPS."""
+        request, file, code, _message, headers, url = arguments
+        if request.data is not None or not url.lower().startswith("https://"):
+            raise HTTPError(request.full_url, code, "", headers, file)
+        return super().redirect_request(*arguments)
 
 
-def _require_https(url: str) -> None:
-    if urlsplit(url).scheme != "https":
-        raise RegisterError(_("not an https address: {url}").format(url=url))
+def _read(response: HTTPResponse, limit: int, end: float) -> bytes:
+    if response.status != HTTPStatus.OK:
+        raise _status_error(response.status, response.reason)
+    data = bytearray()
+    while chunk := response.read(min(_CHUNK, limit + 1 - len(data))):
+        data += chunk
+        if len(data) > limit:
+            raise RegisterError(_("too large: more than {limit:,} bytes").format(limit=limit))
+        if monotonic() > end:
+            raise _late()
+    # With a size, `read` returns the end of a body that was cut as that of a whole one.
+    if response.length:
+        raise IncompleteRead(bytes(data))
+    return bytes(data)
 
 
-def _shut_down(sockets: list[socket], expired: threading.Event) -> None:
-    expired.set()  # before the request ends, which asks for it
-    for item in sockets:
-        try:
-            item.shutdown(SHUT_RDWR)
-        except OSError:
-            continue
+def _late() -> DeliveryError:
+    return DeliveryError(_("no answer within {n} seconds").format(n=int(SECONDS_MAX)))
+
+
+def _validators(headers: Mapping[str, str]) -> dict[str, str]:
+    pairs = (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
+    values = {name: headers.get(source) for name, source in pairs}
+    return {name: value for name, value in values.items() if value and len(value) < _VALIDATOR_MAX}

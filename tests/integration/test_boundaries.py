@@ -73,7 +73,7 @@ def test_only_these_reach_the_network_or_start_programs() -> None:
     programs = {*("cli/terminal/pager.py", "doctor/delivery.py", "settings/__init__.py")}
     programs.add("cli/commands/config/edit.py")
     assert found <= {
-        *("https.py", "register/transport.py", "reminders/channels.py", "reminders/smtp.py"),
+        *("https.py", "reminders/channels.py", "reminders/smtp.py"),
         *(*programs, *postgres),
         "log_url.py",  # has libpq parse an address, and connects to nothing
     }

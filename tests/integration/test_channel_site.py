@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import trustme
 
+from orderwatch import https
 from orderwatch.errors import DeliveryError, OrderwatchError, RegisterError, UsageError
-from orderwatch.register import transport
 from orderwatch.register.channel import FILE
 from orderwatch.register.installed import Installation
-from orderwatch.register.updates import Updates
+from orderwatch.register.updates import SIZE_MAX, Updates
 from tests.support import channels
 from tests.support.channel_sites import ChannelSite, serving
 from tests.support.channels import COUNT, SIGNER
@@ -59,7 +59,7 @@ def test_an_update_takes_two_requests_and_the_next_one_that_transfers_nothing(
     assert update(site.url, home) == COUNT
     paths = [path for path, _ in site.requests]
     assert paths == ["/register/releases", f"/register/orders-{COUNT}.toml.gz"]
-    assert site.sent < transport.SIZE_MAX
+    assert site.sent < SIZE_MAX
     sent, site.requests = site.sent, []
     assert update(site.url, home) == COUNT
     [(path, headers)] = site.requests
@@ -75,6 +75,7 @@ def test_a_request_says_nothing_about_who_asks(site: ChannelSite, home: Installa
         assert headers.pop("User-Agent") == "orderwatch"
         assert headers.pop("Connection") == "close"
         assert headers.pop("Accept-Encoding") == "identity"
+        assert headers.pop("Accept") == "*/*"
         assert headers.keys() <= {"If-None-Match", "If-Modified-Since"}
 
 
@@ -98,6 +99,19 @@ def test_validators_are_not_sent_to_another_address(site: ChannelSite, home: Ins
     update(site.url.replace("/register", "/old"), home)
     assert [path for path, _ in site.requests] == ["/old/releases", "/register/releases"]
     assert all("If-None-Match" not in headers for _, headers in site.requests)
+
+
+def test_what_was_seen_without_a_policy_is_not_accepted_with_it(
+    site: ChannelSite, home: Installation
+) -> None:
+    """The answer 304 says nothing of cosignatures."""
+    update(site.url, home)
+    updates = Updates(site.url, SIGNER.verifier, home, TODAY, channels.POLICY)
+    with pytest.raises(RegisterError, match="not cosigned by A, B, C"):
+        updates.newest()
+    assert "If-None-Match" in site.requests[-1][1]
+    channels.cosign(site.folder, *channels.WITNESSES[1:])
+    assert updates.newest().release.number == COUNT
 
 
 def test_a_site_without_validators_works(site: ChannelSite, home: Installation) -> None:
@@ -177,7 +191,7 @@ def test_both_files_together_have_a_limit(
 def test_a_slow_answer_is_given_up(
     site: ChannelSite, home: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "SECONDS_MAX", 0.5)
+    monkeypatch.setattr(https, "SECONDS_MAX", 0.5)
     site.drip = 0.05
     error = refusal(site.url, home)
     assert isinstance(error, DeliveryError)

@@ -6,7 +6,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -14,19 +14,31 @@ from typing import Any
 
 from orderwatch.errors import RegisterError
 from orderwatch.frozen import replace
-from orderwatch.log.formats import signed_note, tree
+from orderwatch.log.formats import cosignature, signed_note, tree
 from orderwatch.log.formats.checkpoint import Checkpoint
-from orderwatch.log.formats.signed_note import Note, Signer
+from orderwatch.log.formats.policy import Policy
+from orderwatch.log.formats.signed_note import COSIGNATURE, Note, Signer
 from orderwatch.register.channel import FILE, sign
 from orderwatch.register.installed import Installation
 from orderwatch.register.releases import SCHEMA, Release
 from orderwatch.register.updates import Updates
 from tests.support.day import TODAY
+from tools.channel import attach
 
 SIGNER = Signer(name="example.org/register", seed=b"r" * 32)
 KEY = str(SIGNER.verifier)
 COUNT = 5
 """Releases of a good channel."""
+WITNESSES = [
+    Signer(name=f"witness.example/{letter}", seed=letter.encode() * 32, type=COSIGNATURE)
+    for letter in "ABC"
+]
+POLICY_TEXT = "".join(
+    [f"witness {signer.name[-1]} {signer.verifier}\n" for signer in WITNESSES]
+    + ["group two 2 A B C\n", "quorum two\n"]
+)
+POLICY = Policy.parse(POLICY_TEXT.encode())
+"""Two of three witnesses."""
 _STEP = timedelta(days=20)
 _PERIOD = timedelta(days=90)
 
@@ -99,6 +111,17 @@ def write(folder: Path, listed: Sequence[Release], signer: Signer = SIGNER) -> P
     return folder
 
 
+WHEN = datetime.combine(TODAY, time(), UTC)
+
+
+def cosign(folder: Path, *witnesses: Signer, at: datetime = WHEN) -> None:
+    """Attach cosignatures to the checkpoint of a channel, as its operator does."""
+    note = signed_note.parse((folder / FILE).read_bytes().partition(b"\n\n")[2])
+    lines = "".join(f"{cosignature.cosign(note, witness, at)}\n" for witness in witnesses)
+    if lines:
+        attach(folder, lines.encode(), POLICY)
+
+
 def home(folder: Path, seen: int, installed: int) -> Installation:
     """Make a home that has seen some releases of the good channel and installed one of them."""
     shipped = folder / "shipped.toml"
@@ -123,6 +146,7 @@ class Attack:
     today: date
     reason: str
     """Pattern of the words that name it."""
+    policy: Policy | None = None
 
     @property
     def is_list_valid(self) -> bool:
@@ -154,13 +178,13 @@ class Attempt:
 
 Maker = Callable[[Attempt], date | None]
 """Changes the good channel in a folder; returns the day of the attempt if it is another."""
-_MAKERS: dict[str, tuple[Maker, str]] = {}
+_MAKERS: dict[str, tuple[Maker, str, Policy | None]] = {}
 
 
-def _attack(reason: str) -> Callable[[Maker], Maker]:
+def _attack(reason: str, policy: Policy | None = None) -> Callable[[Maker], Maker]:
     def add(maker: Maker) -> Maker:
         name = maker.__name__.strip("_").replace("_", " ")
-        _MAKERS[name] = (maker, reason)
+        _MAKERS[name] = (maker, reason, policy)
         return maker
 
     return add
@@ -173,16 +197,18 @@ def names() -> list[str]:
 
 def attack(name: str, folder: Path, chance: Random, seen: int) -> Attack:
     """Make a channel of a kind that a client must refuse."""
-    maker, reason = _MAKERS[name]
+    maker, reason, policy = _MAKERS[name]
     shutil.rmtree(folder, ignore_errors=True)
     write(folder, releases())
     day = maker(Attempt(folder, chance, seen))
-    return Attack(name=name, folder=folder, today=day or TODAY, reason=reason)
+    return Attack(name=name, folder=folder, today=day or TODAY, reason=reason, policy=policy)
 
 
 def attempt(attack: Attack, installation: Installation) -> str | None:
     """Update from a channel; return why it was refused, or `None` if it was accepted."""
-    updates = Updates(str(attack.folder), SIGNER.verifier, installation, attack.today)
+    updates = Updates(
+        str(attack.folder), SIGNER.verifier, installation, attack.today, attack.policy
+    )
     try:
         item = updates.newest()
         if installation.in_use().is_older_than(item):
@@ -401,6 +427,45 @@ def _invalid_register(place: Attempt) -> None:
 @_attack("wrong dates")
 def _other_dates(place: Attempt) -> None:
     _replace(place, register(place.chance.randrange(1, COUNT)))
+
+
+_LACKS = "not signed: the policy is not met: its quorum is 'two', and .* not cosigned by "
+
+
+@_attack(f"{_LACKS}(A, B, C|A, B|A, C|B, C)", POLICY)
+def _too_few_cosignatures(place: Attempt) -> None:
+    cosign(place.folder, *place.chance.sample(WITNESSES, place.chance.randrange(2)))
+
+
+@_attack(f"{_LACKS}B, C", POLICY)
+def _one_witness_twice(place: Attempt) -> None:
+    for seconds in (1, 2):
+        cosign(place.folder, WITNESSES[0], at=WHEN + timedelta(seconds=seconds))
+
+
+@_attack(f"{_LACKS}B, C", POLICY)
+def _cosigned_with_other_keys(place: Attempt) -> None:
+    cosign(place.folder, WITNESSES[0])
+    cosign(place.folder, *(replace(one, seed=place.chance.randbytes(32)) for one in WITNESSES[1:]))
+
+
+@_attack("not signed: invalid signature", POLICY)
+def _cosignatures_of_an_older_checkpoint(place: Attempt) -> None:
+    lines, _, note = place.list().partition(b"\n\n")
+    place.write(sign(releases(place.chance.randrange(1, COUNT)), SIGNER))
+    cosign(place.folder, *WITNESSES)
+    older = signed_note.parse(place.list().partition(b"\n\n")[2])
+    place.write(lines + b"\n\n" + note + b"".join(f"{x}\n".encode() for x in older.signatures[1:]))
+
+
+@_attack("not signed", POLICY)
+def _mangled_cosignature(place: Attempt) -> None:
+    data = place.list()
+    cosign(place.folder, *WITNESSES[:2])
+    lines = mangled = place.list()[len(data) :]
+    while sorted(mangled.split(b"\n")) == sorted(lines.split(b"\n")):
+        mangled = mangle(lines, place.chance)
+    place.write(data + mangled)
 
 
 def _replace(place: Attempt, data: bytes) -> None:

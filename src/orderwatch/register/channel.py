@@ -14,12 +14,15 @@ from orderwatch.frozen import Frozen
 from orderwatch.log.formats import checkpoint as checkpoints
 from orderwatch.log.formats import signed_note, tree
 from orderwatch.log.formats.checkpoint import Checkpoint
+from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.signed_note import Signer, Verifier
 from orderwatch.register.releases import Release
 from orderwatch.translation import _, mark
 
 FILE = "releases"
 """Name of the list in a channel."""
+_ANY = Policy()
+"""Policy that needs no witness."""
 
 
 class Channel(Frozen):
@@ -33,15 +36,18 @@ class Channel(Frozen):
     """The file `releases`."""
 
     @classmethod
-    def parse(cls, data: bytes, verifier: Verifier) -> "Channel":
-        """Parse the file `releases` and verify it; raise `RegisterError` if it is invalid."""
+    def parse(cls, data: bytes, verifier: Verifier, policy: Policy = _ANY) -> "Channel":
+        """Parse the file `releases` and verify it; raise `RegisterError` if it is invalid.
+
+        A policy names the witnesses that must have cosigned it.
+        """
         lines, separator, note = data.partition(b"\n\n")
         if not separator:
             raise RegisterError(_(_NO_CHECKPOINT))
         try:
             text = signed_note.decode_text(lines)
             parsed = signed_note.parse(note)
-            checkpoint = checkpoints.from_note(parsed, [verifier], origin=verifier.name)
+            checkpoint = policy.verify(parsed, [verifier], origin=verifier.name).checkpoint
         except LogError as error:
             raise RegisterError(_("not signed: {reason}").format(reason=error)) from error
         releases = tuple(map(Release.parse, text.split("\n")))

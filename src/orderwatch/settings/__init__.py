@@ -78,6 +78,8 @@ class Releases(Frozen):
     """In the file: `from`; an https URL or the path of a folder."""
     key: str | None = None
     """The C2SP verifier key that signs them."""
+    policy: Path | None = None
+    """File of the C2SP policy that names the witnesses that must cosign them."""
 
 
 class Settings(Frozen):
@@ -450,7 +452,7 @@ def _parse_table_key(path: Path, table: str, name: str, value: object) -> object
         raise UsageError(text.format(path=path, key=label, expected=_(expected))) from None
     except UsageError as error:
         raise UsageError(f"{path}: {label}: {error}") from None
-    if label == "remind.templates":
+    if label in {"remind.templates", "releases.policy"}:
         return path.parent / _expand_home(str(parsed), f"{path}: {label}")
     if label == "releases.from" and "://" not in str(parsed):
         return str(path.parent / _expand_home(str(parsed), f"{path}: {label}"))
@@ -582,6 +584,7 @@ _TABLES: dict[str, dict[str, tuple[Callable[[object], object], str]]] = {
             _parse_verifier_key,
             mark("a verifier key, like example.org/register+1a2b3c4d+AbC…"),
         ),
+        "policy": (_parse_text, mark("the path of a file")),
     },
 }
 """Parser and description of the value of each key of each table."""

@@ -12,7 +12,7 @@ import pytest
 from orderwatch.register import packaged_path
 from tests.cli.register.conftest import LABEL, Publish
 from tests.conftest import Run
-from tests.support.channels import COUNT, KEY, releases, write
+from tests.support.channels import COUNT, KEY, POLICY_TEXT, WITNESSES, cosign, releases, write
 from tests.support.commands import documented, result
 from tests.support.day import TODAY
 
@@ -115,6 +115,26 @@ def test_a_refused_channel_ends_in_3(run: Run, channel: Path, command: str) -> N
     assert (code, out) == (3, "")
     assert "freeze: the newest release is 5" in err
     assert "The register in use was not changed." in err
+
+
+def test_a_policy_in_the_configuration_asks_for_cosignatures(
+    run: Run, publish: Publish, trusted: Path, sealed: Path
+) -> None:
+    folder = publish(LABEL)
+    config = sealed / "config" / "orderwatch" / "config.toml"
+    config.write_text(f'{config.read_text()}policy = "witnesses"\n')
+    code, _, err = run("register", "update")
+    assert (code, "witnesses: No such file" in err) == (2, True)
+    policy = config.with_name("witnesses")
+    policy.write_text("quorum none")
+    code, _, err = run("register", "update")
+    assert (code, "does not end with a newline" in err) == (2, True)
+    policy.write_text(POLICY_TEXT)
+    code, _, err = run("register", "update")
+    assert (code, "not cosigned by A, B, C" in err) == (3, True)
+    assert list(trusted.glob("*.toml")) == []
+    cosign(folder, *WITNESSES[:2])
+    assert "Installed: release 1" in result(run, "register", "update")
 
 
 @pytest.mark.usefixtures("trusted")

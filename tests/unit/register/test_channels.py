@@ -39,6 +39,19 @@ def test_a_good_channel_is_accepted_from_every_state(tmp_path: Path) -> None:
         assert installation.in_use().path.read_bytes() == channels.register(COUNT)
 
 
+def test_a_quorum_of_cosignatures_is_accepted_from_every_state(tmp_path: Path) -> None:
+    good = channels.write(tmp_path / "channel", channels.releases())
+    installation = channels.home(tmp_path / "home", 2, installed=1)
+    updates = Updates(str(good), SIGNER.verifier, installation, TODAY, channels.POLICY)
+    channels.cosign(good, channels.WITNESSES[0])
+    with pytest.raises(RegisterError, match=r"quorum is 'two', .* not cosigned by B, C"):
+        updates.newest()
+    channels.cosign(good, channels.WITNESSES[2])
+    item = updates.newest()
+    updates.install(item, updates.register(item.release))
+    assert used(installation) == COUNT
+
+
 def test_twenty_attacks_are_refused_and_named(tmp_path: Path) -> None:
     refused, wrong = stress.run(20, 1, tmp_path)
     assert wrong == []

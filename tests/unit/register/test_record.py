@@ -96,6 +96,10 @@ def test_the_record_is_wide(register: Register) -> None:
     assert len(register.events) >= 250
 
 
+def test_no_event_rests_on_an_inferred_day(register: Register) -> None:
+    assert [event.id for event in register.events if event.inferred] == []
+
+
 def test_each_pending_obligation_was_spoken_of_or_searched(register: Register) -> None:
     spoken = {
         name for event in register.events if event.role is not Role.COURT for name in event.subjects

@@ -107,17 +107,21 @@ class Policy(Frozen):
                     origin=checkpoint.origin, expected=origin
                 )
             )
-        by_key = {witness.verifier: witness for witness in self.witnesses}
+        by_key = {
+            item.verifier: item
+            for item in cosignature.verify(note, [key.verifier for key in self.witnesses])
+        }
         cosignatures = tuple(
-            (by_key[item.verifier], item) for item in cosignature.verify(note, tuple(by_key))
+            (key, by_key[key.verifier]) for key in self.witnesses if key.verifier in by_key
         )
-        if not self.is_met([witness.name for witness, _item in cosignatures]):
-            names = ", ".join(witness.name for witness, _item in cosignatures)
+        cosigned = {witness.name for witness, _item in cosignatures}
+        if not self.is_met(cosigned):
+            missing = [item.name for item in self.witnesses if item.name not in cosigned]
             raise LogError(
                 _(
                     "the policy is not met: its quorum is {quorum!r}, and the checkpoint is "
-                    "cosigned by {names}"
-                ).format(quorum=self.quorum, names=names or _("none of its witnesses"))
+                    "not cosigned by {names}"
+                ).format(quorum=self.quorum, names=", ".join(missing))
             )
         return Approval(checkpoint=checkpoint, cosignatures=cosignatures)
 

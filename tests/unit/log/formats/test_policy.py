@@ -63,7 +63,7 @@ def test_the_example_of_the_specification_wants_two_of_one_group_and_one_of_the_
     approval = policy.verify(cosigned("X1", "X3", "Y2"))
     assert [witness.name for witness, _item in approval.cosignatures] == ["X1", "X3", "Y2"]
     with pytest.raises(
-        LogError, match=r"quorum is 'X-and-Y', and the checkpoint is cosigned by X1"
+        LogError, match=r"quorum is 'X-and-Y', and the checkpoint is not cosigned by X2, X3$"
     ):
         policy.verify(cosigned("X1", "Y1", "Y2", "Y3"))
 
@@ -86,7 +86,7 @@ def test_another_program_counts_the_same_witnesses(threshold: int) -> None:
 
 def test_a_quorum_can_be_one_witness_or_none() -> None:
     assert len(policy_of(f"{KEYS}quorum Y1\n").verify(cosigned("Y1")).cosignatures) == 1
-    with pytest.raises(LogError, match="none of its witnesses"):
+    with pytest.raises(LogError, match=r"not cosigned by X1, X2, X3, Y1, Y2, Y3$"):
         policy_of(f"{KEYS}quorum Y1\n").verify(cosigned())
     approval = policy_of("quorum none\n").verify(cosigned("Y1"))
     assert (approval.checkpoint.size, approval.cosignatures) == (7, ())

@@ -1,15 +1,17 @@
 """Options and steps that `register check` and `register update` share."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orderwatch import clock, snapshot
+from orderwatch import clock, fs, snapshot
 from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
 from orderwatch.translation import _, mark
 
 if TYPE_CHECKING:
+    from orderwatch.log.formats.policy import Policy
     from orderwatch.register.releases import Release
     from orderwatch.register.updates import Updates
 
@@ -49,7 +51,19 @@ def open_updates(ctx: typer.Context, address: str | None) -> "Updates":
     except UsageError as error:
         text = _("releases.key in the configuration: {error}")
         raise UsageError(text.format(error=error)) from error
-    return Updates(address, verifier, snapshot.installation(), clock.today("UTC"))
+    policy = None if configured.policy is None else _read_policy(configured.policy)
+    return Updates(address, verifier, snapshot.installation(), clock.today("UTC"), policy)
+
+
+def _read_policy(path: Path) -> "Policy":
+    from orderwatch.log.formats.policy import MAX_BYTES, Policy
+
+    try:
+        return Policy.parse(fs.read(path, MAX_BYTES))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
 
 
 def describe(release: "Release") -> str:
