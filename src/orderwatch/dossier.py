@@ -3,6 +3,7 @@
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files as package_files
@@ -13,10 +14,11 @@ from orderwatch import __version__, evidence, fs
 from orderwatch.errors import LogError, UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.log.formats import tree
-from orderwatch.log.formats.checkpoint import sign_tree_head
+from orderwatch.log.formats.checkpoint import Checkpoint, sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
+from orderwatch.log.formats.signed_note import Note
 from orderwatch.log.formats.signed_note import parse as parse_note
-from orderwatch.model import Attachment, CaseFile, Origin
+from orderwatch.model import Attachment, CaseFile, Origin, TreeHead
 from orderwatch.model.dossier import Dossier, proof_path
 from orderwatch.model.entry import StoredEntry
 from orderwatch.snapshot import Snapshot
@@ -79,13 +81,16 @@ def compile_dossier(
     if problems and not allow_missing:
         text = _("nothing was written: {problem}; --allow-missing omits such files")
         raise LogError(text.format(problem=next(iter(problems.values()))))
+    note = _checkpoint(snapshot, entries[-1].seq, signer_key) if entries else None
     return Dossier(
         title=title,
         view=snapshot.view,
         case_files=case_files,
         entries=tuple(entries),
         custody={item.seq: tuple(snapshot.custody(item)) for item in entries if item.event},
-        checkpoint=str(sign_tree_head(snapshot.view.log, signer_key)) if entries else "",
+        checkpoint=str(note) if note else "",
+        head=_head(note) if note else snapshot.view.log,
+        signers=tuple(item.name for item in note.signatures) if note else (),
         version=__version__,
         missing=frozenset(problems),
     )
@@ -124,6 +129,23 @@ class _History:
                 found.add(seq)
                 queue += self._neighbours.get(seq, ())
         return [self._entries[seq] for seq in sorted(found)]
+
+
+def _checkpoint(snapshot: Snapshot, seq: int, signer_key: str | None) -> Note:
+    """Return the last cosigned checkpoint, if an entry is in it, else that of the log as it is."""
+    if snapshot.log.attestations():
+        from orderwatch.log.cosigning import cosigned_note
+
+        with suppress(LogError):  # nothing is cosigned
+            note = cosigned_note(snapshot.log)
+            if _head(note).size >= seq:
+                return note
+    return sign_tree_head(snapshot.view.log, signer_key)
+
+
+def _head(note: Note) -> TreeHead:
+    checkpoint = Checkpoint.parse(note.text)
+    return TreeHead(size=checkpoint.size, root=checkpoint.root, origin=checkpoint.origin)
 
 
 def _subjects(snapshot: Snapshot, entry: StoredEntry) -> list[str]:
@@ -218,7 +240,7 @@ def _contents(snapshot: Snapshot, dossier: Dossier) -> Iterator[Content]:
 
 def _proofs(snapshot: Snapshot, dossier: Dossier) -> Iterator[Content]:
     """Yield a proof with text and salt for each entry."""
-    note, size = parse_note(dossier.checkpoint, unsigned=True), dossier.view.log.size
+    note, size = parse_note(dossier.checkpoint, unsigned=True), dossier.head.size
     read_node = lru_cache(_NODE_CACHE_SIZE)(snapshot.log.node)
     for entry in dossier.entries:
         line = snapshot.log.line(entry.seq)

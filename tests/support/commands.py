@@ -40,6 +40,8 @@ HELPS = [
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),
     *((name,) for name in ("cite", "open", "changes", "version", "help")),
     *(("config", name) for name in ("get", "set", "edit")),
+    ("log", "witness"),
+    *(("witness", *rest) for rest in ((), ("add",), ("sign",))),
     ("orders", "list"),
     ("court", "check"),
     *(("register", *rest) for rest in ((), ("new",), ("validate",))),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import Attachment, CaptureRole, CaseFile, Provenance
+from orderwatch.model import Attachment, CaptureRole, CaseFile, Provenance, TreeHead
 from orderwatch.model.entry import StoredEntry
 
 _SUFFIXES = {
@@ -28,7 +28,11 @@ class Dossier(Frozen):
     custody: Mapping[int, tuple[StoredEntry, ...]]
     """Handovers, by the sequence number of the entry."""
     checkpoint: str
-    """Signed note; without entries, of no use."""
+    """Signed note; empty without entries."""
+    head: TreeHead
+    """The tree head of the checkpoint."""
+    signers: tuple[str, ...]
+    """Names in the signatures of the checkpoint, which nobody has verified."""
     version: str
     """Version of the program."""
     missing: frozenset[str] = frozenset()

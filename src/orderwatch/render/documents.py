@@ -638,6 +638,22 @@ class ShortfallRow(TypedDict):
     lacks: tuple[Requirement, ...]
 
 
+class Cosigner(TypedDict):
+    """A witness of a policy that cosigned."""
+
+    name: str
+    """The name in the policy."""
+    time: str
+    """In UTC, as RFC 3339 writes it."""
+
+
+class CosignedState(TypedDict):
+    """The last state of the log that meets a policy."""
+
+    entries: Count
+    witnesses: list[Cosigner]
+
+
 class VerifyDocument(Document):
     """What was recomputed, and matches."""
 
@@ -655,6 +671,8 @@ class VerifyDocument(Document):
     """Number of checkpoints that the log was compared with."""
     shortfalls: tuple[ShortfallRow, ...] | None
     """Entries that lack something the standard asks for; `null` without --standard."""
+    cosigned: CosignedState | None
+    """The last state that meets the policy; null without `--policy`."""
 
 
 class Setting(TypedDict):

@@ -1,5 +1,7 @@
 """Render the page and the instructions of a dossier."""
 
+from base64 import b64encode
+
 from markupsafe import Markup
 
 from orderwatch.model import CaptureRole
@@ -43,6 +45,7 @@ def page(dossier: Dossier) -> str:
         proof=proof_path,
         amended=amended_by,
         root="",
+        root_hash=b64encode(dossier.head.root).decode(),
         target=lambda _id: None,
         proofs=frozenset(),
     )
@@ -56,6 +59,7 @@ def instructions(dossier: Dossier) -> str:
         *("", _("What it does not show"), ""),
         *(f"- {_(text)}" for text in _SHOWS_NOT),
     ]
+    proof = proof_path(dossier.entries[0]) if dossier.entries else "proofs/1.tlog-proof"
     steps = [
         _("1. Ask who gave you this file for the SHA-256 of manifest.sha256, by another way."),
         _("2. Compute it: sha256sum manifest.sha256 (macOS: shasum -a 256 manifest.sha256)."),
@@ -65,7 +69,9 @@ def instructions(dossier: Dossier) -> str:
         "   python3 -I verify.py",
         _("   It computes the hashes, the tree and, with the package cryptography, signatures."),
         _("   It names changed files. A changed verify.py proves nothing: step 3 does."),
-        _("5. Compare checkpoint with a copy that was kept elsewhere, or ask its witnesses."),
+        _("5. Compare checkpoint with a copy that was kept elsewhere. If witnesses cosigned it,"),
+        _("   orderwatch checks them with a policy that names them:"),
+        f"   orderwatch log verify-proof {proof} --policy policy.txt",
     ]
     title = _("Dossier: {title}").format(title=dossier.title)
     return "\n".join([title, "", *steps, "", *bullets, ""])

@@ -46,6 +46,7 @@ from orderwatch.model.entry import (
     VerificationReport,
     to_event,
 )
+from orderwatch.model.proof import Cosigned
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -461,9 +462,10 @@ def verified(
     *,
     files: int,
     checkpoints: int,
+    cosigned: Cosigned | None = None,
     shortfalls: Sequence[Shortfall] | None = None,
 ) -> str:
-    """Render what was recomputed, and matches, and what entries lack of a standard."""
+    """Render what was recomputed, who cosigned, and what entries lack of a standard."""
     rows: Iterable[documents.ShortfallRow] = (
         {"seq": item.seq, "id": item.event.id, "lacks": item.lacks} for item in shortfalls or ()
     )
@@ -476,6 +478,14 @@ def verified(
         "files": files,
         "checkpoints": checkpoints,
         "shortfalls": None if shortfalls is None else tuple(rows),
+        "cosigned": None
+        if cosigned is None
+        else {
+            "entries": cosigned.size,
+            "witnesses": [
+                {"name": name, "time": phrases.timestamp(time)} for name, time in cosigned.witnesses
+            ],
+        },
     }
     return text(document)
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         StoredEntry,
         VerificationReport,
     )
-    from orderwatch.model.proof import Trust
+    from orderwatch.model.proof import Cosigned, Trust
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -447,6 +447,22 @@ def shortfalls(items: "Sequence[Shortfall]", total: int) -> str:
     ]
     head = phrases.shortfall_count(len(items), total) + "\n"
     return "\n".join([head, *map(render_block, blocks)])
+
+
+def cosigned(state: "Cosigned") -> str:
+    """Render the last state of the log that meets a policy."""
+    names = [
+        _("{name} at {time}").format(name=sanitize(name), time=phrases.timestamp(time))
+        for name, time in state.witnesses
+    ]
+    text = _("Cosigned: {entries}, by {names}")
+    return (
+        text.format(
+            entries=phrases.entries(state.size),
+            names=phrases.join(names) if names else _("nobody, as the policy allows"),
+        )
+        + "\n"
+    )
 
 
 def _files(number: int) -> str:

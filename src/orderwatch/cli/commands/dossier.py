@@ -8,7 +8,7 @@ import typer
 from orderwatch import dossier as dossiers
 from orderwatch.cli.commands.log.backup import AllowMissing
 from orderwatch.cli.commands.log.checkpoint import Sign, read_key
-from orderwatch.cli.options import AsOf, KnownOn, complete_ids, settings
+from orderwatch.cli.options import AsOf, complete_ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Snapshot
@@ -54,7 +54,6 @@ def dossier(
     sign: Sign = None,
     force: Force = False,
     as_of: AsOf = None,
-    known_on: KnownOn = None,
 ) -> None:
     """Write one ZIP file for one claim, which a stranger checks without orderwatch.
 
@@ -68,9 +67,7 @@ def dossier(
     if (name is None) is (entry is None):
         raise UsageError(_("name one ID, or one entry with --entry"))
     streams.require_file_name(str(output))
-    with Snapshot(
-        settings(ctx), as_of=as_of, known_on=known_on, public=not with_private
-    ) as snapshot:
+    with Snapshot(settings(ctx), as_of=as_of, public=not with_private) as snapshot:
         content = dossiers.compile_dossier(
             snapshot,
             name,

@@ -19,6 +19,7 @@ from orderwatch.cli.commands.log import (
     show,
     verify,
     verify_proof,
+    witness,
 )
 from orderwatch.cli.commands.log.list import list_
 from orderwatch.cli.lazy_group import DefaultListGroup
@@ -47,6 +48,7 @@ app.command()(verify.verify)
 app.command()(checkpoint.checkpoint)
 app.command()(prove.prove)
 app.command("verify-proof")(verify_proof.verify_proof)
+app.command()(witness.witness)
 app.command()(keygen.keygen)
 app.add_typer(recorder.app, name="recorder")
 app.command()(reindex.reindex)

@@ -42,7 +42,7 @@ def handover(
 
     For example:
       orderwatch log handover 3 --from Ana --to Ben --on 2026-11-20 --what "USB stick, by hand"
-      orderwatch log handover 3 --from Ana --to Ben --on today --what "by mail" --file page.pdf
+      orderwatch log handover 3 --from Ana --to Ben --on today --what "page.pdf, by mail"
     """
     day = parse_date(on, ctx)
     content = Handover(date=day, giver=nfc(giver), receiver=nfc(receiver), what=nfc(what))

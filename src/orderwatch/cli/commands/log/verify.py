@@ -9,7 +9,7 @@ import typer
 
 from orderwatch import fs
 from orderwatch.cli.commands.log._append import Style
-from orderwatch.cli.commands.log.checkpoint import Keys, read_tree_heads
+from orderwatch.cli.commands.log.checkpoint import Keys, PolicyFile, read_policy, read_tree_heads
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
@@ -48,6 +48,7 @@ def verify(
     ] = None,
     checkpoint: Checkpoints = None,
     key: Keys = None,
+    policy: PolicyFile = None,
     standard: Annotated[
         Standard | None,
         typer.Option(
@@ -65,6 +66,7 @@ def verify(
       orderwatch log verify --standard berkeley
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
+    from orderwatch.log.cosigning import approve
     from orderwatch.log.verify import require_match, verify_lines
     from orderwatch.render import json, plain
 
@@ -72,10 +74,16 @@ def verify(
         raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
     if standard and file is not None:
         raise UsageError(_("--standard is about the log, not about a file"))
-    checkpoint_heads = read_tree_heads(checkpoint or (), key or ())
+    rules = None if policy is None else read_policy(policy)
+    if rules and file is not None and not checkpoint:
+        raise UsageError(_("--policy needs --checkpoint for an export, which has no signatures"))
+    checkpoint_heads = read_tree_heads(checkpoint or (), key or (), rules)
+    cosigned = None
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
+            if rules and not checkpoint and report.problem is None:
+                cosigned = approve(snapshot.log, rules)
             require_match(report, file)
             total, lacking = snapshot.shortfalls() if standard else (0, [])
         for warning in warnings:
@@ -87,9 +95,12 @@ def verify(
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
     if style is Format.JSON:
         shortfalls = lacking if standard else None
-        streams.write_document(json.verified(report, **counts, shortfalls=shortfalls))
+        streams.write_document(
+            json.verified(report, **counts, cosigned=cosigned, shortfalls=shortfalls)
+        )
         return
     text = plain.verified(report, **counts, keys=len(key or ()), is_file=file is not None)
+    text += plain.cosigned(cosigned) if cosigned else ""
     if standard:
         text += _render_shortfalls(ctx.command_path, style, lacking, total)
     streams.write_result(text)
