@@ -620,6 +620,16 @@ class CosignedState(TypedDict):
     witnesses: list[Cosigner]
 
 
+class StampedState(TypedDict):
+    """A time stamp on a state of the log, which was verified."""
+
+    entries: Count
+    before: str
+    """The state existed before: in UTC, as RFC 3339 writes it."""
+    authority: str
+    """Subject of the certificate of the authority."""
+
+
 class VerifyDocument(Document):
     """What was recomputed, and matches."""
 
@@ -637,6 +647,8 @@ class VerifyDocument(Document):
     """Number of checkpoints that the log was compared with."""
     cosigned: CosignedState | None
     """The last state that meets the policy; null without `--policy`."""
+    stamps: list[StampedState]
+    """Time stamps that were verified; empty without `--tsa-root`."""
 
 
 class Setting(TypedDict):

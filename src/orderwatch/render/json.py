@@ -44,7 +44,7 @@ from orderwatch.model.entry import (
     VerificationReport,
     to_event,
 )
-from orderwatch.model.proof import Cosigned
+from orderwatch.model.proof import Cosigned, Stamp
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -437,7 +437,12 @@ def imported(result: ImportResult, *, dry_run: bool) -> str:
 
 
 def verified(
-    report: VerificationReport, *, files: int, checkpoints: int, cosigned: Cosigned | None = None
+    report: VerificationReport,
+    *,
+    files: int,
+    checkpoints: int,
+    cosigned: Cosigned | None = None,
+    stamps: Sequence[Stamp] = (),
 ) -> str:
     """Render what was recomputed, and matches."""
     document: documents.VerifyDocument = {
@@ -456,6 +461,14 @@ def verified(
                 {"name": name, "time": phrases.timestamp(time)} for name, time in cosigned.witnesses
             ],
         },
+        "stamps": [
+            {
+                "entries": item.size,
+                "before": phrases.timestamp(item.time),
+                "authority": item.authority,
+            }
+            for item in stamps
+        ],
     }
     return text(document)
 

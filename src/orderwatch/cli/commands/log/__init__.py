@@ -16,6 +16,7 @@ from orderwatch.cli.commands.log import (
     reindex,
     retract,
     show,
+    stamp,
     verify,
     verify_proof,
     witness,
@@ -47,6 +48,7 @@ app.command()(checkpoint.checkpoint)
 app.command()(prove.prove)
 app.command("verify-proof")(verify_proof.verify_proof)
 app.command()(witness.witness)
+app.command()(stamp.stamp)
 app.command()(keygen.keygen)
 app.add_typer(recorder.app, name="recorder")
 app.command()(reindex.reindex)
