@@ -33,6 +33,26 @@ class Cosigned(Frozen):
     """Names in the policy of those who cosigned, and when."""
 
 
+class Stamp(Frozen):
+    """Time stamp on a state of a log."""
+
+    size: int
+    time: datetime
+    """The state existed before."""
+    authority: str
+    """Subject of the certificate of the authority."""
+
+
+class Attested(Frozen):
+    """What others attested of a log, as far as it was verified."""
+
+    cosigned: Cosigned | None = None
+    """`None` without a policy."""
+    stamps: tuple[Stamp, ...] = ()
+    unverified: int = 0
+    """Number of time stamps by authorities without a root."""
+
+
 class AttestationKind(StrEnum):
     """Kind of an attestation."""
 
@@ -41,7 +61,7 @@ class AttestationKind(StrEnum):
     COSIGNATURE = "cosignature"
     """Cosignature of a witness: a line of its note."""
     TIMESTAMP = "timestamp"
-    """Time-stamp token (RFC 3161) on the text of a checkpoint: DER."""
+    """Time-stamp response (RFC 3161) on the text of a checkpoint: DER."""
 
 
 class Attestation(Frozen):
@@ -52,5 +72,5 @@ class Attestation(Frozen):
     root: bytes
     kind: AttestationKind
     value: bytes
-    vkey: str | None = None
-    """Verifier key of a signature or cosignature."""
+    identity: str | None = None
+    """Verifier key of a cosignature; SHA-256 of a time stamp, in hexadecimal."""

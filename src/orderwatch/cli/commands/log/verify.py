@@ -3,21 +3,27 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orderwatch import fs
 from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.checkpoint import Keys, PolicyFile, read_policy, read_tree_heads
+from orderwatch.cli.commands.log.stamp import Roots, read_roots
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
+from orderwatch.log.formats.policy import Policy
 from orderwatch.model.entry import Shortfall
+from orderwatch.model.proof import Attested
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 class Standard(StrEnum):
@@ -49,6 +55,7 @@ def verify(
     checkpoint: Checkpoints = None,
     key: Keys = None,
     policy: PolicyFile = None,
+    tsa_root: Roots = None,
     standard: Annotated[
         Standard | None,
         typer.Option(
@@ -66,7 +73,6 @@ def verify(
       orderwatch log verify --standard berkeley
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
-    from orderwatch.log.cosigning import approve
     from orderwatch.log.verify import require_match, verify_lines
     from orderwatch.render import json, plain
 
@@ -78,13 +84,15 @@ def verify(
     if rules and file is not None and not checkpoint:
         raise UsageError(_("--policy needs --checkpoint for an export, which has no signatures"))
     checkpoint_heads = read_tree_heads(checkpoint or (), key or (), rules)
-    cosigned = None
+    if tsa_root and file is not None:
+        raise UsageError(_("--tsa-root verifies the stamps of the log; an export has none"))
+    roots = [root for path in tsa_root or () for root in read_roots(path)]
+    attested = Attested()
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
-            if rules and not checkpoint and report.problem is None:
-                cosigned = approve(snapshot.log, rules)
             require_match(report, file)
+            attested = _read_attested(snapshot, None if checkpoint else rules, roots)
             total, lacking = snapshot.shortfalls() if standard else (0, [])
         for warning in warnings:
             streams.print_hint(warning)
@@ -96,14 +104,26 @@ def verify(
     if style is Format.JSON:
         shortfalls = lacking if standard else None
         streams.write_document(
-            json.verified(report, **counts, cosigned=cosigned, shortfalls=shortfalls)
+            json.verified(report, **counts, attested=attested, shortfalls=shortfalls)
         )
         return
     text = plain.verified(report, **counts, keys=len(key or ()), is_file=file is not None)
-    text += plain.cosigned(cosigned) if cosigned else ""
+    text += plain.attested(attested)
     if standard:
         text += _render_shortfalls(ctx.command_path, style, lacking, total)
     streams.write_result(text)
+
+
+def _read_attested(
+    snapshot: Snapshot, policy: Policy | None, roots: "Sequence[Certificate]"
+) -> Attested:
+    """Verify what others attested of the log, against a policy and roots."""
+    from orderwatch.log import stamp
+    from orderwatch.log.cosigning import approve
+
+    stamps, unverified = stamp.verify_all(snapshot.log, roots) if roots else ((), 0)
+    cosigned = None if policy is None else approve(snapshot.log, policy)
+    return Attested(cosigned=cosigned, stamps=stamps, unverified=unverified)
 
 
 def _render_shortfalls(
