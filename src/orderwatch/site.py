@@ -251,10 +251,11 @@ class _PublicLog:
         log = self._snapshot.log
         # Proofs of adjacent leaves share almost all of their nodes.
         read_node = lru_cache(_NODE_CACHE_SIZE)(log.node)
-        for entry in log.history():
-            if entry.header.id in self.seq_by_id:
-                text = prove_entry(entry, tree_head.size, checkpoint, read_node)
-                yield f"proofs/{entry.header.id}.tlog-proof", text
+        ids = {seq: id_ for id_, seq in self.seq_by_id.items()}
+        for seq, line in enumerate(self._jsonl_lines(), start=1):
+            if seq in ids:
+                proof = prove_entry(line[:-1], seq, tree_head.size, checkpoint, read_node)
+                yield f"proofs/{ids[seq]}.tlog-proof", proof.to_text()
 
     def _jsonl_lines(self) -> Iterator[bytes]:
         return islice(self._snapshot.log.export(self._withheld), self._tree_head.size)

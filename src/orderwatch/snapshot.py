@@ -48,7 +48,9 @@ from orderwatch.translation import _
 
 if TYPE_CHECKING:
     from orderwatch.log.backup import BackupSummary
-    from orderwatch.log.formats.signed_note import Signer
+    from orderwatch.log.formats.consistency import ConsistencyProof
+    from orderwatch.log.formats.proof import Proof
+    from orderwatch.log.formats.signed_note import Note, Signer
     from orderwatch.log.head_memory import HeadMemory
     from orderwatch.log.outbox import SqlWriter
     from orderwatch.log.sql_log import SqlLog
@@ -1134,6 +1136,44 @@ class Snapshot:
         if not dry_run:
             self.discard_evidence([*named])
         return result
+
+    def checkpoint(self, signer_key: str | None = None) -> "Note":
+        """Build a checkpoint of the log, signed if there is a key."""
+        from orderwatch.log.formats.checkpoint import sign_tree_head
+
+        return sign_tree_head(self.log.head(), signer_key)
+
+    def prove(
+        self,
+        name: str,
+        signer_key: str | None = None,
+        *,
+        hash_only: bool = False,
+        with_private: bool = False,
+    ) -> "Proof":
+        """Build the proof that an entry is in the log, with its text and salt.
+
+        They are left out with `hash_only`, and those of a private entry without
+        `with_private`.
+        """
+        from orderwatch.log.formats.checkpoint import sign_tree_head
+        from orderwatch.log.formats.proof import prove_entry
+
+        head = self.log.head()
+        item = self.log.get(self.log.resolve(name))
+        with_text = not hash_only and (with_private or not item.private)
+        line = self.log.line(item.seq, with_text=with_text)
+        return prove_entry(
+            line, item.seq, head.size, sign_tree_head(head, signer_key), self.log.node
+        )
+
+    def prove_since(self, old: TreeHead, signer_key: str | None = None) -> "ConsistencyProof":
+        """Build the proof that the log continues an older state of itself."""
+        from orderwatch.log.formats.checkpoint import sign_tree_head
+        from orderwatch.log.formats.consistency import prove_consistency
+
+        head = self.log.head()
+        return prove_consistency(old, head, sign_tree_head(head, signer_key), self.log.node)
 
     def verify(
         self, heads: Sequence[TreeHead], progress: Callable[[int], None]

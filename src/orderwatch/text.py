@@ -109,6 +109,7 @@ JSON, TOML = "JSON", "TOML"
 _KINDS = (
     (r'\{\s*"entry"\s*:', mark("an export of a log")),
     (r"c2sp\.org/tlog-proof@", mark("a proof")),
+    (r"old \d+\n", mark("a consistency proof")),
     (r"PRIVATE\+KEY\+", mark("a private key")),
     (r"[^\s+]+\+[0-9a-f]{8}\+[\w+/]+=*\s*\Z", mark("a public key")),
     (r"-----BEGIN ", mark("a key or certificate in PEM")),

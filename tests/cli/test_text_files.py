@@ -133,7 +133,6 @@ def test_an_empty_file_is_no_export(run: Run, verb: str, content: str) -> None:
     ("argv", "words"),
     [
         (("log", "verify", "--checkpoint", "proof"), "proof: is a proof, not a checkpoint"),
-        (("log", "verify-proof", "checkpoint"), "checkpoint: is a checkpoint, not a proof"),
         (("log", "verify", "checkpoint"), "checkpoint: is another kind of file, not an export"),
         (("log", "import", "key"), "key: is a private key, not an export"),
         (("log", "checkpoint", "--sign", "export"), "export: is an export of a log, not a key"),
@@ -147,6 +146,12 @@ def test_an_empty_file_is_no_export(run: Run, verb: str, content: str) -> None:
 )
 def test_one_file_for_another_is_named(run: Run, argv: tuple[str, ...], words: str) -> None:
     assert words in refused(run, *argv)
+
+
+@pytest.mark.usefixtures("files")
+def test_another_file_in_place_of_a_proof_is_named(run: Run) -> None:
+    err = refused(run, "log", "verify-proof", "checkpoint", code=4)
+    assert "checkpoint: is a checkpoint, not a proof" in err
 
 
 @pytest.mark.usefixtures("files")

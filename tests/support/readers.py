@@ -20,6 +20,8 @@ from orderwatch.dates import parse_relative_date
 from orderwatch.errors import LogError, RegisterError, UsageError
 from orderwatch.log.formats import checkpoint, jsonl, payload, signed_note, tree
 from orderwatch.log.formats.checkpoint import Checkpoint
+from orderwatch.log.formats.consistency import ConsistencyProof
+from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.proof import Proof
 from orderwatch.log.formats.signed_note import Signer, Verifier
 from orderwatch.log.verify import verify_lines
@@ -138,6 +140,22 @@ def _proof(data: bytes) -> None:
     if Proof.parse(found.to_text()) != found:
         raise AssertionError("a proof does not come back")
     found.verify(tree.leaf_hash(found.extra))
+    if found.extra.startswith(b"{"):
+        found.entry()
+
+
+def _growth(data: bytes) -> None:
+    found = ConsistencyProof.parse(data)
+    if ConsistencyProof.parse(found.to_text()) != found:
+        raise AssertionError("a proof does not come back")
+    new = found.checkpoint
+    tree.verify_consistency(found.old_size, new.root, new.size, new.root, found.hashes)
+
+
+def _policy(data: bytes) -> None:
+    found = Policy.parse(data)
+    if not found.is_met([witness.name for witness in found.witnesses]):
+        raise AssertionError("a quorum that all witnesses do not meet")
 
 
 def _key(data: bytes) -> None:
@@ -226,11 +244,12 @@ _NOTE = tuple(
     word.encode()
     for word in (
         *("\u2014 ", "\n\n", "\n", "example.org/log", "+", "PRIVATE+KEY+", "AAAA"),
-        *("c2sp.org/tlog-proof@v1", "index ", "extra ", "0", "-1", "=", "==", "\r\n"),
+        *("c2sp.org/tlog-proof@v1", "index ", "extra ", "old ", "0", "-1", "=", "==", "\r\n"),
         *("9223372036854775807", "9223372036854775808", "00"),
         "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
     )
 )
+_POLICY = _words("log witness group quorum all any none 1 2 X1 X2 X-and-Y # https://x.example/")
 _IDS = _words("192 rafah /3 /2a @2024-06-24 178/2020-01-23/4 @2026-11-23 /sole .1 @ /")
 _DAYS = _words("2024-02-29 0001-01-01 9999-12-31 -W01-1 T00:00 , - 30,14 \u0661 +")
 _CONFIG = _words(
@@ -246,6 +265,8 @@ READERS: tuple[Reader, ...] = (
     Reader(name="checkpoint", read=_checkpoint, told=(LogError,), words=_NOTE),
     Reader(name="note", read=_note, told=(LogError,), words=_NOTE),
     Reader(name="proof", read=_proof, told=(LogError,), words=_NOTE),
+    Reader(name="growth", read=_growth, told=(LogError,), words=_NOTE),
+    Reader(name="policy", read=_policy, told=(UsageError,), words=_POLICY),
     Reader(name="key", read=_key, told=(UsageError,), words=_NOTE),
     Reader(name="citation", read=_citation, told=(UsageError,), words=_IDS),
     Reader(name="day", read=_day, told=(ValueError,), words=_DAYS),

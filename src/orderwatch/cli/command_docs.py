@@ -162,7 +162,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     "log checkpoint": CommandDoc(reads=mark("the log, and a key")),
     "log prove": CommandDoc(reads=mark("the log, and a key")),
     "log verify-proof": CommandDoc(
-        reads=mark("a proof, and not the log"),
+        reads=mark("a proof, a policy and checkpoints; not the log"),
         meanings={0: mark("the proof is valid"), 4: mark("it is not valid")},
     ),
     "log recorder": CommandDoc(reads=_NOTHING, is_group=True),

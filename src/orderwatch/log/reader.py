@@ -98,11 +98,22 @@ def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, b
             yield header, salt, body
 
 
+def read_line(con: Database, seq: int) -> tuple[bytes, bytes | None, bytes | None]:
+    """Read header, salt and payload of an entry."""
+    for _seq, header, salt, body, _withheld in con.fetch(f"{_ENTRIES} WHERE e.seq = ?", (seq,)):
+        return header, salt, body
+    raise _missing(seq)
+
+
 def read_entry(con: Database, seq: int) -> StoredEntry:
     """Read the entry with a sequence number."""
     for entry in read_many(con, [seq]):
         return entry
-    raise LogError(
+    raise _missing(seq)
+
+
+def _missing(seq: int) -> LogError:
+    return LogError(
         _("entry {seq} of the log is missing; `orderwatch log verify` checks all entries").format(
             seq=seq
         )

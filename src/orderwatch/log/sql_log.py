@@ -278,6 +278,12 @@ class SqlLog(Connected[Con], ABC):
                 is_whole = seq not in withheld
                 yield jsonl.encode_line(raw, *((salt, payload) if is_whole else (None, None)))
 
+    def line(self, seq: int, *, with_text: bool = True) -> bytes:
+        """Read an entry as a line of an export, without its line feed."""
+        with self._translate_errors():
+            raw, salt, payload = reader.read_line(self._con, seq)
+            return jsonl.encode_line(raw, *((salt, payload) if with_text else (None, None)))[:-1]
+
     def private_seqs(self) -> tuple[set[int], int]:
         """Return the sequence numbers of private chains, and how many have a payload."""
         with self._translate_errors():

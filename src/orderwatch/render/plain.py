@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         StoredEntry,
         VerificationReport,
     )
+    from orderwatch.model.proof import Trust
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -281,10 +282,17 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
     """Render an entry of the log and its leaf hash."""
+    block = log_entry_block(entry, leaf)
+    parts = [block, event_block(entry.event)] if entry.event else [block]
+    return "\n".join(render_block(part) for part in parts)
+
+
+def log_entry_block(entry: "StoredEntry", leaf: bytes) -> Block:
+    """Build the block of an entry of the log: its header and its hashes."""
     from orderwatch.model.entry import amended_by, appointment_phrase
 
     header = entry.header
-    block: Block = [
+    return [
         (mark("entry"), str(entry.seq)),
         (mark("id"), header.id),
         (mark("does"), header.kind.value),
@@ -301,8 +309,6 @@ def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
         (mark("text"), _("withheld: a later import can fill it in") if entry.withheld else None),
         (mark("later"), amended_by(entry)),
     ]
-    parts = [block, event_block(entry.event)] if entry.event else [block]
-    return "\n".join(render_block(part) for part in parts)
 
 
 def appended(result: "AppendedEntry", action: str) -> str:
@@ -408,16 +414,104 @@ def _files(number: int) -> str:
     return ngettext("{n} file", "{n} files", number).format(n=number)
 
 
-def proof(entry: bytes, seq: int, size: int, origin: str, *, keys: int) -> str:
-    """Render a proof that holds, and its entry; anybody can have written that."""
-    text = _("The proof holds: entry {n} of {size} in the log {origin} ({signatures}).")
+def proof(entry: "StoredEntry", leaf: bytes, trust: "Trust") -> str:
+    """Render an entry that was proved: its sentence, its recorder, and what that proves."""
+    text = _("Entry {n} ({kind}): holds")
+    block = log_entry_block(entry, leaf)
+    if entry.event is not None:
+        text = _("Entry {n}: {speaker}, {day}: \u2018{summary}\u2019: holds")
+        hidden = {mark("event"), mark("kept in"), mark("logged")}
+        block += [item for item in event_block(entry.event) if item[0] not in hidden]
     first = text.format(
-        n=seq,
-        size=size,
-        origin=sanitize(origin),
-        signatures=phrases.signed_by(keys) if keys else _("its signatures not checked"),
+        n=entry.seq,
+        kind=entry.header.kind,
+        speaker=entry.event.speaker if entry.event else "",
+        day=phrases.bare_day(entry.event.on) if entry.event else "",
+        summary=entry.event.summary if entry.event else "",
     )
-    return f"{first}\n{sanitize(entry.decode(errors='backslashreplace'))}\n"
+    proves = _("to the byte, this is entry {n} of the {size} in the log")
+    return "\n".join(
+        (
+            sanitize(first),
+            "",
+            render_block(
+                [
+                    *(item for item in block if item[0] not in {mark("text"), mark("entry")}),
+                    (mark("text"), _("not in the proof") if entry.withheld else None),
+                ]
+            ),
+            render_block(
+                [
+                    *_trust_block(trust),
+                    (
+                        mark("owner"),
+                        _("the key of this entry made the log") if trust.by_owner else None,
+                    ),
+                    (mark("proves"), proves.format(n=entry.seq, size=trust.head.size)),
+                    (
+                        mark("does not prove"),
+                        _(
+                            "that the text is true; the time, which is that of the recorder's "
+                            "clock; who held the key; that no later entry corrects it"
+                        ),
+                    ),
+                ]
+            ),
+        )
+    )
+
+
+def growth(old: TreeHead, trust: "Trust") -> str:
+    """Render a proof that a log continues an older state."""
+    first = _("The log of {new} entries continues that of {old}: holds").format(
+        new=trust.head.size, old=old.size
+    )
+    return "\n".join(
+        (
+            first,
+            "",
+            render_block(
+                [
+                    *_trust_block(trust),
+                    (
+                        mark("proves"),
+                        _("none of the first {old} entries was changed, removed or moved").format(
+                            old=old.size
+                        ),
+                    ),
+                    (mark("does not prove"), _("that others are shown the same log")),
+                ]
+            ),
+        )
+    )
+
+
+def _trust_block(trust: "Trust") -> Block:
+    """Build the block of a checkpoint and its signatures."""
+    head = trust.head
+    if trust.keys:
+        signed = phrases.signed_by(trust.keys)
+    elif trust.by_policy:
+        signed = _("signed by a log of the policy")
+    elif trust.by_recorder:
+        signed = _("signed by the key of this entry")
+    elif trust.unchecked:
+        signed = _("its signatures not checked: name a key or a policy")
+    else:
+        signed = _("not signed: compare size and root with a copy from elsewhere")
+    return [
+        (mark("log"), head.origin),
+        (mark("entries"), str(head.size)),
+        (mark("root"), b64encode(head.root).decode()),
+        (mark("checkpoint"), signed),
+        *(
+            (
+                mark("cosigned"),
+                _("by {name} at {time}").format(name=name, time=phrases.timestamp(time)),
+            )
+            for name, time in trust.cosignatures
+        ),
+    ]
 
 
 def published(folder: str, result: ReplaceResult) -> str:

@@ -115,29 +115,113 @@ def test_a_proof_of_each_entry_holds(three: Run, tmp_path: Path, entry: str) -> 
     key = keygen(three, tmp_path / "key")
     proof = done(three, "log", "prove", entry, "--sign", str(tmp_path / "key"))
     out = done(three, "log", "verify-proof", "-", "--key", key, stdin=proof)
-    first, header = out.splitlines()
-    assert first.startswith(f"The proof holds: entry {entry} of 3 in the log ")
-    assert first.endswith("(signed by the key given).")
-    assert printed(three, "log", "show", entry)["id"] in header
+    assert out.startswith(
+        f"Entry {entry}: Reuters, {24 + int(entry)} June 2024: "
+        "\u2018Israel is said to have handed in its report.\u2019: holds\n"
+    )
+    entry_shown = printed(three, "log", "show", entry)
+    assert field(out, "id") == entry_shown["id"]
+    assert (field(out, "recorder"), field(out, "signed by")) == (entry_shown["recorder"], HOME)
+    assert (field(out, "entries"), field(out, "checkpoint")) == ("3", "signed by the key given")
+    assert field(out, "source") == "https://news.example/1"
+    assert f"entry {entry} of the 3" in field(out, "proves")
+    assert "that the text is true" in field(out, "does not prove")
+
+
+def field(out: str, name: str) -> str:
+    """Return a field of what was printed."""
+    [value] = re.findall(rf"^{name}: (.*)$", out, re.MULTILINE)
+    return str(value)
+
+
+def test_a_proof_of_the_home_is_checked_without_a_key(three: Run) -> None:
+    proof = three("log", "prove", "2", "--sign", "home")[1]
+    out = done(three, "log", "verify-proof", "-", stdin=proof)
+    assert field(out, "checkpoint") == "signed by the key of this entry"
+    assert field(out, "owner") == "the key of this entry made the log"
+    start = proof.rindex(" ") + 20
+    letter = "B" if proof[start] != "B" else "C"
+    changed = proof[:start] + letter + proof[start + 1 :]
+    assert "invalid signature" in refused(three, "log", "verify-proof", "-", code=4, stdin=changed)
+
+
+def test_a_proof_of_the_hash_alone_has_no_text(three: Run) -> None:
+    proof = done(three, "log", "prove", "2", "--hash-only")
+    [_, line, *_] = proof.splitlines()
+    entry = base64.b64decode(line.removeprefix("extra "))
+    assert b"Reuters" not in entry
+    out = done(three, "log", "verify-proof", "-", stdin=proof)
+    assert out.startswith("Entry 2 (event): holds\n")
+    assert field(out, "text") == "not in the proof"
+    assert field(out, "checkpoint").startswith("not signed")
+
+
+def test_the_text_of_a_private_entry_is_in_its_proof_only_on_request(run: Run) -> None:
+    add(run, private=True)
+    add(run)
+    run("log", "correct", "2", "--summary", "At risk.", "--private")
+    for entry, word in (("1", b"Reuters"), ("2", b"Reuters"), ("3", b"At risk.")):
+        code, proof, err = run("log", "prove", entry)
+        assert (code, "--with-private includes it" in err) == (0, True)
+        assert word not in base64.b64decode(proof.splitlines()[1].removeprefix("extra "))
+        proof = done(run, "log", "prove", entry, "--with-private")
+        assert word in base64.b64decode(proof.splitlines()[1].removeprefix("extra "))
+        done(run, "log", "prove", entry, "--hash-only")
+
+
+def test_a_log_continues_an_older_checkpoint(three: Run, tmp_path: Path) -> None:
+    old, growth = tmp_path / "old", tmp_path / "growth"
+    old.write_text(done(three, "log", "checkpoint"), "utf-8")
+    add(three)
+    key = keygen(three, tmp_path / "key")
+    growth.write_text(
+        done(three, "log", "prove", "--since", str(old), "--sign", str(tmp_path / "key")), "utf-8"
+    )
+    check = ("log", "verify-proof", str(growth), "--checkpoint", str(old))
+    out = done(three, *check, "--key", key)
+    assert out.startswith("The log of 4 entries continues that of 3: holds\n")
+    assert field(out, "checkpoint") == "signed by the key given"
+    assert field(done(three, *check), "checkpoint").startswith("its signatures not checked")
+    assert "name the older one" in refused(three, *check[:3])
+    other = tmp_path / "other"
+    for number, problem in (("2", "older log of 3 entries"), ("4", "older log of 3 entries")):
+        other.write_text(old.read_text("utf-8").replace("\n3\n", f"\n{number}\n"), "utf-8")
+        err = refused(three, *check[:3], "--checkpoint", str(other), code=4)
+        assert problem in err
+
+
+def test_a_log_that_was_rewritten_does_not_prove_that_it_continues(
+    three: Run, tmp_path: Path
+) -> None:
+    name, size, root = done(three, "log", "checkpoint").splitlines()
+    old = tmp_path / "old"
+    for lines, problem in (
+        ((name, size, base64.b64encode(bytes(32)).decode()), "first 3 entries of the log are not"),
+        ((name, "4", root), "has 4 entries, but the log only 3"),
+        (("orderwatch/other", size, root), "but the log is"),
+    ):
+        old.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        assert problem in refused(three, "log", "prove", "--since", str(old), code=4)
+    assert "name an entry" in refused(three, "log", "prove")
+    assert "name an entry" in refused(three, "log", "prove", "1", "--since", str(old))
+
+
+def test_a_proof_is_compared_with_a_checkpoint_of_its_size(three: Run, tmp_path: Path) -> None:
+    proof = done(three, "log", "prove", "2")
+    own = tmp_path / "own"
+    own.write_text(done(three, "log", "checkpoint"), "utf-8")
+    check = ("log", "verify-proof", "-", "--checkpoint", str(own))
+    done(three, *check, stdin=proof)
+    add(three)
+    err = refused(three, *check, code=4, stdin=done(three, "log", "prove", "2"))
+    assert "log prove --since" in err
+    own.write_text("\n".join([*proof.splitlines()[-3:-1], "A" * 43 + "=", ""]), "utf-8")
+    assert "another log" in refused(three, *check, code=4, stdin=proof)
 
 
 def test_a_proof_is_made_of_an_entry_named_by_its_id(three: Run) -> None:
     uid = printed(three, "log", "show", "2")["id"]
     assert done(three, "log", "prove", uid) == done(three, "log", "prove", "2")
-
-
-def test_each_byte_of_a_proof_matters(three: Run, tmp_path: Path) -> None:
-    key = keygen(three, tmp_path / "key")
-    proof = done(three, "log", "prove", "2", "--sign", str(tmp_path / "key"))
-    for number, line in enumerate(proof.splitlines()):
-        # A spare bit at the end of Base64 is refused by the tests of the note.
-        for place in range(0, max(len(line) - 3, 0), 7):
-            letter = "B" if line[place] != "B" else "C"
-            lines = proof.splitlines()
-            lines[number] = line[:place] + letter + line[place + 1 :]
-            changed = "".join(f"{one}\n" for one in lines)
-            code, out, _ = three(*("log", "verify-proof", "-", "--key", key), stdin=changed)
-            assert (code, out) == (4, ""), changed
 
 
 def test_a_proof_of_another_entry_does_not_hold(three: Run) -> None:
@@ -157,20 +241,20 @@ def test_a_proof_needs_its_entry(three: Run) -> None:
     assert "the proof contains no entry" in err
 
 
-@pytest.mark.parametrize(
-    ("entry", "shown"),
-    [
-        (b"\x1b]0;owned\x07", "<U+001B>]0;owned<U+0007>"),
-        ("\u202egpj".encode(), "<U+202E>gpj"),
-        (b"\xff", "\\xff"),
-        (b"a\nb", "a<U+000A>b"),
-    ],
-)
-def test_a_proof_of_hostile_bytes_is_made_visible(run: Run, entry: bytes, shown: str) -> None:
+def test_hostile_text_in_a_proof_is_escaped(run: Run) -> None:
+    add(run, summary="\u202egpj \x1b]0;owned\x07", speaker="a\u2028b: holds")
+    out = done(run, "log", "verify-proof", "-", stdin=done(run, "log", "prove", "1"))
+    assert not {"\u202e", "\x1b", "\x07", "\u2028"} & set(out)
+    assert "<U+202E>gpj" in out
+    [first, empty, *_] = out.splitlines()
+    assert (first[:8], first[-7:], empty) == ("Entry 1:", ": holds", "")
+
+
+@pytest.mark.parametrize("entry", [b"\x1b]0;owned\x07", b"\xff", b'{"entry":{},"payload":null}'])
+def test_a_proof_of_anything_but_an_entry_is_refused(run: Run, entry: bytes) -> None:
     extra, root = (base64.b64encode(x).decode() for x in (entry, tree.leaf_hash(entry)))
     proof = f"c2sp.org/tlog-proof@v1\nextra {extra}\nindex 0\n\nelsewhere\n1\n{root}\n"
-    out = done(run, "log", "verify-proof", "-", stdin=proof)
-    assert out.splitlines()[1:] == [shown]
+    assert "the entry in the proof" in refused(run, "log", "verify-proof", "-", code=4, stdin=proof)
 
 
 def test_a_wrong_key_does_not_hold(three: Run, tmp_path: Path) -> None:
@@ -180,18 +264,19 @@ def test_a_wrong_key_does_not_hold(three: Run, tmp_path: Path) -> None:
     argv = ("log", "prove", "1", "--sign", str(tmp_path / "ours"))
     proof.write_text(done(three, *argv), "utf-8")
     check = ("log", "verify-proof", str(proof))
-    assert "its signatures not checked" in done(three, *check)
+    assert field(done(three, *check), "checkpoint").startswith("its signatures not checked")
     refused(three, *check, "--key", theirs, code=4)
     refused(three, *check, "--key", "office+1+x")
     refused(three, "log", "verify-proof", str(tmp_path / "none"))
 
 
 def test_an_entry_that_was_redacted_is_still_proven(three: Run) -> None:
-    before = done(three, "log", "prove", "1").splitlines()[1]
+    before = done(three, "log", "prove", "1", "--hash-only").splitlines()[1][:-8]
     done(three, "log", "redact", "1", "--why", "at risk", "--yes")
-    proof = done(three, "log", "prove", "1")
-    assert proof.splitlines()[1] == before
-    assert "entry 1 of 4" in done(three, "log", "verify-proof", "-", stdin=proof)
+    code, proof, err = three("log", "prove", "1")
+    assert (code, "has no text any more" in err) == (0, True)
+    assert proof.splitlines()[1][:-8] == before
+    assert "entry 1 of the 4" in done(three, "log", "verify-proof", "-", stdin=proof)
 
 
 def test_a_key_is_for_its_owner_and_never_overwritten(three: Run, tmp_path: Path) -> None:

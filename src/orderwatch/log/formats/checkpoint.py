@@ -157,10 +157,13 @@ def create_origin(digits: str, owner: str | None = None) -> str:
 
 def is_valid(origin: str, owner: str | None = None) -> bool:
     """Return whether an origin is undamaged, and that of a log of an owner."""
+    return is_intact(origin) and _CHECKED.sub(r"\2", origin) == (_fingerprint(owner) or "")
+
+
+def is_intact(origin: str) -> bool:
+    """Return whether an origin has the form of ours and its checksum."""
     match = _CHECKED.fullmatch(origin)
-    if match is None or _checksum(match[1]) != match[3]:
-        return False
-    return match[2] == _fingerprint(owner)
+    return match is not None and _checksum(match[1]) == match[3]
 
 
 def _fingerprint(owner: str | None) -> str | None:

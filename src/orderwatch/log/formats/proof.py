@@ -1,15 +1,19 @@
-"""Inclusion proofs of entries (https://c2sp.org/tlog-proof)."""
+"""Inclusion proofs of entries (https://c2sp.org/tlog-proof).
+
+The extra data of ours has two lines: the entry as in an export, with payload and salt or
+without, and the size of the log, which the hashes of a proof do not always determine.
+"""
 
 from collections.abc import Sequence
 
 from orderwatch.errors import LogError
 from orderwatch.frozen import Frozen
 from orderwatch.log.formats import checkpoint as checkpoints
+from orderwatch.log.formats import jsonl, tree
 from orderwatch.log.formats import signed_note as notes
-from orderwatch.log.formats import tree
 from orderwatch.log.formats.checkpoint import Checkpoint
 from orderwatch.log.formats.signed_note import Note, Verifier
-from orderwatch.model.entry import StoredEntry
+from orderwatch.model.entry import Entry
 from orderwatch.translation import _
 
 MAGIC = "c2sp.org/tlog-proof@v1"
@@ -49,7 +53,7 @@ class Proof(Frozen):
         Checkpoint.parse(note.text)
         return cls(
             index=checkpoints.parse_decimal(index, _("the index of the proof")),
-            hashes=tuple(map(_parse_hash, lines)),
+            hashes=tuple(map(parse_hash, lines)),
             note=note,
             extra=extra,
         )
@@ -60,6 +64,24 @@ class Proof(Frozen):
         hashes = map(notes.encode_base64, self.hashes)
         lines = (MAGIC, *extra, f"index {self.index}", *hashes, "")
         return "".join(f"{line}\n" for line in lines) + str(self.note)
+
+    def entry(self) -> Entry:
+        """Parse the entry in the extra data; verify its signature and its text, if there is one.
+
+        Raises `LogError` unless it is exactly as an export writes it.
+        """
+        if not self.extra:
+            raise LogError(_("the proof contains no entry"))
+        line, _newline, size = self.extra.partition(b"\n")
+        try:
+            entry = jsonl.parse(line)
+        except ValueError as error:
+            raise LogError(_("the entry in the proof: {error}").format(error=error)) from error
+        if jsonl.encode_line(entry.raw, entry.salt, entry.payload) != line + b"\n":
+            raise LogError(_("the entry in the proof is not in its canonical form"))
+        if size != b"%d" % self.checkpoint.size:
+            raise LogError(_("the proof was made for a log of another size than its checkpoint"))
+        return entry
 
     def verify(
         self,
@@ -91,7 +113,8 @@ def _parse_extra(line: str) -> bytes:
     return extra
 
 
-def _parse_hash(line: str) -> bytes:
+def parse_hash(line: str) -> bytes:
+    """Parse a line with a hash of a proof."""
     value = notes.decode_base64(line, _("a hash of the proof"))
     if len(value) != tree.HASH_SIZE:
         raise LogError(
@@ -102,8 +125,11 @@ def _parse_hash(line: str) -> bytes:
     return value
 
 
-def prove_entry(item: StoredEntry, size: int, signed_note: Note, read_node: tree.NodeReader) -> str:
-    """Build the inclusion proof of an entry in a tree of that size."""
-    index = item.seq - 1
-    hashes = tree.inclusion_proof(index, size, read_node)
-    return Proof(index=index, hashes=tuple(hashes), note=signed_note, extra=item.raw).to_text()
+def prove_entry(
+    line: bytes, seq: int, size: int, signed_note: Note, read_node: tree.NodeReader
+) -> Proof:
+    """Build the inclusion proof of an entry, a line of an export, in a tree of that size."""
+    hashes = tree.inclusion_proof(seq - 1, size, read_node)
+    return Proof(
+        index=seq - 1, hashes=tuple(hashes), note=signed_note, extra=b"%b\n%d" % (line, size)
+    )

@@ -17,6 +17,7 @@ from orderwatch.cli.commands.log import (
     retract,
     show,
     verify,
+    verify_proof,
 )
 from orderwatch.cli.commands.log.list import list_
 from orderwatch.cli.lazy_group import DefaultListGroup
@@ -43,7 +44,7 @@ app.command()(export.export)
 app.command()(verify.verify)
 app.command()(checkpoint.checkpoint)
 app.command()(prove.prove)
-app.command("verify-proof")(prove.verify_proof)
+app.command("verify-proof")(verify_proof.verify_proof)
 app.command()(keygen.keygen)
 app.add_typer(recorder.app, name="recorder")
 app.command()(reindex.reindex)

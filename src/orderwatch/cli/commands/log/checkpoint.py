@@ -10,7 +10,6 @@ from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.formats import checkpoint as checkpoints
-from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.signed_note import Signer, Verifier
 from orderwatch.model import TreeHead
 from orderwatch.snapshot import Snapshot
@@ -52,7 +51,7 @@ def checkpoint(ctx: typer.Context, sign: Sign = None) -> None:
       orderwatch log checkpoint --sign home > office.checkpoint
     """
     with Snapshot(settings(ctx)) as snapshot:
-        signed_note = sign_tree_head(snapshot.log.head(), read_key(sign, snapshot))
+        signed_note = snapshot.checkpoint(read_key(sign, snapshot))
     streams.write_document(str(signed_note))
 
 
@@ -100,7 +99,7 @@ def _home_key(snapshot: Snapshot) -> str | None:
 
 
 def read_note(name: str, expected: str) -> str:
-    """Read a checkpoint or a proof; empty lines around it are not part of it.
+    """Read a checkpoint or a request; empty lines around it are not part of it.
 
     Raises `UsageError` for a file that is something else.
     """

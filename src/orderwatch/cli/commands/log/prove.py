@@ -1,61 +1,76 @@
-"""`log prove` and `log verify-proof`: the proof that an entry is in the log."""
+"""`log prove`: the proof that an entry is in the log, or that the log continues an older one."""
 
 from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log._append import Entry
-from orderwatch.cli.commands.log.checkpoint import Keys, Sign, read_key, read_note
+from orderwatch.cli.commands.log.checkpoint import Sign, read_key, read_tree_heads
+from orderwatch.cli.commands.log.export import WithPrivate
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import LogError
-from orderwatch.log.formats import tree
-from orderwatch.log.formats.checkpoint import sign_tree_head
-from orderwatch.log.formats.proof import Proof, prove_entry
-from orderwatch.log.formats.signed_note import Verifier
+from orderwatch.errors import UsageError
+from orderwatch.model.entry import StoredEntry
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
 
 
-def prove(ctx: typer.Context, entry: Entry, sign: Sign = None) -> None:
-    """Print a proof that an entry is in the log.
+def prove(
+    ctx: typer.Context,
+    entry: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ENTRY",
+            help=mark("Number of the entry, or the beginning of its id."),
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="CHECKPOINT",
+            help=mark("Prove that the log continues the state of this file."),
+        ),
+    ] = None,
+    sign: Sign = None,
+    hash_only: Annotated[
+        bool, typer.Option("--hash-only", help=mark("Leave out text and salt."))
+    ] = False,
+    with_private: WithPrivate = False,
+) -> None:
+    """Print a proof: of one entry with its text, or that nothing older was changed.
 
-    `log verify-proof` verifies it without the log.
+    `log verify-proof` verifies it without the log. The text of a private entry stays out.
 
     For example:
-      orderwatch log prove 3 > entry-3.proof
-      orderwatch log prove 3 --sign office.key > entry-3.proof
+      orderwatch log prove 3 --sign home > entry-3.proof
+      orderwatch log prove --since office.checkpoint > growth.proof
     """
+    if (entry is None) is (since is None):
+        raise UsageError(_("name an entry, or a checkpoint with --since"))
     with Snapshot(settings(ctx)) as snapshot:
-        log = snapshot.log
-        head = log.head()
-        item = log.get(log.resolve(entry))
-        text = prove_entry(
-            item, head.size, sign_tree_head(head, read_key(sign, snapshot)), log.node
-        )
+        if since is not None:
+            [head] = read_tree_heads([since], [])
+            text = snapshot.prove_since(head, read_key(sign, snapshot)).to_text()
+        else:
+            item = snapshot.entry(str(entry))
+            key = read_key(sign, snapshot)
+            proof = snapshot.prove(
+                str(item.seq), key, hash_only=hash_only, with_private=with_private
+            )
+            text = proof.to_text()
+            if not hash_only:
+                _print_omission(item, with_private=with_private)
     streams.write_document(text)
 
 
-def verify_proof(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help=mark("The proof file."))],
-    key: Keys = None,
-) -> None:
-    """Verify a proof that an entry is in a log.
-
-    For example:
-      orderwatch log verify-proof entry-3.proof
-      orderwatch log verify-proof - < entry-3.proof
-    """
-    from orderwatch.render import plain
-
-    content = read_note(file, "a proof")
-    try:
-        proof = Proof.parse(content)
-    except LogError as error:
-        raise LogError(f"{file}: {error}") from error
-    if not proof.extra:
-        raise LogError(_("{path}: the proof contains no entry").format(path=file))
-    head = proof.verify(tree.leaf_hash(proof.extra), [Verifier.parse(text) for text in key or ()])
-    streams.write_result(
-        plain.proof(proof.extra, proof.index + 1, head.size, head.origin, keys=len(key or ()))
-    )
+def _print_omission(item: StoredEntry, *, with_private: bool) -> None:
+    """Print why the text of an entry is not in its proof."""
+    if item.redacted or item.withheld:
+        text = _("entry {n} has no text any more: the proof is of its header")
+        if item.withheld:
+            text = _("the text of entry {n} was withheld: the proof is of its header")
+        streams.print_hint(text.format(n=item.seq))
+    elif item.private and not with_private:
+        text = _("the text of the private entry {n} was left out; --with-private includes it")
+        streams.print_hint(text.format(n=item.seq))
