@@ -1,4 +1,4 @@
-"""Client for HTTPS: one GET, within limits of size, time and redirects.
+"""Client for HTTPS: one GET or POST, within limits of size, time and redirects.
 
 A request says nothing about the user, the machine or the version, and sends no cookie. Redirects
 lead to HTTPS alone, also of another host: sites move to another name, and mirrors serve files from
@@ -7,7 +7,8 @@ it, and callers judge what they get by its content: a release by signature and h
 list by the document numbers that the register has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from ssl import SSLCertVerificationError, create_default_context
@@ -35,8 +36,8 @@ SECONDS_MAX = 60.0
 """Seconds of one request, redirects included."""
 _SOCKET_SECONDS = 20.0
 _REDIRECTS_MAX = 3
-_REDIRECT = 3
-"""First digit of their codes."""
+_REDIRECT, _CLIENT_ERROR = 3, 4
+"""First digits of codes."""
 _CHUNK = 1 << 16
 _VALIDATOR_MAX = 512
 _HEADERS = {"User-Agent": "orderwatch", "Accept": "*/*"}
@@ -53,22 +54,39 @@ class Answer(Frozen):
     charset: str | None = None
     validators: Mapping[str, str] = _NONE
     """Request headers that ask whether it is as it was."""
+    status: int = HTTPStatus.OK
+    """Code of the answer; of a GET, always that."""
 
 
 def get(url: str, limit: int, validators: Mapping[str, str] = _NONE) -> Answer:
     """Get at most `limit` bytes, unless they are as they were.
 
     Raises `RegisterError` for an answer that is not as expected, and `DeliveryError` if there is
-    none, or a part, so that another try may succeed. The request runs in a thread that is left
-    behind when the time is over: timeouts of a socket bound neither the resolution of names nor
-    headers that come byte by byte.
+    none, or a part, so that another try may succeed.
+    """
+    return _run(url, lambda end: _request(url, limit, validators, end))
+
+
+def post(url: str, body: bytes, limit: int, media_type: str) -> Answer:
+    """Post a body; return at most `limit` bytes, also of an answer with a code from 400 to 499.
+
+    Raises the errors of `get`. Redirects are refused.
+    """
+    headers = {"Content-Type": media_type}
+    return _run(url, lambda end: _request(url, limit, headers, end, body))
+
+
+def _run(url: str, work: Callable[[float], Answer]) -> Answer:
+    """Run a request in a thread that is left behind when the time is over.
+
+    Timeouts of a socket bound neither the resolution of names nor headers that come byte by byte.
     """
     results: list[Answer | BaseException] = []
     end = monotonic() + SECONDS_MAX
 
     def run() -> None:
         try:
-            results.append(_request(url, limit, validators, end))
+            results.append(work(end))
         except BaseException as error:  # noqa: BLE001 - raised again below
             results.append(error)
 
@@ -83,10 +101,12 @@ def get(url: str, limit: int, validators: Mapping[str, str] = _NONE) -> Answer:
     raise result
 
 
-def _request(url: str, limit: int, validators: Mapping[str, str], end: float) -> Answer:
+def _request(
+    url: str, limit: int, headers: Mapping[str, str], end: float, body: bytes | None = None
+) -> Answer:
     if not url.lower().startswith("https://"):
         raise RegisterError(_("not an https URL"))
-    request = Request(url, headers={**_HEADERS, **validators})  # noqa: S310 - it is https
+    request = Request(url, body, {**_HEADERS, **headers})  # noqa: S310 - it is https
     try:
         with _opener().open(request, timeout=_SOCKET_SECONDS) as response:
             return Answer(
@@ -96,9 +116,11 @@ def _request(url: str, limit: int, validators: Mapping[str, str], end: float) ->
                 validators=_validators(response.headers),
             )
     except HTTPError as error:
-        error.close()
-        if error.code == HTTPStatus.NOT_MODIFIED and validators:
-            return Answer(data=None, validators=validators)
+        with error:
+            if body is not None and error.code // 100 == _CLIENT_ERROR:
+                return _refusal(error, limit)
+        if error.code == HTTPStatus.NOT_MODIFIED and headers:
+            return Answer(data=None, validators=headers)
         raise _status_error(error.code, error.reason) from error
     except URLError as error:
         reason = error.reason
@@ -111,6 +133,13 @@ def _request(url: str, limit: int, validators: Mapping[str, str], end: float) ->
     except (OSError, HTTPException, ValueError) as error:
         text = _("the connection failed: {reason}")
         raise DeliveryError(text.format(reason=str(error) or type(error).__name__)) from error
+
+
+def _refusal(error: HTTPError, limit: int) -> Answer:
+    data = b""
+    with suppress(OSError, HTTPException):
+        data = error.read(limit)
+    return Answer(data=data, media_type=error.headers.get_content_type(), status=error.code)
 
 
 def _status_error(code: int, reason: str) -> RegisterError | DeliveryError:
@@ -141,9 +170,9 @@ class _Redirects(HTTPRedirectHandler):
     max_redirections = _REDIRECTS_MAX
 
     def redirect_request(self, *arguments: Any) -> Request | None:  # noqa: ANN401 - as in urllib
-        """Return the next request; raise `HTTPError` unless it is one by HTTPS."""
+        """Return the next request; raise `HTTPError` unless it is a GET by HTTPS."""
         request, file, code, _message, headers, url = arguments
-        if not url.lower().startswith("https://"):
+        if request.data is not None or not url.lower().startswith("https://"):
             raise HTTPError(request.full_url, code, "", headers, file)
         return super().redirect_request(*arguments)
 

@@ -1143,37 +1143,43 @@ class Snapshot:
 
         return sign_tree_head(self.log.head(), signer_key)
 
+    def cosigned_checkpoint(self) -> "Note":
+        """Build the last checkpoint that witnesses cosigned; raise `LogError` without one."""
+        from orderwatch.log.cosigning import cosigned_note
+
+        return cosigned_note(self.log)
+
     def prove(
         self,
         name: str,
-        signer_key: str | None = None,
+        note: "Note | None" = None,
         *,
         hash_only: bool = False,
         with_private: bool = False,
     ) -> "Proof":
-        """Build the proof that an entry is in the log, with its text and salt.
+        """Build the proof that an entry is in the log of a checkpoint, by default of the last.
 
-        They are left out with `hash_only`, and those of a private entry without
+        Text and salt are left out with `hash_only`, and those of a private entry without
         `with_private`.
         """
-        from orderwatch.log.formats.checkpoint import sign_tree_head
+        from orderwatch.log.formats.checkpoint import Checkpoint
         from orderwatch.log.formats.proof import prove_entry
 
-        head = self.log.head()
+        note = note or self.checkpoint()
         item = self.log.get(self.log.resolve(name))
         with_text = not hash_only and (with_private or not item.private)
         line = self.log.line(item.seq, with_text=with_text)
-        return prove_entry(
-            line, item.seq, head.size, sign_tree_head(head, signer_key), self.log.node
-        )
+        size = Checkpoint.parse(note.text).size
+        return prove_entry(line, item.seq, size, note, self.log.node)
 
-    def prove_since(self, old: TreeHead, signer_key: str | None = None) -> "ConsistencyProof":
-        """Build the proof that the log continues an older state of itself."""
-        from orderwatch.log.formats.checkpoint import sign_tree_head
+    def prove_since(self, old: TreeHead, note: "Note | None" = None) -> "ConsistencyProof":
+        """Build the proof that the log of a checkpoint, by default of the last, continues `old`."""
+        from orderwatch.log.formats.checkpoint import Checkpoint
         from orderwatch.log.formats.consistency import prove_consistency
 
-        head = self.log.head()
-        return prove_consistency(old, head, sign_tree_head(head, signer_key), self.log.node)
+        note = note or self.checkpoint()
+        new = self.log.head_of(Checkpoint.parse(note.text).size)
+        return prove_consistency(old, new, note, self.log.node)
 
     def verify(
         self, heads: Sequence[TreeHead], progress: Callable[[int], None]
@@ -1185,7 +1191,8 @@ class Snapshot:
         from orderwatch import evidence
         from orderwatch.log.sql_log import clock_skew_warning
 
-        report = self.log.verify(heads, progress)
+        attested = [TreeHead(size=item.size, root=item.root) for item in self.log.attestations()]
+        report = self.log.verify([*heads, *attested], progress)
         if report.problem is not None:
             return report, 0, []
         count = evidence.verify_all(self.log.attachments(), self.evidence_folder)

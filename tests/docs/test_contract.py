@@ -51,7 +51,7 @@ ITEMS, OPTIONS = items(), options()
 
 
 def test_each_command_is_there() -> None:
-    groups = {"log", "orders", "register", "config", "court", "log recorder"}
+    groups = {"log", "orders", "register", "config", "court", "log recorder", "witness"}
     assert set(COMMAND_DOCS) - groups <= set(ITEMS)
     assert {words.split()[0] for words in ITEMS} | {"orders", "log"} == set(COMMANDS)
 

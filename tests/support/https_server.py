@@ -11,7 +11,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def answering(context: ssl.SSLContext, answer: Answer) -> Iterator[str]:
-    """Answer every GET; yield the address of the server."""
+    """Answer every GET and POST; yield the address of the server."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -19,6 +19,9 @@ def answering(context: ssl.SSLContext, answer: Answer) -> Iterator[str]:
         def do_GET(self) -> None:
             answer(self)
             self.close_connection = True
+
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_args: object) -> None:
             """Say nothing."""

@@ -165,6 +165,34 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         reads=mark("a proof, a policy and checkpoints; not the log"),
         meanings={0: mark("the proof is valid"), 4: mark("it is not valid")},
     ),
+    "log witness": CommandDoc(
+        reads=mark("the log, a key, a policy; with --to, connects to the witness"),
+        writes=mark("a request, or cosignatures to the log"),
+        meanings={
+            0: mark("done, also when nothing was sent"),
+            4: mark("the log cannot be used, or the witness or its answer refused"),
+            5: mark("the witness was not reached, or the output not written"),
+        },
+    ),
+    "log stamp": CommandDoc(
+        reads=mark("the log; with --tsa, connects to the authority"),
+        writes=mark("a request, or time stamps to the log"),
+        meanings={
+            4: mark("the log cannot be used, or the time stamp is not valid"),
+            5: mark("the authority was not reached, or the output not written"),
+        },
+    ),
+    "witness": CommandDoc(reads=_NOTHING, is_group=True),
+    "witness add": CommandDoc(
+        reads=mark("a public key"),
+        writes=mark("the key and the memory of this witness"),
+        meanings={4: mark("the memory is missing or damaged")},
+    ),
+    "witness sign": CommandDoc(
+        reads=mark("a request, the key and the memory of this witness"),
+        writes=mark("the memory of this witness"),
+        meanings={4: mark("the log does not continue what was cosigned, or the memory is missing")},
+    ),
     "log recorder": CommandDoc(reads=_NOTHING, is_group=True),
     "log recorder add": CommandDoc(reads=_LOG_AND_KEY, writes=mark("an entry to the log")),
     "log recorder revoke": CommandDoc(reads=_LOG_AND_KEY, writes=mark("an entry to the log")),

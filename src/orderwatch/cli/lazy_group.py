@@ -32,6 +32,7 @@ COMMANDS = {
     "orders": mark("List the orders of the register."),
     "log": mark("List the public record and your own log; add, correct and verify entries."),
     "changes": mark("List what the register and the log have gained or corrected since a date."),
+    "witness": mark("Witness the logs of others: cosign that they only grow."),
     "remind": mark("Send or print the reminders that are due, each once."),
     "check": mark("Print one line for a monitor; the exit code says how near a deadline is."),
     "court": mark("Compare the register with what the Court publishes."),
@@ -55,7 +56,7 @@ SECTIONS = {
     mark("What was ordered, and what is due"): (
         *("status", "find", "countdown", "deadlines", "show", "explain", "cite", "open", "orders"),
     ),
-    mark("What is on record, and your own log"): ("log", "changes"),
+    mark("What is on record, and your own log"): ("log", "changes", "witness"),
     mark("Reminders and monitoring"): ("remind", "check", "court"),
     mark("Publishing"): ("export", "publish"),
     mark("Setup and help"): (

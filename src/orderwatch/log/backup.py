@@ -33,11 +33,11 @@ from orderwatch.translation import _
 SCHEMA = "orderwatch/backup/1"
 CHUNK_SIZE = 768 * 1024
 """Bytes of evidence in one line."""
-_TABLES = ("log", "recipient", "reminder", "pending_message")
+_TABLES = ("log", "attestation", "recipient", "reminder", "pending_message")
 """Tables that the entries do not contain."""
 _CLAIM = frozenset({"host", "token", "expires"})
 """Columns of a process that is sending; a copy of the log has none."""
-_BLOBS = frozenset({"content"})
+_BLOBS = frozenset({"content", "root", "value"})
 _ENTRY = b'{"entry":'
 
 File = tuple[str, Iterable[bytes]]

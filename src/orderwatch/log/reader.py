@@ -22,6 +22,7 @@ from orderwatch.model.entry import (
     StoredEntry,
     Target,
 )
+from orderwatch.model.proof import Attestation, AttestationKind
 from orderwatch.translation import _
 
 PAGE = 1_000
@@ -103,6 +104,21 @@ def read_line(con: Database, seq: int) -> tuple[bytes, bytes | None, bytes | Non
     for _seq, header, salt, body, _withheld in con.fetch(f"{_ENTRIES} WHERE e.seq = ?", (seq,)):
         return header, salt, body
     raise _missing(seq)
+
+
+def read_attestations(con: Database) -> list[Attestation]:
+    """Read what was attested of states of the log, the smallest first."""
+    sql = "SELECT size, root, kind, identity, value FROM attestation ORDER BY size, kind, value"
+    return [
+        Attestation(
+            size=size,
+            root=root,
+            kind=AttestationKind(kind.decode()),
+            identity=None if identity is None else identity.decode(),
+            value=value,
+        )
+        for size, root, kind, identity, value in con.fetch(sql)
+    ]
 
 
 def read_entry(con: Database, seq: int) -> StoredEntry:

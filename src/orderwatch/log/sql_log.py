@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from orderwatch.log.backup import File
     from orderwatch.log.head_memory import Cut, HeadMemory
     from orderwatch.log.outbox import Recipient, RecipientState, SentReminder
+    from orderwatch.model.proof import Attestation, AttestationKind
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,6 +91,12 @@ class SqlLog(Connected[Con], ABC):
         """
 
     @abstractmethod
+    def attest(
+        self, size: int, kind: "AttestationKind", value: bytes, identity: str | None = None
+    ) -> None:
+        """Append an attestation of the first `size` entries, unless it is stored."""
+
+    @abstractmethod
     def reindex(self) -> int:
         """Build the search index from the payloads; return the number of entries."""
 
@@ -117,11 +124,7 @@ class SqlLog(Connected[Con], ABC):
     def head(self) -> TreeHead:
         """Return the tree head: size, root and origin."""
         with self._translate_errors():
-            size = reader.entry_count(self._con)
-            rows = self._con.fetch("SELECT origin FROM log")
-            origin = rows[0][0].decode() if rows else None
-            root = tree.root(size, reader.node_reader(self._con, size))
-            return TreeHead(size=size, root=root, origin=origin)
+            return self.head_of(reader.entry_count(self._con))
 
     def node(self, level: int, index: int) -> bytes:
         """Read the hash of a complete subtree, for proofs."""
@@ -283,6 +286,18 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             raw, salt, payload = reader.read_line(self._con, seq)
             return jsonl.encode_line(raw, *((salt, payload) if with_text else (None, None)))[:-1]
+
+    def attestations(self) -> "list[Attestation]":
+        """Read what was attested of states of the log, the smallest first."""
+        with self._translate_errors():
+            return reader.read_attestations(self._con)
+
+    def head_of(self, size: int) -> TreeHead:
+        """Return the tree head that the log had with its first `size` entries."""
+        with self._translate_errors():
+            rows = self._con.fetch("SELECT origin FROM log")
+            root = tree.root(size, reader.node_reader(self._con, size))
+            return TreeHead(size=size, root=root, origin=rows[0][0].decode() if rows else None)
 
     def private_seqs(self) -> tuple[set[int], int]:
         """Return the sequence numbers of private chains, and how many have a payload."""

@@ -1,6 +1,7 @@
-"""What the signatures of a checkpoint are worth."""
+"""What the signatures of a checkpoint are worth, and attestations of states of a log."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import TreeHead
@@ -22,3 +23,44 @@ class Trust(Frozen):
     """Witnesses of a policy that cosigned, and when."""
     unchecked: int = 0
     """Number of signatures by other keys."""
+
+
+class Cosigned(Frozen):
+    """A state of a log that meets a policy."""
+
+    size: int
+    witnesses: tuple[tuple[str, datetime], ...]
+    """Names in the policy of those who cosigned, and when."""
+
+
+class Stamp(Frozen):
+    """Time stamp on a state of a log."""
+
+    size: int
+    time: datetime
+    """The state existed before."""
+    authority: str
+    """Subject of the certificate of the authority."""
+
+
+class AttestationKind(StrEnum):
+    """Kind of an attestation."""
+
+    SIGNATURE = "signature"
+    """Signature of the log on a checkpoint: a line of its note."""
+    COSIGNATURE = "cosignature"
+    """Cosignature of a witness: a line of its note."""
+    TIMESTAMP = "timestamp"
+    """Time-stamp response (RFC 3161) on the text of a checkpoint: DER."""
+
+
+class Attestation(Frozen):
+    """What somebody attested of a state of the log, stored beside it."""
+
+    size: int
+    """Number of entries of that state."""
+    root: bytes
+    kind: AttestationKind
+    value: bytes
+    identity: str | None = None
+    """Verifier key of a cosignature; SHA-256 of a time stamp, in hexadecimal."""

@@ -604,6 +604,32 @@ class ImportDocument(Document):
     """The root of the tree, SHA-256 in Base64."""
 
 
+class Cosigner(TypedDict):
+    """A witness of a policy that cosigned."""
+
+    name: str
+    """The name in the policy."""
+    time: str
+    """In UTC, as RFC 3339 writes it."""
+
+
+class CosignedState(TypedDict):
+    """The last state of the log that meets a policy."""
+
+    entries: Count
+    witnesses: list[Cosigner]
+
+
+class StampedState(TypedDict):
+    """A time stamp on a state of the log, which was verified."""
+
+    entries: Count
+    before: str
+    """The state existed before: in UTC, as RFC 3339 writes it."""
+    authority: str
+    """Subject of the certificate of the authority."""
+
+
 class VerifyDocument(Document):
     """What was recomputed, and matches."""
 
@@ -619,6 +645,10 @@ class VerifyDocument(Document):
     """Number of evidence files."""
     checkpoints: Count
     """Number of checkpoints that the log was compared with."""
+    cosigned: CosignedState | None
+    """The last state that meets the policy; null without `--policy`."""
+    stamps: list[StampedState]
+    """Time stamps that were verified; empty without `--tsa-root`."""
 
 
 class Setting(TypedDict):

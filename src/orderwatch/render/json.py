@@ -44,6 +44,7 @@ from orderwatch.model.entry import (
     VerificationReport,
     to_event,
 )
+from orderwatch.model.proof import Cosigned, Stamp
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -435,7 +436,14 @@ def imported(result: ImportResult, *, dry_run: bool) -> str:
     return text(document)
 
 
-def verified(report: VerificationReport, *, files: int, checkpoints: int) -> str:
+def verified(
+    report: VerificationReport,
+    *,
+    files: int,
+    checkpoints: int,
+    cosigned: Cosigned | None = None,
+    stamps: Sequence[Stamp] = (),
+) -> str:
     """Render what was recomputed, and matches."""
     document: documents.VerifyDocument = {
         "schema": "orderwatch/verify/1",
@@ -445,6 +453,22 @@ def verified(report: VerificationReport, *, files: int, checkpoints: int) -> str
         "withheld": report.withheld,
         "files": files,
         "checkpoints": checkpoints,
+        "cosigned": None
+        if cosigned is None
+        else {
+            "entries": cosigned.size,
+            "witnesses": [
+                {"name": name, "time": phrases.timestamp(time)} for name, time in cosigned.witnesses
+            ],
+        },
+        "stamps": [
+            {
+                "entries": item.size,
+                "before": phrases.timestamp(item.time),
+                "authority": item.authority,
+            }
+            for item in stamps
+        ],
     }
     return text(document)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         StoredEntry,
         VerificationReport,
     )
-    from orderwatch.model.proof import Trust
+    from orderwatch.model.proof import Cosigned, Stamp, Trust
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -408,6 +408,47 @@ def verified(
         )
         + "\n"
     )
+
+
+def cosigned(state: "Cosigned") -> str:
+    """Render the last state of the log that meets a policy."""
+    names = [
+        _("{name} at {time}").format(name=sanitize(name), time=phrases.timestamp(time))
+        for name, time in state.witnesses
+    ]
+    text = _("Cosigned: {entries}, by {names}")
+    return (
+        text.format(
+            entries=phrases.entries(state.size),
+            names=phrases.join(names) if names else _("nobody, as the policy allows"),
+        )
+        + "\n"
+    )
+
+
+def stamped(stamps: "Sequence[Stamp]", *, is_verified: bool = True, others: int = 0) -> str:
+    """Render time stamps, one a line; `others` are by authorities without a root."""
+    text = (
+        _("Stamped: {entries} existed before {time} according to {authority}")
+        if is_verified
+        else _("Stamped: {entries}, {time}, {authority}; verify it with --tsa-root")
+    )
+    lines = [
+        text.format(
+            entries=phrases.entries(item.size),
+            time=phrases.timestamp(item.time),
+            authority=sanitize(item.authority),
+        )
+        for item in stamps
+    ]
+    if others:
+        more = ngettext(
+            "{n} time stamp by another authority was not verified",
+            "{n} time stamps by other authorities were not verified",
+            others,
+        )
+        lines.append(more.format(n=others))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _files(number: int) -> str:

@@ -107,9 +107,12 @@ class Policy(Frozen):
                     origin=checkpoint.origin, expected=origin
                 )
             )
-        by_key = {witness.verifier: witness for witness in self.witnesses}
+        by_key = {
+            item.verifier: item
+            for item in cosignature.verify(note, [key.verifier for key in self.witnesses])
+        }
         cosignatures = tuple(
-            (by_key[item.verifier], item) for item in cosignature.verify(note, tuple(by_key))
+            (key, by_key[key.verifier]) for key in self.witnesses if key.verifier in by_key
         )
         cosigned = {witness.name for witness, _item in cosignatures}
         if not self.is_met(cosigned):

@@ -42,6 +42,7 @@ from orderwatch.log.types import Appended, DryRun
 from orderwatch.log_url import strip_secrets
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Entry, ImportResult, VerificationReport
+from orderwatch.model.proof import AttestationKind
 
 _BEGIN_FROZEN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
@@ -157,6 +158,20 @@ class PostgresLog(SqlLog[Connection]):
         except DryRun as done:
             return done.result
         return imported
+
+    def attest(
+        self, size: int, kind: AttestationKind, value: bytes, identity: str | None = None
+    ) -> None:
+        """Append an attestation of the first `size` entries, unless it is stored."""
+        self.ensure()
+
+        def work(_started: bool) -> None:  # noqa: FBT001 - `retry` calls it
+            with transaction(self._con, LOCK_LOG):
+                sql = "SELECT attest(?, ?, ?, ?)"
+                self._con.fetch(sql, (size, kind.value, identity, value))
+
+        with translate_errors(self.url):
+            retry(self._con, work, "")
 
     def reindex(self) -> int:
         """Build the search index from the payloads; only the owner of the tables may."""

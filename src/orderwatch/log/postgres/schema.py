@@ -66,6 +66,14 @@ CREATE TABLE search (
   words tsvector NOT NULL
 );
 CREATE INDEX search_words ON search USING gin (words);
+CREATE TABLE attestation (
+  size bigint NOT NULL CHECK (size > 0),
+  root bytea NOT NULL CHECK (octet_length(root) = 32),
+  kind text NOT NULL CHECK (kind IN ('signature', 'cosignature', 'timestamp')),
+  identity text,
+  value bytea NOT NULL CHECK (octet_length(value) <= 65536)
+);
+CREATE INDEX attestation_size ON attestation (size);
 CREATE TABLE redaction (
   target bigint PRIMARY KEY,
   role text NOT NULL,
@@ -183,6 +191,17 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION check_attestation_insert() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM inserted WHERE size > (SELECT coalesce(max(seq), 0) FROM entry)
+  ) THEN
+    RAISE EXCEPTION 'an attestation is of a state of the log';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION check_deletion() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
@@ -225,6 +244,11 @@ CREATE TRIGGER effect_insert AFTER INSERT ON effect
   REFERENCING NEW TABLE AS inserted
   FOR EACH STATEMENT EXECUTE FUNCTION check_effect_insert();
 CREATE TRIGGER effect_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON effect
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER attestation_insert AFTER INSERT ON attestation
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION check_attestation_insert();
+CREATE TRIGGER attestation_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON attestation
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER event_subject_no_update BEFORE UPDATE OR TRUNCATE ON event_subject
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -549,6 +573,37 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Append an attestation of the first entries; the root is computed here.
+CREATE FUNCTION attest(entries bigint, sort text, identifier text, content bytea)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+  first CONSTANT bytea := decode('01', 'hex');
+  place bigint := 0; peaks bytea[] := '{}'; top integer := 0; node bytea;
+BEGIN
+  PERFORM lock_log();
+  IF (entries BETWEEN 1 AND (SELECT max(seq) FROM entry)) IS NOT TRUE THEN
+    PERFORM refuse('an attestation is of a state of the log');
+  END IF;
+  FOR level IN REVERSE 62..0 LOOP
+    IF (entries >> level) & 1 = 1 THEN
+      place := place + (1::bigint << level);
+      SELECT substr(e.nodes, level * 32 + 1, 32) INTO STRICT node FROM entry AS e
+        WHERE e.seq = place;
+      top := top + 1;
+      peaks[top] := node;
+    END IF;
+  END LOOP;
+  node := peaks[top];
+  FOR i IN REVERSE top - 1..1 LOOP
+    node := sha256(first || peaks[i] || node);
+  END LOOP;
+  INSERT INTO attestation (size, root, kind, identity, value)
+    SELECT entries, node, sort, identifier, content WHERE NOT EXISTS (
+      SELECT 1 FROM attestation AS a
+      WHERE a.size = entries AND a.kind = sort AND a.value = content
+    );
+END $$;
+
 -- Return the owner and the editors after an entry of kind `recorder`.
 CREATE FUNCTION appoint(
   origin text, INOUT owner text, INOUT editors text[], signer text, appointment json
@@ -619,7 +674,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}, {writer}, {editor}, {
 GRANT EXECUTE ON FUNCTION json_extract(text, text), json_each(text), uuid_bytes(text)
   TO {reader}, {writer}, {editor}, {reminder};
 GRANT EXECUTE ON FUNCTION lock_log(), append(text[], bytea[], text[], text[]),
-  fill(bigint[], bytea[], text[], text[]) TO {writer}, {editor};
+  fill(bigint[], bytea[], text[], text[]), attest(bigint, text, text, bytea)
+  TO {writer}, {editor};
 GRANT EXECUTE ON FUNCTION edit() TO {editor};
 GRANT INSERT, UPDATE ON recipient TO {reminder};
 GRANT INSERT ON reminder TO {reminder};

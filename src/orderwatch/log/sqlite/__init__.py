@@ -10,7 +10,8 @@ from typing import IO, TypeVar
 
 from orderwatch import fs
 from orderwatch.errors import LogError
-from orderwatch.log import backup
+from orderwatch.log import backup, reader
+from orderwatch.log.formats import tree
 from orderwatch.log.importer import Importer
 from orderwatch.log.outbox import SqlWriter
 from orderwatch.log.sql_log import SqlLog, no_progress
@@ -25,6 +26,7 @@ from orderwatch.log.sqlite.connection import (
 from orderwatch.log.types import Appended, DryRun, OwnerKey, no_owner
 from orderwatch.model import TreeHead
 from orderwatch.model.entry import Authority, Entry, EntryKind, ImportResult, VerificationReport
+from orderwatch.model.proof import AttestationKind
 from orderwatch.translation import _
 
 DRY_RUN_MAX = 16_000_000
@@ -152,6 +154,26 @@ class SqliteLog(SqlLog[connection.Connection]):
         if importer.redacts:
             self.vacuum()
         return result
+
+    def attest(
+        self, size: int, kind: AttestationKind, value: bytes, identity: str | None = None
+    ) -> None:
+        """Append an attestation of the first `size` entries, unless it is stored."""
+        self.ensure()
+        with translate_errors(self.path), transaction(self._con):
+            root = tree.root(size, reader.node_reader(self._con, size))
+            self._con.execute(
+                "INSERT INTO attestation SELECT :size, :root, :kind, :identity, :value"
+                " WHERE NOT EXISTS (SELECT 1 FROM attestation WHERE size = :size AND kind = :kind"
+                " AND value = :value)",
+                {
+                    "size": size,
+                    "root": root,
+                    "kind": kind.value,
+                    "identity": identity,
+                    "value": value,
+                },
+            )
 
     def reindex(self) -> int:
         """Build the search index from the payloads; return the number of entries."""

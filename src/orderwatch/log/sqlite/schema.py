@@ -12,6 +12,9 @@ acknowledged, a planted view never end.
 fingerprint. `effect` has a row for each amendment, and whether it counts: see
 `model.entry.Authority`.
 
+`attestation` holds signature lines of notes and time stamps on the tree of the first `size`
+entries, with the root that they are about.
+
 `event_subject` has a row for each id that an event names, and for the obligation of
 each deadline; events with `affects_status` are read for a status, others only counted.
 `day` is the day of the event as `date.toordinal` counts, NULL for a reason; `recorded`
@@ -103,6 +106,16 @@ CREATE VIRTUAL TABLE search USING fts5 (
 -- Bytes in memory: a large import writes few segments and need not merge them.
 INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
 
+-- Cosignatures and time stamps of checkpoints; no part of what the tree proves.
+CREATE TABLE attestation (
+  size INTEGER NOT NULL CHECK (size > 0),
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  kind TEXT NOT NULL CHECK (kind IN ('signature', 'cosignature', 'timestamp')),
+  identity TEXT,
+  value BLOB NOT NULL CHECK (length(value) <= 65536)
+) STRICT;
+CREATE INDEX attestation_size ON attestation (size);
+
 -- Redactions after the last VACUUM.
 CREATE TABLE pending_vacuum (seq INTEGER PRIMARY KEY) STRICT;
 -- The outbox of reminders; no part of what the tree proves.
@@ -168,6 +181,10 @@ WHEN EXISTS (SELECT 1 FROM effect WHERE target = NEW.target AND seq = NEW.seq)
   )
 BEGIN SELECT raise(ABORT, 'an effect is what its entry says'); END;
 
+CREATE TRIGGER attestation_insert BEFORE INSERT ON attestation
+WHEN NEW.size > (SELECT coalesce(max(seq), 0) FROM entry)
+BEGIN SELECT raise(ABORT, 'an attestation is of a state of the log'); END;
+
 CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
@@ -186,6 +203,10 @@ BEGIN SELECT raise(ABORT, 'an entry is withheld until its payload comes'); END;
 CREATE TRIGGER effect_no_update BEFORE UPDATE ON effect
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER effect_no_delete BEFORE DELETE ON effect
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER attestation_no_update BEFORE UPDATE ON attestation
+BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TRIGGER attestation_no_delete BEFORE DELETE ON attestation
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER event_subject_no_update BEFORE UPDATE ON event_subject
 BEGIN SELECT raise(ABORT, 'the log only grows'); END;

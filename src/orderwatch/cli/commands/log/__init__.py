@@ -16,8 +16,10 @@ from orderwatch.cli.commands.log import (
     reindex,
     retract,
     show,
+    stamp,
     verify,
     verify_proof,
+    witness,
 )
 from orderwatch.cli.commands.log.list import list_
 from orderwatch.cli.lazy_group import DefaultListGroup
@@ -45,6 +47,8 @@ app.command()(verify.verify)
 app.command()(checkpoint.checkpoint)
 app.command()(prove.prove)
 app.command("verify-proof")(verify_proof.verify_proof)
+app.command()(witness.witness)
+app.command()(stamp.stamp)
 app.command()(keygen.keygen)
 app.add_typer(recorder.app, name="recorder")
 app.command()(reindex.reindex)

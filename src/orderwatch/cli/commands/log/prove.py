@@ -4,7 +4,12 @@ from typing import Annotated
 
 import typer
 
-from orderwatch.cli.commands.log.checkpoint import Sign, read_key, read_tree_heads
+from orderwatch.cli.commands.log.checkpoint import (
+    Cosigned,
+    Sign,
+    read_signed,
+    read_tree_heads,
+)
 from orderwatch.cli.commands.log.export import WithPrivate
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
@@ -33,6 +38,7 @@ def prove(
         ),
     ] = None,
     sign: Sign = None,
+    cosigned: Cosigned = False,
     hash_only: Annotated[
         bool, typer.Option("--hash-only", help=mark("Leave out text and salt."))
     ] = False,
@@ -49,14 +55,14 @@ def prove(
     if (entry is None) is (since is None):
         raise UsageError(_("name an entry, or a checkpoint with --since"))
     with Snapshot(settings(ctx)) as snapshot:
+        note = read_signed(snapshot, sign, cosigned=cosigned)
         if since is not None:
             [head] = read_tree_heads([since], [])
-            text = snapshot.prove_since(head, read_key(sign, snapshot)).to_text()
+            text = snapshot.prove_since(head, note).to_text()
         else:
             item = snapshot.entry(str(entry))
-            key = read_key(sign, snapshot)
             proof = snapshot.prove(
-                str(item.seq), key, hash_only=hash_only, with_private=with_private
+                str(item.seq), note, hash_only=hash_only, with_private=with_private
             )
             text = proof.to_text()
             if not hash_only:

@@ -1,13 +1,18 @@
 """`log verify-proof`: verify a proof without the log."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orderwatch import fs
-from orderwatch.cli.commands.log.checkpoint import MAX_BYTES, Keys, read_tree_heads
+from orderwatch.cli.commands.log.checkpoint import (
+    MAX_BYTES,
+    Keys,
+    PolicyFile,
+    read_policy,
+    read_tree_heads,
+)
 from orderwatch.cli.commands.log.verify import Checkpoints
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import LogError, UsageError
@@ -23,14 +28,6 @@ from orderwatch.text import OTHER, TextError, kind_of
 from orderwatch.translation import _, mark
 
 _KINDS = (mark("a proof"), mark("a consistency proof"))
-PolicyFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--policy",
-        metavar="FILE",
-        help=mark("Require the signatures that this policy (C2SP tlog-policy) asks for."),
-    ),
-]
 
 
 def verify_proof(
@@ -104,12 +101,3 @@ def _verify_growth(
     for head in heads:
         proof.verify(head)
     return plain.growth(heads[0], verify_note(proof.note, verifiers, policy))
-
-
-def read_policy(path: Path) -> Policy:
-    """Read a policy; raise `UsageError` if it is invalid."""
-    text = streams.read_input(str(path), MAX_BYTES)
-    try:
-        return Policy.parse(text.encode())
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
