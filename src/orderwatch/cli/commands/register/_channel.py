@@ -25,7 +25,7 @@ From = Annotated[
 
 def open_updates(ctx: typer.Context, address: str | None) -> "Updates":
     """Return the updates of an address or of the configuration; raise `UsageError` without."""
-    from orderwatch.cli.commands.log.verify_proof import read_policy
+    from orderwatch.cli.commands.log.checkpoint import read_policy
     from orderwatch.log.formats.signed_note import Verifier
     from orderwatch.register.updates import Updates
 
