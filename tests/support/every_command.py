@@ -67,6 +67,7 @@ class Round:
         answer = self._file("answer", self._do("witness", "sign", request))
         self._do("log", "witness", "--merge", answer, "--key", witness.strip())
         self._do("witness", codes=(0, 2))
+        self._do("log", "stamp", "--request", self._file("query.tsq"))
         self._do("log", "backup", self._file("backup"))
         self._do("--log", self._file("restored.sqlite"), "log", "restore", self._file("backup"))
         self._do("log", "recorder", "add", public, "--name", "Ben")
@@ -100,6 +101,7 @@ class Round:
         self._do("config", "get", "recorder")
         self._do("config", "edit")
         self._do("court", codes=(0, 2))
+        self._do("witness", codes=(0, 2))
         saved = self._file("decisions.html", page([*OTHERS, *rows_of(self._register.orders)]))
         self._do("court", "check", saved, codes=(0, 1, 3))
 

@@ -141,7 +141,7 @@ def test_a_policy_in_the_configuration_asks_for_cosignatures(
     config = sealed / "config" / "orderwatch" / "config.toml"
     config.write_text(f'{config.read_text()}policy = "witnesses"\n')
     code, _, err = run("register", "update")
-    assert (code, "witnesses: No such file" in err) == (2, True)
+    assert (code, "witnesses" in err) == (2, True), err
     policy = config.with_name("witnesses")
     policy.write_text("quorum none")
     code, _, err = run("register", "update")
