@@ -205,8 +205,7 @@ class Snapshot:
             self.notes += (default.note,)
         if default is None:
             return load_register(*register_paths(self.settings))
-        form_sha256 = default.installed.form_sha256 if default.installed else None
-        return load_register(default.path, form_sha256=form_sha256)
+        return load_register(default.path, form_sha256=default.form_sha256)
 
     @cached_property
     def _default_register(self) -> "InUse | None":

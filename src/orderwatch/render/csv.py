@@ -22,6 +22,7 @@ from orderwatch.model import (
     Status,
 )
 from orderwatch.render import json, phrases
+from orderwatch.render.layout import by_order
 from orderwatch.render.layout import overview as select_overview
 from orderwatch.render.sanitize import escape_csv_cell
 
@@ -159,7 +160,8 @@ def orders(
 ) -> str:
     """Render the orders of the register."""
     del total
-    rows = (json.listed_order(view, order, obligations) for order in orders)
+    groups = by_order(obligations)
+    rows = (json.listed_order(view, order, groups[order.id]) for order in orders)
     return table(view, _ORDERS, rows)
 
 

@@ -48,7 +48,7 @@ from orderwatch.model.entry import (
 )
 from orderwatch.model.proof import Attested, Cosigned
 from orderwatch.render import phrases
-from orderwatch.render.layout import addressees, overview
+from orderwatch.render.layout import addressees, by_order, overview
 from orderwatch.render.sanitize import escape_json
 
 if TYPE_CHECKING:
@@ -188,9 +188,10 @@ def orders(
 ) -> str:
     """Render the orders of the register as a list."""
     del total
+    groups = by_order(obligations)
     document: documents.OrdersDocument = {
         **answer("orders", view),
-        "orders": [listed_order(view, item, obligations) for item in orders],
+        "orders": [listed_order(view, item, groups[item.id]) for item in orders],
     }
     return text(document)
 
@@ -564,11 +565,11 @@ def listed_order(
     order: Order,
     obligations: Sequence[Obligation],
 ) -> documents.ListedOrder:
-    """Build the object of an order in a list."""
+    """Build the object of an order in a list, with its obligations."""
     return {
         **_order_summary(view, order),
-        "addressees": addressees(order, obligations),
-        "obligations": sum(item.order.id == order.id for item in obligations),
+        "addressees": addressees(obligations),
+        "obligations": len(obligations),
     }
 
 

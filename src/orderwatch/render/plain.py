@@ -29,7 +29,7 @@ from orderwatch.model import (
 )
 from orderwatch.render import layout as views
 from orderwatch.render import phrases
-from orderwatch.render.layout import OrderLine, addressees
+from orderwatch.render.layout import OrderLine, addressees, by_order
 from orderwatch.render.sanitize import sanitize
 from orderwatch.translation import _, mark, ngettext
 
@@ -220,6 +220,7 @@ def orders(
 ) -> str:
     """Render the orders of the register as a list."""
     del total
+    groups = by_order(obligations)
     parts: list[Block] = [
         [
             (mark("id"), order.id),
@@ -229,11 +230,8 @@ def orders(
             (mark("in force"), yes_or_no(in_force=order.in_force(view.as_of))),
             (mark("outcome"), phrases.outcome(order)),
             (mark("title"), order.title),
-            (mark("addressees"), join_names(addressees(order, obligations)) or _("none named")),
-            (
-                mark("obligations"),
-                str(sum(obligation.order.id == order.id for obligation in obligations)),
-            ),
+            (mark("addressees"), join_names(addressees(groups[order.id])) or _("none named")),
+            (mark("obligations"), str(len(groups[order.id]))),
             (mark("document"), order.document),
             (mark("url"), order.url),
         ]
