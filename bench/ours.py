@@ -4,7 +4,7 @@ import json
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,13 @@ _COLUMNS = {
 """The columns of the table to compare with, and the fields of ours that fill them."""
 
 
-def orderwatch(home: Path, *arguments: str, proof: str = "") -> Program:
+def orderwatch(
+    home: Path,
+    *arguments: str,
+    proof: str = "",
+    codes: Collection[int] = (0,),
+    variables: Mapping[str, str] | None = None,
+) -> Program:
     """Give a command of the orderwatch that is installed beside this Python."""
     script = Path(sysconfig.get_path("scripts")) / "orderwatch"
     if not script.exists():
@@ -30,16 +36,17 @@ def orderwatch(home: Path, *arguments: str, proof: str = "") -> Program:
     return Program(
         name=" ".join(("orderwatch", *arguments)),
         argv=[str(script), *arguments],
-        environment=environment(home),
+        environment={**environment(home), **(variables or {})},
         proof=proof,
+        codes=codes,
     )
 
 
-def bare_python(home: Path) -> Program:
-    """Give the least that this Python can do."""
+def bare_python(home: Path, code: str = "pass") -> Program:
+    """Return a program of one line, by default the least that this Python can do."""
     return Program(
-        name="python -c pass",
-        argv=[sys.executable, "-c", "pass"],
+        name=f"python -c {code!r}",
+        argv=[sys.executable, "-c", code],
         environment=environment(home),
     )
 

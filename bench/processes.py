@@ -1,17 +1,15 @@
-"""Run whole processes on a terminal or into a pipe, and take the time."""
+"""Run whole processes on a terminal or into a pipe, and take their processor time."""
 
 import fcntl
-import gc
 import os
 import pty
 import struct
 import subprocess
 import termios
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from time import perf_counter
 
 COLUMNS = 100
 _LINES = 40
@@ -37,20 +35,8 @@ class Program:
     environment: Mapping[str, str]
     proof: str = ""
     """A word that its output has to hold, or it did not do its work."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """The times of one program with one output."""
-
-    program: Program
-    output: Output
-    times: list[float] = field(default_factory=list)
-    """In milliseconds, one for each round."""
-
-    def once(self) -> None:
-        """Run it once more and keep the time."""
-        self.times.append(timed(self.program, self.output)[0])
+    codes: Collection[int] = (0,)
+    """Its exit codes; those of a monitor are no failures."""
 
 
 def round_count(text: str) -> int:
@@ -78,60 +64,33 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def timed(program: Program, output: Output) -> tuple[float, str]:
-    """Run a program to its end; give the milliseconds it took and what it wrote.
+    """Run a program to its end; return its processor time in ms and what it wrote.
 
     Raises `ProcessError` if it fails, or writes something else than was asked of it.
     """
-    gc.disable()
-    try:
-        run = _on_terminal if output is Output.TERMINAL else _into_pipe
-        took, written, code = run(program)
-    finally:
-        gc.enable()
-    text = written.decode(errors="replace")
-    if code != 0:
-        raise ProcessError(f"{program.name}: exit code {code}: {text[-2000:]}")
+    if output is Output.TERMINAL:
+        ours, theirs = pty.openpty()
+        size = struct.pack("HHHH", _LINES, COLUMNS, 0, 0)
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, size)
+    else:
+        ours, theirs = os.pipe()
+    process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
+        program.argv,
+        env=program.environment,
+        stdin=theirs if output is Output.TERMINAL else subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    text = _drained(ours).decode(errors="replace")
+    _, status, usage = os.wait4(process.pid, 0)
+    os.close(ours)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in program.codes:
+        raise ProcessError(f"{program.name}: exit code {process.returncode}: {text[-2000:]}")
     if program.proof not in text:
         raise ProcessError(f"{program.name}: no {program.proof!r} in: {text[-2000:]}")
-    return took * 1000, text
-
-
-def _on_terminal(program: Program) -> tuple[float, bytes, int]:
-    ours, theirs = pty.openpty()
-    size = struct.pack("HHHH", _LINES, COLUMNS, 0, 0)
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, size)
-    start = perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
-        program.argv,
-        env=program.environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    written = _drained(ours)
-    code = process.wait()
-    took = perf_counter() - start
-    os.close(ours)
-    return took, written, code
-
-
-def _into_pipe(program: Program) -> tuple[float, bytes, int]:
-    ours, theirs = os.pipe()
-    start = perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
-        program.argv,
-        env=program.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    written = _drained(ours)
-    code = process.wait()
-    took = perf_counter() - start
-    os.close(ours)
-    return took, written, code
+    return (usage.ru_utime + usage.ru_stime) * 1000, text
 
 
 def _drained(source: int) -> bytes:

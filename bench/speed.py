@@ -1,6 +1,6 @@
-"""How long `orderwatch status` takes beside other programs; exit code 1 if too long.
+"""Processor time of everyday commands beside other programs; exit code 1 if a target is missed.
 
-Everything is measured as whole processes, in turns, in one run.
+Whole processes, in turns: each ratio is the median of the ratios of one round.
 """
 
 import argparse
@@ -8,67 +8,57 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 import ours
 import peers
-from processes import Measured, Output, ProcessError, Program, round_count, timed
+from processes import Output, ProcessError, Program, round_count, timed
 
-_LIMITS = {Output.TERMINAL: 1.15, Output.PIPE: 1.0}
-"""The most that we may take, in times of the typer program."""
-
+PYTHON, TYPER, TABLE = "python -c pass", "import typer", "hello-table"
 _PEER_LIMIT = 1.0
-"""The most that we may take, in times of a program that is written in Python."""
+"""The most of an overview, in times of a program that is written in Python."""
+_BASH = {"_ORDERWATCH_COMPLETE": "complete_bash"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
-    """Another program beside ours, and the most that we may take in its times."""
+class Row:
+    """A command, where it writes to, and the most of it in times of others."""
 
-    other: Measured
-    limit: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """One command of ours with one output, and all it is compared with."""
-
-    measured: Measured
-    others: tuple[Against, ...]
+    program: Program
+    output: Output = Output.PIPE
+    limits: Mapping[str, float] = field(default_factory=dict)
+    milliseconds: list[float] = field(default_factory=list)
 
 
 def main() -> int:
-    """Measure, print, and tell whether every target was met."""
-    asked = _arguments()
+    """Measure, print, and return whether every target was met."""
+    arguments = _arguments()
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="orderwatch-bench-") as folder:
         try:
-            found, missing = _found(Path(folder), asked.peers)
-            comparisons = _comparisons(Path(folder), found)
-            _measure(comparisons, asked.rounds)
+            rows, others, missing = _prepare(Path(folder), arguments.peers)
+            _measure([*rows, *others.values()], arguments.rounds)
         except ProcessError as error:
             print(f"could not measure: {error}", file=sys.stderr)
             return 2
-    print(
-        f"orderwatch {_version()}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores, load {before:.1f} before and "
-        f"{os.getloadavg()[0]:.1f} after"
-    )
-    print(f"{asked.rounds} rounds; medians (quartiles) in ms, and ratios of medians")
+    missed = _report(rows, others)
     if missing:
-        print(f"not installed: {', '.join(missing)}")
-    missed = sum([_report(comparison) for comparison in comparisons])
-    print(f"\n{missed} targets missed" if missed else "\nevery target met")
+        print(f"\nnot installed: {', '.join(missing)}")
+    print(
+        f"\norderwatch {_version()}, Python {platform.python_version()}, {os.cpu_count()} cores,"
+        f" load {before:.1f} before and {os.getloadavg()[0]:.1f} after, {arguments.rounds} rounds"
+    )
+    print(f"{missed} targets missed" if missed else "every target met")
     return 1 if missed else 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=round_count, default=15, metavar="N")
+    parser.add_argument("--rounds", type=round_count, default=11, metavar="N")
     parser.add_argument(
         "--peers",
         type=Path,
@@ -88,104 +78,104 @@ def _version() -> str:
     return f"{installed.version}{' (editable install)' if editable else ''}"
 
 
-def _found(home: Path, extra: Sequence[Path]) -> tuple[list[peers.Found], list[str]]:
-    day, records = ours.records(home / "orderwatch")
-    print(f"{len(records)} dated deadlines in the register", file=sys.stderr)
+def _prepare(folder: Path, extra: Sequence[Path]) -> tuple[list[Row], dict[str, Row], list[str]]:
+    """Return our commands, the programs to compare with, and those that are not installed."""
+    home = folder / "orderwatch"
+    status = ours.orderwatch(home, "status", proof="Myanmar")
+    table = ours.typer_program(folder / "table", "status", status)
+    day, records = ours.records(home)
     places = peers.folders(extra)
-    found: list[peers.Found] = []
-    missing: list[str] = []
-    for peer in peers.PEERS:
-        one = peers.find(peer, places, home / peer.name, records, day)
-        if one is None:
-            missing.append(peer.name)
-        else:
-            found.append(one)
-    return found, missing
-
-
-def _comparisons(home: Path, found: Sequence[peers.Found]) -> list[Comparison]:
-    python = ours.bare_python(home / "python")
-    commands = [
-        ours.orderwatch(home / "orderwatch", "status", proof="178"),
-        ours.orderwatch(home / "orderwatch", "status", "rafah", proof="rafah"),
-    ]
-    # The table is installed beside its data once for both outputs.
-    tables = [
-        ours.typer_program(home / "typer", f"{number}", command)
-        for number, command in enumerate(commands)
-    ]
-    comparisons: list[Comparison] = []
-    for output in Output:
-        common = (
-            Against(other=Measured(program=python, output=output), limit=None),
-            *(
-                Against(
-                    other=Measured(program=one.program, output=output),
-                    limit=_PEER_LIMIT if one.peer.python else None,
-                )
-                for one in found
-            ),
-        )
-        comparisons += [
-            Comparison(
-                measured=Measured(program=command, output=output),
-                others=(_table(table, output), *common),
+    sought = {
+        peer.name: peers.find(peer, places, folder / peer.name, records, day)
+        for peer in peers.PEERS
+    }
+    found = [peer for peer in sought.values() if peer]
+    missing = [name for name, peer in sought.items() if peer is None]
+    peer_limits = {peer.program.name: _PEER_LIMIT for peer in found if peer.peer.python}
+    rows = [
+        Row(program=status, limits={TABLE: 0.5, **peer_limits}),
+        Row(program=status, output=Output.TERMINAL, limits={f"{TABLE}, terminal": 0.7}),
+        *(
+            Row(
+                program=ours.orderwatch(home, *line.split(), codes=codes, variables=variables),
+                limits=limits,
             )
-            for command, table in zip(commands, tables, strict=True)
-        ]
-    return comparisons
+            for line, codes, variables, limits in _lines()
+        ),
+    ]
+    others = {
+        PYTHON: Row(program=ours.bare_python(folder / "python")),
+        TYPER: Row(program=ours.bare_python(folder / "python", TYPER)),
+        TABLE: Row(program=table),
+        f"{TABLE}, terminal": Row(program=table, output=Output.TERMINAL),
+        **{peer.program.name: Row(program=peer.program) for peer in found},
+    }
+    return rows, others, missing
 
 
-def _table(table: Program, output: Output) -> Against:
-    return Against(other=Measured(program=table, output=output), limit=_LIMITS[output])
+def _lines() -> list[tuple[str, tuple[int, ...], Mapping[str, str], Mapping[str, float]]]:
+    """Return command lines, with their exit codes, environment and targets."""
+    read: Mapping[str, str] = {}
+    complete = [
+        {**_BASH, "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        for words in ("orderwatch sta", "orderwatch status raf", "orderwatch show 19")
+    ]
+    return [
+        ("status rafah", (0,), read, {TABLE: 0.5}),
+        ("status --format json", (0,), read, {TABLE: 0.6}),
+        ("status --format table", (0,), read, {}),
+        ("check", (0, 1, 2, 3), read, {TABLE: 0.6}),
+        ("remind --dry-run", (0,), read, {TABLE: 0.7}),
+        ("export ics", (0,), read, {TABLE: 0.9}),
+        *((line, (0,), read, {}) for line in ("countdown", "show rafah", "explain rafah/3")),
+        *((line, (0,), read, {}) for line in ("orders", "find genocide", "log", "export csv")),
+        ("--version", (0,), read, {PYTHON: 3.0}),
+        ("--help", (0,), read, {}),
+        *(("", (0,), variables, {PYTHON: 1.5}) for variables in complete),
+    ]
 
 
-def _measure(comparisons: Sequence[Comparison], rounds: int) -> None:
-    turns = list(_turns(comparisons))
-    for turn in turns:  # a first run may write bytecode or a cache
-        timed(turn.program, turn.output)
-    for number in range(rounds):
-        _progress(f"round {number + 1} of {rounds}")
-        for turn in turns:
-            turn.once()
-    _progress("")
+def _measure(rows: Sequence[Row], rounds: int) -> None:
+    for number in range(-1, rounds):
+        if sys.stderr.isatty():
+            print(f"\r\x1b[Kround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
+        for row in rows:
+            milliseconds, _text = timed(row.program, row.output)
+            if number >= 0:  # a first run may write bytecode or a cache
+                row.milliseconds.append(milliseconds)
 
 
-def _turns(comparisons: Sequence[Comparison]) -> Iterator[Measured]:
-    """Yield each measurement once: ours, then the table, then what is shared."""
-    seen: set[int] = set()
-    for comparison in comparisons:
-        for one in (comparison.measured, *(a.other for a in comparison.others)):
-            if id(one) not in seen:
-                seen.add(id(one))
-                yield one
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
-
-
-def _report(comparison: Comparison) -> int:
-    """Print one comparison; give the number of targets that it missed."""
-    measured = comparison.measured
-    print(f"\n{measured.program.name}, {measured.output.value}")
-    print(f"  {'':34} {_times(measured)}")
+def _report(rows: Sequence[Row], others: Mapping[str, Row]) -> int:
+    """Print one table in Markdown; return the number of targets that were missed."""
+    shown = [name for name in others if name != f"{TABLE}, terminal"]
+    print(f"| | ms | {' | '.join(shown)} | target |\n|{'---|' * (len(shown) + 3)}")
     missed = 0
-    for against in comparison.others:
-        ratio = median(measured.times) / median(against.other.times)
-        line = f"  {against.other.program.name:34} {_times(against.other)} {ratio:7.2f}"
-        if against.limit is not None:
-            met = ratio <= against.limit
-            missed += not met
-            line += f"  target <= {against.limit:.2f}: {'met' if met else 'MISSED'}"
-        print(line)
+    for row in (*rows, *others.values()):
+        ratios = {name: _ratio(row, other) for name, other in others.items()}
+        verdicts = []
+        for name, limit in row.limits.items():
+            is_met = ratios[name] <= limit
+            missed += not is_met
+            verdicts.append(f"{limit:g} x {name}: {'met' if is_met else 'MISSED'}")
+        if row.output is Output.TERMINAL:
+            ratios[TABLE] = ratios[f"{TABLE}, terminal"]
+        cells = (f"{ratios[name]:.2f}" for name in shown)
+        print(
+            f"| {_name(row)} | {median(row.milliseconds):.0f} | {' | '.join(cells)} |"
+            f" {'; '.join(verdicts)} |"
+        )
     return missed
 
 
-def _times(measured: Measured) -> str:
-    low, middle, high = quantiles(measured.times, n=4, method="inclusive")
-    return f"{middle:7.1f} ({low:.0f}-{high:.0f})".ljust(18)
+def _name(row: Row) -> str:
+    words = row.program.environment.get("COMP_WORDS")
+    name = f"complete `{words}`" if words else f"`{row.program.name}`"
+    return f"{name}, terminal" if row.output is Output.TERMINAL else name
+
+
+def _ratio(row: Row, other: Row) -> float:
+    pairs = zip(row.milliseconds, other.milliseconds, strict=True)
+    return median(one / two for one, two in pairs)
 
 
 if __name__ == "__main__":

@@ -284,7 +284,9 @@ def read_register() -> Callable[[Path], object]:
     read = register._load  # noqa: SLF001 - the one that all commands call
     results: dict[tuple[Path, bytes], object] = {}
 
-    def read_once(path: Path) -> object:
+    def read_once(path: Path, form_sha256: str | None = None) -> object:
+        if form_sha256 is not None:
+            return read(path, form_sha256)
         content = register.read(path)
         if not isinstance(content, bytes):
             return read(path)

@@ -17,7 +17,7 @@ from typing import Any
 from typer.main import get_command
 
 from orderwatch import __version__
-from orderwatch.cli import app
+from orderwatch.cli.app import app
 from orderwatch.cli.command_docs import COMMAND_DOCS, ENVIRONMENT, EXIT_CODES, FILES
 from orderwatch.frozen import Frozen
 

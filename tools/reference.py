@@ -15,8 +15,8 @@ from typing import Any
 from typer import Context
 from typer.main import get_command
 
-from orderwatch import cli as program
 from orderwatch import settings
+from orderwatch.cli import app as program
 from orderwatch.cli.command_docs import ENVIRONMENT, EXIT_CODES, FILES
 
 ROOT = Path(__file__).parents[1]

@@ -60,10 +60,9 @@ Errors are `UsageError`, `RegisterError` and `LogError`; their texts say what to
 What is not in `__all__` may change.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # that of `typing`, which completion does not wait for
 
 if TYPE_CHECKING:
     from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageError
@@ -158,6 +157,8 @@ def __getattr__(name: str) -> object:
     """Import a public name at its first use: commands need few of them."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     module = import_module(f"{__name__}.{_MODULES.get(name, 'model')}")
     return getattr(module, name)
 

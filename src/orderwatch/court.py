@@ -7,7 +7,7 @@ from pathlib import Path
 from orderwatch import fs, https
 from orderwatch.errors import RegisterError, UsageError
 from orderwatch.frozen import Frozen
-from orderwatch.model import Order, Register
+from orderwatch.model import Case, Order, Register
 from orderwatch.register import SIZE_MAX, court_list, court_mail, court_memory, load_register
 from orderwatch.register.court_list import Row
 from orderwatch.register.court_memory import Seen
@@ -55,7 +55,7 @@ def examine(snapshot: Snapshot, data: bytes | None, today: date) -> Report:
     Raises `RegisterError` unless what is there allows a conclusion.
     """
     register = snapshot.register
-    orders = _orders(register)
+    orders = [order for order in register.orders if _is_of_court(order.case)]
     seen_to = register.seen_to or register.reviewed
     if data is None:
         return _examine_page(fetch(), orders, seen_to, today)
@@ -63,7 +63,7 @@ def examine(snapshot: Snapshot, data: bytes | None, today: date) -> Report:
         return _examine_page(court_list.decode_page(data), orders, seen_to, today)
     if page := court_mail.saved_page(data):
         return _examine_page(page, orders, seen_to, today)
-    cases = [case for case in register.cases if case.court is None or case.court.id == _ID]
+    cases = [case for case in register.cases if _is_of_court(case)]
     new = court_mail.find_new(court_mail.parse_mail(data), cases, orders, seen_to=seen_to)
     nothing = _("the mail names no new order on provisional measures")
     return Report(new=new, summary=_summary(new, nothing, is_listed=False), is_listed=False)
@@ -132,16 +132,20 @@ def _path_of_court(snapshot: Snapshot) -> Path:
     return courts[_ID]
 
 
-def _orders(register: Register) -> list[Order]:
-    """Return the orders of the Court in a register; raise `RegisterError` if it has none."""
-    orders = [
-        order for order in register.orders if order.case.court is None or order.case.court.id == _ID
-    ]
-    if not orders:
-        raise RegisterError(
-            _("the register has no orders of the International Court of Justice to compare with")
-        )
-    return orders
+def require_court(register: Register) -> None:
+    """Raise `UsageError` for a register without orders of the Court."""
+    if any(_is_of_court(order.case) for order in register.orders):
+        return
+    names = ", ".join(court.name for court in register.courts) or _("no court ([court] is missing)")
+    text = _(
+        "the register in use is of {names}: name one of the International Court of Justice with"
+        " --orders, such as --orders shipped"
+    )
+    raise UsageError(text.format(names=names))
+
+
+def _is_of_court(case: Case) -> bool:
+    return case.court is not None and case.court.id == _ID
 
 
 def _order_line(row: Row, *, is_listed: bool) -> str:

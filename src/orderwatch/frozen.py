@@ -46,12 +46,13 @@ class Frozen:
 
         Raises TypeError for a missing or an unknown field.
         """
-        if not self._required <= values.keys() <= self._fields.keys():
+        state = self.__dict__
+        state.update(self._fields)
+        state.update(values)
+        if len(state) > len(self._fields) or not self._required <= values.keys():
             missing = self._required - values.keys()
             unknown = values.keys() - self._fields.keys()
             raise TypeError(f"{type(self).__name__}: {missing=}, {unknown=}")
-        self.__dict__.update(self._fields)
-        self.__dict__.update(values)
         self.__post_init__()
 
     def __post_init__(self) -> None:

@@ -1,7 +1,6 @@
 """Files and folders, read within limits and written whole or not at all."""
 
 import codecs
-import ctypes
 import errno
 import json
 import os
@@ -9,7 +8,6 @@ import re
 import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
@@ -145,6 +143,8 @@ def temporary_file(path: Path, *, suffix: str = "") -> Iterator[Path]:
 
     `replace` or `link_new` bring it to the path when it is complete.
     """
+    import tempfile
+
     fd, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=suffix, dir=path.parent)
     temporary = Path(name)
     try:
@@ -325,6 +325,8 @@ class _StagingDir:
         self._lock = -1
 
     def __enter__(self) -> Self:
+        import tempfile
+
         name = tempfile.mkdtemp(
             prefix=_staging_prefix(self._destination), dir=self._destination.parent
         )
@@ -560,6 +562,8 @@ def _rename_exchange(source: Path, target: Path) -> bool:
     """Exchange two folders in one step; return `False` if unsupported."""
     if os.name != "posix":
         return False
+    import ctypes
+
     library = ctypes.CDLL(None, use_errno=True)
     paths = os.fsencode(source), os.fsencode(target)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):

@@ -116,7 +116,7 @@ def document(  # noqa: PLR0913 - what a document is of
         case Document.ICS:
             from orderwatch.render.ics import calendar
 
-            case_files = snapshot.case_files(*ids)
+            case_files = snapshot.case_files(*ids, dates_only=True)
             revisions = _revisions(snapshot, case_files)
             return calendar(
                 snapshot.view,

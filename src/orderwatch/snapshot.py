@@ -203,7 +203,10 @@ class Snapshot:
         default = self._default_register
         if default and default.note:
             self.notes += (default.note,)
-        return load_register(*([default.path] if default else register_paths(self.settings)))
+        if default is None:
+            return load_register(*register_paths(self.settings))
+        form_sha256 = default.installed.form_sha256 if default.installed else None
+        return load_register(default.path, form_sha256=form_sha256)
 
     @cached_property
     def _default_register(self) -> "InUse | None":
@@ -238,7 +241,9 @@ class Snapshot:
     @property
     def write_notes(self) -> Iterator[str]:
         """Yield remarks for users on what was written beside the log: key and tree head."""
-        yield from filter(None, (self.home_key.note, self._head_memory.note))
+        default = self._default_register
+        register_note = default.note if default else None
+        yield from filter(None, (self.home_key.note, self._head_memory.note, register_note))
 
     @cached_property
     def view(self) -> Provenance:
@@ -450,11 +455,9 @@ class Snapshot:
 
     def statuses_within(self, days: int, *ids: str) -> list[Status]:
         """Compute statuses with every deadline of a series due within `days`."""
-        obligations = self.obligations(*ids)
-        events = self.events_for(obligations)
         return [
             status.assess_within(obligation, events, today=self.day(obligation), days=days)
-            for obligation in obligations
+            for obligation, events in self._with_events(self.obligations(*ids))
         ]
 
     def deadlines(
@@ -531,21 +534,18 @@ class Snapshot:
         events = self.events_for([obligation])
         return deadlines.schedule(obligation, events, until=until or self.day(obligation))
 
-    def assess(self, obligations: Sequence[Obligation]) -> list[tuple[Schedule, Status]]:
-        """Compute the schedule and the status of each obligation."""
-        by_subject = _group_by_subject(self.events_for(obligations))
+    def assess(
+        self, obligations: Sequence[Obligation], *, dates_only: bool = False
+    ) -> list[tuple[Schedule, Status]]:
+        """Compute the schedule and the status of each obligation.
+
+        With `dates_only`, the statuses count no event that affects no date.
+        """
         # For publication, all events are read: the counts would include private ones.
-        is_counted = self.view.log.size > 0 and not self._public
+        is_counted = self.view.log.size > 0 and not (self._public or dates_only)
         counts = self.counts(obligations) if is_counted else {}
         results = []
-        for obligation in obligations:
-            # An event can name an obligation and its case, and counts once.
-            relevant = {
-                event.id: event
-                for id_ in _with_parents(obligation)
-                for event in by_subject.get(id_, ())
-            }
-            events = tuple(relevant.values())
+        for obligation, events in self._with_events(obligations, dates_only=dates_only):
             today = self.day(obligation)
             schedule = deadlines.schedule(obligation, events, until=today)
             event_count = counts.get(obligation.id, _NO_EVENTS)
@@ -556,6 +556,20 @@ class Snapshot:
                 )
             )
         return results
+
+    def _with_events(
+        self, obligations: Sequence[Obligation], *, dates_only: bool = False
+    ) -> Iterator[tuple[Obligation, tuple[Event, ...]]]:
+        """Yield each obligation with the events about it, its order or its case."""
+        by_subject = _group_by_subject(self.events_for(obligations, dates_only=dates_only))
+        for obligation in obligations:
+            # An event can name an obligation and its case, and counts once.
+            relevant = {
+                event.id: event
+                for id_ in _with_parents(obligation)
+                for event in by_subject.get(id_, ())
+            }
+            yield obligation, tuple(relevant.values())
 
     def citation(self, id_: str) -> Citation:
         """Return what to cite: a case, an order or a point of it, with its deadline.
@@ -635,13 +649,16 @@ class Snapshot:
                 ids.update(order.id for order in self.register.orders if order.case == match.case)
         return ids
 
-    def events_for(self, obligations: Iterable[Obligation]) -> list[Event]:
+    def events_for(
+        self, obligations: Iterable[Obligation], *, dates_only: bool = False
+    ) -> list[Event]:
         """Return public record and log events that affect obligations, oldest first.
 
-        Other log events about them are only counted, by `counts`.
+        Other log events about them are only counted, by `counts`; for publication, they are
+        read too, unless `dates_only`.
         """
         ids = {id_ for obligation in obligations for id_ in _with_parents(obligation)}
-        events = self._log_events_about(ids, affects_status=not self._public)
+        events = self._log_events_about(ids, affects_status=dates_only or not self._public)
         return sorted([*self.public_record, *events], key=lambda event: event.sort_key)
 
     def events_about(self, match: Match) -> tuple[Event, ...]:
@@ -806,14 +823,14 @@ class Snapshot:
         """Return all about a case, an order or an obligation."""
         return self._case_file(self._resolve_one(id_))
 
-    def _case_file(self, match: Match) -> CaseFile:
+    def _case_file(self, match: Match, *, dates_only: bool = False) -> CaseFile:
         orders = tuple(
             order
             for order in self.register.orders
             if order.made <= self.as_of
             and (order == match.order or (match.order is None and order.case == match.case))
         )
-        results = self.assess(self._obligations_of((match,)))
+        results = self.assess(self._obligations_of((match,)), dates_only=dates_only)
         return CaseFile(
             subject=match.id,
             case=match.case,
@@ -825,17 +842,20 @@ class Snapshot:
             ),
             statuses=tuple(status for _, status in results),
             schedules=tuple(schedule for schedule, _ in results),
-            events=self.events_about(match),
+            events=() if dates_only else self.events_about(match),
         )
 
-    def case_files(self, *ids: str) -> tuple[CaseFile, ...]:
-        """Return the file of each case of ids, or of all; the newest case first."""
+    def case_files(self, *ids: str, dates_only: bool = False) -> tuple[CaseFile, ...]:
+        """Return the file of each case of ids, or of all; the newest case first.
+
+        With `dates_only`, without what affects no date, so that few events are read.
+        """
         matches = self.resolve(*ids) or tuple(
             Match(id=case.id, case=case) for case in self.register.cases
         )
         by_case: dict[Case, CaseFile] = {}
         for match in matches:
-            part = self._case_file(match)
+            part = self._case_file(match, dates_only=dates_only)
             whole = by_case.get(match.case)
             by_case[match.case] = part if whole is None else _merge(whole, part)
         with_orders = (item for item in by_case.values() if item.orders)
@@ -860,29 +880,20 @@ class Snapshot:
 
     def cancelled_deadlines(
         self, case_files: Iterable[CaseFile]
-    ) -> tuple[tuple[Deadline, Ending], ...]:
-        """Return deadlines that were dropped when their obligation ended, and its end."""
-        return tuple(
-            (deadline, schedule.ended)
-            for case_file in case_files
-            for schedule in case_file.schedules
-            if schedule.ended is not None
-            for deadline in self._cancelled_deadlines_of(schedule, schedule.ended)
-        )
-
-    def _cancelled_deadlines_of(self, schedule: Schedule, end: Ending) -> Iterator[Deadline]:
-        obligation = schedule.obligation
-        current_ids = {item.id for item in schedule.deadlines}
-        last_day = end.last_day
-        events = [
-            replace(event, ends=False)
-            for event in self.events_for([obligation])
-            if event.on <= last_day
-        ]
-        endless = status.without_end(obligation)
-        for deadline in deadlines.schedule(endless, events, until=last_day).deadlines:
-            if deadline.id not in current_ids:
-                yield replace(deadline, obligation=obligation)
+    ) -> Iterator[tuple[Deadline, Ending]]:
+        """Yield deadlines that were dropped when their obligation ended, and its end."""
+        schedules = [item for case_file in case_files for item in case_file.schedules if item.ended]
+        obligations = [schedule.obligation for schedule in schedules]
+        events_of = self._with_events(obligations, dates_only=True)
+        for schedule, (obligation, events) in zip(schedules, events_of, strict=True):
+            end = schedule.ended
+            assert end is not None  # noqa: S101 - for the type checker: selected above
+            endless, last_day = status.without_end(obligation), end.last_day
+            continued = [replace(event, ends=False) for event in events if event.on <= last_day]
+            current_ids = {item.id for item in schedule.deadlines}
+            for deadline in deadlines.schedule(endless, continued, until=last_day).deadlines:
+                if deadline.id not in current_ids:
+                    yield replace(deadline, obligation=obligation), end
 
     # Reminders
 

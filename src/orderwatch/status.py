@@ -49,8 +49,9 @@ def assess(
     assessments.
     """
     obligation = schedule.obligation
+    id_ = obligation.id
     history = sorted(
-        (event for event in events if event.on <= today and is_about(event, obligation)),
+        (event for event in events if event.on <= today and id_ in event.subjects),
         key=lambda event: event.sort_key,
     )
     candidates = [event for event in (*history, not_loaded.latest) if event is not None]

@@ -185,12 +185,16 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 def name_key(text: str) -> str:
     """Return a name as it is compared: NFC, without case, white space as one space."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     folded = normalize("NFD", text.translate(_INVISIBLE)).casefold()
     return " ".join(nfc(folded).split())
 
 
 def fold(text: str) -> str:
     """Return a text without case and accents, with spaces for hyphens."""
+    if text.isascii():
+        return " ".join(text.casefold().replace("-", " ").split())
     # Compatibility forms hide capitals: the numero sign is "No".
     decomposed = normalize("NFKD", normalize("NFKD", text).casefold())
     letters = (char for char in decomposed if not combining(char))
@@ -229,6 +233,7 @@ def tokenize(text: str) -> list[str]:
 
     `cease-fire` is two adjacent words.
     """
-    # Like SQLite, fold the other letters one by one.
-    base = "".join(c for c in normalize("NFD", spell_out(text)) if not combining(c))
-    return re.findall(r"[^\W_]+", base.lower())
+    if not text.isascii():
+        # Like SQLite, fold the other letters one by one.
+        text = "".join(c for c in normalize("NFD", spell_out(text)) if not combining(c))
+    return re.findall(r"[^\W_]+", text.lower())

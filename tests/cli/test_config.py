@@ -82,6 +82,17 @@ def test_set_creates_the_file_and_takes_paths_as_the_shell_does(
     assert settings.load({"config": str(path)}, {}).log.value == url
 
 
+@pytest.mark.parametrize("key", ["releases.from", "releases.policy"])
+def test_set_takes_the_paths_of_a_channel_as_the_shell_does(
+    run: Run, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("config", "set", key, "channel")[0] == 0
+    assert f'"{tmp_path / "channel"}"' in config.read_text()
+    assert run("config", "set", "releases.from", "https://example.org/register")[0] == 0
+    assert 'from = "https://example.org/register"' in config.read_text()
+
+
 def test_an_empty_value_removes_a_key(run: Run, config: Path) -> None:
     assert run("config", "set", "recorder", "")[0] == 0
     assert run("config", "set", "mail.host", "")[0] == 0

@@ -117,8 +117,8 @@ def test_no_command_names_the_icj(
         session("schema", name)
     _update_register(session, run, tmp_path)
     # It compares with the list of the ICJ, and says so before it sends a request.
-    out = session("court", "check", codes=(3,))
-    assert "the register has no orders of the International Court of Justice" in out
+    out = session("court", "check", codes=(2,))
+    assert "Harbour Tribunal: name one of the International Court of Justice" in out
     assert {name for name in COMMAND_DOCS if not _is_run(session, name)} == set()
     named = {name for name, text in session.texts.items() if ICJ.search(text)}
     assert named == {"court check"}

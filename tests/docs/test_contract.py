@@ -6,7 +6,7 @@ import pytest
 from typer import Context
 from typer.main import get_command
 
-from orderwatch import cli as program
+from orderwatch.cli import app as program
 from orderwatch.cli.command_docs import COMMAND_DOCS
 from orderwatch.cli.lazy_group import COMMANDS
 from orderwatch.model import CitationStyle as Style

@@ -6,8 +6,6 @@ import os
 import pickle
 import re
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -269,22 +267,3 @@ def test_an_attachment_behind_a_link_is_refused(run: Run, place: Path) -> None:
         code, _, err = run(*adding("rafah", base=NOTE), "--attach", name)
         assert (code, name in err) == (2, True)
     assert json.loads(run("log", "--origin", "log", "--format", "json")[1])["events"] == []
-
-
-def test_nothing_is_reached_that_was_not_asked_for(place: Path) -> None:
-    watch = (
-        "import socket, sys\n"
-        "def refuse(*_): sys.exit('reached the network')\n"
-        "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from orderwatch.cli import main\n"
-        "main(sys.argv[1:])\n"
-    )
-    for argv in (["status"], ["log"], ["register", "validate"], ["remind"], ["schema"]):
-        done = subprocess.run(  # noqa: S603 - ourselves
-            [sys.executable, "-c", watch, *argv],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=place,
-        )
-        assert (done.returncode, done.stderr) == (0, "")

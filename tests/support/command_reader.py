@@ -73,7 +73,7 @@ def ran(argv: Sequence[str], typed: bytes = b"") -> tuple[object, str, str]:
     """Run a whole command; give exit code, standard output and standard error."""
     with _built_once(), _streams(typed) as (out, err):
         try:
-            main.main(argv)
+            main.main(list(argv))
         except SystemExit as end:
             return end.code or 0, _text(out), _text(err)
     raise AssertionError("main did not end with SystemExit")

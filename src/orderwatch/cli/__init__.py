@@ -1,153 +1,38 @@
-"""Command line: parse arguments, call the library, print the result."""
+"""Command line; what needs neither Typer nor the register is done without importing them."""
 
+import atexit
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated
-
-import typer
 
 from orderwatch import __version__
-from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, usage_text
-from orderwatch.cli.terminal import streams
-from orderwatch.errors import DeliveryError, OrderwatchError
-from orderwatch.translation import _, mark
 
-app = typer.Typer(
-    name="orderwatch",
-    cls=LazyGroup,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    epilog=mark(
-        "Run `orderwatch COMMAND --help` for the help of a command. Global options are accepted "
-        "before and after the command."
-    ),
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+COMPLETE = "_ORDERWATCH_COMPLETE"
+"""The variable in which a shell asks for completions."""
 
 
-def _print_version(requested: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
-    if requested:
-        streams.write_result(f"orderwatch {__version__}\n")
-        raise typer.Exit
-
-
-@app.callback()
-def callback(
-    orders_file: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--orders",
-            metavar="FILE",
-            help=mark('A register file (orders.toml), or "shipped"; repeatable.'),
-        ),
-    ] = None,
-    log_url: Annotated[
-        str | None,
-        typer.Option(
-            "--log", metavar="URL", help=mark("The log: a path or a URL (postgresql://…).")
-        ),
-    ] = None,
-    config_file: Annotated[
-        str | None,
-        typer.Option("--config", metavar="FILE", help=mark("The configuration file.")),
-    ] = None,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            "-V",
-            callback=_print_version,
-            is_eager=True,
-            help=mark("Print the version."),
-        ),
-    ] = False,
-) -> None:
-    """Track the deadlines of orders of the International Court of Justice.
-
-    It computes dates and reports who said what. It never judges compliance.
-
-    For example:
-      orderwatch status
-      orderwatch show rafah
-      orderwatch log add rafah/3
-    """
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """Run a command; print user errors and exit with their code, let bugs crash."""
+def main(argv: list[str] | None = None) -> None:
+    """Run a command, and exit with its code."""
     # A command is short-lived and a register has many objects: searching them for
-    # cycles takes longer than not freeing the few cycles.
+    # cycles takes longer than not freeing the few cycles, also when Python exits.
     gc.set_threshold(200_000, 20, 20)
-    streams.reopen_closed_streams()
+    atexit.register(gc.freeze)
     arguments = sys.argv[1:] if argv is None else list(argv)
+    if arguments in (["--version"], ["-V"]) and COMPLETE not in os.environ:
+        raise SystemExit(_print_version())
+    from orderwatch.cli.app import run
+
+    run(arguments)
+
+
+def _print_version() -> int:
+    from orderwatch.cli.terminal import streams
+    from orderwatch.errors import DeliveryError
+
+    streams.reopen_closed_streams()
     try:
-        code = app(arguments, prog_name="orderwatch", standalone_mode=False)
-    except (typer.Abort, KeyboardInterrupt):
-        code = _print_error(_("interrupted"), 130)
-    except typer.TyperException as error:
-        if not arguments:
-            streams.print_hint(error.format_message())
-            raise SystemExit(error.exit_code) from None
-        _exit_as_plugin(arguments, _strip_secrets(usage_text(error), arguments))
-        text = _strip_secrets(_usage_message(error, arguments), arguments)
-        code = _print_error(text, error.exit_code)
-    except OrderwatchError as error:
-        text = _strip_secrets(str(error), arguments)
-        _exit_as_plugin(arguments, text)
-        code = _print_error(text, error.exit_code)
-    except OSError:
-        # Typer writes help itself. If not even a newline can be written, the cause is
-        # standard output, and not a bug.
-        try:
-            streams.write_result("\n")
-        except DeliveryError as error:
-            code = _print_error(str(error), error.exit_code)
-        else:
-            raise
-    except SystemExit as exit_request:
-        # Typer exits with 1 on EPIPE in its help; completion may exit with 1, too.
-        if exit_request.code != 1 or "_ORDERWATCH_COMPLETE" in os.environ:
-            raise
-        code = 141
-    raise SystemExit(code)
-
-
-def _usage_message(error: typer.TyperException, arguments: Sequence[str]) -> str:
-    """Format a usage error, with the help command to run next."""
-    text = usage_text(error)
-    context = getattr(error, "ctx", None)
-    if context is None:
-        return text
-    command = next((argument for argument in arguments if argument in COMMANDS), None)
-    if context.parent is None and command and hasattr(error, "option_name"):
-        message = _(
-            "{problem}\nOptions of {command} follow it. "
-            'Run "orderwatch {command} --help" for a list.'
-        )
-        return message.format(problem=text, command=command)
-    message = _('{problem}\nRun "{command} --help" for help.')
-    return message.format(problem=text, command=context.command_path)
-
-
-def _exit_as_plugin(arguments: Sequence[str], text: str) -> None:
-    """Exit with UNKNOWN if `check` was called: to a monitor, code 2 is CRITICAL."""
-    if "check" in arguments:
-        from orderwatch.cli.commands import check
-
-        if check.invokes_check(arguments):
-            check.exit_unknown(text)
-
-
-def _strip_secrets(text: str, arguments: Sequence[str]) -> str:
-    """Strip the secrets of addresses, also where a message quotes a misplaced one."""
-    from orderwatch.log_url import strip_arguments
-
-    return strip_arguments(text, arguments)
-
-
-def _print_error(text: str, code: int) -> int:
-    streams.print_error(text)
-    return code
+        streams.write_result(f"orderwatch {__version__}\n")
+    except DeliveryError as error:
+        streams.print_error(str(error))
+        return error.exit_code
+    return 0

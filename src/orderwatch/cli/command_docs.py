@@ -259,6 +259,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         meanings={
             0: mark("OK: nothing new"),
             1: mark("WARNING: an order is not in the register"),
+            2: mark("CRITICAL: the register is of another court"),
             3: mark("UNKNOWN: the page allows no conclusion"),
         },
     ),

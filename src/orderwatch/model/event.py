@@ -121,7 +121,7 @@ class Event(Frozen):
     @property
     def subjects(self) -> tuple[str, ...]:
         """Return the ids it is about, once each, with the obligation for its deadlines."""
-        return tuple(dict.fromkeys(obligation_id(name) for name in self.about))
+        return tuple(dict.fromkeys([name.partition("@")[0] for name in self.about]))
 
 
 def obligation_id(deadline_id: str) -> str:

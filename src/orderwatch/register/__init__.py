@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import tomli
-from pydantic_core import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from orderwatch import fs
 from orderwatch.errors import RegisterError, suggest
 from orderwatch.model import Register
-from orderwatch.register import build, validate
-from orderwatch.register.schema import SCHEMA, VALIDATOR
-from orderwatch.register.validate import Finding, Problem, truncate
+from orderwatch.register import build, compiled
 from orderwatch.text import OTHER, TOML, TextError, decode, kind_of
 from orderwatch.translation import _
 
-__all__ = ["Problem", "json_schema", "load_register", "packaged_path", "validate_file"]
+if TYPE_CHECKING:
+    from tomli import TOMLDecodeError
+
+    from orderwatch.register.validate import Finding, Problem
+
+__all__ = ["json_schema", "load_register", "packaged_path", "validate_file"]
 
 _PROBLEMS_MAX = 1000
 """Problems listed for one file."""
@@ -32,21 +32,17 @@ def packaged_path() -> Path:
     return path if path.exists() else Path(__file__).parents[3] / "orders.toml"
 
 
-def load_register(*paths: Path) -> Register:
+def load_register(*paths: Path, form_sha256: str | None = None) -> Register:
     """Load a register; join several into one, whose ids begin with that of the court.
 
+    `form_sha256` is that of the compiled form of an installed release.
     Raises `RegisterError`, which lists every problem of a file, or says that one of
     several names no court or the court of another.
     """
     files: list[build.File] = []
     courts: dict[str | None, Path] = {}
     for path in paths:
-        result = _load(path)
-        if not isinstance(result, build.File):
-            lines = "\n".join(f"  {item}" for item in result)
-            raise RegisterError(
-                _("invalid register {path}:\n{lines}").format(path=path, lines=lines)
-            )
+        result = _valid(path, _load(path) if form_sha256 is None else _load(path, form_sha256))
         court = result.raw.get("court", {}).get("id")
         if len(paths) > 1 and court is None:
             message = _(
@@ -63,15 +59,30 @@ def load_register(*paths: Path) -> Register:
     return build.register(files)
 
 
-def validate_file(path: Path) -> tuple[Problem, ...]:
+def _valid(path: Path, result: "build.File | tuple[Problem, ...]") -> build.File:
+    if isinstance(result, build.File):
+        return result
+    lines = "\n".join(f"  {item}" for item in result)
+    raise RegisterError(_("invalid register {path}:\n{lines}").format(path=path, lines=lines))
+
+
+def validate_file(path: Path) -> "tuple[Problem, ...]":
     """Validate a register file; return its problems in the order of its lines."""
     result = _load(path)
     return () if isinstance(result, build.File) else result
 
 
+def compile_file(path: Path) -> bytes:
+    """Encode the compiled form of a register file; raise `RegisterError` if it is invalid."""
+    file = _valid(path, _load(path))
+    return compiled.encode(file.raw, file.sha256)
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a register file."""
     from pydantic.json_schema import GenerateJsonSchema
+
+    from orderwatch.register.schema import SCHEMA
 
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
@@ -83,17 +94,22 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _load(path: Path) -> build.File | tuple[Problem, ...]:
+def _load(path: Path, form_sha256: str | None = None) -> "build.File | tuple[Problem, ...]":
     data = read(path)
-    if isinstance(data, Problem):
+    if not isinstance(data, bytes):
         return (data,)
+    digest = hashlib.sha256(data).hexdigest()
+    if form_sha256 or path == packaged_path():
+        tables = compiled.read(compiled.path_of(path), digest, form_sha256)
+        if tables is not None:
+            return build.File(raw=tables, sha256=digest)
     document = parse(path, data)
-    if isinstance(document, Problem):
+    if not isinstance(document, tuple):
         return (document,)
     text, raw = document
     findings = list(islice(_findings(raw), _PROBLEMS_MAX + 1))
     if not findings:
-        return build.File(raw=raw, sha256=hashlib.sha256(data).hexdigest())
+        return build.File(raw=raw, sha256=digest)
     from orderwatch.register.problems import Lines, to_problem
 
     lines, file = Lines(text), str(path)
@@ -103,11 +119,22 @@ def _load(path: Path) -> build.File | tuple[Problem, ...]:
         message = _("more than {problems_max} problems; the rest is not shown").format(
             problems_max=_PROBLEMS_MAX
         )
-        problems.append(Problem(file=file, message=message))
+        problems.append(_problem(file, message))
     return tuple(problems)
 
 
-def _findings(raw: dict[str, Any]) -> Iterator[Finding]:
+def _problem(file: Path | str, message: str, line: int | None = None) -> "Problem":
+    from orderwatch.register.validate import Problem
+
+    return Problem(file=str(file), message=message, line=line)
+
+
+def _findings(raw: dict[str, Any]) -> "Iterator[Finding]":
+    from pydantic_core import ValidationError
+
+    from orderwatch.register import validate
+    from orderwatch.register.schema import VALIDATOR
+
     try:
         VALIDATOR.validate_python(raw)
     except ValidationError as error:
@@ -125,21 +152,21 @@ DELIMITERS_MAX = 100_000
 _DELIMITERS = ("=", ",", "[", "{", ".")
 
 
-def read(path: Path) -> bytes | Problem:
+def read(path: Path) -> "bytes | Problem":
     """Read a regular file of limited size."""
     try:
         if path.stat().st_size > SIZE_MAX:
             return _too_large(path)
         data = fs.read(path, SIZE_MAX)
     except FileNotFoundError:
-        return Problem(file=str(path), message=_not_found(path))
+        return _problem(path, _not_found(path))
     except (OSError, ValueError) as error:
         # A path with a null byte raises ValueError.
         reason = str(error.strerror if isinstance(error, OSError) else error)
         message = _("cannot be read: {reason}").format(reason=reason)
         if isinstance(error, OSError) and error.errno == 0:
             message = _("{reason}; expected a TOML file").format(reason=reason)
-        return Problem(file=str(path), message=message)
+        return _problem(path, message)
     return data if len(data) <= SIZE_MAX else _too_large(path)
 
 
@@ -147,31 +174,32 @@ _SETTINGS = {"orders", "log", "recorder", "key", "evidence", "mail", "postgres",
 """Keys of a configuration file."""
 
 
-def parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]] | Problem:
+def parse(path: Path, data: bytes) -> "tuple[str, dict[str, Any]] | Problem":
     """Decode and parse a file; return its text and its content."""
-    file = str(path)
+    import tomli
+
     text = ""
     try:
         text = decode(data)
         _check_delimiters(text)
         raw = tomli.loads(text)
     except TextError as error:
-        return Problem(file=file, line=error.line, message=str(error))
+        return _problem(path, str(error), error.line)
     except tomli.TOMLDecodeError as error:
         if (kind := kind_of(text)) not in {TOML, OTHER}:
-            return Problem(file=file, message=_("is {kind}, not TOML").format(kind=_(kind)))
-        return _syntax_problem(file, error)
+            return _problem(path, _("is {kind}, not TOML").format(kind=_(kind)))
+        return _syntax_problem(path, error)
     except (RecursionError, ValueError) as error:
         # Nested too deeply, or an integer too long for Python.
-        return Problem(
-            file=file, message=_("not readable as TOML: {error}").format(error=truncate(str(error)))
-        )
+        from orderwatch.register.validate import truncate
+
+        return _problem(path, _("not readable as TOML: {error}").format(error=truncate(str(error))))
     message = ""
     if not raw:
         message = _("is empty; a register begins with schema = 1 and reviewed = DATE")
     elif _SETTINGS & raw.keys() and not {"schema", "reviewed", "case"} & raw.keys():
         message = _("is a configuration file, not a register; pass it with --config")
-    return Problem(file=file, message=message) if message else (text, raw)
+    return _problem(path, message) if message else (text, raw)
 
 
 def _check_delimiters(text: str) -> None:
@@ -180,31 +208,26 @@ def _check_delimiters(text: str) -> None:
         raise ValueError(_("more than {limit:,} keys and values").format(limit=DELIMITERS_MAX))
 
 
-def _syntax_problem(file: str, error: tomli.TOMLDecodeError) -> Problem:
+def _syntax_problem(path: Path, error: "TOMLDecodeError") -> "Problem":
+    from orderwatch.register.validate import truncate
+
     # tomli appends the position, as "(at line 3, column 5)".
     reason, position = str(error).rpartition(" (at ")[::2]
     match = re.fullmatch(r"line (\d+), (column \d+)\)", position)
     if match is None:
-        return Problem(
-            file=file,
-            message=_("invalid TOML: {reason}, at the end of the file").format(
-                reason=truncate(reason)
-            ),
-        )
-    return Problem(
-        file=file,
-        line=int(match[1]),
-        message=_("invalid TOML: {reason}, at {position}").format(
-            reason=truncate(reason), position=match[2]
-        ),
+        text = _("invalid TOML: {reason}, at the end of the file")
+        return _problem(path, text.format(reason=truncate(reason)))
+    text = _("invalid TOML: {reason}, at {position}").format(
+        reason=truncate(reason), position=match[2]
     )
+    return _problem(path, text, int(match[1]))
 
 
-def _too_large(path: Path) -> Problem:
+def _too_large(path: Path) -> "Problem":
     message = _("larger than {limit} MB, the limit for a register").format(
         limit=SIZE_MAX // 1_000_000
     )
-    return Problem(file=str(path), message=message)
+    return _problem(path, message)
 
 
 def _not_found(path: Path) -> str:

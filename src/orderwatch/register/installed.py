@@ -12,11 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tomli
-
 from orderwatch import fs
 from orderwatch.errors import DeliveryError, OrderwatchError, RegisterError, UsageError
-from orderwatch.frozen import Frozen
+from orderwatch.frozen import Frozen, replace
+from orderwatch.register import compiled
 from orderwatch.register.releases import REGISTER_MAX, Release
 from orderwatch.translation import _
 
@@ -41,6 +40,8 @@ class Installed(Frozen):
     """Its name, which is that of its key."""
     key: str
     """Its verifier key."""
+    form_sha256: str | None = None
+    """SHA-256 of its compiled form."""
 
 
 class State(Frozen):
@@ -159,13 +160,18 @@ class Installation:
 
         Nothing happens if a newer release of its channel was installed meanwhile.
         """
+        from orderwatch.register import compile_file
+
         with self._locked():
             path = self.path(item)
             # Not at its path yet: an installed release may have the same content.
             with fs.temporary_file(path) as temporary:
                 temporary.write_bytes(data)
                 _require_valid(temporary, item.release, data)
+                form = compile_file(temporary)
             fs.write(path, [data])
+            fs.write(compiled.path_of(path), [form])
+            item = replace(item, form_sha256=sha256(form).hexdigest())
             state = self._state_or_empty()
             last = next(reversed(state.installed), None)
             if last and last.key == item.key and last.release.number > item.release.number:
@@ -183,6 +189,7 @@ class Installation:
             newest = removed
             if (last := state.rolled_back) and last.key == removed.key:
                 newest = max(last, removed, key=lambda item: item.release.number)
+            newest = replace(newest, form_sha256=None)  # `_write` removes it
             self._write(State(installed=tuple(others), rolled_back=newest))
             return removed, others[-1] if others else None
 
@@ -201,6 +208,7 @@ class Installation:
         for path in self.folder.glob("*.toml"):
             if path not in kept:
                 path.unlink()
+                compiled.path_of(path).unlink(missing_ok=True)
 
     def _state_or_empty(self) -> State:
         try:
@@ -285,6 +293,8 @@ class Installation:
 
 def _head(data: bytes) -> dict[str, Any]:
     """Parse the keys before the first table of a register, without reading the rest."""
+    import tomli
+
     lines = iter(data[:_HEAD_MAX].decode(errors="replace").splitlines())
     top: list[str] = []
     for line in lines:
@@ -318,10 +328,14 @@ def _require_valid(path: Path, release: Release, data: bytes) -> None:
 
 
 def _encode(item: Installed) -> dict[str, str]:
-    return {"channel": item.channel, "key": item.key, "release": str(item.release)}
+    table = {"channel": item.channel, "key": item.key, "release": str(item.release)}
+    return table if item.form_sha256 is None else {**table, "form_sha256": item.form_sha256}
 
 
 def _decode(table: Mapping[str, str]) -> Installed:
     return Installed(
-        release=Release.parse(table["release"]), channel=table["channel"], key=table["key"]
+        release=Release.parse(table["release"]),
+        channel=table["channel"],
+        key=table["key"],
+        form_sha256=table.get("form_sha256"),
     )

@@ -353,6 +353,7 @@ def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     left = round(len(first) * _CHARACTER_WIDTH + 16)
     return render(
         "badge.svg",
+        view=view,
         title=_title(view, order, second),
         first=first,
         second=second,

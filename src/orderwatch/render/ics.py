@@ -35,7 +35,7 @@ def calendar(  # noqa: PLR0913 - each is an option of the export
     cases: Iterable[CaseFile],
     revisions: Revisions,
     *,
-    cancelled: Sequence[tuple[Deadline, Ending]] = (),
+    cancelled: Iterable[tuple[Deadline, Ending]] = (),
     alarms: Sequence[int] = (),
     base_url: str | None = None,
     ended: bool = False,

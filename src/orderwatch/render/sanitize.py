@@ -36,15 +36,15 @@ _MONTH = (
 )
 # What a spreadsheet reads as a number, a fraction, a date, a time, a truth value or an
 # error: it shows another text then, such as -4 for `(4)`. A date of ISO 8601 is meant as one.
-_NUMBER_PATTERN = re.compile(
+_NUMBER_PATTERN = (
     r"\(?[$€£¥]?\s*[+-]?(?:\d[\d.,'\s]*|\.\d+)(?:e[+-]?\d+)?\s*[%$€£¥]?\)?"
     r"|\d{1,4}\s*[/.-]\s*\d{1,4}(?:\s*[/.-]\s*\d{1,4})?|\d+\s+\d+/\d+"
     rf"|\d{{1,2}}(?:er)?[\s./-]*{_MONTH}(?:[\s./,-]*\d{{2,4}})?|{_MONTH}[\s./,-]*\d{{1,4}}"
     rf"|{_MONTH}\s*\d{{1,2}},?\s*\d{{4}}"
     r"|\d{1,4}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m?\.?)?|\d{1,2}\s+[ap]m?"
-    r"|true|false|wahr|falsch|vrai|faux|waar|onwaar|#(?:n/a|[a-z]+[!?]|div/0!)",
-    re.IGNORECASE,
+    r"|true|false|wahr|falsch|vrai|faux|waar|onwaar|#(?:n/a|[a-z]+[!?]|div/0!)"
 )
+"""Compiled by `re` where a table is written: that takes longer than the other patterns."""
 _ISO_DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKUP_PATTERN = re.compile(r"[\\`*_\[\]|~$]")
 _BLOCK_PATTERN = re.compile(r"^(\s*)([#+\-=>]|\d{1,9}(?=[.)]))", re.MULTILINE)
@@ -88,7 +88,9 @@ def safe_url(url: str) -> str | None:
 def escape_csv_cell(text: str) -> str:
     """Escape text for a spreadsheet: prefix formulas and numbers with an apostrophe."""
     is_formula = _FORMULA_PATTERN.match(text) or text[:1] in {"\t", "\r"}
-    is_number = _NUMBER_PATTERN.fullmatch(text.strip()) and not _ISO_DATE_PATTERN.fullmatch(text)
+    is_number = not _ISO_DATE_PATTERN.fullmatch(text) and re.fullmatch(
+        _NUMBER_PATTERN, text.strip(), re.IGNORECASE
+    )
     return f"'{sanitize_lines(text)}" if is_formula or is_number else sanitize_lines(text)
 
 

@@ -16,7 +16,10 @@ SIZE_MAX = 100_000
 _DAYS = {"remind.before", "remind.after"}
 _LISTS = {"orders", "acknowledged", "follow", "remind.mail_to", "remind.notify"}
 _COMMANDS = {"mail.password_command", "postgres.password_command"}
-_PATHS = {"log", "key", "evidence", "orders", "remind.templates"}
+_PATHS = {
+    *("log", "key", "evidence", "orders"),
+    *("remind.templates", "releases.from", "releases.policy"),
+}
 """In the file, a relative path starts at its folder; on the command line, at the current one."""
 
 

@@ -3,7 +3,7 @@
 import csv
 import tomllib
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,7 +19,8 @@ from orderwatch.model import (
 )
 from orderwatch.register import packaged_path
 from orderwatch.register.schema import LABEL_MAX
-from tests.support.paths import CASES
+from orderwatch.render.phrases import bare_day
+from tests.support.paths import CASES, ROOT
 from tests.support.tables import OrderRow, order_rows
 
 ROWS = order_rows()
@@ -278,6 +279,17 @@ def test_no_alias_is_a_command(register: Register) -> None:
     guessed = {"search", "list", "due", "overdue", "next", "upcoming", "edit"}
     guessed |= {"delete", "undo", "calendar", "subscribe", "find", "help", "version"}
     assert names & (words | guessed) == set()
+
+
+@pytest.mark.parametrize("page", ["CHANGELOG.md", "docs/remind.md"])
+def test_a_page_tells_when_a_monitor_finds_this_register_too_old(
+    register: Register, page: str
+) -> None:
+    assert register.seen_to is not None
+    last = register.seen_to + timedelta(days=91)
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert f"seen to {bare_day(register.seen_to)}" in text
+    assert f"never says OK from {bare_day(last).removesuffix(f' {last.year}')}" in text
 
 
 def test_the_history_names_each_correction(register: Register) -> None:

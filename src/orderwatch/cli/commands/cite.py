@@ -41,6 +41,5 @@ def cite(
 
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         text = render(snapshot.citation(select_one(snapshot, names, exact=exact)), style)
-    for note in snapshot.notes:
-        streams.print_hint(f"orderwatch: {note}")
+    streams.print_notes(snapshot.notes)
     streams.write_document(text)

@@ -92,6 +92,7 @@ def export(
         with_log=not no_log,
     ) as snapshot:
         content = document(snapshot, form, ids or (), ended=ended, alarms=alarms, base_url=site_url)
+    streams.print_notes(snapshot.notes)
     if excel:
         content = BOM_UTF8 + content
     if file is None or str(file) == "-":

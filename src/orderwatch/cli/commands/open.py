@@ -34,8 +34,7 @@ def open_(ctx: typer.Context, names: Subject, source: SourceNumber = None) -> No
     """
     with Snapshot(settings(ctx)) as snapshot:
         address = _address(snapshot, select_one(snapshot, names), source)
-    for note in snapshot.notes:
-        streams.print_hint(f"orderwatch: {note}")
+    streams.print_notes(snapshot.notes)
     if streams.is_terminal_output() and _open_browser(address):
         streams.print_message(_("Opened {address}").format(address=address))
     else:

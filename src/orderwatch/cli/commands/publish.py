@@ -86,6 +86,7 @@ def publish(
             with_evidence=with_evidence,
         )
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
+    streams.print_notes(snapshot.notes)
     text = plain.published(str(Path(folder)), result)
     if dry_run:
         streams.write_result(_("Would write {text}").format(text=text))

@@ -30,8 +30,7 @@ def show(
 
     Notes on what the user typed go to standard error first.
     """
-    for note in dict.fromkeys(notes):
-        streams.print_hint(f"orderwatch: {note}")
+    streams.print_notes(notes)
     command = None if no_pager or not _is_long(text) else _pager_command()
     if command is not None and _run_pager(command, text):
         return

@@ -3,15 +3,11 @@
 import errno
 import os
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TextIO
 
-import typer
-
-from orderwatch import fs
 from orderwatch.cli.terminal.formats import is_dumb_terminal, width
 from orderwatch.errors import DeliveryError, UsageError
 from orderwatch.text import TextError, encode
@@ -89,6 +85,8 @@ def read_input(name: str, limit: int) -> str:
             data = file.read(limit + 1)
         except OSError as error:
             raise UsageError(_unreadable(name, error.strerror)) from error
+        from orderwatch import fs
+
         return fs.decode(data, limit)
 
 
@@ -153,6 +151,8 @@ def write_chunks(chunks: Iterable[bytes]) -> None:
 
 def write_file(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a result to a file, whole or not at all."""
+    from orderwatch import fs
+
     require_file_name(str(path))
     try:
         fs.write(path, chunks)
@@ -167,6 +167,12 @@ def print_hint(text: str) -> None:
     _write_stderr(f"{text}\n")
 
 
+def print_notes(notes: Iterable[str]) -> None:
+    """Write notes on a result to standard error, each once."""
+    for note in dict.fromkeys(notes):
+        print_hint(f"orderwatch: {note}")
+
+
 def print_message(text: str | None) -> None:
     """Write a message to standard error, sanitized and wrapped, if there is one."""
     from orderwatch.render.sanitize import sanitize_lines
@@ -177,6 +183,8 @@ def print_message(text: str | None) -> None:
 
 def wrap(text: str) -> str:
     """Wrap lines at the width of the terminal, between words only."""
+    import textwrap
+
     return "\n".join(
         textwrap.fill(
             line,
@@ -253,6 +261,8 @@ def prompt(question: str) -> str:
     try:
         return input().strip()
     except (EOFError, KeyboardInterrupt):
+        import typer
+
         print_message("")  # newline after the unfinished input
         raise typer.Abort from None
 
@@ -290,5 +300,7 @@ def confirm_final(question: str, refusal: str, declined: str) -> None:
     if not is_interactive():
         raise UsageError(refusal)
     if not confirm(question):
+        import typer
+
         print_message(declined)
         raise typer.Exit(130)

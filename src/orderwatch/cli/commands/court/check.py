@@ -9,7 +9,7 @@ from orderwatch.cli.commands.check import exit_unknown, print_result
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import OrderwatchError, UsageError
-from orderwatch.monitor import OK, WARNING, state_line
+from orderwatch.monitor import CRITICAL, OK, WARNING, state_line
 from orderwatch.register.court_list import SIZE_MAX
 from orderwatch.snapshot import Snapshot, expand_home
 from orderwatch.translation import _, mark
@@ -54,6 +54,13 @@ def check(ctx: typer.Context, file: File = None, draft: Draft = None) -> None:
         today = clock.today(court.TIME_ZONE)
         data = None if file is None else _read(file)
         with Snapshot(settings(ctx)) as snapshot:
+            try:
+                court.require_court(snapshot.register)
+            except UsageError as error:
+                raise SystemExit(
+                    print_result(state_line(CRITICAL, str(error)), CRITICAL)
+                ) from error
+            streams.print_notes(snapshot.notes)
             report = court.examine(snapshot, data, today)
             if draft is not None:
                 path = expand_home(draft)
