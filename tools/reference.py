@@ -171,6 +171,7 @@ def _settings() -> str:
         "recorder": "name that entries of the log are recorded under",
         "key": "file of the key that signs log entries, as `log keygen` creates it",
         "evidence": "folder of the evidence files; default: beside the log",
+        "evidence_max": "size of the largest file to store as evidence; default: 2G",
     }
     assert set(keys) == set(settings._KEYS)  # noqa: S101, SLF001 - or one is missing
     return "\n".join(

@@ -69,6 +69,8 @@ if TYPE_CHECKING:
     from orderwatch.event_input import build_event
     from orderwatch.model import (
         Attachment,
+        Capture,
+        CaptureRole,
         Case,
         CaseFile,
         Deadline,
@@ -100,6 +102,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AppendedEntry",
     "Attachment",
+    "Capture",
+    "CaptureRole",
     "Case",
     "CaseFile",
     "Deadline",

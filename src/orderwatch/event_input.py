@@ -2,16 +2,28 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from orderwatch import lookup, text
 from orderwatch.errors import UsageError
+from orderwatch.evidence import NewFile
 from orderwatch.log.formats.payload import LIST_MAX, TEXT_MAX
 from orderwatch.lookup import Match
-from orderwatch.model import Access, Event, EventKind, Obligation, On, Origin, Role
+from orderwatch.model import (
+    Access,
+    Capture,
+    CaptureRole,
+    Event,
+    EventKind,
+    Obligation,
+    On,
+    Origin,
+    Role,
+)
 from orderwatch.model.entry import StoredEntry
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
@@ -24,6 +36,7 @@ _HELP = mark("`orderwatch log add --help` lists the fields of an event")
 _ID_ERRORS_MAX = 20
 """The number of invalid ids after which resolving stops."""
 _QUOTED_MAX = 80
+_DAY = timedelta(days=1)
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -41,11 +54,28 @@ def build_event(raw: EventInput, snapshot: Snapshot, *, uid: str = "") -> Event:
         raise UsageError(
             _("nothing was recorded:{lines}\n{help}").format(lines=lines, help=_(_HELP))
         )
-    fields.pop("private", None)
+    for key in _NOT_OF_EVENTS:
+        fields.pop(key, None)
     fields["about"] = tuple(dict.fromkeys(reference.id for reference in references))
     if fields["kind"] is EventKind.SUBMISSION and "by" not in fields:
         fields["by"] = default_author(fields["role"], cited_obligations(snapshot, references))
     return Event(id=uid, origin=Origin.LOG, **fields)
+
+
+def build_capture(raw: EventInput, text: str) -> NewFile:
+    """Build a capture from `ROLE=FILE`, and address and time of the input for its event."""
+    name, _separator, path = text.partition("=")
+    if name not in set(CaptureRole) or not path:
+        roles = ", ".join(CaptureRole)
+        message = _("--capture takes ROLE=FILE, not {text!r}; roles: {roles}")
+        raise UsageError(message.format(text=text, roles=roles))
+    url, time = raw.get("capture_url"), raw.get("captured")
+    capture = Capture(
+        role=CaptureRole(name),
+        url=parse_url(url) if url else None,
+        time=parse_time(time) if time else None,
+    )
+    return NewFile(path=Path(path), capture=capture)
 
 
 def _resolve_ids(about: Sequence[str], snapshot: Snapshot, problems: list[str]) -> list[Match]:
@@ -150,6 +180,8 @@ def _cross_field_errors(
     errors = []
     if on and (error := future_date_error(on, snapshot)):
         errors.append(f"on: {error}")
+    if (captured := fields.get("captured")) and captured.date() > snapshot.as_of + _DAY:
+        errors.append(_("captured: {time} is in the future").format(time=captured))
     if kind:
         errors += _kind_errors(kind, raw)
     if references and "extends_to" in fields:
@@ -276,6 +308,25 @@ def _parse_texts(value: object) -> tuple[str, ...]:
     return tuple(parse_text(item) for item in value)
 
 
+def parse_time(value: object) -> datetime:
+    """Parse date and time with their offset from UTC; raise `ValueError` without one."""
+    text = parse_text(value)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise ValueError(
+            _("{text!r} is not date, time and offset, such as 2024-06-20T14:30+02:00").format(
+                text=text
+            )
+        )
+    try:
+        return instant.astimezone(UTC).replace(microsecond=0)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
+
+
 def _parse_true(value: object) -> bool:
     if value is not True:
         raise ValueError(_("expected true, or no value"))
@@ -374,6 +425,8 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "access": enum_parser(Access),
     "archive": parse_url,
     "by": _parse_texts,
+    "capture_url": parse_url,
+    "captured": parse_time,
     "ends": _parse_true,
     "extends_to": parse_date,
     "finding": parse_text,
@@ -389,6 +442,8 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "trigger": parse_text,
 }
 _FIELD_NAMES = ", ".join(_PARSERS)
+_NOT_OF_EVENTS = {"private", "capture_url", "captured"}
+"""Input about the entry and its new files."""
 
 INPUT_MAX = 1_000_000
 """The maximum size of an event in JSON, in bytes."""
@@ -465,7 +520,7 @@ def from_entry(entry: StoredEntry, snapshot: Snapshot, changes: dict[str, Any]) 
     event = entry.event
     if event is None:
         return {}
-    fields = {key: getattr(event, key) for key in _PARSERS if key != "private"}
+    fields = {key: getattr(event, key) for key in _PARSERS if key not in _NOT_OF_EVENTS}
     fields["private"] = entry.private
     dates = {key: str(fields[key]) for key in ("on", "extends_to") if fields[key]}
     if "about" in changes and event.by == inferred_author(event, snapshot):

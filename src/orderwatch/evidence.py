@@ -1,21 +1,60 @@
 """Evidence files, stored by SHA-256 in a folder next to the log."""
 
+import codecs
 import errno
 import mimetypes
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orderwatch import fs
 from orderwatch.errors import LogError, UsageError
-from orderwatch.model import Attachment
+from orderwatch.frozen import Frozen, replace
+from orderwatch.model import Attachment, Capture, CaptureRole
 from orderwatch.translation import _
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 _CHUNK_SIZE = 1024 * 1024
 _DEFAULT_MEDIA_TYPE = "application/octet-stream"
+_HEAD_SIZE = 1024
+"""First bytes of a file, which decide its type."""
+SIZE_MAX = 2 * 1024**3
+"""Bytes of one file, unless the settings raise it."""
+
+_SIGNATURES = (
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), CaptureRole.SCREEN, "image/png"),
+    (re.compile(rb"\xff\xd8\xff"), CaptureRole.SCREEN, "image/jpeg"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), CaptureRole.SCREEN, "image/webp"),
+    (re.compile(rb"%PDF-"), CaptureRole.PDF, "application/pdf"),
+    (re.compile(rb"PK\x03\x04"), CaptureRole.WACZ, "application/x-wacz"),
+    # As browsers recognise HTML (WHATWG MIME Sniffing, section 7.1); XHTML; MHTML.
+    (
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?[\t\n\f\r ]*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div"
+            rb"|font|table|a|style|title|b|body|br|p|meta)[ \t\n\f\r>])",
+            re.IGNORECASE,
+        ),
+        CaptureRole.HTML,
+        "text/html",
+    ),
+    (re.compile(rb"(?:\xef\xbb\xbf)?<\?xml "), CaptureRole.HTML, "application/xhtml+xml"),
+    (re.compile(rb"(?:From|MIME-Version): "), CaptureRole.HTML, "multipart/related"),
+)
+"""The first bytes of captures: pattern, role, media type."""
+
+
+class NewFile(Frozen):
+    """A file to store; a capture of a page has a role."""
+
+    path: Path
+    capture: Capture | None = None
 
 
 def default_folder(log: Path) -> Path:
@@ -32,15 +71,24 @@ def _path(digest: str, folder: Path) -> Path:
     return folder / digest[:2] / digest
 
 
-def add(source: Path, folder: Path) -> Attachment:
+def add(
+    source: Path, folder: Path, capture: Capture | None = None, limit: int = SIZE_MAX
+) -> Attachment:
     """Copy a file into the folder, named after its SHA-256.
 
-    The hash is that of the copied bytes, even if the source changes meanwhile.
-    Raises `UsageError` unless it is a regular file, `LogError` if it cannot be stored.
+    The hash is that of the copied bytes, even if the source changes meanwhile. Holes of a
+    sparse file stay holes. Raises `UsageError` unless it is a regular file of at most `limit`
+    bytes, and a capture of its role; `LogError` if it cannot be stored.
     """
     with _open_source(source) as fd:
+        size = os.fstat(fd).st_size
+        _require_size(source, size, limit)
+        media_type = mimetypes.guess_type(source.name)[0] or _DEFAULT_MEDIA_TYPE
+        if capture is not None:
+            media_type = _captured_type(source, os.pread(fd, _HEAD_SIZE, 0), capture.role)
         try:
-            return _store(source, fd, folder)
+            attachment = _store(fd, folder, size, source.name, media_type)
+            return replace(attachment, capture=capture)
         except OSError as error:
             raise LogError(
                 _("cannot store {source} in {folder}: {reason}; nothing was recorded").format(
@@ -74,7 +122,12 @@ def restore(digest: str, chunks: Iterable[bytes], folder: Path) -> bool:
         fs.create_folder(folder)
         with fs.temporary_file(folder / "new") as temporary:
             with temporary.open("wb") as copy:
-                copy.writelines(chunks)
+                for chunk in chunks:
+                    if chunk.count(0) == len(chunk):
+                        copy.seek(len(chunk), os.SEEK_CUR)  # a hole stays a hole
+                    else:
+                        copy.write(chunk)
+                copy.truncate()
                 copy.flush()
                 os.fchmod(copy.fileno(), 0o400)
                 os.fsync(copy.fileno())
@@ -173,22 +226,17 @@ def _open_source(path: Path) -> Iterator[int]:
         os.close(fd)
 
 
-def _store(source: Path, fd: int, folder: Path) -> Attachment:
+def _store(fd: int, folder: Path, size: int, name: str, media_type: str) -> Attachment:
     fs.create_folder(folder)
     with fs.temporary_file(folder / "new") as temporary:
         copy_fd = os.open(temporary, os.O_WRONLY | os.O_CLOEXEC)
         try:
-            digest, size = _copy_and_hash(fd, copy_fd)
+            digest, size = _copy_and_hash(fd, copy_fd, size)
             os.fchmod(copy_fd, 0o400)
             os.fsync(copy_fd)
         finally:
             os.close(copy_fd)
-        attachment = Attachment(
-            sha256=digest,
-            name=source.name,
-            size=size,
-            media_type=mimetypes.guess_type(source.name)[0] or _DEFAULT_MEDIA_TYPE,
-        )
+        attachment = Attachment(sha256=digest, name=name, size=size, media_type=media_type)
         _move_into_place(temporary, attachment, folder)
     return attachment
 
@@ -208,15 +256,46 @@ def _move_into_place(temporary: Path, attachment: Attachment, folder: Path) -> N
         fs.fsync_folder(directory)
 
 
-def _copy_and_hash(source: int, target: int) -> tuple[str, int]:
-    digest, size = sha256(), 0
-    while chunk := os.read(source, _CHUNK_SIZE):
-        digest.update(chunk)
-        size += len(chunk)
-        remaining = memoryview(chunk)
-        while remaining:
-            remaining = remaining[os.write(target, remaining) :]
-    return digest.hexdigest(), size
+def _copy_and_hash(source: int, target: int, size: int) -> tuple[str, int]:
+    """Copy the first `size` bytes; return the SHA-256 and the number of copied bytes."""
+    digest, done = sha256(), 0
+    while done < size:
+        start, end = _next_data(source, done, size)
+        _hash_zeros(digest, start - done)
+        done = start
+        while done < end and (chunk := os.pread(source, min(_CHUNK_SIZE, end - done), done)):
+            digest.update(chunk)
+            _write_at(target, chunk, done)
+            done += len(chunk)
+        if done < end:  # the source was cut meanwhile
+            break
+    os.ftruncate(target, done)
+    return digest.hexdigest(), done
+
+
+def _next_data(fd: int, start: int, size: int) -> tuple[int, int]:
+    """Return begin and end of the next part that is not a hole, up to `size`."""
+    try:
+        begin = os.lseek(fd, start, os.SEEK_DATA)
+        return min(begin, size), min(os.lseek(fd, begin, os.SEEK_HOLE), size)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            return size, size
+        return start, size  # a file system without holes
+
+
+def _hash_zeros(digest: "Hash", count: int) -> None:
+    zeros = memoryview(bytes(min(count, _CHUNK_SIZE)))
+    while count:
+        digest.update(zeros[:count])
+        count -= min(count, _CHUNK_SIZE)
+
+
+def _write_at(fd: int, chunk: bytes, offset: int) -> None:
+    remaining = memoryview(chunk)
+    while remaining:
+        written = os.pwrite(fd, remaining, offset)
+        remaining, offset = remaining[written:], offset + written
 
 
 def _hash_file(path: Path) -> tuple[str, int]:
@@ -231,16 +310,48 @@ def _hash_file(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def check_source(path: Path) -> None:
-    """Refuse what cannot be kept before anything is written."""
+def check_source(file: NewFile, limit: int) -> None:
+    """Refuse what cannot be stored before anything is written."""
+    path = file.path
     try:
-        mode = path.lstat().st_mode
+        status = path.lstat()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise UsageError(_("cannot read {path}: {why}").format(path=path, why=why)) from error
-    if stat.S_ISLNK(mode):
+    if stat.S_ISLNK(status.st_mode):
         raise UsageError(_("{path} is a symbolic link: attach the file itself").format(path=path))
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise UsageError(_("{path} is not a file: only files can be attached").format(path=path))
     if not os.access(path, os.R_OK):
         raise UsageError(_("cannot read {path}: permission denied").format(path=path))
+    _require_size(path, status.st_size, limit)
+    if file.capture is not None:
+        with _open_source(path) as fd:
+            _captured_type(path, os.pread(fd, _HEAD_SIZE, 0), file.capture.role)
+
+
+def _require_size(path: Path, size: int, limit: int) -> None:
+    if size > limit:
+        text = _(
+            "{path} has {size:,} bytes; the maximum is {limit}: --max-size or evidence_max in "
+            "the configuration raises it"
+        )
+        raise UsageError(text.format(path=path, size=size, limit=fs.format_size(limit)))
+
+
+def _captured_type(path: Path, head: bytes, role: CaptureRole) -> str:
+    """Return the media type of a capture; raise `UsageError` unless it has its role."""
+    if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        head = head.decode("utf-16", "ignore").encode()
+    actual = next((item[1:] for item in _SIGNATURES if item[0].match(head)), None)
+    if actual is None:
+        types = [media_type for _pattern, name, media_type in _SIGNATURES if name is role]
+        text = _("{path} is not a capture of the role {role}: it does not begin like {types}")
+        raise UsageError(text.format(path=path, role=role, types=", ".join(types)))
+    if actual[0] is not role:
+        text = _(
+            "{path} is not a capture of the role {role}: it begins like {media_type}; use "
+            "--capture {right}={path}"
+        )
+        raise UsageError(text.format(path=path, role=role, media_type=actual[1], right=actual[0]))
+    return actual[1]

@@ -4,6 +4,7 @@ import codecs
 import errno
 import json
 import os
+import re
 import shutil
 import stat
 import sys
@@ -98,6 +99,24 @@ def _decode_lines(first: bytes, file: IO[bytes], limit: int) -> Iterator[bytes]:
         raise TextError(_("invalid UTF-16; save it as UTF-8")) from error
     if rest:
         yield rest.encode()
+
+
+_SIZE_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+_SIZE_PATTERN = re.compile(r"([0-9]{1,15}) ?([KMGT]?)", re.IGNORECASE | re.ASCII)
+
+
+def parse_size(text: str) -> int:
+    """Parse a number of bytes, such as `500M` or `4G`; units are powers of 1024."""
+    match = _SIZE_PATTERN.fullmatch(text.strip())
+    if not match:
+        raise ValueError(_("{text!r} is not a size, such as 500M or 4G").format(text=text))
+    return int(match[1]) * _SIZE_UNITS[match[2].upper()]
+
+
+def format_size(size: int) -> str:
+    """Format a number of bytes, with the largest unit of which it is a multiple."""
+    units = [name for name, count in _SIZE_UNITS.items() if size >= count and size % count == 0]
+    return f"{size // _SIZE_UNITS[units[-1]]}{units[-1]}" if units else "0"
 
 
 def write(path: Path, chunks: Iterable[bytes]) -> None:

@@ -47,6 +47,7 @@ from orderwatch.text import name_key, nfc, tokenize
 from orderwatch.translation import _
 
 if TYPE_CHECKING:
+    from orderwatch.evidence import NewFile
     from orderwatch.log.backup import BackupSummary
     from orderwatch.log.formats.consistency import ConsistencyProof
     from orderwatch.log.formats.proof import Proof
@@ -60,8 +61,10 @@ if TYPE_CHECKING:
         AppendedEntry,
         Entry,
         EntryKind,
+        Handover,
         ImportResult,
         Rank,
+        Shortfall,
         StoredEntry,
         VerificationReport,
     )
@@ -163,6 +166,11 @@ class Snapshot:
     def _close_log(self) -> None:
         if (log := self.__dict__.pop("log", None)) is not None:
             log.close()
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether private entries are left out."""
+        return self._public
 
     @cached_property
     def as_of(self) -> date:
@@ -775,7 +783,7 @@ class Snapshot:
             return
         from orderwatch.dates import end_of_day
         from orderwatch.log.types import EntryFilter
-        from orderwatch.model.entry import EntryKind, to_event
+        from orderwatch.model.entry import EntryKind, handover_phrase, to_event
 
         kinds = {
             EntryKind.EVENT: ChangeKind.ADDED,
@@ -783,6 +791,7 @@ class Snapshot:
             EntryKind.RETRACTION: ChangeKind.RETRACTED,
             EntryKind.REDACTION: ChangeKind.REDACTED,
             EntryKind.RECORDER: ChangeKind.RECORDER,
+            EntryKind.HANDOVER: ChangeKind.HANDOVER,
         }
         entry_filter = EntryFilter(
             recorded_since=datetime.combine(first, time(), UTC),
@@ -801,7 +810,7 @@ class Snapshot:
                 ids=event.about or (self._localize(before).about if before else ()),
                 what=event.summary if entry.event else before.summary if before else event.summary,
                 was=before.summary if before and entry.event else None,
-                why=entry.why,
+                why=handover_phrase(entry.handover) if entry.handover else entry.why,
                 moved_to=event.extends_to,
                 entry=entry.seq,
                 recorder=entry.header.recorder,
@@ -914,7 +923,7 @@ class Snapshot:
     def record(
         self,
         event: Event,
-        paths: Sequence[Path] = (),
+        files: "Sequence[NewFile]" = (),
         target: "StoredEntry | None" = None,
         *,
         private: bool = False,
@@ -924,7 +933,7 @@ class Snapshot:
 
         # Validate before files are stored, so that invalid input leaves none behind.
         self.encode_event(event)
-        if target and target.event and not paths and private == target.private:
+        if target and target.event and not files and private == target.private:
             same = replace(event, attachments=target.event.attachments)
             if self.encode_event(same) == self.encode_event(target.event):
                 raise UsageError(
@@ -935,7 +944,7 @@ class Snapshot:
         effect = self.effect(event, target)
         previous = target.event.attachments if target and target.event else ()
         kind = EntryKind.CORRECTION if target else EntryKind.EVENT
-        with self.add_evidence(paths) as attachments:
+        with self.add_evidence(files) as attachments:
             event = replace(event, attachments=tuple(dict.fromkeys(previous + attachments)))
             body = self.encode_event(event)
             result = self.append_entry(kind, body, target, private=private)
@@ -1088,6 +1097,29 @@ class Snapshot:
         others = (item.seq for item in revisions(self.log, target) if not item.redacted)
         return result, sorted(others)
 
+    def hand_over(self, name: str, handover: "Handover", file: str | None) -> "AppendedEntry":
+        """Append that an entry, or a file of it, changed hands.
+
+        `file` is a name, or the beginning of a SHA-256. That of a private entry is private.
+        """
+        from orderwatch.log.formats import payload
+        from orderwatch.model.entry import EntryKind
+
+        target = self.log.get(self.log.resolve(name))
+        if file is not None:
+            handover = replace(handover, file=_file_of(target, file).sha256)
+        self.require_amendable(EntryKind.HANDOVER, target)
+        body = encode_payload(lambda: payload.encode_handover(handover))
+        return self.append_entry(EntryKind.HANDOVER, body, target, private=target.private)
+
+    def custody(self, entry: "StoredEntry") -> "list[StoredEntry]":
+        """Return the handovers of an entry and of its other versions, in order."""
+        from orderwatch.log.sql_log import revisions
+
+        versions = [entry, *revisions(self.log, entry)]
+        seqs = {item.seq for version in versions for item in version.handovers}
+        return self.log.get_many(sorted(seqs))
+
     def appoint(self, key: str, rank: "Rank", name: str | None = None) -> "AppendedEntry":
         """Append the rank of a key in the log; only its owner can."""
         from orderwatch.model.entry import EntryKind
@@ -1200,6 +1232,13 @@ class Snapshot:
         warnings = (clock_skew_warning(self.log, clock.now()), None if cut is None else str(cut))
         return report, count, [warning for warning in warnings if warning is not None]
 
+    def shortfalls(self) -> "tuple[int, list[Shortfall]]":
+        """Return the number of effective events, and those that lack evidence of a standard."""
+        from orderwatch import standard
+
+        entries = [item for item in self.log.current() if item.seq <= self.view.log.size]
+        return len(entries), list(standard.shortfalls(entries))
+
     def backup(
         self, path: Path, *, allow_missing: bool = False
     ) -> tuple["BackupSummary", list[str]]:
@@ -1299,19 +1338,30 @@ class Snapshot:
     def _shared_folder(self, origin: str) -> Path:
         return data_folder() / f"{origin.rpartition('/')[2]}.evidence"
 
+    def _evidence_max(self) -> int:
+        """Return the size of the largest file that is stored."""
+        from orderwatch.evidence import SIZE_MAX
+
+        setting = self.settings.evidence_max
+        try:
+            return SIZE_MAX if setting.value is None else fs.parse_size(setting.value)
+        except ValueError as error:
+            raise UsageError(f"{setting.source}: {error}") from None
+
     @contextmanager
-    def add_evidence(self, paths: Sequence[Path]) -> "Iterator[tuple[Attachment, ...]]":
+    def add_evidence(self, files: "Sequence[NewFile]") -> "Iterator[tuple[Attachment, ...]]":
         """Store files while an entry that names them is made; else remove them."""
         from orderwatch import evidence
 
-        for path in paths:
-            evidence.check_source(path)
+        limit = self._evidence_max()
+        for file in files:
+            evidence.check_source(file, limit)
         attachments: list[Attachment] = []
-        if paths:
+        if files:
             self.log.ensure()
         try:
-            for path in paths:
-                attachment = evidence.add(path, self.evidence_folder)
+            for file in files:
+                attachment = evidence.add(file.path, self.evidence_folder, file.capture, limit)
                 if attachment not in attachments:
                     attachments.append(attachment)
             yield tuple(attachments)
@@ -1588,6 +1638,22 @@ def log_password(settings: Settings) -> str | None:
         raise LogError(
             _("postgres.password_command gave no password: {error}").format(error=error)
         ) from None
+
+
+def _file_of(entry: "StoredEntry", name: str) -> "Attachment":
+    """Return the file of an entry by its name, or the beginning of its SHA-256."""
+    files = entry.event.attachments if entry.event else ()
+    matches = [file for file in files if file.name == name] or [
+        file for file in files if file.sha256.startswith(name.lower())
+    ]
+    if len({file.sha256 for file in matches}) != 1:
+        names = ", ".join(f"{file.name} ({file.sha256[:8]}…)" for file in files) or _("none")
+        raise UsageError(
+            _("entry {seq} has no single file {name!r}; its files: {names}").format(
+                seq=entry.seq, name=name, names=names
+            )
+        )
+    return matches[0]
 
 
 def encode_payload(encode: Callable[[], _T]) -> _T:

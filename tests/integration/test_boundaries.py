@@ -51,6 +51,10 @@ def names(tree: ast.AST) -> set[str]:
 def test_nothing_is_unpickled_evaluated_or_given_to_a_shell(path: Path) -> None:
     found = names(ast.parse(path.read_text()))
     risky = {"pickle", "marshal", "shelve", "yaml", "eval()", "exec()", "compile()"}
+    if path.name == "dossier.py" and path.parent.name == "orderwatch":
+        # It writes an archive, and reads none.
+        assert not found & {".extract", ".extractall", ".namelist", ".infolist", ".testzip"}
+        found.discard("zipfile")
     assert found.isdisjoint(
         {*risky, "shell=", ".system", ".popen", "xml", "lxml", "tarfile", "zipfile"}
     )

@@ -30,8 +30,11 @@ HELPS = [
     (),
     *((name,) for name in ("status", "find", "countdown", "deadlines", "show", "explain", "log")),
     *((name,) for name in ("orders", "remind", "check", "court", "init", "config", "schema")),
-    *((name,) for name in ("export", "publish", "doctor")),
-    *(("log", name) for name in ("add", "correct", "retract", "redact", "reindex", "import")),
+    *((name,) for name in ("export", "publish", "dossier", "doctor")),
+    *(
+        ("log", name)
+        for name in ("add", "handover", "correct", "retract", "redact", "reindex", "import")
+    ),
     *(("log", name) for name in ("export", "verify", "checkpoint", "prove")),
     *(("log", name) for name in ("backup", "restore", "verify-proof", "keygen", "list", "show")),
     *(("log", "recorder", *rest) for rest in ((), ("add",), ("revoke",), ("list",))),

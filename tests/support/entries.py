@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from orderwatch.frozen import replace
 from orderwatch.log.formats import entry, jsonl, payload
 from orderwatch.model import Event, EventKind
-from orderwatch.model.entry import Appointment, Entry, EntryKind, Header, Rank
+from orderwatch.model.entry import Appointment, Entry, EntryKind, Handover, Header, Rank
 from tests.support import build
 
 START = datetime(2024, 5, 24, 12, tzinfo=UTC)
@@ -62,6 +62,12 @@ class Scribe:
         """Record that an entry counts no longer."""
         body = payload.encode_reason("It was another lighthouse.")
         return self._seal(EntryKind.RETRACTION, body, target)
+
+    def hand_over(self, target: Entry, what: str = "A disk.", *, private: bool = False) -> Entry:
+        """Record that an entry changed hands."""
+        content = Handover(date=DAY, giver="Ana", receiver="Ben", what=what)
+        body = payload.encode_handover(content)
+        return self._seal(EntryKind.HANDOVER, body, target, private=private)
 
     def redact(self, target: Entry) -> Entry:
         """Record that a payload is to go."""

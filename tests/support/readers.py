@@ -236,6 +236,7 @@ _EVENT = _words(
     '"about" "kind" "on" "speaker" "role" "by" "source" "further" "archive" '
     '"summary" "finding" "scale" "extends_to" "trigger" "ends" "private" "why" '
     '"entry" "payload" "salt" "attachments" "sha256" "size" "name" "media_type" '
+    '"capture" "captured" "capture_url" "html" "2024-05-24T12:00:00Z" "url" "time" '
     '"submission" "assessment" "note" "2024-05-24" "rafah" "192/2024-05-24/3" null '
     "true false { } [ ] : , 1e400 -0 NaN Infinity \\u0000 \\ud800 \\udfff 1.5 "
     '"event" "correction" "retraction" "redaction" "target" "recorded" "recorder"'

@@ -1,5 +1,6 @@
 """Evidence: a file is kept as it was, once, under its hash."""
 
+import errno
 import os
 import resource
 import stat
@@ -194,3 +195,55 @@ def test_a_large_file_takes_no_more_memory_than_a_small_one(tmp_path: Path, fold
     assert evidence.add(large, folder).size == 200 * 1024 * 1024
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 20 * 1024
+
+
+def sparse(path: Path, size: int) -> None:
+    """Make a file of holes, with some bytes at 1 MiB and at the end."""
+    with path.open("wb") as file:
+        file.seek(1024 * 1024)
+        file.write(b"seen")
+        file.seek(size - 3)
+        file.write(b"end")
+
+
+def blocks(path: Path) -> int:
+    """Return the bytes on the disk."""
+    return path.stat().st_blocks * 512
+
+
+def test_holes_of_a_sparse_file_stay_holes(tmp_path: Path, folder: Path) -> None:
+    source, size = tmp_path / "page.wacz", 32 * 1024 * 1024
+    sparse(source, size)
+    kept = evidence.add(source, folder)
+    copy = evidence.file_path(kept, folder)
+    assert (kept.size, kept.sha256) == (size, sha256(source.read_bytes()).hexdigest())
+    assert copy.read_bytes() == source.read_bytes()
+    assert blocks(copy) <= blocks(source) < 1024 * 1024
+    again = tmp_path / "restored.evidence"
+    chunks = evidence.read(kept, folder, 1024 * 1024)
+    assert evidence.restore(kept.sha256, chunks, again)
+    assert blocks(evidence.file_path(kept, again)) <= 3 * 1024 * 1024
+
+
+@pytest.mark.slow
+def test_a_sparse_file_of_4_gib_costs_little(tmp_path: Path, folder: Path) -> None:
+    source, size = tmp_path / "page.wacz", 4 * 1024**3
+    sparse(source, size)
+    with pytest.raises(UsageError, match=r"4,294,967,296 bytes; the maximum is 2G"):
+        evidence.add(source, folder)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    kept = evidence.add(source, folder, limit=size)
+    assert (kept.size, blocks(evidence.file_path(kept, folder)) < 1024 * 1024) == (size, True)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
+
+
+def test_a_file_system_without_holes_will_do(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: int) -> int:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    source = tmp_path / "page.wacz"
+    sparse(source, 3 * 1024 * 1024)
+    monkeypatch.setattr(os, "lseek", refuse)
+    assert evidence.add(source, folder).sha256 == sha256(source.read_bytes()).hexdigest()

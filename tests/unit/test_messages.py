@@ -22,6 +22,7 @@ NOT_MARKED = {
     "cli/guesses.py": "words that people type",
     "cli/lazy_group.py": "messages of Typer that are replaced",
     "frozen.py": "errors of programmers",
+    "templates/dossier/verify.py": "a script for strangers, in English",
     "model/register.py": "labels that the register lacks, in its own language",
     "register/court_mail.py": "words of the Court's mails",
     "register/draft.py": "text of a register file",
@@ -179,6 +180,7 @@ NOT_TRANSLATED = (
     *("certificate verify", "does not match host", "root certificate", "does not support SSL"),
     *("no password supplied", "session is read-only", "could not make a writable"),  # of libpq
     "Either provide the file",
+    "SHA-256 of the lines above",  # the format of a manifest
     "For example:\n",  # helps, which cli/lazy_group.py translates
     *("earlier orders", "extends to", "kept in", "order of", "the court"),  # names of fields
     *("Democratic Republic", "last visited", "days ago", "orderwatch orders"),  # of a style, typed

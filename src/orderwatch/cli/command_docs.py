@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "ORDERWATCH_RECORDER": mark("Name that entries of the log are recorded under."),
     "ORDERWATCH_KEY": mark("File of the key that signs entries of the log."),
     "ORDERWATCH_EVIDENCE": mark("Folder of the evidence files."),
+    "ORDERWATCH_EVIDENCE_MAX": mark("Size of the largest file to store, as --max-size."),
     "PGHOST, PGUSER, PGPASSWORD, PGSERVICE, PGSSLMODE": mark(
         "These and the other variables of libpq, for a log in PostgreSQL; the URL takes precedence."
     ),
@@ -74,7 +75,7 @@ _SHORT_MEANINGS = {
 _NOTHING = mark("nothing")
 _REGISTER_AND_LOG = mark("the register, and the log if there is one")
 _LOG_AND_KEY = mark("the log, and the key of this home")
-_EVENT_READS = mark("the register, the log, and the files of --file and --attach")
+_EVENT_READS = mark("the register, the log, and the files of --file, --attach and --capture")
 _EVENT_WRITES = mark("one entry to the log, and attached files to the evidence folder")
 
 
@@ -138,6 +139,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
     ),
     "log correct": CommandDoc(reads=_EVENT_READS, writes=_EVENT_WRITES),
     "log retract": CommandDoc(reads=mark("the log"), writes=mark("one entry to it")),
+    "log handover": CommandDoc(reads=mark("the log"), writes=mark("one entry to it")),
     "log redact": CommandDoc(
         reads=mark("the log"),
         writes=mark("one entry to it, and deletes the text and the files of another"),
@@ -266,6 +268,10 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
         reads=mark("the register, the log and its evidence"),
         writes=mark("the folder, all or nothing"),
     ),
+    "dossier": CommandDoc(
+        reads=mark("the register, the log and its evidence"),
+        writes=mark("one file, all or nothing"),
+    ),
     "init": CommandDoc(
         reads=mark("the configuration"),
         writes=mark("a configuration and a log, if they are missing"),
@@ -324,6 +330,7 @@ OPTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "--email --mail --recipient --rcpt": ("--mail-to",),
     "--preview --simulate --noop --no-op --what-if --dry": ("--dry-run",),
     "--evidence --attachment --add-file --document": ("--attach",),
+    "--screenshot --html --wacz --pdf": ("--capture",),
     "--secret --confidential --hidden": ("--private",),
     "--warning": ("--warn",),
     "--crit": ("--critical",),

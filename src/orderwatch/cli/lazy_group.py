@@ -38,6 +38,9 @@ COMMANDS = {
     "court": mark("Compare the register with what the Court publishes."),
     "export": mark("Write one document: a calendar, a feed, a timeline, a table."),
     "publish": mark("Write a folder that any web server can serve: pages, timeline, data."),
+    "dossier": mark(
+        "Write one ZIP file for one claim, which a stranger checks without orderwatch."
+    ),
     "init": mark("Create a config file and an empty log."),
     "doctor": mark("Check configuration, register, log and mail server; change nothing."),
     "register": mark("Update, compare, validate and create registers."),
@@ -58,7 +61,7 @@ SECTIONS = {
     ),
     mark("What is on record, and your own log"): ("log", "changes", "witness"),
     mark("Reminders and monitoring"): ("remind", "check", "court"),
-    mark("Publishing"): ("export", "publish"),
+    mark("Publishing"): ("export", "publish", "dossier"),
     mark("Setup and help"): (
         *("init", "doctor", "register", "config", "schema", "version", "help"),
     ),

@@ -43,7 +43,8 @@ _EFFECTS = (
 _AMENDMENTS = (
     "SELECT f.seq, x.header, f.target, t.header FROM effect AS f"
     " JOIN entry AS x ON x.seq = f.seq JOIN entry AS t ON t.seq = f.target"
-    " WHERE f.counts AND f.seq <= :size AND x.recorded < :end ORDER BY f.seq"
+    " WHERE f.counts AND f.kind <> 'handover' AND f.seq <= :size AND x.recorded < :end"
+    " ORDER BY f.seq"
 )
 _PRIVATE = (
     "WITH RECURSIVE chain (seq) AS ("
@@ -72,7 +73,7 @@ _COUNT = (
     " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :size"
     " AND a.day <= :day AND NOT a.affects_status{0} AND a.seq NOT IN"
     " (SELECT CASE WHEN f.counts THEN f.target ELSE f.seq END FROM effect AS f"
-    " WHERE f.seq <= :size{1}) GROUP BY a.id"
+    " WHERE f.seq <= :size AND f.kind <> 'handover'{1}) GROUP BY a.id"
 )
 _ENTRY_BEFORE, _EFFECT_BEFORE = (
     f" AND (SELECT recorded FROM entry WHERE seq = {seq}) < :end"  # noqa: S608 - ours

@@ -384,8 +384,8 @@ class SqlLog(Connected[Con], ABC):
         if not header.kind.can_target(located.kind):
             raise UsageError(
                 _(
-                    "entry {seq} is a {kind}: only events and corrections can be corrected "
-                    "or retracted"
+                    "entry {seq} is a {kind}: only events and corrections can be corrected, "
+                    "retracted or handed over"
                 ).format(seq=seq, kind=located.kind)
             )
         target = reader.read_entry(self._con, seq)

@@ -6,6 +6,8 @@ All dates are calendar days in the time zone of the court of the register.
 from orderwatch.model.event import (
     Access,
     Attachment,
+    Capture,
+    CaptureRole,
     Event,
     EventKind,
     Grade,
@@ -68,6 +70,8 @@ __all__ = [
     "YEAR",
     "Access",
     "Attachment",
+    "Capture",
+    "CaptureRole",
     "Case",
     "CaseFile",
     "Change",

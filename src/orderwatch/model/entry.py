@@ -1,7 +1,7 @@
 """An entry of the log: its header, and what later entries did to it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from orderwatch.frozen import Frozen, replace
@@ -21,6 +21,8 @@ class EntryKind(StrEnum):
     """The target no longer counts, and its payload is removed."""
     RECORDER = "recorder"
     """It names an editor or the next owner of the log, or revokes an editor."""
+    HANDOVER = "handover"
+    """The target, or a file of it, changed hands."""
 
     @property
     def has_event(self) -> bool:
@@ -29,7 +31,7 @@ class EntryKind(StrEnum):
 
     @property
     def has_target(self) -> bool:
-        """Return whether it amends another entry; its payload is an event or a reason."""
+        """Return whether it names an older entry: what it amends, or what was handed over."""
         return self is not EntryKind.EVENT and self is not EntryKind.RECORDER
 
     def can_target(self, target: "EntryKind") -> bool:
@@ -52,7 +54,7 @@ class Header(Frozen):
     payload: str
     """Commitment to the payload, in hexadecimal."""
     target: str | None = None
-    """Id of the older entry that it corrects, retracts or redacts."""
+    """Id of the older entry that it corrects, retracts, redacts or says was handed over."""
     private: bool = False
     """Whether it must not be published."""
     key: str | None = None
@@ -92,6 +94,17 @@ class Appointment(Frozen):
     rank: Rank
     name: str | None = None
     """Caption of the key."""
+
+
+class Handover(Frozen):
+    """Payload of an entry of kind `handover`: who gave what to whom."""
+
+    date: date
+    giver: str
+    receiver: str
+    what: str
+    file: str | None = None
+    """SHA-256 of the file of the entry that it is about; `None` for all."""
 
 
 class Target(Frozen):
@@ -281,6 +294,9 @@ class StoredEntry(Frozen):
     counts: bool = True
     """False for an amendment without effect."""
     appointment: Appointment | None = None
+    handover: Handover | None = None
+    handovers: tuple[Effect, ...] = ()
+    """Later entries that say that it was handed over, as far as requested."""
     private: bool = False
     """Whether it must not be published: a header of its chain of targets forbids it."""
 
@@ -288,6 +304,29 @@ class StoredEntry(Frozen):
     def is_effective(self) -> bool:
         """Return whether it is an event that no later entry amends."""
         return self.event is not None and self.counts and not self.effects
+
+
+class Requirement(StrEnum):
+    """What the Berkeley Protocol asks for of an item collected from the web."""
+
+    ADDRESS = "address"
+    SOURCE_CODE = "source-code"
+    FULL_PAGE = "full-page"
+    """A capture of the whole page."""
+    TIME = "time"
+    """Date and time of capture."""
+    HASH = "hash"
+    """A hash at collection."""
+    CUSTODY = "custody"
+    """Who recorded it, by signature, or who handed it over."""
+
+
+class Shortfall(Frozen):
+    """An entry that lacks something a standard asks for."""
+
+    seq: int
+    event: Event
+    lacks: tuple[Requirement, ...]
 
 
 _EFFECT_PHRASES = {
@@ -301,7 +340,7 @@ def to_event(entry: StoredEntry) -> Event:
     """Convert an entry to an event, also an entry that has none."""
     base = entry.event or Event(
         id=entry.header.id,
-        on=entry.header.recorded.date(),
+        on=entry.handover.date if entry.handover else entry.header.recorded.date(),
         kind=EventKind.NOTE,
         speaker=entry.header.recorder,
         role=Role.OTHER,
@@ -326,6 +365,9 @@ def placeholder_summary(entry: StoredEntry) -> str:
         return _("[{kind} whose text was withheld]").format(kind=entry.header.kind)
     if entry.appointment is not None:
         return appointment_phrase(entry.appointment)
+    if entry.handover is not None:
+        phrase = handover_phrase(entry.handover)
+        return f"[{entry.header.kind} of {entry.header.target}] {phrase}"
     return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
 
 
@@ -334,6 +376,13 @@ def appointment_phrase(appointment: Appointment) -> str:
     name = f" ({appointment.name})" if appointment.name else ""
     return _("[{rank}: {key}{name}, in the log {log}]").format(
         rank=appointment.rank, key=appointment.key, name=name, log=appointment.log
+    )
+
+
+def handover_phrase(handover: Handover) -> str:
+    """Return a phrase for who gave what to whom."""
+    return _("{date}: {giver} to {receiver}: {what}").format(
+        date=handover.date, giver=handover.giver, receiver=handover.receiver, what=handover.what
     )
 
 

@@ -129,6 +129,29 @@ def obligation_id(deadline_id: str) -> str:
     return deadline_id.partition("@")[0]
 
 
+class CaptureRole(StrEnum):
+    """What a capture shows of a page."""
+
+    HTML = "html"
+    """The source code."""
+    SCREEN = "screen"
+    """A picture of the whole page."""
+    WACZ = "wacz"
+    """An archive of the page and what it loads."""
+    PDF = "pdf"
+    """A print of the whole page."""
+
+
+class Capture(Frozen):
+    """How a file shows a page: role, and where and when it was captured."""
+
+    role: CaptureRole
+    url: str | None = None
+    """Address of the page; `None` for that of the source."""
+    time: datetime | None = None
+    """When the page was captured, in UTC, to the second."""
+
+
 class Attachment(Frozen):
     """A file stored as evidence."""
 
@@ -138,3 +161,5 @@ class Attachment(Frozen):
     size: int
     """In bytes."""
     media_type: str
+    capture: Capture | None = None
+    """`None` for a file that is not a capture of a page."""

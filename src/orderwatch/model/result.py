@@ -348,6 +348,8 @@ class ChangeKind(StrEnum):
     REDACTED = "redacted"
     RECORDER = "recorder"
     """It named or revoked an editor of the log."""
+    HANDOVER = "handover"
+    """It said that an entry changed hands."""
 
 
 class RecordChange(Frozen):

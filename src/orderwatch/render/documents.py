@@ -16,6 +16,7 @@ from orderwatch.model.entry import (
     ImportedAppointment,
     ImportedRecorder,
     Rank,
+    Requirement,
 )
 
 Count = Annotated[int, ("minimum", 0)]
@@ -498,6 +499,26 @@ class OrdersDocument(Answer):
     orders: list[ListedOrder]
 
 
+class Handover(TypedDict):
+    """An entry that says who gave what to whom."""
+
+    seq: Positive
+    """Sequence number in the log."""
+    id: Uuid
+    recorded: datetime
+    recorder: str
+    """Who recorded it."""
+    key: Sha256 | None
+    """The public key that signed it, in hexadecimal."""
+    date: date | None
+    """The day of the handover; `null`, as the next four, if the text was redacted or withheld."""
+    giver: str | None
+    receiver: str | None
+    what: str | None
+    file: Sha256 | None
+    """The file of the entry that was handed over; `null` for all."""
+
+
 class LogEntryDocument(Document):
     """One entry of the log, and what became of it."""
 
@@ -536,6 +557,10 @@ class LogEntryDocument(Document):
     """The public key that signed it, in hexadecimal."""
     appointment: Appointment | None
     """The rank that it gives a key."""
+    handover: Handover | None
+    """Who gave what to whom, of a handover."""
+    custody: tuple[Handover, ...]
+    """Handovers of it and of its other versions, in order."""
 
 
 class Recorder(TypedDict):
@@ -604,6 +629,15 @@ class ImportDocument(Document):
     """The root of the tree, SHA-256 in Base64."""
 
 
+class ShortfallRow(TypedDict):
+    """An entry that lacks something a standard asks for."""
+
+    seq: Positive
+    """Sequence number in the log."""
+    id: Uuid
+    lacks: tuple[Requirement, ...]
+
+
 class Cosigner(TypedDict):
     """A witness of a policy that cosigned."""
 
@@ -645,6 +679,8 @@ class VerifyDocument(Document):
     """Number of evidence files."""
     checkpoints: Count
     """Number of checkpoints that the log was compared with."""
+    shortfalls: tuple[ShortfallRow, ...] | None
+    """Entries that lack something the standard asks for; `null` without --standard."""
     cosigned: CosignedState | None
     """The last state that meets the policy; null without `--policy`."""
     stamps: list[StampedState]

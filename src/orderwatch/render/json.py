@@ -38,13 +38,15 @@ from orderwatch.model.entry import (
     AppendedEntry,
     Appointment,
     Authority,
+    EntryKind,
     ImportResult,
     Rank,
+    Shortfall,
     StoredEntry,
     VerificationReport,
     to_event,
 )
-from orderwatch.model.proof import Cosigned, Stamp
+from orderwatch.model.proof import Attested, Cosigned
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -376,8 +378,25 @@ def event(item: Event) -> documents.Event:
     }
 
 
-def log_entry(entry: StoredEntry, leaf: bytes) -> str:
-    """Render an entry of the log and its leaf hash."""
+def handover(entry: StoredEntry) -> documents.Handover:
+    """Build the row of an entry of kind `handover`."""
+    header, content = entry.header, entry.handover
+    return {
+        "seq": entry.seq,
+        "id": header.id,
+        "recorded": header.recorded,
+        "recorder": header.recorder,
+        "key": header.key,
+        "date": content.date if content else None,
+        "giver": content.giver if content else None,
+        "receiver": content.receiver if content else None,
+        "what": content.what if content else None,
+        "file": content.file if content else None,
+    }
+
+
+def log_entry(entry: StoredEntry, leaf: bytes, custody: Sequence[StoredEntry] = ()) -> str:
+    """Render an entry of the log, its leaf hash, and its handovers."""
     header = entry.header
     document: documents.LogEntryDocument = {
         "schema": "orderwatch/log-entry/1",
@@ -399,6 +418,8 @@ def log_entry(entry: StoredEntry, leaf: bytes) -> str:
         "counts": entry.counts,
         "key": header.key,
         "appointment": entry.appointment,
+        "handover": handover(entry) if header.kind is EntryKind.HANDOVER else None,
+        "custody": tuple(map(handover, custody)),
     }
     return text(document)
 
@@ -436,15 +457,27 @@ def imported(result: ImportResult, *, dry_run: bool) -> str:
     return text(document)
 
 
+def _cosigned(state: Cosigned) -> documents.CosignedState:
+    return {
+        "entries": state.size,
+        "witnesses": [
+            {"name": name, "time": phrases.timestamp(time)} for name, time in state.witnesses
+        ],
+    }
+
+
 def verified(
     report: VerificationReport,
     *,
     files: int,
     checkpoints: int,
-    cosigned: Cosigned | None = None,
-    stamps: Sequence[Stamp] = (),
+    attested: Attested,
+    shortfalls: Sequence[Shortfall] | None = None,
 ) -> str:
-    """Render what was recomputed, and matches."""
+    """Render what was recomputed, who cosigned, and what entries lack of a standard."""
+    rows: Iterable[documents.ShortfallRow] = (
+        {"seq": item.seq, "id": item.event.id, "lacks": item.lacks} for item in shortfalls or ()
+    )
     document: documents.VerifyDocument = {
         "schema": "orderwatch/verify/1",
         "size": report.size,
@@ -453,21 +486,15 @@ def verified(
         "withheld": report.withheld,
         "files": files,
         "checkpoints": checkpoints,
-        "cosigned": None
-        if cosigned is None
-        else {
-            "entries": cosigned.size,
-            "witnesses": [
-                {"name": name, "time": phrases.timestamp(time)} for name, time in cosigned.witnesses
-            ],
-        },
+        "shortfalls": None if shortfalls is None else tuple(rows),
+        "cosigned": _cosigned(attested.cosigned) if attested.cosigned else None,
         "stamps": [
             {
                 "entries": item.size,
                 "before": phrases.timestamp(item.time),
                 "authority": item.authority,
             }
-            for item in stamps
+            for item in attested.stamps
         ],
     }
     return text(document)

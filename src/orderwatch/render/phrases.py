@@ -5,9 +5,11 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date, datetime
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from orderwatch.dates import format_day, format_long_day
 from orderwatch.model import (
+    Attachment,
     Case,
     Court,
     Deadline,
@@ -33,6 +35,9 @@ from orderwatch.model import (
     Votes,
 )
 from orderwatch.translation import _, mark, ngettext
+
+if TYPE_CHECKING:
+    from orderwatch.model.entry import Shortfall
 
 _SHORT_WEEKDAYS = (
     *(mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun")),
@@ -595,6 +600,40 @@ def recorded_by(event: Event) -> str | None:
     return _("{moment} by {recorder}").format(
         moment=timestamp(event.recorded), recorder=event.recorder
     )
+
+
+def attachment(file: Attachment) -> str:
+    """Format an attached file: name and SHA-256; of a capture, role, address and time, too."""
+    text = f"{file.name} (sha256 {file.sha256})"
+    if file.capture is None:
+        return text
+    when = timestamp(file.capture.time) if file.capture.time else None
+    return ", ".join(filter(None, (f"{file.capture.role}: {text}", file.capture.url, when)))
+
+
+_REQUIREMENTS = {
+    "address": mark("address"),
+    "source-code": mark("source code (html or wacz)"),
+    "full-page": mark("full-page capture (screen or pdf)"),
+    "time": mark("date and time of capture"),
+    "hash": mark("hash at collection"),
+    "custody": mark("chain of custody (signature or handover)"),
+}
+
+
+def lacks(item: "Shortfall") -> str:
+    """Format what an entry lacks."""
+    return "; ".join(_(_REQUIREMENTS[name]) for name in item.lacks)
+
+
+def shortfall_count(count: int, total: int) -> str:
+    """Format how many entries lack something; that is not damage."""
+    text = ngettext(
+        "Berkeley Protocol: {n} of {total} entry lacks something.",
+        "Berkeley Protocol: {n} of {total} entries lack something.",
+        total,
+    )
+    return text.format(n=count, total=total)
 
 
 OUTCOME_LABELS = {

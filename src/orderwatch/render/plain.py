@@ -39,10 +39,11 @@ if TYPE_CHECKING:
         Appointment,
         Authority,
         ImportResult,
+        Shortfall,
         StoredEntry,
         VerificationReport,
     )
-    from orderwatch.model.proof import Cosigned, Stamp, Trust
+    from orderwatch.model.proof import Attested, Cosigned, Stamp, Trust
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -280,16 +281,38 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
     return render_blocks(view, [top, *parts], summaries=True)
 
 
-def log_entry(entry: "StoredEntry", leaf: bytes) -> str:
-    """Render an entry of the log and its leaf hash."""
+def handover_block(entry: "StoredEntry") -> Block:
+    """Build the block of a handover: who gave what to whom, and who recorded it."""
+    content = entry.handover
+    recorded = _("entry {n}, {moment} by {recorder}").format(
+        n=entry.seq,
+        moment=phrases.timestamp(entry.header.recorded),
+        recorder=entry.header.recorder,
+    )
+    if content is None:
+        return [(mark("handover"), _("redacted or withheld")), (mark("recorded"), recorded)]
+    return [
+        (mark("handover"), str(content.date)),
+        (mark("from"), content.giver),
+        (mark("to"), content.receiver),
+        (mark("what"), content.what),
+        (mark("file (SHA-256)"), content.file),
+        (mark("recorded"), recorded),
+        (mark("signed by"), entry.header.key or _("no key")),
+    ]
+
+
+def log_entry(entry: "StoredEntry", leaf: bytes, custody: "Sequence[StoredEntry]" = ()) -> str:
+    """Render an entry of the log, its leaf hash, and its handovers."""
     block = log_entry_block(entry, leaf)
     parts = [block, event_block(entry.event)] if entry.event else [block]
+    parts += map(handover_block, custody)
     return "\n".join(render_block(part) for part in parts)
 
 
 def log_entry_block(entry: "StoredEntry", leaf: bytes) -> Block:
     """Build the block of an entry of the log: its header and its hashes."""
-    from orderwatch.model.entry import amended_by, appointment_phrase
+    from orderwatch.model.entry import amended_by, appointment_phrase, handover_phrase
 
     header = entry.header
     return [
@@ -305,6 +328,8 @@ def log_entry_block(entry: "StoredEntry", leaf: bytes) -> Block:
         (mark("private"), _("yes") if entry.private else None),
         (mark("why"), entry.why),
         (mark("rank"), appointment_phrase(entry.appointment) if entry.appointment else None),
+        (mark("handover"), handover_phrase(entry.handover) if entry.handover else None),
+        (mark("file (SHA-256)"), entry.handover.file if entry.handover else None),
         (mark("text"), _("redacted") if entry.redacted else None),
         (mark("text"), _("withheld: a later import can fill it in") if entry.withheld else None),
         (mark("later"), amended_by(entry)),
@@ -410,7 +435,27 @@ def verified(
     )
 
 
-def cosigned(state: "Cosigned") -> str:
+def shortfalls(items: "Sequence[Shortfall]", total: int) -> str:
+    """Render what entries lack of a standard."""
+    blocks: list[Block] = [
+        [
+            (mark("entry"), str(item.seq)),
+            (mark("summary"), item.event.summary),
+            (mark("lacks"), phrases.lacks(item)),
+        ]
+        for item in items
+    ]
+    head = phrases.shortfall_count(len(items), total) + "\n"
+    return "\n".join([head, *map(render_block, blocks)])
+
+
+def attested(item: "Attested") -> str:
+    """Render what others attested of a log."""
+    text = _cosigned(item.cosigned) if item.cosigned else ""
+    return text + stamped(item.stamps, others=item.unverified)
+
+
+def _cosigned(state: "Cosigned") -> str:
     """Render the last state of the log that meets a policy."""
     names = [
         _("{name} at {time}").format(name=sanitize(name), time=phrases.timestamp(time))
@@ -778,7 +823,10 @@ def event_block(item: Event) -> Block:
         (mark("grade"), phrases.grade(item.grade)),
         *((mark("further source"), url) for url in item.further),
         (mark("archive"), item.archive),
-        *((mark("attachment"), f"{file.name} (sha256 {file.sha256})") for file in item.attachments),
+        *(
+            (mark("capture") if file.capture else mark("attachment"), phrases.attachment(file))
+            for file in item.attachments
+        ),
         (mark("kept in"), event_origin(item)),
         (mark("logged"), phrases.recorded_by(item)),
         (mark("later"), item.amended_by),

@@ -96,6 +96,8 @@ class Settings(Frozen):
     """File of the signer key of log entries; the default need not exist."""
     evidence: Setting
     """Folder of evidence files; `None` for the default next to the log."""
+    evidence_max: Setting
+    """Size of the largest evidence file, such as `4G`; `None` for the default."""
     mail: Mail = Mail()
     postgres: Postgres = Postgres()
     remind: Remind = Remind()
@@ -130,6 +132,7 @@ class Settings(Frozen):
             ("recorder", self.recorder),
             ("key", self.key),
             ("evidence", self.evidence),
+            ("evidence_max", self.evidence_max),
             *self.tables,
         )
 
@@ -205,7 +208,7 @@ _DAYS_MAX = 36_500
 
 SHIPPED = "shipped"
 """Name of the packaged register among `orders`."""
-_KEYS = ("orders", "log", "recorder", "key", "evidence")
+_KEYS = ("orders", "log", "recorder", "key", "evidence", "evidence_max")
 _LISTS = {
     "acknowledged": mark('a list of dates, like ["rafah/3@2024-06-24"]'),
     "follow": mark('a list of ids, aliases, case numbers or States, like ["rafah", "178"]'),
@@ -246,6 +249,7 @@ def load(
         recorder=resolve("recorder", environment.get("USER") or _account_name()),
         key=resolve("key", str(data / "key")),
         evidence=resolve("evidence", None),
+        evidence_max=resolve("evidence_max", None),
         mail=Mail(password=password, **_table_fields(tables, "mail")),
         postgres=Postgres(**_table_fields(tables, "postgres")),
         remind=Remind(**_table_fields(tables, "remind")),
@@ -394,9 +398,14 @@ def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
     if not isinstance(value, str) or not value:
         text = _('{path}: {key}: should be text, like {key} = "…"')
         raise UsageError(text.format(path=path, key=key))
+    if key == "evidence_max":
+        try:
+            fs.parse_size(value)
+        except ValueError as error:
+            raise UsageError(f"{path}: {key}: {error}") from None
     from orderwatch.log_url import is_path
 
-    if key == "recorder" or "://" in value or not is_path(value):
+    if key in {"recorder", "evidence_max"} or "://" in value or not is_path(value):
         return value
     return str(path.parent / _expand_home(value, f"{path}: {key}"))
 

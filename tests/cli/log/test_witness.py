@@ -13,6 +13,7 @@ from orderwatch.errors import LogError
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.witness import Witness, parse_request
 from tests.conftest import Run
+from tests.support.dossiers import unpack, verify
 from tests.support.https_server import answering, send
 from tests.support.log_commands import add, done, printed, refused
 from tests.support.tls import served
@@ -85,6 +86,13 @@ def test_three_homes_without_a_network_are_a_quorum_of_two(
     proof.write_text(done(three, "log", "prove", "2", "--cosigned"), "utf-8")
     out = done(three, "log", "verify-proof", str(proof), "--policy", str(policy))
     assert "cosigned: by W1 at 2026-11-23T" in out
+    path = tmp_path / "claim.zip"
+    done(three, "dossier", "--entry", "2", "-o", str(path))
+    place = unpack(path, tmp_path / "unpacked")
+    code, out = verify(place)
+    assert (code, out.count("NOT CHECKED")) == (0, 2), out
+    named = str(place / "proofs" / "2.tlog-proof")
+    assert "cosigned: by " in done(three, "log", "verify-proof", named, "--policy", str(policy))
     changed = proof.read_text("utf-8")[:-5] + "AAA=\n"
     proof.write_text(changed, "utf-8")
     refused(three, "log", "verify-proof", str(proof), "--policy", str(policy), code=4)

@@ -3,9 +3,10 @@
 import json
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -17,7 +18,7 @@ from orderwatch.log.formats import canonical, payload
 from orderwatch.log.outbox import Recipient
 from orderwatch.log.postgres import connection, schema
 from orderwatch.log.sql_log import SqlLog
-from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Role
+from orderwatch.model import Access, Attachment, Capture, CaptureRole, Event, EventKind, Grade, Role
 from orderwatch.model.entry import Entry
 from tests.conftest import TODAY, Run
 from tests.integration.postgres.test_log import attempt, hasty, log, name
@@ -162,6 +163,7 @@ def sealed(body: str, **header: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return {"headers": [canonical.encode(kept).decode()], "salts": [salt], "bodies": [body]}
 
 
+FILE: dict[str, Any] = {"media_type": "a/b", "name": "a", "sha256": "0" * 64, "size": 1}
 EVENT = json.loads(Scribe().event().payload or b"")
 
 
@@ -200,6 +202,15 @@ UNREADABLE: dict[str, dict[str, Any]] = {
     "a list of lists": event(by=[["a"]]),
     "an attachment of no file": event(attachments=[{"name": "x"}]),
     "no attachments": event(attachments=[]),
+    "a capture of no role": event(attachments=[FILE | {"role": "film"}]),
+    "an address of no capture": event(attachments=[FILE | {"url": "x"}]),
+    "an address that is empty": event(attachments=[FILE | {"role": "html", "url": ""}]),
+    "a capture on no day": event(
+        attachments=[FILE | {"role": "html", "time": "2024-02-30T12:00:00Z"}]
+    ),
+    "a capture at no time": event(
+        attachments=[FILE | {"role": "html", "time": "2024-02-20T24:00:00Z"}]
+    ),
     "an unknown grade": event(grade="best"),
     "an unknown access": event(access="secret"),
     "other spaces": sealed(json.dumps(EVENT, sort_keys=True)),
@@ -209,6 +220,17 @@ UNREADABLE: dict[str, dict[str, Any]] = {
     "no JSON": sealed("x"),
     "a reason": sealed('{"why":"x"}'),
     "a reason without words": sealed('{"why":""}', kind="retraction", target="x"),
+    **{
+        f"a handover with {what}": sealed(body, kind="handover", target=str(UUID(int=7 << 76)))
+        for what, body in {
+            "no giver": '{"date":"2024-06-20","receiver":"b","what":"c"}',
+            "an empty text": '{"date":"2024-06-20","giver":"a","receiver":"b","what":""}',
+            "a day that is none": '{"date":"2024-02-30","giver":"a","receiver":"b","what":"c"}',
+            "no file": '{"date":"2024-06-20","file":"x","giver":"a","receiver":"b","what":"c"}',
+            "more": '{"date":"2024-06-20","giver":"a","more":1,"receiver":"b","what":"c"}',
+            "a reason": '{"why":"x"}',
+        }.items()
+    },
     "another commitment": event() | {"salts": [b"t" * 32]},
     "a short salt": event() | {"salts": [b""]},
     "a salt without payload": event() | {"bodies": [None]},
@@ -276,6 +298,14 @@ READABLE: list[Event] = [
             for digit in "0a"
         ),
     ),
+    *(
+        replace(FULL, attachments=(Attachment(**FILE, capture=capture),))
+        for capture in (
+            *(Capture(role=role) for role in CaptureRole),
+            Capture(role=CaptureRole.PDF, url='"\\', time=datetime(1, 1, 1, tzinfo=UTC)),
+            Capture(role=CaptureRole.HTML, time=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        )
+    ),
     replace(FULL, summary="x" * 20_000, about=tuple(f"x{number}" for number in range(1_000))),
 ]
 
@@ -285,8 +315,12 @@ def test_what_a_client_seals_the_server_accepts(postgres: Server, name: str) -> 
     with open_store(postgres.url(name, PARTNER), write=True) as opened:
         for item in READABLE:
             opened.append(scribe.of(item))
+        noted = scribe.event("Noted.")
+        opened.append(noted)
+        opened.append(scribe.hand_over(noted, 'A "disk"\\.'))
+        opened.append(scribe.retract(noted))
         report = opened.verify()
-        assert (report.size, report.problem) == (len(READABLE), None)
+        assert (report.size, report.problem) == (len(READABLE) + 3, None)
         events = [item.event for item in opened.current()]
     stored = [replace(item, id="", seq=None, origin=FULL.origin) for item in events if item]
     assert stored == [replace(item, id="") for item in READABLE]

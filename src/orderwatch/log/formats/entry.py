@@ -100,6 +100,8 @@ def verify(raw: bytes, fields: HeaderFields, salt: bytes | None, body: bytes | N
         raise ValueError(_("the payload is not the one that the entry commits to"))
     if kind.has_event:
         payload.validate_event(body)
+    elif kind is EntryKind.HANDOVER:
+        payload.decode_handover(body)
     elif kind.has_target:
         payload.decode_reason(body)
     else:
@@ -171,7 +173,9 @@ def _parse_fields(match: re.Match[str]) -> HeaderFields:
     if kind not in _KINDS:
         raise ValueError(_("unknown kind of entry {kind!r}").format(kind=kind))
     if _KINDS[kind].has_target is (target is None):
-        raise ValueError(_("an amendment must have a target, and no other entry may have one"))
+        raise ValueError(
+            _("an amendment or a handover must have a target, and no other entry may have one")
+        )
     if _KINDS[kind] is EntryKind.RECORDER and private:
         raise ValueError(_("an entry of kind recorder is never private"))
     datetime.fromisoformat(recorded)
@@ -219,10 +223,12 @@ def decode(  # noqa: PLR0913 - what the log has of it
     of its chain of targets is private, `withheld` whether its payload can still come.
     """
     header = entry.header
-    event, why, appointment = None, None, None
+    event, why, appointment, handover = None, None, None, None
     if entry.payload is not None:
         if header.kind.has_event:
             event = payload.decode_event(entry.payload, uid=header.id, seq=seq)
+        elif header.kind is EntryKind.HANDOVER:
+            handover = payload.decode_handover(entry.payload)
         elif header.kind.has_target:
             why = payload.decode_reason(entry.payload)
         else:
@@ -235,10 +241,12 @@ def decode(  # noqa: PLR0913 - what the log has of it
         why=why,
         redacted=entry.payload is None and not withheld,
         withheld=withheld,
-        effects=effects,
+        effects=tuple(item for item in effects if item.kind is not EntryKind.HANDOVER),
+        handovers=tuple(item for item in effects if item.kind is EntryKind.HANDOVER),
         void_effects=void_effects,
         counts=counts,
         appointment=appointment,
+        handover=handover,
         private=private or header.private,
     )
 

@@ -1,18 +1,28 @@
-"""Payload that an entry commits to: an event, a reason, or the rank of a key; pure.
+"""Payload that an entry commits to: an event, a reason, a rank or a handover; pure.
 
 Keys that are null, false or empty are omitted, so that an event has one encoding.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 from orderwatch.log.formats import canonical
 from orderwatch.log.formats.canonical import Json
-from orderwatch.model import Access, Attachment, Event, EventKind, Grade, Origin, Role
-from orderwatch.model.entry import Appointment, Rank
+from orderwatch.model import (
+    Access,
+    Attachment,
+    Capture,
+    CaptureRole,
+    Event,
+    EventKind,
+    Grade,
+    Origin,
+    Role,
+)
+from orderwatch.model.entry import Appointment, Handover, Rank
 from orderwatch.model.event import obligation_id
 from orderwatch.translation import _
 
@@ -32,6 +42,7 @@ CAPTION_MAX = 200
 _KEY_PATTERN = re.compile(r"[0-9a-f]{64}")
 _ID_PATTERN = re.compile(r"[!-~]{1,200}")
 _SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
+_TIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 _CHARACTERS = r'[^"\\\x00-\x1f]*'
 _ESCAPE = r'\\(?:["\\bfnrt]|u00(?:0[1-7bef]|1[0-9a-f]))'
@@ -78,15 +89,7 @@ def encode_event(event: Event) -> bytes:
         "about": list(event.about),
         "access": event.access,
         "archive": event.archive,
-        "attachments": [
-            {
-                "media_type": file.media_type,
-                "name": file.name,
-                "sha256": file.sha256,
-                "size": file.size,
-            }
-            for file in event.attachments
-        ],
+        "attachments": [_attachment_fields(file) for file in event.attachments],
         "by": list(event.by),
         "ends": event.ends,
         "extends_to": event.extends_to.isoformat() if event.extends_to else None,
@@ -109,6 +112,27 @@ def encode_event(event: Event) -> bytes:
     data = canonical.encode(fields)
     _parse_fields(fields, len(data))
     return data
+
+
+def _attachment_fields(file: Attachment) -> dict[str, Json]:
+    # The index `payload_attachments` relies on `media_type` as the first key.
+    capture = file.capture
+    value: dict[str, Json] = {
+        "media_type": file.media_type,
+        "name": file.name,
+        "role": capture.role if capture else None,
+        "sha256": file.sha256,
+        "size": file.size,
+        "time": format_time(capture.time) if capture and capture.time else None,
+        "url": capture.url if capture else None,
+    }
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def format_time(instant: datetime) -> str:
+    """Format the time of a capture: RFC 3339, UTC, seconds."""
+    naive = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='seconds')}Z"
 
 
 def encode_reason(reason: str) -> bytes:
@@ -182,7 +206,7 @@ def _parse_kind_and_day(part: bytes) -> tuple[int, bool]:
 
 def _parse_index_key(payload: bytes) -> IndexKey:
     value = canonical.parse(payload.decode())
-    if not isinstance(value, dict) or value.keys() & {"why", "rank"}:
+    if not isinstance(value, dict) or value.keys() & {"why", "rank", "giver"}:
         return (), 0, False
     fields = _parse_fields(value, len(payload))
     effects = fields.keys() & {"ends", "extends_to", "trigger"}
@@ -250,6 +274,41 @@ def decode_appointment(payload: bytes) -> Appointment:
                 )
             return Appointment(log=log, key=key, rank=Rank(rank), name=name)
     raise ValueError(_("the payload must contain key, log, rank and name, and nothing else"))
+
+
+def encode_handover(handover: Handover) -> bytes:
+    """Encode who gave what to whom; raise `ValueError` if it is invalid."""
+    value: dict[str, Json] = {
+        "date": handover.date.isoformat(),
+        "file": handover.file,
+        "giver": handover.giver,
+        "receiver": handover.receiver,
+        "what": handover.what,
+    }
+    data = canonical.encode({key: item for key, item in value.items() if item is not None})
+    decode_handover(data)
+    return data
+
+
+def decode_handover(payload: bytes) -> Handover:
+    """Decode who gave what to whom."""
+    match canonical.decode(payload):
+        case {"date": day, "giver": giver, "receiver": receiver, "what": what, **others} if (
+            others.keys() <= {"file"}
+        ):
+            file = others.get("file")
+            if file is not None and not _SHA256_PATTERN.fullmatch(str(file)):
+                raise ValueError(_("{digest!r} is not a SHA-256").format(digest=file))
+            return Handover(
+                date=_parse_date(day),
+                giver=_parse_text(giver),
+                receiver=_parse_text(receiver),
+                what=_parse_text(what),
+                file=None if file is None else _parse_text(file),
+            )
+    raise ValueError(
+        _("the payload must contain date, giver, receiver, what and file, and nothing else")
+    )
 
 
 def _parse_fields(value: Json, size: int) -> dict[str, Any]:
@@ -337,7 +396,7 @@ def _parse_attachment(item: Json) -> Attachment:
             "sha256": str(sha256),
             "size": int(size),
             **others,
-        } if not others and size >= 0 and size is not True and size is not False:
+        } if size >= 0 and size is not True and size is not False:
             if not _SHA256_PATTERN.fullmatch(sha256):
                 raise ValueError(_("{digest!r} is not a SHA-256").format(digest=sha256))
             return Attachment(
@@ -345,8 +404,32 @@ def _parse_attachment(item: Json) -> Attachment:
                 name=_parse_text(name),
                 size=size,
                 media_type=_parse_text(media_type),
+                capture=_parse_capture(others),
             )
     raise ValueError(_("an attachment has sha256, name, size and media_type"))
+
+
+def _parse_capture(fields: Mapping[Any, Any]) -> Capture | None:
+    """Parse the fields of an attachment that a capture has besides."""
+    if not fields:
+        return None
+    if "role" not in fields or fields.keys() - {"role", "time", "url"}:
+        raise ValueError(_("a capture has role, time and url, and nothing else"))
+    return Capture(
+        role=CaptureRole(_parse_text(fields["role"])),
+        url=_parse_text(fields["url"]) if "url" in fields else None,
+        time=_parse_time(_parse_text(fields["time"])) if "time" in fields else None,
+    )
+
+
+def _parse_time(text: str) -> datetime:
+    instant = datetime.fromisoformat(text) if _TIME_PATTERN.fullmatch(text) else None
+    # `fromisoformat` of Python 3.14 accepts 24:00:00.
+    if instant is None or format_time(instant) != text:
+        raise ValueError(
+            _("{item!r} does not have the form YYYY-MM-DDTHH:MM:SSZ").format(item=text)
+        )
+    return instant
 
 
 _PARSERS: dict[str, Callable[[Json], object]] = {

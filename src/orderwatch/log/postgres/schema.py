@@ -323,7 +323,7 @@ SELECT b.n, h.id, h.kind, h.key, h.recorded, h.target,
       ',"schema":"orderwatch/entry/1"', ',"signature":"' || h.signature || '"',
       ',"target":"' || h.target || '"', '}')
     AND h.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
-    AND h.kind IN ('event', 'correction', 'retraction', 'redaction', 'recorder')
+    AND h.kind IN ('event', 'correction', 'retraction', 'redaction', 'recorder', 'handover')
     AND length(h.payload) = 64 AND h.payload ~ '^[0-9a-f]*$'
     AND length(h.recorder) BETWEEN 1 AND 200
     AND CASE WHEN h.recorded ~ concat('^[0-9]{4}-[0-9]{2}-[0-9]{2}T',
@@ -342,6 +342,16 @@ SELECT b.n, h.id, h.kind, h.key, h.recorded, h.target,
     WHEN octet_length(b.body) > 262144 THEN false
     WHEN h.kind IN ('retraction', 'redaction') THEN
       b.body = concat('{"why":', to_json(e.why), '}') AND length(e.why) BETWEEN 1 AND 20000
+    WHEN h.kind = 'handover' THEN
+      b.body = concat(
+        '{"date":"', e."date", '",', '"file":"' || e.file || '",', '"giver":',
+        to_json(e.giver), ',"receiver":', to_json(e.receiver), ',"what":', to_json(e.what), '}')
+      AND CASE WHEN e."date" ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN make_date(
+        substr(e."date", 1, 4)::int, substr(e."date", 6, 2)::int,
+        substr(e."date", 9, 2)::int) IS NOT NULL END
+      AND (e.file IS NULL OR (length(e.file) = 64 AND e.file ~ '^[0-9a-f]*$'))
+      AND length(e.giver) BETWEEN 1 AND 20000 AND length(e.receiver) BETWEEN 1 AND 20000
+      AND length(e.what) BETWEEN 1 AND 20000
     WHEN h.kind = 'recorder' THEN
       b.body = concat(
         '{"key":"', e.key, '","log":', to_json(e.log), ',', '"name":' || to_json(e.name) || ',',
@@ -356,13 +366,23 @@ SELECT b.n, h.id, h.kind, h.key, h.recorded, h.target,
         CASE WHEN e.attachments IS NOT NULL THEN concat('"attachments":[', (
           SELECT string_agg(concat(
               '{"media_type":', to_json(f.media_type), ',"name":', to_json(f.name),
-              ',"sha256":"', f.sha256, '","size":', f.size, '}'), ',' ORDER BY a.n)
+              ',"role":"' || f.role || '"', ',"sha256":"', f.sha256, '","size":', f.size,
+              ',"time":"' || f."time" || '"', ',"url":' || to_json(f.url), '}'), ',' ORDER BY a.n)
             FROM json_array_elements(e.attachments) WITH ORDINALITY AS a(file, n),
-              json_to_record(a.file)
-                AS f(media_type text, name text, sha256 text, size bigint)
+              json_to_record(a.file) AS f(
+                media_type text, name text, "role" text, sha256 text, size bigint, "time" text,
+                url text)
             WHERE length(f.media_type) BETWEEN 1 AND 20000 AND length(f.name) BETWEEN 1 AND 20000
               AND length(f.sha256) = 64 AND f.sha256 ~ '^[0-9a-f]*$'
               AND f.size BETWEEN 0 AND 9007199254740991
+              AND CASE WHEN f.role IS NULL THEN f."time" IS NULL AND f.url IS NULL
+                ELSE f.role IN ('html', 'screen', 'wacz', 'pdf')
+                  AND (f.url IS NULL OR length(f.url) BETWEEN 1 AND 20000) END
+              AND CASE WHEN f."time" IS NULL THEN true
+                WHEN f."time" ~ concat('^[0-9]{4}-[0-9]{2}-[0-9]{2}T',
+                  '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$') THEN make_date(
+                  substr(f."time", 1, 4)::int, substr(f."time", 6, 2)::int,
+                  substr(f."time", 9, 2)::int) IS NOT NULL END
             HAVING count(*) BETWEEN 1 AND 100), '],') END,
         '"by":' || array_to_json(e."by") || ',', CASE WHEN e.ends THEN '"ends":true,' END,
         '"extends_to":"' || e.extends_to || '",', '"finding":' || to_json(e.finding) || ',',
@@ -418,7 +438,8 @@ LEFT JOIN LATERAL json_to_record(b.body::json) AS e(
   "ends" boolean, "extends_to" text, "finding" text, "further" text[], "grade" text,
   "inferred" boolean, "kind" text, "on" text, "role" text, "scale" text, "source" text,
   "speaker" text, "summary" text, "trigger" text,
-  "why" text, "key" text, "log" text, "name" text, "rank" text) ON true
+  "why" text, "key" text, "log" text, "name" text, "rank" text,
+  "date" text, "file" text, "giver" text, "receiver" text, "what" text) ON true
 ORDER BY b.n
 $$;
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.style import Style
@@ -18,6 +19,7 @@ from orderwatch.model import (
     Schedule,
     Status,
 )
+from orderwatch.render import phrases
 from orderwatch.render.plain import CheckRow, result_line
 from orderwatch.render.terminal.canvas import (
     HEADING,
@@ -26,10 +28,14 @@ from orderwatch.render.terminal.canvas import (
     Canvas,
     concat,
     indent,
+    natural_widths,
     table,
     text,
 )
 from orderwatch.translation import _
+
+if TYPE_CHECKING:
+    from orderwatch.model.entry import Shortfall
 
 _STYLES = {"ok": Style(), "note": STRONG, "problem": SOON}
 _CHECK_WIDTH = 20
@@ -61,6 +67,17 @@ def _finding_text(says: str, advice: str | None) -> RenderableType:
     return Group(text(says), concat(text(_("To do: "), HEADING), text(advice)))
 
 
+def _shortfall_table(items: "Sequence[Shortfall]", total: int) -> Iterator[RenderableType]:
+    yield text(phrases.shortfall_count(len(items), total), HEADING)
+    if items:
+        heads = [text(name, HEADING) for name in (_("Entry"), _("Date"), _("Lacks"))]
+        rows = [
+            (text(str(item.seq)), text(phrases.short_day(item.event.on)), text(phrases.lacks(item)))
+            for item in items
+        ]
+        yield table([heads, *rows], [*natural_widths([heads, *rows])[:2], None])
+
+
 class Screen(Canvas):
     """Renderer for a terminal, with the same methods as the other formats.
 
@@ -84,6 +101,10 @@ class Screen(Canvas):
         from orderwatch.render.terminal import order
 
         return self.draw(order.statuses(self, view, statuses, full=full, empty=empty))
+
+    def shortfalls(self, items: "Sequence[Shortfall]", total: int) -> str:
+        """Render what entries lack of a standard."""
+        return self.draw(_shortfall_table(items, total))
 
     def countdown(self, view: Provenance, statuses: Sequence[Status]) -> str:
         """Render the deadlines to come."""

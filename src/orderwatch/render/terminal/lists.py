@@ -127,7 +127,7 @@ def _details(event: Event) -> Iterator[tuple[str, str]]:
     names = {
         *(mark("finding"), mark("scale"), mark("by"), mark("answers"), mark("extends to")),
         *(mark("trigger"), mark("ends"), mark("later"), mark("effect"), mark("attachment")),
-        mark("access"),
+        *(mark("access"), mark("capture")),
     }
     block: Iterable[tuple[str, str | None]] = plain.event_block(event)
     yield from ((name, value) for name, value in block if name in names and value)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from orderwatch.frozen import replace
 from orderwatch.log.formats import canonical, entry, jsonl, payload
 from orderwatch.log.formats.canonical import Json
-from orderwatch.model import Attachment, Event, EventKind, Grade, Origin, Role
+from orderwatch.model import Attachment, Capture, CaptureRole, Event, EventKind, Grade, Origin, Role
 from orderwatch.model.entry import EntryKind, Header
 from tests.support.entries import START, Scribe, signed
 
@@ -40,6 +40,13 @@ attachments = st.builds(
     name=words,
     size=st.integers(0, 2**40),
     media_type=words,
+    capture=st.none()
+    | st.builds(
+        Capture,
+        role=st.sampled_from(CaptureRole),
+        url=st.none() | words,
+        time=st.none() | instants.map(lambda at: at.replace(microsecond=0)),
+    ),
 )
 several = st.lists(words, max_size=3).map(tuple)
 events = st.builds(
@@ -169,6 +176,13 @@ def plain(**more: Json) -> bytes:
     return canonical.encode(kept)
 
 
+def captured(**fields: str) -> bytes:
+    """Write an event with a file that has more fields."""
+    file = {"media_type": "a/b", "name": "a", "sha256": "0" * 64, "size": 1, **fields}
+    value = json.loads(plain()) | {"attachments": [file]}
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
@@ -189,6 +203,12 @@ def plain(**more: Json) -> bytes:
         (plain(about=["192/Rafah"]), "about: .* is not an id"),
         (plain(about=["192 "]), "about: .* is not an id"),
         (plain(attachments=[{"name": "a"}]), "attachments: an attachment has"),
+        (captured(role="film"), "attachments: 'film'"),
+        (captured(url="x"), "attachments: a capture has role"),
+        (captured(role="html", time="2024-06-20T24:00:00Z"), "attachments: "),
+        (captured(role="html", time="2024-06-20T12:00:00+00:00"), "attachments: .*SSZ"),
+        (captured(role="html", url=""), "attachments: 0 characters"),
+        (captured(role="html", tool="x"), "attachments: a capture has role"),
         (plain(by=[7]), "by: not a text"),
         (plain(summary="x" * (payload.TEXT_MAX + 1)), "summary: 20,001"),
         (plain(by=["x"] * (payload.LIST_MAX + 1)), "by: 1,001 items"),

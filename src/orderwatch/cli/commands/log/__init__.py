@@ -8,6 +8,7 @@ from orderwatch.cli.commands.log import (
     checkpoint,
     correct,
     export,
+    handover,
     import_,
     keygen,
     prove,
@@ -41,6 +42,7 @@ app.command()(add.add)
 app.command()(correct.correct)
 app.command()(retract.retract)
 app.command()(redact.redact)
+app.command()(handover.handover)
 app.command("import")(import_.import_)
 app.command()(export.export)
 app.command()(verify.verify)

@@ -9,12 +9,15 @@ from typing import Annotated, Any, TypedDict, get_type_hints
 import typer
 
 from orderwatch import event_input
-from orderwatch.cli.options import complete_ids
+from orderwatch.cli.options import complete_ids, settings
 from orderwatch.cli.terminal import streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
+from orderwatch.evidence import NewFile
+from orderwatch.frozen import replace
 from orderwatch.model import Access, EventKind, Role
 from orderwatch.model.entry import AppendedEntry, StoredEntry
+from orderwatch.settings import Setting, Settings
 from orderwatch.snapshot import Snapshot, parse_day
 from orderwatch.translation import _, mark
 
@@ -140,6 +143,39 @@ class EventOptions(TypedDict):
             "--attach", metavar="FILE", help=mark("Store a file as evidence; repeatable.")
         ),
     ]
+    capture: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--capture",
+            metavar="ROLE=FILE",
+            help=mark("Store a capture of the page; role html, screen, wacz or pdf; repeatable."),
+        ),
+    ]
+    captured: Annotated[
+        str | None,
+        typer.Option(
+            "--captured",
+            metavar="DATE-TIME",
+            help=mark("When it was captured, such as 2024-06-20T14:30+02:00."),
+        ),
+    ]
+    capture_url: Annotated[
+        str | None,
+        typer.Option(
+            "--capture-url",
+            metavar="URL",
+            help=mark("URL of the captured page, if not that of --source."),
+        ),
+    ]
+    max_size: Annotated[
+        str | None,
+        typer.Option(
+            "--max-size",
+            metavar="SIZE",
+            help=mark("Size of the largest file to store, such as 4G."),
+            show_default=False,
+        ),
+    ]
     file: Annotated[
         str | None,
         typer.Option(
@@ -163,6 +199,14 @@ def with_event_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def event_settings(ctx: typer.Context, options: EventOptions) -> Settings:
+    """Return the settings, with the size that the options of an event raise."""
+    result, size = settings(ctx), options["max_size"]
+    if size is None:
+        return result
+    return replace(result, evidence_max=Setting(value=size, source="option --max-size"))
+
+
 def append_event(
     snapshot: Snapshot,
     raw: dict[str, Any],
@@ -172,7 +216,12 @@ def append_event(
     """Validate input, append the event with its files and print its place."""
     event = event_input.build_event(raw, snapshot)
     private = bool(raw.get("private"))
-    result = snapshot.record(event, options["attach"] or (), target, private=private)
+    files = [NewFile(path=path) for path in options["attach"] or ()]
+    files += [event_input.build_capture(raw, text) for text in options["capture"] or ()]
+    for key in ("captured", "capture_url"):
+        if raw.get(key) and not options["capture"]:
+            raise UsageError(_("{key} needs --capture, the file that it is about").format(key=key))
+    result = snapshot.record(event, files, target, private=private)
     action = _("is recorded")
     if target:
         action = _("corrects entry {n}").format(n=target.seq)

@@ -8,10 +8,10 @@ from orderwatch.cli.commands.log._append import (
     About,
     EventOptions,
     append_event,
+    event_settings,
     read_event,
     with_event_options,
 )
-from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import Snapshot
 
@@ -31,7 +31,9 @@ def add(
       orderwatch log add rafah/3 --kind submission --on 2024-06-24
       orderwatch log add --file event.json
     """
-    with Snapshot(settings(ctx), write=True, accept_cut=options["accept_cut"]) as snapshot:
+    with Snapshot(
+        event_settings(ctx, options), write=True, accept_cut=options["accept_cut"]
+    ) as snapshot:
         raw = read_event(ctx, snapshot, options["file"])
         if streams.is_interactive() and options["file"] is None:
             from orderwatch.cli.commands.log._form import fill_missing

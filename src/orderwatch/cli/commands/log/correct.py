@@ -9,10 +9,10 @@ from orderwatch.cli.commands.log._append import (
     Entry,
     EventOptions,
     append_event,
+    event_settings,
     read_event,
     with_event_options,
 )
-from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
 from orderwatch.model.entry import EntryKind
 from orderwatch.snapshot import Snapshot
@@ -40,9 +40,11 @@ def correct(
       orderwatch log correct 3 --on 2024-06-25
       orderwatch log correct 3 --archive https://archive.example/1 --attach page.pdf
     """
-    with Snapshot(settings(ctx), write=True, accept_cut=options["accept_cut"]) as snapshot:
+    with Snapshot(
+        event_settings(ctx, options), write=True, accept_cut=options["accept_cut"]
+    ) as snapshot:
         raw = read_event(ctx, snapshot, options["file"])
-        if not raw and not options["attach"]:
+        if not raw and not options["attach"] and not options["capture"]:
             raise UsageError(_("nothing to correct: set a field, such as --on 2024-06-25"))
         target = snapshot.entry(entry_name)
         if target.event is None:

@@ -10,7 +10,7 @@ from orderwatch.snapshot import Snapshot
 
 
 def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
-    """Show one entry: its place, its hash, and later amendments.
+    """Show one entry: its place, its hash, later amendments, and handovers.
 
     For example:
       orderwatch log show 3
@@ -20,5 +20,6 @@ def show(ctx: typer.Context, entry_name: Entry, style: Style = None) -> None:
 
     with Snapshot(settings(ctx)) as snapshot:
         entry = snapshot.entry(entry_name)
-    text = json_or_plain(style).log_entry(entry, leaf_hash(entry.raw))
+        custody = snapshot.custody(entry)
+    text = json_or_plain(style).log_entry(entry, leaf_hash(entry.raw), custody)
     pager.show(text, style, no_pager=True)
