@@ -48,6 +48,8 @@ class Round:
         self._do("log", "correct", "1", "--summary", "Rang the Registry twice.")
         self._do("log", "retract", "2", "--why", "a mistake")
         self._do("log", "redact", "3", "--why", "a witness at risk", "--yes")
+        handed = ("--from", "Ana", "--to", "Ben", "--on", "2026-11-20", "--what", "by hand")
+        self._do("log", "handover", "4", *handed)
         self._do("log", "reindex")
         self._do("log", "verify")
         self._do("log", "checkpoint")
@@ -91,6 +93,7 @@ class Round:
         for name in ("atom", "ics", "svg", "json", "csv", "markdown"):
             self._do("export", name, "rafah", "--output", self._file(name))
         self._do("publish", self._file("site"), "rafah")
+        self._do("dossier", "rafah/3", "-o", self._file("rafah-3.zip"))
         self._do("remind")
         self._do("remind", "--list")
         self._do("config", "set", "recorder", "Ana")
