@@ -41,6 +41,7 @@ HELPS = [
     *((name,) for name in ("cite", "open", "changes", "version", "help")),
     *(("config", name) for name in ("get", "set", "edit")),
     ("log", "witness"),
+    ("log", "stamp"),
     *(("witness", *rest) for rest in ((), ("add",), ("sign",))),
     ("orders", "list"),
     ("court", "check"),

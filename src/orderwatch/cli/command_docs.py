@@ -176,6 +176,14 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             5: mark("the witness was not reached, or the output not written"),
         },
     ),
+    "log stamp": CommandDoc(
+        reads=mark("the log; with --tsa, connects to the authority"),
+        writes=mark("a request, or time stamps to the log"),
+        meanings={
+            4: mark("the log cannot be used, or the time stamp is not valid"),
+            5: mark("the authority was not reached, or the output not written"),
+        },
+    ),
     "witness": CommandDoc(reads=_NOTHING, is_group=True),
     "witness add": CommandDoc(
         reads=mark("a public key"),

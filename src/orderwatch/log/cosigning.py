@@ -32,7 +32,7 @@ def build_request(log: SqlLog[Any], signer_key: str | None, sizes: Collection[in
 
     A witness that never cosigned needs the proof from the empty log.
     """
-    latest = {item.vkey: item.size for item in _of_witnesses(log.attestations())}
+    latest = {item.identity: item.size for item in _of_witnesses(log.attestations())}
     head = log.head()
     note = sign_tree_head(head, signer_key)
     starts = sorted({0, *latest.values(), *sizes})
@@ -47,7 +47,7 @@ def merge(
     They are compared with `verifiers` and with the keys of witnesses that cosigned before. Raises
     `LogError` for one by another key, or of another state than the last ones of the log.
     """
-    stored = [Verifier.parse(str(item.vkey)) for item in _of_witnesses(log.attestations())]
+    stored = [Verifier.parse(str(item.identity)) for item in _of_witnesses(log.attestations())]
     witnesses = [*verifiers, *stored]
     merged = [_locate(log, line, witnesses) for line in cosignature.parse_lines(lines)]
     for size, item in merged:
@@ -63,7 +63,7 @@ def submit(
     The protocol is `add-checkpoint` of https://c2sp.org/tlog-witness.
     """
     vkeys = {str(item) for item in verifiers}
-    sizes = [item.size for item in _of_witnesses(log.attestations()) if item.vkey in vkeys]
+    sizes = [item.size for item in _of_witnesses(log.attestations()) if item.identity in vkeys]
     head = log.head()
     note = sign_tree_head(head, signer_key)
     address = f"{url.rstrip('/')}/add-checkpoint"
@@ -139,7 +139,7 @@ def _cosignatures(attestations: Iterable[Attestation]) -> list[tuple[int, Cosign
         (
             item.size,
             Cosignature(
-                verifier=Verifier.parse(str(item.vkey)),
+                verifier=Verifier.parse(str(item.identity)),
                 signature=notes.parse_signature(item.value.decode()),
             ),
         )

@@ -109,16 +109,16 @@ def read_line(con: Database, seq: int) -> tuple[bytes, bytes | None, bytes | Non
 
 def read_attestations(con: Database) -> list[Attestation]:
     """Read what was attested of states of the log, the smallest first."""
-    sql = "SELECT size, root, kind, vkey, value FROM attestation ORDER BY size, kind, value"
+    sql = "SELECT size, root, kind, identity, value FROM attestation ORDER BY size, kind, value"
     return [
         Attestation(
             size=size,
             root=root,
             kind=AttestationKind(kind.decode()),
-            vkey=None if vkey is None else vkey.decode(),
+            identity=None if identity is None else identity.decode(),
             value=value,
         )
-        for size, root, kind, vkey, value in con.fetch(sql)
+        for size, root, kind, identity, value in con.fetch(sql)
     ]
 
 

@@ -92,7 +92,7 @@ class SqlLog(Connected[Con], ABC):
 
     @abstractmethod
     def attest(
-        self, size: int, kind: "AttestationKind", value: bytes, vkey: str | None = None
+        self, size: int, kind: "AttestationKind", value: bytes, identity: str | None = None
     ) -> None:
         """Append an attestation of the first `size` entries, unless it is stored."""
 

@@ -33,6 +33,16 @@ class Cosigned(Frozen):
     """Names in the policy of those who cosigned, and when."""
 
 
+class Stamp(Frozen):
+    """Time stamp on a state of a log."""
+
+    size: int
+    time: datetime
+    """The state existed before."""
+    authority: str
+    """Subject of the certificate of the authority."""
+
+
 class AttestationKind(StrEnum):
     """Kind of an attestation."""
 
@@ -41,7 +51,7 @@ class AttestationKind(StrEnum):
     COSIGNATURE = "cosignature"
     """Cosignature of a witness: a line of its note."""
     TIMESTAMP = "timestamp"
-    """Time-stamp token (RFC 3161) on the text of a checkpoint: DER."""
+    """Time-stamp response (RFC 3161) on the text of a checkpoint: DER."""
 
 
 class Attestation(Frozen):
@@ -52,5 +62,5 @@ class Attestation(Frozen):
     root: bytes
     kind: AttestationKind
     value: bytes
-    vkey: str | None = None
-    """Verifier key of a signature or cosignature."""
+    identity: str | None = None
+    """Verifier key of a cosignature; SHA-256 of a time stamp, in hexadecimal."""

@@ -654,6 +654,16 @@ class CosignedState(TypedDict):
     witnesses: list[Cosigner]
 
 
+class StampedState(TypedDict):
+    """A time stamp on a state of the log, which was verified."""
+
+    entries: Count
+    before: str
+    """The state existed before: in UTC, as RFC 3339 writes it."""
+    authority: str
+    """Subject of the certificate of the authority."""
+
+
 class VerifyDocument(Document):
     """What was recomputed, and matches."""
 
@@ -673,6 +683,8 @@ class VerifyDocument(Document):
     """Entries that lack something the standard asks for; `null` without --standard."""
     cosigned: CosignedState | None
     """The last state that meets the policy; null without `--policy`."""
+    stamps: list[StampedState]
+    """Time stamps that were verified; empty without `--tsa-root`."""
 
 
 class Setting(TypedDict):

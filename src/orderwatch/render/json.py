@@ -46,7 +46,7 @@ from orderwatch.model.entry import (
     VerificationReport,
     to_event,
 )
-from orderwatch.model.proof import Cosigned
+from orderwatch.model.proof import Cosigned, Stamp
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -457,12 +457,13 @@ def imported(result: ImportResult, *, dry_run: bool) -> str:
     return text(document)
 
 
-def verified(
+def verified(  # noqa: PLR0913 - what was verified
     report: VerificationReport,
     *,
     files: int,
     checkpoints: int,
     cosigned: Cosigned | None = None,
+    stamps: Sequence[Stamp] = (),
     shortfalls: Sequence[Shortfall] | None = None,
 ) -> str:
     """Render what was recomputed, who cosigned, and what entries lack of a standard."""
@@ -486,6 +487,14 @@ def verified(
                 {"name": name, "time": phrases.timestamp(time)} for name, time in cosigned.witnesses
             ],
         },
+        "stamps": [
+            {
+                "entries": item.size,
+                "before": phrases.timestamp(item.time),
+                "authority": item.authority,
+            }
+            for item in stamps
+        ],
     }
     return text(document)
 

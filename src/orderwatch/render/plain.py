@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         StoredEntry,
         VerificationReport,
     )
-    from orderwatch.model.proof import Cosigned, Trust
+    from orderwatch.model.proof import Cosigned, Stamp, Trust
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -463,6 +463,31 @@ def cosigned(state: "Cosigned") -> str:
         )
         + "\n"
     )
+
+
+def stamped(stamps: "Sequence[Stamp]", *, is_verified: bool = True, others: int = 0) -> str:
+    """Render time stamps, one a line; `others` are by authorities without a root."""
+    text = (
+        _("Stamped: {entries} existed before {time} according to {authority}")
+        if is_verified
+        else _("Stamped: {entries}, {time}, {authority}; verify it with --tsa-root")
+    )
+    lines = [
+        text.format(
+            entries=phrases.entries(item.size),
+            time=phrases.timestamp(item.time),
+            authority=sanitize(item.authority),
+        )
+        for item in stamps
+    ]
+    if others:
+        more = ngettext(
+            "{n} time stamp by another authority was not verified",
+            "{n} time stamps by other authorities were not verified",
+            others,
+        )
+        lines.append(more.format(n=others))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _files(number: int) -> str:

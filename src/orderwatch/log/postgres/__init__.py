@@ -160,7 +160,7 @@ class PostgresLog(SqlLog[Connection]):
         return imported
 
     def attest(
-        self, size: int, kind: AttestationKind, value: bytes, vkey: str | None = None
+        self, size: int, kind: AttestationKind, value: bytes, identity: str | None = None
     ) -> None:
         """Append an attestation of the first `size` entries, unless it is stored."""
         self.ensure()
@@ -168,7 +168,7 @@ class PostgresLog(SqlLog[Connection]):
         def work(_started: bool) -> None:  # noqa: FBT001 - `retry` calls it
             with transaction(self._con, LOCK_LOG):
                 sql = "SELECT attest(?, ?, ?, ?)"
-                self._con.fetch(sql, (size, kind.value, vkey, value))
+                self._con.fetch(sql, (size, kind.value, identity, value))
 
         with translate_errors(self.url):
             retry(self._con, work, "")

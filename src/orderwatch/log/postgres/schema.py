@@ -70,7 +70,7 @@ CREATE TABLE attestation (
   size bigint NOT NULL CHECK (size > 0),
   root bytea NOT NULL CHECK (octet_length(root) = 32),
   kind text NOT NULL CHECK (kind IN ('signature', 'cosignature', 'timestamp')),
-  vkey text,
+  identity text,
   value bytea NOT NULL CHECK (octet_length(value) <= 65536)
 );
 CREATE INDEX attestation_size ON attestation (size);
@@ -595,7 +595,7 @@ BEGIN
 END $$;
 
 -- Append an attestation of the first entries; the root is computed here.
-CREATE FUNCTION attest(entries bigint, sort text, verifier text, content bytea)
+CREATE FUNCTION attest(entries bigint, sort text, identifier text, content bytea)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
   first CONSTANT bytea := decode('01', 'hex');
@@ -618,8 +618,8 @@ BEGIN
   FOR i IN REVERSE top - 1..1 LOOP
     node := sha256(first || peaks[i] || node);
   END LOOP;
-  INSERT INTO attestation (size, root, kind, vkey, value)
-    SELECT entries, node, sort, verifier, content WHERE NOT EXISTS (
+  INSERT INTO attestation (size, root, kind, identity, value)
+    SELECT entries, node, sort, identifier, content WHERE NOT EXISTS (
       SELECT 1 FROM attestation AS a
       WHERE a.size = entries AND a.kind = sort AND a.value = content
     );

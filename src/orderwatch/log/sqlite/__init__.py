@@ -156,17 +156,23 @@ class SqliteLog(SqlLog[connection.Connection]):
         return result
 
     def attest(
-        self, size: int, kind: AttestationKind, value: bytes, vkey: str | None = None
+        self, size: int, kind: AttestationKind, value: bytes, identity: str | None = None
     ) -> None:
         """Append an attestation of the first `size` entries, unless it is stored."""
         self.ensure()
         with translate_errors(self.path), transaction(self._con):
             root = tree.root(size, reader.node_reader(self._con, size))
             self._con.execute(
-                "INSERT INTO attestation SELECT :size, :root, :kind, :vkey, :value WHERE NOT EXISTS"
-                " (SELECT 1 FROM attestation WHERE size = :size AND kind = :kind"
+                "INSERT INTO attestation SELECT :size, :root, :kind, :identity, :value"
+                " WHERE NOT EXISTS (SELECT 1 FROM attestation WHERE size = :size AND kind = :kind"
                 " AND value = :value)",
-                {"size": size, "root": root, "kind": kind.value, "vkey": vkey, "value": value},
+                {
+                    "size": size,
+                    "root": root,
+                    "kind": kind.value,
+                    "identity": identity,
+                    "value": value,
+                },
             )
 
     def reindex(self) -> int:

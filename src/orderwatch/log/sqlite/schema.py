@@ -111,7 +111,7 @@ CREATE TABLE attestation (
   size INTEGER NOT NULL CHECK (size > 0),
   root BLOB NOT NULL CHECK (length(root) = 32),
   kind TEXT NOT NULL CHECK (kind IN ('signature', 'cosignature', 'timestamp')),
-  vkey TEXT,
+  identity TEXT,
   value BLOB NOT NULL CHECK (length(value) <= 65536)
 ) STRICT;
 CREATE INDEX attestation_size ON attestation (size);

@@ -17,6 +17,7 @@ from orderwatch.cli.commands.log import (
     reindex,
     retract,
     show,
+    stamp,
     verify,
     verify_proof,
     witness,
@@ -49,6 +50,7 @@ app.command()(checkpoint.checkpoint)
 app.command()(prove.prove)
 app.command("verify-proof")(verify_proof.verify_proof)
 app.command()(witness.witness)
+app.command()(stamp.stamp)
 app.command()(keygen.keygen)
 app.add_typer(recorder.app, name="recorder")
 app.command()(reindex.reindex)

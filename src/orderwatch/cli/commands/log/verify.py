@@ -10,12 +10,14 @@ import typer
 from orderwatch import fs
 from orderwatch.cli.commands.log._append import Style
 from orderwatch.cli.commands.log.checkpoint import Keys, PolicyFile, read_policy, read_tree_heads
+from orderwatch.cli.commands.log.stamp import Roots, read_roots
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
 from orderwatch.model.entry import Shortfall
+from orderwatch.model.proof import Stamp
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
 
@@ -49,6 +51,7 @@ def verify(
     checkpoint: Checkpoints = None,
     key: Keys = None,
     policy: PolicyFile = None,
+    tsa_root: Roots = None,
     standard: Annotated[
         Standard | None,
         typer.Option(
@@ -72,38 +75,54 @@ def verify(
 
     if key and not checkpoint:
         raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
-    if standard and file is not None:
-        raise UsageError(_("--standard is about the log, not about a file"))
+    if file is not None:
+        _require_options_of_export(policy and not checkpoint, tsa_root=tsa_root, standard=standard)
     rules = None if policy is None else read_policy(policy)
-    if rules and file is not None and not checkpoint:
-        raise UsageError(_("--policy needs --checkpoint for an export, which has no signatures"))
     checkpoint_heads = read_tree_heads(checkpoint or (), key or (), rules)
-    cosigned = None
+    roots = [root for path in tsa_root or () for root in read_roots(path)]
+    cosigned, stamps, others = None, tuple[Stamp, ...](), 0
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
-            if rules and not checkpoint and report.problem is None:
-                cosigned = approve(snapshot.log, rules)
             require_match(report, file)
+            if rules and not checkpoint:
+                cosigned = approve(snapshot.log, rules)
+            if roots:
+                from orderwatch.log.stamp import verify_all
+
+                stamps, others = verify_all(snapshot.log, roots)
             total, lacking = snapshot.shortfalls() if standard else (0, [])
         for warning in warnings:
             streams.print_hint(warning)
     else:
         with open_export(file) as lines, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count = verify_lines(lines, checkpoint_heads, progress), 0
-    require_match(report, file)
+        require_match(report, file)
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
     if style is Format.JSON:
         shortfalls = lacking if standard else None
         streams.write_document(
-            json.verified(report, **counts, cosigned=cosigned, shortfalls=shortfalls)
+            json.verified(report, **counts, cosigned=cosigned, stamps=stamps, shortfalls=shortfalls)
         )
         return
     text = plain.verified(report, **counts, keys=len(key or ()), is_file=file is not None)
     text += plain.cosigned(cosigned) if cosigned else ""
+    text += plain.stamped(stamps, others=others)
     if standard:
         text += _render_shortfalls(ctx.command_path, style, lacking, total)
     streams.write_result(text)
+
+
+def _require_options_of_export(
+    policy: object, *, tsa_root: object, standard: Standard | None
+) -> None:
+    """Raise `UsageError` for an option that is about the log."""
+    if standard:
+        raise UsageError(_("--standard is about the log, not about a file"))
+    if policy:
+        raise UsageError(_("--policy needs --checkpoint for an export, which has no signatures"))
+    if tsa_root:
+        raise UsageError(_("--tsa-root verifies the stamps of the log; an export has none"))
 
 
 def _render_shortfalls(
