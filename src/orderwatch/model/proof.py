@@ -43,6 +43,16 @@ class Stamp(Frozen):
     """Subject of the certificate of the authority."""
 
 
+class Attested(Frozen):
+    """What others attested of a log, as far as it was verified."""
+
+    cosigned: Cosigned | None = None
+    """`None` without a policy."""
+    stamps: tuple[Stamp, ...] = ()
+    unverified: int = 0
+    """Number of time stamps by authorities without a root."""
+
+
 class AttestationKind(StrEnum):
     """Kind of an attestation."""
 

@@ -46,7 +46,7 @@ from orderwatch.model.entry import (
     VerificationReport,
     to_event,
 )
-from orderwatch.model.proof import Cosigned, Stamp
+from orderwatch.model.proof import Attested, Cosigned
 from orderwatch.render import phrases
 from orderwatch.render.layout import addressees, overview
 from orderwatch.render.sanitize import escape_json
@@ -457,13 +457,21 @@ def imported(result: ImportResult, *, dry_run: bool) -> str:
     return text(document)
 
 
-def verified(  # noqa: PLR0913 - what was verified
+def _cosigned(state: Cosigned) -> documents.CosignedState:
+    return {
+        "entries": state.size,
+        "witnesses": [
+            {"name": name, "time": phrases.timestamp(time)} for name, time in state.witnesses
+        ],
+    }
+
+
+def verified(
     report: VerificationReport,
     *,
     files: int,
     checkpoints: int,
-    cosigned: Cosigned | None = None,
-    stamps: Sequence[Stamp] = (),
+    attested: Attested,
     shortfalls: Sequence[Shortfall] | None = None,
 ) -> str:
     """Render what was recomputed, who cosigned, and what entries lack of a standard."""
@@ -479,21 +487,14 @@ def verified(  # noqa: PLR0913 - what was verified
         "files": files,
         "checkpoints": checkpoints,
         "shortfalls": None if shortfalls is None else tuple(rows),
-        "cosigned": None
-        if cosigned is None
-        else {
-            "entries": cosigned.size,
-            "witnesses": [
-                {"name": name, "time": phrases.timestamp(time)} for name, time in cosigned.witnesses
-            ],
-        },
+        "cosigned": _cosigned(attested.cosigned) if attested.cosigned else None,
         "stamps": [
             {
                 "entries": item.size,
                 "before": phrases.timestamp(item.time),
                 "authority": item.authority,
             }
-            for item in stamps
+            for item in attested.stamps
         ],
     }
     return text(document)

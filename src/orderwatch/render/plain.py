@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         StoredEntry,
         VerificationReport,
     )
-    from orderwatch.model.proof import Cosigned, Stamp, Trust
+    from orderwatch.model.proof import Attested, Cosigned, Stamp, Trust
     from orderwatch.render import documents
 
 Field = tuple[str, str | None]
@@ -449,7 +449,13 @@ def shortfalls(items: "Sequence[Shortfall]", total: int) -> str:
     return "\n".join([head, *map(render_block, blocks)])
 
 
-def cosigned(state: "Cosigned") -> str:
+def attested(item: "Attested") -> str:
+    """Render what others attested of a log."""
+    text = _cosigned(item.cosigned) if item.cosigned else ""
+    return text + stamped(item.stamps, others=item.unverified)
+
+
+def _cosigned(state: "Cosigned") -> str:
     """Render the last state of the log that meets a policy."""
     names = [
         _("{name} at {time}").format(name=sanitize(name), time=phrases.timestamp(time))

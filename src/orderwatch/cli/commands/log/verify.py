@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,10 +16,14 @@ from orderwatch.cli.terminal import formats, streams
 from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import UsageError
 from orderwatch.log.formats.jsonl import LINE_MAX, require_export
+from orderwatch.log.formats.policy import Policy
 from orderwatch.model.entry import Shortfall
-from orderwatch.model.proof import Stamp
+from orderwatch.model.proof import Attested
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 class Standard(StrEnum):
@@ -69,60 +73,57 @@ def verify(
       orderwatch log verify --standard berkeley
       orderwatch log verify log.jsonl --checkpoint partner.checkpoint
     """
-    from orderwatch.log.cosigning import approve
     from orderwatch.log.verify import require_match, verify_lines
     from orderwatch.render import json, plain
 
     if key and not checkpoint:
         raise UsageError(_("--key needs --checkpoint, whose signature it verifies"))
-    if file is not None:
-        _require_options_of_export(policy and not checkpoint, tsa_root=tsa_root, standard=standard)
+    if standard and file is not None:
+        raise UsageError(_("--standard is about the log, not about a file"))
     rules = None if policy is None else read_policy(policy)
+    if rules and file is not None and not checkpoint:
+        raise UsageError(_("--policy needs --checkpoint for an export, which has no signatures"))
     checkpoint_heads = read_tree_heads(checkpoint or (), key or (), rules)
+    if tsa_root and file is not None:
+        raise UsageError(_("--tsa-root verifies the stamps of the log; an export has none"))
     roots = [root for path in tsa_root or () for root in read_roots(path)]
-    cosigned, stamps, others = None, tuple[Stamp, ...](), 0
+    attested = Attested()
     if file is None:
         with Snapshot(settings(ctx)) as snapshot, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count, warnings = snapshot.verify(checkpoint_heads, progress)
             require_match(report, file)
-            if rules and not checkpoint:
-                cosigned = approve(snapshot.log, rules)
-            if roots:
-                from orderwatch.log.stamp import verify_all
-
-                stamps, others = verify_all(snapshot.log, roots)
+            attested = _read_attested(snapshot, None if checkpoint else rules, roots)
             total, lacking = snapshot.shortfalls() if standard else (0, [])
         for warning in warnings:
             streams.print_hint(warning)
     else:
         with open_export(file) as lines, streams.progress(_(_PROGRESS_LABEL)) as progress:
             report, file_count = verify_lines(lines, checkpoint_heads, progress), 0
-        require_match(report, file)
+    require_match(report, file)
     counts = {"files": file_count, "checkpoints": len(checkpoint_heads)}
     if style is Format.JSON:
         shortfalls = lacking if standard else None
         streams.write_document(
-            json.verified(report, **counts, cosigned=cosigned, stamps=stamps, shortfalls=shortfalls)
+            json.verified(report, **counts, attested=attested, shortfalls=shortfalls)
         )
         return
     text = plain.verified(report, **counts, keys=len(key or ()), is_file=file is not None)
-    text += plain.cosigned(cosigned) if cosigned else ""
-    text += plain.stamped(stamps, others=others)
+    text += plain.attested(attested)
     if standard:
         text += _render_shortfalls(ctx.command_path, style, lacking, total)
     streams.write_result(text)
 
 
-def _require_options_of_export(
-    policy: object, *, tsa_root: object, standard: Standard | None
-) -> None:
-    """Raise `UsageError` for an option that is about the log."""
-    if standard:
-        raise UsageError(_("--standard is about the log, not about a file"))
-    if policy:
-        raise UsageError(_("--policy needs --checkpoint for an export, which has no signatures"))
-    if tsa_root:
-        raise UsageError(_("--tsa-root verifies the stamps of the log; an export has none"))
+def _read_attested(
+    snapshot: Snapshot, policy: Policy | None, roots: "Sequence[Certificate]"
+) -> Attested:
+    """Verify what others attested of the log, against a policy and roots."""
+    from orderwatch.log import stamp
+    from orderwatch.log.cosigning import approve
+
+    stamps, unverified = stamp.verify_all(snapshot.log, roots) if roots else ((), 0)
+    cosigned = None if policy is None else approve(snapshot.log, policy)
+    return Attested(cosigned=cosigned, stamps=stamps, unverified=unverified)
 
 
 def _render_shortfalls(
