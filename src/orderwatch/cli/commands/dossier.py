@@ -80,7 +80,10 @@ def dossier(
     if content.missing:
         text = ngettext("{n} file is missing", "{n} files are missing", len(content.missing))
         streams.print_hint(text.format(n=len(content.missing)))
-    text = _("{path}: {files} files, {entries} proofs\nSHA-256 of manifest.sha256: {digest}\n")
+    text = _(
+        "{path}\nfiles: {files}\nproofs of entries: {entries}\n"
+        "SHA-256 of manifest.sha256: {digest}\n"
+    )
     streams.write_outcome(
         text.format(
             path=output, files=result.files, entries=result.entries, digest=result.manifest

@@ -79,7 +79,7 @@ def list_(
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         _require_begun(since, snapshot.as_of)
         names, words = select_record(snapshot, ids, style, exact=exact)
-        events = snapshot.events(
+        events = snapshot.event_list(
             *names,
             since=since,
             until=until,
