@@ -163,7 +163,7 @@ def read_line(con: Database, seq: int) -> tuple[bytes, bytes | None, bytes | Non
     """Read header, salt and payload of an entry."""
     for _seq, header, salt, body, _withheld in con.fetch(f"{_ENTRIES} WHERE e.seq = ?", (seq,)):
         return header, salt, body
-    raise _missing(seq)
+    raise _missing_error(seq)
 
 
 def read_attestations(con: Database) -> list[Attestation]:

@@ -96,4 +96,4 @@ if sys.argv[1:] not in ([], [digest(MANIFEST)]):
     problems.append((MANIFEST, "its SHA-256 is not the one on the command line"))
 sys.stdout.writelines(f"CHANGED: {name}: {problem}\n" for name, problem in problems)
 print(f"SHA-256 of {MANIFEST}: {digest(MANIFEST)}; compare it with the number you were given")
-sys.exit("Hashes and tree do NOT match." if problems else print("OK: proofs that hold:", len(proofs)))
+sys.exit("Hashes and tree do NOT match." if problems else print("OK: proofs:", len(proofs)))
