@@ -76,6 +76,7 @@ def dossier(
             allow_missing=allow_missing,
         )
         result = dossiers.write(snapshot, content, output, force=force)
+    streams.print_notes(snapshot.notes)
     if content.missing:
         text = ngettext("{n} file is missing", "{n} files are missing", len(content.missing))
         streams.print_hint(text.format(n=len(content.missing)))
