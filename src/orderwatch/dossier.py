@@ -3,7 +3,6 @@
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files as package_files
@@ -21,6 +20,7 @@ from orderwatch.log.formats.signed_note import parse as parse_note
 from orderwatch.model import Attachment, CaseFile, Origin, TreeHead
 from orderwatch.model.dossier import Dossier, proof_path
 from orderwatch.model.entry import StoredEntry
+from orderwatch.model.proof import AttestationKind
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _
 
@@ -91,6 +91,7 @@ def compile_dossier(
         checkpoint=str(note) if note else "",
         head=_head(note) if note else snapshot.view.log,
         signers=tuple(item.name for item in note.signatures) if note else (),
+        stamps=_stamps(snapshot, _head(note)) if note else (),
         version=__version__,
         missing=frozenset(problems),
     )
@@ -132,15 +133,26 @@ class _History:
 
 
 def _checkpoint(snapshot: Snapshot, seq: int, signer_key: str | None) -> Note:
-    """Return the last cosigned checkpoint, if an entry is in it, else that of the log as it is."""
-    if snapshot.log.attestations():
+    """Return the last checkpoint with an entry that was cosigned, or else stamped, or else is."""
+    log, head = snapshot.log, snapshot.view.log
+    states = [item for item in log.attestations() if seq <= item.size <= head.size]
+    if any(item.kind is AttestationKind.COSIGNATURE for item in states):
         from orderwatch.log.cosigning import cosigned_note
 
-        with suppress(LogError):  # nothing is cosigned
-            note = cosigned_note(snapshot.log)
-            if _head(note).size >= seq:
-                return note
-    return sign_tree_head(snapshot.view.log, signer_key)
+        note = cosigned_note(log)
+        if _head(note).size <= head.size:
+            return note
+    stamped = [item.size for item in states if item.kind is AttestationKind.TIMESTAMP]
+    return sign_tree_head(log.head_of(max(stamped)) if stamped else head, signer_key)
+
+
+def _stamps(snapshot: Snapshot, head: TreeHead) -> tuple[bytes, ...]:
+    """Return the time stamps on a checkpoint."""
+    return tuple(
+        item.value
+        for item in snapshot.log.attestations()
+        if item.kind is AttestationKind.TIMESTAMP and item.size == head.size
+    )
 
 
 def _head(note: Note) -> TreeHead:
@@ -233,6 +245,7 @@ def _contents(snapshot: Snapshot, dossier: Dossier) -> Iterator[Content]:
         yield f"data/entry-{entry.seq}.json", [text.encode()]
     if dossier.entries:
         yield "checkpoint", [dossier.checkpoint.encode()]
+        yield from ((path, [stamp]) for path, stamp in dossier.stamp_files.items())
         yield from _proofs(snapshot, dossier)
     for path, file in dossier.files.items():
         yield path, evidence.read(file, snapshot.evidence_folder, _CHUNK_SIZE)

@@ -180,6 +180,7 @@ NOT_TRANSLATED = (
     *("certificate verify", "does not match host", "root certificate", "does not support SSL"),
     *("no password supplied", "session is read-only", "could not make a writable"),  # of libpq
     "Either provide the file",
+    *("orderwatch log verify-proof", "openssl ts -verify", "head -n 3"),  # commands
     "SHA-256 of the lines above",  # the format of a manifest
     "For example:\n",  # helps, which cli/lazy_group.py translates
     *("earlier orders", "extends to", "kept in", "order of", "the court"),  # names of fields

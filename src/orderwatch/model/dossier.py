@@ -33,6 +33,8 @@ class Dossier(Frozen):
     """The tree head of the checkpoint."""
     signers: tuple[str, ...]
     """Names in the signatures of the checkpoint, which nobody has verified."""
+    stamps: tuple[bytes, ...]
+    """Time-stamp responses on the text of the checkpoint, which nobody has verified."""
     version: str
     """Version of the program."""
     missing: frozenset[str] = frozenset()
@@ -54,6 +56,11 @@ class Dossier(Frozen):
             if file.sha256 not in self.missing
         }
         return dict(sorted(found.items()))
+
+    @property
+    def stamp_files(self) -> Mapping[str, bytes]:
+        """Return the time stamps by their path in the dossier."""
+        return {f"stamps/{n}.tsr": stamp for n, stamp in enumerate(self.stamps, start=1)}
 
     @property
     def has_private(self) -> bool:

@@ -73,5 +73,12 @@ def instructions(dossier: Dossier) -> str:
         _("   orderwatch checks them with a policy that names them:"),
         f"   orderwatch log verify-proof {proof} --policy policy.txt",
     ]
+    if dossier.stamps:
+        steps += [
+            _("6. A time stamp says before when the checkpoint existed, according to an authority"),
+            _("   whose root certificate you get from the authority itself:"),
+            "   head -n 3 checkpoint > text",
+            "   openssl ts -verify -data text -in stamps/1.tsr -CAfile root.pem",
+        ]
     title = _("Dossier: {title}").format(title=dossier.title)
     return "\n".join([title, "", *steps, "", *bullets, ""])

@@ -1,6 +1,9 @@
 """`log stamp`: time stamps of an authority, and what they prove."""
 
+import re
+import subprocess
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -11,6 +14,7 @@ import pytest
 import trustme
 
 from tests.conftest import Run
+from tests.support.dossiers import unpack, verify
 from tests.support.https_server import answering, send
 from tests.support.log_commands import add, done, printed, refused
 from tests.support.timestamp_authorities import Authority, make
@@ -159,3 +163,24 @@ def test_an_authority_is_asked_over_https(
     assert "the authority refused the request (400)" in err
     err = refused(three, "log", "stamp", "--tsa", "https://localhost:1/tsr", code=5)
     assert "not reached" in err
+
+
+def test_a_dossier_has_the_stamps_on_its_checkpoint(
+    three: Run, tmp_path: Path, tsa: Authority
+) -> None:
+    stamped(three, tmp_path, tsa)
+    add(three)
+    done(three, "dossier", "--entry", "2", "-o", str(tmp_path / "claim.zip"))
+    place = unpack(tmp_path / "claim.zip", tmp_path / "unpacked")
+    code, out = verify(place, bare=True)
+    assert (code, "NOT CHECKED: stamp '1.tsr'" in out) == (0, True)
+    text = (place / "VERIFY.txt").read_text("utf-8")
+    commands = re.findall(r"^   ((?:head|openssl) .*)$", text, re.MULTILINE)
+    script = " && ".join(commands).replace("root.pem", str(tsa.root))
+    result = subprocess.run(  # noqa: S602 - our own instructions
+        script, shell=True, cwd=place, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, "Verification: OK" in result.stdout) == (0, True), result.stderr
+    done(three, "dossier", "--entry", "4", "-o", str(tmp_path / "later.zip"))
+    with zipfile.ZipFile(tmp_path / "later.zip") as archive:
+        assert not [name for name in archive.namelist() if "stamps" in name]
