@@ -47,6 +47,8 @@ class Witness:
     def __init__(self, folder: Path) -> None:
         """Read nothing yet."""
         self._folder = folder
+        self.note: str | None = None
+        """Remark for users, once the key was made."""
 
     def add(self, vkey: Verifier, name: str | None = None) -> Verifier:
         """Trust the key of a log; return the public key of the witness.
@@ -119,6 +121,10 @@ class Witness:
         self._write({})
         fs.create_private(self._folder / _KEY, f"{signer.private_key()}\n")
         fs.fsync_folder(self._folder)
+        self.note = _(
+            "Created a witness: {folder}. Never copy or restore this folder: two copies could "
+            "cosign two histories of a log."
+        ).format(folder=self._folder)
 
     def _signer(self) -> Signer:
         return Signer.parse(fs.read_text(self._folder / _KEY, _FILE_MAX), COSIGNATURE)

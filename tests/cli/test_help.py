@@ -74,7 +74,7 @@ def _attest(place: Path, run: Run) -> None:
     """Make this home a witness; have another witness and an authority answer requests."""
     vkey = done(run, "log", "witness", "--request", "-o", "request.txt")
     Path("office.vkey").write_text(vkey)
-    done(run, "witness", "add", "office.vkey", "--name", "example.org/desk")
+    assert run("witness", "add", "office.vkey", "--name", "example.org/desk")[0] == 0
     witness = Witness(place / "net")
     public_key = witness.add(Verifier.parse(vkey))
     Path("witnesses.txt").write_text(f"witness net {public_key} {WITNESS}/\nquorum net\n")

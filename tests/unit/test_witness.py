@@ -96,6 +96,7 @@ def test_a_log_that_was_not_added_is_not_cosigned(tmp_path: Path) -> None:
 def test_a_witness_has_one_name_and_names_nobody_by_default(tmp_path: Path) -> None:
     first = Witness(tmp_path / "first")
     vkey = first.add(KEY.verifier)
+    assert "Never copy" in str(first.note)
     assert vkey.name.startswith("orderwatch/witness/")
     assert first.add(KEY.verifier) == vkey
     with pytest.raises(UsageError, match="is named 'orderwatch/witness/"):

@@ -114,7 +114,7 @@ def verify_all(log: SqlLog[Any], roots: "Sequence[Certificate]") -> tuple[tuple[
         head = log.head_of(item.size)
         if sha256(item.value).hexdigest() != item.identity:
             raise LogError(
-                _("the time stamp on the first {n} entries was changed").format(n=item.size)
+                _("the time stamp on the log up to entry {n} was changed").format(n=item.size)
             )
         try:
             stamps.append(verify(item.value, head, roots))
@@ -130,7 +130,7 @@ def verify_all(log: SqlLog[Any], roots: "Sequence[Certificate]") -> tuple[tuple[
 def verify(data: bytes, head: TreeHead, roots: "Sequence[Certificate]") -> Stamp:
     """Verify a response on a state of the log against roots, or raise `LogError`."""
     rfc3161 = _import_rfc3161()
-    problem = _("the time stamp on the first {n} entries is not valid: {reason}")
+    problem = _("the time stamp on the log up to entry {n} is not valid: {reason}")
     with _decoding():
         response = _decode(data)
         if response.tst_info.message_imprint.message != _digest(head):

@@ -551,8 +551,8 @@ def proof(entry: "StoredEntry", leaf: bytes, trust: "Trust") -> str:
 
 def growth(old: TreeHead, trust: "Trust") -> str:
     """Render a proof that a log continues an older state."""
-    first = _("The log of {new} entries continues that of {old}: holds").format(
-        new=trust.head.size, old=old.size
+    first = _("The log of {new} continues that of {old}: holds").format(
+        new=phrases.entries(trust.head.size), old=phrases.entries(old.size)
     )
     return "\n".join(
         (
@@ -563,7 +563,7 @@ def growth(old: TreeHead, trust: "Trust") -> str:
                     *_trust_block(trust),
                     (
                         mark("proves"),
-                        _("none of the first {old} entries was changed, removed or moved").format(
+                        _("nothing up to entry {old} was changed, removed or moved").format(
                             old=old.size
                         ),
                     ),

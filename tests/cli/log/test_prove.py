@@ -180,7 +180,7 @@ def test_a_log_continues_an_older_checkpoint(three: Run, tmp_path: Path) -> None
     )
     check = ("log", "verify-proof", str(growth), "--checkpoint", str(old))
     out = done(three, *check, "--key", key)
-    assert out.startswith("The log of 4 entries continues that of 3: holds\n")
+    assert out.startswith("The log of 4 entries continues that of 3 entries: holds\n")
     assert field(out, "checkpoint") == "signed by the key given"
     assert field(done(three, *check), "checkpoint").startswith("its signatures not checked")
     assert "name the older one" in refused(three, *check[:3])

@@ -78,7 +78,7 @@ def test_a_stamp_of_another_authority_does_not_pass(
 ) -> None:
     stamped(three, tmp_path, other)
     err = refused(three, "log", "verify", "--tsa-root", str(tsa.root), code=4)
-    assert "the time stamp on the first 3 entries is not valid" in err
+    assert "the time stamp on the log up to entry 3 is not valid" in err
     query, response = tmp_path / "query.tsq", tmp_path / "response.tsr"
     done(three, "log", "stamp", "--request", str(query))
     response.write_bytes(other.reply(query.read_bytes()))
@@ -134,7 +134,7 @@ def test_a_stored_stamp_that_was_changed_is_refused(
     assert done(run, "log", "verify", *root).count("Stamped: ") == 2
     tampering(log, "UPDATE attestation SET value = CAST(value || x'00' AS BLOB) WHERE rowid = 1")
     err = refused(run, "log", "verify", *root, code=4)
-    assert "the time stamp on the first 1 entries was changed" in err
+    assert "the time stamp on the log up to entry 1 was changed" in err
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_three_homes_without_a_network_are_a_quorum_of_two(
     merge = ("log", "witness", "--merge")
     assert "is unknown: name its public key" in refused(three, *merge, answers[0], code=4)
     out = done(three, *merge, answers[0], "--key", keys[0])
-    assert "cosigned the first 3 entries at 2026-11-23" in out
+    assert "cosigned the log up to entry 3 at 2026-11-23" in out
     err = refused(three, *check, code=4)
     assert "its quorum is 'all-of-them'" in err
     done(three, *merge, answers[1], "--policy", str(policy))
@@ -219,13 +219,13 @@ def test_a_witness_of_the_network_cosigns_once_a_day(
     send_it = ("log", "witness", "--to", url, "--key", vkey)
     assert "refused the checkpoint (404): unknown log" in refused(three, *send_it, code=4)
     witness.add(other)
-    assert "cosigned the first 3 entries" in done(three, *send_it)
+    assert "cosigned the log up to entry 3" in done(three, *send_it)
     assert "Nothing was sent: the witness cosigned at 2026-11-23" in done(three, *send_it)
     add(three)
     policy = tmp_path / "policy"
     policy.write_text(f"witness net {vkey} {url}/\nquorum net\n", "utf-8")
     by_policy = ("log", "witness", "--to", url, "--policy", str(policy), "--again")
-    assert "cosigned the first 4 entries" in done(three, *by_policy)
+    assert "cosigned the log up to entry 4" in done(three, *by_policy)
     assert "Cosigned: 4 entries" in done(three, "log", "verify", "--policy", str(policy))
     wrong = str(Verifier(name="w", public=other.public, type=b"\4"))
     add(three)

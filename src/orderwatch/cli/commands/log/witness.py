@@ -105,7 +105,7 @@ def witness(
             items = cosigning.submit(log, address, expected, signer_key)
             merged = [(log.head().size, item) for item in items]
     for size, item in merged:
-        text = _("{name} cosigned the first {size} entries at {time}.")
+        text = _("{name} cosigned the log up to entry {size} at {time}.")
         time = f"{item.time:%Y-%m-%d %H:%M:%S} UTC"
         streams.write_result(text.format(name=item.verifier.name, size=size, time=time) + "\n")
 

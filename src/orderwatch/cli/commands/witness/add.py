@@ -36,5 +36,7 @@ def add(
       orderwatch witness add office.vkey --name example.org/desk
     """
     text = key if "+" in key else streams.read_input(key, MAX_BYTES)
-    verifier = Witness(data_folder() / "witness").add(Verifier.parse(text), name)
+    witness = Witness(data_folder() / "witness")
+    verifier = witness.add(Verifier.parse(text), name)
+    streams.print_message(witness.note)
     streams.write_result(f"{verifier}\n")
