@@ -1,6 +1,7 @@
-"""Make a channel of releases of the register, add a release to it, or attach cosignatures.
+"""Make a channel of releases of the register, add a release to it, or have it witnessed.
 
 python tools/channel.py FOLDER --add orders.toml --next-review 2027-02-21 --sign KEYFILE
+python tools/channel.py FOLDER --request
 python tools/channel.py FOLDER --attach LINES --policy POLICY
 
 FOLDER can be served by any web server or carried on a disk. KEYFILE is a signer key, as
@@ -8,8 +9,9 @@ FOLDER can be served by any web server or carried on a disk. KEYFILE is a signer
 channel. The register is validated, its dates are taken from it, and what the folder has already
 is verified with the key first.
 
-LINES has the cosignatures that witnesses returned for the checkpoint in `releases`. Those of
-witnesses of POLICY are verified. A release that is added has a new checkpoint without any.
+A request is for witnesses, such as `orderwatch witness sign`: the checkpoint in `releases`, and a
+proof from each state of the channel before. LINES has the cosignatures that they returned. Those
+of witnesses of POLICY are verified. A release that is added has a new checkpoint without any.
 """
 
 import argparse
@@ -22,7 +24,8 @@ from pathlib import Path
 from orderwatch import fs
 from orderwatch.errors import LogError, OrderwatchError, RegisterError
 from orderwatch.frozen import replace
-from orderwatch.log.formats import cosignature, signed_note
+from orderwatch.log.formats import cosignature, signed_note, tree
+from orderwatch.log.formats.consistency import ConsistencyProof
 from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.signed_note import Signer
 from orderwatch.register import load_register
@@ -63,6 +66,23 @@ def add(folder: Path, register: Path, next_review: date, signer: Signer) -> Rele
     return release
 
 
+def request(folder: Path) -> str:
+    """Return the request for witnesses of a channel, in the form of `log witness --request`."""
+    releases, _, data = (folder / FILE).read_bytes().partition(b"\n\n")
+    note, frontier = signed_note.parse(data), tree.Frontier()
+    nodes = {
+        (level, index): value
+        for line in releases.split(b"\n")
+        for level, index, value in frontier.add(tree.leaf_hash(line))
+    }
+
+    def prove(old: int) -> ConsistencyProof:
+        hashes = tree.consistency_proof(old, frontier.size, lambda *node: nodes[node])
+        return ConsistencyProof(old_size=old, hashes=tuple(hashes), note=note)
+
+    return "\n".join(prove(old).to_text() for old in range(frontier.size + 1))
+
+
 def attach(folder: Path, lines: bytes, policy: Policy) -> str:
     """Attach cosignatures to the checkpoint of a channel; return whether the policy is met."""
     path = folder / FILE
@@ -81,20 +101,24 @@ def attach(folder: Path, lines: bytes, policy: Policy) -> str:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Add a release, or attach cosignatures."""
+    """Add a release, write a request for witnesses, or attach what they return."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path)
     task = parser.add_mutually_exclusive_group(required=True)
     task.add_argument("--add", type=Path, metavar="FILE")
+    task.add_argument("--request", action="store_true")
     task.add_argument("--attach", type=Path, metavar="LINES")
     parser.add_argument("--next-review", type=date.fromisoformat, metavar="DATE")
     parser.add_argument("--sign", type=Path, metavar="KEYFILE")
     parser.add_argument("--policy", type=Path, metavar="POLICY")
     options = parser.parse_args(argv)
     needed = (options.next_review, options.sign) if options.add else (options.policy,)
-    if not all(needed):
+    if not (options.request or all(needed)):
         parser.error("--add needs --next-review and --sign; --attach needs --policy")
     try:
+        if options.request:
+            print(request(options.folder), end="")
+            return
         if options.attach:
             policy = Policy.parse(options.policy.read_bytes())
             print(attach(options.folder, options.attach.read_bytes(), policy))

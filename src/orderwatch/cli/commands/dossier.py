@@ -78,6 +78,7 @@ def dossier(
             allow_missing=allow_missing,
         )
         result = dossiers.write(snapshot, content, output, force=force)
+    streams.print_notes(snapshot.notes)
     if remark := unknown_ids(content):
         streams.print_hint(remark)
     if content.missing:

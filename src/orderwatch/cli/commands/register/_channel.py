@@ -1,17 +1,15 @@
 """Options and steps that `register check` and `register update` share."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orderwatch import clock, fs, snapshot
+from orderwatch import clock, snapshot
 from orderwatch.cli.options import settings
 from orderwatch.errors import UsageError
 from orderwatch.translation import _, mark
 
 if TYPE_CHECKING:
-    from orderwatch.log.formats.policy import Policy
     from orderwatch.register.releases import Release
     from orderwatch.register.updates import Updates
 
@@ -27,6 +25,7 @@ From = Annotated[
 
 def open_updates(ctx: typer.Context, address: str | None) -> "Updates":
     """Return the updates of an address or of the configuration; raise `UsageError` without."""
+    from orderwatch.cli.commands.log.checkpoint import read_policy
     from orderwatch.log.formats.signed_note import Verifier
     from orderwatch.register.updates import Updates
 
@@ -51,19 +50,8 @@ def open_updates(ctx: typer.Context, address: str | None) -> "Updates":
     except UsageError as error:
         text = _("releases.key in the configuration: {error}")
         raise UsageError(text.format(error=error)) from error
-    policy = None if configured.policy is None else _read_policy(configured.policy)
+    policy = None if configured.policy is None else read_policy(configured.policy)
     return Updates(address, verifier, snapshot.installation(), clock.today("UTC"), policy)
-
-
-def _read_policy(path: Path) -> "Policy":
-    from orderwatch.log.formats.policy import MAX_BYTES, Policy
-
-    try:
-        return Policy.parse(fs.read(path, MAX_BYTES))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
 
 
 def describe(release: "Release") -> str:
