@@ -158,7 +158,8 @@ def ids(folder: Path) -> list[str]:
     )
     if output.returncode:
         raise ProcessError(f"{asked.name}: {output.stderr.decode()}")
-    return [duty["id"] for duty in json.loads(output.stdout)["obligations"]]
+    # As `log add` writes them: an id without the court is that of another register.
+    return [f"icj:{duty['id']}" for duty in json.loads(output.stdout)["obligations"]]
 
 
 def _program(log: Path, *arguments: str, proof: str = "") -> Program:

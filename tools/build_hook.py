@@ -1,4 +1,4 @@
-"""Build hook of the wheel: compile the register that ships."""
+"""Build hook of the wheel: compile the register that ships, and list what a shell completes."""
 
 import sys
 import tempfile
@@ -17,12 +17,24 @@ class CompileRegister(BuildHookInterface[Any]):
             return
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(Path(self.root, "src")))
-        from orderwatch.register import compile_file, compiled
+        from typer.main import get_command
+
+        from orderwatch.cli import completion, completion_list
+        from orderwatch.cli.app import app
+        from orderwatch.register import compile_file, compiled, load_register
 
         self._folder = tempfile.TemporaryDirectory()
-        form = Path(self._folder.name, "orders.compiled")
-        form.write_bytes(compile_file(Path(self.root, "orders.toml")))
-        build_data["force_include"][str(form)] = f"orderwatch/orders{compiled.SUFFIX}"
+        root, folder = Path(self.root), Path(self._folder.name)
+        register = root / "orders.toml"
+        contents = {
+            f"orders{compiled.SUFFIX}": compile_file(register),
+            completion.LIST: completion_list.encode(
+                get_command(app), load_register(register), [register], root
+            ),
+        }
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+            build_data["force_include"][str(folder / name)] = f"orderwatch/{name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - as hatchling calls it
         """Remove the temporary files."""

@@ -31,8 +31,9 @@ WHEEL, SDIST = f"{NAME}-py3-none-any.whl", f"{NAME}.tar.gz"
 MATERIALS = "orderwatch.cdx.json"
 NEEDED = {
     WHEEL: (
-        *("orderwatch/orders.toml", "orderwatch/orders.compiled", "orderwatch/py.typed"),
-        *("orderwatch/schemas/register.json", "orderwatch/templates/message.txt"),
+        *("orderwatch/orders.toml", "orderwatch/orders.compiled", "orderwatch/completion.txt"),
+        *("orderwatch/py.typed", "orderwatch/schemas/register.json"),
+        *("orderwatch/templates/message.txt",),
         *(f"{NAME}.dist-info/licenses/LICENSE", f"{NAME}.dist-info/entry_points.txt"),
     ),
     SDIST: tuple(

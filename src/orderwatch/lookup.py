@@ -531,9 +531,21 @@ def completions(register: Register, incomplete: str) -> list[tuple[str, str]]:
     """
     prefix = incomplete.casefold()
     depth_max = prefix.count("/") + 1 if prefix else 0
+    ids, words = completion_names(register, prefix, words=len(prefix) >= _COMPLETED_MIN)
+    return [
+        (incomplete + name[len(prefix) :], summary)
+        for name, summary in (*ids.items(), *words.items())
+        if name.startswith(prefix) and name.count("/") <= depth_max
+    ]
+
+
+def completion_names(
+    register: Register, prefix: str = "", *, words: bool = True
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return ids and aliases, and States and words with a prefix, with descriptions."""
     resolver = Resolver(register)
-    names = resolver.descriptions()
-    if len(prefix) >= _COMPLETED_MIN:
+    ids, others = resolver.descriptions(), dict[str, str]()
+    if words:
         from orderwatch.word_search import vocabulary
 
         states = {state.name.casefold(): resolver.cases_of(state) for state in register.states}
@@ -542,13 +554,9 @@ def completions(register: Register, incomplete: str) -> list[tuple[str, str]]:
             *vocabulary(register, prefix).items(),
         ):
             # A name goes to a shell, and a register can be anybody's.
-            if all(word.isalpha() for word in name.split()):
-                names.setdefault(name, ", ".join(case.short for case in cases))
-    return [
-        (incomplete + name[len(prefix) :], summary)
-        for name, summary in names.items()
-        if name.startswith(prefix) and name.count("/") <= depth_max
-    ]
+            if name not in ids and all(word.isalpha() for word in name.split()):
+                others.setdefault(name, ", ".join(case.short for case in cases))
+    return ids, others
 
 
 _COMPLETED_MIN = 3

@@ -1,6 +1,7 @@
 """Snapshot: register and log as of a day, and what follows from them."""
 
 import os
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
@@ -205,8 +206,7 @@ class Snapshot:
             self.notes += (default.note,)
         if default is None:
             return load_register(*register_paths(self.settings))
-        form_sha256 = default.installed.form_sha256 if default.installed else None
-        return load_register(default.path, form_sha256=form_sha256)
+        return load_register(default.path, form_sha256=default.form_sha256)
 
     @cached_property
     def _default_register(self) -> "InUse | None":
@@ -541,11 +541,11 @@ class Snapshot:
 
         With `dates_only`, the statuses count no event that affects no date.
         """
-        # For publication, all events are read: the counts would include private ones.
-        is_counted = self.view.log.size > 0 and not (self._public or dates_only)
+        # Of a whole site, all events are read anyway.
+        is_counted = self.view.log.size > 0 and self._by_subject is None and not dates_only
         counts = self.counts(obligations) if is_counted else {}
         results = []
-        for obligation, events in self._with_events(obligations, dates_only=dates_only):
+        for obligation, events in self._with_events(obligations):
             today = self.day(obligation)
             schedule = deadlines.schedule(obligation, events, until=today)
             event_count = counts.get(obligation.id, _NO_EVENTS)
@@ -558,10 +558,10 @@ class Snapshot:
         return results
 
     def _with_events(
-        self, obligations: Sequence[Obligation], *, dates_only: bool = False
+        self, obligations: Sequence[Obligation]
     ) -> Iterator[tuple[Obligation, tuple[Event, ...]]]:
         """Yield each obligation with the events about it, its order or its case."""
-        by_subject = _group_by_subject(self.events_for(obligations, dates_only=dates_only))
+        by_subject = _group_by_subject(self.events_for(obligations))
         for obligation in obligations:
             # An event can name an obligation and its case, and counts once.
             relevant = {
@@ -610,6 +610,32 @@ class Snapshot:
         `speaker` is a part of a name, `search` words that all occur, `history` includes
         entries of the log that were corrected, retracted or redacted.
         """
+        return list(
+            self.event_list(
+                *ids,
+                since=since,
+                until=until,
+                speaker=speaker,
+                kind=kind,
+                search=search,
+                origin=origin,
+                history=history,
+            )
+        )
+
+    def event_list(  # noqa: PLR0913 - as above
+        self,
+        *ids: str,
+        since: Day | None = None,
+        until: Day | None = None,
+        speaker: str | None = None,
+        kind: EventKind | str | None = None,
+        search: str | None = None,
+        origin: Origin | None = None,
+        history: bool = False,
+    ) -> Sequence[Event]:
+        """Return what `events` returns; most events of the log are read when they are used."""
+        from orderwatch.event_list import EventList
         from orderwatch.log.types import EntryFilter
 
         if search is not None and not tokenize(search):
@@ -629,12 +655,35 @@ class Snapshot:
         events: list[Event] = []
         if origin is not Origin.LOG:
             events += (event for event in self.public_record if _matches(event, entry_filter))
+        if speaker is None and not (history or self._public) and self.view.log.size:
+            keys = array("q")
+            if origin is not Origin.REGISTER:
+                keys = self.log.event_keys(self._for_log(entry_filter), self.view.log.size)
+            events.sort(key=lambda event: event.sort_key)
+            return EventList(events, keys, self._page_reader())
         if origin is not Origin.REGISTER:
             events += self.log_events(entry_filter, history=history)
         if speaker is not None:
             name = name_key(speaker)
             events = [event for event in events if name in name_key(event.speaker)]
         return sorted(self._mark_void(events), key=lambda event: event.sort_key)
+
+    def _for_log(self, entry_filter: "EntryFilter") -> "EntryFilter":
+        """Return a filter with the ids of the log."""
+        if entry_filter.about is None:
+            return entry_filter
+        names = {self.register.log_id(id_) for id_ in entry_filter.about}
+        return replace(entry_filter, about=names)
+
+    def _page_reader(self) -> Callable[[Sequence[int]], list[Event]]:
+        """Return a function that reads entries as events."""
+        schedules: dict[str, Schedule] = {}
+
+        def read(seqs: Sequence[int]) -> list[Event]:
+            entries = self.log.read_as_of(seqs, self.view.log.size, self._recorded_before)
+            return self._mark_void(map(self._to_event, entries), schedules)
+
+        return read
 
     def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
         """Return the ids of matches and of their parts; a deadline has no parts."""
@@ -649,16 +698,13 @@ class Snapshot:
                 ids.update(order.id for order in self.register.orders if order.case == match.case)
         return ids
 
-    def events_for(
-        self, obligations: Iterable[Obligation], *, dates_only: bool = False
-    ) -> list[Event]:
+    def events_for(self, obligations: Iterable[Obligation]) -> list[Event]:
         """Return public record and log events that affect obligations, oldest first.
 
-        Other log events about them are only counted, by `counts`; for publication, they are
-        read too, unless `dates_only`.
+        Other log events about them are only counted, by `counts`.
         """
         ids = {id_ for obligation in obligations for id_ in _with_parents(obligation)}
-        events = self._log_events_about(ids, affects_status=dates_only or not self._public)
+        events = self._log_events_about(ids, affects_status=True)
         return sorted([*self.public_record, *events], key=lambda event: event.sort_key)
 
     def events_about(self, match: Match) -> tuple[Event, ...]:
@@ -698,9 +744,7 @@ class Snapshot:
             preloaded = (event for id_ in ids for event in self._by_subject.get(id_, ()))
             return list({event.id: event for event in preloaded}.values())
         log = self.log
-        if ids is not None:
-            names = {self.register.log_id(id_) for id_ in ids}
-            entry_filter = replace(entry_filter, about=names)
+        entry_filter = self._for_log(entry_filter)
         entries = log.history(entry_filter) if history else log.current(entry_filter)
         return [
             self._to_event(entry)
@@ -716,6 +760,7 @@ class Snapshot:
             until=self.as_of,
             recorded_before=self._recorded_before,
             size=self.view.log.size,
+            public=self._public,
         )
         seqs = {tally.latest for tally in tallies.values() if tally.latest is not None}
         latest = {entry.seq: self._to_event(entry) for entry in self.log.get_many(seqs)}
@@ -884,7 +929,7 @@ class Snapshot:
         """Yield deadlines that were dropped when their obligation ended, and its end."""
         schedules = [item for case_file in case_files for item in case_file.schedules if item.ended]
         obligations = [schedule.obligation for schedule in schedules]
-        events_of = self._with_events(obligations, dates_only=True)
+        events_of = self._with_events(obligations)
         for schedule, (obligation, events) in zip(schedules, events_of, strict=True):
             end = schedule.ended
             assert end is not None  # noqa: S101 - for the type checker: selected above
@@ -977,9 +1022,11 @@ class Snapshot:
         entry_filter = EntryFilter(until=self.as_of, affects_status=True)
         return [event for event in self._mark_void(self.log_events(entry_filter)) if event.void]
 
-    def _mark_void(self, events: Iterable[Event]) -> list[Event]:
-        """Set `void` of events of the log."""
-        schedules: dict[str, Schedule] = {}
+    def _mark_void(
+        self, events: Iterable[Event], known: dict[str, Schedule] | None = None
+    ) -> list[Event]:
+        """Set `void` of events of the log; `known` has schedules that were computed."""
+        schedules = {} if known is None else known
         return [
             replace(event, void=self._void_reason(event, schedules))
             if event.origin is Origin.LOG and not event.amended_by and _is_for_deadline(event)

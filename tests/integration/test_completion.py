@@ -6,11 +6,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from orderwatch.cli import completion, completion_list
+from orderwatch.cli.app import app
+from orderwatch.cli.completion import LIST
+from orderwatch.cli.completion_list import encode
+from orderwatch.register import load_register, packaged_path
+from orderwatch.register.installed import Installation, Installed
 from tests.conftest import Run
+from tests.support.channels import KEY, release
 from tests.support.paths import SMALL
 from tests.support.waiting import PATIENCE
 
@@ -216,13 +225,190 @@ def test_bash_itself_completes_an_id(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("rafah/2a rafah/2b rafah/2c\n", "")
 
 
+LISTED = """
+import os, sys
+from orderwatch.cli import completion, main
+completion._PACKAGE = {package!r}
+try:
+    main()
+finally:
+    if "typer" in sys.modules and os.environ.get("_ORDERWATCH_COMPLETE", "")[:8] == "complete":
+        os._exit(9)
+"""
+"""The program with a list, as a wheel has it."""
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the folder of a package with its register and its list, as the build hook does."""
+    folder = tmp_path_factory.mktemp("package")
+    register = folder / "orders.toml"
+    register.write_bytes(packaged_path().read_bytes())
+    content = encode(get_command(app), load_register(packaged_path()), [register], folder)
+    (folder / LIST).write_bytes(content)
+    return folder
+
+
+LINES = (
+    *(
+        "",
+        "l",
+        "sta",
+        "-",
+        "--v",
+        "status ",
+        "status raf",
+        "status RAF",
+        "status rafah/",
+        "show 19",
+    ),
+    *("status 192/2024-05-24/2", "status isra", "status russ", "find gen", "find ge", "find genoc"),
+    *("status 192 --all r", "status --format j", "status --format ", "status --limit 5 r"),
+    *("status --all --a", "status --", "status --kind re", "status rafah/3@", "status /"),
+    *("log ", "log ra", "log -", "log --s", "log --history ra", "log list ra", "log add ra"),
+    *("log add rafah/3 --kind s", "log verify", "log verify ", "log recorder ", "log correct 3 "),
+    *("export ", "export i", "export ics ra", "export ics --output x", "config get m", "help lo"),
+    *("court ", "register u", "version ", "explain rafah rafah/3 m"),
+)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_list_answers_as_typer(
+    shell: str, package: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")  # the list has descriptions of one line
+    monkeypatch.setenv("_ORDERWATCH_COMPLETE", f"complete_{shell}")
+    for line in LINES if shell == "bash" else LINES[::5]:
+        for name, value in SHELLS[shell][0](["orderwatch", *line.split(" ")]).items():
+            monkeypatch.setenv(name, value)
+        code, out, _ = run()
+        with monkeypatch.context() as patch:
+            patch.setattr(completion, "_PACKAGE", str(package))
+            listed = completion.answer(dict(os.environ))
+        assert listed is not None, line
+        assert (_sorted(f"{listed[0]}\n"), listed[1]) == (_sorted(out), code), line
+
+
+def _sorted(text: str) -> list[str]:
+    """Return lines with the names of --help, which Typer has in a set, in one order."""
+    lines = text.replace('(("', '((\n"').replace("))'", "\n))'").split("\n")
+    helps = [n for n, line in enumerate(lines) if line.strip('"').startswith(("-h", "--help"))]
+    for n, line in zip(helps, sorted(lines[n] for n in helps), strict=True):
+        lines[n] = line
+    return lines
+
+
 @pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put the program where a shell finds it."""
+def listed(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Use a copy of the list that a test may change, and ask it for `status raf`."""
+    folder = shutil.copytree(package, tmp_path / "copy")
+    monkeypatch.setattr(completion, "_PACKAGE", str(folder))
+    monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_bash")
+    for name, value in _bash(["orderwatch", "status", "raf"]).items():
+        monkeypatch.setenv(name, value)
+    assert completion.answer(dict(os.environ)) is not None
+    return folder
+
+
+@pytest.mark.parametrize("name", ["orders.toml", LIST])
+def test_a_list_that_does_not_fit_is_left_to_typer(listed: Path, name: str) -> None:
+    path = listed / name
+    content = path.read_bytes()
+    for changed in (content.replace(b"rafah", b"rafax", 1), content[:-1], b"", content + b"\n"):
+        path.write_bytes(changed)
+        assert completion.answer(dict(os.environ)) is None
+    path.unlink()
+    assert completion.answer(dict(os.environ)) is None
+
+
+@pytest.mark.parametrize("name", ["ORDERS", "CONFIG", "FORMAT"])
+def test_another_environment_is_left_to_typer(
+    listed: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert listed.exists()
+    monkeypatch.setenv(f"ORDERWATCH_{name}", "x")
+    assert completion.answer(dict(os.environ)) is None
+
+
+def test_a_configuration_that_names_registers_is_left_to_typer(listed: Path, sealed: Path) -> None:
+    assert listed.exists()
+    path = sealed / "config" / "orderwatch" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('recorder = "Desk"\n')
+    assert completion.answer(dict(os.environ)) is not None
+    path.write_text('orders = "my.toml"\n')
+    assert completion.answer(dict(os.environ)) is None
+    path.unlink()
+    path.mkdir()
+    assert completion.answer(dict(os.environ)) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("--orders x status ra", "status --orders x ra", "status -- ra", "status --unknown ra"),
+        *("unknown ra", "status 'ra", "status ra\\", "status --format=j", "status é", "log -h ra"),
+    ],
+)
+def test_a_line_that_is_not_plain_is_left_to_typer(
+    listed: Path, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert listed.exists()
+    for name, value in _bash(["orderwatch", *line.split(" ")]).items():
+        monkeypatch.setenv(name, value)
+    assert completion.answer(dict(os.environ)) is None
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "-1", "²"])
+def test_a_number_of_no_word_is_left_to_typer(
+    listed: Path, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert listed.exists()
+    monkeypatch.setenv("COMP_CWORD", number)
+    assert completion.answer(dict(os.environ)) is None
+
+
+def test_fish_asks_whether_there_are_completions(
+    listed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert listed.exists()
+    monkeypatch.setenv("_ORDERWATCH_COMPLETE", "complete_fish")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "is-args")
+    for line, code in (("orderwatch status raf", 0), ("orderwatch status zzz", 1)):
+        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
+        assert completion.answer(dict(os.environ)) == ("", code)
+
+
+def test_an_installed_release_has_a_list_of_its_own(listed: Path, sealed: Path) -> None:
+    folder = sealed / "data" / "orderwatch" / "register"
+    installation = Installation(folder, listed / "orders.toml")
+    data = packaged_path().read_bytes().replace(b'alias = "rafah"', b'alias = "rafax"')
+    shipped = load_register(packaged_path())
+    dates = {"reviewed": shipped.reviewed, "seen_to": shipped.seen_to}
+    next_review = shipped.reviewed + timedelta(days=90)
+    item = Installed(
+        release=release(1, data, **dates, next_review=next_review), channel="example", key=KEY
+    )
+    folder.mkdir(parents=True)
+    assert completion.answer(dict(os.environ)) is None  # nothing says which register is used
+    installation.install(item, data)
+    completion_list.install(get_command(app), installation)
+    answer = completion.answer(dict(os.environ))
+    assert answer is not None
+    assert "rafax/3" in answer[0].split("\n")
+    (folder / "installed.json").write_text("{}")
+    assert completion.answer(dict(os.environ)) is None
+
+
+@pytest.fixture
+def program(tmp_path: Path, package: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the program where a shell finds it, with a list as a wheel has it."""
     folder = tmp_path / "bin"
     folder.mkdir()
+    code = folder / "listed.py"
+    code.write_text(LISTED.format(package=str(package)))
     file = folder / "orderwatch"
-    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m orderwatch "$@"\n')
+    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{code}" "$@"\n')
     file.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     return file

@@ -18,11 +18,28 @@ def main(argv: list[str] | None = None) -> None:
     gc.set_threshold(200_000, 20, 20)
     atexit.register(gc.freeze)
     arguments = sys.argv[1:] if argv is None else list(argv)
-    if arguments in (["--version"], ["-V"]) and COMPLETE not in os.environ:
+    if COMPLETE in os.environ:
+        _complete()
+    elif arguments in (["--version"], ["-V"]):
         raise SystemExit(_print_version())
     from orderwatch.cli.app import run
 
     run(arguments)
+
+
+def _complete() -> None:
+    """Print completions and exit; return if Typer has to."""
+    from orderwatch.cli import completion
+
+    if sys.stdout is not None and (result := completion.answer(dict(os.environ))):
+        text, code = result
+        try:
+            if code == 0:
+                sys.stdout.write(f"{text}\n")
+                sys.stdout.flush()
+        except OSError:
+            return
+        raise SystemExit(code)
 
 
 def _print_version() -> int:

@@ -58,19 +58,23 @@ def require_range(since: date | None, until: date | None) -> None:
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return ids and aliases that complete a prefix, one level at a time."""
-    from textwrap import shorten
-
-    from orderwatch.render.sanitize import sanitize
     from orderwatch.snapshot import Snapshot
 
     try:
         completions = lookup.completions(Snapshot(load_settings(ctx)).register, incomplete)
     except OrderwatchError:
         return []
+    return [(name, describe_completion(summary)) for name, summary in completions]
+
+
+def describe_completion(summary: str) -> str:
+    """Return the description of an id for a shell."""
+    from textwrap import shorten
+
+    from orderwatch.render.sanitize import sanitize
+
     # Typer wraps long descriptions, and fish takes each line for a name.
-    return [
-        (name, shorten(sanitize(summary), 60, placeholder="…")) for name, summary in completions
-    ]
+    return shorten(sanitize(summary), 60, placeholder="…")
 
 
 def load_settings(ctx: typer.Context, *, must_exist: bool = True) -> Settings:

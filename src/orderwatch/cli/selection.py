@@ -95,10 +95,10 @@ def select_record(
         is_record = all(item.hits and all(hit.event for hit in item.hits) for item in selections)
     except NoMatchError:
         # The log may have words that the public record lacks.
-        if not (any(map(str.isalpha, words)) and snapshot.events(search=words)):
+        if not (any(map(str.isalpha, words)) and snapshot.event_list(search=words)):
             raise
         return (), words
-    if selections and is_record and snapshot.events(search=words):
+    if selections and is_record and snapshot.event_list(search=words):
         return (), words
     return select(snapshot, names, style, exact=exact, cases=True), None
 

@@ -1,6 +1,7 @@
 """Read entries, a page at a time, so that readers do not block writers."""
 
 import json
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -71,7 +72,8 @@ _SEQ_MASK = (1 << 40) - 1
 _COUNT = (
     "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM event_subject AS a"
     " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :size"
-    " AND a.day <= :day AND NOT a.affects_status{0} AND a.seq NOT IN"
+    " AND a.day <= :day AND NOT a.affects_status"
+    " AND a.seq NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(:hidden)){0} AND a.seq NOT IN"
     " (SELECT CASE WHEN f.counts THEN f.target ELSE f.seq END FROM effect AS f"
     " WHERE f.seq <= :size AND f.kind <> 'handover'{1}) GROUP BY a.id"
 )
@@ -79,6 +81,13 @@ _ENTRY_BEFORE, _EFFECT_BEFORE = (
     f" AND (SELECT recorded FROM entry WHERE seq = {seq}) < :end"  # noqa: S608 - ours
     for seq in ("a.seq", "f.seq")
 )
+_NOT_AMENDED = (
+    "p.seq NOT IN (SELECT CASE WHEN f.counts THEN f.target ELSE f.seq END FROM effect AS f"
+    " WHERE f.seq <= :size AND f.kind <> 'handover'{0})"
+)
+LOG_BIT = 1 << 39
+"""A bit of the key of an entry; above it is the day, below it the sequence number."""
+_KEYS_PAGE = 10_000
 END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 
@@ -93,6 +102,56 @@ def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterat
             yield _decode_row(row, effects, private, void)
 
 
+def event_keys(con: Database, until: int, entry_filter: EntryFilter) -> "array[int]":
+    """Return the keys of the effective events that match a filter, by day.
+
+    A key is `day << 40 | LOG_BIT | seq`, and `until` the number of entries that count.
+    """
+    end = _end(entry_filter.recorded_before)
+    clauses, values = _filters(entry_filter, end)
+    before = "" if end == END_OF_TIME else _EFFECT_BEFORE
+    clauses += ["p.seq <= :size", _NOT_AMENDED.format(before)]
+    values |= {"size": until, "end": end}
+    keys = array("q")
+    seqs = _matching_seqs(con, entry_filter)
+    if seqs is not None:
+        sql = _keys_sql([*clauses, f"p.seq {_IN_SEQS}"])
+        for start in range(0, len(seqs), _KEYS_PAGE):
+            values["seqs"] = json.dumps(seqs[start : start + _KEYS_PAGE])
+            keys.extend(key for (key,) in con.fetch(sql, values))
+        return array("q", sorted(keys))
+    values |= {"day": 0, "after": 0}
+    sql = _keys_sql([*clauses, "(p.day, p.seq) > (:day, :after)"])
+    while page := con.fetch(sql, values):
+        keys.extend([key for (key,) in page])
+        values |= {"day": keys[-1] >> 40, "after": keys[-1] & (LOG_BIT - 1)}
+    return keys
+
+
+def _keys_sql(clauses: list[str]) -> str:
+    join = "JOIN entry AS e ON e.seq = p.seq" if any(c.startswith("e.") for c in clauses) else ""
+    where = " AND ".join(clauses)
+    return (
+        f"SELECT (p.day << 40) + {LOG_BIT} + p.seq FROM payload AS p {join}"  # noqa: S608 - ours
+        f" WHERE {where} ORDER BY p.day, p.seq LIMIT {_KEYS_PAGE}"
+    )
+
+
+def read_as_of(
+    con: Database, seqs: Sequence[int], until: int, recorded_before: datetime | None
+) -> Iterator[StoredEntry]:
+    """Yield entries with these sequence numbers, as of the first `until` entries."""
+    end = _end(recorded_before)
+    rows = con.fetch(f"{_ENTRIES} WHERE e.seq {_IN_SEQS}", {"seqs": json.dumps([*seqs])})
+    for seq in {*seqs} - {row[0] for row in rows}:
+        raise _missing_error(seq)
+    _check(con, rows, until)
+    effects = _effects(con, [row[0] for row in rows], until, end)
+    private, void = private_seqs(con), void_seqs(con)
+    for row in rows:
+        yield _decode_row(row, effects, private, void)
+
+
 def read_raw(con: Database, until: int) -> Iterator[tuple[bytes, bytes | None, bytes | None]]:
     """Yield header, salt and payload of the first `until` entries."""
     for page in _pages(con, until, EntryFilter(), END_OF_TIME):
@@ -104,7 +163,7 @@ def read_line(con: Database, seq: int) -> tuple[bytes, bytes | None, bytes | Non
     """Read header, salt and payload of an entry."""
     for _seq, header, salt, body, _withheld in con.fetch(f"{_ENTRIES} WHERE e.seq = ?", (seq,)):
         return header, salt, body
-    raise _missing(seq)
+    raise _missing_error(seq)
 
 
 def read_attestations(con: Database) -> list[Attestation]:
@@ -126,15 +185,12 @@ def read_entry(con: Database, seq: int) -> StoredEntry:
     """Read the entry with a sequence number."""
     for entry in read_many(con, [seq]):
         return entry
-    raise _missing(seq)
+    raise _missing_error(seq)
 
 
-def _missing(seq: int) -> LogError:
-    return LogError(
-        _("entry {seq} of the log is missing; `orderwatch log verify` checks all entries").format(
-            seq=seq
-        )
-    )
+def _missing_error(seq: int) -> LogError:
+    text = _("entry {seq} of the log is missing; `orderwatch log verify` checks all entries")
+    return LogError(text.format(seq=seq))
 
 
 def read_many(con: Database, seqs: Collection[int]) -> list[StoredEntry]:
@@ -249,17 +305,24 @@ def seqs_with_attachments(con: Database) -> list[int]:
     return [seq for (seq,) in con.fetch(sql)]
 
 
-def count_events(
+def count_events(  # noqa: PLR0913 - what is counted
     con: Database,
     ids: Collection[str],
     until: date,
     recorded_before: datetime | None,
     size: int,
+    *,
+    public: bool,
 ) -> dict[str, EventCount]:
-    """Count, for each id, the effective events that do not affect a status."""
+    """Count, for each id, the effective events that do not affect a status.
+
+    With `public`, no private ones.
+    """
     end = _end(recorded_before)
     sql = _COUNT.format(*("", "") if end == END_OF_TIME else (_ENTRY_BEFORE, _EFFECT_BEFORE))
+    hidden = sorted(private_seqs(con)) if public else []
     values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size}
+    values["hidden"] = json.dumps(hidden)
     values |= {"day": until.toordinal(), "end": end}
     counts = {
         uid.decode(): EventCount(count=count, latest=latest & _SEQ_MASK)
@@ -313,6 +376,12 @@ def _filters(entry_filter: EntryFilter, end: str) -> tuple[list[str], dict[str, 
 
 def _indexed_seqs(con: Database, entry_filter: EntryFilter, end: str) -> Sequence[int] | None:
     """Return sequence numbers from the indexes, in order; `None` stands for all."""
+    seqs = _matching_seqs(con, entry_filter)
+    return _seqs_in_time(con, entry_filter, end) if seqs is None else seqs
+
+
+def _matching_seqs(con: Database, entry_filter: EntryFilter) -> Sequence[int] | None:
+    """Return sequence numbers of ids and of words, in order; `None` without these."""
     matches: list[Sequence[int]] = []
     if entry_filter.about is not None or entry_filter.affects_status:
         matches.append(_seqs_about(con, entry_filter))
@@ -320,7 +389,7 @@ def _indexed_seqs(con: Database, entry_filter: EntryFilter, end: str) -> Sequenc
         # Undecodable arguments contain lone surrogates, which no stored text does.
         matches.append(con.search(entry_filter.search.encode("utf-8", "replace").decode()))
     if not matches:
-        return _seqs_in_time(con, entry_filter, end)
+        return None
     first, *others = matches
     return sorted(set(first).intersection(*others)) if others else first
 

@@ -2,6 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -188,6 +189,18 @@ class SqlLog(Connected[Con], ABC):
         """Yield the matching events that no later entry amends."""
         return (item for item in self.history(entry_filter) if item.is_effective)
 
+    def event_keys(self, entry_filter: EntryFilter, size: int) -> "array[int]":
+        """Return keys of the matching events that no later entry amends, by day."""
+        with self._translate_errors():
+            return reader.event_keys(self._con, size, entry_filter)
+
+    def read_as_of(
+        self, seqs: Sequence[int], size: int, recorded_before: datetime | None
+    ) -> list[StoredEntry]:
+        """Read the entries with these sequence numbers, as amended by the first `size`."""
+        with self._translate_errors():
+            return list(reader.read_as_of(self._con, seqs, size, recorded_before))
+
     def count(
         self,
         ids: Collection[str],
@@ -195,14 +208,18 @@ class SqlLog(Connected[Con], ABC):
         until: date,
         recorded_before: datetime | None = None,
         size: int | None = None,
+        public: bool = False,
     ) -> dict[str, EventCount]:
         """Count, for each id, the effective events that do not affect a status.
 
-        Counted are events of a day up to `until`, among the first `size` entries.
+        Counted are events of a day up to `until`, among the first `size` entries; with `public`,
+        no private ones.
         """
         with self._translate_errors():
             until_seq = reader.entry_count(self._con) if size is None else size
-            return reader.count_events(self._con, ids, until, recorded_before, until_seq)
+            return reader.count_events(
+                self._con, ids, until, recorded_before, until_seq, public=public
+            )
 
     def authority(self) -> Authority:
         """Read whose amendments count."""

@@ -24,6 +24,8 @@ __all__ = ["json_schema", "load_register", "packaged_path", "validate_file"]
 
 _PROBLEMS_MAX = 1000
 """Problems listed for one file."""
+_ERRORS_MAX = 100_000
+"""Errors of the schema of which any are listed."""
 
 
 def packaged_path() -> Path:
@@ -140,14 +142,18 @@ def _findings(raw: dict[str, Any]) -> "Iterator[Finding]":
     except ValidationError as error:
         from orderwatch.register.problems import from_pydantic
 
+        if error.error_count() > _ERRORS_MAX:
+            # To list them takes gigabytes.
+            yield (), _("{n:,} problems: not a register").format(n=error.error_count())
+            return
         yield from map(from_pydantic, error.errors(include_url=False))
     yield from validate.findings(raw)
 
 
-SIZE_MAX = 3_000_000
-"""Bytes of a file; the packaged register has less than a tenth."""
-DELIMITERS_MAX = 100_000
-"""Delimiters of keys, values and tables; the packaged register has a ninth."""
+SIZE_MAX = 25_000_000
+"""Bytes of a file: 50 times the packaged register, or 10,000 orders without events."""
+DELIMITERS_MAX = 1_500_000
+"""Delimiters of keys, values and tables; 25 MB like the packaged register have 1,200,000."""
 
 _DELIMITERS = ("=", ",", "[", "{", ".")
 
@@ -205,7 +211,11 @@ def parse(path: Path, data: bytes) -> "tuple[str, dict[str, Any]] | Problem":
 def _check_delimiters(text: str) -> None:
     # Ten million of them take a parser a minute and gigabytes.
     if sum(map(text.count, _DELIMITERS)) > DELIMITERS_MAX:
-        raise ValueError(_("more than {limit:,} keys and values").format(limit=DELIMITERS_MAX))
+        raise ValueError(
+            _("more than {limit:,} keys and values, the limit of orderwatch").format(
+                limit=DELIMITERS_MAX
+            )
+        )
 
 
 def _syntax_problem(path: Path, error: "TOMLDecodeError") -> "Problem":
@@ -224,7 +234,7 @@ def _syntax_problem(path: Path, error: "TOMLDecodeError") -> "Problem":
 
 
 def _too_large(path: Path) -> "Problem":
-    message = _("larger than {limit} MB, the limit for a register").format(
+    message = _("larger than {limit} MB, the limit of orderwatch for a register").format(
         limit=SIZE_MAX // 1_000_000
     )
     return _problem(path, message)

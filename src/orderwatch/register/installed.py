@@ -64,6 +64,11 @@ class InUse(Frozen):
     note: str | None = None
     """Why an installed release is not used, for every output."""
 
+    @property
+    def form_sha256(self) -> str | None:
+        """Return the SHA-256 of the compiled form of an installed release."""
+        return self.installed.form_sha256 if self.installed else None
+
     def is_older_than(self, item: Installed) -> bool:
         """Return whether a release of a channel is newer than this register."""
         if item.release.sha256 == self.sha256 and item.release.age_key == self.age_key:

@@ -4,9 +4,9 @@ A column is a path into the JSON object of the row: `case_number=case.number`.
 """
 
 import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from orderwatch.model import (
     CaseFile,
@@ -22,6 +22,7 @@ from orderwatch.model import (
     Status,
 )
 from orderwatch.render import json, phrases
+from orderwatch.render.layout import by_order
 from orderwatch.render.layout import overview as select_overview
 from orderwatch.render.sanitize import escape_csv_cell
 
@@ -108,7 +109,9 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     columns = {name: (name,) for name in DeadlineRow.__annotations__}
     # The number of a case is one for a spreadsheet too.
     rows = ({**row, "case": _number(row["case"])} for row in (item.row() for item in items))
-    return _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
+    return "".join(
+        _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
+    )
 
 
 def show(
@@ -133,6 +136,11 @@ def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = Tr
 def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
     del total
+    return "".join(event_chunks(view, events))
+
+
+def event_chunks(view: Provenance, events: Iterable[Event]) -> Iterator[str]:
+    """Yield the text of `events` a row at a time."""
     rows = (
         {
             **json.event(item),
@@ -141,7 +149,7 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         }
         for item in events
     )
-    return table(view, _EVENTS, rows)
+    return _table_chunks(view, _EVENTS, rows)
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
@@ -159,7 +167,8 @@ def orders(
 ) -> str:
     """Render the orders of the register."""
     del total
-    rows = (json.listed_order(view, order, obligations) for order in orders)
+    groups = by_order(obligations)
+    rows = (json.listed_order(view, order, groups[order.id]) for order in orders)
     return table(view, _ORDERS, rows)
 
 
@@ -171,6 +180,12 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]) -> str:
     """Write a header row and one row per object, always with all columns."""
+    return "".join(_table_chunks(view, columns, rows))
+
+
+def _table_chunks(
+    view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]
+) -> Iterator[str]:
     answer = json.answer("", view)
     provenance = [_cell(answer, path) for path in _PROVENANCE.values()]
     return _rows(
@@ -179,12 +194,19 @@ def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object
     )
 
 
-def _rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue()
+def _rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines), lineterminator="\r\n")
+    for row in chain([header], rows):
+        writer.writerow(row)
+        yield lines.pop()
+
+
+class _Lines:
+    """A file that appends what is written to a list."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
 
 
 def _number(text: str) -> int | str:

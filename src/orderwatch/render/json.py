@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ from orderwatch.model.entry import (
 )
 from orderwatch.model.proof import Attested, Cosigned
 from orderwatch.render import phrases
-from orderwatch.render.layout import addressees, overview
+from orderwatch.render.layout import addressees, by_order, overview
 from orderwatch.render.sanitize import escape_json
 
 if TYPE_CHECKING:
@@ -135,6 +135,18 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     return text(document)
 
 
+def event_chunks(view: Provenance, events: Iterable[Event]) -> Iterator[str]:
+    """Yield the text of `events` an event at a time; there is at least one."""
+    head, tail = text({**answer("log", view), "events": []}).rsplit("[]", 1)
+    yield f"{head}["
+    separator = ""
+    for item in events:
+        lines = text(event(item)).rstrip("\n").replace("\n", "\n    ")
+        yield f"{separator}\n    {lines}"
+        separator = ","
+    yield f"\n  ]{tail}"
+
+
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
     """Render what register and log have gained or corrected."""
     del total
@@ -188,9 +200,10 @@ def orders(
 ) -> str:
     """Render the orders of the register as a list."""
     del total
+    groups = by_order(obligations)
     document: documents.OrdersDocument = {
         **answer("orders", view),
-        "orders": [listed_order(view, item, obligations) for item in orders],
+        "orders": [listed_order(view, item, groups[item.id]) for item in orders],
     }
     return text(document)
 
@@ -564,11 +577,11 @@ def listed_order(
     order: Order,
     obligations: Sequence[Obligation],
 ) -> documents.ListedOrder:
-    """Build the object of an order in a list."""
+    """Build the object of an order in a list, with its obligations."""
     return {
         **_order_summary(view, order),
-        "addressees": addressees(order, obligations),
-        "obligations": sum(item.order.id == order.id for item in obligations),
+        "addressees": addressees(obligations),
+        "obligations": len(obligations),
     }
 
 

@@ -1,6 +1,6 @@
 """Select and sort what the outputs show, and define their interface."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
@@ -199,15 +199,17 @@ def short_name(item: Obligation | Order) -> str:
     return name if isinstance(item, Order) else f"{name}/{item.key}"
 
 
-def addressees(order: Order, obligations: Iterable[Obligation]) -> list[str]:
-    """List the addressees of the obligations of an order, without duplicates."""
-    names = (
-        name
-        for obligation in obligations
-        if obligation.order.id == order.id
-        for name in obligation.addressees
-    )
-    return list(dict.fromkeys(names))
+def by_order(obligations: Iterable[Obligation]) -> dict[str, list[Obligation]]:
+    """Group obligations by the id of their order; an order without any has an empty list."""
+    groups = defaultdict[str, list[Obligation]](list)
+    for obligation in obligations:
+        groups[obligation.order.id].append(obligation)
+    return groups
+
+
+def addressees(obligations: Iterable[Obligation]) -> list[str]:
+    """List the addressees of obligations, without duplicates."""
+    return list(dict.fromkeys(name for item in obligations for name in item.addressees))
 
 
 def last_passed(status: Status) -> DeadlineStatus | None:

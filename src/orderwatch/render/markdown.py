@@ -18,7 +18,7 @@ from orderwatch.model import (
 )
 from orderwatch.render import json, phrases
 from orderwatch.render import layout as views
-from orderwatch.render.layout import addressees
+from orderwatch.render.layout import addressees, by_order
 from orderwatch.render.sanitize import escape_markdown, safe_url
 from orderwatch.translation import _, mark, ngettext
 
@@ -200,6 +200,7 @@ def orders(
 ) -> str:
     """Render the orders of the register as a table."""
     del total
+    groups = by_order(obligations)
     table = _table(
         (
             *(_("Date"), _("Case"), _("Outcome"), _("Addressees"), _("Obligations")),
@@ -210,8 +211,8 @@ def orders(
                 phrases.bare_day(order.made),
                 _link(order.case.short, order.url),
                 escape_markdown(phrases.outcome(order)),
-                escape_markdown(", ".join(addressees(order, obligations))),
-                str(sum(obligation.order.id == order.id for obligation in obligations)),
+                escape_markdown(", ".join(addressees(groups[order.id]))),
+                str(len(groups[order.id])),
                 _("yes") if order.in_force(view.as_of) else _("no"),
                 escape_markdown(order.alias or order.id),
             )

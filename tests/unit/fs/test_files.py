@@ -195,9 +195,9 @@ def test_a_log_in_a_home_that_may_not_be_read_is_told_and_not_traced(
 @pytest.mark.parametrize(
     "text",
     [
-        "case = [" + "{}," * 60_000 + "]\n",
-        "".join(".".join(["a"] * 500) + f"{n} = 1\n" for n in range(300)),
-        "[[case]]\n" * 60_000,
+        "case = [" + "{}," * 800_000 + "]\n",
+        "".join(".".join(["a"] * 500) + f"{n} = 1\n" for n in range(3_100)),
+        "[[case]]\n" * 800_000,
     ],
     ids=["tables in a line", "parts of keys", "headers"],
 )
@@ -208,7 +208,7 @@ def test_a_register_of_too_many_values_is_refused_before_it_is_parsed(
     path = place / "o.toml"
     path.write_text(HEAD + text)
     (found,) = validate_file(path)
-    assert "more than 100,000 keys and values" in str(found)
+    assert "more than 1,500,000 keys and values, the limit of orderwatch" in str(found)
 
 
 def test_a_register_of_many_cases_is_read(place: Path) -> None:
@@ -219,6 +219,13 @@ def test_a_register_of_many_cases_is_read(place: Path) -> None:
     path = place / "o.toml"
     path.write_text(HEAD + "".join(case.format(n) for n in range(1, 5001)))
     assert validate_file(path) == ()
+
+
+def test_a_register_of_too_many_problems_is_refused_without_a_list(place: Path) -> None:
+    path = place / "o.toml"
+    path.write_text(HEAD + "".join(f"k{n}=1\n" for n in range(100_001)))
+    (found,) = validate_file(path)
+    assert "100,001 problems: not a register" in str(found)
 
 
 def test_an_endless_line_ends_an_import_and_a_verification(run: Run, place: Path) -> None:

@@ -287,7 +287,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.toml"
     with path.open("wb") as file:
         file.truncate(100_000_000_000)
-    assert refusal(path).endswith("larger than 3 MB, the limit for a register")
+    assert refusal(path).endswith("larger than 25 MB, the limit of orderwatch for a register")
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a" * 300, "register.toml/below"])

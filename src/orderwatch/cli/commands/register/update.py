@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orderwatch import snapshot
+from orderwatch.cli import completion_list
 from orderwatch.cli.commands.register._channel import From, describe, open_updates
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
@@ -49,6 +50,7 @@ def update(ctx: typer.Context, source: From = None, again: Again = False) -> Non
         streams.write_result(text.format(release=release))
         return
     updates.install(item, updates.register(item.release))
+    completion_list.install(ctx.find_root().command, installation)
     from orderwatch.register.diff import RegisterFacts, diff
     from orderwatch.render.register_diff import lines
 

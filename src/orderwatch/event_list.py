@@ -1,0 +1,61 @@
+"""A list of events in the order of their days that reads those of the log a page at a time."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import overload
+
+from orderwatch.model import Event
+
+PAGE = 1_000
+"""Entries that are read at once."""
+_SEQ_BITS = 40
+_LOG = 1 << (_SEQ_BITS - 1)
+"""The bit in the keys of the log: of one day, the public record comes first."""
+_MASK = _LOG - 1
+
+Read = Callable[[Sequence[int]], Iterable[Event]]
+"""A function from sequence numbers to the events of these entries."""
+
+
+class EventList(Sequence[Event]):
+    """Events of the public record and the log, of which only the keys are in memory."""
+
+    def __init__(self, public: Sequence[Event], log_keys: "array[int]", read: Read) -> None:
+        """Merge sorted events of the public record with sorted keys of the log."""
+        self._public = public
+        self._read = read
+        self._keys = array("q")
+        start = 0
+        for index, event in enumerate(public):
+            key = event.on.toordinal() << _SEQ_BITS | index
+            end = bisect_left(log_keys, key, start)
+            self._keys += log_keys[start:end]
+            self._keys.append(key)
+            start = end
+        self._keys += log_keys[start:]
+
+    def __len__(self) -> int:
+        """Return the number of events."""
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield the events; read a page of the log at a time."""
+        for start in range(0, len(self._keys), PAGE):
+            yield from self._load(self._keys[start : start + PAGE])
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> "EventList": ...
+    def __getitem__(self, index: int | slice) -> "Event | EventList":
+        """Return one event, or a list of some."""
+        if isinstance(index, slice):
+            part = EventList((), self._keys[index], self._read)
+            part._public = self._public
+            return part
+        return self._load([self._keys[index]])[0]
+
+    def _load(self, keys: Sequence[int]) -> list[Event]:
+        entries = {event.seq: event for event in self._read([k & _MASK for k in keys if k & _LOG])}
+        return [entries[key & _MASK] if key & _LOG else self._public[key & _MASK] for key in keys]

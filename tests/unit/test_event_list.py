@@ -1,0 +1,62 @@
+"""A list of events is in the order of their days, and reads the log a page at a time."""
+
+from array import array
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from orderwatch import event_list
+from orderwatch.event_list import EventList
+from orderwatch.frozen import replace
+from orderwatch.log.reader import LOG_BIT
+from orderwatch.model import Event
+from tests.support.build import event
+
+FIRST = date(2024, 5, 24)
+
+
+def entry(day: int, seq: int) -> Event:
+    return replace(event(FIRST + timedelta(days=day)), id=f"entry-{seq}", seq=seq)
+
+
+def listed(
+    public: Sequence[Event], entries: Sequence[Event], reads: list[list[int]] | None = None
+) -> EventList:
+    by_seq = {item.seq: item for item in entries}
+
+    def read(seqs: Sequence[int]) -> list[Event]:
+        if reads is not None:
+            reads.append([*seqs])
+        return [by_seq[seq] for seq in reversed(seqs)]
+
+    keys = sorted(item.on.toordinal() << 40 | LOG_BIT | (item.seq or 0) for item in entries)
+    return EventList(sorted(public, key=lambda item: item.sort_key), array("q", keys), read)
+
+
+def test_events_are_sorted_by_day_and_the_record_comes_first() -> None:
+    public = [event(FIRST + timedelta(days=day), number=n) for day in (0, 1, 5) for n in (1, 2)]
+    entries = [entry(day, seq) for day, seq in ((1, 4), (1, 2), (0, 9), (3, 1), (9, 3))]
+    whole = listed(public, entries)
+    expected = sorted([*public, *entries], key=lambda item: item.sort_key)
+    assert (len(whole), list(whole)) == (11, expected)
+    for part in (slice(3), slice(-4, None), slice(None, None, -1), slice(4, 2), slice(2, 9, 3)):
+        assert list(whole[part]) == expected[part]
+        assert list(whole[part][::-1]) == expected[part][::-1]
+    assert [whole[n] for n in (0, 4, -1)] == [expected[n] for n in (0, 4, -1)]
+
+
+def test_a_list_of_nothing_is_empty() -> None:
+    assert not listed((), ())
+    assert list(listed((), ())) == []
+
+
+def test_only_what_is_used_is_read() -> None:
+    reads: list[list[int]] = []
+    whole = listed((), [entry(seq, seq) for seq in range(1, 2 * event_list.PAGE + 2)], reads)
+    assert len(whole) == 2 * event_list.PAGE + 1
+    assert len(whole[-20:]) == 20
+    assert reads == []
+    assert [item.seq for item in whole[:-3:-1]] == [2 * event_list.PAGE + 1, 2 * event_list.PAGE]
+    assert [len(seqs) for seqs in reads] == [2]
+    reads.clear()
+    assert len(list(whole)) == len(whole)
+    assert [len(seqs) for seqs in reads] == [event_list.PAGE, event_list.PAGE, 1]
