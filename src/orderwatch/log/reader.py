@@ -83,7 +83,7 @@ _ENTRY_BEFORE, _EFFECT_BEFORE = (
 )
 _NOT_AMENDED = (
     "p.seq NOT IN (SELECT CASE WHEN f.counts THEN f.target ELSE f.seq END FROM effect AS f"
-    " WHERE f.seq <= :size{0})"
+    " WHERE f.seq <= :size AND f.kind <> 'handover'{0})"
 )
 LOG_BIT = 1 << 39
 """A bit of the key of an entry; above it is the day, below it the sequence number."""
