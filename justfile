@@ -65,7 +65,7 @@ stress: postgres
     pytest --numprocesses=auto --hypothesis-profile=stress tests/property
 
 # Run benchmarks, by name or all but the mutants (half an hour, idle machine).
-bench *NAMES="speed pages log shared publish":
+bench *NAMES="speed scale pages log shared publish":
     for name in {{ NAMES }}; do python "bench/$name.py" || exit; done
 
 # Build a release twice, compare, check and install it; write its SBOM.

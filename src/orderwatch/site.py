@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from importlib import import_module
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 
@@ -79,6 +78,8 @@ def site_files(
     yield "robots.txt", robots(base_url)
     if base_url:
         yield "sitemap.xml", sitemap(base_url, paths)
+    from importlib.resources import files
+
     schema = files("orderwatch") / "schemas" / "status.json"
     yield "schemas/status.json", schema.read_bytes()
     if entries:

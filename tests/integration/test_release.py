@@ -82,6 +82,7 @@ def test_what_a_container_is_given_makes_the_wheel(tmp_path: Path) -> None:
         if path.is_dir():
             shutil.copytree(path, copy, ignore=shutil.ignore_patterns("__pycache__"))
         else:
+            copy.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, copy)
     command = ("-m", "build", "--no-isolation", "--wheel", "--outdir", "made", ".")
     subprocess.run([sys.executable, *command], cwd=tmp_path, check=True)  # noqa: S603 - hatchling

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from importlib.resources import files as packaged
 from typing import TYPE_CHECKING, Protocol
 
 from orderwatch import fs
@@ -266,7 +265,9 @@ def read_template(remind: Remind, name: str) -> str:
             raise UsageError(_("remind.templates: {folder} is not a folder").format(folder=folder))
         if custom_path is not None and fs.may_exist(custom_path):
             return fs.read_text(custom_path, _TEMPLATE_MAX)
-        return (packaged("orderwatch") / "templates" / name).read_text(encoding="utf-8")
+        from importlib.resources import files
+
+        return (files("orderwatch") / "templates" / name).read_text(encoding="utf-8")
     except TextError as error:
         raise UsageError(f"{custom_path}: {error}") from error
     except OSError as error:
