@@ -36,7 +36,7 @@ COMMANDS = {
     "remind": mark("Send or print the reminders that are due, each once."),
     "check": mark("Print one line for a monitor; the exit code says how near a deadline is."),
     "court": mark("Compare the register with what the Court publishes."),
-    "export": mark("Write one document: a calendar, a feed, a timeline, a table."),
+    "export": mark("Write one document: a calendar, a feed, a timeline, a table, a data package."),
     "publish": mark("Write a folder that any web server can serve: pages, timeline, data."),
     "dossier": mark(
         "Write one ZIP file for one claim, which a stranger checks without orderwatch."

@@ -109,7 +109,7 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     columns = {name: (name,) for name in DeadlineRow.__annotations__}
     # The number of a case is one for a spreadsheet too.
     rows = ({**row, "case": _number(row["case"])} for row in (item.row() for item in items))
-    return _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
+    return records(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
 
 
 def show(
@@ -175,13 +175,14 @@ def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object
     """Write a header row and one row per object, always with all columns."""
     answer = json.answer("", view)
     provenance = [_cell(answer, path) for path in _PROVENANCE.values()]
-    return _rows(
+    return records(
         [*columns, *_PROVENANCE],
         ([_cell(row, path) for path in columns.values()] + provenance for row in rows),
     )
 
 
-def _rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+def records(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a header and rows of cells as CSV."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(header)
@@ -204,9 +205,14 @@ def _status(view: Provenance, status: Status) -> Mapping[str, object]:
 
 
 def _cell(value: object, path: Sequence[str]) -> str:
-    """Format the value at a path; only text can hold a formula."""
+    """Format the value at a path."""
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
+    return cell(value)
+
+
+def cell(value: object) -> str:
+    """Format a value; only text can hold a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
