@@ -65,12 +65,17 @@ def compile_dossier(
         history.require_public(claim)
         entries = history.connected({claim.seq})
         subjects = dict.fromkeys(id_ for item in entries for id_ in _subjects(snapshot, item))
-        case_files = tuple(_with_events_of(snapshot.case_file(id_), entries) for id_ in subjects)
+        unknown = tuple(id_ for id_ in subjects if not _is_known(snapshot, id_))
+        case_files = tuple(
+            _with_events_of(snapshot.case_file(id_), entries)
+            for id_ in subjects
+            if id_ not in unknown
+        )
         title = _("Entry {n} of the log").format(n=claim.seq)
     else:
         case_file = snapshot.case_file(str(name))
         entries = history.connected({event.seq for event in case_file.events if event.seq})
-        case_files, title = (case_file,), case_file.subject
+        case_files, title, unknown = (case_file,), case_file.subject, ()
     folder = snapshot.evidence_folder if any(map(_files, entries)) else Path()
     problems = {
         file.sha256: problem
@@ -86,6 +91,7 @@ def compile_dossier(
         title=title,
         view=snapshot.view,
         case_files=case_files,
+        unknown=unknown,
         entries=tuple(entries),
         custody={item.seq: tuple(snapshot.custody(item)) for item in entries if item.event},
         checkpoint=str(note) if note else "",
@@ -163,6 +169,15 @@ def _head(note: Note) -> TreeHead:
 def _subjects(snapshot: Snapshot, entry: StoredEntry) -> list[str]:
     """Return the ids that an entry is about, as the register has them."""
     return [*map(snapshot.register.local_id, entry.event.subjects if entry.event else ())]
+
+
+def _is_known(snapshot: Snapshot, id_: str) -> bool:
+    """Return whether the register has an id of an entry."""
+    try:
+        snapshot.resolve(id_)
+    except UsageError:
+        return False
+    return True
 
 
 def _files(entry: StoredEntry) -> tuple[Attachment, ...]:

@@ -57,6 +57,16 @@ class Answer(Frozen):
     status: int = HTTPStatus.OK
     """Code of the answer; of a GET, always that."""
 
+    @property
+    def is_ok(self) -> bool:
+        """Return whether the request was granted."""
+        return self.status == HTTPStatus.OK
+
+    @property
+    def is_conflict(self) -> bool:
+        """Return whether the request was based on another state than that of the server."""
+        return self.status == HTTPStatus.CONFLICT
+
 
 def get(url: str, limit: int, validators: Mapping[str, str] = _NONE) -> Answer:
     """Get at most `limit` bytes, unless they are as they were.

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import Run
 from tests.support import captures
 from tests.support.dossiers import fill_log, unnoticed, unpack, verify
+from tests.support.entries import LIGHTHOUSE, Scribe, line
 from tests.support.log_commands import NOTE, adding, done
 
 HOSTILE = "<script>alert(1)</script> \x1b[31m \u202e"
@@ -163,6 +164,21 @@ def test_missing_evidence_is_named_and_can_be_left_out(run: Run, tmp_path: Path)
     code, out = verify(place, bare=True)
     assert (code, out.count("NOT HERE: its file")) == (0, 4)
     assert "not in this dossier" in (place / "index.html").read_text("utf-8")
+
+
+def test_an_entry_about_what_the_register_lacks_is_proved_all_the_same(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "log.jsonl").write_bytes(line(Scribe().event("Says so.")))
+    done(run, "log", "import", str(tmp_path / "log.jsonl"))
+    code, _out, err = run("dossier", "--entry", "1", "-o", str(tmp_path / "a.zip"))
+    assert (code, err) == (
+        0,
+        f"The register lacks ?:{LIGHTHOUSE}: this file has no order and no date for it.\n",
+    )
+    place = unpack(tmp_path / "a.zip", tmp_path / "unpacked")
+    assert "Says so." in (place / "index.html").read_text("utf-8")
+    assert verify(place, bare=True)[0] == 0
 
 
 def test_text_of_strangers_is_escaped(run: Run, tmp_path: Path) -> None:

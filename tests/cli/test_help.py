@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from shutil import copytree
@@ -18,6 +18,7 @@ from orderwatch.cli.lazy_group import COMMANDS, SECTIONS
 from orderwatch.errors import OrderwatchError
 from orderwatch.log.formats.signed_note import Verifier
 from orderwatch.register import court_list, load_register, packaged_path
+from orderwatch.witness import Witness, parse_request
 from tests.conftest import Run
 from tests.support.channels import KEY, SIGNER
 from tests.support.commands import HELPS, result
@@ -29,9 +30,15 @@ from tests.support.https_server import answering, send
 from tests.support.log_commands import NOTE, SUBMITTED, adding, done
 from tests.support.paths import GOLDEN, SMALL
 from tests.support.smtp_servers import office
+from tests.support.timestamp_authorities import Authority
+from tests.support.timestamp_authorities import make as make_authority
 from tests.support.tls import served
 from tools.channel import add
 
+WITNESS, TSA = "https://witness.example", "https://freetsa.org"
+SIZE = 4
+"""Entries of the log of the examples."""
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 EXAMPLE = re.compile(r"^    (orderwatch .*)$", re.MULTILINE)
 
 
@@ -54,11 +61,36 @@ def make(place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     done(run, "log", "backup", "monday.backup")
     Path("partner.checkpoint").write_text(done(run, "log", "checkpoint"))
     Path("entry-3.proof").write_text(done(run, "log", "prove", "3"))
+    Path("growth.proof").write_text(done(run, "log", "prove", "--since", "partner.checkpoint"))
+    _attest(place, run)
     Path("my-orders.toml").write_bytes(SMALL.read_bytes())
     Path("page.pdf").write_bytes(b"%PDF")
     Path("event.json").write_text(json.dumps({"about": ["rafah/3"], **SUBMITTED}))
     Path("decisions.html").write_text(_court_page(), encoding="utf-8")
     _install_release(run)
+
+
+def _attest(place: Path, run: Run) -> None:
+    """Make this home a witness; have another witness and an authority answer requests."""
+    vkey = done(run, "log", "witness", "--request", "-o", "request.txt")
+    Path("office.vkey").write_text(vkey)
+    done(run, "witness", "add", "office.vkey", "--name", "example.org/desk")
+    witness = Witness(place / "net")
+    public_key = witness.add(Verifier.parse(vkey))
+    Path("witnesses.txt").write_text(f"witness net {public_key} {WITNESS}/\nquorum net\n")
+    line = witness.sign(Path("request.txt").read_text(), NOW)
+    Path("answer.txt").write_text(f"{line}\n")
+    authority = make_authority(place / "tsa", "Example")
+    Path("freetsa.pem").write_bytes(authority.root.read_bytes())
+    done(run, "log", "stamp", "--request", "query.tsq")
+    Path("reply.tsr").write_bytes(authority.reply(Path("query.tsq").read_bytes()))
+
+
+def _post(place: Path, path: str, body: bytes) -> bytes:
+    """Answer a request to the witness or the authority."""
+    if path == "/tsr":
+        return Authority(place / "tsa").reply(body)
+    return f"{Witness(place / 'net').sign(body.decode(), NOW)}\n".encode()
 
 
 def _court_page() -> str:
@@ -102,7 +134,15 @@ def address(kept: Path, authority: trustme.CA) -> Iterator[str]:
     """Serve, in place of the Court and of a publisher of releases, what `make` made."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        send(handler, (kept / "place" / handler.path[1:]).read_bytes())
+        if handler.command == "GET":
+            send(handler, (kept / "place" / handler.path[1:]).read_bytes())
+            return
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        proofs = [] if handler.path == "/tsr" else parse_request(body.decode())
+        if any(proof.old_size != SIZE for proof in proofs):
+            send(handler, f"{SIZE}\n".encode(), status=409)
+        else:
+            send(handler, _post(kept / "place", handler.path, body))
 
     authority.cert_pem.write_to_path(str(kept / "authority.pem"))
     with answering(served(authority), answer) as address:
@@ -128,6 +168,8 @@ def world(  # noqa: PLR0913, PLR0917 - fixtures
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VISUAL", "true")
     configure_releases()
+    policy = tmp_path / "witnesses.txt"
+    policy.write_text(policy.read_text().replace(WITNESS, address))
     monkeypatch.setenv("SSL_CERT_FILE", str(kept / "authority.pem"))
     monkeypatch.setattr(court_list, "URL", f"{address}/decisions.html")
     return tmp_path
@@ -181,6 +223,7 @@ def parts(line: str, address: str) -> tuple[list[str], str, str]:
     # It would run until interrupted: `test_processes.py` does that.
     line = command.replace("~", os.environ["HOME"])
     line = line.replace("https://example.org/register", f"{address}/register")
+    line = line.replace(WITNESS, address).replace(TSA, address)
     line = line.replace("/media/usb/register", "register")
     argv = [word for word in shlex.split(line)[1:] if word != "--live"]
     return argv, source, target

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -152,6 +153,24 @@ def _write_log(session: Session, folder: Path) -> None:
     session("log", "recorder", "--help")
     lines = session("log", "export")
     session("log", "import", "-", stdin=lines)
+    _attest(session, folder)
+
+
+def _attest(session: Session, folder: Path) -> None:
+    """Hand an entry over, have the log cosigned, ask for a stamp, and write a dossier."""
+    request, answer, key = (folder / name for name in ("request", "answer", "log.vkey"))
+    hand = ("--from", "Ana", "--to", "Ben", "--on", "2026-11-10", "--what", "a letter")
+    session("log", "handover", "3", *hand)
+    key.write_text(session("log", "witness", "--request", "-o", str(request)), encoding="utf-8")
+    witness = session("witness", "add", str(key)).strip()
+    session("witness", "--help")
+    answer.write_text(session("witness", "sign", str(request)), encoding="utf-8")
+    session("log", "witness", "--merge", str(answer), "--key", witness)
+    session("log", "stamp", "--request", str(folder / "query"))
+    session("dossier", "release/2", "-o", str(folder / "dossier.zip"))
+    with ZipFile(folder / "dossier.zip") as pages:
+        for name in pages.namelist():
+            session.texts[f"dossier {name}"] = pages.read(name).decode(errors="replace")
 
 
 def _update_register(session: Session, run: Run, folder: Path) -> None:

@@ -21,7 +21,7 @@ _SYMBOLS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
 """Samples of every kind of symbol that an output draws."""
 _COLUMNS_MIN = 60
 _EXTRAS = {
-    "sign": ("cryptography", mark("signed checkpoints")),
+    "stamp": ("rfc3161_client", mark("time stamps of checkpoints")),
     "notify": ("apprise", mark("reminders to chat and phone services")),
     "postgres": ("psycopg", mark("a log in PostgreSQL")),
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 
 from orderwatch import https
@@ -68,10 +67,10 @@ def submit(
     note = sign_tree_head(head, signer_key)
     address = f"{url.rstrip('/')}/add-checkpoint"
     answer = _post(address, _prove(log, head, note, max(sizes, default=0)))
-    if answer.status == HTTPStatus.CONFLICT:
+    if answer.is_conflict:
         answer = _post(address, _prove(log, head, note, _parse_size(answer)))
     text = (answer.data or b"").decode(errors="replace")
-    if answer.status != HTTPStatus.OK:
+    if not answer.is_ok:
         raise LogError(
             _("{url}: the witness refused the checkpoint ({code}): {reason}").format(
                 url=url, code=answer.status, reason=text.strip()[:200] or _("no reason")

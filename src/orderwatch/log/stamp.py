@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from orderwatch import https
@@ -67,7 +66,7 @@ def submit(log: SqlLog[Any], url: str, roots: "Sequence[Certificate]" = ()) -> S
         answer = https.post(url, body, RESPONSE_MAX, "application/timestamp-query")
     except RegisterError as error:
         raise LogError(str(error)) from error
-    if answer.status != HTTPStatus.OK:
+    if not answer.is_ok:
         raise LogError(
             _("{url}: the authority refused the request ({code})").format(
                 url=url, code=answer.status

@@ -23,6 +23,8 @@ class Dossier(Frozen):
     title: str
     view: Provenance
     case_files: tuple[CaseFile, ...]
+    unknown: tuple[str, ...]
+    """Ids that entries are about, and the register lacks."""
     entries: tuple[StoredEntry, ...]
     """Entries of the log that it proves, in order."""
     custody: Mapping[int, tuple[StoredEntry, ...]]

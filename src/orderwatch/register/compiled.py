@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orderwatch import fs
+from orderwatch.translation import _
 
 SUFFIX = ".compiled"
 _PACKAGE = Path(__file__).parents[1]
@@ -37,7 +38,7 @@ def encode(tables: Mapping[str, Any], register_sha256: str) -> bytes:
         tables, default=_encode_date, ensure_ascii=False, separators=(",", ":")
     ).encode()
     if _decode(content) != tables:
-        raise ValueError("the tables have values that JSON does not have")
+        raise ValueError(_("the tables have values that JSON does not have"))
     return _head(register_sha256, content) + content
 
 
@@ -66,7 +67,7 @@ def _head(register_sha256: str, content: bytes) -> bytes:
 
 def _encode_date(value: object) -> dict[str, str]:
     if type(value) is not date:
-        raise ValueError("the tables have values that JSON does not have")
+        raise ValueError(_("the tables have values that JSON does not have"))
     return {_DATE: value.isoformat()}
 
 

@@ -4,9 +4,9 @@ A column is a path into the JSON object of the row: `case_number=case.number`.
 """
 
 import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from orderwatch.model import (
     CaseFile,
@@ -109,7 +109,9 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     columns = {name: (name,) for name in DeadlineRow.__annotations__}
     # The number of a case is one for a spreadsheet too.
     rows = ({**row, "case": _number(row["case"])} for row in (item.row() for item in items))
-    return records(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
+    return "".join(
+        records(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
+    )
 
 
 def show(
@@ -134,6 +136,11 @@ def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = Tr
 def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
     del total
+    return "".join(event_chunks(view, events))
+
+
+def event_chunks(view: Provenance, events: Iterable[Event]) -> Iterator[str]:
+    """Yield the text of `events` a row at a time."""
     rows = (
         {
             **json.event(item),
@@ -142,7 +149,7 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         }
         for item in events
     )
-    return table(view, _EVENTS, rows)
+    return _table_chunks(view, _EVENTS, rows)
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
@@ -173,6 +180,12 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]) -> str:
     """Write a header row and one row per object, always with all columns."""
+    return "".join(_table_chunks(view, columns, rows))
+
+
+def _table_chunks(
+    view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object]]
+) -> Iterator[str]:
     answer = json.answer("", view)
     provenance = [_cell(answer, path) for path in _PROVENANCE.values()]
     return records(
@@ -181,13 +194,20 @@ def table(view: Provenance, columns: Columns, rows: Iterable[Mapping[str, object
     )
 
 
-def records(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Write a header and rows of cells as CSV."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue()
+def records(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield a header and rows of cells, a line at a time."""
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines), lineterminator="\r\n")
+    for row in chain([header], rows):
+        writer.writerow(row)
+        yield lines.pop()
+
+
+class _Lines:
+    """A file that appends what is written to a list."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
 
 
 def _number(text: str) -> int | str:

@@ -484,10 +484,8 @@ def files(
     package = provenance(view, contents, licensed=licensed)
     resources = []
     for table in contents:
-        text = csv.records(
-            [column.name for column in table.columns],
-            (map(_cell, row) for row in table.rows),
-        )
+        header = [column.name for column in table.columns]
+        text = "".join(csv.records(header, (map(_cell, row) for row in table.rows)))
         path = f"{table.name}.csv"
         yield path, text
         resources.append(

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from orderwatch.model import CaptureRole
 from orderwatch.model.dossier import Dossier, evidence_path, proof_path
-from orderwatch.model.entry import amended_by
+from orderwatch.model.entry import amended_by, to_event
 from orderwatch.render.templates import render
 from orderwatch.translation import _, mark
 
@@ -31,8 +31,17 @@ _SHOWS_NOT = (
 )
 
 
+def unknown_ids(dossier: Dossier) -> str | None:
+    """Return a remark on ids that the register lacks."""
+    if not dossier.unknown:
+        return None
+    text = _("The register lacks {ids}: this file has no order and no date for it.")
+    return text.format(ids=", ".join(dossier.unknown))
+
+
 def page(dossier: Dossier) -> str:
     """Render the page, which prints on A4."""
+    listed = {event.seq for file in dossier.case_files for event in file.events}
     return render(
         "dossier.html",
         dossier=dossier,
@@ -44,6 +53,10 @@ def page(dossier: Dossier) -> str:
         path=evidence_path,
         proof=proof_path,
         amended=amended_by,
+        remark=unknown_ids(dossier),
+        others=[
+            to_event(entry) for entry in dossier.entries if entry.event and entry.seq not in listed
+        ],
         root="",
         root_hash=b64encode(dossier.head.root).decode(),
         target=lambda _id: None,

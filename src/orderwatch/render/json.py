@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -133,6 +133,18 @@ def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
         "events": [event(item) for item in events],
     }
     return text(document)
+
+
+def event_chunks(view: Provenance, events: Iterable[Event]) -> Iterator[str]:
+    """Yield the text of `events` an event at a time; there is at least one."""
+    head, tail = text({**answer("log", view), "events": []}).rsplit("[]", 1)
+    yield f"{head}["
+    separator = ""
+    for item in events:
+        lines = text(event(item)).rstrip("\n").replace("\n", "\n    ")
+        yield f"{separator}\n    {lines}"
+        separator = ","
+    yield f"\n  ]{tail}"
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:

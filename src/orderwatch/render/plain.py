@@ -4,7 +4,7 @@ A block is the list of the fields of an item; the terminal shows the same blocks
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -130,9 +130,13 @@ def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = Tr
 def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
     del total
-    # A generator, so that blocks of a large log are not held in memory at once.
-    parts = (event_block(event) for event in events)
-    return render_blocks(view, parts if events else _nothing(mark("events")), summaries=True)
+    return "".join(event_chunks(view, events))
+
+
+def event_chunks(view: Provenance, events: Sequence[Event]) -> Iterator[str]:
+    """Yield the text of `events` a block at a time."""
+    parts = map(event_block, events) if events else _nothing(mark("events"))
+    return _chunks(view, parts, summaries=True)
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
@@ -704,6 +708,10 @@ def render_blocks(view: Provenance, blocks: Iterable[Block], *, summaries: bool 
 
     With `summaries`, the first block says that the summaries are ours.
     """
+    return "".join(_chunks(view, blocks, summaries=summaries))
+
+
+def _chunks(view: Provenance, blocks: Iterable[Block], *, summaries: bool) -> Iterator[str]:
     has_log = view.log.size > 0
     top: Block = [
         (mark("about"), phrases.title(view)),
@@ -721,7 +729,9 @@ def render_blocks(view: Provenance, blocks: Iterable[Block], *, summaries: bool 
         (mark("note"), phrases.caveat(view)),
         (mark("note"), _(phrases.NO_JUDGE)),
     ]
-    return "\n".join(render_block(block) for block in (top, *blocks))
+    yield render_block(top)
+    for block in blocks:
+        yield f"\n{render_block(block)}"
 
 
 def render_block(block: Block) -> str:

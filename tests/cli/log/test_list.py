@@ -1,10 +1,12 @@
 """`log list`: what is chosen of the public record and of the log."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orderwatch.cli.terminal import pager
 from tests.conftest import Run
 from tests.support.folder_state import untouched
 from tests.support.log_commands import (
@@ -261,3 +263,26 @@ def test_a_redaction_removes_spelled_out_words_from_the_search(run: Run) -> None
 )
 def test_a_speaker_is_found_in_any_unicode_form(filled: Run, speaker: str) -> None:
     assert seqs(filled, "--speaker", speaker) == [5]
+
+
+def test_a_long_list_is_written_in_parts_as_at_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(run, "rafah/3", base=NOTE)
+    add(run, "rafah/2a", base=ASSESSED)
+    lines = [
+        ["log", *options]
+        for options in (
+            *([], ["-n", "7"], ["--oldest-first"], ["rafah", "--json"], ["--origin", "log"]),
+            *(["--format", "csv"], ["--format", "csv", "--excel"], ["--format", "markdown"]),
+            *(["--history", "--json"], ["--speaker", "israel"], ["--search", "registry"]),
+        )
+    ]
+    whole = [run(*line) for line in lines]
+    assert {code for code, _out, _err in whole} == {0}
+    monkeypatch.setattr(import_module("orderwatch.cli.commands.log.list"), "PAGE", 0)
+    monkeypatch.setattr(pager, "show", lambda *_, **__: pytest.fail("was written at once"))
+    markdown = [line for line in lines if "markdown" in line]
+    assert [run(*line) for line in lines if line not in markdown] == [
+        result for line, result in zip(lines, whole, strict=True) if line not in markdown
+    ]

@@ -134,6 +134,7 @@ def field(out: str, name: str) -> str:
     return str(value)
 
 
+@pytest.mark.usefixtures("owned")
 def test_a_proof_of_the_home_is_checked_without_a_key(three: Run) -> None:
     proof = three("log", "prove", "2", "--sign", "home")[1]
     out = done(three, "log", "verify-proof", "-", stdin=proof)

@@ -17,6 +17,7 @@ from tests.conftest import Run
 from tests.support.dossiers import unpack, verify
 from tests.support.https_server import answering, send
 from tests.support.log_commands import add, done, printed, refused
+from tests.support.tampering import tampering
 from tests.support.timestamp_authorities import Authority, make
 from tests.support.tls import served
 
@@ -44,7 +45,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def stamped(run: Run, tmp_path: Path, tsa: Authority, *argv: str) -> str:
     """Carry a request to an authority by hand, and its response back."""
     query, response = tmp_path / "query.tsq", tmp_path / "response.tsr"
-    assert done(run, "log", "stamp", "--request", str(query)) == ""
+    assert "send it to a time-stamp authority" in done(run, "log", "stamp", "--request", str(query))
     response.write_bytes(tsa.reply(query.read_bytes()))
     return done(run, "log", "stamp", "--token", str(response), *argv)
 
@@ -117,6 +118,23 @@ def test_stamps_are_in_a_backup(three: Run, tmp_path: Path, tsa: Authority) -> N
     assert "Stamped: 3 entries" in done(
         three, *restored, "log", "verify", "--tsa-root", str(tsa.root)
     )
+
+
+@pytest.mark.file
+def test_a_stored_stamp_that_was_changed_is_refused(
+    run: Run, tmp_path: Path, tsa: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "office.log"
+    monkeypatch.setenv("ORDERWATCH_LOG", str(log))
+    done(run, "init")
+    add(run)
+    stamped(run, tmp_path, tsa)
+    stamped(run, tmp_path, tsa)
+    root = ("--tsa-root", str(tsa.root))
+    assert done(run, "log", "verify", *root).count("Stamped: ") == 2
+    tampering(log, "UPDATE attestation SET value = CAST(value || x'00' AS BLOB) WHERE rowid = 1")
+    err = refused(run, "log", "verify", *root, code=4)
+    assert "the time stamp on the first 1 entries was changed" in err
 
 
 @pytest.fixture

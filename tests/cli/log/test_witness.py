@@ -15,7 +15,8 @@ from orderwatch.witness import Witness, parse_request
 from tests.conftest import Run
 from tests.support.dossiers import unpack, verify
 from tests.support.https_server import answering, send
-from tests.support.log_commands import add, done, printed, refused
+from tests.support.log_commands import add, adding, done, printed, refused
+from tests.support.tampering import tampering
 from tests.support.tls import served
 
 pytestmark = pytest.mark.usefixtures("owned")
@@ -138,7 +139,7 @@ def test_a_cosignature_of_another_log_is_not_merged(
         refused(three, "log", "witness", *argv)
 
 
-def test_what_was_attested_is_in_a_backup_and_detects_a_rewritten_log(
+def test_what_was_attested_is_in_a_backup(
     three: Run, at: Callable[..., str], tmp_path: Path
 ) -> None:
     request, policy = tmp_path / "request.txt", tmp_path / "policy.txt"
@@ -153,6 +154,23 @@ def test_what_was_attested_is_in_a_backup_and_detects_a_rewritten_log(
     assert "Cosigned: 3 entries, by ana at " in done(
         three, *restored, "log", "verify", "--policy", str(policy)
     )
+
+
+@pytest.mark.file
+def test_a_log_that_was_rewritten_does_not_fit_its_cosignatures(
+    run: Run, at: Callable[..., str], tmp_path: Path
+) -> None:
+    log = ("--log", str(tmp_path / "office.log"))
+    done(run, *log, "init")
+    done(run, *log, *adding())
+    request = tmp_path / "request.txt"
+    vkey = done(run, *log, "log", "witness", "--request", "-o", str(request)).strip()
+    key = at("ana", "witness", "add", vkey).strip()
+    line = at("ana", "witness", "sign", str(request)).strip()
+    done(run, *log, "log", "witness", "--merge", line, "--key", key)
+    tampering(tmp_path / "office.log", "UPDATE attestation SET root = zeroblob(32)")
+    err = refused(run, *log, "log", "verify", code=4)
+    assert "the first 1 entries do not match a checkpoint" in err
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from orderwatch.log.postgres import connection, schema
 from orderwatch.log.sql_log import SqlLog
 from orderwatch.model import Access, Attachment, Capture, CaptureRole, Event, EventKind, Grade, Role
 from orderwatch.model.entry import Entry
+from orderwatch.model.proof import AttestationKind
 from tests.conftest import TODAY, Run
 from tests.integration.postgres.test_log import attempt, hasty, log, name
 from tests.support import build
@@ -43,6 +44,32 @@ def test_nobody_inserts_into_a_table_of_the_log(postgres: Server, name: str, use
     functions = ["redact(1)", "refuse('')", "appoint('', '', '{}', '', '{}')", "subject_ids('')"]
     for call in functions:
         assert attempt(postgres, name, f"SELECT {call}", user).sqlstate == "42501", call
+
+
+@pytest.mark.parametrize("user", [READER, CRON])
+def test_who_may_not_append_attests_nothing(postgres: Server, name: str, user: str) -> None:
+    call = "SELECT attest(1, 'cosignature', '', '')"
+    assert attempt(postgres, name, call, user).sqlstate == "42501"
+
+
+def test_an_attestation_is_of_a_state_of_the_log(
+    postgres: Server, name: str, log: SqlLog[Any]
+) -> None:
+    head = log.head()
+    for call in (
+        f"attest({head.size + 1}, 'cosignature', '', '')",
+        "attest(0, 'cosignature', '', '')",
+        "attest(NULL, 'cosignature', '', '')",
+        "attest(1, 'oath', '', '')",
+        "attest(1, 'timestamp', '', convert_to(repeat('x', 65537), 'UTF8'))",
+    ):
+        assert attempt(postgres, name, f"SELECT {call}", WRITER).sqlstate == "23514", call
+    for _ in range(2):
+        log.attest(head.size, AttestationKind.TIMESTAMP, b"x", "y")
+    [item] = log.attestations()
+    assert (item.size, item.root, item.value) == (head.size, head.root, b"x")
+    for sql in ("UPDATE attestation SET size = 1", "DELETE FROM attestation"):
+        assert attempt(postgres, name, sql, OWNER).sqlstate == "P0001", sql
 
 
 @pytest.mark.parametrize("user", [READER, PARTNER, EDITOR])

@@ -64,6 +64,8 @@ def dossier(
       orderwatch dossier rafah/3 -o rafah-3.zip
       orderwatch dossier --entry 3 -o entry-3.zip --sign home
     """
+    from orderwatch.render.dossier import unknown_ids
+
     if (name is None) is (entry is None):
         raise UsageError(_("name one ID, or one entry with --entry"))
     streams.require_file_name(str(output))
@@ -77,6 +79,8 @@ def dossier(
         )
         result = dossiers.write(snapshot, content, output, force=force)
     streams.print_notes(snapshot.notes)
+    if remark := unknown_ids(content):
+        streams.print_hint(remark)
     if content.missing:
         text = ngettext("{n} file is missing", "{n} files are missing", len(content.missing))
         streams.print_hint(text.format(n=len(content.missing)))

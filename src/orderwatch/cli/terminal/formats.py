@@ -12,6 +12,9 @@ from orderwatch.errors import UsageError
 from orderwatch.translation import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from orderwatch.model import Event, Provenance
     from orderwatch.render.layout import Renderer
 
 
@@ -61,6 +64,15 @@ def renderer(option: Format | None) -> "Renderer":
             from orderwatch.render import markdown
 
             return markdown
+
+
+def event_chunks(
+    option: Format | None,
+) -> "Callable[[Provenance, Sequence[Event]], Iterable[str]] | None":
+    """Return what renders events in parts, where nobody reads them on a terminal."""
+    if sys.stdout.isatty():
+        return None
+    return getattr(renderer(option), "event_chunks", None)
 
 
 def json_or_plain(option: Format | None) -> ModuleType:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 from orderwatch.cli.terminal import formats, streams
 from orderwatch.text import encode
@@ -38,6 +39,22 @@ def show(
         streams.write_document(text, excel=excel)
     else:
         streams.write_result(text)
+
+
+def stream(
+    chunks: Iterable[str],
+    style: formats.Format | None,
+    *,
+    excel: bool = False,
+    notes: Iterable[str] = (),
+) -> None:
+    """Write a long result in parts, as `show` writes it without a terminal."""
+    for note in dict.fromkeys(notes):
+        streams.print_hint(f"orderwatch: {note}")
+    is_document = formats.resolve_format(style).is_document
+    encoding = "utf-8" if is_document else sys.stdout.encoding or "utf-8"
+    mark = ["\ufeff"] if excel else []
+    streams.write_chunks(encode(chunk, encoding) for chunk in chain(mark, chunks))
 
 
 def _is_long(text: str) -> bool:

@@ -10,7 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 
-from orderwatch.errors import LogError, UsageError, install_command
+from orderwatch.errors import LogError, UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.translation import _
 
@@ -128,11 +128,9 @@ def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     """Return whether a public key made a signature over a message."""
     if is_small_order(public):
         return False
-    try:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric import ed25519
-    except ImportError as error:
-        raise _missing_cryptography() from error
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
     try:
         ed25519.Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except InvalidSignature:
@@ -159,10 +157,8 @@ class Signer(Frozen):
                     "without spaces and plus signs"
                 ).format(name=_quote(name))
             )
-        try:
-            from cryptography.hazmat.primitives.asymmetric import ed25519
-        except ImportError as error:
-            raise _missing_cryptography() from error
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+
         key = ed25519.Ed25519PrivateKey.generate()
         return cls(name=name, seed=key.private_bytes_raw(), type=kind)
 
@@ -187,10 +183,8 @@ class Signer(Frozen):
     @property
     def verifier(self) -> Verifier:
         """Derive the public key."""
-        try:
-            from cryptography.hazmat.primitives.asymmetric import ed25519
-        except ImportError as error:
-            raise _missing_cryptography() from error
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+
         key = ed25519.Ed25519PrivateKey.from_private_bytes(self.seed)
         public = key.public_key().public_bytes_raw()
         return Verifier(name=self.name, public=public, type=self.type)
@@ -380,9 +374,3 @@ def _check_id(verifier: Verifier, key_id: bytes) -> None:
 
 def _quote(text: str) -> str:
     return repr(text if len(text) <= _QUOTE_MAX else f"{text[:_QUOTE_MAX]}…")
-
-
-def _missing_cryptography() -> UsageError:
-    return UsageError(
-        _("signatures need another package: {command}").format(command=install_command("sign"))
-    )

@@ -1,6 +1,5 @@
 """Signed notes and their keys, with the examples of the standard and of Go."""
 
-import sys
 from contextlib import suppress
 
 import metamorphic_log  # type: ignore[import-untyped]
@@ -273,24 +272,6 @@ def test_no_key_is_made_for_a_name_that_none_may_have(name: str) -> None:
     assert not is_key_name(name)
     with pytest.raises(UsageError, match="of a key: use a name"):
         Signer.generate(name)
-
-
-def test_without_cryptography_the_error_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    note = sign(Note(text="text\n"), ALICE)
-    key = ALICE.verifier
-    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric", None)
-    assert Verifier.parse(str(key)) == key
-    assert parse(str(note)) == note
-    for work in (
-        lambda: verify(note, [key]),
-        lambda: sign(note, ALICE),
-        lambda: Signer.parse(GO_PRIVATE),
-        lambda: Signer.generate("name"),
-    ):
-        with pytest.raises(UsageError, match=r"install .*'cryptography>=43'"):
-            work()
 
 
 pieces = st.sampled_from(["\n", "\n\n", "— ", "a", " ", LINE, "AAAAAAA=", "+", "\r"])

@@ -20,8 +20,9 @@ from orderwatch.cli.options import (
 )
 from orderwatch.cli.selection import Exact, Subjects, select_record
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, list_page, renderer
+from orderwatch.cli.terminal.formats import event_chunks, for_excel, list_page, renderer
 from orderwatch.errors import UsageError
+from orderwatch.event_list import PAGE
 from orderwatch.model import EventKind, Origin
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
@@ -90,6 +91,10 @@ def list_(
             history=history,
         )
         shown, notes = list_page(style, events, limit, oldest_first=oldest_first)
+        if len(shown) > PAGE and (chunks := event_chunks(style)):
+            content = chunks(snapshot.view, shown)
+            pager.stream(content, style, excel=excel, notes=[*snapshot.notes, *notes])
+            return
         text = renderer(style).events(snapshot.view, shown, total=len(events))
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=[*snapshot.notes, *notes])
 

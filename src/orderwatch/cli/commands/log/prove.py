@@ -50,17 +50,18 @@ def prove(
 
     For example:
       orderwatch log prove 3 --sign home > entry-3.proof
-      orderwatch log prove --since office.checkpoint > growth.proof
+      orderwatch log prove --since partner.checkpoint > growth.proof
     """
     if (entry is None) is (since is None):
         raise UsageError(_("name an entry, or a checkpoint with --since"))
     with Snapshot(settings(ctx)) as snapshot:
-        note = read_signed(snapshot, sign, cosigned=cosigned)
         if since is not None:
             [head] = read_tree_heads([since], [])
+            note = read_signed(snapshot, sign, cosigned=cosigned)
             text = snapshot.prove_since(head, note).to_text()
         else:
             item = snapshot.entry(str(entry))
+            note = read_signed(snapshot, sign, cosigned=cosigned)
             proof = snapshot.prove(
                 str(item.seq), note, hash_only=hash_only, with_private=with_private
             )

@@ -67,6 +67,8 @@ def stamp(
         if request is not None:
             require_other_file(str(settings(ctx).log.value), request)
             streams.write_file(request, [stamps.build_request(log).as_bytes()])
+            text = _("{path} is the request: send it to a time-stamp authority.")
+            streams.write_result(text.format(path=request) + "\n")
             return
         if token is not None:
             with streams.open_input(token) as file:

@@ -42,7 +42,7 @@ def verify_proof(
 
     For example:
       orderwatch log verify-proof entry-3.proof
-      orderwatch log verify-proof growth.proof --checkpoint office.checkpoint
+      orderwatch log verify-proof growth.proof --checkpoint partner.checkpoint
     """
     heads = read_tree_heads(checkpoint or (), ())
     verifiers = [Verifier.parse(item) for item in key or ()]

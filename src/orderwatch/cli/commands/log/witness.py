@@ -70,7 +70,7 @@ def witness(
 
     For example:
       orderwatch log witness --request -o request.txt > office.vkey
-      orderwatch log witness --merge answer.txt --key "$(cat partner.vkey)"
+      orderwatch log witness --merge answer.txt --policy witnesses.txt
       orderwatch log witness --to https://witness.example/ --policy witnesses.txt
     """
     if [request, merge is not None, to is not None].count(True) != 1:
