@@ -167,6 +167,7 @@ def _attest(session: Session, folder: Path) -> None:
     answer.write_text(session("witness", "sign", str(request)), encoding="utf-8")
     session("log", "witness", "--merge", str(answer), "--key", witness)
     session("log", "stamp", "--request", str(folder / "query"))
+    session("mcp")
     session("dossier", "release/2", "-o", str(folder / "dossier.zip"))
     with ZipFile(folder / "dossier.zip") as pages:
         for name in pages.namelist():

@@ -96,6 +96,7 @@ class Round:
             self._do("export", form.value, "rafah", "--output", self._file(form.value))
         self._do("publish", self._file("site"), "rafah")
         self._do("dossier", "rafah/3", "-o", self._file("rafah.zip"))
+        self._do("mcp")
         self._do("remind")
         self._do("remind", "--list")
         self._do("config", "set", "recorder", "Ana")

@@ -23,6 +23,7 @@ NOT_MARKED = {
     "cli/lazy_group.py": "messages of Typer that are replaced",
     "frozen.py": "errors of programmers",
     "templates/dossier/verify.py": "a script for strangers, in English",
+    "mcp.py": "instructions for language models",
     "model/register.py": "labels that the register lacks, in its own language",
     "register/court_mail.py": "words of the Court's mails",
     "register/draft.py": "text of a register file",

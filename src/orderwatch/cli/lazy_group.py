@@ -42,6 +42,7 @@ COMMANDS = {
         "Write one ZIP file for one claim, which a stranger checks without orderwatch."
     ),
     "init": mark("Create a config file and an empty log."),
+    "mcp": mark("Serve read-only tools to an assistant over standard input and output."),
     "doctor": mark("Check configuration, register, log and mail server; change nothing."),
     "register": mark("Update, compare, validate and create registers."),
     "config": mark("Show or change the settings."),
@@ -63,7 +64,7 @@ SECTIONS = {
     mark("Reminders and monitoring"): ("remind", "check", "court"),
     mark("Publishing"): ("export", "publish", "dossier"),
     mark("Setup and help"): (
-        *("init", "doctor", "register", "config", "schema", "version", "help"),
+        *("init", "mcp", "doctor", "register", "config", "schema", "version", "help"),
     ),
 }
 """The sections of the help, each with its commands."""

@@ -92,9 +92,7 @@ def export(
     For example:
       orderwatch export ics --alarm 7,1 --output deadlines.ics
       orderwatch export svg rafah --output rafah.svg
-      orderwatch export markdown 178
       orderwatch export datapackage --output data
-      orderwatch export sqlite --output orderwatch.sqlite
     """
     alarms = parse_alarms(alarm, form)
     if excel and form is not Document.CSV:
