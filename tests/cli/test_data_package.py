@@ -168,13 +168,15 @@ def test_a_site_has_the_same_files_and_the_bytes_do_not_change(
 ) -> None:
     add(run)
     site, file = tmp_path / "site", tmp_path / "orderwatch.sqlite"
-    done(run, "publish", str(site))
-    done(run, "export", "datapackage", "--output", str(folder))
-    done(run, "export", "sqlite", "--output", str(file))
+    done(run, "publish", str(site), "rafah")
+    done(run, "export", "datapackage", "rafah", "--output", str(folder))
+    done(run, "export", "sqlite", "rafah", "--output", str(file))
     for name in FILES - {"manifest.json"}:
         assert (site / name).read_bytes() == (folder / name).read_bytes(), name
     assert (site / file.name).read_bytes() == file.read_bytes()
-    assert "0 new or changed" in done(run, "export", "datapackage", "--output", str(folder))
+    assert "0 new or changed" in done(
+        run, "export", "datapackage", "rafah", "--output", str(folder)
+    )
 
 
 def test_what_rests_on_a_coding_for_non_commercial_use_is_marked(run: Run, folder: Path) -> None:

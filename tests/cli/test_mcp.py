@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -20,18 +20,19 @@ TOOLS = {"find", "status", "explain", "cite", "who_says_what"}
 DAY = "2026-11-29"
 
 
-def call(name: str, **arguments: object) -> dict[str, Any]:
-    """Call a tool in process; return its answer, or the text of its error."""
+def call(*calls: tuple[str, Mapping[str, object]]) -> list[dict[str, Any]]:
+    """Call tools in process; return their answers, or the texts of their errors."""
     from mcp import Client
 
-    async def ask() -> dict[str, Any]:
+    async def ask() -> list[dict[str, Any]]:
+        answers = []
         async with Client(server(load({}, os.environ))) as client:
-            result = await client.call_tool(name, arguments)
-            text = "".join(part.text for part in result.content if part.type == "text")
-            if result.is_error:
-                return {"error": text}
-            assert result.structured_content == json.loads(text)
-            return json.loads(text)  # type: ignore[no-any-return]
+            for name, arguments in calls:
+                result = await client.call_tool(name, dict(arguments))
+                text = "".join(part.text for part in result.content if part.type == "text")
+                assert result.is_error or result.structured_content == json.loads(text)
+                answers.append({"error": text} if result.is_error else json.loads(text))
+        return answers
 
     return asyncio.run(ask())
 
@@ -105,17 +106,21 @@ QUESTIONS: dict[str, tuple[str, dict[str, str], Callable[[dict[str, Any]], bool]
 }
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_journalist_gets_a_right_answer(question: str) -> None:
-    tool, arguments, is_right = QUESTIONS[question]
-    answer = call(
-        tool, **{"as_of": DAY, "limit": 100, **arguments} if tool != "cite" else arguments
-    )
-    assert "error" not in answer, answer
-    assert is_right(answer), json.dumps(answer)[:2000]
-    assert answer["age"].startswith("Court's decisions known to 3 Sep 2026")
-    assert len(answer["caveats"]) == 3
-    assert answer["register"]["seen_to"] == "2026-09-03"
+def test_a_journalist_gets_ten_right_answers() -> None:
+    calls = [
+        (tool, arguments if tool == "cite" else {"as_of": DAY, "limit": 100, **arguments})
+        for tool, arguments, _ in QUESTIONS.values()
+    ]
+    wrong = []
+    for (question, (_, _, is_right)), answer in zip(QUESTIONS.items(), call(*calls), strict=True):
+        if "error" in answer or not is_right(answer):
+            wrong.append((question, answer))
+            continue
+        assert answer["age"].startswith("Court's decisions known to 3 Sep 2026")
+        assert len(answer["caveats"]) == 3
+        assert answer["register"]["seen_to"] == "2026-09-03"
+    assert wrong == []
+    assert len(QUESTIONS) == 10
 
 
 def test_the_client_lists_tools_that_only_read() -> None:
@@ -132,34 +137,32 @@ def test_the_client_lists_tools_that_only_read() -> None:
     assert all(tool.description for tool in tools)
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments", "text"),
-    [
+def test_what_cannot_be_answered_says_what_to_do() -> None:
+    calls = [
         ("status", {"subject": "rafha"}, "Did you mean"),
         ("cite", {"subject": "genocide"}, "Name one of them"),
         ("find", {"words": "rafah", "as_of": "24/05/2024"}, "24/05/2024"),
         ("cite", {"subject": "rafah", "style": "apa"}, "oscola"),
         ("who_says_what", {"subject": "rafah", "since": "soon"}, "soon"),
-    ],
-)
-def test_what_cannot_be_answered_says_what_to_do(
-    tool: str, arguments: dict[str, str], text: str
-) -> None:
-    assert text in call(tool, **arguments)["error"]
+    ]
+    answers = call(*((tool, arguments) for tool, arguments, _ in calls))
+    for (_, _, text), answer in zip(calls, answers, strict=True):
+        assert text in answer["error"]
 
 
 def test_private_entries_stay_and_texts_of_others_are_made_harmless(run: Run) -> None:
     add(run, base=NOTE, summary="Between us alone.", private=True)
     add(run, base=NOTE, summary="Right to left: \u202e.")
-    answer = call("who_says_what", subject="rafah", limit=100, as_of=DAY)
+    [answer] = call(("who_says_what", {"subject": "rafah", "limit": 100, "as_of": DAY}))
     summaries = [item["summary"] for item in answer["events"] if item["origin"] == "log"]
     assert summaries == ["Right to left: <U+202E>."]
 
 
 def test_a_register_of_another_court_names_that_court(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORDERWATCH_ORDERS", str(CASES / "hamburg.toml"))
-    for tool, subject in (("status", "crew/1"), ("explain", "crew"), ("cite", "release/2")):
-        answer = call(tool, subject=subject, as_of="2026-11-15")
+    subjects = {"status": "crew/1", "explain": "crew", "cite": "release/2"}
+    arguments = ((tool, {"subject": x, "as_of": "2026-11-15"}) for tool, x in subjects.items())
+    for answer in call(*arguments):
         assert "error" not in answer
         assert not ICJ.search(json.dumps(answer))
 
