@@ -31,7 +31,8 @@ DATA = {
     *("404.html", "badge", "cases", "deadlines.ics", "embed", "events.csv"),
     *("feed.atom", "icon.svg", "index.html", "manifest.json", "orders", "robots.txt"),
     *("schemas", "script.js", "status.json", "style.css", "timeline.html"),
-    "timeline.svg",
+    *("timeline.svg", "orderwatch.sqlite", "datapackage.json", "event_subjects.csv"),
+    *("cases.csv", "orders.csv", "obligations.csv", "deadlines.csv", "votes.csv"),
 }
 OF_LOG = {"checkpoint", "log.jsonl", "proofs"}
 
