@@ -108,8 +108,8 @@ def show_chunks(
     document: documents.ShowDocument = {
         **answer("show", view),
         "subject": case_file.subject,
-        "case": _case(view, case_file.case),
-        "orders": [_order(view, item, case_file.decisions) for item in case_file.orders],
+        "case": case(view, case_file.case),
+        "orders": [order(view, item, case_file.decisions) for item in case_file.orders],
         "obligations": [obligation(view, item) for item in case_file.statuses],
         "explanations": [explanation(item) for item in case_file.schedules],
         "events": [],
@@ -255,11 +255,11 @@ def hit(item: Hit) -> documents.Found:
 
 def text(document: Mapping[str, object]) -> str:
     """Encode a document as indented JSON; non-ASCII letters are not escaped."""
-    encoded = json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
+    encoded = json.dumps(document, ensure_ascii=False, indent=2, default=encode)
     return f"{escape_json(encoded)}\n"
 
 
-def _encode(value: object) -> object:
+def encode(value: object) -> object:
     """Encode what JSON lacks: instants, dates, and values whose fields are the keys."""
     if isinstance(value, datetime):
         return phrases.timestamp(value)
@@ -313,7 +313,7 @@ def obligation(view: Provenance, status: Status) -> documents.Obligation:
         "order": {"id": item.order.id, "date": item.order.made, "url": item.order.url},
         "addressees": item.addressees,
         "summary": item.summary,
-        "votes": _votes(item.votes),
+        "votes": votes(item.votes),
         "in_force": status.in_force,
         "timing": status.timing,
         "time_limit": phrases.time_limit(item.limit),
@@ -611,7 +611,8 @@ def _upcoming(item: DeadlineStatus) -> documents.UpcomingDeadline:
     }
 
 
-def _case(view: Provenance, case: Case) -> documents.Case:
+def case(view: Provenance, case: Case) -> documents.Case:
+    """Build the object of a case."""
     return {
         "number": case.number,
         "short": case.short,
@@ -645,7 +646,8 @@ def _order_summary(view: Provenance, order: Order) -> documents.OrderSummary:
     }
 
 
-def _order(view: Provenance, order: Order, decisions: Iterable[Decision]) -> documents.Order:
+def order(view: Provenance, order: Order, decisions: Iterable[Decision]) -> documents.Order:
+    """Build the object of an order and its decisions."""
     return {
         **_order_summary(view, order),
         "document_grade": order.document_grade,
@@ -662,7 +664,7 @@ def _order(view: Provenance, order: Order, decisions: Iterable[Decision]) -> doc
                 "point": item.point,
                 "kind": item.kind,
                 "summary": item.summary,
-                "votes": _votes(item.votes),
+                "votes": votes(item.votes),
                 "grade": item.grade,
                 "note": item.note,
                 "sources": item.sources,
@@ -718,7 +720,8 @@ def _latest(event: Event) -> documents.LatestEvent:
     }
 
 
-def _votes(votes: Votes | None) -> documents.Votes | None:
+def votes(votes: Votes | None) -> documents.Votes | None:
+    """Build the object of votes."""
     if votes is None:
         return None
     return {
