@@ -5,9 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 
-def flipped(value: str | bytes) -> bytes:
-    """Flip one bit."""
-    data = value.encode() if isinstance(value, str) else value
+def flipped(value: str | bytes | None) -> bytes:
+    """Flip one bit; of nothing, make a byte."""
+    data = (value.encode() if isinstance(value, str) else value) or b"\0"
     return bytes([data[0] ^ 1]) + data[1:]
 
 
