@@ -202,11 +202,11 @@ def _pairs(logs: dict[str, Path], entries: int) -> list[Pair]:
 
 
 def _report_import(brought: Runs, entries: int) -> bool:
-    speed = entries / min(brought.seconds)
+    speed = entries / min(brought.processor)
     print(
         f"  log import   {_long(brought.seconds)}, {_processor(brought)}, "
         f"{max(brought.megabytes):,.0f} MB: "
-        f"{speed:,.0f} entries/s  {_verdict(f'>= {_SPEED:,}', met=speed >= _SPEED)}"
+        f"{speed:,.0f} entries per second of it  {_verdict(f'>= {_SPEED:,}', met=speed >= _SPEED)}"
     )
     results.add("`log import`", "entries a second", speed, _SPEED, met=speed >= _SPEED)
     return speed >= _SPEED
@@ -231,7 +231,7 @@ def _report_verify(folder: Path, log: Path) -> bool:
         hashed.append(float(seconds))
         if root not in verified.once():
             raise ProcessError("the verification found another root than the loop")
-    ratio = min(verified.seconds) / min(hashed)
+    ratio = min(verified.processor) / min(hashed)
     print(
         f"  log verify   {_long(verified.seconds)}, {_processor(verified)}, "
         f"{max(verified.megabytes):,.0f} MB: "
