@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("store")
 URL = "https://example.org/icj/"
 HIDDEN = "Between-us-alone"
 DATA = {
-    *("404.html", "badge", "cases", "deadlines.ics", "embed", "events.csv"),
+    *("404.html", "badge", "cases", "data.html", "deadlines.ics", "embed", "events.csv"),
     *("feed.atom", "icon.svg", "index.html", "manifest.json", "orders", "robots.txt"),
     *("schemas", "script.js", "status.json", "style.css", "timeline.html"),
     "timeline.svg",
@@ -270,7 +270,10 @@ def test_of_a_selection_no_other_entry_is_published(run: Run, folder: Path) -> N
     add(run, summary="About Rafah.")
     add(run, MYANMAR, on="2026-11-20", summary="About Myanmar.")
     done(run, "publish", str(folder), "rafah")
-    assert {path.name for path in (folder / "orders").iterdir()} == {"192-2024-05-24"}
+    assert {path.name for path in (folder / "orders").iterdir()} == {
+        "192-2024-05-24",
+        "index.html",
+    }
     text = b"".join(files(folder).values())
     assert b"About Rafah." in text
     assert b"About Myanmar." not in text

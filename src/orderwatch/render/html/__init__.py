@@ -21,6 +21,7 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.render import phrases
+from orderwatch.render.html import front
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.templates import render, site_environment
@@ -42,6 +43,8 @@ def pages(site: Site) -> Iterator[Page]:
     yield "script.js", render("script.js", view=site.view, strings=_script_strings())
     yield "icon.svg", render("icon.svg")
     yield "index.html", _index(site, common)
+    yield "orders/index.html", _orders(site, common)
+    yield "data.html", render("data.html", **common, root="", path="data.html")
     yield "timeline.html", _timeline(site, common)
     yield "timeline.svg", standalone_svg(site.view, site.cases)
     yield "404.html", _not_found(site, common)
@@ -62,6 +65,7 @@ def _script_strings() -> dict[str, str | tuple[str, str]]:
         "left": (left[0], passed[0]),
         "passed": (left[1], passed[1]),
         "today": _("due today"),
+        "age": (ngettext("{n} day", "{n} days", 1), ngettext("{n} day", "{n} days", 2)),
     }
 
 
@@ -86,27 +90,35 @@ def _shared_context(site: Site) -> Mapping[str, object]:
 
 
 def _index(site: Site, common: Mapping[str, object]) -> str:
-    view = site.view
-    in_force = [
-        dossier
-        for dossier in site.cases
-        if any(order.in_force(view.as_of) for order in dossier.orders)
-    ]
-    orders = [order for dossier in site.cases for order in dossier.orders]
-    latest = _latest(site)
+    seen = overview(site.view, site.overview)
+    newest = _latest(site)
+    years, hidden = front.due_dates(site.overview)
     return render(
         "index.html",
         **common,
         root="",
         path="index.html",
-        seen=overview(view, site.overview),
+        seen=seen,
+        years=years,
+        hidden=hidden,
+        in_force=front.group_by_case(seen.orders),
+        asked=front.addressees_by_case(site.overview),
+        count=sum(len(dossier.orders) for dossier in site.cases),
+        latest=list(newest),
+        place=lambda event: f"cases/{slug(newest[event])}/index.html#e-{event.id}",
+        case_of=lambda event: newest[event].short,
+    )
+
+
+def _orders(site: Site, common: Mapping[str, object]) -> str:
+    orders = [order for dossier in site.cases for order in dossier.orders]
+    return render(
+        "orders.html",
+        **common,
+        root="../",
+        path="orders/index.html",
         asked=_addressees_by_order(site),
         orders=sorted(orders, key=lambda order: order.sort_key, reverse=True),
-        latest=list(latest),
-        place=lambda event: f"cases/{slug(latest[event])}/index.html#e-{event.id}",
-        case_of=lambda event: latest[event].short,
-        picture=Markup(inline_svg(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
-        marks=marks(view, in_force),
     )
 
 

@@ -26,6 +26,9 @@
       shown.textContent = left > 0 ? counted(words.left, left)
         : left === 0 ? words.today : counted(words.passed, -left);
     }
+    for (const shown of document.querySelectorAll("[data-since]")) {
+      shown.textContent = counted(words.age, Math.max(0, Math.round((now - Date.parse(shown.dataset.since)) / DAY)));
+    }
     const lang = document.documentElement.lang;
     const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
       timeZone: "UTC", dateStyle: "long",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from orderwatch.frozen import replace
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import phrases
-from orderwatch.render.html import pages
+from orderwatch.render.html import front, pages
 from orderwatch.render.phrases import EVENT_LABELS, KIND_LABELS, OUTCOME_LABELS
 from orderwatch.render.sanitize import sanitize
 from tests.support import sites
@@ -198,6 +198,58 @@ def test_speakers_stand_side_by_side() -> None:
 
 def test_the_first_page_is_small(folder: dict[str, str]) -> None:
     assert len(gzip.compress(folder["index.html"].encode())) < 100_000
+
+
+# The front page
+
+
+def test_the_front_page_answers_with_four_figures(read: dict[str, Read]) -> None:
+    page = read["index.html"].plain
+    for text in (
+        "Orders in force 15 in 8 cases",
+        "Next date 23 May 2027 Myanmar's report to the ICJ is due · 180 days left",
+        "Last date 23 Nov 2026 Myanmar's report to the ICJ was due · no filing known",
+        "Age of the data 82 days Court's decisions known to 3 Sep 2026",
+    ):
+        assert text in page, text
+
+
+def test_the_front_page_has_the_caveat_once(read: dict[str, Read]) -> None:
+    page, view = read["index.html"].plain, sites.site().view
+    assert page.count(phrases.caveat(view)) == 1
+
+
+def test_the_strip_has_a_mark_for_each_due_date(
+    folder: dict[str, str], read: dict[str, Read]
+) -> None:
+    strip = folder["index.html"].split('<ol class="strip">')[1].split("</section>")[0]
+    items = [item for status in sites.site().overview for item in status.deadlines]
+    assert strip.count("<li><a ") == len(items)
+    assert strip.count('"dot filled"') == sum(item.submission is not None for item in items)
+    assert strip.count('"dot to-come"') == sum(item.days_left >= 0 for item in items)
+    page = read["index.html"].plain
+    assert "24 June 2024 · Israel: Report to the Court · no filing known" in page
+
+
+def test_a_strip_of_many_dates_counts_the_earlier_ones() -> None:
+    told = sites.site()
+    years, hidden = front.due_dates(told.overview * 4)
+    shown = [item for year in years for item in year.deadlines]
+    assert len(shown) == 60
+    assert hidden == 4 * sum(len(status.deadlines) for status in told.overview) - 60
+    every, _none = front.due_dates(told.overview)
+    assert [year.number for year in every if year.follows_gap] == [1986, 2013, 2020]
+    page = dict(pages(replace(told, overview=told.overview * 4)))["index.html"]
+    assert f"{hidden} earlier dates are not shown." in page
+
+
+def test_the_front_page_groups_the_orders_in_force_by_case(folder: dict[str, str]) -> None:
+    section = folder["index.html"].split('<h2 id="in-force">')[1].split("</section>")[0]
+    rows = re.findall(r"<tr>\n<th.*?</tr>", section, re.DOTALL)
+    assert len(rows) == 8
+    row = Read(next(row for row in rows if "South Africa v. Israel" in row)).plain
+    days = ("24 May 2024 5 measures", "28 March 2024 4 measures", "26 January 2024 6 measures")
+    assert row == f"South Africa v. Israel Israel {' '.join(days)}"
 
 
 def test_the_same_site_gives_the_same_pages() -> None:
@@ -391,6 +443,6 @@ def test_a_badge_counts_no_days(folder: dict[str, str]) -> None:
 def test_a_past_day_knows_nothing_of_what_came_later() -> None:
     told: Site = sites.site(192, day=date(2024, 2, 1))
     found = dict(pages(told))
-    assert [p for p in found if p.startswith("orders/")] == ["orders/192-2024-01-26/index.html"]
+    assert [p for p in found if p.startswith("orders/1")] == ["orders/192-2024-01-26/index.html"]
     assert "25 days left" in Read(found["index.html"]).plain
     assert "2025" not in Read(found["cases/192/index.html"]).plain.replace("2002-2025", "")
