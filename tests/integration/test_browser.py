@@ -32,6 +32,8 @@ KINDS = {
     "overview": "index.html",
     "orders": "orders/index.html",
     "data": "data.html",
+    "states": "states/index.html",
+    "state": "states/israel/index.html",
     "timeline": "timeline.html",
     "case": "cases/192/index.html",
     "order": "orders/192-2024-05-24/index.html",
@@ -317,6 +319,18 @@ def test_lists_filter(browser: Browser, web: str) -> None:
 
 
 @with_browser
+def test_a_filter_is_in_the_address(browser: Browser, web: str) -> None:
+    with opened(browser, web, f"{KINDS['orders']}?text=costa&outcome=declined&x=1") as page:
+        assert page.locator("#list > tr:visible").count() == 1
+        page.fill("form input[name=text]", "")
+        page.check("form input[type=checkbox]")
+        assert page.url.endswith("/orders/index.html?outcome=declined&force=yes")
+        page.select_option("form select", "")
+        page.uncheck("form input[type=checkbox]")
+        assert page.url.endswith("/orders/index.html")
+
+
+@with_browser
 def test_paper_shows_addresses_and_what_was_folded(browser: Browser, web: str) -> None:
     with opened(browser, web, KINDS["order"]) as page:
         page.emulate_media(media="print")
@@ -329,8 +343,9 @@ def test_paper_shows_addresses_and_what_was_folded(browser: Browser, web: str) -
 
 
 @with_browser
-def test_the_front_page_fits_two_sheets(browser: Browser, web: str) -> None:
-    with opened(browser, web, "index.html") as page:
+@pytest.mark.parametrize("kind", ["overview", "state"])
+def test_a_summary_fits_two_sheets(browser: Browser, web: str, kind: str) -> None:
+    with opened(browser, web, KINDS[kind]) as page:
         sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
         assert 1 <= len(sheets) <= 2
 

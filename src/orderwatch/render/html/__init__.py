@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
-    Case,
     CaseFile,
     DeadlineStatus,
     Event,
@@ -21,7 +20,9 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.render import phrases
-from orderwatch.render.html import front
+from orderwatch.render.html import front, subscriptions
+from orderwatch.render.html.paths import PAGE_SIZE, event_path, slug
+from orderwatch.render.html.state import state_page
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.templates import render, site_environment
@@ -44,12 +45,16 @@ def pages(site: Site) -> Iterator[Page]:
     yield "icon.svg", render("icon.svg")
     yield "index.html", _index(site, common)
     yield "orders/index.html", _orders(site, common)
-    yield "data.html", render("data.html", **common, root="", path="data.html")
+    yield "states/index.html", _states(site, common)
+    yield "data.html", _data(site, common)
     yield "timeline.html", _timeline(site, common)
     yield "timeline.svg", standalone_svg(site.view, site.cases)
     yield "404.html", _not_found(site, common)
     for dossier in site.cases:
         yield from _case(site, common, dossier)
+    positions = _positions(site)
+    for item in subscriptions.of_states(site):
+        yield _state(common, item, positions)
 
 
 def _script_strings() -> dict[str, str | tuple[str, str]]:
@@ -80,6 +85,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
             obligation = status.obligation
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
     return {
+        "canonical": canonical,
         "view": site.view,
         "base_url": site.base_url,
         "public_log": site.public_log,
@@ -105,8 +111,8 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         asked=front.addressees_by_case(site.overview),
         count=sum(len(dossier.orders) for dossier in site.cases),
         latest=list(newest),
-        place=lambda event: f"cases/{slug(newest[event])}/index.html#e-{event.id}",
-        case_of=lambda event: newest[event].short,
+        place=lambda event: f"cases/{slug(newest[event].case)}/index.html#e-{event.id}",
+        case_of=lambda event: newest[event].case.short,
     )
 
 
@@ -134,12 +140,10 @@ def _addressees_by_order(site: Site) -> dict[str, list[str]]:
     }
 
 
-def _latest(site: Site) -> dict[Event, Case]:
-    """Return the newest events, each with its case."""
+def _latest(site: Site) -> dict[Event, CaseFile]:
+    """Return the newest events, each with the file of its case."""
     candidates = (
-        (event, dossier.case)
-        for dossier in site.cases
-        for event in dossier.events[-_LATEST_EVENTS:]
+        (event, dossier) for dossier in site.cases for event in dossier.events[-_LATEST_EVENTS:]
     )
     latest = nlargest(
         _LATEST_EVENTS * 2,
@@ -147,6 +151,61 @@ def _latest(site: Site) -> dict[Event, Case]:
         key=lambda item: item[0].sort_key,
     )
     return dict(list(dict(latest).items())[:_LATEST_EVENTS])
+
+
+def _data(site: Site, common: Mapping[str, object]) -> str:
+    return render(
+        "data.html",
+        **common,
+        root="",
+        path="data.html",
+        groups=[
+            (None, [subscriptions.everything(site)]),
+            (_("States"), subscriptions.of_states(site)),
+            (_("Cases"), list(map(subscriptions.of_case, site.cases))),
+        ],
+    )
+
+
+def _states(site: Site, common: Mapping[str, object]) -> str:
+    return render(
+        "states.html",
+        **common,
+        root="../",
+        path="states/index.html",
+        states=subscriptions.of_states(site),
+    )
+
+
+def _positions(site: Site) -> dict[str, tuple[CaseFile, int]]:
+    """Return the case file and the position in its record of each event, by event id."""
+    return {
+        event.id: (case_file, position)
+        for case_file in site.cases
+        for position, event in enumerate(case_file.events)
+    }
+
+
+def _state(
+    common: Mapping[str, object],
+    item: subscriptions.Subscription,
+    positions: Mapping[str, tuple[CaseFile, int]],
+) -> Page:
+    content = state_page(item)
+    path = f"{item.folder}index.html"
+    answers = {event.answers for event in (*content.own, *content.others) if event.answers}
+    files = {id_: positions[id_] for id_ in answers if id_ in positions}
+    return path, render(
+        "state.html",
+        **common,
+        root="../../",
+        path=path,
+        follow=item,
+        page=content,
+        place=lambda event: event_path(*positions[event.id]),
+        case_of=lambda event: positions[event.id][0].case.short,
+        answered={id_: file.events[position] for id_, (file, position) in files.items()},
+    )
 
 
 def _timeline(site: Site, common: Mapping[str, object]) -> str:
@@ -171,7 +230,12 @@ def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterat
     folder = f"cases/{slug(case)}"
     count = page_count(events)
     statuses_by_order = {order.id: statuses for order, statuses in group_by_order(dossier.statuses)}
-    context = {**common, "case": case, "root": "../../"}
+    context = {
+        **common,
+        "case": case,
+        "root": "../../",
+        "follow": subscriptions.of_case(dossier),
+    }
     yield (
         f"{folder}/index.html",
         render(
@@ -249,10 +313,15 @@ _UNLISTED = ("404.html", "embed/")
 """Path prefixes of pages that search engines should not index."""
 
 
+def canonical(path: str) -> str:
+    """Return the path by which a page is listed: that of its folder, without `index.html`."""
+    return path.removesuffix("index.html")
+
+
 def sitemap(base_url: str, paths: Iterable[str]) -> str:
     """List the URLs of the pages among some paths."""
     pages = [
-        path.removesuffix("index.html")
+        canonical(path)
         for path in paths
         if path.endswith(".html") and not path.startswith(_UNLISTED)
     ]
@@ -263,10 +332,6 @@ def robots(base_url: str | None) -> str:
     """Render a robots.txt that allows everything."""
     line = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
     return f"User-agent: *\nAllow: /\n{line}"
-
-
-PAGE_SIZE = 200
-"""Events on one page."""
 
 
 class RecordPage(Frozen):
@@ -311,11 +376,6 @@ def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
         for order in ids & groups.keys():
             groups[order].append(event)
     return groups
-
-
-def slug(item: Case | Order) -> str:
-    """Return the file name of a case or an order: `192-2024-05-24`."""
-    return item.id.replace("/", "-").replace(":", "-")
 
 
 _CHARACTER_WIDTH = 6.6

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from orderwatch.frozen import replace
 from orderwatch.model import EventKind, Kind, Origin, Outcome, Register, Site
 from orderwatch.render import phrases
-from orderwatch.render.html import front, pages
+from orderwatch.render.html import front, pages, sitemap
 from orderwatch.render.phrases import EVENT_LABELS, KIND_LABELS, OUTCOME_LABELS
 from orderwatch.render.sanitize import sanitize
 from tests.support import sites
@@ -97,7 +97,7 @@ def test_every_link_is_relative_and_leads_somewhere(read: dict[str, Read]) -> No
     assert dead == []
 
 
-FILES = ("style.css", "script.js", ".svg")
+FILES = ("style.css", "script.js", ".svg", "feed.atom", "deadlines.ics", "index.json")
 
 
 def test_no_id_stands_twice_on_a_page(read: dict[str, Read]) -> None:
@@ -198,6 +198,47 @@ def test_speakers_stand_side_by_side() -> None:
 
 def test_the_first_page_is_small(folder: dict[str, str]) -> None:
     assert len(gzip.compress(folder["index.html"].encode())) < 100_000
+
+
+def test_the_canonical_addresses_are_those_of_the_sitemap() -> None:
+    url = "https://example.org/icj/"
+    found = dict(pages(sites.site(192, base_url=url)))
+    canonical = {
+        place
+        for path, text in found.items()
+        if path.endswith(".html") and not path.startswith("404")
+        for place in re.findall(r'<link rel="canonical" href="([^"]+)">', text)
+    }
+    listed = re.findall(r"<loc>([^<]+)</loc>", sitemap(url, found))
+    assert canonical == set(listed)
+    assert {url, f"{url}states/israel/", f"{url}data.html"} <= canonical
+
+
+# The page of a State
+
+
+def test_a_state_page_answers_four_questions(read: dict[str, Read]) -> None:
+    page = read["states/israel/index.html"].plain
+    asked, rest = page.split("What it asked", 1)[0], page.split("What it asked", 1)[1]
+    assert "South Africa v. Israel, order of 24 May 2024, (3) in force" in asked
+    assert "Mon 24 Jun 2024 · passed 883 days ago · no filing known" in asked
+    assert "It brought none of the cases on record." in rest
+    for heading in ("Who says what", "This State", "Others", "On record about what was asked"):
+        assert heading in rest, heading
+    page = read["states/south-africa/index.html"].plain
+    assert "No order on record asks anything of it." in page
+    assert "South Africa v. Israel 24 May 2024 modifies the order of 28 March 2024" in page
+
+
+def test_a_state_page_puts_the_state_beside_others(folder: dict[str, str]) -> None:
+    voices = folder["states/israel/index.html"].split('<h2 id="voices">')[1]
+    own, others = voices.split("<h3>Others</h3>")[0], voices.split("<h3>Others</h3>")[1]
+    others = others.split("</section>")[0]
+    speakers = re.compile(r"<strong><bdi>([^<]+)</bdi>")
+    assert len(speakers.findall(own)) == len(speakers.findall(others)) == 4
+    assert all(name.startswith("Israel") for name in speakers.findall(own))
+    assert not any(name.startswith("Israel") for name in speakers.findall(others))
+    assert "what it answers" in own
 
 
 # The front page

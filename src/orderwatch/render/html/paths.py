@@ -1,0 +1,29 @@
+"""Paths within a published folder."""
+
+from hashlib import sha256
+from re import sub
+
+from orderwatch.model import Case, CaseFile, Order, State
+from orderwatch.text import fold
+
+PAGE_SIZE = 200
+"""Events on one page."""
+
+
+def slug(item: Case | Order | State) -> str:
+    """Return the file name of a case, an order or a State: `192-2024-05-24`, `israel`."""
+    if isinstance(item, State):
+        name = sub(r"[^a-z0-9]+", "-", fold(item.name)).strip("-")
+        return name or sha256(item.name.encode("utf-8", "replace")).hexdigest()[:12]
+    return item.id.replace("/", "-").replace(":", "-")
+
+
+def event_path(case_file: CaseFile, position: int) -> str:
+    """Return the path of an event by its position in the record, from 0.
+
+    The page of a case holds the latest events; earlier ones are on the pages of the record.
+    """
+    count = len(case_file.events)
+    is_latest = position >= count - PAGE_SIZE
+    page = "index" if is_latest else f"record-{position // PAGE_SIZE + 1}"
+    return f"cases/{slug(case_file.case)}/{page}.html#e-{case_file.events[position].id}"
