@@ -58,8 +58,9 @@ COPIED = (
     "justfile",
     ".containerignore",
     ".gitignore",
+    ".pre-commit-hooks.yaml",
 )
-FOLDERS = ("src", "tests", "docs", "tools", "bench")
+FOLDERS = ("src", "tests", "docs", "tools", "bench", "containers")
 
 
 class Faulty(Exception):  # noqa: N818 - it is told, not caught by others

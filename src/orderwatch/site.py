@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orderwatch import evidence, fs, lookup
 from orderwatch.errors import LogError, UsageError
@@ -17,6 +18,9 @@ from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot, overview
 from orderwatch.text import name_key
 from orderwatch.translation import _
+
+if TYPE_CHECKING:
+    from orderwatch.render.data_package import Table
 
 _NODE_CACHE_SIZE = 1_000
 """The size of the cache of tree nodes."""
@@ -35,7 +39,7 @@ def site_files(
     with_evidence: bool,
 ) -> _Files:
     """Yield the files of the folder, each with its content."""
-    from orderwatch.render import csv, json
+    from orderwatch.render import data_package, json
     from orderwatch.render.html import pages, robots, sitemap
 
     snapshot.preload()
@@ -57,10 +61,9 @@ def site_files(
         paths.append(path)
         yield path, text
     yield "status.json", json.status(view, site.overview, overview=False)
-    # An event of several cases is listed once.
-    events = {event.id: event for case_file in case_files for event in case_file.events}
-    ordered = sorted(events.values(), key=lambda event: event.sort_key)
-    yield "events.csv", csv.events(view, ordered)
+    tables = data_package.tables(view, case_files)
+    yield from data_package.files(view, tables, licensed=snapshot.has_default_register)
+    yield "orderwatch.sqlite", _database(snapshot, tables)
     cancelled = tuple(snapshot.cancelled_deadlines(case_files))
     yield from _subscription_files(site, revisions, cancelled, ended=bool(ids))
     yield "robots.txt", robots(base_url)
@@ -125,6 +128,22 @@ def _subscription_files(
         yield document_path, json.status(view, statuses, overview=False)
 
 
+def data_package_files(snapshot: Snapshot, ids: Sequence[str]) -> _Files:
+    """Yield the files of a data package."""
+    from orderwatch.render import data_package
+
+    tables = data_package.tables(snapshot.view, snapshot.case_files(*ids))
+    return data_package.files(snapshot.view, tables, licensed=snapshot.has_default_register)
+
+
+def _database(snapshot: Snapshot, tables: "Sequence[Table]") -> bytes:
+    from orderwatch.render import data_package, sqlite
+
+    view = snapshot.view
+    about = data_package.provenance(view, tables, licensed=snapshot.has_default_register)
+    return sqlite.database(about, tables)
+
+
 def _revisions(snapshot: Snapshot, case_files: Sequence[CaseFile]) -> Revisions:
     return snapshot.revisions(status for file in case_files for status in file.statuses)
 
@@ -138,6 +157,9 @@ class Document(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
     SVG = "svg"
+    DATAPACKAGE = "datapackage"
+    """A folder: `data_package_files`."""
+    SQLITE = "sqlite"
 
 
 def document(  # noqa: PLR0913 - what a document is of
@@ -171,6 +193,11 @@ def document(  # noqa: PLR0913 - what a document is of
             case_files = snapshot.case_files(*ids)
             revisions = _revisions(snapshot, case_files)
             return feed(snapshot.view, case_files, revisions, base_url=base_url).encode()
+        case Document.SQLITE:
+            from orderwatch.render import data_package
+
+            tables = data_package.tables(snapshot.view, snapshot.case_files(*ids))
+            return _database(snapshot, tables)
         case Document.SVG:
             from orderwatch.render.timeline.svg import standalone_svg
 

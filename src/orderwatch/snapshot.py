@@ -212,6 +212,11 @@ class Snapshot:
     def _default_register(self) -> "InUse | None":
         return default_register(self.settings)
 
+    @property
+    def has_default_register(self) -> bool:
+        """Return whether the register ships with the program, or is a release of that."""
+        return not self.settings.orders.parts
+
     @cached_property
     def log(self) -> "SqlLog[Any]":
         """Open the log of the settings; the default log need not exist."""

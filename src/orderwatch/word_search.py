@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 from operator import itemgetter
 
 from orderwatch.frozen import Frozen, replace
@@ -114,10 +115,14 @@ def _matching(documents: Sequence[_Document], query: Sequence[_Words]) -> tuple[
     """Return the items that have all words of a query, the best first."""
     vocabulary = frozenset[str]().union(*(document.words for document in documents))
     for matches in (_is_equal, _is_prefix, _is_nationality):
-        wanted = [
+        expanded = (
             frozenset(other for other in vocabulary if any(matches(word, other) for word in words))
             for words in query
-        ]
+        )
+        # A long text is refused after its first unknown word.
+        wanted = list(takewhile(bool, expanded))
+        if len(wanted) < len(query):
+            continue
         scored = [(score, hit) for document in documents for score, hit in _score(document, wanted)]
         if scored:
             scored.sort(key=lambda item: _rank(*item))

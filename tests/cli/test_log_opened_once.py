@@ -54,7 +54,8 @@ _opened: list[str] | None = None
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if _opened is not None and event == "sqlite3.connect":
+    # A published database is made in memory.
+    if _opened is not None and event == "sqlite3.connect" and arguments[0] != ":memory:":
         _opened.append(str(arguments[0]))
 
 

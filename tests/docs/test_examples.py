@@ -28,7 +28,7 @@ NOT_RUN = {
     "nginx": "the configuration of another program",
     "python": "test_log.py and test_api.py",
     "toml": "data",
-    "yaml": "tests/stress/failover.py",
+    "yaml": "test_hosting.py and tests/stress/failover.py",
 }
 
 

@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
+from tests.stress.outcome import enter_empty_home
 from tests.support import fuzzing
 from tests.support.fuzzing import Result
 from tests.support.paths import CORPUS
@@ -81,11 +82,13 @@ def main() -> None:
     print(HEAD)
     print("|---|---|---|---|---|---|---|---|")
     failed: list[str] = []
-    for name in asked.reader or names:
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            one = pool.apply(attempt, (name, asked.inputs, asked.seed))
-        print(row(one), flush=True)
-        failed += [f"{name}: {crash}" for crash in one.crashes]
+    with tempfile.TemporaryDirectory() as home:
+        enter_empty_home(Path(home))
+        for name in asked.reader or names:
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                one = pool.apply(attempt, (name, asked.inputs, asked.seed))
+            print(row(one), flush=True)
+            failed += [f"{name}: {crash}" for crash in one.crashes]
     for crash in failed[:50]:
         print(crash, file=sys.stderr)
     sys.exit(1 if failed else 0)

@@ -1,5 +1,6 @@
 """What was tried on the log, how often, and what was lost."""
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -56,6 +57,14 @@ class Place:
 
 
 Harm = Callable[[Place], None]
+
+
+def enter_empty_home(folder: Path) -> None:
+    """Use an empty folder as home, with nothing of the user's in the environment."""
+    for name in list(os.environ):
+        if name.startswith(("ORDERWATCH_", "XDG_", "LC_", "PG")):
+            del os.environ[name]
+    os.environ |= {"HOME": str(folder), "LANG": "C.UTF-8", "COLUMNS": "80"}
 
 
 def noting(number: int, speaker: str = "Ana") -> list[str]:

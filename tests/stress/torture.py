@@ -21,7 +21,7 @@ from random import Random
 
 from orderwatch.log import open_store
 from tests.stress import crashed, disks, killed, servers, tampering
-from tests.stress.outcome import Harm, Outcome, Place
+from tests.stress.outcome import Harm, Outcome, Place, enter_empty_home
 from tests.support.paths import ROOT, SMALL
 
 HEAD = "| what was done | times | what came of it | lost | seconds |"
@@ -71,7 +71,9 @@ def main() -> int:
     print(f"{HEAD}\n|---|---|---|---|---|")
     lost = list[str]()
     with tempfile.TemporaryDirectory(prefix="orderwatch-torture-") as folder:
-        _apart(Path(folder))
+        enter_empty_home(Path(folder))
+        os.environ["ORDERWATCH_ORDERS"] = str(SMALL)
+        os.chdir(folder)
         for name, times, harm in _chosen(asked, Path(folder)):
             chance = Random(f"{name} {asked.seed}")  # noqa: S311 - to be repeated
             at = Path(folder, name.replace(" ", "-").strip("`"))
@@ -112,20 +114,6 @@ def _new_log(path: Path) -> str:
     with open_store(str(path), write=True, must_exist=False) as log:
         log.ensure()
     return str(path)
-
-
-def _apart(folder: Path) -> None:
-    """Stand in an empty home, with nothing of the user's, and two cases to know."""
-    for name in list(os.environ):
-        if name.startswith(("ORDERWATCH_", "XDG_", "LC_", "PG")):
-            del os.environ[name]
-    os.environ |= {
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "COLUMNS": "80",
-        "ORDERWATCH_ORDERS": str(SMALL),
-    }
-    os.chdir(folder)
 
 
 def _fuzzed(place: Place) -> None:

@@ -20,7 +20,7 @@ from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.signed_note import COSIGNATURE, Note, Signer
 from orderwatch.register.channel import FILE, sign
 from orderwatch.register.installed import Installation
-from orderwatch.register.releases import SCHEMA, Release
+from orderwatch.register.releases import SCHEMA, SIZE_MAX, Release
 from orderwatch.register.updates import Updates
 from tests.support.day import TODAY
 from tools.channel import attach
@@ -413,7 +413,7 @@ def _large_file(place: Attempt) -> None:
 
 @_attack("too large")
 def _bomb(place: Attempt) -> None:
-    data = b"#" * place.chance.randrange(3_000_001, 9_000_000)
+    data = b"#" * place.chance.randrange(SIZE_MAX + 1, 2 * SIZE_MAX)
     _replace(place, data)
 
 

@@ -30,7 +30,7 @@ HELPS = [
     (),
     *((name,) for name in ("status", "find", "countdown", "deadlines", "show", "explain", "log")),
     *((name,) for name in ("orders", "remind", "check", "court", "init", "config", "schema")),
-    *((name,) for name in ("export", "publish", "dossier", "doctor")),
+    *((name,) for name in ("export", "publish", "dossier", "mcp", "doctor")),
     *(
         ("log", name)
         for name in ("add", "handover", "correct", "retract", "redact", "reindex", "import")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orderwatch.model import Register
+from orderwatch.site import Document
 from tests.support.commands import HELPS
 from tests.support.court_pages import OTHERS, page, rows_of
 from tests.support.log_commands import NOTE, options
@@ -91,10 +92,11 @@ class Round:
         self._do("changes", "--since", "2026-11-01")
         self._do("schema", "status")
         self._do("help", "status")
-        for name in ("atom", "ics", "svg", "json", "csv", "markdown"):
-            self._do("export", name, "rafah", "--output", self._file(name))
+        for form in Document:
+            self._do("export", form.value, "rafah", "--output", self._file(form.value))
         self._do("publish", self._file("site"), "rafah")
         self._do("dossier", "rafah/3", "-o", self._file("rafah.zip"))
+        self._do("mcp")
         self._do("remind")
         self._do("remind", "--list")
         self._do("config", "set", "recorder", "Ana")

@@ -23,10 +23,12 @@ NOT_MARKED = {
     "cli/lazy_group.py": "messages of Typer that are replaced",
     "frozen.py": "errors of programmers",
     "templates/dossier/verify.py": "a script for strangers, in English",
+    "mcp.py": "instructions for language models",
     "model/register.py": "labels that the register lacks, in its own language",
     "register/court_mail.py": "words of the Court's mails",
     "register/draft.py": "text of a register file",
     "render/csv.py": "headers",
+    "render/data_package.py": "descriptions of columns, as in a JSON Schema",
     "settings/writer.py": "a file of settings",
     "word_search.py": "words of English",
     "__init__.py": "errors of programmers",
@@ -223,7 +225,18 @@ def raw_texts(node: ast.AST) -> Iterator[str]:
 # Templates
 
 _NAMES = {"orderwatch", "checkpoint", "status", "json", "events", "csv", "deadlines", "ics"}
-_NAMES |= {"feed", "atom", "log", "jsonl", "timeline", "svg", "show", "sha256"}
+_NAMES |= {
+    "datapackage",
+    "sqlite",
+    "feed",
+    "atom",
+    "log",
+    "jsonl",
+    "timeline",
+    "svg",
+    "show",
+    "sha256",
+}
 
 
 class Texts(HTMLParser):

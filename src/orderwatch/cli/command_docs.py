@@ -280,6 +280,7 @@ COMMAND_DOCS: Mapping[str, CommandDoc] = {
             130: mark("interrupted, and nothing was written"),
         },
     ),
+    "mcp": CommandDoc(reads=_REGISTER_AND_LOG, writes=mark("answers to standard output")),
     "doctor": CommandDoc(
         reads=mark("what the other commands read, and cron's files; connects to the mail server"),
         meanings={

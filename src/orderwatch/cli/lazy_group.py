@@ -36,12 +36,13 @@ COMMANDS = {
     "remind": mark("Send or print the reminders that are due, each once."),
     "check": mark("Print one line for a monitor; the exit code says how near a deadline is."),
     "court": mark("Compare the register with what the Court publishes."),
-    "export": mark("Write one document: a calendar, a feed, a timeline, a table."),
+    "export": mark("Write one document: a calendar, a feed, a timeline, a table, a data package."),
     "publish": mark("Write a folder that any web server can serve: pages, timeline, data."),
     "dossier": mark(
         "Write one ZIP file for one claim, which a stranger checks without orderwatch."
     ),
     "init": mark("Create a config file and an empty log."),
+    "mcp": mark("Serve read-only tools to an assistant over standard input and output."),
     "doctor": mark("Check configuration, register, log and mail server; change nothing."),
     "register": mark("Update, compare, validate and create registers."),
     "config": mark("Show or change the settings."),
@@ -63,7 +64,7 @@ SECTIONS = {
     mark("Reminders and monitoring"): ("remind", "check", "court"),
     mark("Publishing"): ("export", "publish", "dossier"),
     mark("Setup and help"): (
-        *("init", "doctor", "register", "config", "schema", "version", "help"),
+        *("init", "mcp", "doctor", "register", "config", "schema", "version", "help"),
     ),
 }
 """The sections of the help, each with its commands."""

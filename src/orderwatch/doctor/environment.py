@@ -22,6 +22,7 @@ _SYMBOLS = "· … ─ ┊ ○ ● ▼ ◆ ñ"
 _COLUMNS_MIN = 60
 _EXTRAS = {
     "stamp": ("rfc3161_client", mark("time stamps of checkpoints")),
+    "mcp": ("mcp", mark("tools for assistants")),
     "notify": ("apprise", mark("reminders to chat and phone services")),
     "postgres": ("psycopg", mark("a log in PostgreSQL")),
 }

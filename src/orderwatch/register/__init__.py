@@ -12,6 +12,7 @@ from orderwatch import fs
 from orderwatch.errors import RegisterError, suggest
 from orderwatch.model import Register
 from orderwatch.register import build, compiled
+from orderwatch.register.releases import SIZE_MAX
 from orderwatch.text import OTHER, TOML, TextError, decode, kind_of
 from orderwatch.translation import _
 
@@ -150,8 +151,6 @@ def _findings(raw: dict[str, Any]) -> "Iterator[Finding]":
     yield from validate.findings(raw)
 
 
-SIZE_MAX = 25_000_000
-"""Bytes of a file: 50 times the packaged register, or 10,000 orders without events."""
 DELIMITERS_MAX = 1_500_000
 """Delimiters of keys, values and tables; 25 MB like the packaged register have 1,200,000."""
 

@@ -16,7 +16,7 @@ from orderwatch import fs
 from orderwatch.errors import DeliveryError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import Frozen, replace
 from orderwatch.register import compiled
-from orderwatch.register.releases import REGISTER_MAX, Release
+from orderwatch.register.releases import SIZE_MAX, Release
 from orderwatch.translation import _
 
 if TYPE_CHECKING:
@@ -143,13 +143,13 @@ class Installation:
 
     def _is_intact(self, item: Installed) -> bool:
         with suppress(OSError):
-            data = fs.read(self.path(item), REGISTER_MAX)
+            data = fs.read(self.path(item), SIZE_MAX)
             return sha256(data).hexdigest() == item.release.sha256
         return False
 
     def _shipped(self, note: str | None) -> InUse:
         try:
-            data = fs.read(self.shipped, REGISTER_MAX)
+            data = fs.read(self.shipped, SIZE_MAX)
         except OSError as error:
             raise RegisterError(f"{self.shipped}: {error.strerror or error}") from error
         head = _head(data)

@@ -11,8 +11,8 @@ from orderwatch.translation import _
 
 SCHEMA = 1
 """The highest schema of a register that this program knows."""
-REGISTER_MAX = 3_000_000
-"""Bytes of a register."""
+SIZE_MAX = 25_000_000
+"""Bytes of a register: 50 times the packaged one, or 10,000 orders without events."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _LINE = re.compile(
@@ -93,14 +93,14 @@ class Release(Frozen):
         """Decompress the file of the release and compare it with its SHA-256."""
         decoder = zlib.decompressobj(wbits=31)
         try:
-            register = decoder.decompress(data, REGISTER_MAX)
+            register = decoder.decompress(data, SIZE_MAX)
             too_large = bool(decoder.decompress(decoder.unconsumed_tail, 1))
         except zlib.error as error:
             text = _("damaged file: {name} is not a whole gzip file")
             raise RegisterError(text.format(name=self.file_name)) from error
         if too_large:
             text = _("{name} is too large: more than {limit:,} bytes without compression")
-            raise RegisterError(text.format(name=self.file_name, limit=REGISTER_MAX))
+            raise RegisterError(text.format(name=self.file_name, limit=SIZE_MAX))
         if not decoder.eof or decoder.unused_data:
             text = _("damaged file: {name} is not a whole gzip file")
             raise RegisterError(text.format(name=self.file_name))

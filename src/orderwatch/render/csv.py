@@ -110,7 +110,7 @@ def deadlines(view: Provenance, items: Sequence[DeadlineStatus], *, total: int) 
     # The number of a case is one for a spreadsheet too.
     rows = ({**row, "case": _number(row["case"])} for row in (item.row() for item in items))
     return "".join(
-        _rows(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
+        records(columns, ([_cell(row, path) for path in columns.values()] for row in rows))
     )
 
 
@@ -188,13 +188,14 @@ def _table_chunks(
 ) -> Iterator[str]:
     answer = json.answer("", view)
     provenance = [_cell(answer, path) for path in _PROVENANCE.values()]
-    return _rows(
+    return records(
         [*columns, *_PROVENANCE],
         ([_cell(row, path) for path in columns.values()] + provenance for row in rows),
     )
 
 
-def _rows(header: Iterable[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def records(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield a header and rows of cells, a line at a time."""
     lines: list[str] = []
     writer = csv.writer(_Lines(lines), lineterminator="\r\n")
     for row in chain([header], rows):
@@ -224,9 +225,14 @@ def _status(view: Provenance, status: Status) -> Mapping[str, object]:
 
 
 def _cell(value: object, path: Sequence[str]) -> str:
-    """Format the value at a path; only text can hold a formula."""
+    """Format the value at a path."""
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
+    return cell(value)
+
+
+def cell(value: object) -> str:
+    """Format a value; only text can hold a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):

@@ -100,8 +100,8 @@ def show(
     document: documents.ShowDocument = {
         **answer("show", view),
         "subject": case_file.subject,
-        "case": _case(view, case_file.case),
-        "orders": [_order(view, item, case_file.decisions) for item in case_file.orders],
+        "case": case(view, case_file.case),
+        "orders": [order(view, item, case_file.decisions) for item in case_file.orders],
         "obligations": [obligation(view, item) for item in case_file.statuses],
         "explanations": [explanation(item) for item in case_file.schedules],
         "events": [event(item) for item in case_file.events],
@@ -245,11 +245,11 @@ def hit(item: Hit) -> documents.Found:
 
 def text(document: Mapping[str, object]) -> str:
     """Encode a document as indented JSON; non-ASCII letters are not escaped."""
-    encoded = json.dumps(document, ensure_ascii=False, indent=2, default=_encode)
+    encoded = json.dumps(document, ensure_ascii=False, indent=2, default=encode)
     return f"{escape_json(encoded)}\n"
 
 
-def _encode(value: object) -> object:
+def encode(value: object) -> object:
     """Encode what JSON lacks: instants, dates, and values whose fields are the keys."""
     if isinstance(value, datetime):
         return phrases.timestamp(value)
@@ -303,7 +303,7 @@ def obligation(view: Provenance, status: Status) -> documents.Obligation:
         "order": {"id": item.order.id, "date": item.order.made, "url": item.order.url},
         "addressees": item.addressees,
         "summary": item.summary,
-        "votes": _votes(item.votes),
+        "votes": votes(item.votes),
         "in_force": status.in_force,
         "timing": status.timing,
         "time_limit": phrases.time_limit(item.limit),
@@ -601,7 +601,8 @@ def _upcoming(item: DeadlineStatus) -> documents.UpcomingDeadline:
     }
 
 
-def _case(view: Provenance, case: Case) -> documents.Case:
+def case(view: Provenance, case: Case) -> documents.Case:
+    """Build the object of a case."""
     return {
         "number": case.number,
         "short": case.short,
@@ -635,7 +636,8 @@ def _order_summary(view: Provenance, order: Order) -> documents.OrderSummary:
     }
 
 
-def _order(view: Provenance, order: Order, decisions: Iterable[Decision]) -> documents.Order:
+def order(view: Provenance, order: Order, decisions: Iterable[Decision]) -> documents.Order:
+    """Build the object of an order and its decisions."""
     return {
         **_order_summary(view, order),
         "document_grade": order.document_grade,
@@ -652,7 +654,7 @@ def _order(view: Provenance, order: Order, decisions: Iterable[Decision]) -> doc
                 "point": item.point,
                 "kind": item.kind,
                 "summary": item.summary,
-                "votes": _votes(item.votes),
+                "votes": votes(item.votes),
                 "grade": item.grade,
                 "note": item.note,
                 "sources": item.sources,
@@ -708,7 +710,8 @@ def _latest(event: Event) -> documents.LatestEvent:
     }
 
 
-def _votes(votes: Votes | None) -> documents.Votes | None:
+def votes(votes: Votes | None) -> documents.Votes | None:
+    """Build the object of votes."""
     if votes is None:
         return None
     return {

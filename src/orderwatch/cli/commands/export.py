@@ -17,7 +17,14 @@ from orderwatch.cli.options import (
 )
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.site import Document, document, parse_alarms, parse_base_url
+from orderwatch.fs import replace_folder
+from orderwatch.site import (
+    Document,
+    data_package_files,
+    document,
+    parse_alarms,
+    parse_base_url,
+)
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
 
@@ -26,12 +33,18 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 DocumentFormat = Annotated[
     Document,
     typer.Argument(
-        metavar="FORMAT", help=mark("ics, atom, json, csv, markdown or svg (a timeline).")
+        metavar="FORMAT",
+        help=mark("ics, atom, json, csv, markdown, svg (a timeline), datapackage or sqlite."),
     ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help=mark("Write to FILE, all or nothing.")),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help=mark("Write to FILE, all or nothing; datapackage: a folder."),
+    ),
 ]
 Alarms = Annotated[
     str | None,
@@ -53,6 +66,10 @@ All = Annotated[
 ]
 
 
+_DATA = {Document.DATAPACKAGE, Document.SQLITE}
+"""What has every case, also those that have ended."""
+
+
 @app.command()
 def export(
     ctx: typer.Context,
@@ -68,14 +85,14 @@ def export(
     as_of: AsOf = None,
     known_on: KnownOn = None,
 ) -> None:
-    """Write one document: a calendar, a feed, a timeline, a table.
+    """Write one document: a calendar, a feed, a timeline, a table, a data package.
 
     Private entries of the log are left out, unless --with-private is set.
 
     For example:
       orderwatch export ics --alarm 7,1 --output deadlines.ics
       orderwatch export svg rafah --output rafah.svg
-      orderwatch export markdown 178
+      orderwatch export datapackage --output data
     """
     alarms = parse_alarms(alarm, form)
     if excel and form is not Document.CSV:
@@ -84,6 +101,8 @@ def export(
     if site_url is not None and form not in {Document.ATOM, Document.ICS}:
         text = _("--base-url goes with atom and ics, not with {form}")
         raise UsageError(text.format(form=form))
+    if form in _DATA:
+        _require_data_options(form, file, private=private)
     with Snapshot(
         settings(ctx),
         as_of=as_of,
@@ -91,6 +110,13 @@ def export(
         public=not private,
         with_log=not no_log,
     ) as snapshot:
+        if form is Document.DATAPACKAGE:
+            from orderwatch.render import plain
+
+            result = replace_folder(Path(str(file)), data_package_files(snapshot, ids or ()))
+            streams.print_notes(snapshot.notes)
+            streams.write_result(plain.published(str(file), result))
+            return
         content = document(snapshot, form, ids or (), ended=ended, alarms=alarms, base_url=site_url)
     streams.print_notes(snapshot.notes)
     if excel:
@@ -99,3 +125,12 @@ def export(
         streams.write_chunks([content])
     else:
         streams.write_file(file, [content])
+
+
+def _require_data_options(form: Document, file: Path | None, *, private: bool) -> None:
+    if file is None or str(file) in {"", "-"}:
+        text = _("export {form} needs --output, the name of a file or folder")
+        raise UsageError(text.format(form=form))
+    if private:
+        text = _("--with-private: {form} never has private entries; use csv or json")
+        raise UsageError(text.format(form=form))

@@ -23,7 +23,7 @@ from tests.support import sites
 
 BESIDE = {
     *("status.json", "events.csv", "deadlines.ics", "feed.atom", "log.jsonl"),
-    "checkpoint",
+    *("checkpoint", "datapackage.json", "orderwatch.sqlite"),
 }
 """What is written beside the pages."""
 

@@ -9,18 +9,18 @@ from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import expand_home, register_paths
 from orderwatch.translation import mark
 
-File = Annotated[
-    str | None,
+Files = Annotated[
+    list[str] | None,
     typer.Argument(
         metavar="FILE",
-        help=mark("The register file. Default: the register in use."),
+        help=mark("Register files. Default: the register in use."),
         show_default=False,
     ),
 ]
 
 
-def validate(ctx: typer.Context, file: File = None) -> None:
-    """Check a register file and name every problem in it.
+def validate(ctx: typer.Context, files: Files = None) -> None:
+    """Check register files, each alone, and name every problem in them.
 
     For example:
       orderwatch register validate
@@ -28,11 +28,12 @@ def validate(ctx: typer.Context, file: File = None) -> None:
     """
     from orderwatch.register import load_register
 
-    if file is not None:
+    for file in files or ():
         streams.require_file_name(file)
-    paths = register_paths(settings(ctx)) if file is None else [expand_home(file)]
+    paths = [*map(expand_home, files)] if files else register_paths(settings(ctx))
     registers = [(path, load_register(path)) for path in paths]
-    load_register(*paths)
+    if not files:
+        load_register(*paths)
     lines = (
         f"{path}: valid: {len(content.cases)} cases, {len(content.orders)} orders, "
         f"{len(content.obligations)} obligations, {len(content.decisions)} decisions, "
