@@ -37,6 +37,7 @@ KINDS = {
     "timeline": "timeline.html",
     "case": "cases/192/index.html",
     "order": "orders/192-2024-05-24/index.html",
+    "obligation": "orders/192-2024-05-24/p-2b/index.html",
     "periodic": "orders/178-2020-01-23/index.html",
     "declined": "orders/193-2024-04-30/index.html",
     "record": "cases/178/record-3.html",

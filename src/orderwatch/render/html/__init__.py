@@ -21,8 +21,8 @@ from orderwatch.model import (
 from orderwatch.model.event import obligation_id
 from orderwatch.render import phrases
 from orderwatch.render.html import front, subscriptions
-from orderwatch.render.html.paths import PAGE_SIZE, event_path, slug
-from orderwatch.render.html.state import state_page
+from orderwatch.render.html.paths import PAGE_SIZE, event_path, obligation_slug, slug
+from orderwatch.render.html.state import SAYING, state_page
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.templates import render, site_environment
@@ -39,7 +39,12 @@ Page = tuple[str, str]
 
 def pages(site: Site) -> Iterator[Page]:
     """Render every page of a site; links between pages are relative."""
-    common = _shared_context(site)
+    positions = _positions(site)
+    common = {
+        **_shared_context(site),
+        "event_of": lambda id_: _event_at(positions.get(id_)),
+        "path_of": lambda id_: event_path(*positions[id_]),
+    }
     yield "style.css", render("style.css")
     yield "script.js", render("script.js", view=site.view, strings=_script_strings())
     yield "icon.svg", render("icon.svg")
@@ -52,7 +57,6 @@ def pages(site: Site) -> Iterator[Page]:
     yield "404.html", _not_found(site, common)
     for dossier in site.cases:
         yield from _case(site, common, dossier)
-    positions = _positions(site)
     for item in subscriptions.of_states(site):
         yield _state(common, item, positions)
 
@@ -86,6 +90,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
     return {
         "canonical": canonical,
+        "obligation_slug": obligation_slug,
         "view": site.view,
         "base_url": site.base_url,
         "public_log": site.public_log,
@@ -184,6 +189,10 @@ def _positions(site: Site) -> dict[str, tuple[CaseFile, int]]:
         for case_file in site.cases
         for position, event in enumerate(case_file.events)
     }
+
+
+def _event_at(place: tuple[CaseFile, int] | None) -> Event | None:
+    return place[0].events[place[1]] if place else None
 
 
 def _state(
@@ -305,8 +314,29 @@ def _order(
             codes=embed_snippets(view, order, statuses, site.base_url),
         ),
     )
+    for status in statuses:
+        yield _obligation(context, status, name)
     yield f"embed/{name}.html", embed(view, order, statuses)
     yield f"badge/{name}.svg", badge(view, order, statuses)
+
+
+def _obligation(context: Mapping[str, object], status: Status, folder: str) -> Page:
+    """Render the page of an obligation: addressees beside others, and the other events."""
+    obligation = status.obligation
+    path = f"orders/{folder}/{obligation_slug(obligation)}/index.html"
+    newest = latest(status.events)
+    said = [event for event in newest if event.kind in SAYING]
+    own = [e for e in said if obligation.is_addressee(e.speaker.partition(" (")[0])]
+    return path, render(
+        "obligation.html",
+        **{**context, "root": "../../../"},
+        path=path,
+        item=status,
+        shown=len(newest),
+        own=own,
+        others=[event for event in said if event not in own],
+        events=[event for event in newest if event.kind not in SAYING],
+    )
 
 
 _UNLISTED = ("404.html", "embed/")

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from re import sub
 
-from orderwatch.model import Case, CaseFile, Order, State
+from orderwatch.model import Case, CaseFile, Obligation, Order, State
 from orderwatch.text import fold
 
 PAGE_SIZE = 200
@@ -16,6 +16,11 @@ def slug(item: Case | Order | State) -> str:
         name = sub(r"[^a-z0-9]+", "-", fold(item.name)).strip("-")
         return name or sha256(item.name.encode("utf-8", "replace")).hexdigest()[:12]
     return item.id.replace("/", "-").replace(":", "-")
+
+
+def obligation_slug(obligation: Obligation) -> str:
+    """Return the name of the folder of an obligation in that of its order: `p-2a`."""
+    return f"p-{sub(r'[^A-Za-z0-9.]+', '-', obligation.key)}"
 
 
 def event_path(case_file: CaseFile, position: int) -> str:

@@ -11,7 +11,8 @@ from orderwatch.text import fold
 _MAX_VOICES = 4
 """Statements of the State, and as many of others."""
 _MAX_EVENTS = 4
-_SAYING = {EventKind.STATEMENT, EventKind.ASSESSMENT}
+SAYING = {EventKind.STATEMENT, EventKind.ASSESSMENT}
+"""Kinds of events in which a speaker says something of an obligation."""
 
 
 class StatePage(Frozen):
@@ -41,7 +42,7 @@ def state_page(subscription: Subscription) -> StatePage:
     }
     events = {event.id: event for file in subscription.cases for event in file.events}
     newest = sorted(events.values(), key=lambda event: event.sort_key, reverse=True)
-    said = [event for event in newest if event.kind in _SAYING]
+    said = [event for event in newest if event.kind in SAYING]
     about = [event for event in newest if not ids.isdisjoint(event.subjects)]
     return StatePage(
         duties=tuple(statuses),
@@ -60,9 +61,9 @@ def state_page(subscription: Subscription) -> StatePage:
         own=_first(_MAX_VOICES, (event for event in said if is_speaker(event, names))),
         others=_first(
             _MAX_VOICES,
-            (e for e in about if e.kind in _SAYING and not is_speaker(e, names)),
+            (e for e in about if e.kind in SAYING and not is_speaker(e, names)),
         ),
-        latest=_first(_MAX_EVENTS, (event for event in about if event.kind not in _SAYING)),
+        latest=_first(_MAX_EVENTS, (event for event in about if event.kind not in SAYING)),
     )
 
 
