@@ -18,6 +18,7 @@ from time import perf_counter
 
 import invented
 import ours
+import results
 from processes import ProcessError, Program, environment, round_count
 
 from orderwatch.log import create_log
@@ -207,6 +208,7 @@ def _report_import(brought: Runs, entries: int) -> bool:
         f"{max(brought.megabytes):,.0f} MB: "
         f"{speed:,.0f} entries/s  {_verdict(f'>= {_SPEED:,}', met=speed >= _SPEED)}"
     )
+    results.add("`log import`", "entries a second", speed, _SPEED, met=speed >= _SPEED)
     return speed >= _SPEED
 
 
@@ -236,10 +238,11 @@ def _report_verify(folder: Path, log: Path) -> bool:
         f"{ratio:.2f} times a loop that only hashes, {_long(hashed)}  "
         f"{_verdict(f'<= {_HASHES}', met=ratio <= _HASHES)}"
     )
+    results.add("`log verify`", "times a loop that hashes", ratio, _HASHES, met=ratio <= _HASHES)
     return ratio <= _HASHES
 
 
-def report(pair: Pair, most: float = _RATIO) -> list[bool]:
+def report(pair: Pair, most: float = _RATIO, where: str = "") -> list[bool]:
     """Print one command; tell whether it met its targets of time and memory."""
     met = []
     for unit, none, many in (
@@ -248,6 +251,10 @@ def report(pair: Pair, most: float = _RATIO) -> list[bool]:
     ):
         ratio = median(many) / median(none)
         met.append(ratio <= most)
+        what = "time" if unit == "ms" else "memory"
+        results.add(
+            f"`{_name(pair.many)}`{where}", f"{what} of an empty log", ratio, most, met=met[-1]
+        )
         print(
             f"  {_name(pair.many):24} {unit} {_spread(none)} {_spread(many)}"
             f" {ratio:5.2f}  {_verdict(f'<= {most}', met=met[-1])}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import invented
+import results
 from log import Runs, ids, program
 from processes import ProcessError, Program
 
@@ -35,7 +36,10 @@ _ON_LOG: Mapping[str, tuple[float | None, float]] = {
         _PAGE,
     ),
     **dict.fromkeys(
-        ("log", "log --json", "log --format csv", "show rafah", "export atom", "log export"),
+        (
+            *("log", "log --json", "log --format csv", "log --format markdown", "log --history"),
+            *("show rafah", "show rafah --json", "export atom", "log export"),
+        ),
         _WHOLE,
     ),
 }
@@ -75,17 +79,21 @@ def _logs(folder: Path, sizes: Sequence[int], rounds: int) -> Iterator[bool]:
     print(f"| | one entry | {' | '.join(heads)} | time | memory | exponent |")
     print("|---|---|" + "---|" * (len(sizes) + 3))
     for line, limits in _ON_LOG.items():
+        # Memory varies little, and a whole list takes long.
+        times = rounds if limits[0] else 1
         columns = [
-            _measure(program(folder / "home", str(path), *line.split(), codes=_CODES), rounds)
+            _measure(program(folder / "home", str(path), *line.split(), codes=_CODES), times)
             for path in logs
         ]
         (seconds, megabytes), (first_seconds, first_megabytes) = columns[-1], columns[0]
         ratios = (seconds / first_seconds, megabytes / first_megabytes)
         verdicts = []
-        for ratio, limit in zip(ratios, limits, strict=True):
+        for ratio, limit, what in zip(ratios, limits, ("time", "memory"), strict=True):
             verdicts.append(f"{ratio:.2f}")
             if limit is not None:
                 verdicts[-1] += "" if ratio <= limit else f" MISSED: {limit}"
+                unit = f"{what} of one entry, at {sizes[-1]:,}"
+                results.add(f"`{line}`", unit, ratio, limit, met=ratio <= limit)
                 yield ratio <= limit
         _row(line, columns, [*verdicts, _exponent(columns, sizes)])
 
@@ -104,6 +112,8 @@ def _registers(folder: Path, sizes: Sequence[int], rounds: int) -> Iterator[bool
         ]
         exponent = _exponent(columns, sizes)
         is_met = float(exponent) <= limit + 0.1
+        unit = f"exponent, {sizes[0]:,} to {sizes[-1]:,} orders"
+        results.add(f"`{line}`", unit, float(exponent), limit, met=is_met)
         _row(line, columns, [exponent if is_met else f"{exponent} MISSED: {limit}"])
         yield is_met
 

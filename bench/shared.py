@@ -86,7 +86,7 @@ def _measured(folder: Path, server: Server, entries: int, rounds: int) -> list[b
                 pair.none.once()
                 pair.many.once()
     print(f"\n{rounds} rounds; medians (quartiles) with no entries and with all, ratios")
-    met = [one for pair in pairs["server"] for one in report(pair, _RATIO)]
+    met = [one for pair in pairs["server"] for one in report(pair, _RATIO, ", PostgreSQL")]
     print("\nthe same with a file, and how many times as long the server takes")
     for shared, alone in zip(pairs["server"], pairs["file"], strict=True):
         times = [median(one.many.seconds[1:]) for one in (shared, alone)]

@@ -16,6 +16,7 @@ from statistics import median
 
 import ours
 import peers
+import results
 from processes import Output, ProcessError, Program, round_count, timed
 
 PYTHON, TYPER, TABLE = "python -c pass", "import typer", "hello-table"
@@ -156,6 +157,7 @@ def _report(rows: Sequence[Row], others: Mapping[str, Row]) -> int:
         for name, limit in row.limits.items():
             is_met = ratios[name] <= limit
             missed += not is_met
+            results.add(_name(row), f"times {name}", ratios[name], limit, met=is_met)
             verdicts.append(f"{limit:g} x {name}: {'met' if is_met else 'MISSED'}")
         if row.output is Output.TERMINAL:
             ratios[TABLE] = ratios[f"{TABLE}, terminal"]

@@ -8,11 +8,10 @@ from orderwatch import fs, https
 from orderwatch.errors import RegisterError, UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import Case, Order, Register
-from orderwatch.register import court_list, court_mail, court_memory, load_register
+from orderwatch.register import SIZE_MAX, court_list, court_mail, court_memory, load_register
 from orderwatch.register.court_list import Row
 from orderwatch.register.court_memory import Seen
 from orderwatch.register.draft import draft
-from orderwatch.register.releases import SIZE_MAX
 from orderwatch.render.phrases import bare_day
 from orderwatch.snapshot import Snapshot, data_folder, register_paths
 from orderwatch.translation import _, ngettext

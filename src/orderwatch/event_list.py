@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import overload
 
 from orderwatch.model import Event
@@ -16,15 +16,24 @@ _MASK = _LOG - 1
 
 Read = Callable[[Sequence[int]], Iterable[Event]]
 """A function from sequence numbers to the events of these entries."""
+KeysAbout = Callable[[Collection[str]], Iterable[int]]
+"""A function from ids to the keys of the log of what is about them."""
 
 
 class EventList(Sequence[Event]):
     """Events of the public record and the log, of which only the keys are in memory."""
 
-    def __init__(self, public: Sequence[Event], log_keys: "array[int]", read: Read) -> None:
+    def __init__(
+        self,
+        public: Sequence[Event],
+        log_keys: "array[int]",
+        read: Read,
+        keys_about: KeysAbout = lambda _ids: (),
+    ) -> None:
         """Merge sorted events of the public record with sorted keys of the log."""
         self._public = public
         self._read = read
+        self._keys_about = keys_about
         self._keys = array("q")
         start = 0
         for index, event in enumerate(public):
@@ -44,6 +53,10 @@ class EventList(Sequence[Event]):
         for start in range(0, len(self._keys), PAGE):
             yield from self._load(self._keys[start : start + PAGE])
 
+    def __reversed__(self) -> Iterator[Event]:
+        """Yield the events, the last first; read a page of the log at a time."""
+        return iter(self[::-1])
+
     @overload
     def __getitem__(self, index: int) -> Event: ...
     @overload
@@ -51,10 +64,33 @@ class EventList(Sequence[Event]):
     def __getitem__(self, index: int | slice) -> "Event | EventList":
         """Return one event, or a list of some."""
         if isinstance(index, slice):
-            part = EventList((), self._keys[index], self._read)
-            part._public = self._public
-            return part
+            return self._part(self._keys[index])
         return self._load([self._keys[index]])[0]
+
+    def select(self, matches: Callable[[Event], bool]) -> "EventList":
+        """Return the events that match; each is read to find out."""
+        selected = array("q")
+        for start in range(0, len(self._keys), PAGE):
+            page = self._keys[start : start + PAGE]
+            pairs = zip(page, self._load(page), strict=True)
+            selected.extend(key for key, event in pairs if matches(event))
+        return self._part(selected)
+
+    def split(self, ids: Collection[str]) -> "tuple[EventList, EventList]":
+        """Return the events about ids or about deadlines of these, and the others."""
+        about = {*self._keys_about(ids)}
+        for index, event in enumerate(self._public):
+            if not {*ids}.isdisjoint(event.subjects):
+                about.add(event.on.toordinal() << _SEQ_BITS | index)
+        own, others = array("q"), array("q")
+        for key in self._keys:
+            (own if key in about else others).append(key)
+        return self._part(own), self._part(others)
+
+    def _part(self, keys: "array[int]") -> "EventList":
+        part = EventList((), keys, self._read, self._keys_about)
+        part._public = self._public
+        return part
 
     def _load(self, keys: Sequence[int]) -> list[Event]:
         entries = {event.seq: event for event in self._read([k & _MASK for k in keys if k & _LOG])}

@@ -190,7 +190,7 @@ def document(  # noqa: PLR0913 - what a document is of
         case Document.ATOM:
             from orderwatch.render.atom import feed
 
-            case_files = snapshot.case_files(*ids)
+            case_files = snapshot.case_files(*ids, lazy=True)
             revisions = _revisions(snapshot, case_files)
             return feed(snapshot.view, case_files, revisions, base_url=base_url).encode()
         case Document.SQLITE:

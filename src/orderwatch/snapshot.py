@@ -657,21 +657,30 @@ class Snapshot:
             search=search,
             recorded_before=self._recorded_before,
         )
-        events: list[Event] = []
-        if origin is not Origin.LOG:
-            events += (event for event in self.public_record if _matches(event, entry_filter))
-        if speaker is None and not (history or self._public) and self.view.log.size:
-            keys = array("q")
-            if origin is not Origin.REGISTER:
-                keys = self.log.event_keys(self._for_log(entry_filter), self.view.log.size)
-            events.sort(key=lambda event: event.sort_key)
-            return EventList(events, keys, self._page_reader())
-        if origin is not Origin.REGISTER:
-            events += self.log_events(entry_filter, history=history)
-        if speaker is not None:
-            name = name_key(speaker)
-            events = [event for event in events if name in name_key(event.speaker)]
-        return sorted(self._mark_void(events), key=lambda event: event.sort_key)
+        public = self.public_record if origin is not Origin.LOG else ()
+        schedules: dict[str, Schedule] = {}
+        events = EventList(
+            sorted(
+                (event for event in public if _matches(event, entry_filter)),
+                key=lambda event: event.sort_key,
+            ),
+            self._keys(entry_filter, history=history)
+            if origin is not Origin.REGISTER
+            else array("q"),
+            lambda seqs: self._mark_void(self._read_events(seqs), schedules),
+        )
+        if speaker is None:
+            return events
+        name = name_key(speaker)
+        return events.select(lambda event: name in name_key(event.speaker))
+
+    def _keys(self, entry_filter: "EntryFilter", *, history: bool = False) -> "array[int]":
+        """Return the keys of matching events of the log, up to the tree head of the snapshot."""
+        size = self.view.log.size
+        if size == 0:
+            return array("q")
+        entry_filter = self._for_log(entry_filter)
+        return self.log.event_keys(entry_filter, size, history=history, public=self._public)
 
     def _for_log(self, entry_filter: "EntryFilter") -> "EntryFilter":
         """Return a filter with the ids of the log."""
@@ -680,15 +689,9 @@ class Snapshot:
         names = {self.register.log_id(id_) for id_ in entry_filter.about}
         return replace(entry_filter, about=names)
 
-    def _page_reader(self) -> Callable[[Sequence[int]], list[Event]]:
-        """Return a function that reads entries as events."""
-        schedules: dict[str, Schedule] = {}
-
-        def read(seqs: Sequence[int]) -> list[Event]:
-            entries = self.log.read_as_of(seqs, self.view.log.size, self._recorded_before)
-            return self._mark_void(map(self._to_event, entries), schedules)
-
-        return read
+    def _read_events(self, seqs: Sequence[int]) -> Iterator[Event]:
+        entries = self.log.read_as_of(seqs, self.view.log.size, self._recorded_before)
+        return map(self._to_event, entries)
 
     def _covered_ids(self, matches: Iterable[Match]) -> set[str]:
         """Return the ids of matches and of their parts; a deadline has no parts."""
@@ -709,11 +712,14 @@ class Snapshot:
         Other log events about them are only counted, by `counts`.
         """
         ids = {id_ for obligation in obligations for id_ in _with_parents(obligation)}
-        events = self._log_events_about(ids, affects_status=True)
+        events = self._status_events(ids)
         return sorted([*self.public_record, *events], key=lambda event: event.sort_key)
 
-    def events_about(self, match: Match) -> tuple[Event, ...]:
-        """Return events about a match, its parts and its parents, oldest first."""
+    def _events_about(self, match: Match) -> Sequence[Event]:
+        """Return events about a match, its parts and its parents, oldest first.
+
+        Those of the log are read when they are used, unless the log was read at once.
+        """
         ids = self._covered_ids([match]) | {match.case.id}
         ids |= {match.order.id} if match.order else set()
         if match.obligation is not None:
@@ -721,24 +727,35 @@ class Snapshot:
         public_events = (
             event for event in self.public_record if any(_is_about(id_, ids) for id_ in event.about)
         )
-        events = [*public_events, *self._log_events_about(ids)]
-        return tuple(sorted(events, key=lambda event: event.sort_key))
-
-    def _log_events_about(
-        self, ids: set[str], *, affects_status: bool = False, history: bool = False
-    ) -> list[Event]:
-        """Read events about ids, up to the day; without entries, import nothing."""
+        public = sorted(public_events, key=lambda event: event.sort_key)
         if self.view.log.size == 0:
-            return []
+            return tuple(public)
+        if self._by_subject is not None:
+            events = [*public, *self.log_events(self._filter_about(ids))]
+            return tuple(sorted(events, key=lambda event: event.sort_key))
+        from orderwatch.event_list import EventList
+
+        def keys_about(names: Collection[str]) -> "array[int]":
+            return self._keys(self._filter_about(names))
+
+        return EventList(public, keys_about(ids), self._read_events, keys_about)
+
+    def _filter_about(self, ids: Collection[str], *, affects_status: bool = False) -> "EntryFilter":
+        """Return a filter of entries about ids, up to the day."""
         from orderwatch.log.types import EntryFilter
 
-        entry_filter = EntryFilter(
+        return EntryFilter(
             about=ids,
             until=self.as_of,
             recorded_before=self._recorded_before,
             affects_status=affects_status,
         )
-        return self.log_events(entry_filter, history=history)
+
+    def _status_events(self, ids: set[str], *, history: bool = False) -> list[Event]:
+        """Read events of the log that affect the status of ids."""
+        if self.view.log.size == 0:
+            return []
+        return self.log_events(self._filter_about(ids, affects_status=True), history=history)
 
     def log_events(self, entry_filter: "EntryFilter", *, history: bool = False) -> list[Event]:
         """Read events of the log, up to the tree head of the snapshot."""
@@ -869,9 +886,13 @@ class Snapshot:
 
     # Cases
 
-    def case_file(self, id_: str) -> CaseFile:
-        """Return all about a case, an order or an obligation."""
-        return self._case_file(self._resolve_one(id_))
+    def case_file(self, id_: str, *, lazy: bool = False) -> CaseFile:
+        """Return all about a case, an order or an obligation.
+
+        With `lazy`, events of the log are read when they are used, from the open snapshot.
+        """
+        result = self._case_file(self._resolve_one(id_))
+        return result if lazy else replace(result, events=tuple(result.events))
 
     def _case_file(self, match: Match, *, dates_only: bool = False) -> CaseFile:
         orders = tuple(
@@ -892,13 +913,16 @@ class Snapshot:
             ),
             statuses=tuple(status for _, status in results),
             schedules=tuple(schedule for schedule, _ in results),
-            events=() if dates_only else self.events_about(match),
+            events=() if dates_only else self._events_about(match),
         )
 
-    def case_files(self, *ids: str, dates_only: bool = False) -> tuple[CaseFile, ...]:
+    def case_files(
+        self, *ids: str, dates_only: bool = False, lazy: bool = False
+    ) -> tuple[CaseFile, ...]:
         """Return the file of each case of ids, or of all; the newest case first.
 
-        With `dates_only`, without what affects no date, so that few events are read.
+        With `dates_only`, without what affects no date, so that few events are read; `lazy` is
+        that of `case_file`.
         """
         matches = self.resolve(*ids) or tuple(
             Match(id=case.id, case=case) for case in self.register.cases
@@ -906,6 +930,7 @@ class Snapshot:
         by_case: dict[Case, CaseFile] = {}
         for match in matches:
             part = self._case_file(match, dates_only=dates_only)
+            part = part if lazy else replace(part, events=tuple(part.events))
             whole = by_case.get(match.case)
             by_case[match.case] = part if whole is None else _merge(whole, part)
         with_orders = (item for item in by_case.values() if item.orders)
@@ -918,7 +943,7 @@ class Snapshot:
         ids = {id_ for status in statuses for id_ in _with_parents(status.obligation)}
         size = self.view.log.size
         void = self.log.void_seqs() if size else set[int]()
-        history = self._log_events_about(ids, affects_status=True, history=True)
+        history = self._status_events(ids, history=True)
         events = [event for event in history if event.seq not in void]
         amendments = self.log.amendments(size, self._recorded_before) if size else []
         return Revisions(
@@ -1787,7 +1812,7 @@ def _merge(first: CaseFile, second: CaseFile) -> CaseFile:
     )
 
 
-def _union(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
+def _union(first: Sequence[_T], second: Sequence[_T]) -> tuple[_T, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -179,6 +181,28 @@ def test_the_command_serves_a_client_over_standard_input_and_output() -> None:
             return {tool.name for tool in (await client.list_tools()).tools}
 
     assert asyncio.run(listed()) == TOOLS
+
+
+def test_an_interrupt_ends_it_while_a_client_is_silent() -> None:
+    client = {"name": "test", "version": "1"}
+    parameters = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": parameters}
+    with subprocess.Popen(
+        [sys.executable, "-m", "orderwatch", "mcp"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(f"{json.dumps(message)}\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(timeout=20) == -signal.SIGINT
+        finally:
+            process.kill()
 
 
 def test_without_the_extra_it_says_what_to_install(

@@ -18,9 +18,10 @@ from orderwatch.log.formats import cosignature, signed_note, tree
 from orderwatch.log.formats.checkpoint import Checkpoint
 from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.signed_note import COSIGNATURE, Note, Signer
+from orderwatch.register import SIZE_MAX
 from orderwatch.register.channel import FILE, sign
 from orderwatch.register.installed import Installation
-from orderwatch.register.releases import SCHEMA, SIZE_MAX, Release
+from orderwatch.register.releases import SCHEMA, Release
 from orderwatch.register.updates import Updates
 from tests.support.day import TODAY
 from tools.channel import attach

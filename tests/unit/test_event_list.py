@@ -1,7 +1,7 @@
 """A list of events is in the order of their days, and reads the log a page at a time."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from orderwatch import event_list
@@ -29,7 +29,13 @@ def listed(
         return [by_seq[seq] for seq in reversed(seqs)]
 
     keys = sorted(item.on.toordinal() << 40 | LOG_BIT | (item.seq or 0) for item in entries)
-    return EventList(sorted(public, key=lambda item: item.sort_key), array("q", keys), read)
+
+    def keys_about(ids: Collection[str]) -> list[int]:
+        named = (item.seq for item in entries if not {*ids}.isdisjoint(item.subjects))
+        return [key for seq in named for key in keys if key & (LOG_BIT - 1) == seq]
+
+    ordered = sorted(public, key=lambda item: item.sort_key)
+    return EventList(ordered, array("q", keys), read, keys_about)
 
 
 def test_events_are_sorted_by_day_and_the_record_comes_first() -> None:
@@ -60,3 +66,16 @@ def test_only_what_is_used_is_read() -> None:
     reads.clear()
     assert len(list(whole)) == len(whole)
     assert [len(seqs) for seqs in reads] == [event_list.PAGE, event_list.PAGE, 1]
+
+
+def test_a_list_is_split_and_selected_by_what_events_are_about() -> None:
+    public = [event(FIRST + timedelta(days=day), id_) for day, id_ in ((0, "a"), (1, "b"))]
+    entries = [replace(entry(0, seq), about=(id_,)) for seq, id_ in ((1, "b@2024-06-24"), (2, "a"))]
+    whole = listed(public, entries)
+    expected = sorted([*public, *entries], key=lambda item: item.sort_key)
+    own, others = whole.split({"b"})
+    assert list(own) == [item for item in expected if item.subjects == ("b",)]
+    assert list(others) == [item for item in expected if item.subjects == ("a",)]
+    assert [list(part) for part in whole[:2].split({"b"})] == [[expected[1]], [expected[0]]]
+    assert list(whole.select(lambda item: item.seq != 1)) == [x for x in expected if x.seq != 1]
+    assert list(reversed(whole)) == expected[::-1]

@@ -71,15 +71,19 @@ _SEQ_MASK = (1 << 40) - 1
 """Bits of a sequence number; the day is in the bits above, so the latest is max."""
 _COUNT = (
     "SELECT a.id, count(*), max((a.day << 40) + a.seq) FROM event_subject AS a"
-    " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :size"
+    " WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.seq <= :last"
     " AND a.day <= :day AND NOT a.affects_status"
     " AND a.seq NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(:hidden)){0} AND a.seq NOT IN"
     " (SELECT CASE WHEN f.counts THEN f.target ELSE f.seq END FROM effect AS f"
     " WHERE f.seq <= :size AND f.kind <> 'handover'{1}) GROUP BY a.id"
 )
-_ENTRY_BEFORE, _EFFECT_BEFORE = (
-    f" AND (SELECT recorded FROM entry WHERE seq = {seq}) < :end"  # noqa: S608 - ours
-    for seq in ("a.seq", "f.seq")
+_EFFECT_BEFORE = " AND (SELECT recorded FROM entry WHERE seq = f.seq) < :end"
+_ENTRY_BEFORE = (
+    " AND (a.seq < :first_after OR (SELECT recorded FROM entry WHERE seq = a.seq) < :end)"
+)
+_RECORDED = (
+    "SELECT (SELECT max(seq) FROM entry WHERE recorded < :end),"
+    " (SELECT min(seq) FROM entry WHERE recorded >= :end)"
 )
 _NOT_AMENDED = (
     "p.seq NOT IN (SELECT CASE WHEN f.counts THEN f.target ELSE f.seq END FROM effect AS f"
@@ -102,18 +106,39 @@ def read_entries(con: Database, until: int, entry_filter: EntryFilter) -> Iterat
             yield _decode_row(row, effects, private, void)
 
 
-def event_keys(con: Database, until: int, entry_filter: EntryFilter) -> "array[int]":
+def event_keys(
+    con: Database,
+    until: int,
+    entry_filter: EntryFilter,
+    *,
+    history: bool = False,
+    public: bool = False,
+) -> "array[int]":
     """Return the keys of the effective events that match a filter, by day.
 
-    A key is `day << 40 | LOG_BIT | seq`, and `until` the number of entries that count.
+    A key is `day << 40 | LOG_BIT | seq`, and `until` the number of entries that count. With
+    `history`, also those of all other entries; with `public`, none of private ones.
     """
     end = _end(entry_filter.recorded_before)
     clauses, values = _filters(entry_filter, end)
-    before = "" if end == END_OF_TIME else _EFFECT_BEFORE
-    clauses += ["p.seq <= :size", _NOT_AMENDED.format(before)]
     values |= {"size": until, "end": end}
-    keys = array("q")
+    clauses += ["p.seq <= :size", "p.day IS NOT NULL"]
+    if not history:
+        clauses.append(_NOT_AMENDED.format("" if end == END_OF_TIME else _EFFECT_BEFORE))
     seqs = _matching_seqs(con, entry_filter)
+    keys = _dated_keys(con, clauses, values, seqs)
+    if history and (undated := [*_undated_keys(con, keys, until, entry_filter, seqs)]):
+        keys = array("q", sorted([*keys, *undated]))
+    if public and (hidden := private_seqs(con)):
+        keys = array("q", [key for key in keys if key & (LOG_BIT - 1) not in hidden])
+    return keys
+
+
+def _dated_keys(
+    con: Database, clauses: list[str], values: dict[str, object], seqs: Sequence[int] | None
+) -> "array[int]":
+    """Return the keys of entries with a day, out of `seqs`, or of all for `None`."""
+    keys = array("q")
     if seqs is not None:
         sql = _keys_sql([*clauses, f"p.seq {_IN_SEQS}"])
         for start in range(0, len(seqs), _KEYS_PAGE):
@@ -126,6 +151,30 @@ def event_keys(con: Database, until: int, entry_filter: EntryFilter) -> "array[i
         keys.extend([key for (key,) in page])
         values |= {"day": keys[-1] >> 40, "after": keys[-1] & (LOG_BIT - 1)}
     return keys
+
+
+def _undated_keys(
+    con: Database,
+    dated: Sequence[int],
+    until: int,
+    entry_filter: EntryFilter,
+    seqs: Sequence[int] | None,
+) -> Iterator[int]:
+    """Yield the keys of entries without a day, by that of their recording."""
+    if entry_filter.since or entry_filter.until or entry_filter.kinds or len(dated) == until:
+        return
+    if seqs is None:
+        seqs = _seqs_in_time(con, entry_filter, _end(entry_filter.recorded_before))
+    is_dated = bytearray(until + 1)
+    for key in dated:
+        is_dated[key & (LOG_BIT - 1)] = True
+    candidates = range(1, until + 1) if seqs is None else seqs
+    missing = [seq for seq in candidates if seq <= until and not is_dated[seq]]
+    recorded_before = entry_filter.recorded_before
+    for start in range(0, len(missing), PAGE):
+        for entry in read_as_of(con, missing[start : start + PAGE], until, recorded_before):
+            if recorded_before is None or entry.header.recorded < recorded_before:
+                yield entry.day.toordinal() << 40 | LOG_BIT | entry.seq
 
 
 def _keys_sql(clauses: list[str]) -> str:
@@ -321,9 +370,14 @@ def count_events(  # noqa: PLR0913 - what is counted
     end = _end(recorded_before)
     sql = _COUNT.format(*("", "") if end == END_OF_TIME else (_ENTRY_BEFORE, _EFFECT_BEFORE))
     hidden = sorted(private_seqs(con)) if public else []
-    values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size}
+    values: dict[str, object] = {"ids": json.dumps([*ids]), "size": size, "last": size}
     values["hidden"] = json.dumps(hidden)
     values |= {"day": until.toordinal(), "end": end}
+    if end != END_OF_TIME:
+        # Only imports append what was recorded before: few need a comparison of their own.
+        [(last_before, first_after)] = con.fetch(_RECORDED, {"end": end})
+        values["last"] = min(size, last_before or 0)
+        values["first_after"] = first_after or size + 1
     counts = {
         uid.decode(): EventCount(count=count, latest=latest & _SEQ_MASK)
         for uid, count, latest in con.fetch(sql, values)

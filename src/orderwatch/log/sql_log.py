@@ -189,10 +189,15 @@ class SqlLog(Connected[Con], ABC):
         """Yield the matching events that no later entry amends."""
         return (item for item in self.history(entry_filter) if item.is_effective)
 
-    def event_keys(self, entry_filter: EntryFilter, size: int) -> "array[int]":
-        """Return keys of the matching events that no later entry amends, by day."""
+    def event_keys(
+        self, entry_filter: EntryFilter, size: int, *, history: bool = False, public: bool = False
+    ) -> "array[int]":
+        """Return keys of the matching events that no later entry amends, by day.
+
+        With `history`, of all matching entries; with `public`, of none that is private.
+        """
         with self._translate_errors():
-            return reader.event_keys(self._con, size, entry_filter)
+            return reader.event_keys(self._con, size, entry_filter, history=history, public=public)
 
     def read_as_of(
         self, seqs: Sequence[int], size: int, recorded_before: datetime | None

@@ -301,6 +301,13 @@ class StoredEntry(Frozen):
     """Whether it must not be published: a header of its chain of targets forbids it."""
 
     @property
+    def day(self) -> date:
+        """Return the day of its event or handover, or else of its recording."""
+        if self.event is not None:
+            return self.event.on
+        return self.handover.date if self.handover else self.header.recorded.date()
+
+    @property
     def is_effective(self) -> bool:
         """Return whether it is an event that no later entry amends."""
         return self.event is not None and self.counts and not self.effects
@@ -340,7 +347,7 @@ def to_event(entry: StoredEntry) -> Event:
     """Convert an entry to an event, also an entry that has none."""
     base = entry.event or Event(
         id=entry.header.id,
-        on=entry.handover.date if entry.handover else entry.header.recorded.date(),
+        on=entry.day,
         kind=EventKind.NOTE,
         speaker=entry.header.recorder,
         role=Role.OTHER,

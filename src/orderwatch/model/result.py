@@ -1,5 +1,6 @@
 """What is computed: deadlines, statuses, and what a view shows."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self, TypedDict
@@ -291,7 +292,7 @@ class CaseFile(Frozen):
     statuses: tuple[Status, ...]
     schedules: tuple[Schedule, ...]
     """Of the same obligations, in the same order."""
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     """Events that name any of these, a parent or a child, oldest first."""
 
     @property

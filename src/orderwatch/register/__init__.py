@@ -12,7 +12,6 @@ from orderwatch import fs
 from orderwatch.errors import RegisterError, suggest
 from orderwatch.model import Register
 from orderwatch.register import build, compiled
-from orderwatch.register.releases import SIZE_MAX
 from orderwatch.text import OTHER, TOML, TextError, decode, kind_of
 from orderwatch.translation import _
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from orderwatch.register.validate import Finding, Problem
 
-__all__ = ["json_schema", "load_register", "packaged_path", "validate_file"]
+__all__ = ["SIZE_MAX", "json_schema", "load_register", "packaged_path", "validate_file"]
 
 _PROBLEMS_MAX = 1000
 """Problems listed for one file."""
@@ -151,6 +150,8 @@ def _findings(raw: dict[str, Any]) -> "Iterator[Finding]":
     yield from validate.findings(raw)
 
 
+SIZE_MAX = 25_000_000
+"""Bytes of a register: 50 times the packaged one, or 10,000 orders without events."""
 DELIMITERS_MAX = 1_500_000
 """Delimiters of keys, values and tables; 25 MB like the packaged register have 1,200,000."""
 

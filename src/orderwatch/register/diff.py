@@ -12,9 +12,8 @@ from orderwatch import fs
 from orderwatch.errors import RegisterError
 from orderwatch.frozen import Frozen
 from orderwatch.model import FactChange, FactKind, RegisterName
-from orderwatch.register import validate_file
+from orderwatch.register import SIZE_MAX, validate_file
 from orderwatch.register.build import case_id, order_key, point_key
-from orderwatch.register.releases import SIZE_MAX
 from orderwatch.text import decode
 
 Table = Mapping[str, Any]

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from orderwatch import fs
 from orderwatch.errors import DeliveryError, OrderwatchError, RegisterError, UsageError
 from orderwatch.frozen import Frozen, replace
-from orderwatch.register import compiled
-from orderwatch.register.releases import SIZE_MAX, Release
+from orderwatch.register import SIZE_MAX, compiled
+from orderwatch.register.releases import Release
 from orderwatch.translation import _
 
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ from hashlib import sha256
 
 from orderwatch.errors import RegisterError
 from orderwatch.frozen import Frozen
+from orderwatch.register import SIZE_MAX
 from orderwatch.translation import _
 
 SCHEMA = 1
 """The highest schema of a register that this program knows."""
-SIZE_MAX = 25_000_000
-"""Bytes of a register: 50 times the packaged one, or 10,000 orders without events."""
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _LINE = re.compile(

@@ -8,6 +8,7 @@ not on the day.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import nlargest
+from itertools import chain, islice
 from uuid import NAMESPACE_URL, uuid5
 
 from orderwatch.frozen import Frozen
@@ -67,8 +68,7 @@ def feed(  # noqa: PLR0913 - what a feed is of
     them it is the feed of the whole folder.
     """
     names = (folder,) if folder else sorted(case.subject for case in cases)
-    entries = _unique(entry for case in cases for entry in _entries(case, revisions))
-    latest = nlargest(MAX_ENTRIES, entries, key=lambda item: (item.updated, item.id))
+    latest = _latest(entry for case in cases for entry in _entries(case, revisions))
     return render(
         "feed.xml",
         id=_urn("feed", *names),
@@ -106,13 +106,15 @@ def _author(order: Order) -> str:
     return court.name if court else order.organ
 
 
-def _unique(entries: Iterable[FeedEntry]) -> Iterator[FeedEntry]:
-    """Yield each entry once; several cases can share one."""
-    seen = set[str]()
-    for entry in entries:
-        if entry.id not in seen:
-            seen.add(entry.id)
-            yield entry
+def _latest(entries: Iterator[FeedEntry]) -> list[FeedEntry]:
+    """Return the latest entries, each once: several cases can share one."""
+    latest: list[FeedEntry] = []
+    while batch := list(islice(entries, MAX_ENTRIES)):
+        unique: dict[str, FeedEntry] = {}
+        for entry in chain(latest, batch):
+            unique.setdefault(entry.id, entry)
+        latest = nlargest(MAX_ENTRIES, unique.values(), key=lambda x: (x.updated, x.id))
+    return latest
 
 
 def _entries(dossier: CaseFile, revisions: Revisions) -> Iterator[FeedEntry]:
@@ -122,7 +124,7 @@ def _entries(dossier: CaseFile, revisions: Revisions) -> Iterator[FeedEntry]:
         for item in status.deadlines:
             yield _deadline_entry(status, item, revisions)
     for position, event in enumerate(dossier.events):
-        yield _event_entry(dossier, event, revisions, event_path(dossier, position))
+        yield _event_entry(dossier, event, revisions, event_path(dossier, position, event))
 
 
 def _order_entry(order: Order, revisions: Revisions) -> FeedEntry:

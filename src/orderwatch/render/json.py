@@ -96,7 +96,15 @@ def show(
     view: Provenance, case_file: CaseFile, *, sources: bool = False, limit: int | None = None
 ) -> str:
     """Render a case file: a case, an order or an obligation."""
-    del sources, limit
+    del sources
+    return "".join(show_chunks(view, case_file, limit=limit))
+
+
+def show_chunks(
+    view: Provenance, case_file: CaseFile, *, limit: int | None = None
+) -> Iterator[str]:
+    """Yield the text of `show` an event at a time."""
+    del limit
     document: documents.ShowDocument = {
         **answer("show", view),
         "subject": case_file.subject,
@@ -104,9 +112,9 @@ def show(
         "orders": [order(view, item, case_file.decisions) for item in case_file.orders],
         "obligations": [obligation(view, item) for item in case_file.statuses],
         "explanations": [explanation(item) for item in case_file.schedules],
-        "events": [event(item) for item in case_file.events],
+        "events": [],
     }
-    return text(document)
+    return _with_events(document, case_file.events)
 
 
 def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = True) -> str:
@@ -128,23 +136,25 @@ def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = Tr
 def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
     del total
-    document: documents.LogDocument = {
-        **answer("log", view),
-        "events": [event(item) for item in events],
-    }
-    return text(document)
+    return "".join(event_chunks(view, events))
 
 
 def event_chunks(view: Provenance, events: Iterable[Event]) -> Iterator[str]:
-    """Yield the text of `events` an event at a time; there is at least one."""
-    head, tail = text({**answer("log", view), "events": []}).rsplit("[]", 1)
+    """Yield the text of `events` an event at a time."""
+    document: documents.LogDocument = {**answer("log", view), "events": []}
+    return _with_events(document, events)
+
+
+def _with_events(document: Mapping[str, object], events: Iterable[Event]) -> Iterator[str]:
+    """Yield a document, whose last member is an empty list, with events in that list."""
+    head, tail = text(document).rsplit("[]", 1)
     yield f"{head}["
     separator = ""
     for item in events:
         lines = text(event(item)).rstrip("\n").replace("\n", "\n    ")
         yield f"{separator}\n    {lines}"
         separator = ","
-    yield f"\n  ]{tail}"
+    yield f"\n  ]{tail}" if separator else f"]{tail}"
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:

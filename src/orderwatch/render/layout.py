@@ -165,12 +165,16 @@ def last_and_next(view: Provenance, schedule: Schedule) -> tuple[Schedule, int]:
     return replace(schedule, deadlines=shown), len(dates) - len(shown)
 
 
-def split_events(case_file: CaseFile) -> tuple[list[Event], list[Event]]:
+def split_events(case_file: CaseFile) -> tuple[Sequence[Event], Sequence[Event]]:
     """Split the events of a case file: about its subject, and about what contains it."""
     obligations = {item.obligation.id for item in case_file.statuses}
     if case_file.subject == case_file.case.id:
-        return list(case_file.events), []
+        return case_file.events, []
+    from orderwatch.event_list import EventList
+
     ids = {case_file.subject, *obligations}
+    if isinstance(case_file.events, EventList):
+        return case_file.events.split(ids)
     own: list[Event] = []
     others: list[Event] = []
     for event in case_file.events:

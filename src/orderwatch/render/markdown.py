@@ -168,7 +168,15 @@ def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = Tr
 def events(view: Provenance, events: Sequence[Event], *, total: int = 0) -> str:
     """Render the events of the public record and the log."""
     del total
-    return _document(view, _("Public record and log"), [_event_table(events)])
+    return "".join(event_chunks(view, events))
+
+
+def event_chunks(view: Provenance, events: Iterable[Event]) -> Iterator[str]:
+    """Yield the text of `events` a row at a time."""
+    head, foot = _frame(view, _("Public record and log"))
+    yield f"{head}\n"
+    yield from _event_rows(events)
+    yield f"\n{foot}"
 
 
 def changes(view: Provenance, changes: Sequence[RecordChange], *, since: date, total: int) -> str:
@@ -243,6 +251,13 @@ def find(view: Provenance, query: str, hits: Sequence[Hit], total: int | None = 
 
 
 def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
+    head, foot = _frame(view, title)
+    body = list(parts) or [f"{_('None.')}\n"]
+    return "\n".join([head, *body, foot])
+
+
+def _frame(view: Provenance, title: str) -> tuple[str, str]:
+    """Return what stands before and after the parts of a document."""
     facts = [f"{phrases.as_of(view)}.", phrases.reviewed(view)]
     if following := phrases.following(view):
         facts.append(f"{following}.")
@@ -252,10 +267,9 @@ def _document(view: Provenance, title: str, parts: Iterable[str]) -> str:
         facts.insert(1, f"{following}.")
     remarks = [f"**{escape_markdown(line)}**" for line in phrases.data_remarks(view)]
     head = [f"# {escape_markdown(title)}", *remarks]
-    body = list(parts) or [f"{_('None.')}\n"]
     foot = f"{phrases.caveat(view)}  \n{_(phrases.NO_JUDGE)}\n"
     top = "\n\n".join([*head, escape_markdown(" ".join(facts))])
-    return "\n".join([f"{top}\n", *body, foot])
+    return f"{top}\n", foot
 
 
 def _section(title: str, body: str) -> str:
@@ -363,29 +377,40 @@ def _notes(event: Event) -> Iterator[str]:
     yield from filter(None, (event.amended_by, event.void))
 
 
-def _event_table(events: Sequence[Event]) -> str:
-    return _table(
-        (_("Date"), _("Speaker"), _("Kind"), _(_WHAT), _("About")),
+def _event_table(events: Iterable[Event]) -> str:
+    return "".join(_event_rows(events))
+
+
+def _event_rows(events: Iterable[Event]) -> Iterator[str]:
+    heads = (_("Date"), _("Speaker"), _("Kind"), _(_WHAT), _("About"))
+    rows = (
         (
-            (
-                phrases.short_day(event.on),
-                escape_markdown(phrases.speaker(event)),
-                event.kind.value,
-                _link(event.summary, event.source)
-                + "".join(escape_markdown(f" ({note})") for note in _notes(event)),
-                escape_markdown(", ".join(event.about)),
-            )
-            for event in events
-        ),
+            phrases.short_day(event.on),
+            escape_markdown(phrases.speaker(event)),
+            event.kind.value,
+            _link(event.summary, event.source)
+            + "".join(escape_markdown(f" ({note})") for note in _notes(event)),
+            escape_markdown(", ".join(event.about)),
+        )
+        for event in events
     )
+    return _table_rows(heads, rows)
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    if not lines:
-        return f"{_('None.')}\n"
-    rule = f"|{' --- |' * len(columns)}"
-    return "\n".join([f"| {' | '.join(columns)} |", rule, *lines]) + "\n"
+    return "".join(_table_rows(columns, rows))
+
+
+def _table_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table."""
+    is_empty = True
+    for row in rows:
+        if is_empty:
+            yield f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}\n"
+            is_empty = False
+        yield f"| {' | '.join(row)} |\n"
+    if is_empty:
+        yield f"{_('None.')}\n"
 
 
 def _link(text: str, url: str | None) -> str:

@@ -104,21 +104,29 @@ def show(
 ) -> str:
     """Render a case file: a case, an order or an obligation; sources are always in full."""
     del sources
-    parts = [case_block(view, case_file.case)]
+    return "".join(show_chunks(view, case_file, limit=limit))
+
+
+def show_chunks(
+    view: Provenance, case_file: CaseFile, *, limit: int | None = None
+) -> Iterator[str]:
+    """Yield the text of `show` a block at a time."""
+    return _chunks(view, _case_file_blocks(view, case_file, limit), summaries=True)
+
+
+def _case_file_blocks(view: Provenance, case_file: CaseFile, limit: int | None) -> Iterator[Block]:
+    yield case_block(view, case_file.case)
     for order in case_file.orders:
-        parts.append(order_block(view, order))
-        parts += [decision_block(item) for item in case_file.decisions if item.order.id == order.id]
-        parts += [
-            status_details(view, item)
-            for item in case_file.statuses
-            if item.obligation.order.id == order.id
-        ]
+        yield order_block(view, order)
+        yield from (decision_block(x) for x in case_file.decisions if x.order.id == order.id)
+        for item in case_file.statuses:
+            if item.obligation.order.id == order.id:
+                yield status_details(view, item)
     own, others = views.split_events(case_file)
     for heading, group in ((_("on record"), own), (_("on the order or the case"), others)):
         if group or heading == _("on record"):
-            parts.append([(mark("section"), heading), (mark("events"), str(len(group)))])
-        parts += [event_block(item) for item in group[::-1][:limit]]
-    return render_blocks(view, parts, summaries=True)
+            yield [(mark("section"), heading), (mark("events"), str(len(group)))]
+        yield from map(event_block, group[::-1][:limit])
 
 
 def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = True) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from orderwatch.cli.terminal import pager
 from tests.conftest import Run
+from tests.support.day import TODAY
 from tests.support.folder_state import untouched
 from tests.support.log_commands import (
     ASSESSED,
@@ -276,13 +277,27 @@ def test_a_long_list_is_written_in_parts_as_at_once(
             *([], ["-n", "7"], ["--oldest-first"], ["rafah", "--json"], ["--origin", "log"]),
             *(["--format", "csv"], ["--format", "csv", "--excel"], ["--format", "markdown"]),
             *(["--history", "--json"], ["--speaker", "israel"], ["--search", "registry"]),
+            *(["--search", "nothing of this kind", "--json"], ["--format", "markdown", "-n", "3"]),
         )
     ]
+    lines += [["show", "rafah/3", *options] for options in ([], ["--json"], ["-n", "2"])]
     whole = [run(*line) for line in lines]
     assert {code for code, _out, _err in whole} == {0}
-    monkeypatch.setattr(import_module("orderwatch.cli.commands.log.list"), "PAGE", 0)
+    for name in ("log.list", "show"):
+        monkeypatch.setattr(import_module(f"orderwatch.cli.commands.{name}"), "PAGE", -1)
     monkeypatch.setattr(pager, "show", lambda *_, **__: pytest.fail("was written at once"))
-    markdown = [line for line in lines if "markdown" in line]
-    assert [run(*line) for line in lines if line not in markdown] == [
-        result for line, result in zip(lines, whole, strict=True) if line not in markdown
-    ]
+    assert [run(*line) for line in lines] == whole
+
+
+def test_a_history_has_the_day_of_the_recording_for_what_has_none(run: Run) -> None:
+    for _number in range(3):
+        add(run, "rafah/3", base=NOTE)
+    done(run, "log", "retract", "1", "--why", "an error of mine")
+    done(run, "log", "redact", "2", "--why", "asked for", "--yes")
+    whole = listed(run, "--origin", "log", "--history")
+    days = {item["seq"]: item["on"] for item in whole}
+    today = str(TODAY)
+    assert days == {1: NOTE["on"], 2: today, 3: NOTE["on"], 4: today, 5: today}
+    assert [item["seq"] for item in whole] == [1, 3, 2, 4, 5]
+    assert seqs(run, "--history", "--search", "error") == [4]
+    assert seqs(run, "--history", "--origin", "log", "--until", "2026-12-31") == [1, 3]

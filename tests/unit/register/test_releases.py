@@ -7,7 +7,8 @@ from hashlib import sha256
 import pytest
 
 from orderwatch.errors import RegisterError
-from orderwatch.register.releases import SIZE_MAX, Release
+from orderwatch.register import SIZE_MAX
+from orderwatch.register.releases import Release
 
 
 def release(register: bytes) -> Release:

@@ -1,5 +1,6 @@
 """`mcp`: read-only tools for assistants, over standard input and output."""
 
+import signal
 import sys
 
 import typer
@@ -27,4 +28,9 @@ def mcp(ctx: typer.Context) -> None:
     instance = server(settings(ctx))
     if sys.stdin.isatty():
         streams.print_hint(_("Waiting for a client. Ctrl+C ends it."))
-    instance.run()
+    # A thread of the SDK waits for input and cannot be interrupted; nothing is left to clean up.
+    handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        instance.run()
+    finally:
+        signal.signal(signal.SIGINT, handler)

@@ -7,7 +7,8 @@ import typer
 from orderwatch.cli.options import AsOf, Excel, KnownOn, Limit, NoPager, Style, settings
 from orderwatch.cli.selection import Exact, Subject, select_one
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import for_excel, list_limit, renderer
+from orderwatch.cli.terminal.formats import chunks, for_excel, list_limit, renderer
+from orderwatch.event_list import PAGE
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import mark
 
@@ -42,10 +43,11 @@ def show(
     style = for_excel(style, excel=excel)
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
         name = select_one(snapshot, id_, style, exact=exact)
-        text = renderer(style).show(
-            snapshot.view,
-            snapshot.case_file(name),
-            sources=sources,
-            limit=list_limit(style, limit),
-        )
+        case_file = snapshot.case_file(name, lazy=True)
+        limit = list_limit(style, limit)
+        if len(case_file.events) > PAGE and (render := chunks(style, "show_chunks")):
+            content = render(snapshot.view, case_file, limit=limit)
+            pager.stream(content, style, excel=excel, notes=snapshot.notes)
+            return
+        text = renderer(style).show(snapshot.view, case_file, sources=sources, limit=limit)
     pager.show(text, style, no_pager=no_pager, excel=excel, notes=snapshot.notes)

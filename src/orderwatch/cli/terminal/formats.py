@@ -14,7 +14,6 @@ from orderwatch.translation import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from orderwatch.model import Event, Provenance
     from orderwatch.render.layout import Renderer
 
 
@@ -66,13 +65,11 @@ def renderer(option: Format | None) -> "Renderer":
             return markdown
 
 
-def event_chunks(
-    option: Format | None,
-) -> "Callable[[Provenance, Sequence[Event]], Iterable[str]] | None":
-    """Return what renders events in parts, where nobody reads them on a terminal."""
+def chunks(option: Format | None, name: str) -> "Callable[..., Iterable[str]] | None":
+    """Return what renders `events` or `show` in parts; `None` for a terminal."""
     if sys.stdout.isatty():
         return None
-    return getattr(renderer(option), "event_chunks", None)
+    return getattr(renderer(option), name, None)
 
 
 def json_or_plain(option: Format | None) -> ModuleType:

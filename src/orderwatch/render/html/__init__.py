@@ -35,6 +35,8 @@ _LATEST_EVENTS = 6
 
 Page = tuple[str, str]
 """Path within the site folder, and content."""
+_Position = tuple[CaseFile, int, Event]
+"""A case file, a position in its record from 0, and the event there."""
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -42,7 +44,7 @@ def pages(site: Site) -> Iterator[Page]:
     positions = _positions(site)
     common = {
         **_shared_context(site),
-        "event_of": lambda id_: _event_at(positions.get(id_)),
+        "event_of": lambda id_: positions[id_][-1] if id_ in positions else None,
         "path_of": lambda id_: event_path(*positions[id_]),
     }
     yield "style.css", render("style.css")
@@ -182,28 +184,23 @@ def _states(site: Site, common: Mapping[str, object]) -> str:
     )
 
 
-def _positions(site: Site) -> dict[str, tuple[CaseFile, int]]:
-    """Return the case file and the position in its record of each event, by event id."""
+def _positions(site: Site) -> dict[str, _Position]:
+    """Return the position of each event in the record of a case, by event id."""
     return {
-        event.id: (case_file, position)
+        event.id: (case_file, position, event)
         for case_file in site.cases
         for position, event in enumerate(case_file.events)
     }
 
 
-def _event_at(place: tuple[CaseFile, int] | None) -> Event | None:
-    return place[0].events[place[1]] if place else None
-
-
 def _state(
     common: Mapping[str, object],
     item: subscriptions.Subscription,
-    positions: Mapping[str, tuple[CaseFile, int]],
+    positions: Mapping[str, _Position],
 ) -> Page:
     content = state_page(item)
     path = f"{item.folder}index.html"
     answers = {event.answers for event in (*content.own, *content.others) if event.answers}
-    files = {id_: positions[id_] for id_ in answers if id_ in positions}
     return path, render(
         "state.html",
         **common,
@@ -213,7 +210,7 @@ def _state(
         page=content,
         place=lambda event: event_path(*positions[event.id]),
         case_of=lambda event: positions[event.id][0].case.short,
-        answered={id_: file.events[position] for id_, (file, position) in files.items()},
+        answered={id_: positions[id_][-1] for id_ in answers if id_ in positions},
     )
 
 

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from re import sub
 
-from orderwatch.model import Case, CaseFile, Obligation, Order, State
+from orderwatch.model import Case, CaseFile, Event, Obligation, Order, State
 from orderwatch.text import fold
 
 PAGE_SIZE = 200
@@ -23,12 +23,12 @@ def obligation_slug(obligation: Obligation) -> str:
     return f"p-{sub(r'[^A-Za-z0-9.]+', '-', obligation.key)}"
 
 
-def event_path(case_file: CaseFile, position: int) -> str:
-    """Return the path of an event by its position in the record, from 0.
+def event_path(case_file: CaseFile, position: int, event: Event) -> str:
+    """Return the path of an event, whose position in the record counts from 0.
 
     The page of a case holds the latest events; earlier ones are on the pages of the record.
     """
     count = len(case_file.events)
     is_latest = position >= count - PAGE_SIZE
     page = "index" if is_latest else f"record-{position // PAGE_SIZE + 1}"
-    return f"cases/{slug(case_file.case)}/{page}.html#e-{case_file.events[position].id}"
+    return f"cases/{slug(case_file.case)}/{page}.html#e-{event.id}"

@@ -88,7 +88,7 @@ def test_an_event_of_a_long_record_has_the_page_that_holds_it() -> None:
     (case_file,) = site.cases
     found = dict(pages(site))
     for position in (0, 199, 200, len(case_file.events) - 201, len(case_file.events) - 1):
-        path, _, anchor = event_path(case_file, position).partition("#")
+        path, _, anchor = event_path(case_file, position, case_file.events[position]).partition("#")
         assert f'id="{anchor}"' in found[path], position
 
 

@@ -20,7 +20,7 @@ from orderwatch.cli.options import (
 )
 from orderwatch.cli.selection import Exact, Subjects, select_record
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import event_chunks, for_excel, list_page, renderer
+from orderwatch.cli.terminal.formats import chunks, for_excel, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.event_list import PAGE
 from orderwatch.model import EventKind, Origin
@@ -91,8 +91,8 @@ def list_(
             history=history,
         )
         shown, notes = list_page(style, events, limit, oldest_first=oldest_first)
-        if len(shown) > PAGE and (chunks := event_chunks(style)):
-            content = chunks(snapshot.view, shown)
+        if len(shown) > PAGE and (render := chunks(style, "event_chunks")):
+            content = render(snapshot.view, shown)
             pager.stream(content, style, excel=excel, notes=[*snapshot.notes, *notes])
             return
         text = renderer(style).events(snapshot.view, shown, total=len(events))
