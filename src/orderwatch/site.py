@@ -13,7 +13,7 @@ from orderwatch.errors import LogError, UsageError
 from orderwatch.fs import Content
 from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
-from orderwatch.model import Attachment, CaseFile, Site, TreeHead
+from orderwatch.model import Attachment, CaseFile, Deadline, Ending, Site, TreeHead
 from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot, overview
 from orderwatch.text import name_key
@@ -40,9 +40,7 @@ def site_files(
 ) -> _Files:
     """Yield the files of the folder, each with its content."""
     from orderwatch.render import data_package, json
-    from orderwatch.render.atom import feed
     from orderwatch.render.html import pages, robots, sitemap
-    from orderwatch.render.ics import FILE_NAME, calendar
 
     snapshot.preload()
     case_files = snapshot.case_files(*ids)
@@ -56,6 +54,7 @@ def site_files(
         base_url=base_url,
         public_log=entries is not None,
         proofs=tuple(entries.seq_by_id) if entries else (),
+        states=snapshot.register.states,
     )
     paths = []
     for path, text in pages(site):
@@ -65,19 +64,8 @@ def site_files(
     tables = data_package.tables(view, case_files)
     yield from data_package.files(view, tables, licensed=snapshot.has_default_register)
     yield "orderwatch.sqlite", _database(snapshot, tables)
-    cancelled = snapshot.cancelled_deadlines(case_files)
-    yield (
-        FILE_NAME,
-        calendar(
-            view,
-            case_files,
-            revisions,
-            cancelled=cancelled,
-            base_url=base_url,
-            ended=bool(ids),
-        ),
-    )
-    yield "feed.atom", feed(view, case_files, revisions, base_url=base_url)
+    cancelled = tuple(snapshot.cancelled_deadlines(case_files))
+    yield from _subscription_files(site, revisions, cancelled, ended=bool(ids))
     yield "robots.txt", robots(base_url)
     if base_url:
         yield "sitemap.xml", sitemap(base_url, paths)
@@ -89,6 +77,55 @@ def site_files(
         yield from entries.files(signer_key)
         if with_evidence:
             yield from entries.evidence()
+
+
+def _subscription_files(
+    site: Site,
+    revisions: Revisions,
+    cancelled: Sequence[tuple[Deadline, Ending]],
+    *,
+    ended: bool,
+) -> _Files:
+    """Yield feed, calendar and JSON document of everything, of each State and of each case."""
+    from orderwatch.render import json
+    from orderwatch.render.atom import feed
+    from orderwatch.render.html import subscriptions
+    from orderwatch.render.ics import calendar
+
+    view, base_url = site.view, site.base_url
+    whole = subscriptions.everything(site)
+    parts = [*subscriptions.of_states(site), *map(subscriptions.of_case, site.cases)]
+    for item in (whole, *parts):
+        feed_path, calendar_path, document_path = item.paths
+        yield (
+            feed_path,
+            feed(
+                view,
+                item.cases,
+                revisions,
+                base_url=base_url,
+                name=item.name,
+                folder=item.folder,
+            ),
+        )
+        ids = {status.obligation.id for file in item.dated for status in file.statuses}
+        yield (
+            calendar_path,
+            calendar(
+                view,
+                item.dated,
+                revisions,
+                cancelled=[pair for pair in cancelled if pair[0].obligation.id in ids],
+                base_url=base_url,
+                ended=ended or item is not whole,
+                name=item.name,
+                folder=item.folder,
+            ),
+        )
+        statuses = [status for file in item.dated for status in file.statuses]
+        if item is whole:
+            statuses = list(site.overview)
+        yield document_path, json.status(view, statuses, overview=False)
 
 
 def data_package_files(snapshot: Snapshot, ids: Sequence[str]) -> _Files:

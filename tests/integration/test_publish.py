@@ -28,9 +28,9 @@ pytestmark = pytest.mark.usefixtures("store")
 URL = "https://example.org/icj/"
 HIDDEN = "Between-us-alone"
 DATA = {
-    *("404.html", "badge", "cases", "deadlines.ics", "embed", "events.csv"),
-    *("feed.atom", "icon.svg", "index.html", "manifest.json", "orders", "robots.txt"),
-    *("schemas", "script.js", "status.json", "style.css", "timeline.html"),
+    *("404.html", "badge", "cases", "data.html", "deadlines.ics", "embed", "events.csv"),
+    *("feed.atom", "icon.svg", "index.html", "index.json", "manifest.json", "orders", "robots.txt"),
+    *("schemas", "script.js", "states", "status.json", "style.css", "timeline.html"),
     *("timeline.svg", "orderwatch.sqlite", "datapackage.json", "event_subjects.csv"),
     *("cases.csv", "orders.csv", "obligations.csv", "deadlines.csv", "votes.csv"),
 }
@@ -170,6 +170,34 @@ def test_documents_keep_to_their_schemas_and_formats(run: Run, folder: Path) -> 
 
 
 @pytest.mark.file
+def test_each_state_and_case_has_feed_calendar_and_data(run: Run, folder: Path) -> None:
+    add(run, summary="The lamp is lit.")
+    done(run, "publish", str(folder), "--base-url", URL, "rafah", "178")
+    names = {"feed.atom", "deadlines.ics", "index.json"}
+    places = [path.parent for path in folder.glob("*/*/index.json")]
+    assert {place.name for place in places} == {
+        *("178", "192", "israel", "south-africa", "myanmar", "the-gambia")
+    }
+    found = files(folder)
+    for place in (folder, *places):
+        assert names <= top(place)
+        feed = feedparser.parse((place / "feed.atom").read_bytes())
+        assert not feed.bozo
+        for entry in feed.entries:
+            path, _, anchor = entry.link.removeprefix(URL).partition("#")
+            assert not anchor or f'id="{anchor}"'.encode() in found[path], entry.link
+        for link in feed.feed.links:
+            assert link.href.removeprefix(URL) in found
+        documented((place / "index.json").read_text())
+    calendar = vobject.readOne((folder / "states" / "israel" / "deadlines.ics").read_text())
+    assert [event.summary.value for event in calendar.vevent_list] == [
+        "Israel's report to the ICJ is due"
+    ]
+    assert calendar.refresh_interval.value == "P1D"
+    assert "The lamp is lit." in (folder / "states" / "israel" / "feed.atom").read_text()
+
+
+@pytest.mark.file
 def test_every_event_of_the_public_record_is_published(run: Run, folder: Path) -> None:
     done(run, "publish", str(folder))
     listed = done(run, "log", "--format", "csv")
@@ -275,7 +303,10 @@ def test_of_a_selection_no_other_entry_is_published(run: Run, folder: Path) -> N
     add(run, summary="About Rafah.")
     add(run, MYANMAR, on="2026-11-20", summary="About Myanmar.")
     done(run, "publish", str(folder), "rafah")
-    assert {path.name for path in (folder / "orders").iterdir()} == {"192-2024-05-24"}
+    assert {path.name for path in (folder / "orders").iterdir()} == {
+        "192-2024-05-24",
+        "index.html",
+    }
     text = b"".join(files(folder).values())
     assert b"About Rafah." in text
     assert b"About Myanmar." not in text

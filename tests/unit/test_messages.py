@@ -334,8 +334,9 @@ def test_pages_are_in_the_active_language() -> None:
     pages = dict(html.pages(sites.site(192)))
     index = pages["index.html"]
     assert '<html lang="x-brackets">' in index
-    assert '<h2 id="data">⟦Data⟧</h2>' in index
-    headings = re.findall(r"<(?:dt|th|h2|label|summary|caption)\b[^>]*>([^<]+)<", index)
+    assert '<h2 id="data">⟦Data⟧</h2>' in pages["data.html"]
+    every = index + pages["orders/index.html"]
+    headings = re.findall(r"<(?:dt|th|h2|label|summary|caption)\b[^>]*>([^<]+)<", every)
     assert [text for text in headings if text.strip() and not text.startswith("⟦")] == []
     assert "\\u27e6{n} day left\\u27e7" in pages["script.js"]
 

@@ -15,6 +15,7 @@ from orderwatch.model.register import (
     Ending,
     Obligation,
     Order,
+    State,
 )
 
 _WEEKDAYS = (*("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),)
@@ -522,3 +523,5 @@ class Site(Frozen):
     proofs: tuple[str, ...] = ()
     """UUIDs of the entries with a file `proofs/<uuid>.tlog-proof`."""
     licence: str = "Apache-2.0"
+    states: tuple[State, ...] = ()
+    """Those that can have a page: the States of the register."""

@@ -22,13 +22,16 @@ from orderwatch.model import (
     Status,
 )
 from orderwatch.render import phrases
-from orderwatch.render.html import slug
+from orderwatch.render.html.paths import event_path, slug
 from orderwatch.render.templates import render
 from orderwatch.revisions import Revisions, midnight_utc
 from orderwatch.translation import _
 
 MAX_ENTRIES = 500
 """Latest entries in a feed; the pages and data files hold all."""
+
+FILE_NAME = "feed.atom"
+"""A feed of a published folder."""
 
 _ID_NAMESPACE = "https://orderwatch.invalid/"
 """Prefix of hashed ids; an invalid host, since the URL of a site can change."""
@@ -49,19 +52,29 @@ class FeedEntry(Frozen):
     source: str | None = None
 
 
-def feed(
+def feed(  # noqa: PLR0913 - what a feed is of
     view: Provenance,
     cases: Sequence[CaseFile],
     revisions: Revisions,
     *,
     base_url: str | None = None,
     licence: str = "Apache-2.0",
+    name: str | None = None,
+    folder: str = "",
 ) -> str:
-    """Render the feed of some cases."""
+    """Render the feed of some cases.
+
+    In a published folder, `name` and `folder` are those of the State or the case; without
+    them it is the feed of the whole folder.
+    """
+    names = (folder,) if folder else sorted(case.subject for case in cases)
     latest = _latest(entry for case in cases for entry in _entries(case, revisions))
     return render(
         "feed.xml",
-        id=_urn("feed", *sorted(case.subject for case in cases)),
+        id=_urn("feed", *names),
+        name=name,
+        path=f"{folder}{FILE_NAME}",
+        page=f"{folder}index.html",
         entries=latest,
         updated=_updated(view, cases, latest, revisions),
         base_url=base_url,
@@ -110,8 +123,8 @@ def _entries(dossier: CaseFile, revisions: Revisions) -> Iterator[FeedEntry]:
     for status in dossier.statuses:
         for item in status.deadlines:
             yield _deadline_entry(status, item, revisions)
-    for event in dossier.events:
-        yield _event_entry(dossier, event, revisions)
+    for position, event in enumerate(dossier.events):
+        yield _event_entry(dossier, event, revisions, event_path(dossier, position, event))
 
 
 def _order_entry(order: Order, revisions: Revisions) -> FeedEntry:
@@ -158,7 +171,7 @@ def _deadline_entry(status: Status, item: DeadlineStatus, revisions: Revisions) 
     )
 
 
-def _event_entry(dossier: CaseFile, event: Event, revisions: Revisions) -> FeedEntry:
+def _event_entry(dossier: CaseFile, event: Event, revisions: Revisions, path: str) -> FeedEntry:
     published = event.recorded or midnight_utc(event.on)
     from_log = event.origin is Origin.LOG
     return FeedEntry(
@@ -174,7 +187,7 @@ def _event_entry(dossier: CaseFile, event: Event, revisions: Revisions) -> FeedE
         published=published,
         updated=published if from_log else revisions.updated(event.id, published),
         author=event.speaker,
-        path=f"cases/{slug(dossier.case)}/index.html",
+        path=path,
         source=event.source,
     )
 

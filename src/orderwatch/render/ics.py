@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from icalendar import Calendar, Component
 
 FILE_NAME = "deadlines.ics"
-"""The calendar of a published folder."""
+"""A calendar of a published folder."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -39,8 +39,12 @@ def calendar(  # noqa: PLR0913 - each is an option of the export
     alarms: Sequence[int] = (),
     base_url: str | None = None,
     ended: bool = False,
+    name: str | None = None,
+    folder: str = "",
 ) -> bytes:
     """Render the deadlines of some cases; `alarms` are days before each.
+
+    In a published folder, `name` and `folder` are those of the State or the case.
 
     `cancelled` holds deadlines that were dropped because a case, order or obligation
     ended. With `ended`, past deadlines of cases that have ended are among them.
@@ -58,8 +62,11 @@ def calendar(  # noqa: PLR0913 - each is an option of the export
         if ended or not _is_history(deadline, view.as_of)
     ]
     vcalendar = _calendar("deadlines")
-    vcalendar.add("name", _("orderwatch: deadlines"))
-    vcalendar.add("x-wr-calname", _("orderwatch: deadlines"))
+    title = _("orderwatch: deadlines")
+    if name:
+        title = _("orderwatch: deadlines, {name}").format(name=sanitize(name))
+    vcalendar.add("name", title)
+    vcalendar.add("x-wr-calname", title)
     sentences = [*phrases.data_remarks(view), phrases.as_of(view)]
     head = " ".join(f"{sentence}." for sentence in sentences)
     vcalendar.add("description", sanitize(f"{head} {phrases.reviewed(view)}"))
@@ -70,8 +77,8 @@ def calendar(  # noqa: PLR0913 - each is an option of the export
     vcalendar.add("refresh-interval", _ONE_DAY, parameters={"VALUE": "DURATION"})
     vcalendar.add("x-published-ttl", "P1D")
     if base_url:
-        vcalendar.add("source", f"{base_url}{FILE_NAME}", parameters={"VALUE": "URI"})
-        vcalendar.add("url", base_url)
+        vcalendar.add("source", f"{base_url}{folder}{FILE_NAME}", parameters={"VALUE": "URI"})
+        vcalendar.add("url", f"{base_url}{folder}")
     for component, _revision in components:
         vcalendar.add_component(component)
     return bytes(vcalendar.to_ical())

@@ -381,6 +381,11 @@ def case_name(case: Case) -> str:
     return _("{case} (No. {number})").format(case=case.short, number=case.number)
 
 
+def order_name(order: Order) -> str:
+    """Format an order with its case: `South Africa v. Israel, order of 24 May 2024`."""
+    return _("{short}, order of {day}").format(short=order.case.short, day=bare_day(order.made))
+
+
 def force(order: Order, day: date) -> str:
     """Return whether the measures of an order are in force on `day`."""
     if order.in_force(day):

@@ -26,6 +26,9 @@
       shown.textContent = left > 0 ? counted(words.left, left)
         : left === 0 ? words.today : counted(words.passed, -left);
     }
+    for (const shown of document.querySelectorAll("[data-since]")) {
+      shown.textContent = counted(words.age, Math.max(0, Math.round((now - Date.parse(shown.dataset.since)) / DAY)));
+    }
     const lang = document.documentElement.lang;
     const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
       timeZone: "UTC", dateStyle: "long",
@@ -56,10 +59,25 @@
       shown.textContent = shown.dataset.shown
         .replace("{n}", number).replace("{all}", items.length);
     }
+    function remember() {
+      const query = new URLSearchParams(
+        [...new FormData(form)].filter(([, value]) => value)).toString();
+      // Without a query, the address of the page itself.
+      history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
+    }
     form.hidden = false;
-    form.addEventListener("input", apply);
+    form.addEventListener("input", () => { apply(); remember(); });
     form.addEventListener("submit", (event) => event.preventDefault());
     form.reset();
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      const field = form.elements.namedItem(name);
+      if (field instanceof HTMLInputElement && field.type === "checkbox") {
+        field.checked = field.value === value;
+      } else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+        field.value = value;
+      }
+    }
+    apply();
   }
 
   let last;

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
-    Case,
     CaseFile,
     DeadlineStatus,
     Event,
@@ -21,6 +20,9 @@ from orderwatch.model import (
 )
 from orderwatch.model.event import obligation_id
 from orderwatch.render import phrases
+from orderwatch.render.html import front, subscriptions
+from orderwatch.render.html.paths import PAGE_SIZE, event_path, obligation_slug, slug
+from orderwatch.render.html.state import SAYING, state_page
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.templates import render, site_environment
@@ -33,20 +35,32 @@ _LATEST_EVENTS = 6
 
 Page = tuple[str, str]
 """Path within the site folder, and content."""
+_Position = tuple[CaseFile, int, Event]
+"""A case file, a position in its record from 0, and the event there."""
 
 
 def pages(site: Site) -> Iterator[Page]:
     """Render every page of a site; links between pages are relative."""
-    common = _shared_context(site)
+    positions = _positions(site)
+    common = {
+        **_shared_context(site),
+        "event_of": lambda id_: positions[id_][-1] if id_ in positions else None,
+        "path_of": lambda id_: event_path(*positions[id_]),
+    }
     yield "style.css", render("style.css")
     yield "script.js", render("script.js", view=site.view, strings=_script_strings())
     yield "icon.svg", render("icon.svg")
     yield "index.html", _index(site, common)
+    yield "orders/index.html", _orders(site, common)
+    yield "states/index.html", _states(site, common)
+    yield "data.html", _data(site, common)
     yield "timeline.html", _timeline(site, common)
     yield "timeline.svg", standalone_svg(site.view, site.cases)
     yield "404.html", _not_found(site, common)
     for dossier in site.cases:
         yield from _case(site, common, dossier)
+    for item in subscriptions.of_states(site):
+        yield _state(common, item, positions)
 
 
 def _script_strings() -> dict[str, str | tuple[str, str]]:
@@ -62,6 +76,7 @@ def _script_strings() -> dict[str, str | tuple[str, str]]:
         "left": (left[0], passed[0]),
         "passed": (left[1], passed[1]),
         "today": _("due today"),
+        "age": (ngettext("{n} day", "{n} days", 1), ngettext("{n} day", "{n} days", 2)),
     }
 
 
@@ -76,6 +91,8 @@ def _shared_context(site: Site) -> Mapping[str, object]:
             obligation = status.obligation
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
     return {
+        "canonical": canonical,
+        "obligation_slug": obligation_slug,
         "view": site.view,
         "base_url": site.base_url,
         "public_log": site.public_log,
@@ -86,27 +103,35 @@ def _shared_context(site: Site) -> Mapping[str, object]:
 
 
 def _index(site: Site, common: Mapping[str, object]) -> str:
-    view = site.view
-    in_force = [
-        dossier
-        for dossier in site.cases
-        if any(order.in_force(view.as_of) for order in dossier.orders)
-    ]
-    orders = [order for dossier in site.cases for order in dossier.orders]
-    latest = _latest(site)
+    seen = overview(site.view, site.overview)
+    newest = _latest(site)
+    years, hidden = front.due_dates(site.overview)
     return render(
         "index.html",
         **common,
         root="",
         path="index.html",
-        seen=overview(view, site.overview),
+        seen=seen,
+        years=years,
+        hidden=hidden,
+        in_force=front.group_by_case(seen.orders),
+        asked=front.addressees_by_case(site.overview),
+        count=sum(len(dossier.orders) for dossier in site.cases),
+        latest=list(newest),
+        place=lambda event: f"cases/{slug(newest[event].case)}/index.html#e-{event.id}",
+        case_of=lambda event: newest[event].case.short,
+    )
+
+
+def _orders(site: Site, common: Mapping[str, object]) -> str:
+    orders = [order for dossier in site.cases for order in dossier.orders]
+    return render(
+        "orders.html",
+        **common,
+        root="../",
+        path="orders/index.html",
         asked=_addressees_by_order(site),
         orders=sorted(orders, key=lambda order: order.sort_key, reverse=True),
-        latest=list(latest),
-        place=lambda event: f"cases/{slug(latest[event])}/index.html#e-{event.id}",
-        case_of=lambda event: latest[event].short,
-        picture=Markup(inline_svg(view, in_force)) if in_force else None,  # noqa: S704 - of our own template
-        marks=marks(view, in_force),
     )
 
 
@@ -122,12 +147,10 @@ def _addressees_by_order(site: Site) -> dict[str, list[str]]:
     }
 
 
-def _latest(site: Site) -> dict[Event, Case]:
-    """Return the newest events, each with its case."""
+def _latest(site: Site) -> dict[Event, CaseFile]:
+    """Return the newest events, each with the file of its case."""
     candidates = (
-        (event, dossier.case)
-        for dossier in site.cases
-        for event in dossier.events[-_LATEST_EVENTS:]
+        (event, dossier) for dossier in site.cases for event in dossier.events[-_LATEST_EVENTS:]
     )
     latest = nlargest(
         _LATEST_EVENTS * 2,
@@ -135,6 +158,60 @@ def _latest(site: Site) -> dict[Event, Case]:
         key=lambda item: item[0].sort_key,
     )
     return dict(list(dict(latest).items())[:_LATEST_EVENTS])
+
+
+def _data(site: Site, common: Mapping[str, object]) -> str:
+    return render(
+        "data.html",
+        **common,
+        root="",
+        path="data.html",
+        groups=[
+            (None, [subscriptions.everything(site)]),
+            (_("States"), subscriptions.of_states(site)),
+            (_("Cases"), list(map(subscriptions.of_case, site.cases))),
+        ],
+    )
+
+
+def _states(site: Site, common: Mapping[str, object]) -> str:
+    return render(
+        "states.html",
+        **common,
+        root="../",
+        path="states/index.html",
+        states=subscriptions.of_states(site),
+    )
+
+
+def _positions(site: Site) -> dict[str, _Position]:
+    """Return the position of each event in the record of a case, by event id."""
+    return {
+        event.id: (case_file, position, event)
+        for case_file in site.cases
+        for position, event in enumerate(case_file.events)
+    }
+
+
+def _state(
+    common: Mapping[str, object],
+    item: subscriptions.Subscription,
+    positions: Mapping[str, _Position],
+) -> Page:
+    content = state_page(item)
+    path = f"{item.folder}index.html"
+    answers = {event.answers for event in (*content.own, *content.others) if event.answers}
+    return path, render(
+        "state.html",
+        **common,
+        root="../../",
+        path=path,
+        follow=item,
+        page=content,
+        place=lambda event: event_path(*positions[event.id]),
+        case_of=lambda event: positions[event.id][0].case.short,
+        answered={id_: positions[id_][-1] for id_ in answers if id_ in positions},
+    )
 
 
 def _timeline(site: Site, common: Mapping[str, object]) -> str:
@@ -159,7 +236,12 @@ def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterat
     folder = f"cases/{slug(case)}"
     count = page_count(events)
     statuses_by_order = {order.id: statuses for order, statuses in group_by_order(dossier.statuses)}
-    context = {**common, "case": case, "root": "../../"}
+    context = {
+        **common,
+        "case": case,
+        "root": "../../",
+        "follow": subscriptions.of_case(dossier),
+    }
     yield (
         f"{folder}/index.html",
         render(
@@ -229,18 +311,44 @@ def _order(
             codes=embed_snippets(view, order, statuses, site.base_url),
         ),
     )
+    for status in statuses:
+        yield _obligation(context, status, name)
     yield f"embed/{name}.html", embed(view, order, statuses)
     yield f"badge/{name}.svg", badge(view, order, statuses)
+
+
+def _obligation(context: Mapping[str, object], status: Status, folder: str) -> Page:
+    """Render the page of an obligation: addressees beside others, and the other events."""
+    obligation = status.obligation
+    path = f"orders/{folder}/{obligation_slug(obligation)}/index.html"
+    newest = latest(status.events)
+    said = [event for event in newest if event.kind in SAYING]
+    own = [e for e in said if obligation.is_addressee(e.speaker.partition(" (")[0])]
+    return path, render(
+        "obligation.html",
+        **{**context, "root": "../../../"},
+        path=path,
+        item=status,
+        shown=len(newest),
+        own=own,
+        others=[event for event in said if event not in own],
+        events=[event for event in newest if event.kind not in SAYING],
+    )
 
 
 _UNLISTED = ("404.html", "embed/")
 """Path prefixes of pages that search engines should not index."""
 
 
+def canonical(path: str) -> str:
+    """Return the path by which a page is listed: that of its folder, without `index.html`."""
+    return path.removesuffix("index.html")
+
+
 def sitemap(base_url: str, paths: Iterable[str]) -> str:
     """List the URLs of the pages among some paths."""
     pages = [
-        path.removesuffix("index.html")
+        canonical(path)
         for path in paths
         if path.endswith(".html") and not path.startswith(_UNLISTED)
     ]
@@ -251,10 +359,6 @@ def robots(base_url: str | None) -> str:
     """Render a robots.txt that allows everything."""
     line = f"Sitemap: {base_url}sitemap.xml\n" if base_url else ""
     return f"User-agent: *\nAllow: /\n{line}"
-
-
-PAGE_SIZE = 200
-"""Events on one page."""
 
 
 class RecordPage(Frozen):
@@ -299,11 +403,6 @@ def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
         for order in ids & groups.keys():
             groups[order].append(event)
     return groups
-
-
-def slug(item: Case | Order) -> str:
-    """Return the file name of a case or an order: `192-2024-05-24`."""
-    return item.id.replace("/", "-").replace(":", "-")
 
 
 _CHARACTER_WIDTH = 6.6

@@ -1,0 +1,76 @@
+"""Select the content of the page of a State; pure."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from orderwatch.frozen import Frozen
+from orderwatch.model import Event, EventKind, Order, Status
+from orderwatch.render.html.subscriptions import Subscription
+from orderwatch.text import fold
+
+_MAX_VOICES = 4
+"""Statements of the State, and as many of others."""
+_MAX_EVENTS = 4
+SAYING = {EventKind.STATEMENT, EventKind.ASSESSMENT}
+"""Kinds of events in which a speaker says something of an obligation."""
+
+
+class StatePage(Frozen):
+    """What was asked of a State, what it asked, and what is on record."""
+
+    duties: tuple[Status, ...]
+    """Of the obligations addressed to it, those in force first, the newest first."""
+    requests: tuple[Order, ...]
+    """Orders in the cases that it brought, the newest first."""
+    own: tuple[Event, ...]
+    """What it says, the latest first."""
+    others: tuple[Event, ...]
+    """What others say of what was asked of it, the latest first."""
+    latest: tuple[Event, ...]
+    """Events about what was asked of it, other than what is said, the latest first."""
+
+
+def state_page(subscription: Subscription) -> StatePage:
+    """Select the content of the page of a State."""
+    state = subscription.state
+    names = {fold(name) for name in (state.name, *state.aliases)} if state else set[str]()
+    statuses = [status for file in subscription.dated for status in file.statuses]
+    statuses.sort(key=lambda status: status.obligation.order.sort_key, reverse=True)
+    statuses.sort(key=lambda status: not status.in_force)
+    ids = {
+        name for status in statuses for name in (status.obligation.id, status.obligation.order.id)
+    }
+    events = {event.id: event for file in subscription.cases for event in file.events}
+    newest = sorted(events.values(), key=lambda event: event.sort_key, reverse=True)
+    said = [event for event in newest if event.kind in SAYING]
+    about = [event for event in newest if not ids.isdisjoint(event.subjects)]
+    return StatePage(
+        duties=tuple(statuses),
+        requests=tuple(
+            sorted(
+                (
+                    order
+                    for file in subscription.cases
+                    if names & set(map(fold, file.case.applicants))
+                    for order in file.orders
+                ),
+                key=lambda order: order.sort_key,
+                reverse=True,
+            )
+        ),
+        own=_first(_MAX_VOICES, (event for event in said if is_speaker(event, names))),
+        others=_first(
+            _MAX_VOICES,
+            (e for e in about if e.kind in SAYING and not is_speaker(e, names)),
+        ),
+        latest=_first(_MAX_EVENTS, (event for event in about if event.kind not in SAYING)),
+    )
+
+
+def is_speaker(event: Event, names: set[str]) -> bool:
+    """Return whether a State speaks, also through an organ: `Israel (Foreign Ministry)`."""
+    return fold(event.speaker.partition(" (")[0]) in names
+
+
+def _first(number: int, events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(islice(events, number))
