@@ -29,7 +29,7 @@ ROWS = [
     ("schema statsu", "nearest: status"),
     ("log 2", 'Did you mean "orderwatch log show 2"?'),
     ("--as-of 2024-06-20 status", 'Run "orderwatch status --help" for a list.'),
-    ("export", "FORMAT is missing: ics, atom, json, csv, markdown or svg"),
+    ("export", "FORMAT is missing: ics, atom, json, csv, markdown, svg, datapackage or sqlite"),
     ("--log none.db status", "`orderwatch init --log none.db` creates a new log there"),
     ("--config none.toml status", "--config or ORDERWATCH_CONFIG names it"),
     ("remind --mail-to a@example.org", "`orderwatch config` shows its path"),
