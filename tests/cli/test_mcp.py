@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,16 +170,18 @@ def test_a_register_of_another_court_names_that_court(monkeypatch: pytest.Monkey
         assert not ICJ.search(json.dumps(answer))
 
 
-def test_the_command_serves_a_client_over_standard_input_and_output() -> None:
-    from mcp import Client, StdioServerParameters
+def test_the_command_serves_a_client_over_standard_input_and_output(tmp_path: Path) -> None:
+    from mcp import Client, StdioServerParameters, stdio_client
 
     command = StdioServerParameters(
         command=sys.executable, args=["-m", "orderwatch", "mcp"], env=dict(os.environ)
     )
 
     async def listed() -> set[str]:
-        async with Client(command) as client:
-            return {tool.name for tool in (await client.list_tools()).tools}
+        # The default is the stream that was standard error when the SDK was imported.
+        with (tmp_path / "stderr").open("w") as errors:
+            async with Client(stdio_client(command, errors)) as client:
+                return {tool.name for tool in (await client.list_tools()).tools}
 
     assert asyncio.run(listed()) == TOOLS
 
