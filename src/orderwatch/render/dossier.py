@@ -41,7 +41,8 @@ def unknown_ids(dossier: Dossier) -> str | None:
 
 def page(dossier: Dossier) -> str:
     """Render the page, which prints on A4."""
-    listed = {event.seq for file in dossier.case_files for event in file.events}
+    events = {event.id: event for file in dossier.case_files for event in file.events}
+    listed = {event.seq for event in events.values()}
     return render(
         "dossier.html",
         dossier=dossier,
@@ -60,6 +61,8 @@ def page(dossier: Dossier) -> str:
         root="",
         root_hash=b64encode(dossier.head.root).decode(),
         target=lambda _id: None,
+        event_of=events.get,
+        path_of=lambda id_: f"#e-{id_}",
         proofs=frozenset(),
     )
 
