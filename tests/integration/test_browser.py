@@ -407,9 +407,10 @@ def test_a_fragment_works_in_a_frame_of_another_site(
 @with_browser
 def test_the_folder_can_be_read_from_a_disk(browser: Browser, folder: Path) -> None:
     place = (folder / "icj").as_uri() + "/"
-    with opened(browser, place, "index.html") as page:
+    with opened(browser, place, "orders/index.html") as page:
         assert page.is_visible("form")
-        page.click("text=The Gambia v. Myanmar, (4) >> nth=0")
+    with opened(browser, place, "index.html") as page:
+        page.click("text=Myanmar: Report to the Court >> nth=0")
         assert "23 January 2020" in page.title()
         assert page.url.endswith("#p-4")
 
