@@ -5,6 +5,7 @@ with cron, a local mail program and what else docs/remind.md names: `pytest -m m
 """
 
 import mailbox
+import os
 import shutil
 import stat
 import subprocess
@@ -12,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,18 @@ def ran(tmp_path: Path) -> Iterator[Callable[[], str]]:
     shutil.rmtree(program.parents[1])
 
 
+def _install(*, stdin: str) -> str:
+    """Install a crontab, and have cron read it.
+
+    Cron compares times in whole seconds: it never reads a crontab that was installed in
+    the second in which it last looked.
+    """
+    output = done("crontab", "-", stdin=stdin)
+    time.sleep(2)
+    os.utime("/var/spool/cron/crontabs")
+    return output
+
+
 @pytest.fixture
 def cron() -> Iterator[Callable[..., str]]:
     """Run cron on a crontab, and put back the one that was there."""
@@ -95,7 +107,7 @@ def cron() -> Iterator[Callable[..., str]]:
         env={"PATH": "/usr/bin:/bin"},
         stderr=subprocess.DEVNULL,
     )
-    yield partial(done, "crontab", "-")
+    yield _install
     if had.returncode == 0:
         done("crontab", "-", stdin=had.stdout)
     else:
