@@ -41,7 +41,7 @@ _REDIRECT, _CLIENT_ERROR = 3, 4
 _CHUNK = 1 << 16
 _VALIDATOR_MAX = 512
 _HEADERS = {"User-Agent": "orderwatch", "Accept": "*/*"}
-"""The same from every installation."""
+"""Request headers, identical in every installation."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 

@@ -1,7 +1,7 @@
 """A server of the Model Context Protocol: read-only tools for assistants.
 
 Each call opens a snapshot of its own, so that day and log are current. Private entries of
-the log are never read: an answer goes to whoever runs the assistant.
+the log are never read: an answer goes to the operator of the assistant.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -227,7 +227,7 @@ def test_a_text_of_a_megabyte_is_drawn(name: str) -> None:
         assert acting(OURS.sub("", drawn(RENDERERS[name], "events", record))) <= {"\r"}
 
 
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux here")
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux, which .ci/run installs")
 def test_a_real_terminal_stays_as_it_was(tmp_path: Path) -> None:
     shown = "".join(
         drawn(Screen(width=100, colour=True, links=True), "show", spoiled(text))

@@ -76,7 +76,7 @@ def test_a_parent_of_others_is_refused_with_the_reason(
     assert "may not write to" in err
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners of POSIX")
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="only POSIX has owners of files")
 def test_a_folder_of_another_account_is_refused_before_anything_is_written(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +92,7 @@ def test_a_folder_of_another_account_is_refused_before_anything_is_written(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="groups of POSIX")
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="only POSIX has groups of files")
 def test_a_folder_of_a_group_that_one_is_not_in_is_refused(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +168,7 @@ def test_a_dry_run_counts_what_would_be_removed(run: Run, tmp_path: Path) -> Non
     assert not would.rstrip().endswith(" 0 removed")
 
 
-@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="extended attributes of Linux")
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="only Linux has extended attributes")
 def test_an_access_list_of_the_folder_stays(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "public"
     done(run, "publish", str(folder), "192")

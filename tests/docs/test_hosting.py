@@ -61,7 +61,7 @@ def test_the_workflow_uploads_what_it_publishes(
     )
 
 
-@pytest.mark.skipif(find_spec("pre_commit") is None, reason="no pre-commit here")
+@pytest.mark.skipif(find_spec("pre_commit") is None, reason="needs pre-commit, of the extra lint")
 def test_the_hook_is_one_that_pre_commit_loads() -> None:
     from pre_commit.clientlib import load_manifest  # type: ignore[import-untyped]
 

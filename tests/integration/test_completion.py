@@ -444,7 +444,7 @@ def test_one_command_installs_it_for_bash(program: Path, sealed: Path) -> None:
     assert told("bash", pressed) == "rafah/2a rafah/2b rafah/2c\n"
 
 
-@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+@pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish, which .ci/run installs")
 def test_one_command_installs_it_for_fish(
     program: Path, sealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -456,7 +456,7 @@ def test_one_command_installs_it_for_fish(
     assert [line.partition("\t")[0] for line in lines] == RAFAH[1:4]
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh, which .ci/run installs")
 def test_one_command_installs_it_for_zsh(program: Path, sealed: Path) -> None:
     assert program.exists()
     assert "zsh completion installed" in told("zsh", "orderwatch --install-completion; :")

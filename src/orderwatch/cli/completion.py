@@ -17,7 +17,7 @@ _HOMES = {
 _WORDS_MIN = 3
 """Letters from which words and States are completed, beside ids."""
 _Item = tuple[str, str]
-"""What completes a word, and its description."""
+"""Completion of a word, and its description."""
 
 
 def answer(environ: dict[str, str]) -> tuple[str, int] | None:

@@ -314,7 +314,7 @@ class StoredEntry(Frozen):
 
 
 class Requirement(StrEnum):
-    """What the Berkeley Protocol asks for of an item collected from the web."""
+    """Requirement of the Berkeley Protocol for an item collected from the web."""
 
     ADDRESS = "address"
     SOURCE_CODE = "source-code"

@@ -130,7 +130,7 @@ def obligation_id(deadline_id: str) -> str:
 
 
 class CaptureRole(StrEnum):
-    """What a capture shows of a page."""
+    """Role of a capture: source code, screenshot, web archive or PDF."""
 
     HTML = "html"
     """The source code."""

@@ -1,4 +1,4 @@
-"""What the signatures of a checkpoint are worth, and attestations of states of a log."""
+"""Verified checkpoint signatures, and attestations of the states of a log."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -44,7 +44,7 @@ class Stamp(Frozen):
 
 
 class Attested(Frozen):
-    """What others attested of a log, as far as it was verified."""
+    """Verified cosignatures and time stamps of a log."""
 
     cosigned: Cosigned | None = None
     """`None` without a policy."""
@@ -65,7 +65,7 @@ class AttestationKind(StrEnum):
 
 
 class Attestation(Frozen):
-    """What somebody attested of a state of the log, stored beside it."""
+    """Cosignature or time stamp of a state of the log, stored beside it."""
 
     size: int
     """Number of entries of that state."""

@@ -67,7 +67,7 @@ All = Annotated[
 
 
 _DATA = {Document.DATAPACKAGE, Document.SQLITE}
-"""What has every case, also those that have ended."""
+"""Formats that include every case, whether pending or ended."""
 
 
 @app.command()

@@ -14,7 +14,7 @@ from orderwatch.log.formats.signed_note import Note, Verifier
 from orderwatch.translation import _
 
 NONE = "none"
-"""Name of the quorum that no witness needs to cosign."""
+"""Reserved name of an empty quorum: no cosignature is required."""
 MAX_BYTES = 1_000_000
 _LINES_MAX = 1_000
 _NUMBER = re.compile("[1-9][0-9]{0,3}")
@@ -25,7 +25,7 @@ class PolicyKey(Frozen):
     """A log or a witness of a policy."""
 
     name: str
-    """Name of a witness in the policy; of a log, that of its key."""
+    """Witness name from the policy file, or the key name of a log."""
     verifier: Verifier
     url: str | None = None
     """Address of the log or of the witness."""
@@ -55,7 +55,7 @@ class Policy(Frozen):
     groups: tuple[Group, ...] = ()
     """In an order in which each names earlier groups alone."""
     quorum: str = NONE
-    """Name of a witness or of a group."""
+    """Name of the quorum: a witness or a group."""
 
     @classmethod
     def parse(cls, data: bytes) -> "Policy":
@@ -127,7 +127,7 @@ class Policy(Frozen):
 
 
 class _Parser:
-    """What the lines of a policy defined so far."""
+    """Logs, witnesses and groups defined by the policy lines parsed so far."""
 
     def __init__(self) -> None:
         self.logs: list[PolicyKey] = []
