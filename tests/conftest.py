@@ -18,6 +18,7 @@ from orderwatch.model import Register
 from tests.support.day import TODAY
 from tests.support.keys import HOME, HOME_KEY
 from tests.support.paths import GOLDEN
+from tools import catalogs
 
 if TYPE_CHECKING:
     import trustme
@@ -53,6 +54,11 @@ settings.load_profile("orderwatch")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="accept what is new as golden")
+
+
+def pytest_configure() -> None:
+    """Compile the catalogues that changed, as an installation does."""
+    catalogs.compile_in_place()
 
 
 @pytest.fixture(autouse=True)

@@ -80,7 +80,7 @@ _FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
 _FIRST_COMMANDS = {"list", "show"}
 _WITHOUT_SETTINGS = {"doctor", "edit", "help", "set", "version"}
 """Commands that run whatever the configuration is; `doctor` prints what is wrong with it."""
-_EXAMPLES_HEADING = "For example:\n"
+EXAMPLES_HEADING = mark("For example:")
 _SUGGESTION_KEY = "orderwatch.meant"
 """The key in `Context.meta` of the suggested subcommand."""
 _COMMAND_KEY = "orderwatch.command"
@@ -183,8 +183,8 @@ class LazyGroup(WrappingGroup):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
-        self.help = _no_rewrap(_(self.help or ""))
-        self.epilog = _(self.epilog or "")
+        self.help = _translate_help(self.help)
+        self.epilog = self.epilog and _(self.epilog)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options."""
@@ -335,9 +335,9 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
     command.make_parser = partial(_make_parser, command)
     if not hasattr(command, "commands"):
         command.invoke = partial(_invoke, command)
+    command.help = _translate_help(command.help)
     # Typer truncates the default short help to 45 characters in completions.
     command.short_help = command.get_short_help_str(limit=1000)
-    command.help = _no_rewrap(_(command.help or ""))
     for param in command.params:
         if param_help := getattr(param, "help", None):
             param.help = _(param_help)
@@ -394,9 +394,20 @@ def _format_epilog(command: Any, path: str, ctx: Any, formatter: Any) -> None:  
     type(command).format_epilog(command, ctx, formatter)
 
 
-def _no_rewrap(text: str | None) -> str:
-    # Click does not rewrap a paragraph that begins with a backspace.
-    return (text or "").replace(_EXAMPLES_HEADING, f"\b\n{_EXAMPLES_HEADING}")
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a help, each on one line but the examples."""
+    parts = text.split("\n\n") if text else []
+    return [x if x.startswith(EXAMPLES_HEADING) else x.replace("\n", " ") for x in parts]
+
+
+def _translate_help(text: str | None) -> str:
+    """Return a help in the active language; Click does not rewrap what follows a backspace."""
+    return "\n\n".join(
+        f"\b\n{_(EXAMPLES_HEADING)}{part.removeprefix(EXAMPLES_HEADING)}"
+        if part.startswith(EXAMPLES_HEADING)
+        else _(part)
+        for part in paragraphs(text or "")
+    )
 
 
 def _usage_piece(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Typer calls it
