@@ -39,7 +39,7 @@ _METHODS = {".py": "python", ".html": "jinja2", ".svg": "jinja2", ".txt": "jinja
     ".js": "jinja2",
 }
 """Extractors of Babel by the ending of a file."""
-_NOT_EXTRACTED = {"templates/dossier/verify.py", "translation.py"}
+_NOT_EXTRACTED = {"templates/dossier/verify.py"}
 _FIELDS = re.compile(r'^"(?!Language:|Plural-Forms|MIME|Content)[\w-]+: .*\\n"\n', re.MULTILINE)
 """Fields of a head that change without a change of a string, or that nobody fills in."""
 _HEAD = "Strings of orderwatch. Placeholders in braces stay as they are; see docs/translate.md."
