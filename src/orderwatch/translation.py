@@ -9,6 +9,7 @@ A constant of a module is marked by `mark` and translated where it is printed:
 `_(HEADINGS[kind])`. The language may change until then.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,26 +17,39 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
 DOMAIN = "orderwatch"
+FOLDER = Path(__file__).with_name("locale")
+"""Catalogues: `LANGUAGE/LC_MESSAGES/orderwatch.mo`, compiled by `tools/catalogs.py`."""
+ENGLISH, AUTO = "en", "auto"
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables of the environment that name a language, the first that is set alone."""
 
 _catalog: "NullTranslations | None" = None
 """The catalogue in use; `None` for English, which needs no file and no import."""
-_language = "en"
+_language = ENGLISH
+
+
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages, English first."""
+    catalogs = FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
+    return (ENGLISH, *sorted(path.parts[-3] for path in catalogs))
 
 
 def activate(code: str, folder: Path | None = None) -> None:
-    """Load the catalogue of a language from `FOLDER/LANGUAGE/LC_MESSAGES/orderwatch.mo`.
-
-    The default folder is `locale` in the package. `en` needs no catalogue; for another
-    language without one, `FileNotFoundError` is raised.
-    """
+    """Load the catalogue of a language; raise `FileNotFoundError` if it has none."""
     global _catalog, _language  # the language is a setting of the process
-    if code == "en":
+    if code == ENGLISH:
         _catalog, _language = None, code
         return
     from gettext import translation
 
-    folder = Path(__file__).with_name("locale") if folder is None else folder
-    _catalog, _language = translation(DOMAIN, folder, [code]), code
+    _catalog, _language = translation(DOMAIN, folder or FOLDER, [code]), code
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """Return the language of an environment; English if it has no catalogue."""
+    locale = next(filter(None, (environment.get(name) for name in _VARIABLES)), "")
+    names = (locale.partition(".")[0].partition("@")[0], locale[:2])
+    return next((name for name in names if name in languages()), ENGLISH)
 
 
 def language() -> str:

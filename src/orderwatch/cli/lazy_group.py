@@ -1,5 +1,6 @@
 """Command groups: default subcommand, lazy import, help layout, conversion of values."""
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
@@ -81,6 +82,8 @@ _FIRST_COMMANDS = {"list", "show"}
 _WITHOUT_SETTINGS = {"doctor", "edit", "help", "set", "version"}
 """Commands that run whatever the configuration is; `doctor` prints what is wrong with it."""
 EXAMPLES_HEADING = mark("For example:")
+_SENTENCE = re.compile(r"[^\n]*?(?:\.(?=\s|$)|$)", re.MULTILINE)
+"""The first sentence of a paragraph; `split` would change its no-break spaces."""
 _SUGGESTION_KEY = "orderwatch.meant"
 """The key in `Context.meta` of the suggested subcommand."""
 _COMMAND_KEY = "orderwatch.command"
@@ -100,7 +103,7 @@ class WrappingGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
         """Format the list of commands with their summaries."""
-        with formatter.section("Commands"):
+        with formatter.section(mark("Commands")):
             formatter.write_dl(self.help_rows(ctx, self.list_commands(ctx)))
 
     def help_rows(self, ctx: Any, names: Iterable[str]) -> list[tuple[str, str]]:  # noqa: ANN401 - as above
@@ -185,6 +188,7 @@ class LazyGroup(WrappingGroup):
         super().__init__(**options)
         self.help = _translate_help(self.help)
         self.epilog = self.epilog and _(self.epilog)
+        _translate_parameters(self)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options."""
@@ -337,14 +341,20 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
         command.invoke = partial(_invoke, command)
     command.help = _translate_help(command.help)
     # Typer truncates the default short help to 45 characters in completions.
-    command.short_help = command.get_short_help_str(limit=1000)
+    command.short_help = "".join(_SENTENCE.findall(command.help)[:1])
+    _translate_parameters(command)
     for param in command.params:
-        if param_help := getattr(param, "help", None):
-            param.help = _(param_help)
         if param.param_type_name == "argument":
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
                 param.get_usage_pieces = partial(_usage_piece, param.metavar)
+
+
+def _translate_parameters(command: Any) -> None:  # noqa: ANN401 - as above
+    """Translate the help of each parameter."""
+    for param in command.params:
+        if param_help := getattr(param, "help", None):
+            param.help = _(param_help)
 
 
 def _make_parser(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
@@ -424,6 +434,11 @@ def _load_command(name: str) -> Any:  # noqa: ANN401 - a command of Typer's
     command.name = name
     _prepare_help(command, name)
     return command
+
+
+def forget_commands() -> None:
+    """Forget the commands that were built, in another language."""
+    _load_command.cache_clear()
 
 
 class TextParam(RuntimeParam):
