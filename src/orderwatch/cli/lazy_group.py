@@ -19,7 +19,7 @@ from typer.main import get_command
 
 from orderwatch.errors import NoMatchError, OrderwatchError, UsageError, suggest
 from orderwatch.text import TextError, argument
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, either, mark
 
 COMMANDS = {
     "status": mark("Show orders, deadlines and what is on record."),
@@ -274,7 +274,7 @@ def _value_text(param: Any, message: str) -> str:  # noqa: ANN401 - as above
     if message:
         return f"{name}{' ' if message.startswith('takes ') else ': '}{message}"
     kind = param.type_descriptor.annotation
-    choices = f": {_enumerate(list(kind))}" if hasattr(kind, "__members__") else ""
+    choices = f": {either(list(kind))}" if hasattr(kind, "__members__") else ""
     return _("{name} is missing{choices}").format(name=name, choices=choices)
 
 
@@ -494,11 +494,7 @@ def _parse_choice(text: str, kind: type[StrEnum]) -> StrEnum:
     if matches:
         message = _("takes {choices}, not {text!r}; did you mean {match}?")
     match = "".join(matches)
-    raise BadParameter(message.format(choices=_enumerate(names), text=text, match=match))
-
-
-def _enumerate(names: list[str]) -> str:
-    return _("{names} or {last}").format(names=", ".join(names[:-1]), last=names[-1])
+    raise BadParameter(message.format(choices=either(names), text=text, match=match))
 
 
 def _decode(value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - text or several
