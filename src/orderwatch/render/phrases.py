@@ -387,6 +387,11 @@ def force(order: Order, day: date) -> str:
     return _("not in force") if order.indicates else _("no measures")
 
 
+def force_or_outcome(order: Order, day: date) -> str:
+    """Return whether measures are in force; of an order without measures, what it decided."""
+    return force(order, day) if order.indicates else outcome(order)
+
+
 def outcome(order: Order) -> str:
     """Format what an order decided: `modifies the order of 28 March 2024`."""
     match order.outcome:

@@ -9,15 +9,26 @@ from markupsafe import Markup
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     CaseFile,
+    Citation,
+    CitationStyle,
     Event,
     Order,
+    Provenance,
     Site,
     Status,
 )
 from orderwatch.model.event import obligation_id
-from orderwatch.render.html import front, subscriptions
+from orderwatch.render import citation
+from orderwatch.render.html import front, linked_data, subscriptions
 from orderwatch.render.html.embeds import badge, current_deadline, embed, embed_snippets
-from orderwatch.render.html.paths import PAGE_SIZE, event_path, obligation_slug, slug
+from orderwatch.render.html.paths import (
+    PAGE_SIZE,
+    event_path,
+    obligation_path,
+    obligation_slug,
+    order_path,
+    slug,
+)
 from orderwatch.render.html.state import SAYING, state_page
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.templates import render
@@ -81,7 +92,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
     for dossier in site.cases:
         paths[dossier.case.id] = f"cases/{slug(dossier.case)}/index.html"
         for order in dossier.orders:
-            paths[order.id] = f"orders/{slug(order)}/index.html"
+            paths[order.id] = f"{order_path(order)}index.html"
         for status in dossier.statuses:
             obligation = status.obligation
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
@@ -90,6 +101,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
         "obligation_slug": obligation_slug,
         "view": site.view,
         "base_url": site.base_url,
+        "card": "timeline.png" if site.pictures else None,
         "public_log": site.public_log,
         "licence": site.licence,
         "proofs": frozenset(site.proofs),
@@ -106,6 +118,7 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         **common,
         root="",
         path="index.html",
+        linked=linked_data.dataset(site),
         seen=seen,
         years=years,
         hidden=hidden,
@@ -161,6 +174,7 @@ def _data(site: Site, common: Mapping[str, object]) -> str:
         **common,
         root="",
         path="data.html",
+        linked=linked_data.dataset(site),
         groups=[
             (None, [subscriptions.everything(site)]),
             (_("States"), subscriptions.of_states(site)),
@@ -236,6 +250,7 @@ def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterat
         "case": case,
         "root": "../../",
         "follow": subscriptions.of_case(dossier),
+        "card": f"{folder}/timeline.png" if site.pictures else None,
     }
     yield (
         f"{folder}/index.html",
@@ -290,13 +305,15 @@ def _order(
 ) -> Iterator[Page]:
     view, name = site.view, slug(order)
     statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
-    path = f"orders/{name}/index.html"
+    path = f"{order_path(order)}index.html"
     yield (
         path,
         render(
             "order.html",
             **context,
             path=path,
+            linked=linked_data.order(site, "../../", order, statuses),
+            cite=_cite(view, order),
             order=order,
             duties=statuses,
             foremost=current_deadline(statuses),
@@ -307,22 +324,38 @@ def _order(
         ),
     )
     for status in statuses:
-        yield _obligation(context, status, name)
+        yield _obligation(site, context, status)
     yield f"embed/{name}.html", embed(view, order, statuses)
     yield f"badge/{name}.svg", badge(view, order, statuses)
 
 
-def _obligation(context: Mapping[str, object], status: Status, folder: str) -> Page:
+def _cite(view: Provenance, order: Order, status: Status | None = None) -> str:
+    """Render the line that cites an order, or an obligation with its current deadline."""
+    current = status.current if status else None
+    item = Citation(
+        case=order.case,
+        order=order,
+        obligation=status.obligation if status else None,
+        deadline=current.deadline if current else None,
+        reviewed=view.reviewed,
+        accessed=view.as_of,
+    )
+    return citation.render(item, CitationStyle.LINE).strip()
+
+
+def _obligation(site: Site, context: Mapping[str, object], status: Status) -> Page:
     """Render the page of an obligation: addressees beside others, and the other events."""
     obligation = status.obligation
-    path = f"orders/{folder}/{obligation_slug(obligation)}/index.html"
+    path, root = f"{obligation_path(obligation)}index.html", "../../../"
     newest = latest(status.events)
     said = [event for event in newest if event.kind in SAYING]
     own = [e for e in said if obligation.is_addressee(e.speaker.partition(" (")[0])]
     return path, render(
         "obligation.html",
-        **{**context, "root": "../../../"},
+        **{**context, "root": root},
         path=path,
+        linked=linked_data.obligation(site, root, status),
+        cite=_cite(site.view, obligation.order, status),
         item=status,
         shown=len(newest),
         own=own,

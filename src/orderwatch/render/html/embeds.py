@@ -7,8 +7,7 @@ from markupsafe import Markup
 
 from orderwatch.model import DeadlineStatus, Order, Provenance, Status, Timing
 from orderwatch.render import phrases
-from orderwatch.render.html.paths import slug
-from orderwatch.render.sanitize import sanitize
+from orderwatch.render.html.paths import order_path, slug
 from orderwatch.render.templates import render, site_environment
 from orderwatch.translation import _
 
@@ -41,7 +40,7 @@ def fragment(view: Provenance, order: Order, statuses: Sequence[Status], root: s
         case=order.case,
         order=order,
         item=current_deadline(statuses),
-        link=f"{root}orders/{slug(order)}/index.html",
+        link=f"{root}{order_path(order)}index.html",
         part=parts,
     )
 
@@ -55,7 +54,7 @@ def embed(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
 def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
     """Render an SVG badge; it shows no day count, since copies are not updated."""
     first = _order_name(order)
-    second = _date_text(view, order, current_deadline(statuses))
+    second = _summary(view, order, current_deadline(statuses))
     left = round(len(first) * _CHARACTER_WIDTH + 16)
     return render(
         "badge.svg",
@@ -73,19 +72,23 @@ def embed_snippets(
 ) -> dict[str, str]:
     """Render the HTML snippets for embedding an order."""
     root = base_url or _PLACEHOLDER_URL
-    name = slug(order)
-    second = _date_text(view, order, current_deadline(statuses))
-    alt = Markup.escape(sanitize(_title(view, order, second)))
+    summary = _summary(view, order, current_deadline(statuses))
+    title = _title(view, order, summary)
     plain = fragment(view, order, statuses, root).strip()
-    height = _phone_height(plain)
+    values = {
+        "name": slug(order),
+        "page": order_path(order),
+        "root": root,
+        "title": title,
+        "height": _phone_height(plain),
+    }
     return {
-        "frame": f'<iframe src="{root}embed/{name}.html" title="{alt}" width="100%" '
-        f'height="{height}" loading="lazy"></iframe>',
-        "height": str(height),
+        "frame": render("embed_frame.html", **values).strip(),
+        "height": str(values["height"]),
         "plain": plain,
-        "badge": f'<a href="{root}orders/{name}/index.html">'
-        f'<img src="{root}badge/{name}.svg" alt="{alt}"></a>',
-        "alt": _title(view, order, second),
+        "badge": render("embed_badge.html", **values).strip(),
+        "summary": summary,
+        "title": title,
     }
 
 
@@ -99,9 +102,12 @@ def _phone_height(html: str) -> int:
     return math.ceil((60 + 0.9 * characters) / 20) * 20
 
 
-def _title(view: Provenance, order: Order, second: str) -> str:
-    return _("{case}, {order}: {date} ({as_of})").format(
-        case=order.case.short, order=_order_name(order), date=second, as_of=phrases.as_of(view)
+def _title(view: Provenance, order: Order, summary: str) -> str:
+    return _("{case}, {order}: {summary} ({as_of})").format(
+        case=order.case.short,
+        order=_order_name(order),
+        summary=summary,
+        as_of=phrases.as_of(view),
     )
 
 
@@ -111,11 +117,14 @@ def _order_name(order: Order) -> str:
     )
 
 
-def _date_text(view: Provenance, order: Order, item: DeadlineStatus | None) -> str:
-    if item is None:
-        force = order.in_force(view.as_of)
-        return _("in force") if force else _(phrases.OUTCOME_LABELS[order.outcome])
-    day = phrases.bare_day(item.deadline.due)
-    if item.timing is Timing.PASSED:
-        return _("last date {day}").format(day=day)
-    return _("next date {day}").format(day=day)
+def _summary(view: Provenance, order: Order, item: DeadlineStatus | None) -> str:
+    """Format what a badge shows: `in force · due 24 June 2024 · no filing known`."""
+    parts = [phrases.force_or_outcome(order, view.as_of)]
+    if item:
+        text = _("was due {day}") if item.days_left < 0 else _("due {day}")
+        parts.append(text.format(day=phrases.bare_day(item.deadline.due)))
+        if item.submission:
+            parts.append(phrases.filing(item.submission))
+        elif item.days_left < 0:
+            parts.append(phrases.no_submission(item.deadline.obligation))
+    return " · ".join(parts)
