@@ -34,7 +34,19 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
-from orderwatch.translation import _, both, clauses, colon, labelled, mark, ngettext, number
+from orderwatch.translation import (
+    ENGLISH,
+    _,
+    both,
+    clauses,
+    colon,
+    labelled,
+    language,
+    mark,
+    ngettext,
+    number,
+    pgettext,
+)
 
 if TYPE_CHECKING:
     from orderwatch.model.entry import Shortfall
@@ -548,6 +560,17 @@ def awaiting_coding(order: Order) -> str:
     if order.url:
         text = _("New order of {day} in case {case}: not coded yet, see {url}")
     return text.format(day=bare_day(order.made), case=order.case.number, url=order.url)
+
+
+def translation_notes() -> list[str]:
+    """Return what to know of a page in another language; nothing in English."""
+    if language() == ENGLISH:
+        return []
+    reviewed = pgettext("state of this translation: unreviewed or reviewed", "unreviewed")
+    notes = [_("Summaries, notes and events are in English, as in the register.")]
+    if reviewed != "reviewed":
+        notes.append(_("No lawyer has reviewed this translation and its labels."))
+    return notes
 
 
 def following(view: Provenance) -> str | None:
