@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from hypothesis import HealthCheck, settings
 
+from orderwatch import translation
 from orderwatch.model import Register
 from tests.support.day import TODAY
 from tests.support.keys import HOME, HOME_KEY
 from tests.support.paths import GOLDEN
+from tools import catalogs
 
 if TYPE_CHECKING:
     import trustme
@@ -53,6 +55,11 @@ settings.load_profile("orderwatch")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="accept what is new as golden")
+
+
+def pytest_configure() -> None:
+    """Compile the catalogues that changed, as an installation does."""
+    catalogs.compile_in_place()
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +100,7 @@ def sealed(
         time.tzset()
         yield home
     time.tzset()
+    translation.activate(translation.ENGLISH)
 
 
 def _refuse_the_world(connection: socket.socket, address: Any) -> None:  # noqa: ANN401 - as there
