@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from hypothesis import HealthCheck, settings
 
+from orderwatch import translation
 from orderwatch.model import Register
 from orderwatch.render.timeline import png
 from tests.support.day import TODAY
 from tests.support.keys import HOME, HOME_KEY
 from tests.support.paths import GOLDEN
+from tools import catalogs
 
 if TYPE_CHECKING:
     import trustme
@@ -55,6 +57,11 @@ settings.load_profile("orderwatch")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="accept what is new as golden")
+
+
+def pytest_configure() -> None:
+    """Compile the catalogues that changed, as an installation does."""
+    catalogs.compile_in_place()
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +104,7 @@ def sealed(
         time.tzset()
         yield home
     time.tzset()
+    translation.activate(translation.ENGLISH)
 
 
 @pytest.fixture

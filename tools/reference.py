@@ -172,6 +172,7 @@ def _settings() -> str:
         "key": "file of the key that signs log entries, as `log keygen` creates it",
         "evidence": "folder of the evidence files; default: beside the log",
         "evidence_max": "size of the largest file to store as evidence; default: 2G",
+        "lang": "language: `en`, `fr`, or `auto` for that of the environment; default: `en`",
     }
     assert set(keys) == set(settings._KEYS)  # noqa: S101, SLF001 - or one is missing
     return "\n".join(

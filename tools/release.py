@@ -33,7 +33,7 @@ NEEDED = {
     WHEEL: (
         *("orderwatch/orders.toml", "orderwatch/orders.compiled", "orderwatch/completion.txt"),
         *("orderwatch/py.typed", "orderwatch/schemas/register.json"),
-        *("orderwatch/templates/message.txt",),
+        *("orderwatch/templates/message.txt", "orderwatch/locale/fr/LC_MESSAGES/orderwatch.mo"),
         *(f"{NAME}.dist-info/licenses/LICENSE", f"{NAME}.dist-info/entry_points.txt"),
     ),
     SDIST: tuple(

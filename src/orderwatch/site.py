@@ -55,18 +55,19 @@ def site_files(
         base_url=base_url,
         public_log=entries is not None,
         proofs=tuple(entries.seq_by_id) if entries else (),
+        licence=snapshot.licence,
         states=snapshot.register.states,
+        pictures=png.is_available(),
     )
     paths = []
-    draws_png = png.is_available()
     for path, text in pages(site):
         paths.append(path)
         yield path, text
-        if draws_png and path.endswith("timeline.svg"):
+        if site.pictures and path.endswith("timeline.svg"):
             yield f"{path.removesuffix('.svg')}.png", png.rasterize(text)
     yield "status.json", json.status(view, site.overview, overview=False)
     tables = data_package.tables(view, case_files)
-    yield from data_package.files(view, tables, licensed=snapshot.has_default_register)
+    yield from data_package.files(view, tables, snapshot.licence)
     yield "orderwatch.sqlite", _database(snapshot, tables)
     cancelled = tuple(snapshot.cancelled_deadlines(case_files))
     yield from _subscription_files(site, revisions, cancelled, ended=bool(ids))
@@ -108,6 +109,7 @@ def _subscription_files(
                 item.cases,
                 revisions,
                 base_url=base_url,
+                licence=site.licence,
                 name=item.name,
                 folder=item.folder,
             ),
@@ -137,14 +139,14 @@ def data_package_files(snapshot: Snapshot, ids: Sequence[str]) -> _Files:
     from orderwatch.render import data_package
 
     tables = data_package.tables(snapshot.view, snapshot.case_files(*ids))
-    return data_package.files(snapshot.view, tables, licensed=snapshot.has_default_register)
+    return data_package.files(snapshot.view, tables, snapshot.licence)
 
 
 def _database(snapshot: Snapshot, tables: "Sequence[Table]") -> bytes:
     from orderwatch.render import data_package, sqlite
 
     view = snapshot.view
-    about = data_package.provenance(view, tables, licensed=snapshot.has_default_register)
+    about = data_package.provenance(view, tables, snapshot.licence)
     return sqlite.database(about, tables)
 
 
@@ -196,7 +198,13 @@ def document(  # noqa: PLR0913 - what a document is of
 
             case_files = snapshot.case_files(*ids, lazy=True)
             revisions = _revisions(snapshot, case_files)
-            return feed(snapshot.view, case_files, revisions, base_url=base_url).encode()
+            return feed(
+                snapshot.view,
+                case_files,
+                revisions,
+                base_url=base_url,
+                licence=snapshot.licence,
+            ).encode()
         case Document.SQLITE:
             from orderwatch.render import data_package
 

@@ -16,6 +16,7 @@ from orderwatch.errors import LogError, OrderwatchError, RegisterError, UsageErr
 from orderwatch.frozen import replace
 from orderwatch.lookup import Match, Resolver, Selection
 from orderwatch.model import (
+    CC_BY,
     Case,
     CaseFile,
     ChangeKind,
@@ -30,6 +31,7 @@ from orderwatch.model import (
     EventKind,
     Hit,
     Kind,
+    Licence,
     Obligation,
     Origin,
     Provenance,
@@ -213,9 +215,9 @@ class Snapshot:
         return default_register(self.settings)
 
     @property
-    def has_default_register(self) -> bool:
-        """Return whether the register ships with the program, or is a release of that."""
-        return not self.settings.orders.parts
+    def licence(self) -> Licence | None:
+        """Return the licence of the register that ships and of its releases, else None."""
+        return None if self.settings.orders.parts else CC_BY
 
     @cached_property
     def log(self) -> "SqlLog[Any]":

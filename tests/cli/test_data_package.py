@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from datasette.cli import cli as datasette  # type: ignore[import-untyped]
 
+from orderwatch.model import CC_BY
 from tests.conftest import Run
 from tests.support.log_commands import MYANMAR, NOTE, REPORT, add, done, printed, refused
 from tests.support.paths import CASES
@@ -198,6 +199,25 @@ def test_a_register_of_ones_own_has_no_licence_of_ours(
     assert {"licenses", "sources"}.isdisjoint(descriptor(folder))
     assert all("licenses" not in item for item in descriptor(folder)["resources"])
     assert rows(folder, "cases")[0]["id"] == rows(folder, "orders")[0]["case"]
+
+
+def test_site_feed_and_package_name_one_licence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {}
+    for name, register in (("ours", None), ("own", CASES / "hamburg.toml")):
+        if register:
+            monkeypatch.setenv("ORDERWATCH_ORDERS", str(register))
+        folder = tmp_path / name
+        done(run, "publish", str(folder), "--no-log")
+        done(run, "export", "atom", "--output", str(folder / "exported.atom"))
+        paths = [path for path in folder.rglob("*") if path.suffix in {".html", ".atom", ".json"}]
+        texts = {path: path.read_text(encoding="utf-8") for path in paths}
+        assert not [path for path, text in texts.items() if "Apache" in text]
+        named[name] = {path.name for path, text in texts.items() if CC_BY.url in text}
+    pages = {"index.html", "feed.atom", "exported.atom", "datapackage.json", "data.html"}
+    assert pages <= named["ours"]
+    assert named["own"] == set()
 
 
 @pytest.mark.parametrize("form", ["datapackage", "sqlite"])

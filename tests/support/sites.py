@@ -48,6 +48,7 @@ def site(*numbers: int, day: date = DAY, base_url: str | None = None) -> Site:
         cases=known.case_files(*ids),
         overview=known.statuses(*ids, ended=True),
         base_url=base_url,
+        licence=known.licence,
         states=known.register.states,
     )
 

@@ -4,11 +4,16 @@ import atexit
 import gc
 import os
 import sys
+from collections.abc import Mapping
 
 from orderwatch import __version__
 
 COMPLETE = "_ORDERWATCH_COMPLETE"
 """The variable in which a shell asks for completions."""
+_HOMES = {
+    "linux": (".config", ".local/share"),
+    "darwin": ("Library/Application Support", "Library/Application Support"),
+}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -40,6 +45,17 @@ def _complete() -> None:
         except OSError:
             return
         raise SystemExit(code)
+
+
+def folder(environ: Mapping[str, str], kind: int) -> str | None:
+    """Return the folder of the configuration, 0, or of the data, 1; `None` if not decided here."""
+    folders = _HOMES.get(sys.platform)
+    home = environ.get("HOME", "")
+    if folders is None or not home.startswith("/"):
+        return None
+    base = environ.get(("XDG_CONFIG_HOME", "XDG_DATA_HOME")[kind], "")
+    base = base if base.startswith("/") else f"{home}/{folders[kind]}"
+    return os.path.join(base, "orderwatch")  # noqa: PTH118 - pathlib takes longer
 
 
 def _print_version() -> int:

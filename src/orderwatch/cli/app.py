@@ -2,17 +2,20 @@
 
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, NoReturn
 
 import typer
 
-from orderwatch import __version__
-from orderwatch.cli import COMPLETE
-from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, usage_text
+from orderwatch import __version__, translation
+from orderwatch.cli import COMPLETE, folder
+from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, forget_commands, usage_text
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError
 from orderwatch.translation import _, mark
 
+_CONFIG_MAX = 100_000
+"""Bytes of a configuration file that are searched for a language."""
 app = typer.Typer(
     name="orderwatch",
     cls=LazyGroup,
@@ -79,6 +82,7 @@ def run(arguments: list[str]) -> NoReturn:
     """Run a command; print user errors and exit with their code, let bugs crash."""
     streams.reopen_closed_streams()
     try:
+        _activate_language(arguments)
         code = app(arguments, prog_name="orderwatch", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         code = _print_error(_("interrupted"), 130)
@@ -108,6 +112,38 @@ def run(arguments: list[str]) -> NoReturn:
             raise
         code = 141
     raise SystemExit(code)
+
+
+def _activate_language(arguments: Sequence[str]) -> None:
+    """Activate the language of the environment, or of the configuration file if it has one."""
+    content, before = _config_content(arguments), translation.language()
+    translation.activate(translation.ENGLISH)
+    if b"lang" in content or os.environ.get("ORDERWATCH_LANG"):
+        from orderwatch.cli import help_language
+        from orderwatch.settings import choose_language
+
+        translation.activate(choose_language(content, os.environ))
+        help_language.install()
+    if translation.language() != before:
+        forget_commands()
+
+
+def _config_content(arguments: Sequence[str]) -> bytes:
+    """Return the bytes of the configuration file, none if it cannot be read."""
+    path = os.environ.get("ORDERWATCH_CONFIG") or f"{folder(os.environ, 0)}/config.toml"
+    for argument, following in pairwise((*arguments, "")):
+        if argument == "--config":
+            path = following
+        elif argument.startswith("--config="):
+            path = argument.removeprefix("--config=")
+    try:
+        path = os.path.expanduser(path)  # noqa: PTH111 - pathlib takes longer
+        if not os.path.isfile(path):  # noqa: PTH113 - as above; a pipe would wait
+            return b""
+        with open(path, "rb") as file:  # noqa: PTH123 - as above
+            return file.read(_CONFIG_MAX)
+    except (OSError, ValueError):
+        return b""
 
 
 def _usage_message(error: typer.TyperException, arguments: Sequence[str]) -> str:

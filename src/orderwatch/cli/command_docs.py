@@ -39,6 +39,9 @@ ENVIRONMENT = {
     "ORDERWATCH_FORMAT": mark(
         "plain: plain text on a terminal too, such as for a screen reader; table: the default."
     ),
+    "ORDERWATCH_LANG": mark(
+        "The language: en, fr, or auto for the first of LC_ALL, LC_MESSAGES and LANG."
+    ),
     "NO_COLOR, FORCE_COLOR": mark("Never use colour; use it in a pipe too."),
     "ORDERWATCH_PAGER, PAGER": mark(
         "The pager for long results on a terminal: "

@@ -5,15 +5,12 @@ list that does not fit are left to Typer.
 """
 
 import os
-import sys
 from zlib import crc32
+
+from orderwatch.cli import folder
 
 LIST = "completion.txt"
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib takes longer
-_HOMES = {
-    "linux": (".config", ".local/share"),
-    "darwin": ("Library/Application Support", "Library/Application Support"),
-}
 _WORDS_MIN = 3
 """Letters from which words and States are completed, beside ids."""
 _Item = tuple[str, str]
@@ -56,25 +53,15 @@ def _words(environ: dict[str, str]) -> tuple[list[str], str] | None:
 
 
 def _read_list(environ: dict[str, str]) -> str | None:
-    """Return the list of the register in use, if it fits."""
-    folders = _HOMES.get(sys.platform)
-    home = environ.get("HOME", "")
-    if folders is None or not home.startswith("/"):
-        return None
-    config, data = (
-        os.path.join(base if base.startswith("/") else f"{home}/{folder}", "orderwatch")  # noqa: PTH118 - as above
-        for base, folder in (
-            (environ.get("XDG_CONFIG_HOME", ""), folders[0]),
-            (environ.get("XDG_DATA_HOME", ""), folders[1]),
-        )
-    )
+    """Return the list of the register in use, if it fits; it is in English."""
+    config, data = (folder(environ, kind) for kind in range(2))
     try:
-        with open(f"{config}/config.toml", "rb") as file:  # noqa: PTH123 - as above
-            if b"orders" in file.read():
-                return None
+        content = _bytes(config, "config.toml") if config else b"orders"
     except FileNotFoundError:
-        pass
+        content = b""
     except OSError:
+        return None
+    if data is None or b"orders" in content or b"lang" in content:
         return None
     installed = f"{data}/register"
     return _fitting(installed if os.path.lexists(installed) else _PACKAGE)

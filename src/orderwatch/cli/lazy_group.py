@@ -1,5 +1,6 @@
 """Command groups: default subcommand, lazy import, help layout, conversion of values."""
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
@@ -18,7 +19,7 @@ from typer.main import get_command
 
 from orderwatch.errors import NoMatchError, OrderwatchError, UsageError, suggest
 from orderwatch.text import TextError, argument
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, either, mark
 
 COMMANDS = {
     "status": mark("Show orders, deadlines and what is on record."),
@@ -80,7 +81,9 @@ _FILES = {"FILE", "FILE|-", "KEYFILE", "DIR"}
 _FIRST_COMMANDS = {"list", "show"}
 _WITHOUT_SETTINGS = {"doctor", "edit", "help", "set", "version"}
 """Commands that run whatever the configuration is; `doctor` prints what is wrong with it."""
-_EXAMPLES_HEADING = "For example:\n"
+EXAMPLES_HEADING = mark("For example:")
+_SENTENCE = re.compile(r"[^\n]*?(?:\.(?=\s|$)|$)", re.MULTILINE)
+"""The first sentence of a paragraph; `split` would change its no-break spaces."""
 _SUGGESTION_KEY = "orderwatch.meant"
 """The key in `Context.meta` of the suggested subcommand."""
 _COMMAND_KEY = "orderwatch.command"
@@ -100,7 +103,7 @@ class WrappingGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's copy of click has no public type for it
         """Format the list of commands with their summaries."""
-        with formatter.section("Commands"):
+        with formatter.section(mark("Commands")):
             formatter.write_dl(self.help_rows(ctx, self.list_commands(ctx)))
 
     def help_rows(self, ctx: Any, names: Iterable[str]) -> list[tuple[str, str]]:  # noqa: ANN401 - as above
@@ -183,8 +186,9 @@ class LazyGroup(WrappingGroup):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Typer's, passed on
         super().__init__(**options)
-        self.help = _no_rewrap(_(self.help or ""))
-        self.epilog = _(self.epilog or "")
+        self.help = _translate_help(self.help)
+        self.epilog = self.epilog and _(self.epilog)
+        _translate_parameters(self)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
         """Parse the global options."""
@@ -270,7 +274,7 @@ def _value_text(param: Any, message: str) -> str:  # noqa: ANN401 - as above
     if message:
         return f"{name}{' ' if message.startswith('takes ') else ': '}{message}"
     kind = param.type_descriptor.annotation
-    choices = f": {_enumerate(list(kind))}" if hasattr(kind, "__members__") else ""
+    choices = f": {either(list(kind))}" if hasattr(kind, "__members__") else ""
     return _("{name} is missing{choices}").format(name=name, choices=choices)
 
 
@@ -335,16 +339,22 @@ def _prepare_help(command: Any, path: str) -> None:  # noqa: ANN401 - a command 
     command.make_parser = partial(_make_parser, command)
     if not hasattr(command, "commands"):
         command.invoke = partial(_invoke, command)
+    command.help = _translate_help(command.help)
     # Typer truncates the default short help to 45 characters in completions.
-    command.short_help = command.get_short_help_str(limit=1000)
-    command.help = _no_rewrap(_(command.help or ""))
+    command.short_help = "".join(_SENTENCE.findall(command.help)[:1])
+    _translate_parameters(command)
     for param in command.params:
-        if param_help := getattr(param, "help", None):
-            param.help = _(param_help)
         if param.param_type_name == "argument":
             param.display_type_rich = lambda ctx: None  # noqa: ARG005 - as Typer calls it
             if param.required:
                 param.get_usage_pieces = partial(_usage_piece, param.metavar)
+
+
+def _translate_parameters(command: Any) -> None:  # noqa: ANN401 - as above
+    """Translate the help of each parameter."""
+    for param in command.params:
+        if param_help := getattr(param, "help", None):
+            param.help = _(param_help)
 
 
 def _make_parser(command: Any, ctx: Any) -> Any:  # noqa: ANN401 - as above
@@ -394,9 +404,20 @@ def _format_epilog(command: Any, path: str, ctx: Any, formatter: Any) -> None:  
     type(command).format_epilog(command, ctx, formatter)
 
 
-def _no_rewrap(text: str | None) -> str:
-    # Click does not rewrap a paragraph that begins with a backspace.
-    return (text or "").replace(_EXAMPLES_HEADING, f"\b\n{_EXAMPLES_HEADING}")
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a help, each on one line but the examples."""
+    parts = text.split("\n\n") if text else []
+    return [x if x.startswith(EXAMPLES_HEADING) else x.replace("\n", " ") for x in parts]
+
+
+def _translate_help(text: str | None) -> str:
+    """Return a help in the active language; Click does not rewrap what follows a backspace."""
+    return "\n\n".join(
+        f"\b\n{_(EXAMPLES_HEADING)}{part.removeprefix(EXAMPLES_HEADING)}"
+        if part.startswith(EXAMPLES_HEADING)
+        else _(part)
+        for part in paragraphs(text or "")
+    )
 
 
 def _usage_piece(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Typer calls it
@@ -413,6 +434,11 @@ def _load_command(name: str) -> Any:  # noqa: ANN401 - a command of Typer's
     command.name = name
     _prepare_help(command, name)
     return command
+
+
+def forget_commands() -> None:
+    """Forget the commands that were built, in another language."""
+    _load_command.cache_clear()
 
 
 class TextParam(RuntimeParam):
@@ -468,11 +494,7 @@ def _parse_choice(text: str, kind: type[StrEnum]) -> StrEnum:
     if matches:
         message = _("takes {choices}, not {text!r}; did you mean {match}?")
     match = "".join(matches)
-    raise BadParameter(message.format(choices=_enumerate(names), text=text, match=match))
-
-
-def _enumerate(names: list[str]) -> str:
-    return _("{names} or {last}").format(names=", ".join(names[:-1]), last=names[-1])
+    raise BadParameter(message.format(choices=either(names), text=text, match=match))
 
 
 def _decode(value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401 - text or several

@@ -38,6 +38,7 @@ from orderwatch.model.register import (
     Within,
 )
 from orderwatch.model.result import (
+    CC_BY,
     CaseFile,
     ChangeKind,
     Citation,
@@ -51,6 +52,7 @@ from orderwatch.model.result import (
     FactKind,
     Hit,
     HitField,
+    Licence,
     Provenance,
     RecordChange,
     RegisterName,
@@ -67,6 +69,7 @@ from orderwatch.model.result import (
 )
 
 __all__ = [
+    "CC_BY",
     "YEAR",
     "Access",
     "Attachment",
@@ -95,6 +98,7 @@ __all__ = [
     "Hit",
     "HitField",
     "Kind",
+    "Licence",
     "Obligation",
     "On",
     "Order",

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Event, EventEffect, EventKind, Origin, Role
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, clauses, mark
 
 
 class EntryKind(StrEnum):
@@ -395,7 +395,7 @@ def handover_phrase(handover: Handover) -> str:
 
 def amended_by(entry: StoredEntry) -> str | None:
     """Return phrases for what later entries did to an entry."""
-    return "; ".join(_amendments(entry)) or None
+    return clauses(_amendments(entry)) or None
 
 
 def _amendments(entry: StoredEntry) -> Iterator[str]:

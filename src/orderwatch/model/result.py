@@ -509,6 +509,23 @@ class Provenance(Frozen):
         return self.as_of - self.reviewed > YEAR
 
 
+class Licence(Frozen):
+    """A licence of text and data."""
+
+    id: str
+    """SPDX identifier."""
+    title: str
+    url: str
+
+
+CC_BY = Licence(
+    id="CC-BY-4.0",
+    title="Creative Commons Attribution 4.0",
+    url="https://creativecommons.org/licenses/by/4.0/",
+)
+"""Of the register that ships: its wording, coding and compilation."""
+
+
 class Site(Frozen):
     """Content of a published folder, as of a day."""
 
@@ -522,6 +539,9 @@ class Site(Frozen):
     public_log: bool = True
     proofs: tuple[str, ...] = ()
     """UUIDs of the entries with a file `proofs/<uuid>.tlog-proof`."""
-    licence: str = "Apache-2.0"
+    licence: Licence | None = None
+    """Of the register; `None` for a register of one's own."""
+    pictures: bool = False
+    """Whether a PNG is written beside each timeline."""
     states: tuple[State, ...] = ()
     """Those that can have a page: the States of the register."""

@@ -16,6 +16,7 @@ from orderwatch.model import (
     CaseFile,
     DeadlineStatus,
     Event,
+    Licence,
     Order,
     Origin,
     Provenance,
@@ -58,7 +59,7 @@ def feed(  # noqa: PLR0913 - what a feed is of
     revisions: Revisions,
     *,
     base_url: str | None = None,
-    licence: str = "Apache-2.0",
+    licence: Licence | None = None,
     name: str | None = None,
     folder: str = "",
 ) -> str:

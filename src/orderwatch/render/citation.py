@@ -8,7 +8,7 @@ from datetime import date
 from orderwatch.model import Citation, CitationStyle, Court, Order
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import escape_json, safe_url, sanitize
-from orderwatch.translation import _
+from orderwatch.translation import _, both, clauses
 
 _REPORT = re.compile(r"I\.C\.J\. Reports (\d{4}), p\. (\d+)")
 """Volume and page of the Court's own reports."""
@@ -107,12 +107,12 @@ def _line(item: Citation) -> str:
         parts.append(point)
     sentences = [", ".join(parts)]
     if item.obligation:
-        who = " and ".join(item.obligation.addressees)
+        who = both(item.obligation.addressees)
         label = item.obligation.display_label
         text = _("{who}: {label} [our summary]") if who else _("{label} [our summary]")
         sentences.append(text.format(who=who, label=label))
     sentences += filter(None, (_due(item), url(item), _provenance(item)))
-    return f"{'; '.join(sentences)}."
+    return f"{clauses(sentences)}."
 
 
 def _oscola(item: Citation) -> str:

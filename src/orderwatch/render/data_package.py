@@ -18,6 +18,7 @@ from orderwatch.model import (
     EventKind,
     Grade,
     Kind,
+    Licence,
     Obligation,
     Origin,
     Outcome,
@@ -28,12 +29,6 @@ from orderwatch.model import (
 )
 from orderwatch.render import csv, json, phrases
 
-_LICENCE = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
-"""Of the register that ships: its wording, coding and compilation."""
 _SCOPE = (
     "The licence covers wording, coding and compilation of the register. Summaries are not the "
     "Court's words. Events with the origin log are by the publisher of this package."
@@ -443,7 +438,9 @@ def _sources(sources: Iterable[Source]) -> dict[str, object]:
     return {"sources": urls, "coding_licence": _NON_COMMERCIAL if coded else None}
 
 
-def provenance(view: Provenance, contents: Sequence[Table], *, licensed: bool) -> dict[str, object]:
+def provenance(
+    view: Provenance, contents: Sequence[Table], licence: Licence | None
+) -> dict[str, object]:
     """Build what is true of all tables: day, register, log, licence and data sets."""
     answer = json.answer("data-package", view)
     court, caveat = view.court, phrases.caveat(view)
@@ -458,14 +455,16 @@ def provenance(view: Provenance, contents: Sequence[Table], *, licensed: bool) -
     return {
         "name": f"orderwatch-{court.id}" if court else "orderwatch",
         "title": f"{court.name}: provisional measures" if court else "Provisional measures",
-        "description": f"{_SCOPE} {caveat}" if licensed else caveat,
+        "description": f"{_SCOPE} {caveat}" if licence else caveat,
         "version": str(view.release or view.reviewed),
         "as_of": answer["as_of"],
         "known_on": answer["known_on"],
         "time_zone": answer["time_zone"],
         "register": answer["register"],
         "log": answer["log"],
-        "licenses": [_LICENCE] if licensed else [],
+        "licenses": [{"name": licence.id, "title": licence.title, "path": licence.url}]
+        if licence
+        else [],
         "sources": [
             {"title": item.title, "path": item.prefix, "license": item.license}
             for item in _DATA_SETS
@@ -475,13 +474,10 @@ def provenance(view: Provenance, contents: Sequence[Table], *, licensed: bool) -
 
 
 def files(
-    view: Provenance, contents: Sequence[Table], *, licensed: bool
+    view: Provenance, contents: Sequence[Table], licence: Licence | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield the CSV files and `datapackage.json`.
-
-    With `licensed` they name the licence of the register that ships.
-    """
-    package = provenance(view, contents, licensed=licensed)
+    """Yield the CSV files and `datapackage.json`."""
+    package = provenance(view, contents, licence)
     resources = []
     for table in contents:
         header = [column.name for column in table.columns]
@@ -499,7 +495,7 @@ def files(
                 "encoding": "utf-8",
                 "bytes": len(text.encode()),
                 "hash": f"sha256:{sha256(text.encode()).hexdigest()}",
-                **({"licenses": package["licenses"]} if licensed else {}),
+                **({"licenses": package["licenses"]} if licence else {}),
                 "schema": _schema(table),
             }
         )

@@ -11,7 +11,7 @@ from orderwatch import fs
 from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.text import OTHER, TOML, TextError, kind_of
-from orderwatch.translation import _, mark
+from orderwatch.translation import AUTO, ENGLISH, _, both, either, language_of, languages, mark
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
@@ -98,6 +98,8 @@ class Settings(Frozen):
     """Folder of evidence files; `None` for the default next to the log."""
     evidence_max: Setting
     """Size of the largest evidence file, such as `4G`; `None` for the default."""
+    lang: Setting = Setting(value=ENGLISH, source="default")
+    """Code of the language, or `auto` for that of the environment."""
     mail: Mail = Mail()
     postgres: Postgres = Postgres()
     remind: Remind = Remind()
@@ -133,6 +135,7 @@ class Settings(Frozen):
             ("key", self.key),
             ("evidence", self.evidence),
             ("evidence_max", self.evidence_max),
+            ("lang", self.lang),
             *self.tables,
         )
 
@@ -208,7 +211,7 @@ _DAYS_MAX = 36_500
 
 SHIPPED = "shipped"
 """Name of the packaged register among `orders`."""
-_KEYS = ("orders", "log", "recorder", "key", "evidence", "evidence_max")
+_KEYS = ("orders", "log", "recorder", "key", "evidence", "evidence_max", "lang")
 _LISTS = {
     "acknowledged": mark('a list of dates, like ["rafah/3@2024-06-24"]'),
     "follow": mark('a list of ids, aliases, case numbers or States, like ["rafah", "178"]'),
@@ -250,6 +253,7 @@ def load(
         key=resolve("key", str(data / "key")),
         evidence=resolve("evidence", None),
         evidence_max=resolve("evidence_max", None),
+        lang=_require_language(resolve("lang", ENGLISH)),
         mail=Mail(password=password, **_table_fields(tables, "mail")),
         postgres=Postgres(**_table_fields(tables, "postgres")),
         remind=Remind(**_table_fields(tables, "remind")),
@@ -269,6 +273,33 @@ def config_setting(
     setting = _resolve_setting("config", options, environment, {}, "")
     path = user_config_path("orderwatch", appauthor=False) / "config.toml"
     return setting or Setting(value=str(path), source="default")
+
+
+def choose_language(content: bytes, environment: Mapping[str, str]) -> str:
+    """Return the language of the environment, or of the content of a configuration file.
+
+    An invalid file has none; its error comes when it is loaded. Raises `UsageError` for an
+    unknown language in the environment.
+    """
+    table: dict[str, Any] = {}
+    with suppress(ValueError):
+        import tomli
+
+        table = tomli.loads(content.decode())
+    setting = _resolve_setting("lang", {}, environment, {}, "")
+    value = _require_language(setting).value if setting else table.get("lang")
+    if value == AUTO:
+        return language_of(environment)
+    return value if isinstance(value, str) and value in languages() else ENGLISH
+
+
+def _require_language(setting: Setting) -> Setting:
+    """Raise `UsageError` for a language that has no catalogue."""
+    if setting.value == ENGLISH or setting.value in (names := (*languages(), AUTO)):
+        return setting
+    text = _("{source}: lang is {choices}, not {value!r}")
+    value = str(setting.value)[:40]
+    raise UsageError(text.format(source=setting.source, choices=either(names), value=value))
 
 
 def _account_name() -> str | None:
@@ -405,7 +436,7 @@ def _parse_key(path: Path, key: str, value: object) -> str | list[str]:
             raise UsageError(f"{path}: {key}: {error}") from None
     from orderwatch.log_url import is_path
 
-    if key in {"recorder", "evidence_max"} or "://" in value or not is_path(value):
+    if key in {"recorder", "evidence_max", "lang"} or "://" in value or not is_path(value):
         return value
     return str(path.parent / _expand_home(value, f"{path}: {key}"))
 
@@ -495,9 +526,7 @@ def _parse_host(value: object) -> str:
     message = _('should be a name alone, not "{text}"; write {right}')
     if user:
         message = _("should be a name alone; write {right}")
-    *first, last = right
-    example = _("{names} and {name}").format(names=", ".join(first), name=last) if first else last
-    raise UsageError(message.format(text=text, right=example))
+    raise UsageError(message.format(text=text, right=both(right)))
 
 
 def _parse_mail_address(value: object) -> str:

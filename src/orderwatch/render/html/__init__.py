@@ -1,6 +1,5 @@
-"""The published pages: templates, their strings, paging and embeds."""
+"""The published pages: templates, their strings and paging."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from urllib.parse import urlsplit
@@ -10,22 +9,29 @@ from markupsafe import Markup
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     CaseFile,
-    DeadlineStatus,
+    Citation,
+    CitationStyle,
     Event,
     Order,
     Provenance,
     Site,
     Status,
-    Timing,
 )
 from orderwatch.model.event import obligation_id
-from orderwatch.render import phrases
-from orderwatch.render.html import front, subscriptions
-from orderwatch.render.html.paths import PAGE_SIZE, event_path, obligation_slug, slug
+from orderwatch.render import citation
+from orderwatch.render.html import front, linked_data, subscriptions
+from orderwatch.render.html.embeds import badge, current_deadline, embed, embed_snippets
+from orderwatch.render.html.paths import (
+    PAGE_SIZE,
+    event_path,
+    obligation_path,
+    obligation_slug,
+    order_path,
+    slug,
+)
 from orderwatch.render.html.state import SAYING, state_page
 from orderwatch.render.layout import group_by_order, overview
-from orderwatch.render.sanitize import sanitize
-from orderwatch.render.templates import render, site_environment
+from orderwatch.render.templates import render
 from orderwatch.render.timeline import marks, panels
 from orderwatch.render.timeline.column import items
 from orderwatch.render.timeline.svg import inline_svg, standalone_svg
@@ -87,7 +93,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
     for dossier in site.cases:
         paths[dossier.case.id] = f"cases/{slug(dossier.case)}/index.html"
         for order in dossier.orders:
-            paths[order.id] = f"orders/{slug(order)}/index.html"
+            paths[order.id] = f"{order_path(order)}index.html"
         for status in dossier.statuses:
             obligation = status.obligation
             paths[obligation.id] = f"{paths[obligation.order.id]}#p-{obligation.key}"
@@ -96,6 +102,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
         "obligation_slug": obligation_slug,
         "view": site.view,
         "base_url": site.base_url,
+        "card": "timeline.png" if site.pictures else None,
         "public_log": site.public_log,
         "licence": site.licence,
         "proofs": frozenset(site.proofs),
@@ -112,6 +119,7 @@ def _index(site: Site, common: Mapping[str, object]) -> str:
         **common,
         root="",
         path="index.html",
+        linked=linked_data.dataset(site),
         seen=seen,
         years=years,
         hidden=hidden,
@@ -167,6 +175,7 @@ def _data(site: Site, common: Mapping[str, object]) -> str:
         **common,
         root="",
         path="data.html",
+        linked=linked_data.dataset(site),
         groups=[
             (None, [subscriptions.everything(site)]),
             (_("States"), subscriptions.of_states(site)),
@@ -251,6 +260,7 @@ def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterat
         "case": case,
         "root": "../../",
         "follow": subscriptions.of_case(dossier),
+        "card": f"{folder}/timeline.png" if site.pictures else None,
     }
     yield (
         f"{folder}/index.html",
@@ -304,13 +314,15 @@ def _order(
 ) -> Iterator[Page]:
     view, name = site.view, slug(order)
     statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
-    path = f"orders/{name}/index.html"
+    path = f"{order_path(order)}index.html"
     yield (
         path,
         render(
             "order.html",
             **context,
             path=path,
+            linked=linked_data.order(site, "../../", order, statuses),
+            cite=_cite(view, order),
             order=order,
             duties=statuses,
             foremost=current_deadline(statuses),
@@ -321,22 +333,38 @@ def _order(
         ),
     )
     for status in statuses:
-        yield _obligation(context, status, name)
+        yield _obligation(site, context, status)
     yield f"embed/{name}.html", embed(view, order, statuses)
     yield f"badge/{name}.svg", badge(view, order, statuses)
 
 
-def _obligation(context: Mapping[str, object], status: Status, folder: str) -> Page:
+def _cite(view: Provenance, order: Order, status: Status | None = None) -> str:
+    """Render the line that cites an order, or an obligation with its current deadline."""
+    current = status.current if status else None
+    item = Citation(
+        case=order.case,
+        order=order,
+        obligation=status.obligation if status else None,
+        deadline=current.deadline if current else None,
+        reviewed=view.reviewed,
+        accessed=view.as_of,
+    )
+    return citation.render(item, CitationStyle.LINE).strip()
+
+
+def _obligation(site: Site, context: Mapping[str, object], status: Status) -> Page:
     """Render the page of an obligation: addressees beside others, and the other events."""
     obligation = status.obligation
-    path = f"orders/{folder}/{obligation_slug(obligation)}/index.html"
+    path, root = f"{obligation_path(obligation)}index.html", "../../../"
     newest = latest(status.events)
     said = [event for event in newest if event.kind in SAYING]
     own = [e for e in said if obligation.is_addressee(e.speaker.partition(" (")[0])]
     return path, render(
         "obligation.html",
-        **{**context, "root": "../../../"},
+        **{**context, "root": root},
         path=path,
+        linked=linked_data.obligation(site, root, status),
+        cite=_cite(site.view, obligation.order, status),
         item=status,
         shown=len(newest),
         own=own,
@@ -412,112 +440,3 @@ def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
         for order in ids & groups.keys():
             groups[order].append(event)
     return groups
-
-
-_CHARACTER_WIDTH = 6.6
-_PLACEHOLDER_URL = "https://example.org/orderwatch/"
-"""Base URL in snippets of a site without a configured one."""
-
-
-def current_deadline(statuses: Sequence[Status]) -> DeadlineStatus | None:
-    """Return the nearest deadline not passed, or else the last passed."""
-    deadlines = [item for status in statuses for item in status.deadlines]
-    upcoming = [
-        deadline for deadline in deadlines if deadline.timing in {Timing.UPCOMING, Timing.DUE_TODAY}
-    ]
-    passed = [deadline for deadline in deadlines if deadline.timing is Timing.PASSED]
-    nearest = min(upcoming, key=_due_key, default=None)
-    return nearest or max(passed, key=_due_key, default=None)
-
-
-def _due_key(item: DeadlineStatus) -> tuple[int, str]:
-    return item.deadline.due.toordinal(), item.deadline.obligation.id
-
-
-def fragment(view: Provenance, order: Order, statuses: Sequence[Status], root: str) -> str:
-    """Render an order as an article; `root` is the path to the site's folder."""
-    parts = site_environment().get_template("parts.html").make_module({"root": root, "view": view})
-    return render(
-        "fragment.html",
-        view=view,
-        case=order.case,
-        order=order,
-        item=current_deadline(statuses),
-        link=f"{root}orders/{slug(order)}/index.html",
-        part=parts,
-    )
-
-
-def embed(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
-    """Render the fragment as a page for an iframe."""
-    html = fragment(view, order, statuses, "../")
-    return render("embed.html", case=order.case, order=order, fragment=Markup(html))  # noqa: S704 - of our own template
-
-
-def badge(view: Provenance, order: Order, statuses: Sequence[Status]) -> str:
-    """Render an SVG badge; it shows no day count, since copies are not updated."""
-    first = _order_name(order)
-    second = _date_text(view, order, current_deadline(statuses))
-    left = round(len(first) * _CHARACTER_WIDTH + 16)
-    return render(
-        "badge.svg",
-        view=view,
-        title=_title(view, order, second),
-        first=first,
-        second=second,
-        left=left,
-        width=left + round(len(second) * _CHARACTER_WIDTH + 16),
-    )
-
-
-def embed_snippets(
-    view: Provenance, order: Order, statuses: Sequence[Status], base_url: str | None
-) -> dict[str, str]:
-    """Render the HTML snippets for embedding an order."""
-    root = base_url or _PLACEHOLDER_URL
-    name = slug(order)
-    second = _date_text(view, order, current_deadline(statuses))
-    alt = Markup.escape(sanitize(_title(view, order, second)))
-    plain = fragment(view, order, statuses, root).strip()
-    height = _phone_height(plain)
-    return {
-        "frame": f'<iframe src="{root}embed/{name}.html" title="{alt}" width="100%" '
-        f'height="{height}" loading="lazy"></iframe>',
-        "height": str(height),
-        "plain": plain,
-        "badge": f'<a href="{root}orders/{name}/index.html">'
-        f'<img src="{root}badge/{name}.svg" alt="{alt}"></a>',
-        "alt": _title(view, order, second),
-    }
-
-
-def _phone_height(html: str) -> int:
-    """Return the height in pixels at which a fragment fits a screen of 320 pixels.
-
-    A character takes 0.9 pixels of height there; `tests/integration/test_browser.py`
-    measures every order of the register.
-    """
-    characters = len(Markup(html).striptags())  # noqa: S704 - of our own template
-    return math.ceil((60 + 0.9 * characters) / 20) * 20
-
-
-def _title(view: Provenance, order: Order, second: str) -> str:
-    return _("{case}, {order}: {date} ({as_of})").format(
-        case=order.case.short, order=_order_name(order), date=second, as_of=phrases.as_of(view)
-    )
-
-
-def _order_name(order: Order) -> str:
-    return _("{court} order {day}").format(
-        court=phrases.court_short(order.case.court), day=phrases.bare_day(order.made)
-    )
-
-
-def _date_text(view: Provenance, order: Order, item: DeadlineStatus | None) -> str:
-    if item is None:
-        force = order.in_force(view.as_of)
-        return _("in force") if force else _(phrases.OUTCOME_LABELS[order.outcome])
-    day = phrases.bare_day(item.deadline.due)
-    if item.timing is Timing.PASSED:
-        return _("last date {day}").format(day=day)
-    return _("next date {day}").format(day=day)

@@ -23,6 +23,16 @@ def obligation_slug(obligation: Obligation) -> str:
     return f"p-{sub(r'[^A-Za-z0-9.]+', '-', obligation.key)}"
 
 
+def order_path(order: Order) -> str:
+    """Return the path of the folder of an order."""
+    return f"orders/{slug(order)}/"
+
+
+def obligation_path(obligation: Obligation) -> str:
+    """Return the path of the folder of an obligation."""
+    return f"{order_path(obligation.order)}{obligation_slug(obligation)}/"
+
+
 def event_path(case_file: CaseFile, position: int, event: Event) -> str:
     """Return the path of an event, whose position in the record counts from 0.
 

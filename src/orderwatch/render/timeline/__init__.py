@@ -23,7 +23,7 @@ from orderwatch.model import (
     Timing,
 )
 from orderwatch.render import phrases
-from orderwatch.translation import _, mark, ngettext
+from orderwatch.translation import _, labelled, mark, ngettext
 
 _MAX_SINGLE = 60
 _MAX_MONTHS = 240
@@ -144,7 +144,7 @@ def group_labels(marks: Sequence[Mark]) -> tuple[str, ...]:
     dates = phrases.compact_day(first)
     if last != first:
         dates = _("{first} to {last}").format(first=dates, last=phrases.compact_day(last))
-    return _("{dates}: {text}").format(dates=dates, text=text), text
+    return labelled(dates, text), text
 
 
 class Row(Frozen):
@@ -299,7 +299,7 @@ def _due_mark(item: DeadlineStatus) -> Mark:
             shape=Shape.SUBMISSION,
             first=on,
             last=on,
-            text=_truncate(f"{name}: {phrases.submission(filing, deadline)}"),
+            text=_truncate(labelled(name, phrases.submission(filing, deadline))),
             label=phrases.filing(filing),
         )
     elif item.timing is Timing.PASSED:
@@ -311,7 +311,7 @@ def _due_mark(item: DeadlineStatus) -> Mark:
         shape=Shape.DEADLINE,
         first=deadline.due,
         last=deadline.due,
-        text=_truncate(f"{obligation.point} {name}: {ending}"),
+        text=_truncate(labelled(f"{obligation.point} {name}", ending)),
         label=label,
         state=state,
         answer=answer,
@@ -372,7 +372,7 @@ def _event_mark(case: Case, shape: Shape, event: Event) -> Mark:
         shape=shape,
         first=event.on,
         last=event.on,
-        text=_truncate(f"{event.speaker}: {event.finding or event.summary}"),
+        text=_truncate(labelled(event.speaker, event.finding or event.summary)),
         label=_("{speaker}, {day}").format(speaker=speaker, day=phrases.compact_day(event.on)),
     )
 

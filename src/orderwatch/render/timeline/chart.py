@@ -15,6 +15,7 @@ from orderwatch.render.sanitize import sanitize
 from orderwatch.render.timeline import Mark, Panel, Row, Shape, group_labels
 from orderwatch.render.timeline.measure import fit_text, text_width, wrap_text
 from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
+from orderwatch.translation import labelled
 
 WIDTH = 960
 _MARGIN = 8
@@ -122,7 +123,7 @@ class Dot(Frozen):
     @property
     def texts(self) -> tuple[str, ...]:
         """Return what its marks stand for."""
-        return tuple(f"{item.when}: {item.text}" for item in self.marks)
+        return tuple(labelled(item.when, item.text) for item in self.marks)
 
 
 class Bar(Frozen):
@@ -424,7 +425,7 @@ def _bars(view: Provenance, scale: Scale, row: Row, y: float) -> list[Bar]:
     for span in sorted(row.spans, key=lambda item: item.first):
         left = round(scale.x(span.first), 1)
         right = round(max(left + 1, scale.x(span.last or view.as_of)), 1)
-        texts = [f"{span.when}: {span.text}"]
+        texts = [labelled(span.when, span.text)]
         if bars and left <= bars[-1].box.right:
             last = bars.pop()
             left, right = last.box.left, max(right, last.box.right)

@@ -11,7 +11,7 @@ from orderwatch.render.plain import Block, render_blocks
 from orderwatch.render.sanitize import sanitize
 from orderwatch.render.timeline import Mark, Panel, Shape, marks, panels
 from orderwatch.render.timeline.scale import Scale, fit_scale, ticks
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, clauses, labelled, mark
 
 _SYMBOLS = {
     Shape.SPAN: "─",
@@ -141,8 +141,8 @@ def _dates(panel: Panel, width: int) -> Iterator[str]:
     for row in panel.groups[0].rows:
         found = [item for item in row.marks if item.shape is Shape.DEADLINE]
         for item in found[-_MAX_DATES:]:
-            answer = f"; {item.answer.label}" if item.answer else ""
-            yield from _wrap(width, f"{row.detail}: {item.label}{answer}")
+            known = [item.label, *([item.answer.label] if item.answer else [])]
+            yield from _wrap(width, labelled(row.detail, clauses(known)))
 
 
 def _legend(view: Provenance, shown: Sequence[Panel], width: int) -> Iterator[str]:

@@ -90,6 +90,24 @@
   document.addEventListener("visibilitychange", tick);
   document.querySelectorAll("form[data-filter]").forEach(filter);
 
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) break; // a page from a disk, or over plain HTTP
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      const status = button.nextElementSibling;
+      status.textContent = status.dataset.copied;
+    });
+  }
+
+  // The site that shows this frame sets the height; see the code to embed.
+  if (document.body.dataset.embed && parent !== window) {
+    new ResizeObserver(() => parent.postMessage({
+      orderwatch: document.body.dataset.embed,
+      height: Math.ceil(document.body.getBoundingClientRect().height),
+    }, "*")).observe(document.body);
+  }
+
   // On paper nothing can be unfolded.
   addEventListener("beforeprint", () => {
     for (const folded of document.querySelectorAll("main details:not([open])")) {

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from html.parser import HTMLParser
 from itertools import islice, pairwise
 
 import pytest
@@ -20,39 +19,13 @@ from orderwatch.render.html import front, pages, sitemap
 from orderwatch.render.phrases import EVENT_LABELS, KIND_LABELS, OUTCOME_LABELS
 from orderwatch.render.sanitize import sanitize
 from tests.support import sites
+from tests.support.site_pages import Read
 
 BESIDE = {
     *("status.json", "events.csv", "deadlines.ics", "feed.atom", "log.jsonl"),
     *("checkpoint", "datapackage.json", "orderwatch.sqlite"),
 }
 """What is written beside the pages."""
-
-
-class Read(HTMLParser):
-    """A page as a reader has it: its links, its ids, and its words."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep a tag with its attributes."""
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        """Keep what is read."""
-        self.text += data
-
-    @property
-    def plain(self) -> str:
-        """Its words, with one space between them."""
-        return " ".join(self.text.split())
-
-    def all(self, name: str) -> list[str]:
-        """Give the values of an attribute."""
-        return [str(have[name]) for _, have in self.tags if have.get(name) is not None]
 
 
 @pytest.fixture(scope="module")
@@ -416,8 +389,9 @@ def test_no_hostile_event_adds_a_tag_or_an_attribute(dangerous: dict[str, str]) 
         if not path.endswith(".html"):
             continue
         page = Read(text)
-        scripts = [have for tag, have in page.tags if tag == "script"]
-        assert [set(have) for have in scripts] == [{"src", "defer"}], path
+        own, *linked = [have for tag, have in page.tags if tag == "script"]
+        assert set(own) == {"src", "defer"}, path
+        assert linked in ([], [{"type": "application/ld+json"}]), path
         assert not [n for _, have in page.tags for n in have if n.startswith("on")]
         bad = [
             link
@@ -493,7 +467,7 @@ def test_code_to_embed_has_the_address_of_the_site() -> None:
 def test_a_fragment_tells_status_days_source_and_day(read: dict[str, Read]) -> None:
     page = read["embed/178-2020-01-23.html"]
     for text in (
-        "The Gambia v. Myanmar, ICJ order 23 January 2020 (indicated, in force)",
+        "The Gambia v. Myanmar, ICJ order 23 January 2020 (in force)",
         "Sunday 23 May 2027: 180 days left · no filing known",
         "As of Tuesday 24 November 2026",
     ):
@@ -501,11 +475,18 @@ def test_a_fragment_tells_status_days_source_and_day(read: dict[str, Read]) -> N
     assert [x for x in page.all("href") if x.startswith("https://www.icj-cij.org/")]
 
 
-def test_a_badge_counts_no_days(folder: dict[str, str]) -> None:
+def test_a_badge_has_force_date_and_filing_and_counts_no_days(folder: dict[str, str]) -> None:
     badges = {p: text for p, text in folder.items() if p.startswith("badge/")}
-    assert "next date 23 May 2027" in badges["badge/178-2020-01-23.svg"]
-    assert "last date 24 June 2024" in badges["badge/192-2024-05-24.svg"]
-    assert not [p for p, text in badges.items() if "days" in text]
+    for name, text in (
+        ("178-2020-01-23", "in force · due 23 May 2027"),
+        ("192-2024-05-24", "in force · was due 24 June 2024 · no filing known"),
+        ("192-2024-01-26", "in force · was due 26 February 2024 · filing reported 26 Feb 2024"),
+        ("91-1993-04-08", "not in force"),
+        ("193-2024-04-30", "declines the request"),
+        ("70-1984-05-10", "not in force"),
+    ):
+        assert f">{text}</text>" in badges[f"badge/{name}.svg"]
+    assert not [p for p, text in badges.items() if "days" in text or "modified" in text]
 
 
 def test_a_past_day_knows_nothing_of_what_came_later() -> None:

@@ -1,0 +1,174 @@
+"""Extract the marked strings, update the catalogues with them, and compile those.
+
+python tools/catalogs.py            # does all three
+python tools/catalogs.py extract    # writes src/orderwatch/locale/orderwatch.pot
+python tools/catalogs.py update     # ... and the orderwatch.po of each language
+python tools/catalogs.py compile    # the orderwatch.mo of each language
+python tools/catalogs.py --check    # ends with 1 if the template or a catalogue is stale
+
+A new language is a folder `locale/CODE/LC_MESSAGES` with an `orderwatch.po`: `msginit`, or a
+copy of the template, makes it.
+"""
+
+import inspect
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "orderwatch"
+LOCALE = PACKAGE / "locale"
+TEMPLATE = LOCALE / "orderwatch.pot"
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "mark": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+_METHODS = {".py": "python", ".html": "jinja2", ".svg": "jinja2", ".txt": "jinja2"} | {
+    ".xml": "jinja2",
+    ".js": "jinja2",
+}
+"""Extractors of Babel by the ending of a file."""
+_NOT_EXTRACTED = {"templates/dossier/verify.py", "translation.py"}
+_FIELDS = re.compile(r'^"(?!Language:|Plural-Forms|MIME|Content)[\w-]+: .*\\n"\n', re.MULTILINE)
+"""Fields of a head that change without a change of a string, or that nobody fills in."""
+_HEAD = "Strings of orderwatch. Placeholders in braces stay as they are; see docs/translate.md."
+
+
+def catalogs() -> list[Path]:
+    """Return the catalogue of each language."""
+    return sorted(LOCALE.glob("*/LC_MESSAGES/orderwatch.po"))
+
+
+def extracted() -> Catalog:
+    """Return the strings of the program, in the order of its files."""
+    catalog = Catalog(project="orderwatch", header_comment=f"# {_HEAD}", fuzzy=False)
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE).as_posix()
+        method = _METHODS.get(path.suffix)
+        if method is None or name in _NOT_EXTRACTED or name.startswith("locale/"):
+            continue
+        with path.open("rb") as file:
+            for _line, message, _comments, context in extract(method, file, KEYWORDS):
+                catalog.add(message, locations=[(name, 0)], context=context)
+    for name, text in _helps():
+        catalog.add(text, locations=[(name, 0)])
+    return catalog
+
+
+def _helps() -> Iterator[tuple[str, str]]:
+    """Yield the paragraphs of each command's help, with the file that it is in."""
+    from typer.main import get_command
+
+    from orderwatch.cli.app import app
+    from orderwatch.cli.lazy_group import EXAMPLES_HEADING, paragraphs
+
+    commands: list[Any] = [get_command(app)]
+    for command in commands:
+        children = command.list_commands(None) if hasattr(command, "commands") else ()
+        commands += [command.get_command(None, name) for name in children]
+        callback = inspect.unwrap(command.callback) if command.callback else None
+        if callback and callback.__doc__:
+            path = Path(inspect.getfile(callback)).relative_to(PACKAGE).as_posix()
+            for paragraph in paragraphs(inspect.cleandoc(callback.__doc__)):
+                if not paragraph.startswith(EXAMPLES_HEADING):
+                    yield path, paragraph
+
+
+def read(path: Path) -> Catalog:
+    """Read a catalogue, fuzzy and old messages too."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3] if path.suffix == ".po" else None)
+
+
+def text_of(catalog: Catalog) -> str:
+    """Return the text of a catalogue: names of files, without lines and dates."""
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, include_lineno=False, include_previous=False, width=100)
+    head, _blank, messages = buffer.getvalue().decode().partition("\n\n")
+    return _FIELDS.sub("", f"{head}\n") + f"\n{messages}"
+
+
+def updated(path: Path, template: Catalog) -> str:
+    """Return the text of a catalogue with the strings of a template.
+
+    A changed string is not guessed from an old one: it is missing until it is translated.
+    """
+    catalog = read(path)
+    catalog.update(template, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    return text_of(catalog)
+
+
+def compiled(path: Path) -> bytes:
+    """Return a catalogue as `gettext` reads it, without fuzzy messages."""
+    buffer = io.BytesIO()
+    write_mo(buffer, read(path))
+    return buffer.getvalue()
+
+
+def compile_in_place() -> None:
+    """Compile each catalogue that is newer than its compiled form, for a source tree."""
+    for path in catalogs():
+        target = path.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+            partial = target.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(compiled(path))
+            partial.replace(target)
+
+
+def stale() -> list[str]:
+    """Return the names of the template and the catalogues that need an update."""
+    template = extracted()
+    current = {TEMPLATE: text_of(template)} | {path: updated(path, template) for path in catalogs()}
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path, text in current.items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
+
+
+def untranslated(catalog: Catalog) -> list[Message]:
+    """Return the messages of a catalogue that lack a translation or have a fuzzy one."""
+    return [
+        message
+        for message in catalog
+        if message.id and (message.fuzzy or not all(_forms(message.string)))
+    ]
+
+
+def _forms(string: Any) -> tuple[str, ...]:  # noqa: ANN401 - text or its plural forms
+    return tuple(string) if isinstance(string, tuple | list) else (string or "",)
+
+
+def main() -> None:
+    """Do what the command line asks for."""
+    task = next(iter(sys.argv[1:]), "all")
+    if task == "--check":
+        if names := stale():
+            sys.exit(f"stale, run `python tools/catalogs.py`: {', '.join(names)}")
+        return
+    if task not in {"all", "extract", "update", "compile"}:
+        sys.exit(__doc__)
+    if task != "compile":
+        template = extracted()
+        TEMPLATE.write_text(text_of(template), encoding="utf-8")
+        for path in catalogs() if task != "extract" else ():
+            path.write_text(updated(path, template), encoding="utf-8")
+            print(f"{path.relative_to(ROOT)}: {len(untranslated(read(path)))} strings to translate")
+    if task in {"all", "compile"}:
+        compile_in_place()
+
+
+if __name__ == "__main__":
+    main()
