@@ -46,6 +46,7 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
     """
     from orderwatch.render import data_package, json
     from orderwatch.render.html import robots, sitemap
+    from orderwatch.render.timeline import png
 
     snapshot.preload()
     case_files = snapshot.case_files(*ids)
@@ -61,6 +62,7 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
         proofs=tuple(entries.seq_by_id) if entries else (),
         licence=snapshot.licence,
         states=snapshot.register.states,
+        pictures=png.is_available(),
     )
     cancelled = tuple(snapshot.cancelled_deadlines(case_files))
     paths = []
@@ -119,9 +121,13 @@ def _pages(
     """Yield pages, feeds and calendars in the active language."""
     from orderwatch.render.html import pages
     from orderwatch.render.names import localized
+    from orderwatch.render.timeline import png
 
     named = localized(site)
-    yield from pages(named)
+    for path, text in pages(named):
+        yield path, text
+        if site.pictures and path.endswith("timeline.svg"):
+            yield f"{path.removesuffix('.svg')}.png", png.rasterize(text)
     yield from _subscription_files(named, site, revisions, localized(cancelled), ended=ended)
 
 
