@@ -96,7 +96,15 @@ def test_the_test_finds_english(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
         assert english(out + err)
 
 
-# Pages and mails
+def test_a_mail_has_french_names_and_no_english(run: Run, golden: Golden) -> None:
+    code, out, _err = run("remind", "rafah", "--as-of", "2024-06-20")
+    assert code == 0
+    golden("french/mail.txt", out)
+    lines = [line for line in out.splitlines() if not line.startswith("  Isra")]  # the summary
+    assert english("\n".join(lines)) == []
+
+
+# Pages
 
 
 class _Text(HTMLParser):
