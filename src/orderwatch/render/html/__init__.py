@@ -209,7 +209,6 @@ def _state(
 ) -> Page:
     content = state_page(item)
     path = f"{item.folder}index.html"
-    answers = {event.answers for event in (*content.own, *content.others) if event.answers}
     return path, render(
         "state.html",
         **common,
@@ -219,7 +218,6 @@ def _state(
         page=content,
         place=lambda event: event_path(*positions[event.id]),
         case_of=lambda event: positions[event.id][0].case.short,
-        answered={id_: positions[id_][-1] for id_ in answers if id_ in positions},
     )
 
 
