@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from hypothesis import HealthCheck, settings
 
+from orderwatch import translation
 from orderwatch.model import Register
 from tests.support.day import TODAY
 from tests.support.keys import HOME, HOME_KEY
@@ -99,6 +100,7 @@ def sealed(
         time.tzset()
         yield home
     time.tzset()
+    translation.activate(translation.ENGLISH)
 
 
 def _refuse_the_world(connection: socket.socket, address: Any) -> None:  # noqa: ANN401 - as there

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, mark, pgettext
 
 _WEEKDAYS = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -144,7 +144,18 @@ def weekday_name(day: date) -> str:
 
 def format_day(day: date) -> str:
     """Format a date in the active language: `24 June 2024`."""
-    return _("{day} {month} {year}").format(day=day.day, month=month_name(day), year=day.year)
+    return date_text(day, month_name(day))
+
+
+def date_text(day: date, month: str) -> str:
+    """Format a date with a name of its month; some languages write the first as an ordinal."""
+    number = pgettext("first day of a month", "1") if day.day == 1 else day.day
+    return _("{day} {month} {year}").format(day=number, month=month, year=day.year)
+
+
+def english_day(day: date) -> str:
+    """Format a date in English, for a style that cites in English: `24 June 2024`."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def format_long_day(day: date) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from orderwatch import fs
 from orderwatch.errors import UsageError
 from orderwatch.text import CREDENTIALS, SECRET_ASSIGNMENT
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, clauses, mark
 
 if TYPE_CHECKING:
     import psycopg
@@ -223,7 +223,7 @@ def explain(error: "psycopg.Error") -> str:
     ]
     if _NOT_SUPPLIED in message:
         hints.append(_password_hint(_password_file(error)))
-    return "; ".join([message, *hints])
+    return clauses([message, *hints])
 
 
 def _password_hint(path: Path | None) -> str:

@@ -21,7 +21,7 @@ from orderwatch.errors import NoMatchError, UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Case, Event, Hit, Obligation, Order, Outcome, Register, State
 from orderwatch.text import cut, fold
-from orderwatch.translation import _
+from orderwatch.translation import _, either
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _EDGES = " \"'\u2018\u2019\u201a\u201c\u201d\u201e«»,;.!?-"
@@ -200,7 +200,7 @@ class Resolver:
         if not matches:
             return None
         if len(matches) > 1:
-            ids = _(" or ").join(match.id for match in matches)
+            ids = either(match.id for match in matches)
             raise UsageError(
                 _("{text}: several courts have it. Type {ids}.").format(text=text.strip(), ids=ids)
             )
@@ -382,7 +382,7 @@ class Resolver:
             return problem
         if names := word_search.nearest_names(self._register, text):
             message = _('No order matches "{text}". Did you mean {names}?')
-            return message.format(text=text, names=_(" or ").join(names))
+            return message.format(text=text, names=either(names))
         message = _('No order matches "{text}". Run "orderwatch orders" for a list.')
         return message.format(text=text)
 

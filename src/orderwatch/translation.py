@@ -9,9 +9,9 @@ A constant of a module is marked by `mark` and translated where it is printed:
 `_(HEADINGS[kind])`. The language may change until then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
@@ -57,23 +57,75 @@ def language() -> str:
     return _language
 
 
+class _Message(str):
+    """A message of a catalogue, which formats numbers as its language does."""
+
+    __slots__ = ()
+
+    def format(self, *args: Any, **values: Any) -> str:  # noqa: ANN401 - as that of text
+        """Format the message."""
+        fields = {key: _Number(item) if type(item) is int else item for key, item in values.items()}
+        return super().format(*args, **fields)
+
+
+class _Number(int):
+    """A number, whose thousands the active language separates."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return number(int(self)) if spec == "," else super().__format__(spec)
+
+
 def _(message: str) -> str:
     """Return a message in the active language."""
-    return message if _catalog is None else _catalog.gettext(message)
+    return message if _catalog is None else _Message(_catalog.gettext(message))
 
 
 def ngettext(singular: str, plural: str, n: float) -> str:
     """Return the form of a message for a number, in the active language."""
     if _catalog is None:
         return singular if n == 1 else plural
-    return _catalog.ngettext(singular, plural, int(n))
+    return _Message(_catalog.ngettext(singular, plural, int(n)))
 
 
 def pgettext(context: str, message: str) -> str:
     """Return a message that means something else in another context: `pgettext("vote", "by")`."""
-    return message if _catalog is None else _catalog.pgettext(context, message)
+    return message if _catalog is None else _Message(_catalog.pgettext(context, message))
 
 
 def mark(message: str) -> str:
     """Return a message as it is, marked for the catalogues; `_` translates it later."""
     return message
+
+
+def colon(label: str) -> str:
+    """Return a label with its colon."""
+    return _("{label}:").format(label=label)
+
+
+def labelled(label: object, value: object) -> str:
+    """Return a value with its label before it."""
+    return _("{label}: {value}").format(label=label, value=value)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Join the clauses of a sentence."""
+    return pgettext("between clauses", "; ").join(parts)
+
+
+def both(names: Iterable[str]) -> str:
+    """Join names as in a sentence: `Armenia, Iran and Syria`."""
+    *first, last = (*names,) or ("",)
+    return _("{names} and {name}").format(names=", ".join(first), name=last) if first else last
+
+
+def either(names: Iterable[str]) -> str:
+    """Join alternatives: `en, fr or auto`."""
+    *first, last = (*names,) or ("",)
+    return _("{names} or {last}").format(names=", ".join(first), last=last) if first else last
+
+
+def number(value: int) -> str:
+    """Format a number with separated thousands."""
+    return f"{value:,}".replace(",", pgettext("between thousands", ","))

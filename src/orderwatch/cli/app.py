@@ -9,7 +9,7 @@ import typer
 
 from orderwatch import __version__, translation
 from orderwatch.cli import COMPLETE, folder
-from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, forget_commands, usage_text
+from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, usage_text
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError
 from orderwatch.translation import _, mark
@@ -117,17 +117,13 @@ def run(arguments: list[str]) -> NoReturn:
 def _activate_language(arguments: Sequence[str]) -> None:
     """Activate the language of the environment, or of the configuration file if it has one."""
     content = _config_content(arguments)
-    code = translation.ENGLISH
+    translation.activate(translation.ENGLISH)
     if b"lang" in content or os.environ.get("ORDERWATCH_LANG"):
+        from orderwatch.cli import help_language
         from orderwatch.settings import choose_language
 
-        code = choose_language(content, os.environ)
-    if code != translation.language():
-        from orderwatch.cli import help_language
-
-        translation.activate(code)
+        translation.activate(choose_language(content, os.environ))
         help_language.install()
-        forget_commands()
 
 
 def _config_content(arguments: Sequence[str]) -> bytes:
@@ -139,7 +135,10 @@ def _config_content(arguments: Sequence[str]) -> bytes:
         elif argument.startswith("--config="):
             path = argument.removeprefix("--config=")
     try:
-        with open(os.path.expanduser(path), "rb") as file:  # noqa: PTH111, PTH123 - pathlib takes longer
+        path = os.path.expanduser(path)  # noqa: PTH111 - pathlib takes longer
+        if not os.path.isfile(path):  # noqa: PTH113 - as above; a pipe would wait
+            return b""
+        with open(path, "rb") as file:  # noqa: PTH123 - as above
             return file.read(_CONFIG_MAX)
     except (OSError, ValueError):
         return b""

@@ -6,7 +6,7 @@ from typer import core
 from typer._click.core import Context
 from typer._click.formatting import HelpFormatter
 
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, colon, mark
 
 TYPER_TEXTS = (
     *(mark("Arguments"), mark("Options"), mark("Commands"), mark("required")),
@@ -26,8 +26,7 @@ class TranslatedFormatter(HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         """Write the heading of a section."""
-        text = _("{heading}:").format(heading=_(heading))
-        self.write(f"{'':>{self.current_indent}}{text}\n")
+        self.write(f"{'':>{self.current_indent}}{colon(_(heading))}\n")
 
     def write_dl(
         self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2

@@ -12,7 +12,7 @@ from orderwatch.errors import NoMatchError, UsageError
 from orderwatch.lookup import By, Selection, state_note
 from orderwatch.model import Hit
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, clauses, mark
 
 Subjects = Annotated[
     list[str] | None,
@@ -146,7 +146,7 @@ def list_matches(
     count = len(selection.matches)
     if exact or formats.resolve_format(style).is_document:
         shown = snapshot.hits(selection.matches[:_LISTED_MAX])
-        names = "; ".join([*map(words.full_name, shown), *(["…"] if count > len(shown) else [])])
+        names = clauses([*map(words.full_name, shown), *(["…"] if count > len(shown) else [])])
         message = _('"{text}" matches {count}: {names}. Name one of them.')
         raise UsageError(message.format(text=selection.text, count=count, names=names))
     hits = snapshot.hits(selection.matches)
@@ -218,5 +218,5 @@ def _note(snapshot: Snapshot, selection: Selection) -> str | None:
         return message.format(text=selection.text, state=name)
     from orderwatch.render.hits import full_name
 
-    names = "; ".join(map(full_name, snapshot.hits(selection.matches[:_LISTED_MAX])))
+    names = clauses(map(full_name, snapshot.hits(selection.matches[:_LISTED_MAX])))
     return f'"{selection.text}": {names}'

@@ -7,7 +7,12 @@ from types import NoneType
 
 from orderwatch.errors import LogError
 from orderwatch.log.formats import checkpoint, jsonl, tree
-from orderwatch.log.formats.entry import commitment, header_fields, verify_signature
+from orderwatch.log.formats.entry import (
+    commitment,
+    header_fields,
+    is_plain_event,
+    verify_signature,
+)
 from orderwatch.log.formats.payload import IndexKey, decode_appointment, index_key
 from orderwatch.log.reader import locate, uuid_bytes
 from orderwatch.log.types import Database, Row
@@ -17,6 +22,7 @@ from orderwatch.translation import _, mark
 
 DAY_BITS = 23
 """Bits of day and flag in a packed row of the index; the sequence number is above."""
+_BYTES = (bytes, NoneType)
 _PAGE = 1_000
 """Entries of one query."""
 
@@ -95,16 +101,14 @@ class Verifier:
         expected = self.tree.size + 1
         if seq != expected:
             raise VerificationError(_("it is missing"), expected)
-        if not (isinstance(raw, bytes) and {type(salt), type(body)} <= {bytes, NoneType}):
+        if not (type(raw) is type(uid) is bytes and type(salt) in _BYTES and type(body) in _BYTES):
             raise VerificationError(_("what is stored of it is neither text nor bytes"), seq)
+        digest = _digest(salt, body)
         try:
-            name, key, kind, committed, _salt, recorded, _recorder, signature, target = (
-                header_fields(raw)
-            )
-            if key is not None or signature is not None:
-                verify_signature(raw, key, signature)
-            completed = self.add(raw, committed, salt, body)
-            self._add_authority(kind, key, locate(con, target) if target else None, body)
+            if digest is not None and is_plain_event(raw, uid, digest, recorded_column):
+                completed = self.add(raw, digest, digest)
+            else:
+                completed = self._verify_header(con, row, digest)
             day = None
             if body is not None:
                 index = index_key(body)
@@ -112,31 +116,40 @@ class Verifier:
                 self.add_ids(seq, index)
         except (VerificationError, ValueError) as error:
             raise VerificationError(str(error), seq) from error
-        if uuid_bytes(name) != uid:
-            raise VerificationError(_("its id is not the one in the index"), seq)
-        if (recorded_column, day_column) != (recorded.encode(), day):
+        if day_column != day:
             raise VerificationError(_("its time or day is not the one stored"), seq)
         if nodes != completed:
             raise VerificationError(_("its hash, or one above it, is not the one stored"), seq)
 
-    def add(self, raw: bytes, committed: str, salt: bytes | None, body: bytes | None) -> bytes:
-        """Append the next entry; return the subtrees that it completes."""
+    def _verify_header(self, con: Database, row: Row, digest: str | None) -> bytes:
+        """Verify the header of any kind of entry, and append it; return as `add` does."""
+        _seq, uid, raw, _nodes, _salt, body, recorded_column, _day = row
+        name, key, kind, committed, _private, recorded, _recorder, signature, target = (
+            header_fields(raw)
+        )
+        if key is not None or signature is not None:
+            verify_signature(raw, key, signature)
+        completed = self.add(raw, committed, digest)
+        if target is not None:
+            self.add_effect(kind, key, locate(con, target))
+        elif kind is EntryKind.RECORDER:
+            self.add_appointment(key, body)
+        if uuid_bytes(name) != uid:
+            raise VerificationError(_("its id is not the one in the index"))
+        if recorded_column != recorded.encode():
+            raise VerificationError(_("its time or day is not the one stored"))
+        return completed
+
+    def add(self, raw: bytes, committed: str, digest: str | None) -> bytes:
+        """Append the next entry, of a payload with a digest; return the subtrees it completes."""
         nodes = self.tree.grow(tree.leaf_hash(raw))
-        if salt is None or body is None:
+        if digest is None:
             self._without_payload.add(self.tree.size)
-        elif commitment(salt, body) != committed:
+        elif digest != committed:
             raise VerificationError(_("its payload is not the one that it commits to"))
         if self.tree.size in self._checkpoints:
             self.compare_checkpoints()
         return nodes
-
-    def _add_authority(
-        self, kind: EntryKind, key: str | None, target: Target | None, body: bytes | None
-    ) -> None:
-        if kind.has_target:
-            self.add_effect(kind, key, target)
-        elif kind is EntryKind.RECORDER:
-            self.add_appointment(key, body)
 
     def add_effect(self, kind: EntryKind, key: str | None, target: Target | None) -> None:
         """Append the effect of the last entry, signed by a key, on its target."""
@@ -324,12 +337,17 @@ def verify_lines(
     return verifier.report()
 
 
+def _digest(salt: bytes | None, body: bytes | None) -> str | None:
+    """Return the commitment to a payload; `None` if it is missing."""
+    return None if salt is None or body is None else commitment(salt, body)
+
+
 def _verify_line(verifier: Verifier, line: bytes, entries: dict[str, Target]) -> None:
     entry = jsonl.parse(line)
     header = entry.header
     if header.id in entries:
         raise VerificationError(_("duplicate entry {id}").format(id=header.id))
-    verifier.add(entry.raw, header.payload, entry.salt, entry.payload)
+    verifier.add(entry.raw, header.payload, _digest(entry.salt, entry.payload))
     if header.target is not None:
         verifier.add_effect(header.kind, header.key, entries.get(header.target))
     entries[header.id] = Target(seq=verifier.tree.size, kind=header.kind, key=header.key)

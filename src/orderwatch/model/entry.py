@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Event, EventEffect, EventKind, Origin, Role
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, clauses, mark
 
 
 class EntryKind(StrEnum):
@@ -372,10 +372,10 @@ def placeholder_summary(entry: StoredEntry) -> str:
         return _("[{kind} whose text was withheld]").format(kind=entry.header.kind)
     if entry.appointment is not None:
         return appointment_phrase(entry.appointment)
-    if entry.handover is not None:
-        phrase = handover_phrase(entry.handover)
-        return f"[{entry.header.kind} of {entry.header.target}] {phrase}"
-    return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
+    phrase = entry.why if entry.handover is None else handover_phrase(entry.handover)
+    return _("[{kind} of {target}] {phrase}").format(
+        kind=entry.header.kind, target=entry.header.target, phrase=phrase
+    )
 
 
 def appointment_phrase(appointment: Appointment) -> str:
@@ -395,7 +395,7 @@ def handover_phrase(handover: Handover) -> str:
 
 def amended_by(entry: StoredEntry) -> str | None:
     """Return phrases for what later entries did to an entry."""
-    return "; ".join(_amendments(entry)) or None
+    return clauses(_amendments(entry)) or None
 
 
 def _amendments(entry: StoredEntry) -> Iterator[str]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event, Grade, Source
 from orderwatch.text import name_key
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import both, ngettext
 
 YEAR = timedelta(days=366)
 """Age after which a register is stale: a year, leap or not."""
@@ -98,10 +98,7 @@ class Period(Frozen):
         )
         numbers = (self.years, self.months, self.weeks, self.days)
         used = [part for part, number in zip(parts, numbers, strict=True) if number]
-        *first, last = used or parts[-1:]
-        if not first:
-            return last
-        return _("{names} and {name}").format(names=", ".join(first), name=last)
+        return both(used or parts[-1:])
 
 
 class Undated(Frozen):

@@ -153,7 +153,10 @@ VOTE_COUNT = number(999, minimum=0)
 GRADE = one_of(Grade)
 KIND = one_of(Kind)
 URL = text(mark("an address that begins with http:// or https:// and a host"), _URL_PATTERN)
-SLUG = text(mark("small letters, digits and hyphens, the first a letter"), "^[a-z][a-z0-9-]*$")
+SLUG = text(
+    mark("small letters, digits and hyphens, the first a letter, the last no hyphen"),
+    "^[a-z]([a-z0-9-]*[a-z0-9])?$",
+)
 END_DATE = either(
     {"(day)": DATE, "(year)": number(9999, minimum=1000)},
     mark("a date like 2015-12-16, or a year"),

@@ -20,7 +20,7 @@ from orderwatch.render import json, phrases
 from orderwatch.render import layout as views
 from orderwatch.render.layout import addressees, by_order
 from orderwatch.render.sanitize import escape_markdown, safe_url
-from orderwatch.translation import _, mark, ngettext
+from orderwatch.translation import _, clauses, labelled, mark, ngettext
 
 _WHAT = mark("What (our summary, not the Court's words)")
 
@@ -142,7 +142,7 @@ def explain(view: Provenance, schedules: Sequence[Schedule], *, every: bool = Tr
         obligation = schedule.obligation
         limit = phrases.time_limit(obligation.limit)
         lines = [
-            f"## {escape_markdown(f'{obligation.id}: {obligation.display_label}')}",
+            f"## {escape_markdown(labelled(obligation.id, obligation.display_label))}",
             "",
             f"{escape_markdown(obligation.summary)} \\[{_(phrases.OUR_SUMMARY)}\\]  ",
             _("Time-limit: {limit}").format(limit=escape_markdown(limit)),
@@ -296,13 +296,13 @@ def _deadline_row(view: Provenance, item: DeadlineStatus) -> tuple[str, ...]:
         *((last_seen,) if last_seen else ()),
     )
     return (
-        escape_markdown("; ".join(due)),
+        escape_markdown(clauses(due)),
         phrases.days_left(item),
         _link(case.short, obligation.order.url),
         escape_markdown(", ".join(obligation.addressees)),
         escape_markdown(obligation.display_label),
         escape_markdown(obligation.summary),
-        escape_markdown("; ".join(submission)),
+        escape_markdown(clauses(submission)),
         escape_markdown(obligation.alias or obligation.id),
     )
 

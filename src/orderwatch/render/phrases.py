@@ -7,7 +7,7 @@ from datetime import date, datetime
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from orderwatch.dates import format_day, format_long_day
+from orderwatch.dates import date_text, format_day, format_long_day
 from orderwatch.model import (
     Attachment,
     Case,
@@ -34,7 +34,7 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
-from orderwatch.translation import _, mark, ngettext
+from orderwatch.translation import _, both, clauses, colon, labelled, mark, ngettext, number
 
 if TYPE_CHECKING:
     from orderwatch.model.entry import Shortfall
@@ -93,25 +93,21 @@ def short_day(day: date) -> str:
     )
 
 
+__all__ = ["colon", "labelled", "number"]  # for templates
+
+join = both
 bare_day = format_day
 long_day = format_long_day
 
 
 def compact_day(day: date) -> str:
     """Format a date with a short month: `24 Jun 2024`."""
-    return _("{day} {month} {year}").format(
-        day=day.day, month=_(_SHORT_MONTHS[day.month - 1]), year=day.year
-    )
+    return date_text(day, _(_SHORT_MONTHS[day.month - 1]))
 
 
 def month(day: date) -> str:
     """Format the month of a date: `Jun 2024`."""
     return _("{month} {year}").format(month=_(_SHORT_MONTHS[day.month - 1]), year=day.year)
-
-
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Format a number with its English noun: `1 entry`, `2 entries`."""
-    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def days(number: int) -> str:
@@ -127,12 +123,6 @@ def events(number: int) -> str:
 def entries(number: int) -> str:
     """Format a number of log entries: `1 entry`, `2 entries`."""
     return ngettext("{n} entry", "{n} entries", number).format(n=number)
-
-
-def join(names: Sequence[str]) -> str:
-    """Join names as in a sentence: `Armenia, Iran and Syria`."""
-    *first, last = names or ("",)
-    return _("{names} and {name}").format(names=", ".join(first), name=last) if first else last
 
 
 def signed_by(key_count: int) -> str:
@@ -205,8 +195,10 @@ def dissenters(tally: Votes | None) -> str:
 def vote(tally: Votes | None) -> str:
     """Format a vote with names: `13 to 2 (against: Sebutinde)`."""
     scope = _("one vote on the whole clause") if tally and tally.on_clause else ""
-    remarks = "; ".join(filter(None, (scope, dissenters(tally))))
-    return f"{votes(tally)} ({remarks})" if remarks else votes(tally)
+    remarks = clauses(filter(None, (scope, dissenters(tally))))
+    if not remarks:
+        return votes(tally)
+    return _("{votes} ({remarks})").format(votes=votes(tally), remarks=remarks)
 
 
 def days_left(item: DeadlineStatus) -> str:
@@ -247,14 +239,16 @@ def deadline_sentence(item: Obligation, *, passed: bool = False) -> str:
         text = ngettext("{names} was due to {label}", "{names} were due to {label}", len(names))
     else:
         text = ngettext("{names} is due to {label}", "{names} are due to {label}", len(names))
-    return text.format(names=" and ".join(names), label=words)
+    return text.format(names=join(names), label=words)
 
 
 def obligation_line(obligation: Obligation) -> str:
     """Format an obligation on one line."""
     addressees = ", ".join(obligation.addressees)
     name = obligation.alias or obligation.id
-    text = shorten(f"{addressees}: {obligation.summary}", _LINE_WIDTH - len(name), placeholder="…")
+    text = shorten(
+        labelled(addressees, obligation.summary), _LINE_WIDTH - len(name), placeholder="…"
+    )
     return f"{name}  {text}"
 
 
@@ -263,7 +257,7 @@ def obligation_label(obligation: Obligation) -> str:
     if not obligation.addressees:
         return obligation.display_label
     names = join(obligation.addressees)
-    return _("{names}: {label}").format(names=names, label=obligation.display_label)
+    return labelled(names, obligation.display_label)
 
 
 def days_from_now(number: int) -> str:
@@ -426,7 +420,7 @@ def earlier_orders(order: Order) -> str | None:
     parts = list(filter(None, (_modifies(order), _reaffirms(order))))
     if not parts and order.outcome in {Outcome.MODIFIED, Outcome.REAFFIRMED}:
         parts = [outcome(order)]
-    text = "; ".join(parts)
+    text = clauses(parts)
     return f"{text[:1].upper()}{text[1:]}" if text else None
 
 
@@ -640,7 +634,7 @@ _REQUIREMENTS = {
 
 def lacks(item: "Shortfall") -> str:
     """Format what an entry lacks."""
-    return "; ".join(_(_REQUIREMENTS[name]) for name in item.lacks)
+    return clauses(_(_REQUIREMENTS[name]) for name in item.lacks)
 
 
 def shortfall_count(count: int, total: int) -> str:

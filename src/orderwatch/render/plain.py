@@ -31,7 +31,7 @@ from orderwatch.render import layout as views
 from orderwatch.render import phrases
 from orderwatch.render.layout import OrderLine, addressees, by_order
 from orderwatch.render.sanitize import sanitize
-from orderwatch.translation import _, mark, ngettext
+from orderwatch.translation import _, labelled, mark, ngettext
 
 if TYPE_CHECKING:
     from orderwatch.model.entry import (
@@ -659,7 +659,7 @@ def recorders(
 
 def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
     """Render settings: the name, value and source of each."""
-    return render_block(
+    return _render_lines(
         [
             (
                 name,
@@ -744,7 +744,13 @@ def _chunks(view: Provenance, blocks: Iterable[Block], *, summaries: bool) -> It
 
 def render_block(block: Block) -> str:
     """Render a block, one line per field; omit fields without a value."""
-    return "".join(f"{_(name)}: {sanitize(value)}\n" for name, value in block if value is not None)
+    return _render_lines((_(name), value) for name, value in block)
+
+
+def _render_lines(block: Iterable[tuple[str, str | None]]) -> str:
+    return "".join(
+        f"{labelled(name, sanitize(value))}\n" for name, value in block if value is not None
+    )
 
 
 def case_block(view: Provenance, item: Case) -> Block:
@@ -814,7 +820,10 @@ def order_line(item: OrderLine) -> str:
     """Format an order in force on one line."""
     alias = f" ({item.order.alias})" if item.order.alias else ""
     measures = ngettext("{n} measure", "{n} measures", item.measures).format(n=item.measures)
-    return f"{item.order.id}{alias}: {item.order.case.short}, {measures}: {', '.join(item.kinds)}"
+    about = _("{case}, {measures}: {kinds}").format(
+        case=item.order.case.short, measures=measures, kinds=", ".join(item.kinds)
+    )
+    return labelled(f"{item.order.id}{alias}", about)
 
 
 def event_block(item: Event) -> Block:

@@ -11,7 +11,7 @@ from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import safe_url, sanitize
-from orderwatch.translation import _, language, ngettext
+from orderwatch.translation import _, clauses, labelled, language, ngettext
 
 MAIL_WIDTH = 72
 """In columns, so that replies can quote the text."""
@@ -94,7 +94,7 @@ def _render(
     template: str,
     mail: ReminderMail,
 ) -> str:
-    environment.globals["_"] = _
+    environment.globals |= {"_": _, "words": phrases}
     values = {
         "lang": language(),
         "subject": subject(mail.items),
@@ -121,7 +121,7 @@ def _render(
 def _head(view: Provenance) -> str:
     """Format the day, and what the configuration limits the reminders to."""
     parts = filter(None, (phrases.as_of(view), phrases.following(view)))
-    return f"{'; '.join(parts)}."
+    return f"{clauses(parts)}."
 
 
 def _template_values(status: Status, item: DeadlineStatus) -> dict[str, object]:
@@ -149,7 +149,7 @@ def _template_values(status: Status, item: DeadlineStatus) -> dict[str, object]:
                 point=f"{_NBSP}{obligation.paragraph}",
             )
         ),
-        "duty": sanitize(f"{_addressees(status)}: {obligation.summary}"),
+        "duty": sanitize(labelled(_addressees(status), obligation.summary)),
         "moved": [sanitize(_sentence(note)) for note in phrases.date_remarks(deadline)],
         "recorded": sanitize(phrases.submission_or_none(item)),
         "record_source": source and sanitize(source),

@@ -11,7 +11,7 @@ from orderwatch import fs
 from orderwatch.errors import UsageError, suggest
 from orderwatch.frozen import Frozen, replace
 from orderwatch.text import OTHER, TOML, TextError, kind_of
-from orderwatch.translation import AUTO, ENGLISH, _, language_of, languages, mark
+from orderwatch.translation import AUTO, ENGLISH, _, both, either, language_of, languages, mark
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
@@ -297,12 +297,9 @@ def _require_language(setting: Setting) -> Setting:
     """Raise `UsageError` for a language that has no catalogue."""
     if setting.value == ENGLISH or setting.value in (names := (*languages(), AUTO)):
         return setting
-    text = _("{source}: lang is {choices} or {last}, not {value!r}")
-    *first, last = names
+    text = _("{source}: lang is {choices}, not {value!r}")
     value = str(setting.value)[:40]
-    raise UsageError(
-        text.format(source=setting.source, choices=", ".join(first), last=last, value=value)
-    )
+    raise UsageError(text.format(source=setting.source, choices=either(names), value=value))
 
 
 def _account_name() -> str | None:
@@ -529,9 +526,7 @@ def _parse_host(value: object) -> str:
     message = _('should be a name alone, not "{text}"; write {right}')
     if user:
         message = _("should be a name alone; write {right}")
-    *first, last = right
-    example = _("{names} and {name}").format(names=", ".join(first), name=last) if first else last
-    raise UsageError(message.format(text=text, right=example))
+    raise UsageError(message.format(text=text, right=both(right)))
 
 
 def _parse_mail_address(value: object) -> str:

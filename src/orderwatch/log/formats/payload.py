@@ -182,7 +182,7 @@ def index_key(payload: bytes) -> IndexKey:
     day, affects_status = _parse_kind_and_day(payload[kind : on + _ON_SIZE])
     if ids is None or not day:
         return _parse_index_key(payload)
-    return ids, day, has_effect or affects_status or _TRIGGER in payload[on:]
+    return ids, day, has_effect or affects_status or payload.find(_TRIGGER, on) >= 0
 
 
 @lru_cache(maxsize=50_000)

@@ -41,7 +41,7 @@ from orderwatch.render.terminal.frame import (
     no_filing,
     our_summary,
 )
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, clauses, ngettext
 
 _MIN_TABLE_WIDTH = 72
 _WIDE_WIDTH = 130
@@ -108,12 +108,12 @@ def _addressees_and_votes(group: Sequence[Status]) -> str:
     tallies = _by_value(obligations, lambda item: phrases.vote(item.votes))
     addressees, vote = next(iter(names)), next(iter(tallies))
     if len(names) > 1:
-        addressees = "; ".join(
+        addressees = clauses(
             _("{names} ({points})").format(names=name or _("none named"), points=points)
             for name, points in names.items()
         )
     if len(tallies) > 1:
-        vote = "; ".join(
+        vote = clauses(
             _("{vote} on {points}").format(points=points, vote=text)
             for text, points in tallies.items()
         )
@@ -172,7 +172,7 @@ def _row(view: Provenance, status: Status, *, is_wide: bool) -> Row:
         text(obligation.key, STRONG),
         text(obligation.display_label),
         text(time, STRONG if deadline else None),
-        Text("; ", overflow="fold").join(filter(None, parts)),
+        Text(clauses(("", "")), overflow="fold").join(filter(None, parts)),
     )
 
 

@@ -37,7 +37,7 @@ from orderwatch.render.terminal.frame import (
     remarks,
     shown_of,
 )
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, clauses, ngettext
 
 _MAX_UPCOMING, _MAX_PASSED = 3, 2
 _MAX_CASE_LINES = 4
@@ -149,7 +149,7 @@ def _cells(view: Provenance, item: DeadlineStatus | Status) -> tuple[Text, Text,
         obligation = item.deadline.obligation
         date_cell = text(phrases.short_day(item.deadline.due), STRONG)
         days_cell = text(phrases.days_from_now(item.days_left), days_style(item))
-        record_cell = text("; ".join(_record(view, item)))
+        record_cell = text(clauses(_record(view, item)))
     return (
         date_cell,
         days_cell,

@@ -16,7 +16,7 @@ from orderwatch.model import (
     Timing,
 )
 from orderwatch.render import phrases
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, labelled, ngettext
 
 _MAX_SINGLE = 60
 _MAX_MONTHS = 240
@@ -164,9 +164,10 @@ def _deadline_marks(statuses: Iterable[Status]) -> list[Mark]:
             first=item.deadline.due,
             last=item.deadline.due,
             text=_truncate(
-                f"{status.obligation.point} "
-                f"{', '.join(status.obligation.addressees)}: "
-                f"{status.obligation.summary}"
+                labelled(
+                    f"{status.obligation.point} {', '.join(status.obligation.addressees)}",
+                    status.obligation.summary,
+                )
             ),
         )
         for status in statuses
@@ -197,7 +198,7 @@ def _group_events(case: Case, shape: Shape, events: Sequence[Event]) -> list[Mar
                 shape=shape,
                 first=event.on,
                 last=event.on,
-                text=_truncate(f"{event.speaker}: {event.finding or event.summary}"),
+                text=_truncate(labelled(event.speaker, event.finding or event.summary)),
             )
             for event in events
         ]

@@ -12,7 +12,7 @@ from orderwatch.model import CaseFile, Provenance
 from orderwatch.render import phrases
 from orderwatch.render.templates import render
 from orderwatch.render.timeline import Mark, Scale, Shape, fit_scale, marks, ticks
-from orderwatch.translation import _
+from orderwatch.translation import _, labelled
 
 _WIDTH = 960
 _RIGHT = 44
@@ -155,7 +155,7 @@ def _rows(
 def _place_marks(scale: Scale, group: Iterable[Mark]) -> Iterator[_PlacedMark]:
     for mark in group:
         if mark.shape is not Shape.SPAN:
-            text = f"{mark.when}: {mark.text}"
+            text = labelled(mark.when, mark.text)
             yield _PlacedMark(kind=mark.shape, x=_x(scale, mark.first), text=text)
 
 
@@ -164,7 +164,7 @@ def _bars(view: Provenance, scale: Scale, group: Iterable[Mark]) -> Iterator[_Ba
         if mark.shape is Shape.SPAN:
             x = _x(scale, mark.first)
             width = round(max(1.0, scale.x(mark.last or view.as_of) - x), 1)
-            yield _Bar(x=x, width=width, text=f"{mark.when}: {mark.text}")
+            yield _Bar(x=x, width=width, text=labelled(mark.when, mark.text))
 
 
 def _add_labels(group: Sequence[Mark], placed: Sequence[_PlacedMark]) -> tuple[_PlacedMark, ...]:

@@ -18,7 +18,6 @@ from orderwatch.cli.commands.log.checkpoint import (
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import UsageError
-from orderwatch.log import cosigning
 from orderwatch.log.formats.policy import Policy
 from orderwatch.log.formats.signed_note import Signer, Verifier
 from orderwatch.log_url import require_other_file
@@ -73,6 +72,8 @@ def witness(
       orderwatch log witness --merge answer.txt --policy witnesses.txt
       orderwatch log witness --to https://witness.example/ --policy witnesses.txt
     """
+    from orderwatch.log import cosigning
+
     if [request, merge is not None, to is not None].count(True) != 1:
         raise UsageError(_("use one of --request, --merge and --to"))
     verifiers = [Verifier.parse(item) for item in key or ()]

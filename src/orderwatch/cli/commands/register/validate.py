@@ -7,7 +7,7 @@ import typer
 from orderwatch.cli.options import settings
 from orderwatch.cli.terminal import streams
 from orderwatch.snapshot import expand_home, register_paths
-from orderwatch.translation import mark
+from orderwatch.translation import _, mark
 
 Files = Annotated[
     list[str] | None,
@@ -34,10 +34,20 @@ def validate(ctx: typer.Context, files: Files = None) -> None:
     registers = [(path, load_register(path)) for path in paths]
     if not files:
         load_register(*paths)
+    text = _(
+        "{path}: valid: {cases} cases, {orders} orders, {obligations} obligations, "
+        "{decisions} decisions, {events} events; reviewed {day}\n"
+    )
     lines = (
-        f"{path}: valid: {len(content.cases)} cases, {len(content.orders)} orders, "
-        f"{len(content.obligations)} obligations, {len(content.decisions)} decisions, "
-        f"{len(content.events)} events; reviewed {content.reviewed}\n"
+        text.format(
+            path=path,
+            cases=len(content.cases),
+            orders=len(content.orders),
+            obligations=len(content.obligations),
+            decisions=len(content.decisions),
+            events=len(content.events),
+            day=content.reviewed,
+        )
         for path, content in registers
     )
     streams.write_result("".join(lines))
