@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwatch.render import phrases
+from orderwatch.render.notes import Notes
 from orderwatch.render.sanitize import safe_url, sanitize, sanitize_lines
 from orderwatch.translation import _, is_right_to_left, language, ngettext
 
@@ -18,8 +19,8 @@ CONTENT_SECURITY_POLICY = (
 
 
 def render(template: str, /, **values: object) -> str:
-    """Render a template of `templates/site`."""
-    return site_environment().get_template(template).render(values)
+    """Render a template of `templates/site`; it numbers its sources with `notes`."""
+    return site_environment().get_template(template).render(values, notes=Notes())
 
 
 @cache
