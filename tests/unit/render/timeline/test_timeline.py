@@ -220,6 +220,8 @@ def test_a_timeline_is_drawn_of_the_cases_that_were_chosen(run: Run) -> None:
     [
         ("rafah", "South Africa v. Israel (No. 192), order of 24 May 2024", 1),
         ("192", "South Africa v. Israel (No. 192)", 3),
+        ("181", "Azerbaijan v. Armenia (No. 181)", 2),
+        ("193", "Nicaragua v. Germany (No. 193), order of 30 April 2024", 1),
         ("178", "The Gambia v. Myanmar (No. 178), order of 23 January 2020", 1),
     ],
 )
