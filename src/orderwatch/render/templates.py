@@ -31,6 +31,7 @@ def site_environment() -> Environment:
     """Build the Jinja environment, cached; `finalize` sanitizes each expression."""
     environment = Environment(
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         loader=PackageLoader("orderwatch", "templates/site"),
         trim_blocks=True,
