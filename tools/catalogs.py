@@ -4,7 +4,7 @@ python tools/catalogs.py            # does all three
 python tools/catalogs.py extract    # writes build/orderwatch.pot, with the files of each string
 python tools/catalogs.py update     # ... and the orderwatch.po of each language
 python tools/catalogs.py compile    # the orderwatch.mo of each language
-python tools/catalogs.py --check    # ends with 1 if a catalogue is stale
+python tools/catalogs.py --check    # ends with 1 if a catalogue is stale or faulty
 
 A new language is a folder `locale/CODE/LC_MESSAGES` with an `orderwatch.po`: `msginit`, or a
 copy of the template, makes it. A catalogue has its strings in alphabetical order and without
@@ -18,6 +18,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from babel.messages.catalog import Catalog, Message
@@ -145,16 +146,62 @@ def stale() -> list[str]:
     ]
 
 
+def problems(catalog: Catalog) -> list[str]:
+    """Return what is wrong with the messages of a catalogue: absent, unsure, other fields."""
+    return [
+        f"{problem}: {message.id!r}"
+        for message in catalog
+        if message.id
+        for problem in _problems_of(message)
+    ]
+
+
+def _problems_of(message: Message) -> Iterator[str]:
+    singular, *plural = forms(message.id)
+    if message.fuzzy:
+        yield "fuzzy"
+    for position, text in enumerate(forms(message.string)):
+        source = plural[0] if plural and position else singular
+        # The first form can stand for more numbers than one: the number may be in it.
+        allowed = {*_fields(source)} | ({*_fields(plural[0])} if plural else set())
+        if not text:
+            yield "missing"
+        elif not {*_fields(source)} - {"n"} <= {*_fields(text)} <= allowed:
+            yield f"other placeholders, {sorted(_fields(text))}"
+        elif source.strip(" ,;") and _edges(text) != _edges(source):
+            yield "other spaces at an end"
+
+
+def _fields(text: str) -> list[str]:
+    """Return the placeholders of a text, with their formats."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return ["a brace that is not closed"]
+    return [
+        f"{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}"
+        for _text, name, spec, conversion in parts
+        if name is not None
+    ]
+
+
+def _edges(text: str) -> tuple[str, str]:
+    """Return the spaces at both ends; before a semicolon a language may want one."""
+    start = text.removeprefix("\N{NO-BREAK SPACE}")
+    return start[: len(start) - len(start.lstrip())], text[len(text.rstrip()) :]
+
+
 def untranslated(catalog: Catalog) -> list[Message]:
     """Return the messages of a catalogue that lack a translation or have a fuzzy one."""
     return [
         message
         for message in catalog
-        if message.id and (message.fuzzy or not all(_forms(message.string)))
+        if message.id and (message.fuzzy or not all(forms(message.string)))
     ]
 
 
-def _forms(string: Any) -> tuple[str, ...]:  # noqa: ANN401 - text or its plural forms
+def forms(string: Any) -> tuple[str, ...]:  # noqa: ANN401 - text or its plural forms
+    """Return the plural forms of a text, or the text alone."""
     return tuple(string) if isinstance(string, tuple | list) else (string or "",)
 
 
@@ -164,6 +211,9 @@ def main() -> None:
     if task == "--check":
         if names := stale():
             sys.exit(f"stale, run `python tools/catalogs.py`: {', '.join(names)}")
+        for path in catalogs():
+            if found := problems(read(path)):
+                sys.exit("\n".join((f"{path}:", *found)))
         return
     if task not in {"all", "extract", "update", "compile"}:
         sys.exit(__doc__)

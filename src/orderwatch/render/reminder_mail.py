@@ -102,7 +102,7 @@ def _render(
         "remarks": [f"{sanitize(line)}." for line in phrases.data_remarks(mail.view)],
         "items": [_template_values(status, item) for status, item in mail.items],
         "confidential": phrases.caveat(mail.view),
-        "no_judge": _(phrases.NO_JUDGE),
+        "no_judge": " ".join((_(phrases.NO_JUDGE), *phrases.translation_notes())),
         "reviewed": phrases.reviewed(mail.view),
         "log": phrases.log(mail.view),
         "stop": mail.stop and sanitize(mail.stop),

@@ -15,11 +15,11 @@ from orderwatch.cli.options import (
     settings,
 )
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import UsageError
-from orderwatch.fs import replace_folder
+from orderwatch.errors import UsageError, install_command
+from orderwatch.fs import may_exist, replace_folder
 from orderwatch.site import parse_base_url, require_folder, site_files
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, languages, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -32,6 +32,14 @@ Force = Annotated[
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=mark("Print what would change; write nothing."))
+]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="CODES",
+        help=mark("Languages of the pages, such as en,fr: the first here, others in folders."),
+    ),
 ]
 Evidence = Annotated[
     bool,
@@ -47,6 +55,7 @@ def publish(
     base_url: BaseUrl = None,
     no_log: NoLog = False,
     with_evidence: Evidence = False,
+    lang: Lang = None,
     sign: Sign = None,
     force: Force = False,
     dry_run: DryRun = False,
@@ -61,8 +70,10 @@ def publish(
       orderwatch publish public
       orderwatch publish public --base-url https://example.org/icj/
       orderwatch publish public --no-log
+      orderwatch publish public --lang en,fr
     """
     from orderwatch.render import plain
+    from orderwatch.render.timeline import png
 
     if no_log and (with_evidence or sign):
         raise UsageError(_("--no-log excludes --evidence and --sign"))
@@ -70,6 +81,7 @@ def publish(
     if not folder or "\0" in folder:
         raise UsageError(_("{folder!r} is not a folder name").format(folder=folder))
     site_url = parse_base_url(base_url)
+    is_new = not may_exist(Path(folder))
     with Snapshot(
         settings(ctx),
         as_of=as_of,
@@ -84,11 +96,26 @@ def publish(
             site_url,
             signer_key=read_key(sign, snapshot),
             with_evidence=with_evidence,
+            languages=_parse_languages(lang),
         )
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
-    streams.print_notes(snapshot.notes)
+    notes = [*snapshot.notes]
+    if is_new and not png.is_available():
+        text = _("no PNG beside the timelines; to have them, run: {command}")
+        notes.append(text.format(command=install_command("png")))
+    streams.print_notes(notes)
     text = plain.published(str(Path(folder)), result)
     if dry_run:
         streams.write_result(_("Would write {text}").format(text=text))
     else:
         streams.write_outcome(text, _("{folder} was published").format(folder=folder))
+
+
+def _parse_languages(text: str | None) -> tuple[str, ...]:
+    """Parse codes of languages with commas; raise `UsageError` for one that has no catalogue."""
+    codes = tuple(dict.fromkeys(code.strip() for code in text.split(","))) if text else ()
+    for code in codes:
+        if code not in languages():
+            message = _("--lang: {code!r} is not a language; choose from {choices}")
+            raise UsageError(message.format(code=code[:40], choices=", ".join(languages())))
+    return codes
