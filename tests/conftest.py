@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from orderwatch import translation
 from orderwatch.model import Register
+from orderwatch.render.timeline import png
 from tests.support.day import TODAY
 from tests.support.keys import HOME, HOME_KEY
 from tests.support.paths import GOLDEN
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TODAY"]  # what tests look for here, and a process of its own elsewhere
 
+RASTERIZE = png.rasterize
 STORES = ["sqlite", "postgres"]
 """What keeps a log: each test of the log runs on both."""
 
@@ -92,6 +94,8 @@ def sealed(
         _refuse_the_world(self, address)
         return connect_ex(self, address)
 
+    # Drawing takes seconds for each published folder: see `with_png`.
+    monkeypatch.setattr(png, "rasterize", str.encode)
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
     # The C library keeps the zone it read last: it has to be told, both times.
@@ -101,6 +105,12 @@ def sealed(
         yield home
     time.tzset()
     translation.activate(translation.ENGLISH)
+
+
+@pytest.fixture
+def with_png(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it comes first
+    """Draw each PNG of a published folder."""
+    monkeypatch.setattr(png, "rasterize", RASTERIZE)
 
 
 def _refuse_the_world(connection: socket.socket, address: Any) -> None:  # noqa: ANN401 - as there

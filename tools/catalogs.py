@@ -1,13 +1,14 @@
 """Extract the marked strings, update the catalogues with them, and compile those.
 
 python tools/catalogs.py            # does all three
-python tools/catalogs.py extract    # writes src/orderwatch/locale/orderwatch.pot
+python tools/catalogs.py extract    # writes build/orderwatch.pot, with the files of each string
 python tools/catalogs.py update     # ... and the orderwatch.po of each language
 python tools/catalogs.py compile    # the orderwatch.mo of each language
-python tools/catalogs.py --check    # ends with 1 if the template or a catalogue is stale
+python tools/catalogs.py --check    # ends with 1 if a catalogue is stale
 
 A new language is a folder `locale/CODE/LC_MESSAGES` with an `orderwatch.po`: `msginit`, or a
-copy of the template, makes it.
+copy of the template, makes it. A catalogue has its strings in alphabetical order and without
+the names of files, so that only a changed string changes it.
 """
 
 import inspect
@@ -27,7 +28,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "orderwatch"
 LOCALE = PACKAGE / "locale"
-TEMPLATE = LOCALE / "orderwatch.pot"
+TEMPLATE = ROOT / "build" / "orderwatch.pot"
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "mark": None,
@@ -39,7 +40,7 @@ _METHODS = {".py": "python", ".html": "jinja2", ".svg": "jinja2", ".txt": "jinja
     ".js": "jinja2",
 }
 """Extractors of Babel by the ending of a file."""
-_NOT_EXTRACTED = {"templates/dossier/verify.py", "translation.py"}
+_NOT_EXTRACTED = {"templates/dossier/verify.py"}
 _FIELDS = re.compile(r'^"(?!Language:|Plural-Forms|MIME|Content)[\w-]+: .*\\n"\n', re.MULTILINE)
 """Fields of a head that change without a change of a string, or that nobody fills in."""
 _HEAD = "Strings of orderwatch. Placeholders in braces stay as they are; see docs/translate.md."
@@ -91,10 +92,17 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.parts[-3] if path.suffix == ".po" else None)
 
 
-def text_of(catalog: Catalog) -> str:
-    """Return the text of a catalogue: names of files, without lines and dates."""
+def text_of(catalog: Catalog, *, is_template: bool = False) -> str:
+    """Return the text of a catalogue, without dates; a template has the names of files."""
     buffer = io.BytesIO()
-    write_po(buffer, catalog, include_lineno=False, include_previous=False, width=100)
+    write_po(
+        buffer,
+        catalog,
+        no_location=not is_template,
+        include_lineno=False,
+        sort_output=not is_template,
+        width=100,
+    )
     head, _blank, messages = buffer.getvalue().decode().partition("\n\n")
     return _FIELDS.sub("", f"{head}\n") + f"\n{messages}"
 
@@ -128,13 +136,12 @@ def compile_in_place() -> None:
 
 
 def stale() -> list[str]:
-    """Return the names of the template and the catalogues that need an update."""
+    """Return the names of the catalogues that need an update."""
     template = extracted()
-    current = {TEMPLATE: text_of(template)} | {path: updated(path, template) for path in catalogs()}
     return [
         path.relative_to(ROOT).as_posix()
-        for path, text in current.items()
-        if not path.exists() or path.read_text("utf-8") != text
+        for path in catalogs()
+        if path.read_text("utf-8") != updated(path, template)
     ]
 
 
@@ -162,7 +169,8 @@ def main() -> None:
         sys.exit(__doc__)
     if task != "compile":
         template = extracted()
-        TEMPLATE.write_text(text_of(template), encoding="utf-8")
+        TEMPLATE.parent.mkdir(exist_ok=True)
+        TEMPLATE.write_text(text_of(template, is_template=True), encoding="utf-8")
         for path in catalogs() if task != "extract" else ():
             path.write_text(updated(path, template), encoding="utf-8")
             print(f"{path.relative_to(ROOT)}: {len(untranslated(read(path)))} strings to translate")

@@ -153,6 +153,11 @@ def date_text(day: date, month: str) -> str:
     return _("{day} {month} {year}").format(day=number, month=month, year=day.year)
 
 
+def english_day(day: date) -> str:
+    """Format a date in English, for a style that cites in English: `24 June 2024`."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+
+
 def format_long_day(day: date) -> str:
     """Format a date with its weekday in the active language: `Monday 24 June 2024`."""
     return _("{weekday} {day}").format(weekday=weekday_name(day), day=format_day(day))

@@ -41,6 +41,7 @@ def site_files(
     """Yield the files of the folder, each with its content."""
     from orderwatch.render import data_package, json
     from orderwatch.render.html import pages, robots, sitemap
+    from orderwatch.render.timeline import png
 
     snapshot.preload()
     case_files = snapshot.case_files(*ids)
@@ -56,11 +57,14 @@ def site_files(
         proofs=tuple(entries.seq_by_id) if entries else (),
         licence=snapshot.licence,
         states=snapshot.register.states,
+        pictures=png.is_available(),
     )
     paths = []
     for path, text in pages(site):
         paths.append(path)
         yield path, text
+        if site.pictures and path.endswith("timeline.svg"):
+            yield f"{path.removesuffix('.svg')}.png", png.rasterize(text)
     yield "status.json", json.status(view, site.overview, overview=False)
     tables = data_package.tables(view, case_files)
     yield from data_package.files(view, tables, snapshot.licence)

@@ -31,7 +31,7 @@ from orderwatch.model import (
     Within,
 )
 from orderwatch.text import name_key
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, clauses, mark
 
 _NO_EVENTS = EventCount()
 
@@ -222,7 +222,7 @@ def effect(
     if not parts:
         return EventEffect(text=_(_WITHOUT_EFFECT[event.kind]))
     return EventEffect(
-        text="; ".join(part.text for part in parts),
+        text=clauses(part.text for part in parts),
         deadlines=tuple(dict.fromkeys(id_ for part in parts for id_ in part.deadlines)),
         is_void=any(part.is_void for part in parts),
     )
@@ -262,7 +262,7 @@ def _submission_effect(
                 phrases.append(message.format(due=due, day=day, speaker=first.speaker))
     if matches:
         return EventEffect(
-            text="; ".join(phrases), deadlines=tuple(deadline.id for deadline in matches)
+            text=clauses(phrases), deadlines=tuple(deadline.id for deadline in matches)
         )
     text = _("counts for no deadline: {cause}").format(cause=_cause(event, schedules))
     return EventEffect(text=text, is_void=True)
@@ -317,7 +317,7 @@ def _extension_effect(event: Event, schedules: Sequence[Schedule]) -> EventEffec
         for item in moved
     )
     return EventEffect(
-        text="; ".join(moves),
+        text=clauses(moves),
         deadlines=tuple(item.id for item in moved),
     )
 

@@ -31,7 +31,13 @@ DATA = {
     *("404.html", "badge", "cases", "data.html", "deadlines.ics", "embed", "events.csv"),
     *("feed.atom", "icon.svg", "index.html", "index.json", "manifest.json", "orders", "robots.txt"),
     *("schemas", "script.js", "states", "status.json", "style.css", "timeline.html"),
-    *("timeline.svg", "orderwatch.sqlite", "datapackage.json", "event_subjects.csv"),
+    *(
+        "timeline.svg",
+        "timeline.png",
+        "orderwatch.sqlite",
+        "datapackage.json",
+        "event_subjects.csv",
+    ),
     *("cases.csv", "orders.csv", "obligations.csv", "deadlines.csv", "votes.csv"),
 }
 OF_LOG = {"checkpoint", "log.jsonl", "proofs"}
@@ -77,6 +83,7 @@ def test_the_same_data_and_day_give_the_same_bytes(run: Run, tmp_path: Path) -> 
     assert "0 new or changed, 0 removed" in said
 
 
+@pytest.mark.usefixtures("with_png")
 @pytest.mark.file
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu"])
 def test_neither_zone_nor_seed_nor_locale_change_a_byte(

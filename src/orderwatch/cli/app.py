@@ -9,7 +9,7 @@ import typer
 
 from orderwatch import __version__, translation
 from orderwatch.cli import COMPLETE, folder
-from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, forget_commands, usage_text
+from orderwatch.cli.lazy_group import COMMANDS, LazyGroup, usage_text
 from orderwatch.cli.terminal import streams
 from orderwatch.errors import DeliveryError, OrderwatchError
 from orderwatch.translation import _, mark
@@ -116,7 +116,7 @@ def run(arguments: list[str]) -> NoReturn:
 
 def _activate_language(arguments: Sequence[str]) -> None:
     """Activate the language of the environment, or of the configuration file if it has one."""
-    content, before = _config_content(arguments), translation.language()
+    content = _config_content(arguments)
     translation.activate(translation.ENGLISH)
     if b"lang" in content or os.environ.get("ORDERWATCH_LANG"):
         from orderwatch.cli import help_language
@@ -124,8 +124,6 @@ def _activate_language(arguments: Sequence[str]) -> None:
 
         translation.activate(choose_language(content, os.environ))
         help_language.install()
-    if translation.language() != before:
-        forget_commands()
 
 
 def _config_content(arguments: Sequence[str]) -> bytes:

@@ -19,7 +19,7 @@ from typer.main import get_command
 
 from orderwatch.errors import NoMatchError, OrderwatchError, UsageError, suggest
 from orderwatch.text import TextError, argument
-from orderwatch.translation import _, either, mark
+from orderwatch.translation import _, either, language, mark
 
 COMMANDS = {
     "status": mark("Show orders, deadlines and what is on record."),
@@ -264,7 +264,7 @@ def usage_text(error: TyperException) -> str:
     extra = text.removeprefix("Got unexpected extra argument(s) (")
     if extra != text:
         return _("too many arguments: {names}").format(names=extra.removesuffix(")"))
-    return "name a command" if text.startswith("Missing command") else text
+    return _("name a command") if text.startswith("Missing command") else text
 
 
 def _value_text(param: Any, message: str) -> str:  # noqa: ANN401 - as above
@@ -272,7 +272,8 @@ def _value_text(param: Any, message: str) -> str:  # noqa: ANN401 - as above
     is_argument = param.param_type_name == "argument"
     name = param.metavar or param.name.upper() if is_argument else param.opts[0]
     if message:
-        return f"{name}{' ' if message.startswith('takes ') else ': '}{message}"
+        takes = _("takes {choices}, not {text!r}").partition("{")[0]
+        return f"{name}{' ' if takes and message.startswith(takes) else ': '}{message}"
     kind = param.type_descriptor.annotation
     choices = f": {either(list(kind))}" if hasattr(kind, "__members__") else ""
     return _("{name} is missing{choices}").format(name=name, choices=choices)
@@ -424,9 +425,14 @@ def _usage_piece(name: str, ctx: object) -> list[str]:  # noqa: ARG001 - as Type
     return [name]
 
 
-@cache
 def _load_command(name: str) -> Any:  # noqa: ANN401 - a command of Typer's
-    """Import the module of a command and build it, once a process."""
+    """Return a command, with its help in the active language."""
+    return _build_command(name, language())
+
+
+@cache
+def _build_command(name: str, _language: str) -> Any:  # noqa: ANN401 - a command of Typer's
+    """Import the module of a command and build it, once for each language."""
     module = import_module(f"orderwatch.cli.commands.{name}")
     command: Any = get_command(module.app)
     # A module has a group named after it, or several commands.
@@ -434,11 +440,6 @@ def _load_command(name: str) -> Any:  # noqa: ANN401 - a command of Typer's
     command.name = name
     _prepare_help(command, name)
     return command
-
-
-def forget_commands() -> None:
-    """Forget the commands that were built, in another language."""
-    _load_command.cache_clear()
 
 
 class TextParam(RuntimeParam):

@@ -102,7 +102,12 @@ def check_terminal(can: Terminal) -> Iterator[CheckResult]:
             _("widen the window, or use --format plain"),
         )
     else:
-        yield ok(mark("terminal"), f"{columns} columns, TERM={os.environ.get('TERM', '')}")
+        yield ok(
+            mark("terminal"),
+            _("{columns} columns, TERM={terminal}").format(
+                columns=columns, terminal=os.environ.get("TERM", "")
+            ),
+        )
     yield _check_colour(can)
     yield _check_encoding(sys.stdout.encoding or "utf-8")
 

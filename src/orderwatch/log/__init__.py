@@ -6,7 +6,7 @@ from orderwatch import fs
 from orderwatch.errors import LogError, UsageError
 from orderwatch.log.types import OwnerKey, no_owner
 from orderwatch.log_url import is_shared, log_path, strip_secrets
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, labelled, ngettext
 
 if TYPE_CHECKING:
     from orderwatch.log.outbox import SqlWriter
@@ -23,7 +23,8 @@ def create_log(url: str, password: str | None, owner: OwnerKey = no_owner) -> st
         head = store.head()
     message = _("Created the log {address}") if is_new else _("The log {address} exists already")
     size = ngettext("{n} entry", "{n} entries", head.size).format(n=head.size)
-    return f"{message.format(address=address)}: {size}, name {head.origin}\n"
+    about = _("{size}, name {name}").format(size=size, name=head.origin)
+    return f"{labelled(message.format(address=address), about)}\n"
 
 
 def _create_shared(url: str, password: str | None, owner: OwnerKey) -> bool:

@@ -372,10 +372,10 @@ def placeholder_summary(entry: StoredEntry) -> str:
         return _("[{kind} whose text was withheld]").format(kind=entry.header.kind)
     if entry.appointment is not None:
         return appointment_phrase(entry.appointment)
-    if entry.handover is not None:
-        phrase = handover_phrase(entry.handover)
-        return f"[{entry.header.kind} of {entry.header.target}] {phrase}"
-    return f"[{entry.header.kind} of {entry.header.target}] {entry.why}"
+    phrase = entry.why if entry.handover is None else handover_phrase(entry.handover)
+    return _("[{kind} of {target}] {phrase}").format(
+        kind=entry.header.kind, target=entry.header.target, phrase=phrase
+    )
 
 
 def appointment_phrase(appointment: Appointment) -> str:

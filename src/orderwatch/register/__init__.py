@@ -223,12 +223,12 @@ def _syntax_problem(path: Path, error: "TOMLDecodeError") -> "Problem":
 
     # tomli appends the position, as "(at line 3, column 5)".
     reason, position = str(error).rpartition(" (at ")[::2]
-    match = re.fullmatch(r"line (\d+), (column \d+)\)", position)
+    match = re.fullmatch(r"line (\d+), column (\d+)\)", position)
     if match is None:
         text = _("invalid TOML: {reason}, at the end of the file")
         return _problem(path, text.format(reason=truncate(reason)))
-    text = _("invalid TOML: {reason}, at {position}").format(
-        reason=truncate(reason), position=match[2]
+    text = _("invalid TOML: {reason}, at column {column}").format(
+        reason=truncate(reason), column=match[2]
     )
     return _problem(path, text, int(match[1]))
 

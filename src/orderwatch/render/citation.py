@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from orderwatch.dates import english_day
 from orderwatch.model import Citation, CitationStyle, Court, Order
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import escape_json, safe_url, sanitize
@@ -123,17 +124,17 @@ def _oscola(item: Citation) -> str:
     title = item.case.title.replace(" v. ", " v ")
     parts = [title]
     if item.order:
-        parts.append(f"(Order of {phrases.bare_day(item.order.made)})")
+        parts.append(f"(Order of {english_day(item.order.made)})")
     report = _report(item.order)
     if report:
         parts.append(f"[{report[0]}] ICJ Rep {report[1]}")
     else:
         parts.append(_docket(item))
     text = " ".join(parts)
-    if point := _point(item):
-        text += f", {point.replace('.', '')}"
+    if point := _pinpoint(item, "para"):
+        text += f", {point}"
     if address := url(item):
-        text += f" <{address}> accessed {phrases.bare_day(item.accessed)}"
+        text += f" <{address}> accessed {english_day(item.accessed)}"
     return _with_note(text, item)
 
 
@@ -150,8 +151,8 @@ def _bluebook(item: Citation) -> str:
         parts.append("Order")
     if report:
         parts.append(f"{report[0]} I.C.J. {report[1]}")
-    if point := _point(item):
-        parts.append(point.replace("para.", "¶"))
+    if point := _pinpoint(item, "¶"):
+        parts.append(point)
     text = ", ".join(parts)
     if order:
         day = f"{_MONTHS[order.made.month - 1]} {order.made.day}"
@@ -220,17 +221,30 @@ def _key(item: Citation) -> str:
 
 def _point(item: Citation) -> str | None:
     """Return the operative paragraph and point: `para. 57(3)`; the point where none is seen."""
+    if number := _paragraph(item):
+        return _("para. {number}").format(number=number)
     point = item.obligation.point if item.obligation else ""
-    if item.order and item.order.paragraph:
-        return f"para. {item.order.paragraph}{point}"
     return _("point {point}").format(point=point) if point else None
+
+
+def _paragraph(item: Citation) -> str:
+    point = item.obligation.point if item.obligation else ""
+    return f"{item.order.paragraph}{point}" if item.order and item.order.paragraph else ""
+
+
+def _pinpoint(item: Citation, sign: str) -> str | None:
+    """Return the point as a style of citing in English has it."""
+    point = item.obligation.point if item.obligation else ""
+    if number := _paragraph(item):
+        return f"{sign} {number}"
+    return f"point {point}" if point else None
 
 
 def _due(item: Citation) -> str | None:
     """Return the due date and how it was computed."""
     if item.deadline is None:
         return None
-    steps = "; ".join(item.deadline.steps)
+    steps = clauses(item.deadline.steps)
     steps = f"{steps[:1].lower()}{steps[1:]}"
     day = phrases.long_day(item.deadline.due)
     return _("due {day} ({steps})").format(day=day, steps=steps)
@@ -245,7 +259,7 @@ def _provenance(item: Citation) -> str:
 def _note(item: Citation) -> str:
     """Return what no field of a reference manager has: point, due date, data."""
     citation = item.order.citation if item.order else None
-    return "; ".join(filter(None, (citation, _point(item), _due(item), _provenance(item))))
+    return clauses(filter(None, (citation, _point(item), _due(item), _provenance(item))))
 
 
 def _with_note(text: str, item: Citation) -> str:

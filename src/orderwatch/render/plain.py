@@ -659,7 +659,7 @@ def recorders(
 
 def settings(settings: Iterable[tuple[str, str | None, str]]) -> str:
     """Render settings: the name, value and source of each."""
-    return render_block(
+    return _render_lines(
         [
             (
                 name,
@@ -744,8 +744,12 @@ def _chunks(view: Provenance, blocks: Iterable[Block], *, summaries: bool) -> It
 
 def render_block(block: Block) -> str:
     """Render a block, one line per field; omit fields without a value."""
+    return _render_lines((_(name), value) for name, value in block)
+
+
+def _render_lines(block: Iterable[tuple[str, str | None]]) -> str:
     return "".join(
-        f"{labelled(_(name), sanitize(value))}\n" for name, value in block if value is not None
+        f"{labelled(name, sanitize(value))}\n" for name, value in block if value is not None
     )
 
 

@@ -15,8 +15,8 @@ from orderwatch.cli.options import (
     settings,
 )
 from orderwatch.cli.terminal import streams
-from orderwatch.errors import UsageError
-from orderwatch.fs import replace_folder
+from orderwatch.errors import UsageError, install_command
+from orderwatch.fs import may_exist, replace_folder
 from orderwatch.site import parse_base_url, require_folder, site_files
 from orderwatch.snapshot import Snapshot
 from orderwatch.translation import _, mark
@@ -63,6 +63,7 @@ def publish(
       orderwatch publish public --no-log
     """
     from orderwatch.render import plain
+    from orderwatch.render.timeline import png
 
     if no_log and (with_evidence or sign):
         raise UsageError(_("--no-log excludes --evidence and --sign"))
@@ -70,6 +71,7 @@ def publish(
     if not folder or "\0" in folder:
         raise UsageError(_("{folder!r} is not a folder name").format(folder=folder))
     site_url = parse_base_url(base_url)
+    is_new = not may_exist(Path(folder))
     with Snapshot(
         settings(ctx),
         as_of=as_of,
@@ -86,7 +88,11 @@ def publish(
             with_evidence=with_evidence,
         )
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
-    streams.print_notes(snapshot.notes)
+    notes = [*snapshot.notes]
+    if is_new and not png.is_available():
+        text = _("no PNG beside the timelines; to have them, run: {command}")
+        notes.append(text.format(command=install_command("png")))
+    streams.print_notes(notes)
     text = plain.published(str(Path(folder)), result)
     if dry_run:
         streams.write_result(_("Would write {text}").format(text=text))

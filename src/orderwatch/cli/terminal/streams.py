@@ -285,11 +285,19 @@ def prompt_until_valid(
 def confirm(question: str, *, default: bool = False) -> bool:
     """Prompt for yes or no; an empty answer selects the default."""
     while True:
-        text = prompt(f"{question} ({'Y/n' if default else 'y/N'})").casefold()
+        choices = _("Y/n") if default else _("y/N")
+        text = prompt(f"{question} ({choices})").casefold()
         if not text:
             return default
-        if text in {"n", "no", "y", "yes"}:
-            return text.startswith("y")
+        if (answer := yes_or_no(text)) is not None:
+            return answer
+
+
+def yes_or_no(text: str) -> bool | None:
+    """Return whether an answer is yes; `None` if it is neither yes nor no."""
+    if text in {"y", "yes", *_("y yes").split()}:
+        return True
+    return False if text in {"n", "no", *_("n no").split()} else None
 
 
 def confirm_final(question: str, refusal: str, declined: str) -> None:

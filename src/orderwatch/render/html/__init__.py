@@ -32,7 +32,8 @@ from orderwatch.render.html.paths import (
 from orderwatch.render.html.state import SAYING, state_page
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.templates import render
-from orderwatch.render.timeline import marks
+from orderwatch.render.timeline import marks, panels
+from orderwatch.render.timeline.column import items
 from orderwatch.render.timeline.svg import inline_svg, standalone_svg
 from orderwatch.translation import _, ngettext
 
@@ -229,9 +230,18 @@ def _timeline(site: Site, common: Mapping[str, object]) -> str:
         **common,
         root="",
         path="timeline.html",
-        picture=Markup(inline_svg(site.view, site.cases)),  # noqa: S704 - of our own template
-        marks=marks(site.view, site.cases),
+        **_timeline_parts(site, site.cases),
     )
+
+
+def _timeline_parts(site: Site, cases: Sequence[CaseFile]) -> dict[str, object]:
+    """Return the template variables of a timeline: picture, column and table."""
+    return {
+        "picture": Markup(inline_svg(site.view, cases)),  # noqa: S704 - of our own template
+        "panels": panels(site.view, cases),
+        "column_items": items,
+        "marks": marks(site.view, cases),
+    }
 
 
 def _not_found(site: Site, common: Mapping[str, object]) -> str:
@@ -266,8 +276,7 @@ def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterat
                 )
                 for order in dossier.orders
             ],
-            picture=Markup(inline_svg(site.view, [dossier])),  # noqa: S704 - of our own template
-            marks=marks(site.view, [dossier]),
+            **_timeline_parts(site, [dossier]),
             events=latest(events),
             all=len(events),
             pages=count,

@@ -19,7 +19,7 @@ from orderwatch.render.terminal.canvas import (
     text,
 )
 from orderwatch.render.terminal.frame import Renderables, footer, header, shown_of
-from orderwatch.translation import _
+from orderwatch.translation import _, ngettext
 
 _IDS_MAX = 3
 """Ids on one line; more are counted."""
@@ -72,6 +72,9 @@ def _heading(item: RecordChange) -> Text:
         )
     names = ", ".join(item.ids[:_IDS_MAX])
     if len(item.ids) > _IDS_MAX:
-        names = _("{names} and {n} more").format(names=names, n=len(item.ids) - _IDS_MAX)
+        rest = len(item.ids) - _IDS_MAX
+        names = ngettext("{names} and {n} more", "{names} and {n} more", rest).format(
+            names=names, n=rest
+        )
     day = text(phrases.bare_day(item.day), STRONG)
     return join_with_dots(day, change_kind(item), place, text(names, NAME))

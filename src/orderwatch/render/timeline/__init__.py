@@ -1,28 +1,55 @@
-"""The timeline: marks and scale, as SVG and as text."""
+"""The timeline: its rows and marks, which every drawing and the table share.
+
+A case has a row for its orders, for each obligation with dates, and for each kind of event.
+A drawing of several cases leaves the events out.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from textwrap import shorten
 
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Case,
     CaseFile,
+    DeadlineStatus,
     Event,
     EventKind,
     Order,
+    Outcome,
     Provenance,
     Status,
     Timing,
 )
 from orderwatch.render import phrases
-from orderwatch.translation import _, labelled, ngettext
+from orderwatch.translation import _, labelled, mark, ngettext
 
 _MAX_SINGLE = 60
 _MAX_MONTHS = 240
 """Above so many events or months, group events by month or by year."""
 _MAX_TEXT = 160
 """In characters; the record holds the whole text."""
+_MAX_NAME = 40
+"""Characters of a speaker in a label."""
+_ORDER_LABELS = {
+    Outcome.INDICATED: mark("measures indicated {day}"),
+    Outcome.MODIFIED: mark("measures modified {day}"),
+    Outcome.REAFFIRMED: mark("measures reaffirmed {day}"),
+    Outcome.DECLINED: mark("request declined {day}"),
+    Outcome.WITHDRAWN: mark("request withdrawn {day}"),
+    Outcome.POSTPONED: mark("decision postponed {day}"),
+    Outcome.AWAITING_CODING: mark("order of {day}, not coded yet"),
+}
+_EVENT_ROWS = {
+    EventKind.SUBMISSION: mark("Submissions"),
+    EventKind.COURT_DECISION: mark("Decisions of the Court"),
+    EventKind.ASSESSMENT: mark("Assessments"),
+    EventKind.STATEMENT: mark("Statements"),
+    EventKind.STEP: mark("Steps"),
+    EventKind.DEVELOPMENT: mark("Developments"),
+    EventKind.NOTE: mark("Notes"),
+}
 
 
 class Shape(StrEnum):
@@ -50,21 +77,14 @@ class Shape(StrEnum):
         return _("Event")
 
     @property
-    def row(self) -> str:
-        """Return the label of a row of such marks."""
-        match self:
-            case Shape.SPAN | Shape.ORDER:
-                return _("Orders")
-            case Shape.DEADLINE:
-                return _("Due dates")
-            case Shape.SUBMISSION:
-                return _("Submissions")
-        return _("Events")
-
-    @property
     def legend(self) -> str:
         """Return the label in a legend."""
-        return _("measures in force, as far as seen") if self is Shape.SPAN else self.label
+        match self:
+            case Shape.SPAN:
+                return _("measures in force, as far as seen")
+            case Shape.SUBMISSION:
+                return _("Submission on record")
+        return self.label
 
     def format_count(self, n: int) -> str:
         """Format a number of such marks: `2 due dates`."""
@@ -89,7 +109,13 @@ class Mark(Frozen):
     last: date | None
     """Last day of a group or span, otherwise `first`; `None` for an open end."""
     text: str
+    label: str
+    """A few words that say what happened, with the date."""
+    state: str = ""
+    """What marks that share a label have in common, such as `no filing known`."""
     count: int = 1
+    answer: "Mark | None" = None
+    """The submission that is on record for a due date."""
 
     @property
     def what(self) -> str:
@@ -107,185 +133,249 @@ class Mark(Frozen):
         return _("{first} to {last}").format(first=first, last=phrases.bare_day(self.last))
 
 
-def marks(view: Provenance, cases: Iterable[CaseFile]) -> tuple[Mark, ...]:
-    """Compute the marks of all cases, oldest first."""
-    result = [
-        mark
-        for dossier in cases
-        for group in (
-            _spans(view, dossier.orders),
-            _order_marks(dossier.orders),
-            _deadline_marks(dossier.statuses),
-            _event_marks(dossier),
+def group_labels(marks: Sequence[Mark]) -> tuple[str, ...]:
+    """Return the labels of several marks of a row, the longest first."""
+    if len(marks) == 1 and marks[0].count == 1:
+        return (marks[0].label,)
+    text = marks[0].shape.format_count(sum(item.count for item in marks))
+    if state := marks[0].state:
+        text = _("{count}, {state}").format(count=text, state=state)
+    first, last = marks[0].first, max(item.last or item.first for item in marks)
+    dates = phrases.compact_day(first)
+    if last != first:
+        dates = _("{first} to {last}").format(first=dates, last=phrases.compact_day(last))
+    return labelled(dates, text), text
+
+
+class Row(Frozen):
+    """A row: the orders of a case, the dates of an obligation, or events of a kind."""
+
+    case: Case
+    label: str
+    detail: str = ""
+    spans: tuple[Mark, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """Oldest first; a due date has its submission in `answer`."""
+
+    @property
+    def answers(self) -> tuple[Mark, ...]:
+        """Return the submissions on record for its due dates, oldest first."""
+        found = dict.fromkeys(item.answer for item in self.marks if item.answer)
+        return tuple(sorted(found, key=lambda item: item.first))
+
+    @property
+    def all_marks(self) -> tuple[Mark, ...]:
+        """Return spans, marks and submissions."""
+        return self.spans + self.marks + self.answers
+
+
+class Group(Frozen):
+    """The rows of one case."""
+
+    case: Case
+    rows: tuple[Row, ...]
+
+
+class Panel(Frozen):
+    """Cases that share one scale, with a title if there are several."""
+
+    title: str
+    groups: tuple[Group, ...]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Return all marks, oldest first."""
+        found = [item for group in self.groups for row in group.rows for item in row.all_marks]
+        return tuple(sorted(found, key=lambda item: (item.first, item.case.sort_key)))
+
+
+def panels(view: Provenance, cases: Sequence[CaseFile]) -> tuple[Panel, ...]:
+    """Group cases: measures in force, measures that have ended, no measures."""
+    if len(cases) == 1:
+        return (Panel(title="", groups=(_group(view, cases[0], with_events=True),)),)
+    parts: dict[str, list[CaseFile]] = {
+        _("Measures in force"): [],
+        _("Measures that have ended"): [],
+        _("No measures indicated"): [],
+    }
+    in_force, ended, other = parts.values()
+    for item in cases:
+        if any(order.in_force(view.as_of) for order in item.orders):
+            in_force.append(item)
+        elif any(order.indicates for order in item.orders):
+            ended.append(item)
+        else:
+            other.append(item)
+    return tuple(
+        Panel(
+            title=title,
+            groups=tuple(_group(view, item, with_events=False) for item in part),
         )
-        for mark in group
+        for title, part in parts.items()
+        if part
+    )
+
+
+def marks(view: Provenance, cases: Sequence[CaseFile]) -> tuple[Mark, ...]:
+    """Compute the marks of all cases, oldest first."""
+    found = [item for panel in panels(view, cases) for item in panel.marks]
+    return tuple(sorted(found, key=lambda item: (item.first, item.case.sort_key)))
+
+
+def _group(view: Provenance, dossier: CaseFile, *, with_events: bool) -> Group:
+    rows = [
+        Row(
+            case=dossier.case,
+            label=_("Orders"),
+            spans=tuple(_spans(view, dossier.orders)),
+            marks=tuple(sorted(_order_marks(dossier.orders), key=lambda item: item.first)),
+        ),
+        *_obligation_rows(dossier.statuses),
+        *(_event_rows(dossier) if with_events else ()),
     ]
-    return tuple(sorted(result, key=lambda mark: (mark.first, mark.case.sort_key)))
+    return Group(case=dossier.case, rows=tuple(rows))
 
 
-def _spans(view: Provenance, orders: Iterable[Order]) -> list[Mark]:
-    """Build a span for each order that indicated measures."""
-    spans = []
+def _spans(view: Provenance, orders: Iterable[Order]) -> Iterator[Mark]:
+    """Yield a span for each order that indicated measures."""
     for order in orders:
         if not order.indicates or order.made > view.as_of:
             continue
         ends = [end for end in (order.ended, order.case.ended) if end]
         days = [end.last_day for end in ends if end.is_over_on(view.as_of)]
-        spans.append(
-            Mark(
-                case=order.case,
-                shape=Shape.SPAN,
-                first=order.made,
-                last=max(order.made, min(days)) if days else None,
-                text=Shape.SPAN.legend,
-            )
+        yield Mark(
+            case=order.case,
+            shape=Shape.SPAN,
+            first=order.made,
+            last=max(order.made, min(days)) if days else None,
+            text=Shape.SPAN.legend,
+            label=Shape.SPAN.legend,
         )
-    return spans
 
 
-def _order_marks(orders: Iterable[Order]) -> list[Mark]:
-    return [
-        Mark(
+def _order_marks(orders: Iterable[Order]) -> Iterator[Mark]:
+    for order in orders:
+        day = phrases.compact_day(order.made)
+        yield Mark(
             case=order.case,
             shape=Shape.ORDER,
             first=order.made,
             last=order.made,
-            text=_(phrases.OUTCOME_LABELS[order.outcome]),
+            text=phrases.outcome(order),
+            label=_(_ORDER_LABELS[order.outcome]).format(day=day),
         )
-        for order in orders
-    ]
 
 
-def _deadline_marks(statuses: Iterable[Status]) -> list[Mark]:
-    return [
-        Mark(
-            case=status.obligation.order.case,
-            shape=Shape.DEADLINE,
-            first=item.deadline.due,
-            last=item.deadline.due,
-            text=_truncate(
-                labelled(
-                    f"{status.obligation.point} {', '.join(status.obligation.addressees)}",
-                    status.obligation.summary,
-                )
-            ),
+def _obligation_rows(statuses: Iterable[Status]) -> Iterator[Row]:
+    """Yield a row for each obligation with dates."""
+    for status in statuses:
+        obligation = status.obligation
+        dated = [item for item in status.deadlines if item.timing is not Timing.ENDED]
+        if not dated:
+            continue
+        detail = _("point {point}, order of {day}").format(
+            point=obligation.point, day=phrases.compact_day(obligation.order.made)
         )
-        for status in statuses
+        found = sorted((_due_mark(item) for item in dated), key=lambda item: item.first)
+        yield Row(
+            case=obligation.order.case,
+            label=phrases.obligation_label(obligation),
+            detail=detail,
+            marks=tuple(found),
+        )
+
+
+def _due_mark(item: DeadlineStatus) -> Mark:
+    deadline, filing = item.deadline, item.submission
+    obligation = deadline.obligation
+    case = obligation.order.case
+    name = phrases.obligation_label(obligation)
+    label = _("due {day}").format(day=phrases.compact_day(deadline.due))
+    answer, state = None, ""
+    if filing:
+        on = filing.event.on
+        answer = Mark(
+            case=case,
+            shape=Shape.SUBMISSION,
+            first=on,
+            last=on,
+            text=_truncate(labelled(name, phrases.submission(filing, deadline))),
+            label=phrases.filing(filing),
+        )
+    elif item.timing is Timing.PASSED:
+        state = phrases.no_submission(obligation)
+        label = _("{due}, {state}").format(due=label, state=state)
+    ending = phrases.filing(filing) if filing else state or phrases.days_left(item)
+    return Mark(
+        case=case,
+        shape=Shape.DEADLINE,
+        first=deadline.due,
+        last=deadline.due,
+        text=_truncate(labelled(f"{obligation.point} {name}", ending)),
+        label=label,
+        state=state,
+        answer=answer,
+    )
+
+
+def _event_rows(dossier: CaseFile) -> Iterator[Row]:
+    """Yield a row for each kind of event, without the submissions for a due date."""
+    filed = {
+        item.submission.event.id
+        for status in dossier.statuses
         for item in status.deadlines
-        if item.timing is not Timing.ENDED
-    ]
-
-
-def _event_marks(dossier: CaseFile) -> list[Mark]:
-    marks = []
-    for shape in (Shape.SUBMISSION, Shape.EVENT):
-        events = [event for event in dossier.events if _shape(event) is shape]
-        marks += _group_events(dossier.case, shape, events)
-    return marks
-
-
-def _shape(event: Event) -> Shape:
-    is_submission = event.kind is EventKind.SUBMISSION
-    return Shape.SUBMISSION if is_submission else Shape.EVENT
-
-
-def _group_events(case: Case, shape: Shape, events: Sequence[Event]) -> list[Mark]:
-    """Build a mark per event, or per month or year if there are too many."""
-    if len(events) <= _MAX_SINGLE:
-        return [
-            Mark(
-                case=case,
-                shape=shape,
-                first=event.on,
-                last=event.on,
-                text=_truncate(labelled(event.speaker, event.finding or event.summary)),
+        if item.submission and item.timing is not Timing.ENDED
+    }
+    for kind, label in _EVENT_ROWS.items():
+        events = [item for item in dossier.events if item.kind is kind and item.id not in filed]
+        if events:
+            shape = Shape.SUBMISSION if kind is EventKind.SUBMISSION else Shape.EVENT
+            is_rest = shape is Shape.SUBMISSION and bool(filed)
+            yield Row(
+                case=dossier.case,
+                label=_("Other submissions") if is_rest else _(label),
+                detail=shape.format_count(len(events)),
+                marks=tuple(_group_events(dossier.case, shape, events)),
             )
-            for event in events
-        ]
+
+
+def _group_events(case: Case, shape: Shape, events: Sequence[Event]) -> Iterator[Mark]:
+    """Yield a mark per event, or per month or year if there are too many."""
+    if len(events) <= _MAX_SINGLE:
+        yield from (_event_mark(case, shape, event) for event in events)
+        return
     months = {(event.on.year, event.on.month) for event in events}
     parts = 2 if len(months) <= _MAX_MONTHS else 1
-    groups: dict[tuple[int, ...], list[date]] = {}
+    groups: dict[tuple[int, ...], list[Event]] = {}
     for event in events:
-        groups.setdefault(event.on.timetuple()[:parts], []).append(event.on)
-    return [
-        Mark(
+        groups.setdefault(event.on.timetuple()[:parts], []).append(event)
+    for group in groups.values():
+        if len(group) == 1:
+            yield _event_mark(case, shape, group[0])
+            continue
+        text = shape.format_count(len(group))
+        yield Mark(
             case=case,
             shape=shape,
-            first=min(days),
-            last=max(days),
-            text=shape.format_count(len(days)),
-            count=len(days),
+            first=group[0].on,
+            last=group[-1].on,
+            text=text,
+            label=text,
+            count=len(group),
         )
-        for days in groups.values()
-    ]
+
+
+def _event_mark(case: Case, shape: Shape, event: Event) -> Mark:
+    speaker = shorten(event.speaker, _MAX_NAME, placeholder="…")
+    return Mark(
+        case=case,
+        shape=shape,
+        first=event.on,
+        last=event.on,
+        text=_truncate(labelled(event.speaker, event.finding or event.summary)),
+        label=_("{speaker}, {day}").format(speaker=speaker, day=phrases.compact_day(event.on)),
+    )
 
 
 def _truncate(text: str) -> str:
     return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 1]}…"
-
-
-_MONTHS_PER_YEAR = 12
-_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
-"""Candidate distances between ticks, in months."""
-
-
-class Scale(Frozen):
-    """A linear scale from dates to x coordinates."""
-
-    first: date
-    last: date
-    left: float
-    right: float
-
-    def contains(self, day: date) -> bool:
-        """Return whether a date is within the scale."""
-        return self.first <= day <= self.last
-
-    def x(self, day: date) -> float:
-        """Return the x coordinate of a date."""
-        share = (day - self.first) / (self.last - self.first)
-        return self.left + share * (self.right - self.left)
-
-
-def fit_scale(
-    view: Provenance,
-    cases: Iterable[CaseFile],
-    marks: Iterable[Mark],
-    *,
-    left: float,
-    right: float,
-) -> Scale:
-    """Build a scale that fits all marks, with a margin at both ends.
-
-    It includes the as-of date unless all cases had ended by then.
-    """
-    ends = [item.case.ended for item in cases]
-    all_ended = bool(ends) and all(end is not None and end.is_over_on(view.as_of) for end in ends)
-    days = [] if all_ended else [view.as_of.toordinal()]
-    for mark in marks:
-        days += [mark.first.toordinal(), (mark.last or mark.first).toordinal()]
-    days = days or [view.as_of.toordinal()]
-    margin = max(20, (max(days) - min(days)) // 40)
-    return Scale(
-        first=date.fromordinal(max(1, min(days) - margin)),
-        last=date.fromordinal(min(date.max.toordinal(), max(days) + margin)),
-        left=left,
-        right=right,
-    )
-
-
-def ticks(scale: Scale, maximum: int) -> Iterator[tuple[date, str]]:
-    """Yield round months or years, about `maximum`, each with its label."""
-    start, end = _month_number(scale.first), _month_number(scale.last)
-    step = next((s for s in _STEPS if (end - start) / s <= maximum), _STEPS[-1])
-    for month in range(-(-start // step) * step, end + 1, step):
-        year, month_index = divmod(month, _MONTHS_PER_YEAR)
-        if year < 1:
-            continue
-        day = date(year, month_index + 1, 1)
-        if scale.contains(day):
-            yield day, str(year) if step >= _MONTHS_PER_YEAR else phrases.month(day)
-
-
-def _month_number(day: date) -> int:
-    return day.year * _MONTHS_PER_YEAR + day.month - 1

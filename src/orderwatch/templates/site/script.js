@@ -16,7 +16,8 @@
   }
 
   function counted(pair, number) {
-    return pair[number === 1 ? 0 : 1].replace("{n}", number);
+    const isOne = new Intl.PluralRules(document.documentElement.lang).select(number) === "one";
+    return pair[isOne ? 0 : 1].replace("{n}", number);
   }
 
   function count(now) {

@@ -424,8 +424,12 @@ def test_no_text_of_a_register_changes_what_a_page_is_made_of(text: str) -> None
 
 
 def shape(page: str) -> list[tuple[str, list[str]]]:
-    """List the tags of a page with the names of their attributes, links apart."""
-    return [(tag, sorted(have)) for tag, have in Read(page).tags if tag != "a"]
+    """List the tags of a page with the names of their attributes, links apart.
+
+    A picture has its lines of text where they fit: see the test of its own tags.
+    """
+    apart = {"a", "text", "rect", "path"}
+    return [(tag, sorted(have)) for tag, have in Read(page).tags if tag not in apart]
 
 
 def test_a_site_of_nothing_can_be_told() -> None:
@@ -438,7 +442,7 @@ def test_an_endless_line_stands_in_the_record_and_is_cut_elsewhere() -> None:
     for path, text in pages(sites.endless()):
         whole = path in {"cases/192/index.html", "orders/192-2024-05-24/index.html"}
         assert text.count(line) == whole, path
-        assert len(text) < 250_000 + whole * len(line), path
+        assert len(text) < 300_000 + whole * len(line), path
 
 
 # Elsewhere

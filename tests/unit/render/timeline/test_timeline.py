@@ -12,7 +12,7 @@ from orderwatch.render.timeline import Shape, marks
 from orderwatch.render.timeline.svg import inline_svg, standalone_svg
 from orderwatch.render.timeline.text import draw as drawn_text
 from orderwatch.render.timeline.text import plain
-from tests.conftest import Run
+from tests.conftest import Golden, Run
 from tests.support import build as make
 from tests.support import sites
 
@@ -65,9 +65,10 @@ def test_every_order_deadline_and_event_is_a_mark() -> None:
 
 def test_picture_and_table_say_the_same(gaza: Site) -> None:
     table = [f"{m.when}: {m.text}" for m in marks(gaza.view, gaza.cases)]
-    assert sorted(said(drawn(gaza))) == sorted(table)
+    lines = [line for text in said(drawn(gaza)) for line in text.split("\n")]
+    assert sorted(lines) == sorted(table)
     page = dict(pages(gaza))["cases/192/index.html"]
-    rows = page.split("<details>")[1].split("</details>")[0].count("<tr>")
+    rows = page.split("<details")[1].split("</details>")[0].count("<tr>")
     assert rows == 1 + len(table)
 
 
@@ -105,20 +106,20 @@ def test_an_ended_case_is_drawn_to_its_end_and_a_pending_one_to_today() -> None:
     assert "today" not in standalone_svg(ended.view, ended.cases).split("</style>")[1]
     assert 'class="today"' in standalone_svg(pending.view, pending.cases)
     # Of all events of the ended case, the last stands at the right.
-    last = max(float(str(i.get("cx"))) for i in drawn(ended).iter(f"{SVG}circle"))
-    assert last > 800
+    places = [float(str(i.get("x"))) for i in drawn(ended).iter() if i.get("class") == "event"]
+    assert max(places) > 800
     assert "┊" in drawn_text(pending.view, pending.cases, width=80)
     assert "┊" not in drawn_text(ended.view, ended.cases, width=80)
 
 
-def test_all_cases_have_a_row_each_and_fit_one_scale() -> None:
+def test_all_cases_have_a_row_each() -> None:
     told = sites.site()
     root = drawn(told)
     width = float(str(root.get("width")))
     texts = [str(item.text) for item in root.iter(f"{SVG}text")]
     assert all(item.case.short in texts for item in told.cases)
-    for item in root.iter(f"{SVG}circle"):
-        assert 0 < float(str(item.get("cx"))) < width
+    for item in root.iter(f"{SVG}text"):
+        assert 0 < float(str(item.get("x"))) < width
     assert {"1950", "2020"} <= set(texts)
 
 
@@ -138,9 +139,12 @@ def test_hostile_text_is_text_in_the_picture() -> None:
     texts = said(parsed(whole))
     assert any("<script>alert(1)</script>" in text for text in texts)
     assert any("<U+202E>right to left" in text for text in texts)
-    assert {item.tag.removeprefix(SVG) for item in parsed(whole).iter()} <= {
-        *("svg", "title", "desc", "style", "rect", "path", "text", "circle"),
-    }
+    plain = sites.site()
+    tags = [
+        {(item.tag, name) for item in parsed(text).iter() for name in item.attrib}
+        for text in (whole, standalone_svg(plain.view, plain.cases))
+    ]
+    assert tags[0] <= tags[1]
 
 
 def test_the_ends_of_time_can_be_drawn(gaza: Site) -> None:
@@ -164,6 +168,14 @@ def test_the_same_values_give_the_same_picture(gaza: Site) -> None:
     assert standalone_svg(gaza.view, gaza.cases) == standalone_svg(gaza.view, gaza.cases)
 
 
+@pytest.mark.parametrize("numbers", [(178,), ()])
+def test_the_picture_is_the_golden_one(golden: Golden, numbers: tuple[int, ...]) -> None:
+    site = sites.site(*numbers)
+    name = "-".join(["timeline", *map(str, numbers)])
+    golden(f"render/{name}.svg", standalone_svg(site.view, site.cases))
+    golden(f"render/{name}.txt", drawn_text(site.view, site.cases, width=80))
+
+
 # On a terminal
 
 
@@ -180,8 +192,8 @@ def test_the_columns_of_a_terminal_are_days(gaza: Site) -> None:
     text = drawn_text(gaza.view, gaza.cases, width=100)
     orders = next(line for line in text.splitlines() if line.startswith("Orders"))
     first, second, third = (at for at, sign in enumerate(orders) if sign == "◆")
-    # 62 and 119 days after the first, of 1,080 on 87 columns.
-    assert (second - first, third - first) == (5, 10)
+    # 62 and 119 days after the first, of 1,080 on 70 columns.
+    assert (second - first, third - first) == (4, 8)
     assert orders.rstrip().endswith("─")
 
 
@@ -198,9 +210,9 @@ def test_a_timeline_is_drawn_of_the_cases_that_were_chosen(run: Run) -> None:
     argv = ("status", "--party", "Myanmar", "--timeline", "--format", "table")
     code, out, err = run(*argv)
     assert (code, err) == (0, "")
-    assert "▼ Due date" in out
-    assert "Due dates" in out
-    assert "as far as seen" in out
+    assert out.startswith("The Gambia v. Myanmar (No. 178), order of 23 January 2020\n")
+    assert "○ Due date   ● Submission on record" in out
+    assert "point (4), order of 23 Jan 2020: due 23 Nov 2025, no filing known" in out
 
 
 def test_a_timeline_is_no_json(run: Run) -> None:

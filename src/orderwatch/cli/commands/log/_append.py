@@ -61,7 +61,9 @@ class EventOptions(TypedDict):
             "--kind",
             metavar="KIND",
             autocompletion=lambda: list(EventKind),
-            help=f"One of {', '.join(EventKind)}.",
+            help=mark(
+                "One of submission, court-decision, assessment, statement, step, development, note."
+            ),
         ),
     ]
     on: Annotated[str | None, typer.Option("--on", metavar="DATE", help=mark("Date of the event."))]
@@ -74,7 +76,7 @@ class EventOptions(TypedDict):
             "--role",
             metavar="ROLE",
             autocompletion=lambda: list(Role),
-            help=f"One of {', '.join(Role)}.",
+            help=mark("One of court, party, other-state, un-body, ngo, media, other."),
         ),
     ]
     by: Annotated[

@@ -40,11 +40,11 @@ def _confirm_entry(values: dict[str, Any], snapshot: Snapshot) -> dict[str, Any]
         if not invalid:
             question = _("Record this? y, n, or a field to change ({fields})")
         reply = prompt(question.format(fields=fields)).casefold()
-        if reply in {"n", "no"}:
+        if streams.yes_or_no(reply) is False:
             streams.print_message(_("Nothing was recorded."))
             raise typer.Exit(130)
         # An empty reply is not a yes: an entry cannot be deleted.
-        if not invalid and reply in {"y", "yes"}:
+        if not invalid and streams.yes_or_no(reply):
             return values
         if reply in _questions(snapshot):
             values[reply] = _prompt_field(reply, snapshot)
