@@ -1,18 +1,19 @@
 """Number the sources of a page."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from orderwatch.frozen import Frozen, replace
 from orderwatch.model import Grade
 
 
-class Note(Frozen):
+@dataclass(slots=True, kw_only=True)
+class Note:
     """A source of a page, and how facts were verified there."""
 
     number: int
     url: str
-    titles: tuple[str, ...] = ()
-    grades: tuple[Grade, ...] = ()
+    titles: list[str] = field(default_factory=list)
+    grades: list[Grade] = field(default_factory=list)
 
 
 class Notes:
@@ -31,10 +32,11 @@ class Notes:
 
     def add(self, url: str, title: str | None = None, grade: Grade | None = None) -> int:
         """Add a source, or what is new about it; return its number."""
-        note = self._notes.get(url) or Note(number=len(self._notes) + 1, url=url)
-        titles = (*note.titles, title) if title else note.titles
-        grades = (*note.grades, grade) if grade else note.grades
-        self._notes[url] = replace(
-            note, titles=tuple(dict.fromkeys(titles)), grades=tuple(dict.fromkeys(grades))
-        )
+        note = self._notes.get(url)
+        if note is None:
+            note = self._notes[url] = Note(number=len(self._notes) + 1, url=url)
+        if title and title not in note.titles:
+            note.titles.append(title)
+        if grade and grade not in note.grades:
+            note.grades.append(grade)
         return note.number

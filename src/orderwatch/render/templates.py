@@ -13,9 +13,12 @@ from orderwatch.translation import _, is_right_to_left, language, ngettext
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-"""Content Security Policy of every page: style, script and images of the site only."""
+"""Content Security Policy of every page: style, script and images of the site only.
+
+Without `connect-src`, Lighthouse cannot fetch `robots.txt`: its requests are those of the page.
+"""
 
 
 def render(template: str, /, **values: object) -> str:
@@ -28,6 +31,7 @@ def site_environment() -> Environment:
     """Build the Jinja environment, cached; `finalize` sanitizes each expression."""
     environment = Environment(
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         loader=PackageLoader("orderwatch", "templates/site"),
         trim_blocks=True,
