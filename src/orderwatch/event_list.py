@@ -29,8 +29,13 @@ class EventList(Sequence[Event]):
         log_keys: "array[int]",
         read: Read,
         keys_about: KeysAbout = lambda _ids: (),
+        omitted: int = 0,
     ) -> None:
-        """Merge sorted events of the public record with sorted keys of the log."""
+        """Merge sorted events of the public record with sorted keys of the log.
+
+        Of the oldest events of the log, `omitted` have no key: they are counted only, as are
+        those of the record before the first key.
+        """
         self._public = public
         self._read = read
         self._keys_about = keys_about
@@ -43,13 +48,20 @@ class EventList(Sequence[Event]):
             self._keys.append(key)
             start = end
         self._keys += log_keys[start:]
+        self._omitted = omitted
+        if omitted:
+            older = bisect_left(self._keys, log_keys[0]) if log_keys else len(self._keys)
+            self._omitted += older
+            del self._keys[:older]
 
     def __len__(self) -> int:
-        """Return the number of events."""
-        return len(self._keys)
+        """Return the number of events, also of those that were omitted."""
+        return self._omitted + len(self._keys)
 
     def __iter__(self) -> Iterator[Event]:
         """Yield the events; read a page of the log at a time."""
+        if self._omitted:
+            raise IndexError(0)
         for start in range(0, len(self._keys), PAGE):
             yield from self._load(self._keys[start : start + PAGE])
 
@@ -64,8 +76,9 @@ class EventList(Sequence[Event]):
     def __getitem__(self, index: int | slice) -> "Event | EventList":
         """Return one event, or a list of some."""
         if isinstance(index, slice):
-            return self._part(self._keys[index])
-        return self._load([self._keys[index]])[0]
+            return self._part(self._keys[index] if not self._omitted else self._tail(index))
+        place = range(len(self))[index]
+        return self._load(self._tail(slice(place, place + 1)))[0]
 
     def select(self, matches: Callable[[Event], bool]) -> "EventList":
         """Return the events that match; each is read to find out."""
@@ -86,6 +99,13 @@ class EventList(Sequence[Event]):
         for key in self._keys:
             (own if key in about else others).append(key)
         return self._part(own), self._part(others)
+
+    def _tail(self, index: slice) -> "array[int]":
+        """Return the keys of a slice; raise `IndexError` if one was omitted."""
+        places = [place - self._omitted for place in range(len(self))[index]]
+        if min(places, default=0) < 0:
+            raise IndexError(index)
+        return array("q", [self._keys[place] for place in places])
 
     def _part(self, keys: "array[int]") -> "EventList":
         part = EventList((), keys, self._read, self._keys_about)

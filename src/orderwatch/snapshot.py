@@ -643,8 +643,12 @@ class Snapshot:
         search: str | None = None,
         origin: Origin | None = None,
         history: bool = False,
+        newest: int | None = None,
     ) -> Sequence[Event]:
-        """Return what `events` returns; most events of the log are read when they are used."""
+        """Return what `events` returns; most events of the log are read when they are used.
+
+        With `newest`, the list counts all events, but has perhaps only so many of the newest.
+        """
         from orderwatch.event_list import EventList
         from orderwatch.log.types import EntryFilter
 
@@ -663,16 +667,19 @@ class Snapshot:
             recorded_before=self._recorded_before,
         )
         public = self.public_record if origin is not Origin.LOG else ()
+        keys, omitted = array("q"), 0
+        if origin is not Origin.REGISTER:
+            limit = newest if speaker is None else None
+            keys, omitted = self._newest_keys(entry_filter, limit, history=history)
         schedules: dict[str, Schedule] = {}
         events = EventList(
             sorted(
                 (event for event in public if _matches(event, entry_filter)),
                 key=lambda event: event.sort_key,
             ),
-            self._keys(entry_filter, history=history)
-            if origin is not Origin.REGISTER
-            else array("q"),
+            keys,
             lambda seqs: self._mark_void(self._read_events(seqs), schedules),
+            omitted=omitted,
         )
         if speaker is None:
             return events
@@ -686,6 +693,18 @@ class Snapshot:
             return array("q")
         entry_filter = self._for_log(entry_filter)
         return self.log.event_keys(entry_filter, size, history=history, public=self._public)
+
+    def _newest_keys(
+        self, entry_filter: "EntryFilter", limit: int | None, *, history: bool
+    ) -> "tuple[array[int], int]":
+        """Return keys of the log, perhaps only so many of the newest, and how many are left out."""
+        if limit is not None and self.view.log.size and not self._public:
+            found = self.log.newest_event_keys(
+                self._for_log(entry_filter), self.view.log.size, limit, history=history
+            )
+            if found is not None:
+                return found
+        return self._keys(entry_filter, history=history), 0
 
     def _for_log(self, entry_filter: "EntryFilter") -> "EntryFilter":
         """Return a filter with the ids of the log."""

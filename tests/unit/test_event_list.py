@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+import pytest
+
 from orderwatch import event_list
 from orderwatch.event_list import EventList
 from orderwatch.frozen import replace
@@ -79,3 +81,23 @@ def test_a_list_is_split_and_selected_by_what_events_are_about() -> None:
     assert [list(part) for part in whole[:2].split({"b"})] == [[expected[1]], [expected[0]]]
     assert list(whole.select(lambda item: item.seq != 1)) == [x for x in expected if x.seq != 1]
     assert list(reversed(whole)) == expected[::-1]
+
+
+def test_the_oldest_can_be_counted_without_a_key() -> None:
+    public = [event(FIRST + timedelta(days=day), number=day) for day in (0, 4, 6)]
+    entries = [entry(day, seq) for seq, day in enumerate(range(1, 8), 1)]
+    whole = listed(public, entries)
+
+    def read(seqs: Sequence[int]) -> list[Event]:
+        return [item for item in entries if item.seq in seqs]
+
+    keys = [item.on.toordinal() << 40 | LOG_BIT | (item.seq or 0) for item in entries]
+    part = EventList(public, array("q", keys[4:]), read, omitted=4)
+    assert (len(part), list(part[-4:])) == (10, list(whole[-4:]))
+    assert list(part[-4:][::-1]) == list(whole[-4:])[::-1]
+    assert (part[-1], part[6]) == (whole[-1], whole[6])
+    for missing in (lambda: part[5], lambda: part[5:], lambda: list(part)):
+        with pytest.raises(IndexError):
+            missing()
+    only_counted = EventList(public, array("q"), read, omitted=7)
+    assert (len(only_counted), list(only_counted[10:])) == (10, [])

@@ -91,6 +91,7 @@ _NOT_AMENDED = (
 )
 LOG_BIT = 1 << 39
 """A bit of the key of an entry; above it is the day, below it the sequence number."""
+_KEY = f"(p.day << 40) + {LOG_BIT} + p.seq"
 _KEYS_PAGE = 10_000
 END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
@@ -119,12 +120,7 @@ def event_keys(
     A key is `day << 40 | LOG_BIT | seq`, and `until` the number of entries that count. With
     `history`, also those of all other entries; with `public`, none of private ones.
     """
-    end = _end(entry_filter.recorded_before)
-    clauses, values = _filters(entry_filter, end)
-    values |= {"size": until, "end": end}
-    clauses += ["p.seq <= :size", "p.day IS NOT NULL"]
-    if not history:
-        clauses.append(_NOT_AMENDED.format("" if end == END_OF_TIME else _EFFECT_BEFORE))
+    clauses, values = _key_clauses(until, entry_filter, history=history)
     seqs = _matching_seqs(con, entry_filter)
     keys = _dated_keys(con, clauses, values, seqs)
     if history and (undated := [*_undated_keys(con, keys, until, entry_filter, seqs)]):
@@ -134,19 +130,51 @@ def event_keys(
     return keys
 
 
+def newest_event_keys(
+    con: Database, until: int, entry_filter: EntryFilter, limit: int, *, history: bool = False
+) -> "tuple[array[int], int] | None":
+    """Return the last keys of `event_keys`, at most `limit`, and the number of the others.
+
+    `None` if that takes as long as to read all: for ids, words, and entries without a day.
+    """
+    if entry_filter.about is not None or entry_filter.search is not None:
+        return None
+    clauses, values = _key_clauses(until, entry_filter, history=history)
+    count = int(con.fetch(_keys_sql("count(*)", clauses), values)[0][0])
+    if history and count < until:
+        return None
+    order = f" ORDER BY p.day DESC, p.seq DESC LIMIT {limit}"
+    rows = con.fetch(_keys_sql(_KEY, clauses) + order, values)
+    return array("q", [key for (key,) in reversed(rows)]), count - len(rows)
+
+
+def _key_clauses(
+    until: int, entry_filter: EntryFilter, *, history: bool
+) -> tuple[list[str], dict[str, object]]:
+    """Return the conditions of events with a day, and their values."""
+    end = _end(entry_filter.recorded_before)
+    clauses, values = _filters(entry_filter, end)
+    values |= {"size": until, "end": end}
+    clauses += ["p.seq <= :size", "p.day IS NOT NULL"]
+    if not history:
+        clauses.append(_NOT_AMENDED.format("" if end == END_OF_TIME else _EFFECT_BEFORE))
+    return clauses, values
+
+
 def _dated_keys(
     con: Database, clauses: list[str], values: dict[str, object], seqs: Sequence[int] | None
 ) -> "array[int]":
     """Return the keys of entries with a day, out of `seqs`, or of all for `None`."""
     keys = array("q")
     if seqs is not None:
-        sql = _keys_sql([*clauses, f"p.seq {_IN_SEQS}"])
+        sql = _keys_sql(_KEY, [*clauses, f"p.seq {_IN_SEQS}"])
         for start in range(0, len(seqs), _KEYS_PAGE):
             values["seqs"] = json.dumps(seqs[start : start + _KEYS_PAGE])
             keys.extend(key for (key,) in con.fetch(sql, values))
         return array("q", sorted(keys))
     values |= {"day": 0, "after": 0}
-    sql = _keys_sql([*clauses, "(p.day, p.seq) > (:day, :after)"])
+    sql = _keys_sql(_KEY, [*clauses, "(p.day, p.seq) > (:day, :after)"])
+    sql += f" ORDER BY p.day, p.seq LIMIT {_KEYS_PAGE}"
     while page := con.fetch(sql, values):
         keys.extend([key for (key,) in page])
         values |= {"day": keys[-1] >> 40, "after": keys[-1] & (LOG_BIT - 1)}
@@ -177,13 +205,10 @@ def _undated_keys(
                 yield entry.day.toordinal() << 40 | LOG_BIT | entry.seq
 
 
-def _keys_sql(clauses: list[str]) -> str:
+def _keys_sql(result: str, clauses: list[str]) -> str:
     join = "JOIN entry AS e ON e.seq = p.seq" if any(c.startswith("e.") for c in clauses) else ""
     where = " AND ".join(clauses)
-    return (
-        f"SELECT (p.day << 40) + {LOG_BIT} + p.seq FROM payload AS p {join}"  # noqa: S608 - ours
-        f" WHERE {where} ORDER BY p.day, p.seq LIMIT {_KEYS_PAGE}"
-    )
+    return f"SELECT {result} FROM payload AS p {join} WHERE {where}"  # noqa: S608 - ours
 
 
 def read_as_of(

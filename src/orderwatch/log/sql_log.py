@@ -199,6 +199,13 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             return reader.event_keys(self._con, size, entry_filter, history=history, public=public)
 
+    def newest_event_keys(
+        self, entry_filter: EntryFilter, size: int, limit: int, *, history: bool = False
+    ) -> "tuple[array[int], int] | None":
+        """Return the last of these keys and the number of the others; `None` if no index has it."""
+        with self._translate_errors():
+            return reader.newest_event_keys(self._con, size, entry_filter, limit, history=history)
+
     def read_as_of(
         self, seqs: Sequence[int], size: int, recorded_before: datetime | None
     ) -> list[StoredEntry]:

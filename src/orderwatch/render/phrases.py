@@ -80,6 +80,13 @@ GRADES = {
     Grade.SECONDARY: mark("seen in news, papers of NGOs, law blogs or data sets"),
     Grade.COMPUTED: mark("computed from other facts"),
 }
+GRADE_NAMES = {
+    Grade.COURT: mark("Court or UN"),
+    Grade.COPY: mark("copy"),
+    Grade.SECONDARY: mark("secondary"),
+    Grade.COMPUTED: mark("computed"),
+}
+"""Short names of grades, beside facts; `GRADES` explains them."""
 ROLES = {
     Role.COURT: mark("the Court"),
     Role.PARTY: mark("party"),

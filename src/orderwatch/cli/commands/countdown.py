@@ -30,7 +30,7 @@ from orderwatch.cli.options import (
     settings,
 )
 from orderwatch.cli.selection import Exact, Subjects, select
-from orderwatch.cli.terminal import formats, pager, streams
+from orderwatch.cli.terminal import formats, pager
 from orderwatch.cli.terminal.formats import Format, for_excel, renderer
 from orderwatch.errors import UsageError
 from orderwatch.snapshot import Filters, Snapshot
@@ -114,9 +114,6 @@ _REFRESH_SECONDS = 30
 """Interval between two reads of register and log."""
 _POLL_SECONDS = 0.25
 """Interval between two checks of the window size and the keys."""
-_ENTER_ALTERNATE, _LEAVE_ALTERNATE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
-"""Switch to the alternate screen and hide the cursor; switch back."""
-_CURSOR_HOME, _ERASE_LINE, _ERASE_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 _EXIT_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
@@ -126,16 +123,30 @@ def run_live(draw: Callable[[], str], places: Mapping[str, str | None]) -> NoRet
     The last line has the time in time zones, named by their place if there is one.
     `q` and Ctrl-C quit. Ctrl-Z restores the old screen, too.
     """
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
     text = draw()
+    console = Console(color_system="standard" if formats.use_colour() else None)
+    live = Live(
+        console=console,
+        screen=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
     with ExitStack() as stack:
         # Restore the old screen however the program ends.
         stack.enter_context(_exit_on_signals())
-        stack.enter_context(_alternate_screen())
+        stack.enter_context(live)
+        stack.enter_context(_old_screen_while_stopped())
         stack.enter_context(_echo_off())
         while True:
             start, size = time.monotonic(), _window_size()
             while time.monotonic() < start + _REFRESH_SECONDS and size == _window_size():
-                streams.write_result(redraw_sequence(crop(f"{text}\n{_footer(places)}", *size)))
+                window = crop(f"{text}\n{_footer(places)}", *size)
+                live.update(Text.from_ansi(window, no_wrap=True, overflow="crop"), refresh=True)
                 if _wait_for_quit(size):
                     raise SystemExit(0)
             text = draw()
@@ -155,12 +166,6 @@ def crop(text: str, columns: int, lines: int) -> str:
     ).format(n=hidden)
     window = [*rows[:top], notice[:columns], rows[-1][:columns]]
     return "\n".join(window[-lines:])
-
-
-def redraw_sequence(text: str) -> str:
-    """Return the escape sequences that redraw the screen in place, without flicker."""
-    lines = f"{_ERASE_LINE}\n".join(text.splitlines())
-    return f"{_CURSOR_HOME}{lines}{_ERASE_BELOW}"
 
 
 def _footer(places: Mapping[str, str | None]) -> str:
@@ -199,19 +204,23 @@ def _read_key() -> bytes:
 
 
 @contextmanager
-def _alternate_screen() -> Iterator[None]:
+def _old_screen_while_stopped() -> Iterator[None]:
+    """Give the old screen back while Ctrl-Z has stopped the program."""
+    from rich.control import Control
+
+    leave = f"{Control.show_cursor(True)}{Control.alt_screen(False)}"  # noqa: FBT003 - as there
+    enter = f"{Control.alt_screen(True)}{Control.show_cursor(False)}"  # noqa: FBT003 - as there
+
     def suspend(_number: int, _frame: FrameType | None) -> None:
         # Bypass the stream: the signal may have interrupted a write to it.
-        os.write(sys.stdout.fileno(), _LEAVE_ALTERNATE.encode())
+        os.write(sys.stdout.fileno(), leave.encode())
         os.kill(os.getpid(), signal.SIGSTOP)
-        os.write(sys.stdout.fileno(), _ENTER_ALTERNATE.encode())
+        os.write(sys.stdout.fileno(), enter.encode())
 
     previous = signal.signal(signal.SIGTSTP, suspend)
-    streams.write_result(_ENTER_ALTERNATE)
     try:
         yield
     finally:
-        streams.write_result(_LEAVE_ALTERNATE)
         signal.signal(signal.SIGTSTP, previous)
 
 

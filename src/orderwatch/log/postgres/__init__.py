@@ -133,7 +133,9 @@ class PostgresLog(SqlLog[Connection]):
                     importer = self._importer(progress, effects=effects)
                     if dry_run:
                         raise DryRun(importer.run(lines, appointment))
-                    result = self._import(importer, lines, appointment)
+                    # The next lines are read while the server appends.
+                    with self._con.pipeline():
+                        result = self._import(importer, lines, appointment)
                 # The lines can be read only once.
                 elif result is None or not self._is_imported(result):
                     raise LogError(

@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -186,6 +186,10 @@ class Connection:
         """Execute a statement once for each row."""
         with self._con.cursor(binary=True) as cursor:
             cursor.executemany(_convert_sql(sql), rows)
+
+    def pipeline(self) -> AbstractContextManager[object]:
+        """Return a context in which `execute` does not wait for its result, but `fetch` does."""
+        return self._con.pipeline()
 
     def run_script(self, sql: str) -> None:
         """Execute statements as they are, with names that have no schema before them."""

@@ -29,10 +29,10 @@ class PostgresIndex:
         headers = [str(row[3]) for row in batch.entries]
         if headers:
             rows = [batch.payloads.get(batch.first + n) for n in range(len(headers))]
-            self._con.fetch(_APPEND, ("\n".join(headers), *_encode_payloads(rows)))
+            self._con.execute(_APPEND, ("\n".join(headers), *_encode_payloads(rows)))
         if batch.filled:
             rows = [batch.payloads.get(seq) for seq in batch.filled]
-            self._con.fetch(_FILL, (batch.filled, *_encode_payloads(rows)))
+            self._con.execute(_FILL, (batch.filled, *_encode_payloads(rows)))
 
     def index_range(self, after: int, until: int) -> None:
         """Return at once: `write` has sent the words."""

@@ -20,7 +20,7 @@ from orderwatch.cli.options import (
 )
 from orderwatch.cli.selection import Exact, Subjects, select_record
 from orderwatch.cli.terminal import pager
-from orderwatch.cli.terminal.formats import chunks, for_excel, list_page, renderer
+from orderwatch.cli.terminal.formats import chunks, for_excel, list_limit, list_page, renderer
 from orderwatch.errors import UsageError
 from orderwatch.event_list import PAGE
 from orderwatch.model import EventKind, Origin
@@ -89,6 +89,7 @@ def list_(
             search=" ".join(filter(None, (search, words))) or search,
             origin=origin,
             history=history,
+            newest=None if oldest_first else list_limit(style, limit),
         )
         shown, notes = list_page(style, events, limit, oldest_first=oldest_first)
         if len(shown) > PAGE and (render := chunks(style, "event_chunks")):
