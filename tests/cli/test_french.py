@@ -161,3 +161,38 @@ def test_no_document_has_english(run: Run, form: str) -> None:
     text = text_of(out) if form in {"atom", "svg"} else re.sub(r"\r\n ", "", out)
     lines = [line for line in text.splitlines() if not re.match(r"[A-Z-]+[;:](?!.* )", line)]
     assert english("\n".join(lines)) == []
+
+
+def test_a_site_in_two_languages_links_each_page_to_the_other(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "public"
+    base = ("--base-url", "https://example.org/icj/")
+    assert run("publish", str(target), "192", "--lang", "en,fr", *base, *DAY)[0] == 0
+    english_pages = {
+        path.relative_to(target)
+        for path in target.rglob("*.html")
+        if path.relative_to(target).parts[0] != "fr"
+    }
+    french_pages = {path.relative_to(target / "fr") for path in (target / "fr").rglob("*.html")}
+    assert french_pages == english_pages
+    for name in ("index.html", "orders/192-2024-05-24/index.html", "states/israel/index.html"):
+        canonical = f"https://example.org/icj/{{}}{name.removesuffix('index.html')}"
+        links = {
+            f'<link rel="alternate" hreflang="en" href="{canonical.format("")}">',
+            f'<link rel="alternate" hreflang="fr" href="{canonical.format("fr/")}">',
+        }
+        for folder, code in ((target, "en"), (target / "fr", "fr")):
+            text = (folder / name).read_text(encoding="utf-8")
+            assert f'<html lang="{code}">' in text
+            assert all(link in text for link in links)
+            for link in re.findall(r'href="([^"#:]+)(?:#[^"]*)?"', text):
+                found = (folder / name).parent / link
+                assert found.exists() or (found / "index.html").exists(), (name, link)
+    assert (target / "status.json").exists()
+    assert not (target / "fr" / "status.json").exists()
+    assert "Israël" in (target / "fr" / "states" / "israel" / "index.html").read_text("utf-8")
+
+
+def test_an_unknown_language_of_a_site_is_an_error(run: Run, tmp_path: Path) -> None:
+    code, _out, err = run("publish", str(tmp_path / "public"), "--lang", "fr,xx")
+    assert (code, "'xx'" in err) == (2, True)
+    assert not (tmp_path / "public").exists()
