@@ -195,6 +195,11 @@ class State(Frozen):
     english: str | None = None
     """The name in the register, where `name` is that of another language."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name, that of the active language first."""
+        return (self.name, *filter(None, (self.english,)), *self.aliases)
+
 
 class Change(Frozen):
     """A correction or addition in the history of the register."""

@@ -44,7 +44,7 @@ def voices(case_files: Iterable[CaseFile]) -> dict[str, list[Event]]:
 def state_page(subscription: Subscription, said: Mapping[str, Sequence[Event]]) -> StatePage:
     """Select the content of the page of a State; `said` is by speaker."""
     state = subscription.state
-    names = {fold(name) for name in (state.name, *state.aliases)} if state else set[str]()
+    names = set(map(fold, state.names)) if state else set[str]()
     statuses = [status for file in subscription.dated for status in file.statuses]
     statuses.sort(key=lambda status: status.obligation.order.sort_key, reverse=True)
     statuses.sort(key=lambda status: not status.in_force)

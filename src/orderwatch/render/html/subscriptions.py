@@ -10,6 +10,7 @@ from orderwatch.model import CaseFile, Role, Site, State
 from orderwatch.render.html.paths import slug
 from orderwatch.render.ics import FILE_NAME as CALENDAR
 from orderwatch.text import fold
+from orderwatch.translation import name
 
 FEED, DOCUMENT = "feed.atom", "index.json"
 """File names; `render.atom`, which imports this package, has the first too."""
@@ -81,7 +82,7 @@ def of_states(site: Site) -> list[Subscription]:
     speaking = [_folded(_speakers(item)) for item in site.cases]
     found: dict[str, Subscription] = {}
     for state in sorted((*site.states, *_unlisted(site)), key=lambda state: fold(state.name)):
-        own = _folded((state.name, *state.aliases))
+        own = _folded(state.names)
         cases = [item for item, names in zip(site.cases, named, strict=True) if names & own]
         is_party = bool(cases)
         if not is_party:
@@ -101,26 +102,26 @@ def of_states(site: Site) -> list[Subscription]:
 
 def _unlisted(site: Site) -> list[State]:
     """Return States that the register does not list."""
-    listed = _folded(*((state.name, *state.aliases) for state in site.states))
-    names = {
-        fold(name): name
+    listed = _folded(*(state.names for state in site.states))
+    found = {
+        fold(party): party
         for item in site.cases
         for group in (item.case.parties, *_addressees(item), _speakers(item))
-        for name in group
+        for party in group
     }
-    return [State(name=name) for key, name in names.items() if key not in listed]
+    return [State(name=party) for key, party in found.items() if key not in listed]
 
 
 def _folded(*groups: Iterable[str]) -> frozenset[str]:
-    return frozenset(fold(name) for group in groups for name in group)
+    return frozenset(map(fold, chain.from_iterable(groups)))
 
 
 def _addressees(case_file: CaseFile) -> Iterator[Sequence[str]]:
     """Yield the addressees of each obligation, the court excepted."""
     court = case_file.case.court
-    names = _folded(("Court", court.name, court.short) if court else ("Court",))
+    names = _folded(("Court", name("Court")), (court.name, court.short) if court else ())
     for status in case_file.statuses:
-        yield [name for name in status.obligation.addressees if fold(name) not in names]
+        yield [party for party in status.obligation.addressees if fold(party) not in names]
 
 
 def _speakers(case_file: CaseFile) -> Iterator[str]:

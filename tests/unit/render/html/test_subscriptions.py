@@ -10,6 +10,8 @@ from orderwatch.model import Site, State
 from orderwatch.render.html import pages
 from orderwatch.render.html.paths import event_path, slug
 from orderwatch.render.html.subscriptions import Subscription, everything, of_case, of_states
+from orderwatch.render.names import localized
+from orderwatch.translation import using
 from tests.support import sites
 
 URL = "https://example.org/icj/"
@@ -54,7 +56,17 @@ def test_a_state_that_the_register_does_not_list_is_followed_by_name() -> None:
     assert unlisted.keys() == parties | others - {"Turkey"} | {"Türkiye"}
     page = dict(pages(site))["states/egypt/index.html"]
     assert "Party to none of the cases; its statements are on record in 1 case." in page
-    assert "Egypt (State Information Service)" in page.split("<h3>Others</h3>")[0]
+    assert "Egypt (State Information Service)" in page
+    assert "What was asked of it" not in page
+
+
+def test_another_language_has_the_same_states() -> None:
+    site = sites.site()
+    english = {item.folder for item in of_states(site)}
+    with using("fr"):
+        found = of_states(localized(site))
+    assert {item.folder for item in found} == english
+    assert "Allemagne" in {item.name for item in found}
 
 
 def test_an_addressee_is_a_state_and_the_court_is_not(states: dict[str, Subscription]) -> None:
