@@ -11,6 +11,7 @@ copy of the template, makes it. A catalogue has its strings in alphabetical orde
 the names of files, so that only a changed string changes it.
 """
 
+import ast
 import inspect
 import io
 import os
@@ -19,7 +20,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -36,11 +37,11 @@ KEYWORDS: dict[str, Any] = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-_METHODS = {".py": "python", ".html": "jinja2", ".svg": "jinja2", ".txt": "jinja2"} | {
+_METHODS: dict[str, Any] = {".html": "jinja2", ".svg": "jinja2", ".txt": "jinja2"} | {
     ".xml": "jinja2",
     ".js": "jinja2",
 }
-"""Extractors of Babel by the ending of a file."""
+"""Extractors by the ending of a file."""
 _NOT_EXTRACTED = {"templates/dossier/verify.py"}
 _FIELDS = re.compile(r'^"(?!Language:|Plural-Forms|MIME|Content)[\w-]+: .*\\n"\n', re.MULTILINE)
 """Fields of a head that change without a change of a string, or that nobody fills in."""
@@ -50,6 +51,21 @@ _HEAD = "Strings of orderwatch. Placeholders in braces stay as they are; see doc
 def catalogs() -> list[Path]:
     """Return the catalogue of each language."""
     return sorted(LOCALE.glob("*/LC_MESSAGES/orderwatch.po"))
+
+
+def _python(file: BinaryIO, keywords: Any, *_tags: object, **_options: object) -> Iterator[Any]:  # noqa: ANN401 - as Babel calls it
+    """Yield the marked strings of a module, as an extractor of Babel; those in f-strings too."""
+    calls = [node for node in ast.walk(ast.parse(file.read())) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        name = getattr(call.func, "id", "")
+        texts = tuple(
+            argument.value if isinstance(argument, ast.Constant) else None for argument in call.args
+        )
+        if name in keywords and texts and isinstance(texts[0], str):
+            yield call.lineno, name, texts if len(texts) > 1 else texts[0], []
+
+
+_METHODS[".py"] = _python
 
 
 def extracted() -> Catalog:
@@ -72,6 +88,7 @@ def _helps() -> Iterator[tuple[str, str]]:
     """Yield the paragraphs of each command's help, with the file that it is in."""
     from typer.main import get_command
 
+    from orderwatch.cli import lazy_group
     from orderwatch.cli.app import app
     from orderwatch.cli.lazy_group import EXAMPLES_HEADING, paragraphs
 
@@ -79,12 +96,11 @@ def _helps() -> Iterator[tuple[str, str]]:
     for command in commands:
         children = command.list_commands(None) if hasattr(command, "commands") else ()
         commands += [command.get_command(None, name) for name in children]
-        callback = inspect.unwrap(command.callback) if command.callback else None
-        if callback and callback.__doc__:
-            path = Path(inspect.getfile(callback)).relative_to(PACKAGE).as_posix()
-            for paragraph in paragraphs(inspect.cleandoc(callback.__doc__)):
-                if not paragraph.startswith(EXAMPLES_HEADING):
-                    yield path, paragraph
+        module = inspect.unwrap(command.callback) if command.callback else lazy_group
+        path = Path(inspect.getfile(module))
+        for paragraph in paragraphs(command.help.replace("\b\n", "")):
+            if not paragraph.startswith(EXAMPLES_HEADING):
+                yield path.relative_to(PACKAGE).as_posix(), paragraph
 
 
 def read(path: Path) -> Catalog:

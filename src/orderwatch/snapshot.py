@@ -1447,7 +1447,7 @@ class Snapshot:
         try:
             return SIZE_MAX if setting.value is None else fs.parse_size(setting.value)
         except ValueError as error:
-            raise UsageError(f"{setting.source}: {error}") from None
+            raise UsageError(f"{setting.origin}: {error}") from None
 
     @contextmanager
     def add_evidence(self, files: "Sequence[NewFile]") -> "Iterator[tuple[Attachment, ...]]":

@@ -172,7 +172,7 @@ def _row(view: Provenance, status: Status, *, is_wide: bool) -> Row:
         text(obligation.key, STRONG),
         text(obligation.display_label),
         text(time, STRONG if deadline else None),
-        Text(clauses(("", "")), overflow="fold").join(filter(None, parts)),
+        text(clauses(("", ""))).join(filter(None, parts)),
     )
 
 
