@@ -39,8 +39,9 @@ class EventList(Sequence[Event]):
         self._public = public
         self._read = read
         self._keys_about = keys_about
-        self._keys = array("q")
-        start = 0
+        # Without a record there is nothing to merge: no copy of a million keys.
+        self._keys = array("q") if public else log_keys
+        start = 0 if public else len(log_keys)
         for index, event in enumerate(public):
             key = event.on.toordinal() << _SEQ_BITS | index
             end = bisect_left(log_keys, key, start)

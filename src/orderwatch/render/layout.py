@@ -152,7 +152,9 @@ def select_page(
     With `ascending`, the order of the items is kept.
     """
     skipped = 0 if limit is None else max(0, len(items) - limit)
-    shown = items[: len(items) - skipped] if oldest_first else items[skipped:]
+    shown = items
+    if skipped:
+        shown = items[: len(items) - skipped] if oldest_first else items[skipped:]
     return shown if oldest_first or ascending else shown[::-1]
 
 

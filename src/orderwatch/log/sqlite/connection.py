@@ -115,6 +115,10 @@ class Connection(sqlite3.Connection):
         """
         return _retry(lambda: self.execute(sql, values).fetchall())
 
+    def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
+        """Yield the rows of a long query; its lock lasts until the last one."""
+        return iter(_retry(lambda: self.execute(sql, values)))
+
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Insert rows with all columns of a table."""
         for start in range(0, len(rows), _ROWS_PER_STATEMENT):

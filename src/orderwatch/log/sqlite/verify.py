@@ -45,7 +45,7 @@ def verify(
             verifier.finish(redacted_after(con, until), withheld)
             verifier.compare_effects(con)
             check_orphans(con)
-            index = con.fetch(_SELECT_INDEX, (until,))
+            index = con.stream(_SELECT_INDEX, (until,))
             verifier.compare_index(index, redacted_after(con, until))
             file_check.result()
         except VerificationError as problem:
