@@ -58,6 +58,7 @@ postgres *VERSIONS="13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta
 stress: postgres
     python -m tests.stress.torture
     python -m tests.stress.channels
+    python -m tests.stress.lighthouse
     python -m tests.stress.dossier
     python -m tests.stress.witness
     python -m tests.stress.failover --failovers 10 --appends 5000

@@ -4,13 +4,14 @@ python tools/catalogs.py            # does all three
 python tools/catalogs.py extract    # writes build/orderwatch.pot, with the files of each string
 python tools/catalogs.py update     # ... and the orderwatch.po of each language
 python tools/catalogs.py compile    # the orderwatch.mo of each language
-python tools/catalogs.py --check    # ends with 1 if a catalogue is stale
+python tools/catalogs.py --check    # ends with 1 if a catalogue is stale or faulty
 
 A new language is a folder `locale/CODE/LC_MESSAGES` with an `orderwatch.po`: `msginit`, or a
 copy of the template, makes it. A catalogue has its strings in alphabetical order and without
 the names of files, so that only a changed string changes it.
 """
 
+import ast
 import inspect
 import io
 import os
@@ -18,7 +19,8 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from string import Formatter
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -35,11 +37,11 @@ KEYWORDS: dict[str, Any] = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-_METHODS = {".py": "python", ".html": "jinja2", ".svg": "jinja2", ".txt": "jinja2"} | {
+_METHODS: dict[str, Any] = {".html": "jinja2", ".svg": "jinja2", ".txt": "jinja2"} | {
     ".xml": "jinja2",
     ".js": "jinja2",
 }
-"""Extractors of Babel by the ending of a file."""
+"""Extractors by the ending of a file."""
 _NOT_EXTRACTED = {"templates/dossier/verify.py"}
 _FIELDS = re.compile(r'^"(?!Language:|Plural-Forms|MIME|Content)[\w-]+: .*\\n"\n', re.MULTILINE)
 """Fields of a head that change without a change of a string, or that nobody fills in."""
@@ -49,6 +51,21 @@ _HEAD = "Strings of orderwatch. Placeholders in braces stay as they are; see doc
 def catalogs() -> list[Path]:
     """Return the catalogue of each language."""
     return sorted(LOCALE.glob("*/LC_MESSAGES/orderwatch.po"))
+
+
+def _python(file: BinaryIO, keywords: Any, *_tags: object, **_options: object) -> Iterator[Any]:  # noqa: ANN401 - as Babel calls it
+    """Yield the marked strings of a module, as an extractor of Babel; those in f-strings too."""
+    calls = [node for node in ast.walk(ast.parse(file.read())) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        name = getattr(call.func, "id", "")
+        texts = tuple(
+            argument.value if isinstance(argument, ast.Constant) else None for argument in call.args
+        )
+        if name in keywords and texts and isinstance(texts[0], str):
+            yield call.lineno, name, texts if len(texts) > 1 else texts[0], []
+
+
+_METHODS[".py"] = _python
 
 
 def extracted() -> Catalog:
@@ -71,6 +88,7 @@ def _helps() -> Iterator[tuple[str, str]]:
     """Yield the paragraphs of each command's help, with the file that it is in."""
     from typer.main import get_command
 
+    from orderwatch.cli import lazy_group
     from orderwatch.cli.app import app
     from orderwatch.cli.lazy_group import EXAMPLES_HEADING, paragraphs
 
@@ -78,12 +96,11 @@ def _helps() -> Iterator[tuple[str, str]]:
     for command in commands:
         children = command.list_commands(None) if hasattr(command, "commands") else ()
         commands += [command.get_command(None, name) for name in children]
-        callback = inspect.unwrap(command.callback) if command.callback else None
-        if callback and callback.__doc__:
-            path = Path(inspect.getfile(callback)).relative_to(PACKAGE).as_posix()
-            for paragraph in paragraphs(inspect.cleandoc(callback.__doc__)):
-                if not paragraph.startswith(EXAMPLES_HEADING):
-                    yield path, paragraph
+        module = inspect.unwrap(command.callback) if command.callback else lazy_group
+        path = Path(inspect.getfile(module))
+        for paragraph in paragraphs(command.help.replace("\b\n", "")):
+            if not paragraph.startswith(EXAMPLES_HEADING):
+                yield path.relative_to(PACKAGE).as_posix(), paragraph
 
 
 def read(path: Path) -> Catalog:
@@ -145,16 +162,62 @@ def stale() -> list[str]:
     ]
 
 
+def problems(catalog: Catalog) -> list[str]:
+    """Return what is wrong with the messages of a catalogue: absent, unsure, other fields."""
+    return [
+        f"{problem}: {message.id!r}"
+        for message in catalog
+        if message.id
+        for problem in _problems_of(message)
+    ]
+
+
+def _problems_of(message: Message) -> Iterator[str]:
+    singular, *plural = forms(message.id)
+    if message.fuzzy:
+        yield "fuzzy"
+    for position, text in enumerate(forms(message.string)):
+        source = plural[0] if plural and position else singular
+        # The first form can stand for more numbers than one: the number may be in it.
+        allowed = {*_fields(source)} | ({*_fields(plural[0])} if plural else set())
+        if not text:
+            yield "missing"
+        elif not {*_fields(source)} - {"n"} <= {*_fields(text)} <= allowed:
+            yield f"other placeholders, {sorted(_fields(text))}"
+        elif source.strip(" ,;") and _edges(text) != _edges(source):
+            yield "other spaces at an end"
+
+
+def _fields(text: str) -> list[str]:
+    """Return the placeholders of a text, with their formats."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return ["a brace that is not closed"]
+    return [
+        f"{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}"
+        for _text, name, spec, conversion in parts
+        if name is not None
+    ]
+
+
+def _edges(text: str) -> tuple[str, str]:
+    """Return the spaces at both ends; before a semicolon a language may want one."""
+    start = text.removeprefix("\N{NO-BREAK SPACE}")
+    return start[: len(start) - len(start.lstrip())], text[len(text.rstrip()) :]
+
+
 def untranslated(catalog: Catalog) -> list[Message]:
     """Return the messages of a catalogue that lack a translation or have a fuzzy one."""
     return [
         message
         for message in catalog
-        if message.id and (message.fuzzy or not all(_forms(message.string)))
+        if message.id and (message.fuzzy or not all(forms(message.string)))
     ]
 
 
-def _forms(string: Any) -> tuple[str, ...]:  # noqa: ANN401 - text or its plural forms
+def forms(string: Any) -> tuple[str, ...]:  # noqa: ANN401 - text or its plural forms
+    """Return the plural forms of a text, or the text alone."""
     return tuple(string) if isinstance(string, tuple | list) else (string or "",)
 
 
@@ -164,6 +227,9 @@ def main() -> None:
     if task == "--check":
         if names := stale():
             sys.exit(f"stale, run `python tools/catalogs.py`: {', '.join(names)}")
+        for path in catalogs():
+            if found := problems(read(path)):
+                sys.exit("\n".join((f"{path}:", *found)))
         return
     if task not in {"all", "extract", "update", "compile"}:
         sys.exit(__doc__)

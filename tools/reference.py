@@ -9,15 +9,18 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from babel.messages.pofile import read_po
 from typer import Context
 from typer.main import get_command
 
-from orderwatch import settings
+from orderwatch import settings, translation
 from orderwatch.cli import app as program
 from orderwatch.cli.command_docs import ENVIRONMENT, EXIT_CODES, FILES
+from orderwatch.render import phrases
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -57,6 +60,14 @@ there every error is 3. What a code means to one command, its own help says:
 [Commands](commands.md).
 """
 
+_TRANSLATIONS = """\
+# Translations of what the law reads
+
+English is the original. A translation that is marked `unreviewed` counts when a lawyer has
+signed for it: the mark goes from the catalogue in the commit that names the person.
+[Translate](../translate.md) says how.
+"""
+
 _WORD = re.compile(r"[<>*_|]")
 _REMARK = re.compile(r" *\[((?:default: |x>=0|required)[^]]*)\]")
 
@@ -68,6 +79,7 @@ def pages() -> dict[str, str]:
         "settings.md": _settings(),
         "exit-codes.md": _exit_codes(),
         "json.md": _formats(),
+        "translations.md": _translations(),
     }
     return {name: "\n".join(map(_wrapped, text.split("\n"))) for name, text in made.items()}
 
@@ -200,6 +212,64 @@ def _settings() -> str:
             "",
         ]
     )
+
+
+_LEGAL = {
+    "Not judging": (
+        phrases.NO_JUDGE,
+        "It computes dates and reports who said what. It never judges compliance.",
+        "Statements and assessments, the latest first; they are not weighed against each other.",
+    ),
+    "Absence": (
+        "No filing known does not mean that none was made.",
+        (
+            "No filing known does not mean that none was made: "
+            "reports to the Court need not be public."
+        ),
+        *("no filing known", "nothing on record", "Nothing is on record.", "not seen"),
+    ),
+    "Words of ours": (
+        phrases.OUR_SUMMARY,
+        "Labels and summaries are ours, not the Court's words; each order links to its text.",
+        "Summaries, notes and events are in English, as in the register.",
+        "No lawyer has reviewed this translation and its labels.",
+    ),
+    "Grades": tuple(phrases.GRADES.values()),
+    "Age": (
+        phrases.STALE,
+        "Court's decisions known to {day}",
+        "Register reviewed on {reviewed}; the Court's decisions known to {seen_to}.",
+        "the register is too old to be reliable; update it",
+    ),
+}
+"""The sentences that a lawyer reads before a translation counts as reviewed."""
+_COLUMN = 57
+
+
+def _translations() -> str:
+    parts = [MADE + _TRANSLATIONS]
+    for path in sorted(translation.FOLDER.glob("*/LC_MESSAGES/*.po")):
+        language = path.parts[-3]
+        with path.open("rb") as file:
+            catalog = read_po(file)
+        for title, messages in _LEGAL.items():
+            parts.append(f"## {title} (en, {language})\n\n```text")
+            for number, text in enumerate(messages):
+                message = catalog.get(text)
+                assert message, text  # noqa: S101 - or the sentence has changed
+                mark = " [unreviewed]" if "unreviewed" in message.flags else ""
+                parts += [
+                    *([""] if number else []),
+                    *_side_by_side(text, f"{message.string}{mark}"),
+                ]
+            parts.append("```\n")
+    return "\n".join(parts)
+
+
+def _side_by_side(left: str, right: str) -> Iterator[str]:
+    columns = [textwrap.wrap(text, _COLUMN) for text in (left, right)]
+    for first, second in zip_longest(*columns, fillvalue=""):
+        yield f"{first:<{_COLUMN}}  {second}".rstrip()
 
 
 def _exit_codes() -> str:

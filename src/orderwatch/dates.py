@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from orderwatch.text import fold
 from orderwatch.translation import _, mark, pgettext
 
 _WEEKDAYS = (*("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),)
-_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_DAYS = {mark("yesterday"): -1, mark("today"): 0, mark("tomorrow"): 1}
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
@@ -22,10 +23,10 @@ _PREFIX_MIN = 3
 """The least number of letters in an abbreviated month or weekday."""
 _AGO = re.compile(r"(an?|one|\d{1,4}) (day|week|month|year)s? ago")
 _WEEKDAY = re.compile(r"(last|next) ([a-z]+)")
-_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\.? ([a-z]+)\.?,? (\d{4})")
+_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})(?:\.|er)? ([^\W\d]+)\.?,? (\d{4})")
 _MONTH_DAY_YEAR = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-_EXAMPLES = "2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday"
+_EXAMPLES = mark("2024-06-20, 20 June 2024, today, yesterday, 3 days ago or last Friday")
 
 
 def end_of_day(day: date, zones: Iterable[str]) -> datetime | None:
@@ -47,13 +48,14 @@ def parse_relative_date(text: str, today: date) -> date:
     Ambiguous dates are rejected: `3.4.2024` can be read in two ways.
     """
     phrase = " ".join(text.casefold().split())
-    if phrase in _DAYS:
-        return today + timedelta(days=_DAYS[phrase])
+    days = _DAYS | {_(name).casefold(): number for name, number in _DAYS.items()}
+    if phrase in days:
+        return today + timedelta(days=days[phrase])
     try:
         day = _parse_ago(phrase, today) or _parse_weekday(phrase, today) or _parse_long_date(phrase)
         return day or date.fromisoformat(phrase)
     except (ValueError, OverflowError):
-        raise invalid_date(text, _EXAMPLES) from None
+        raise invalid_date(text, _(_EXAMPLES)) from None
 
 
 def invalid_date(text: str, examples: str) -> ValueError:
@@ -111,7 +113,12 @@ def _parse_long_date(phrase: str) -> date | None:
         month, day, year = match.groups()
     else:
         return None
-    return date(int(year), _name_index(month, _MONTHS) + 1, int(day))
+    names = _MONTHS if month.isascii() else ()
+    try:
+        number = _name_index(month, names)
+    except ValueError:
+        number = _name_index(fold(month), tuple(fold(_(name)) for name in _MONTH_NAMES))
+    return date(int(year), number + 1, int(day))
 
 
 def _name_index(prefix: str, names: tuple[str, ...]) -> int:

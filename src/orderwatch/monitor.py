@@ -7,7 +7,7 @@ from orderwatch.errors import UsageError
 from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, ngettext
+from orderwatch.translation import _, clauses, ngettext
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 _STATE_NAMES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -93,11 +93,11 @@ def plugin_result(  # noqa: PLR0913 - what a line is about
         is_unsure = age > limits.max_register_age or problems or view.awaiting
         code = UNKNOWN if is_unsure else OK
     is_too_old = code == UNKNOWN and age > limits.max_register_age
+    summary = f"{_summary(alarms, min_days, is_too_old=is_too_old)}{silence}"
     perf_value = "U" if min_days is None else min_days
     return code, state_line(
         code,
-        f"{_summary(alarms, min_days, is_too_old=is_too_old)}{silence}; {_age(age)}"
-        f"{_scope(view, problems)} | "
+        f"{clauses((summary, _age(age)))}{_scope(view, problems)} | "
         f"days_left={perf_value};{limits.warn + 1}:;{limits.critical + 1}: "
         f"passed={len(passed)};;;0 upcoming={len(upcoming)};;;0 "
         f"register_age={max(age, 0)};;;0",
@@ -125,7 +125,7 @@ def _scope(view: Provenance, problems: Sequence[str]) -> str:
 
     names = _("follows {names}").format(names=", ".join(view.follow)) if view.follow else ""
     parts = (names, *problems, *map(awaiting_coding, view.awaiting))
-    return "".join(f"; {sanitize(part)}" for part in parts if part).replace("|", "/")
+    return clauses(("", *(sanitize(part) for part in parts if part))).replace("|", "/")
 
 
 def _age(days: int) -> str:

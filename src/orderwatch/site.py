@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orderwatch import evidence, fs, lookup
 from orderwatch.errors import LogError, UsageError
+from orderwatch.frozen import replace
 from orderwatch.fs import Content
 from orderwatch.log.formats.checkpoint import sign_tree_head
 from orderwatch.log.formats.proof import prove_entry
@@ -17,7 +18,7 @@ from orderwatch.model import Attachment, CaseFile, Deadline, Ending, Site, TreeH
 from orderwatch.revisions import Revisions
 from orderwatch.snapshot import Snapshot, overview
 from orderwatch.text import name_key
-from orderwatch.translation import _
+from orderwatch.translation import _, language, own_name, using
 
 if TYPE_CHECKING:
     from orderwatch.render.data_package import Table
@@ -30,17 +31,21 @@ _ALARM_DAYS_MAX = 3660
 _Files = Iterator[tuple[str, Content]]
 
 
-def site_files(
+def site_files(  # noqa: PLR0913 - each is an option of the folder
     snapshot: Snapshot,
     ids: Sequence[str],
     base_url: str | None,
     *,
     signer_key: str | None,
     with_evidence: bool,
+    languages: Sequence[str] = (),
 ) -> _Files:
-    """Yield the files of the folder, each with its content."""
+    """Yield the files of the folder, each with its content.
+
+    The first language is in the folder itself, each further one in a folder of its own.
+    """
     from orderwatch.render import data_package, json
-    from orderwatch.render.html import pages, robots, sitemap
+    from orderwatch.render.html import robots, sitemap
     from orderwatch.render.timeline import png
 
     snapshot.preload()
@@ -59,18 +64,17 @@ def site_files(
         states=snapshot.register.states,
         pictures=png.is_available(),
     )
+    cancelled = tuple(snapshot.cancelled_deadlines(case_files))
     paths = []
-    for path, text in pages(site):
-        paths.append(path)
-        yield path, text
-        if site.pictures and path.endswith("timeline.svg"):
-            yield f"{path.removesuffix('.svg')}.png", png.rasterize(text)
+    for code, part, folder in _in_languages(site, languages):
+        with using(code):
+            for path, content in _pages(part, revisions, cancelled, ended=bool(ids)):
+                paths.append(f"{folder}{path}")
+                yield f"{folder}{path}", content
     yield "status.json", json.status(view, site.overview, overview=False)
     tables = data_package.tables(view, case_files)
     yield from data_package.files(view, tables, snapshot.licence)
     yield "orderwatch.sqlite", _database(snapshot, tables)
-    cancelled = tuple(snapshot.cancelled_deadlines(case_files))
-    yield from _subscription_files(site, revisions, cancelled, ended=bool(ids))
     yield "robots.txt", robots(base_url)
     if base_url:
         yield "sitemap.xml", sitemap(base_url, paths)
@@ -84,14 +88,61 @@ def site_files(
             yield from entries.evidence()
 
 
-def _subscription_files(
+def _in_languages(site: Site, codes: Sequence[str]) -> Iterator[tuple[str, Site, str]]:
+    """Yield each language, the site in it, and the path of its folder."""
+    if len(codes) < 2:  # noqa: PLR2004 - one language needs no links to others
+        yield (*codes, language())[0], site, ""
+        return
+    folders = {code: f"{code}/" if position else "" for position, code in enumerate(codes)}
+    names = {}
+    for code in codes:
+        with using(code):
+            names[code] = own_name()
+    languages = tuple((code, names[code], folder) for code, folder in folders.items())
+    for code, folder in folders.items():
+        base_url = site.base_url and f"{site.base_url}{folder}"
+        shared = "../" if folder else ""
+        yield (
+            code,
+            replace(
+                site, languages=languages, base_url=base_url, shared=shared, site_url=site.base_url
+            ),
+            folder,
+        )
+
+
+def _pages(
     site: Site,
     revisions: Revisions,
     cancelled: Sequence[tuple[Deadline, Ending]],
     *,
     ended: bool,
 ) -> _Files:
-    """Yield feed, calendar and JSON document of everything, of each State and of each case."""
+    """Yield pages, feeds and calendars in the active language."""
+    from orderwatch.render.html import pages
+    from orderwatch.render.names import localized
+    from orderwatch.render.timeline import png
+
+    named = localized(site)
+    for path, text in pages(named):
+        yield path, text
+        if site.pictures and path.endswith("timeline.svg"):
+            yield f"{path.removesuffix('.svg')}.png", png.rasterize(text)
+    yield from _subscription_files(named, site, revisions, localized(cancelled), ended=ended)
+
+
+def _subscription_files(
+    site: Site,
+    original: Site,
+    revisions: Revisions,
+    cancelled: Sequence[tuple[Deadline, Ending]],
+    *,
+    ended: bool,
+) -> _Files:
+    """Yield feed, calendar and JSON document of everything, of each State and of each case.
+
+    Names in the documents are those of the original.
+    """
     from orderwatch.render import json
     from orderwatch.render.atom import feed
     from orderwatch.render.html import subscriptions
@@ -99,6 +150,7 @@ def _subscription_files(
 
     view, base_url = site.view, site.base_url
     whole = subscriptions.everything(site)
+    original_statuses = [status for file in original.cases for status in file.statuses]
     parts = [*subscriptions.of_states(site), *map(subscriptions.of_case, site.cases)]
     for item in (whole, *parts):
         feed_path, calendar_path, document_path = item.paths
@@ -128,9 +180,9 @@ def _subscription_files(
                 folder=item.folder,
             ),
         )
-        statuses = [status for file in item.dated for status in file.statuses]
+        statuses = [status for status in original_statuses if status.obligation.id in ids]
         if item is whole:
-            statuses = list(site.overview)
+            statuses = list(original.overview)
         yield document_path, json.status(view, statuses, overview=False)
 
 
@@ -177,7 +229,9 @@ def document(  # noqa: PLR0913 - what a document is of
     alarms: tuple[int, ...],
     base_url: str | None,
 ) -> bytes:
-    """Render one document."""
+    """Render one document; data has the names of the register, text those of its language."""
+    from orderwatch.render.names import localized
+
     match form:
         case Document.ICS:
             from orderwatch.render.ics import calendar
@@ -185,10 +239,10 @@ def document(  # noqa: PLR0913 - what a document is of
             case_files = snapshot.case_files(*ids, dates_only=True)
             revisions = _revisions(snapshot, case_files)
             return calendar(
-                snapshot.view,
-                case_files,
+                localized(snapshot.view),
+                localized(tuple(case_files)),
                 revisions,
-                cancelled=snapshot.cancelled_deadlines(case_files),
+                cancelled=localized(tuple(snapshot.cancelled_deadlines(case_files))),
                 alarms=alarms,
                 base_url=base_url,
                 ended=ended or bool(ids),
@@ -199,8 +253,8 @@ def document(  # noqa: PLR0913 - what a document is of
             case_files = snapshot.case_files(*ids, lazy=True)
             revisions = _revisions(snapshot, case_files)
             return feed(
-                snapshot.view,
-                case_files,
+                localized(snapshot.view),
+                localized(tuple(case_files)),
                 revisions,
                 base_url=base_url,
                 licence=snapshot.licence,
@@ -215,11 +269,14 @@ def document(  # noqa: PLR0913 - what a document is of
 
             obligations = snapshot.obligations(*ids, ended=ended)
             cases = dict.fromkeys(item.order.case.id for item in obligations)
-            return standalone_svg(snapshot.view, snapshot.case_files(*(ids or cases))).encode()
+            case_files = tuple(snapshot.case_files(*(ids or cases)))
+            return standalone_svg(localized(snapshot.view), localized(case_files)).encode()
         case _:
             module = import_module(f"orderwatch.render.{form}")
-            results = snapshot.statuses(*ids, ended=ended)
-            text: str = module.status(snapshot.view, results, overview=not ids)
+            view, results = snapshot.view, snapshot.statuses(*ids, ended=ended)
+            if form is Document.MARKDOWN:
+                view, results = localized((view, results))
+            text: str = module.status(view, results, overview=not ids)
             return text.encode()
 
 

@@ -47,7 +47,7 @@ from orderwatch.model import (
 from orderwatch.model.event import obligation_id
 from orderwatch.settings import SHIPPED, Settings
 from orderwatch.text import name_key, nfc, tokenize
-from orderwatch.translation import _
+from orderwatch.translation import _, use_names
 
 if TYPE_CHECKING:
     from orderwatch.evidence import NewFile
@@ -207,8 +207,11 @@ class Snapshot:
         if default and default.note:
             self.notes += (default.note,)
         if default is None:
-            return load_register(*register_paths(self.settings))
-        return load_register(default.path, form_sha256=default.form_sha256)
+            register = load_register(*register_paths(self.settings))
+        else:
+            register = load_register(default.path, form_sha256=default.form_sha256)
+        use_names(register.names)
+        return register
 
     @cached_property
     def _default_register(self) -> "InUse | None":
@@ -1444,7 +1447,7 @@ class Snapshot:
         try:
             return SIZE_MAX if setting.value is None else fs.parse_size(setting.value)
         except ValueError as error:
-            raise UsageError(f"{setting.source}: {error}") from None
+            raise UsageError(f"{setting.origin}: {error}") from None
 
     @contextmanager
     def add_evidence(self, files: "Sequence[NewFile]") -> "Iterator[tuple[Attachment, ...]]":

@@ -9,7 +9,8 @@ A constant of a module is marked by `mark` and translated where it is printed:
 `_(HEADINGS[kind])`. The language may change until then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,11 @@ _catalog: "NullTranslations | None" = None
 _language = ENGLISH
 
 
+_register_names: tuple[tuple[str, str, str], ...] = ()
+_names: Mapping[str, str] = {}
+"""Names of the register in the active language, by their English."""
+
+
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages, English first."""
     catalogs = FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
@@ -39,10 +45,22 @@ def activate(code: str, folder: Path | None = None) -> None:
     global _catalog, _language  # the language is a setting of the process
     if code == ENGLISH:
         _catalog, _language = None, code
-        return
-    from gettext import translation
+    else:
+        from gettext import translation
 
-    _catalog, _language = translation(DOMAIN, folder or FOLDER, [code]), code
+        _catalog, _language = translation(DOMAIN, folder or FOLDER, [code]), code
+    use_names(_register_names)
+
+
+@contextmanager
+def using(code: str) -> Iterator[None]:
+    """Use a language, and the one before afterwards."""
+    before = _language
+    activate(code)
+    try:
+        yield
+    finally:
+        activate(before)
 
 
 def language_of(environment: Mapping[str, str]) -> str:
@@ -50,6 +68,18 @@ def language_of(environment: Mapping[str, str]) -> str:
     locale = next(filter(None, (environment.get(name) for name in _VARIABLES)), "")
     names = (locale.partition(".")[0].partition("@")[0], locale[:2])
     return next((name for name in names if name in languages()), ENGLISH)
+
+
+def use_names(names: Iterable[tuple[str, str, str]]) -> None:
+    """Set the names of a register: language, English name, name in that language."""
+    global _names, _register_names  # noqa: PLW0603 - as the catalogue
+    _register_names = tuple(names)
+    _names = {english: name for code, english, name in _register_names if code == _language}
+
+
+def name(english: str) -> str:
+    """Return a name of the register in the active language."""
+    return _names.get(english) or _(english)
 
 
 def language() -> str:
@@ -97,6 +127,16 @@ def pgettext(context: str, message: str) -> str:
 def mark(message: str) -> str:
     """Return a message as it is, marked for the catalogues; `_` translates it later."""
     return message
+
+
+def is_right_to_left() -> bool:
+    """Return whether the active language is written from right to left."""
+    return pgettext("direction of writing: ltr or rtl", "ltr") == "rtl"
+
+
+def own_name() -> str:
+    """Return the name of the active language in itself."""
+    return pgettext("the name of this language in itself", "English")
 
 
 def colon(label: str) -> str:

@@ -20,11 +20,11 @@ def test_the_readme_has_at_most_500_words() -> None:
     assert words(ROOT / "README.md") <= 500
 
 
-def test_there_are_at_most_12_pages_and_12000_words() -> None:
+def test_there_are_at_most_14_pages_and_12000_words() -> None:
     """`docs/reference` and `docs/decisions` do not count."""
     folders = {page.parent for page in (ROOT / "docs").glob("**/*.md")}
     assert folders == {ROOT / "docs", ROOT / "docs" / "reference", ROOT / "docs" / "decisions"}
-    assert 10 <= len(HAND_WRITTEN) <= 12
+    assert 10 <= len(HAND_WRITTEN) <= 14
     assert words(*HAND_WRITTEN) <= 12_000
 
 

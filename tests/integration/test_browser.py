@@ -4,12 +4,9 @@ import json
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ from tests.support import sites
 from tests.support.browsers import DESK, PHONE, TABLET, with_browser
 from tests.support.log_commands import add, done
 from tests.support.npm import NPM, install
+from tests.support.site_server import served
 
 pytestmark = pytest.mark.slow
 
@@ -47,28 +45,6 @@ KINDS = {
     "hostile": "hostile/cases/192/index.html",
 }
 """One page of each kind."""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """A server that says nothing."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder, as any web server would."""
-    handler = partial(Quiet, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def write(told: Site, folder: Path) -> None:
@@ -160,7 +136,8 @@ def test_axe_finds_no_violation(browser: Browser, web: str, kind: str) -> None:
         "rules": {"target-size": {"enabled": True}},
     }
     colours = {**everything, "runOnly": ["color-contrast"]}
-    ways = [("light", DESK, everything), ("light", PHONE, everything), ("dark", PHONE, colours)]
+    phone = (375, 812)
+    ways = [("light", DESK, everything), ("light", phone, everything), ("dark", phone, colours)]
     for scheme, screen, rules in ways:
         given: dict[str, Any] = {"color_scheme": scheme, "viewport": size(screen)}
         with opened(browser, web, KINDS[kind], **given) as page:

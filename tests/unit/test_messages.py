@@ -24,7 +24,6 @@ NOT_MARKED = {
     "frozen.py": "errors of programmers",
     "templates/dossier/verify.py": "a script for strangers, in English",
     "mcp.py": "instructions for language models",
-    "model/register.py": "labels that the register lacks, in its own language",
     "register/court_mail.py": "words of the Court's mails",
     "register/draft.py": "text of a register file",
     "render/csv.py": "headers",

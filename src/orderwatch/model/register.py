@@ -6,7 +6,7 @@ from enum import StrEnum
 from orderwatch.frozen import Frozen
 from orderwatch.model.event import Event, Grade, Source
 from orderwatch.text import name_key
-from orderwatch.translation import both, ngettext
+from orderwatch.translation import both, mark, ngettext
 
 YEAR = timedelta(days=366)
 """Age after which a register is stale: a year, leap or not."""
@@ -52,22 +52,22 @@ class Kind(StrEnum):
 
 
 _KIND_LABELS = {
-    Kind.PREVENT: "Prevent the acts named",
-    Kind.REFRAIN: "Refrain from the acts named",
-    Kind.ENSURE: "Ensure what the order names",
-    Kind.ACT: "Take the measures named",
-    Kind.PRESERVE_EVIDENCE: "Preserve evidence",
-    Kind.PUNISH: "Punish the acts named",
-    Kind.REPORT: "Report to the court",
-    Kind.INFORM: "Give the information named",
-    Kind.COOPERATE: "Cooperate",
-    Kind.NON_AGGRAVATION: "Do not aggravate the dispute",
-    Kind.PERMIT: "Allow what the order names",
-    Kind.REAFFIRM: "Measures reaffirmed",
-    Kind.MODIFY: "Measures modified",
-    Kind.DECLINE: "Request declined",
-    Kind.PROCEDURAL: "Procedural step",
-    Kind.OTHER: "Other obligation",
+    Kind.PREVENT: mark("Prevent the acts named"),
+    Kind.REFRAIN: mark("Refrain from the acts named"),
+    Kind.ENSURE: mark("Ensure what the order names"),
+    Kind.ACT: mark("Take the measures named"),
+    Kind.PRESERVE_EVIDENCE: mark("Preserve evidence"),
+    Kind.PUNISH: mark("Punish the acts named"),
+    Kind.REPORT: mark("Report to the court"),
+    Kind.INFORM: mark("Give the information named"),
+    Kind.COOPERATE: mark("Cooperate"),
+    Kind.NON_AGGRAVATION: mark("Do not aggravate the dispute"),
+    Kind.PERMIT: mark("Allow what the order names"),
+    Kind.REAFFIRM: mark("Measures reaffirmed"),
+    Kind.MODIFY: mark("Measures modified"),
+    Kind.DECLINE: mark("Request declined"),
+    Kind.PROCEDURAL: mark("Procedural step"),
+    Kind.OTHER: mark("Other obligation"),
 }
 
 
@@ -192,6 +192,13 @@ class State(Frozen):
     aliases: tuple[str, ...] = ()
     code: str | None = None
     """ISO 3166 code of two letters."""
+    english: str | None = None
+    """The name in the register, where `name` is that of another language."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name, that of the active language first."""
+        return (self.name, *filter(None, (self.english,)), *self.aliases)
 
 
 class Change(Frozen):
@@ -428,6 +435,8 @@ class Register(Frozen):
     courts: tuple[Court, ...] = ()
     """Empty if the file names no court; several if registers were joined."""
     states: tuple[State, ...] = ()
+    names: tuple[tuple[str, str, str], ...] = ()
+    """Names in other languages: the code of the language, the English name, the other."""
     changes: tuple[Change, ...] = ()
     """History of the register, newest first."""
 

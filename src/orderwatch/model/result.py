@@ -541,6 +541,12 @@ class Site(Frozen):
     """UUIDs of the entries with a file `proofs/<uuid>.tlog-proof`."""
     licence: Licence | None = None
     """Of the register; `None` for a register of one's own."""
+    languages: tuple[tuple[str, str, str], ...] = ()
+    """Of each language: its code, its name in itself, and the path of its folder; none for one."""
+    shared: str = ""
+    """Path from the folder of a language to that of the data, which all languages share."""
+    site_url: str | None = None
+    """URL of the folder of the data, if `base_url` is that of a language."""
     pictures: bool = False
     """Whether a PNG is written beside each timeline."""
     states: tuple[State, ...] = ()

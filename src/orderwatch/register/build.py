@@ -35,7 +35,12 @@ from orderwatch.model import (
     Votes,
     Within,
 )
-from orderwatch.text import name_key
+from orderwatch.text import fold, name_key
+
+LANGUAGES = ("fr",)
+"""Codes of the languages in which a register can have names, beside English."""
+TRANSLATED = ("name", "short", "title", "label")
+"""Keys that can have a name in another language, such as `title_fr`."""
 
 Table = Mapping[str, Any]
 NamedSources = Mapping[str, Source]
@@ -99,6 +104,7 @@ def register(files: Sequence[File]) -> Register:
         coverage=_coverage(parts),
         courts=tuple(part.court for part in parts if part.court),
         states=states,
+        names=tuple(dict.fromkeys(name for part in parts for name in _names(part.raw))),
         changes=tuple(sorted(changes, key=lambda change: change.day, reverse=True)),
     )
 
@@ -142,13 +148,28 @@ def _coverage(parts: Sequence[_Part]) -> str | None:
     return " ".join(f"{court.short}: {text}" for court, text in texts if court) or None
 
 
+def _names(raw: Table) -> Iterator[tuple[str, str, str]]:
+    """Yield the names in other languages: the language, the English name, the other."""
+    states = [{**table, "name": name} for name, table in raw.get("state", {}).items()]
+    orders = [order for case in raw.get("case", ()) for order in case.get("order", ())]
+    obligations = [item for order in orders for item in order.get("obligation", ())]
+    for table in (raw.get("court", {}), *states, *raw.get("case", ()), *obligations):
+        for language in LANGUAGES:
+            for key in TRANSLATED:
+                if name := table.get(f"{key}_{language}"):
+                    yield language, table[key], name
+
+
 def _states(parts: Sequence[_Part]) -> tuple[State, ...]:
     """Build the States; one that several files have gets the names of all."""
     aliases: dict[str, dict[str, None]] = {}
     codes: dict[str, str] = {}
     for part in parts:
         for name, table in part.raw.get("state", {}).items():
-            aliases.setdefault(name, {}).update(dict.fromkeys(table.get("aliases", ())))
+            others = [table[key] for x in LANGUAGES if (key := f"name_{x}") in table]
+            new = [other for other in others if fold(other) != fold(name)]
+            names = (*table.get("aliases", ()), *new)
+            aliases.setdefault(name, {}).update(dict.fromkeys(names))
             if "code" in table:
                 codes.setdefault(name, table["code"])
     return tuple(

@@ -13,7 +13,7 @@ from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
 from orderwatch.model import Access, EventKind, Grade, Kind, Outcome, Role, Standing
-from orderwatch.register.build import CASE_NUMBER, CASE_NUMBER_MAX, ORDER_ID
+from orderwatch.register.build import CASE_NUMBER, CASE_NUMBER_MAX, LANGUAGES, ORDER_ID
 from orderwatch.translation import _, mark
 
 SchemaNode = Mapping[str, Any]
@@ -267,6 +267,23 @@ _DEADLINE = either(
     mark('"immediate", "continuing", "unspecified", or a table with one of on, within, time'),
     _deadline_variant,
 )
+
+
+def _in_languages(
+    key: str, schema: core.CoreSchema, *, with_source: bool = False
+) -> dict[str, core.TypedDictField]:
+    """Return the keys of a name in other languages, such as `title_fr`, and of their sources."""
+    names = {
+        f"{key}_{x}": optional(mark("the name in another language"), schema) for x in LANGUAGES
+    }
+    if not with_source:
+        return names
+    return names | {
+        f"{key}_{x}_source": optional(mark("where that name was seen"), _SOURCE_OR_NAME)
+        for x in LANGUAGES
+    }
+
+
 _POINT_KEYS = {
     "point": required(mark("the point as the order prints it"), POINT),
     "kind": required(mark("what it asks for or decides"), KIND),
@@ -288,6 +305,14 @@ _OBLIGATION = table(
     {
         **_POINT_KEYS,
         "label": optional(mark("the label on screens"), LABEL),
+        **_in_languages("label", LABEL),
+        "unreviewed": optional(
+            mark("the keys in other languages that no person has signed for"),
+            list_of(
+                described(core.literal_schema([f"label_{x}" for x in LANGUAGES]), mark("a key")),
+                mark("a list of keys"),
+            ),
+        ),
         "part": optional(
             mark("the number of the obligation, if the point has several"), number(99)
         ),
@@ -380,8 +405,10 @@ _CASE = table(
     {
         "number": required(mark("the number of the case"), _NUMBER),
         "short": required(mark("the short name"), TEXT),
+        **_in_languages("short", TEXT),
         "aliases": optional(mark("other names"), _ALIASES),
         "title": required(mark("the title"), TEXT),
+        **_in_languages("title", TEXT, with_source=True),
         "applicants": required(mark("who applied"), NAME_LIST),
         "respondents": required(mark("against whom"), NAME_LIST),
         "url": optional(mark("the court's own page"), URL),
@@ -428,7 +455,9 @@ _COURT = table(
     {
         "id": required(mark("the prefix of ids beside other registers"), SLUG),
         "name": required(mark("its name"), TEXT),
+        **_in_languages("name", TEXT, with_source=True),
         "short": optional(mark("its short name"), TEXT),
+        **_in_languages("short", TEXT),
         "seat": optional(mark("the city of its seat"), TEXT),
         "time_zone": optional(mark('its time zone, like "Europe/Berlin"'), TEXT),
         "confidentiality": optional(mark("its rule on reports, in a sentence"), TEXT),
@@ -441,6 +470,7 @@ _STATE = table(
             mark("its ISO 3166 code"), text(mark("two capital letters"), "^[A-Z]{2}$")
         ),
         "aliases": optional(mark("other names"), NAME_LIST),
+        **_in_languages("name", TEXT, with_source=True),
     },
 )
 _CHANGE = table(

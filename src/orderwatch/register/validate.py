@@ -13,7 +13,14 @@ from typing import Any, TypeVar
 from orderwatch.errors import suggest
 from orderwatch.frozen import Frozen
 from orderwatch.model import Outcome
-from orderwatch.register.build import ORDER_ID, case_id, order_key, point_key
+from orderwatch.register.build import (
+    LANGUAGES,
+    ORDER_ID,
+    TRANSLATED,
+    case_id,
+    order_key,
+    point_key,
+)
 from orderwatch.text import fold, name_key
 from orderwatch.translation import _
 
@@ -89,7 +96,7 @@ def findings(raw: Table) -> Iterator[Finding]:
     index = Index(sources=set(sources) if isinstance(sources, dict) else set())
     reviewed = get(raw, "reviewed", date)
     yield from _court(index, raw)
-    yield from _states(raw)
+    yield from _states(index, raw)
     for loc, case in tables((), raw, "case"):
         number = case_id(case.get("number"))
         if number in index.ids:
@@ -101,6 +108,7 @@ def findings(raw: Table) -> Iterator[Finding]:
         if case.get("applicants") == [] == case.get("respondents"):
             yield (*loc, "applicants"), _("is empty, like respondents; add a party")
         yield from _sources(index, loc, case)
+        yield from _names_in_languages(index, loc, case)
         yield from _names(index, loc, case, str(number))
         yield from _orders(index, loc, case, str(number), reviewed)
         yield from _searched(loc, case, reviewed)
@@ -116,6 +124,7 @@ def findings(raw: Table) -> Iterator[Finding]:
 def _court(index: Index, raw: Table) -> Iterator[Finding]:
     court = get(raw, "court", dict) or {}
     index.court = get(court, "id", str)
+    yield from _names_in_languages(index, ("court",), court)
     zone = get(court, "time_zone", str)
     if zone and zone.strip() and not _is_time_zone(zone):
         message = _("not a time zone of the IANA database: {zone}").format(zone=truncate(zone))
@@ -132,7 +141,7 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def _states(raw: Table) -> Iterator[Finding]:
+def _states(index: Index, raw: Table) -> Iterator[Finding]:
     states = get(raw, "state", dict) or {}
     names = {fold(name): str(name) for name in states}
     codes: dict[str, str] = {}
@@ -151,7 +160,11 @@ def _states(raw: Table) -> Iterator[Finding]:
                     code=code, owner=truncate(owner)
                 ),
             )
-        for position, alias in enumerate(get(state, "aliases", list) or []):
+        yield from _names_in_languages(index, loc, state)
+        aliases = get(state, "aliases", list) or []
+        typed: dict[Loc, object] = {("aliases", n): alias for n, alias in enumerate(aliases)}
+        typed |= {(f"name_{x}",): state.get(f"name_{x}") for x in LANGUAGES}
+        for place, alias in typed.items():
             if not isinstance(alias, str) or not alias.strip():
                 continue
             other = names.setdefault(fold(alias), name)
@@ -159,7 +172,7 @@ def _states(raw: Table) -> Iterator[Finding]:
                 message = _("duplicate name {alias}, also used by {other}").format(
                     alias=truncate(alias), other=truncate(other)
                 )
-                yield (*loc, "aliases", position), message
+                yield (*loc, *place), message
 
 
 def _searched(loc: Loc, case: Table, reviewed: date | None) -> Iterator[Finding]:
@@ -285,6 +298,7 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
                 ).format(outcome=outcome),
             )
         yield from _label(labels, loc, row)
+        yield from _names_in_languages(index, loc, row)
         yield from _votes(loc, row, bench)
         yield from _clause_vote(counts, loc, row)
         yield from _empty_periods(loc, row)
@@ -293,6 +307,27 @@ def _points(index: Index, parent: Loc, order: Table, name: str) -> Iterator[Find
         contested = row.get("contested")
         if isinstance(contested, dict):
             yield from _sources(index, (*loc, "contested"), contested)
+
+
+def _names_in_languages(index: Index, loc: Loc, table: Table) -> Iterator[Finding]:
+    """Require the source of a name that others gave, and that names in other languages exist."""
+    for language in LANGUAGES:
+        for key in TRANSLATED:
+            name = f"{key}_{language}"
+            if name in table and key not in table and loc[:1] != ("state",):
+                yield (*loc, key), _("missing; it has a name in another language")
+            if key not in {"name", "title"}:
+                continue
+            source = f"{name}_source"
+            if (name in table) != (source in table):
+                missing = name if source in table else source
+                yield (*loc, missing), _("missing; a name in another language has a source")
+            yield from _source(index, (*loc, source), table.get(source))
+    unreviewed = table.get("unreviewed")
+    for position, name in enumerate(unreviewed if isinstance(unreviewed, list) else ()):
+        if isinstance(name, str) and name not in table:
+            text = _("no such key here: {name}").format(name=truncate(name))
+            yield (*loc, "unreviewed", position), text
 
 
 def _duplicate_message(point: str, part: int | None, *, is_obligation: bool) -> str:

@@ -143,6 +143,7 @@ class MailChannel:
         """Build and encode the MIME message."""
         from orderwatch.reminders.smtp import Content, build, encode
         from orderwatch.render.ics import reminder
+        from orderwatch.render.names import localized
         from orderwatch.render.reminder_mail import MAIL_WIDTH, html, subject, text
 
         letter = self._build_letter(message)
@@ -153,7 +154,7 @@ class MailChannel:
             html=html(letter, read_template(self._remind, "message.html")),
             calendar=reminder(
                 (item.status, item.item, item.revision or Revisions().of(item.item.deadline))
-                for item in message.reminders
+                for item in localized(tuple(message.reminders))
             ),
             id=self.message_id(message),
         )
@@ -277,10 +278,11 @@ def read_template(remind: Remind, name: str) -> str:
 
 
 def _build_letter(message: Message, footer: str) -> "ReminderMail":
+    from orderwatch.render.names import localized
     from orderwatch.render.reminder_mail import ReminderMail
 
     items = [(reminder.status, reminder.item) for reminder in message.reminders]
-    return ReminderMail(view=message.view, items=items, stop=footer)
+    return localized(ReminderMail(view=message.view, items=items, stop=footer))
 
 
 def build_server(mail: Mail) -> "Server":

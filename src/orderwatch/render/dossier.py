@@ -7,6 +7,7 @@ from markupsafe import Markup
 from orderwatch.model import CaptureRole
 from orderwatch.model.dossier import Dossier, evidence_path, proof_path
 from orderwatch.model.entry import amended_by, to_event
+from orderwatch.render.names import localized
 from orderwatch.render.templates import render
 from orderwatch.translation import _, mark
 
@@ -41,6 +42,7 @@ def unknown_ids(dossier: Dossier) -> str | None:
 
 def page(dossier: Dossier) -> str:
     """Render the page, which prints on A4."""
+    dossier = localized(dossier)
     events = {event.id: event for file in dossier.case_files for event in file.events}
     listed = {event.seq for event in events.values()}
     return render(

@@ -3,6 +3,7 @@
 from orderwatch.model import Case, Hit
 from orderwatch.render import phrases
 from orderwatch.render.layout import short_name
+from orderwatch.render.names import localized
 from orderwatch.translation import _
 
 
@@ -34,6 +35,7 @@ def name(hit: Hit) -> str:
 
 def full_name(hit: Hit) -> str:
     """Return the name of a result in a sentence: `South Africa v. Israel (192)`."""
+    hit = localized(hit)
     if hit.event:
         return _("event of {day}, {case} ({name})").format(
             day=phrases.bare_day(hit.event.on), case=hit.case.short, name=name(hit)

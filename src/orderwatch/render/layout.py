@@ -185,16 +185,18 @@ def split_events(case_file: CaseFile) -> tuple[Sequence[Event], Sequence[Event]]
 
 
 def select_statuses(case_file: CaseFile, statuses: Iterable[Status]) -> CaseFile:
-    """Return a case file with statuses only, their orders and the events about its subject."""
+    """Return a case file with the events about its subject, and statuses with their orders.
+
+    An order without obligations stays unless some statuses are left out.
+    """
     ids = {item.obligation.id for item in statuses}
     own = [item for item in case_file.statuses if item.obligation.id in ids]
-    orders = {item.obligation.order.id for item in own}
-    return replace(
-        case_file,
-        orders=tuple(order for order in case_file.orders if order.id in orders),
-        statuses=tuple(own),
-        events=tuple(split_events(case_file)[0]),
-    )
+    orders = case_file.orders
+    if len(own) < len(case_file.statuses):
+        names = {item.obligation.order.id for item in own}
+        orders = tuple(order for order in orders if order.id in names)
+    events = tuple(split_events(case_file)[0])
+    return replace(case_file, orders=orders, statuses=tuple(own), events=events)
 
 
 def short_name(item: Obligation | Order) -> str:

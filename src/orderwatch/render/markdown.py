@@ -267,7 +267,8 @@ def _frame(view: Provenance, title: str) -> tuple[str, str]:
         facts.insert(1, f"{following}.")
     remarks = [f"**{escape_markdown(line)}**" for line in phrases.data_remarks(view)]
     head = [f"# {escape_markdown(title)}", *remarks]
-    foot = f"{phrases.caveat(view)}  \n{_(phrases.NO_JUDGE)}\n"
+    notes = (phrases.caveat(view), _(phrases.NO_JUDGE), *phrases.translation_notes())
+    foot = "  \n".join(notes) + "\n"
     top = "\n\n".join([*head, escape_markdown(" ".join(facts))])
     return f"{top}\n", foot
 

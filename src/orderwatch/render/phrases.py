@@ -34,7 +34,19 @@ from orderwatch.model import (
     Undated,
     Votes,
 )
-from orderwatch.translation import _, both, clauses, colon, labelled, mark, ngettext, number
+from orderwatch.translation import (
+    ENGLISH,
+    _,
+    both,
+    clauses,
+    colon,
+    labelled,
+    language,
+    mark,
+    ngettext,
+    number,
+    pgettext,
+)
 
 if TYPE_CHECKING:
     from orderwatch.model.entry import Shortfall
@@ -68,6 +80,13 @@ GRADES = {
     Grade.SECONDARY: mark("seen in news, papers of NGOs, law blogs or data sets"),
     Grade.COMPUTED: mark("computed from other facts"),
 }
+GRADE_NAMES = {
+    Grade.COURT: mark("Court or UN"),
+    Grade.COPY: mark("copy"),
+    Grade.SECONDARY: mark("secondary"),
+    Grade.COMPUTED: mark("computed"),
+}
+"""Short names of grades, beside facts; `GRADES` explains them."""
 ROLES = {
     Role.COURT: mark("the Court"),
     Role.PARTY: mark("party"),
@@ -140,16 +159,22 @@ def speaker(event: Event) -> str:
     return _("{speaker} ({role})").format(speaker=event.speaker, role=role(event.role))
 
 
+def register_words(text: str) -> str:
+    """Return English words of the register, as a quotation where the language is another."""
+    return pgettext("words of the register, in English", "{text}").format(text=text)
+
+
 def time_limit(limit: TimeLimit) -> str:
     """Format a time-limit: `within 1 month of the order`."""
     match limit:
         case Undated(standing=standing, after=after):
             word = _(_STANDING[standing])
-            return _("{time}, after {trigger}").format(time=word, trigger=after) if after else word
+            text = _("{time}, after {trigger}") if after else "{time}"
+            return text.format(time=word, trigger=after and register_words(after))
         case On(day=day, before=before):
             return (_("before {day}") if before else _("by {day}")).format(day=bare_day(day))
     first = str(limit.first)
-    start = limit.after or _("the order")
+    start = register_words(limit.after) if limit.after else _("the order")
     if limit.then_every is None:
         return _("within {period} of {start}").format(period=first, start=start)
     if limit.then_every != limit.first:
@@ -157,7 +182,9 @@ def time_limit(limit: TimeLimit) -> str:
     else:
         text = _("every {period} from {start}") if limit.after else _("every {period}")
     text = text.format(first=first, start=start, period=limit.then_every)
-    return _("{time} until {end}").format(time=text, end=limit.until) if limit.until else text
+    if not limit.until:
+        return text
+    return _("{time} until {end}").format(time=text, end=register_words(limit.until))
 
 
 def votes(tally: Votes | None) -> str:
@@ -334,7 +361,8 @@ def timing(status: Status, day: date) -> str:
             end = status.obligation.end
             return ending(end) if end and end.is_over_on(day) else _("ended")
         case Timing.AWAITING_TRIGGER:
-            return _("no date yet: waits for {trigger}").format(trigger=status.awaiting)
+            trigger = register_words(status.awaiting or "")
+            return _("no date yet: waits for {trigger}").format(trigger=trigger)
         case Timing.UNDATED:
             return _("no date to compute")
     return days_left(status.current) if status.current else status.timing.value
@@ -548,6 +576,17 @@ def awaiting_coding(order: Order) -> str:
     if order.url:
         text = _("New order of {day} in case {case}: not coded yet, see {url}")
     return text.format(day=bare_day(order.made), case=order.case.number, url=order.url)
+
+
+def translation_notes() -> list[str]:
+    """Return what to know of a page in another language; nothing in English."""
+    if language() == ENGLISH:
+        return []
+    reviewed = pgettext("state of this translation: unreviewed or reviewed", "unreviewed")
+    notes = [_("Summaries, notes and events are in English, as in the register.")]
+    if reviewed != "reviewed":
+        notes.append(_("No lawyer has reviewed this translation and its labels."))
+    return notes
 
 
 def following(view: Provenance) -> str | None:

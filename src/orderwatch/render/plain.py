@@ -736,6 +736,7 @@ def _chunks(view: Provenance, blocks: Iterable[Block], *, summaries: bool) -> It
         (mark("summaries"), _(phrases.OUR_SUMMARY) if summaries else None),
         (mark("note"), phrases.caveat(view)),
         (mark("note"), _(phrases.NO_JUDGE)),
+        *((mark("note"), text) for text in phrases.translation_notes()),
     ]
     yield render_block(top)
     for block in blocks:

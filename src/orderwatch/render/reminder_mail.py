@@ -11,7 +11,7 @@ from orderwatch.frozen import Frozen
 from orderwatch.model import DeadlineStatus, Provenance, Status, Timing
 from orderwatch.render import phrases
 from orderwatch.render.sanitize import safe_url, sanitize
-from orderwatch.translation import _, clauses, labelled, language, ngettext
+from orderwatch.translation import _, clauses, is_right_to_left, labelled, language, ngettext
 
 MAIL_WIDTH = 72
 """In columns, so that replies can quote the text."""
@@ -97,12 +97,13 @@ def _render(
     environment.globals |= {"_": _, "words": phrases}
     values = {
         "lang": language(),
+        "rtl": is_right_to_left(),
         "subject": subject(mail.items),
         "as_of": sanitize(_head(mail.view)),
         "remarks": [f"{sanitize(line)}." for line in phrases.data_remarks(mail.view)],
         "items": [_template_values(status, item) for status, item in mail.items],
         "confidential": phrases.caveat(mail.view),
-        "no_judge": _(phrases.NO_JUDGE),
+        "no_judge": " ".join((_(phrases.NO_JUDGE), *phrases.translation_notes())),
         "reviewed": phrases.reviewed(mail.view),
         "log": phrases.log(mail.view),
         "stop": mail.stop and sanitize(mail.stop),

@@ -6,6 +6,7 @@ A control, invisible or bidirectional character is written as its code point, su
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from unicodedata import category
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +27,8 @@ _UNSAFE_PATTERN = re.compile(
     f"[{''.join(_INVISIBLE)}]|(?:^|[\\x00-\\x7f]|[{_VARIATION_SELECTORS}])[{_VARIATION_SELECTORS}]"
     f"|[{_COMBINING_MARKS}]{{{_MAX_MARKS + 1}}}"
 )
+_MAX_URLS = 2_000
+"""URLs in the cache of `safe_url`; a site has the same ones on many pages."""
 _WEB_SCHEMES = frozenset({"http", "https"})
 # Some spreadsheets accept full-width forms and the minus sign as operators.
 _FORMULA_PATTERN = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]")
@@ -71,6 +74,7 @@ def sanitize_lines(text: str) -> str:
     return "\n".join(sanitize(line) for line in lines)
 
 
+@lru_cache(_MAX_URLS)
 def safe_url(url: str) -> str | None:
     """Return an http(s) URL in ASCII that is safe to link, or None."""
     if not url.isprintable() or " " in url:

@@ -7,19 +7,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwatch.render import phrases
+from orderwatch.render.notes import Notes
 from orderwatch.render.sanitize import safe_url, sanitize, sanitize_lines
-from orderwatch.translation import _, language, ngettext
+from orderwatch.translation import _, is_right_to_left, language, ngettext
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-"""Content Security Policy of every page: style, script and images of the site only."""
+"""Content Security Policy of every page: style, script and images of the site only.
+
+Without `connect-src`, Lighthouse cannot fetch `robots.txt`: its requests are those of the page.
+"""
 
 
 def render(template: str, /, **values: object) -> str:
-    """Render a template of `templates/site`."""
-    return site_environment().get_template(template).render(values)
+    """Render a template of `templates/site`; it numbers its sources with `notes`."""
+    return site_environment().get_template(template).render(values, notes=Notes())
 
 
 @cache
@@ -27,6 +31,7 @@ def site_environment() -> Environment:
     """Build the Jinja environment, cached; `finalize` sanitizes each expression."""
     environment = Environment(
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         loader=PackageLoader("orderwatch", "templates/site"),
         trim_blocks=True,
@@ -38,6 +43,7 @@ def site_environment() -> Environment:
         "_": _,
         "ngettext": ngettext,
         "language": language,
+        "is_right_to_left": is_right_to_left,
         "safe_url": _link_target,
         "host": _host_name,
         "policy": CONTENT_SECURITY_POLICY,

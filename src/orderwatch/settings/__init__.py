@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from email.headerregistry import Address
 
 
+_ORIGINS = {
+    "default": mark("default"),
+    "environment": mark("environment {name}"),
+    "file": mark("file {name}"),
+    "option": mark("option {name}"),
+}
+"""Sources of a setting, by the first word."""
+
+
 class Setting(Frozen):
     """A value in force, and its source."""
 
@@ -26,6 +35,12 @@ class Setting(Frozen):
     """Such as `option --log`, `environment ORDERWATCH_LOG`, `default`."""
     parts: tuple[str, ...] = ()
     """Parts of a value that is a list."""
+
+    @property
+    def origin(self) -> str:
+        """Return the source in the active language."""
+        kind, _space, name = self.source.partition(" ")
+        return _(_ORIGINS[kind]).format(name=name)
 
     @property
     def is_explicit(self) -> bool:
@@ -234,7 +249,7 @@ def load(
     from platformdirs import user_data_path
 
     config = config_setting(options, environment)
-    path = _expand_home(str(config.value), config.source)
+    path = _expand_home(str(config.value), config.origin)
     is_required = config.is_explicit and must_exist
     table, tables = _read_file(path) if is_required or fs.may_exist(path) else ({}, {})
     source = f"file {path}"
@@ -299,7 +314,7 @@ def _require_language(setting: Setting) -> Setting:
         return setting
     text = _("{source}: lang is {choices}, not {value!r}")
     value = str(setting.value)[:40]
-    raise UsageError(text.format(source=setting.source, choices=either(names), value=value))
+    raise UsageError(text.format(source=setting.origin, choices=either(names), value=value))
 
 
 def _account_name() -> str | None:

@@ -86,7 +86,9 @@ def test_the_file_as_a_whole_is_kept(good: Register) -> None:
             code="IL",
             aliases=("State of Israel", "Government of Israel"),
         ),
-        State(name="South Africa", code="ZA", aliases=("Republic of South Africa",)),
+        State(
+            name="South Africa", code="ZA", aliases=("Republic of South Africa", "Afrique du Sud")
+        ),
     )
     assert good.changes == (
         Change(

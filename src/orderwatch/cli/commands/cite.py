@@ -38,8 +38,9 @@ def cite(
       orderwatch cite rafah --style bibtex
     """
     from orderwatch.render.citation import render
+    from orderwatch.render.names import localized
 
     with Snapshot(settings(ctx), as_of=as_of, known_on=known_on) as snapshot:
-        text = render(snapshot.citation(select_one(snapshot, names, exact=exact)), style)
+        text = render(localized(snapshot.citation(select_one(snapshot, names, exact=exact))), style)
     streams.print_notes(snapshot.notes)
     streams.write_document(text)

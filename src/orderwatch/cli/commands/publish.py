@@ -19,7 +19,7 @@ from orderwatch.errors import UsageError, install_command
 from orderwatch.fs import may_exist, replace_folder
 from orderwatch.site import parse_base_url, require_folder, site_files
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, languages, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -32,6 +32,14 @@ Force = Annotated[
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help=mark("Print what would change; write nothing."))
+]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="CODES",
+        help=mark("Languages of the pages, such as en,fr: the first here, others in folders."),
+    ),
 ]
 Evidence = Annotated[
     bool,
@@ -47,6 +55,7 @@ def publish(
     base_url: BaseUrl = None,
     no_log: NoLog = False,
     with_evidence: Evidence = False,
+    lang: Lang = None,
     sign: Sign = None,
     force: Force = False,
     dry_run: DryRun = False,
@@ -61,6 +70,7 @@ def publish(
       orderwatch publish public
       orderwatch publish public --base-url https://example.org/icj/
       orderwatch publish public --no-log
+      orderwatch publish public --lang en,fr
     """
     from orderwatch.render import plain
     from orderwatch.render.timeline import png
@@ -86,6 +96,7 @@ def publish(
             site_url,
             signer_key=read_key(sign, snapshot),
             with_evidence=with_evidence,
+            languages=_parse_languages(lang),
         )
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
     notes = [*snapshot.notes]
@@ -98,3 +109,13 @@ def publish(
         streams.write_result(_("Would write {text}").format(text=text))
     else:
         streams.write_outcome(text, _("{folder} was published").format(folder=folder))
+
+
+def _parse_languages(text: str | None) -> tuple[str, ...]:
+    """Parse codes of languages with commas; raise `UsageError` for one that has no catalogue."""
+    codes = tuple(dict.fromkeys(code.strip() for code in text.split(","))) if text else ()
+    for code in codes:
+        if code not in languages():
+            message = _("--lang: {code!r} is not a language; choose from {choices}")
+            raise UsageError(message.format(code=code[:40], choices=", ".join(languages())))
+    return codes

@@ -158,10 +158,10 @@ def _render_timeline(
                 '"orderwatch export svg" for a picture'
             ).format(format=style)
         )
-    cases = dict.fromkeys(item.obligation.order.case.id for item in statuses)
+    subjects = ids or list(dict.fromkeys(item.obligation.order.case.id for item in statuses))
     case_files = [
         select_statuses(item, statuses)
-        for item in (snapshot.case_files(*(ids or cases)) if cases else ())
+        for item in (snapshot.case_files(*subjects) if subjects else ())
     ]
     if style is Format.PLAIN:
         return text.plain(snapshot.view, case_files)

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from orderwatch.errors import UsageError
-from orderwatch.translation import _
+from orderwatch.translation import ENGLISH, _, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,11 +46,11 @@ def renderer(option: Format | None) -> "Renderer":
         case Format.TABLE:
             from orderwatch.render.terminal import Screen
 
-            return Screen(width=width(), colour=use_colour(), links=use_links())
+            return _named(Screen(width=width(), colour=use_colour(), links=use_links()))
         case Format.PLAIN:
             from orderwatch.render import plain
 
-            return plain
+            return _named(plain)
         case Format.JSON:
             from orderwatch.render import json
 
@@ -62,7 +62,16 @@ def renderer(option: Format | None) -> "Renderer":
         case Format.MARKDOWN:
             from orderwatch.render import markdown
 
-            return markdown
+            return _named(markdown)
+
+
+def _named(renderer: "Renderer") -> "Renderer":
+    """Return a renderer that has the names of the active language."""
+    if language() == ENGLISH:
+        return renderer
+    from orderwatch.render.names import Localized
+
+    return cast("Renderer", Localized(renderer))
 
 
 def chunks(option: Format | None, name: str) -> "Callable[..., Iterable[str]] | None":

@@ -29,7 +29,7 @@ from orderwatch.render.html.paths import (
     order_path,
     slug,
 )
-from orderwatch.render.html.state import SAYING, state_page
+from orderwatch.render.html.state import SAYING, state_page, voices
 from orderwatch.render.layout import group_by_order, overview
 from orderwatch.render.templates import render
 from orderwatch.render.timeline import marks, panels
@@ -49,6 +49,7 @@ _Position = tuple[CaseFile, int, Event]
 def pages(site: Site) -> Iterator[Page]:
     """Render every page of a site; links between pages are relative."""
     positions = _positions(site)
+    states = subscriptions.of_states(site)
     common = {
         **_shared_context(site),
         "event_of": lambda id_: positions[id_][-1] if id_ in positions else None,
@@ -59,15 +60,16 @@ def pages(site: Site) -> Iterator[Page]:
     yield "icon.svg", render("icon.svg")
     yield "index.html", _index(site, common)
     yield "orders/index.html", _orders(site, common)
-    yield "states/index.html", _states(site, common)
-    yield "data.html", _data(site, common)
+    yield "states/index.html", _states(common, states)
+    yield "data.html", _data(site, common, states)
     yield "timeline.html", _timeline(site, common)
     yield "timeline.svg", standalone_svg(site.view, site.cases)
     yield "404.html", _not_found(site, common)
     for dossier in site.cases:
         yield from _case(site, common, dossier)
-    for item in subscriptions.of_states(site):
-        yield _state(common, item, positions)
+    said = voices(site.cases)
+    for item in states:
+        yield _state(common, item, positions, said)
 
 
 def _script_strings() -> dict[str, str | tuple[str, str]]:
@@ -102,6 +104,9 @@ def _shared_context(site: Site) -> Mapping[str, object]:
         "obligation_slug": obligation_slug,
         "view": site.view,
         "base_url": site.base_url,
+        "site_url": site.site_url or site.base_url,
+        "languages": site.languages,
+        "shared": site.shared,
         "card": "timeline.png" if site.pictures else None,
         "public_log": site.public_log,
         "licence": site.licence,
@@ -169,7 +174,9 @@ def _latest(site: Site) -> dict[Event, CaseFile]:
     return dict(list(dict(latest).items())[:_LATEST_EVENTS])
 
 
-def _data(site: Site, common: Mapping[str, object]) -> str:
+def _data(
+    site: Site, common: Mapping[str, object], states: Sequence[subscriptions.Subscription]
+) -> str:
     return render(
         "data.html",
         **common,
@@ -178,19 +185,19 @@ def _data(site: Site, common: Mapping[str, object]) -> str:
         linked=linked_data.dataset(site),
         groups=[
             (None, [subscriptions.everything(site)]),
-            (_("States"), subscriptions.of_states(site)),
+            (_("States"), states),
             (_("Cases"), list(map(subscriptions.of_case, site.cases))),
         ],
     )
 
 
-def _states(site: Site, common: Mapping[str, object]) -> str:
+def _states(common: Mapping[str, object], states: Sequence[subscriptions.Subscription]) -> str:
     return render(
         "states.html",
         **common,
         root="../",
         path="states/index.html",
-        states=subscriptions.of_states(site),
+        states=states,
     )
 
 
@@ -207,10 +214,10 @@ def _state(
     common: Mapping[str, object],
     item: subscriptions.Subscription,
     positions: Mapping[str, _Position],
+    said: Mapping[str, Sequence[Event]],
 ) -> Page:
-    content = state_page(item)
+    content = state_page(item, said)
     path = f"{item.folder}index.html"
-    answers = {event.answers for event in (*content.own, *content.others) if event.answers}
     return path, render(
         "state.html",
         **common,
@@ -220,7 +227,6 @@ def _state(
         page=content,
         place=lambda event: event_path(*positions[event.id]),
         case_of=lambda event: positions[event.id][0].case.short,
-        answered={id_: positions[id_][-1] for id_ in answers if id_ in positions},
     )
 
 

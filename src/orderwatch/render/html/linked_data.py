@@ -45,7 +45,7 @@ def dataset(site: Site) -> Markup:
         "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": "orderwatch"},
         "distribution": [
-            {"@type": "DataDownload", "contentUrl": f"{root}{name}", "encodingFormat": kind}
+            {"@type": "DataDownload", "contentUrl": _file_url(site, name), "encodingFormat": kind}
             for name, kind in _FORMATS.items()
         ],
     }
@@ -54,6 +54,13 @@ def dataset(site: Site) -> Markup:
     if site.licence:
         node["license"] = site.licence.url
     return _script([node])
+
+
+def _file_url(site: Site, name: str) -> str:
+    """Return the URL of a file; all languages share the data."""
+    is_text = name in {"feed.atom", "deadlines.ics"}
+    root = site.base_url if is_text else site.site_url or site.base_url
+    return f"{root or ('' if is_text else site.shared)}{name}"
 
 
 def order(site: Site, root: str, item: Order, statuses: Sequence[Status]) -> Markup:

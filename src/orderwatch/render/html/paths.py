@@ -13,8 +13,9 @@ PAGE_SIZE = 200
 def slug(item: Case | Order | State) -> str:
     """Return the file name of a case, an order or a State: `192-2024-05-24`, `israel`."""
     if isinstance(item, State):
-        name = sub(r"[^a-z0-9]+", "-", fold(item.name)).strip("-")
-        return name or sha256(item.name.encode("utf-8", "replace")).hexdigest()[:12]
+        english = item.english or item.name
+        name = sub(r"[^a-z0-9]+", "-", fold(english)).strip("-")
+        return name or sha256(english.encode("utf-8", "replace")).hexdigest()[:12]
     return item.id.replace("/", "-").replace(":", "-")
 
 

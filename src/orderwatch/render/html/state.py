@@ -1,10 +1,11 @@
 """Select the content of the page of a State; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 from itertools import islice
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import Event, EventKind, Order, Status
+from orderwatch.model import CaseFile, Event, EventKind, Order, Status
 from orderwatch.render.html.subscriptions import Subscription
 from orderwatch.text import fold
 
@@ -30,10 +31,20 @@ class StatePage(Frozen):
     """Events about what was asked of it, other than what is said, the latest first."""
 
 
-def state_page(subscription: Subscription) -> StatePage:
-    """Select the content of the page of a State."""
+def voices(case_files: Iterable[CaseFile]) -> dict[str, list[Event]]:
+    """Return what each speaker says, by name without organ, the latest first."""
+    events = {event.id: event for item in case_files for event in item.events}
+    said: dict[str, list[Event]] = {}
+    for event in sorted(events.values(), key=lambda event: event.sort_key, reverse=True):
+        if event.kind in SAYING:
+            said.setdefault(fold(event.speaker.partition(" (")[0]), []).append(event)
+    return said
+
+
+def state_page(subscription: Subscription, said: Mapping[str, Sequence[Event]]) -> StatePage:
+    """Select the content of the page of a State; `said` is by speaker."""
     state = subscription.state
-    names = {fold(name) for name in (state.name, *state.aliases)} if state else set[str]()
+    names = set(map(fold, state.names)) if state else set[str]()
     statuses = [status for file in subscription.dated for status in file.statuses]
     statuses.sort(key=lambda status: status.obligation.order.sort_key, reverse=True)
     statuses.sort(key=lambda status: not status.in_force)
@@ -42,7 +53,6 @@ def state_page(subscription: Subscription) -> StatePage:
     }
     events = {event.id: event for file in subscription.cases for event in file.events}
     newest = sorted(events.values(), key=lambda event: event.sort_key, reverse=True)
-    said = [event for event in newest if event.kind in SAYING]
     about = [event for event in newest if not ids.isdisjoint(event.subjects)]
     return StatePage(
         duties=tuple(statuses),
@@ -58,7 +68,13 @@ def state_page(subscription: Subscription) -> StatePage:
                 reverse=True,
             )
         ),
-        own=_first(_MAX_VOICES, (event for event in said if is_speaker(event, names))),
+        own=tuple(
+            nlargest(
+                _MAX_VOICES,
+                (event for name in names for event in said.get(name, ())),
+                key=lambda event: event.sort_key,
+            )
+        ),
         others=_first(
             _MAX_VOICES,
             (e for e in about if e.kind in SAYING and not is_speaker(e, names)),

@@ -1,17 +1,23 @@
 """Select what a reader of a published folder can follow: everything, a State, a case; pure."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, count
 from urllib.parse import quote, urlsplit
 
 from orderwatch.frozen import Frozen, replace
-from orderwatch.model import CaseFile, Site, State
+from orderwatch.model import CaseFile, Role, Site, State
 from orderwatch.render.html.paths import slug
 from orderwatch.render.ics import FILE_NAME as CALENDAR
 from orderwatch.text import fold
+from orderwatch.translation import name
 
 FEED, DOCUMENT = "feed.atom", "index.json"
 """File names; `render.atom`, which imports this package, has the first too."""
+
+
+_SEVERAL = re.compile(r",| and |\bStates\)|\bStates$")
+"""A speaker who is more than one State, as the register writes it."""
 
 
 class Subscription(Frozen):
@@ -26,6 +32,8 @@ class Subscription(Frozen):
     dated: tuple[CaseFile, ...]
     """Content of the calendar: of a State, the obligations addressed to it."""
     state: State | None = None
+    is_party: bool = True
+    """Of a State: whether it is a party to the cases, or addressed by an order."""
 
     @property
     def paths(self) -> tuple[str, str, str]:
@@ -38,7 +46,9 @@ class Subscription(Frozen):
             return []
         url = f"{base_url}{self.folder}{CALENDAR}"
         webcal = f"webcal{url.removeprefix(urlsplit(url).scheme)}"
-        title = quote(f"orderwatch: {self.name}" if self.name else "orderwatch", safe="")
+        title = quote(
+            f"orderwatch: {self.name}" if self.name else "orderwatch", safe="", errors="replace"
+        )
         outlook = f"calendar/0/addfromweb?url={quote(url, safe='')}&name={title}"
         return [
             ("webcal", webcal),
@@ -64,12 +74,19 @@ def of_case(case_file: CaseFile) -> Subscription:
 
 
 def of_states(site: Site) -> list[Subscription]:
-    """Return the subscription to each State that is a party to a case of the site."""
-    parties = [frozenset(map(fold, case_file.case.parties)) for case_file in site.cases]
+    """Return the subscription to each State that a case, an obligation or an event names.
+
+    A State has the cases that it is a party to, or else those in which it makes statements.
+    """
+    named = [_folded(item.case.parties, *_addressees(item)) for item in site.cases]
+    speaking = [_folded(_speakers(item)) for item in site.cases]
     found: dict[str, Subscription] = {}
-    for state in sorted(site.states, key=lambda state: fold(state.name)):
-        names = frozenset(map(fold, (state.name, *state.aliases)))
-        cases = [item for item, own in zip(site.cases, parties, strict=True) if names & own]
+    for state in sorted((*site.states, *_unlisted(site)), key=lambda state: fold(state.name)):
+        own = _folded(state.names)
+        cases = [item for item, names in zip(site.cases, named, strict=True) if names & own]
+        is_party = bool(cases)
+        if not is_party:
+            cases = [item for item, names in zip(site.cases, speaking, strict=True) if names & own]
         if cases:
             folder = _unused(f"states/{slug(state)}", found)
             found[folder] = Subscription(
@@ -78,8 +95,43 @@ def of_states(site: Site) -> list[Subscription]:
                 cases=tuple(cases),
                 dated=tuple(_addressed_to(state, cases)),
                 state=state,
+                is_party=is_party,
             )
     return list(found.values())
+
+
+def _unlisted(site: Site) -> list[State]:
+    """Return States that the register does not list."""
+    listed = _folded(*(state.names for state in site.states))
+    found = {
+        fold(party): party
+        for item in site.cases
+        for group in (item.case.parties, *_addressees(item), _speakers(item))
+        for party in group
+    }
+    return [State(name=party) for key, party in found.items() if key not in listed]
+
+
+def _folded(*groups: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(fold, chain.from_iterable(groups)))
+
+
+def _addressees(case_file: CaseFile) -> Iterator[Sequence[str]]:
+    """Yield the addressees of each obligation, the court excepted."""
+    court = case_file.case.court
+    names = _folded(("Court", name("Court")), (court.name, court.short) if court else ())
+    for status in case_file.statuses:
+        yield [party for party in status.obligation.addressees if fold(party) not in names]
+
+
+def _speakers(case_file: CaseFile) -> Iterator[str]:
+    """Yield the States other than parties that speak alone, without their organ.
+
+    `Belgium, Estonia and Poland` and `The Hague Group (nine States)` are several.
+    """
+    for event in case_file.events:
+        if event.role is Role.OTHER_STATE and not _SEVERAL.search(event.speaker):
+            yield event.speaker.partition(" (")[0]
 
 
 def _unused(folder: str, used: Collection[str]) -> str:

@@ -26,6 +26,8 @@ SOON = Style(bold=True, reverse=True)
 _MAX_TEXT_WIDTH = 110
 """In columns; longer lines are hard to read."""
 _MIN_TABLE_WIDTH = 96
+_NO_BREAK, _GLUE = "\N{NO-BREAK SPACE}", "\ue000"
+"""A space at which no line ends, and what stands for it in rich, which breaks lines there."""
 _LINK_ID = re.compile(r"\x1b\]8;id=[^;]*;")
 
 
@@ -66,6 +68,7 @@ class Canvas(Frozen):
         console.print(Group(*parts))
         # rich writes a random id into each OSC 8 link; remove it for stable output.
         text = _LINK_ID.sub("\x1b]8;;", buffer.getvalue())
+        text = text.replace(_GLUE, _NO_BREAK)
         lines = text.removesuffix("\n").split("\n")
         return "".join(f"{line.rstrip(' ')}\n" for line in lines)
 
@@ -109,7 +112,8 @@ class Canvas(Frozen):
 def text(value: str, style: Style | None = None) -> Text:
     """Build sanitized text in a style; markup is not interpreted."""
     # As a span: the style of a whole text would cover the padding of its cell, too.
-    return Text(overflow="fold").append(sanitize(value), style)
+    glued = sanitize(value).replace(_NO_BREAK, _GLUE)
+    return Text(overflow="fold").append(glued, style)
 
 
 def concat(*parts: Text) -> Text:

@@ -49,6 +49,8 @@ def footer(
     """
     if view.log.size:
         yield text(phrases.log(view))
+    if notes := phrases.translation_notes():
+        yield text(" ".join(notes))
     remarks = [remark] if remark else []
     names = [f"orderwatch {command}" for _label, command in commands]
     labelled = [

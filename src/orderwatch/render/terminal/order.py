@@ -160,7 +160,7 @@ def _row(view: Provenance, status: Status, *, is_wide: bool) -> Row:
     if deadline:
         time = phrases.short_day(deadline.deadline.due)
     elif status.awaiting:
-        time = _("after {trigger}").format(trigger=status.awaiting)
+        time = _("after {trigger}").format(trigger=phrases.register_words(status.awaiting))
     elif isinstance(limit, Undated) and limit.standing is Standing.IMMEDIATE and not limit.after:
         time = _("at once")
     else:
@@ -172,7 +172,7 @@ def _row(view: Provenance, status: Status, *, is_wide: bool) -> Row:
         text(obligation.key, STRONG),
         text(obligation.display_label),
         text(time, STRONG if deadline else None),
-        Text(clauses(("", "")), overflow="fold").join(filter(None, parts)),
+        text(clauses(("", ""))).join(filter(None, parts)),
     )
 
 

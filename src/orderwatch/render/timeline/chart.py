@@ -174,7 +174,7 @@ def lay_out(
 ) -> Chart:
     """Lay out a title, the panels below each other, the legend, and notes."""
     heading = _paragraph(title, _MARGIN, size=_TITLE, bold=True) if title else []
-    top = float(round(heading[-1].box.bottom)) if heading else float(_MARGIN)
+    top = round(heading[-1].box.bottom) + _GAP if heading else float(_MARGIN)
     bands: list[Box] = []
     grid: list[Line] = []
     as_of: list[Line] = []

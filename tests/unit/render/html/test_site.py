@@ -137,14 +137,16 @@ def test_the_order_page_says_everything_that_show_says(
 ) -> None:
     for duty in register.obligations:
         order = duty.order
-        page = read[f"orders/{order.case.number}-{order.made}/index.html"].plain
+        html = read[f"orders/{order.case.number}-{order.made}/index.html"]
+        page, links = html.plain, html.all("href")
         said: list[str | None] = [
             duty.summary,
             phrases.vote(duty.votes),
             phrases.time_limit(duty.limit),
         ]
         said += [duty.note, duty.contested.text if duty.contested else None, order.note]
-        said += [source.title or source.url for source in duty.sources]
+        said += [source.title for source in duty.sources]
+        assert {source.url for source in duty.sources} <= set(links), duty.id
         for text in said:
             assert not text or " ".join(text.split()) in page, (duty.id, text)
 
@@ -201,6 +203,34 @@ def test_opposed_statements_are_side_by_side_and_answers_linked(folder: dict[str
     assert "Our summary: " in page
 
 
+def test_the_page_of_an_obligation_has_vote_grades_and_sources(read: dict[str, Read]) -> None:
+    page = read["orders/192-2024-05-24/p-3/index.html"].plain
+    assert "Vote13 to 2 (against: Sebutinde, Barak (ad hoc)) count: secondary; names: " in page
+    assert "within 1 month of the order secondary" in page
+    assert "Text seen in1 2 secondary" in page
+
+
+# Sources
+
+
+def test_sources_are_notes_and_grades_are_explained_once(
+    folder: dict[str, str], read: dict[str, Read]
+) -> None:
+    paths = {"index.html", "states/israel/index.html", "cases/192/index.html"}
+    paths |= {"orders/192-2024-05-24/index.html", "orders/192-2024-05-24/p-2b/index.html"}
+    for path in paths:
+        page = read[path]
+        body, notes = folder[path].split('<ol class="notes">')
+        refs = re.findall(r'<a class="ref" href="#n-(\d+)" aria-label="Source \1">\1</a>', body)
+        listed = re.findall(r'<li id="n-(\d+)">', notes)
+        assert listed == list(dict.fromkeys(refs)) == [str(n + 1) for n in range(len(listed))]
+        assert not re.search(r">https?://[^<]+</a>", body), path
+        for text in phrases.GRADES.values():
+            assert page.plain.count(text) == 1, (path, text)
+    for path, page in read.items():
+        assert ('id="sources"' in folder[path]) == ("ref" in page.all("class")), path
+
+
 def test_each_obligation_has_a_page_with_all_its_events(read: dict[str, Read]) -> None:
     for status in sites.site().overview:
         duty = status.obligation
@@ -234,7 +264,7 @@ def test_a_state_page_puts_the_state_beside_others(folder: dict[str, str]) -> No
     assert len(speakers.findall(own)) == len(speakers.findall(others)) == 4
     assert all(name.startswith("Israel") for name in speakers.findall(own))
     assert not any(name.startswith("Israel") for name in speakers.findall(others))
-    assert "what it answers" in own
+    assert re.search(r'Answers: <a href="../../cases/192/index.html#e-[^"]+">[^<]+</a>', own)
 
 
 # The front page
@@ -406,9 +436,9 @@ def test_no_hostile_event_adds_a_tag_or_an_attribute(dangerous: dict[str, str]) 
 
 @pytest.mark.parametrize("text", sites.HOSTILE)
 def test_a_hostile_register_is_text_on_every_page(text: str) -> None:
-    plain = {path: shape(page) for path, page in pages(sites.misnamed("plain"))}
-    for path, page in pages(sites.misnamed(text)):
-        assert shape(page) == plain[path], path
+    plain = [shape(page) for _, page in pages(sites.misnamed("plain"))]
+    for (path, page), expected in zip(pages(sites.misnamed(text)), plain, strict=True):
+        assert shape(page) == expected, path
         if path.startswith(("index", "cases", "orders")) and path.endswith(".html"):
             assert sanitize(text) in Read(page).text, path
         page.encode()
@@ -417,9 +447,9 @@ def test_a_hostile_register_is_text_on_every_page(text: str) -> None:
 @settings(max_examples=40)
 @given(st.text(min_size=1))
 def test_no_text_of_a_register_changes_what_a_page_is_made_of(text: str) -> None:
-    plain = dict(pages(sites.misnamed("plain")))
-    for path, page in pages(sites.misnamed(text)):
-        assert shape(page) == shape(plain[path]), path
+    plain = [shape(page) for _, page in pages(sites.misnamed("plain"))]
+    for (path, page), expected in zip(pages(sites.misnamed(text)), plain, strict=True):
+        assert shape(page) == expected, path
         assert not set(page) & set("\x00\x1b\u2028\u202a\u202e\u2066"), path
 
 

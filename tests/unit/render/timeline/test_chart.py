@@ -156,6 +156,16 @@ def test_nothing_lies_on_anything_whatever_there_is_to_draw(drawn: list[Group]) 
         )
 
 
+def test_no_line_to_a_label_crosses_one_that_was_moved_from_the_edge() -> None:
+    found = (
+        mark(Shape.ORDER, date(2026, 12, 25), "a label of some length"),
+        mark(Shape.ORDER, date(2027, 1, 1), "a label that has no room on the right of its mark"),
+    )
+    row = Row(case=make.PENDING, label="Orders", marks=found)
+    shown = Panel(title="", groups=(Group(case=make.PENDING, rows=(row,)),))
+    assert list(flaws(lay_out(VIEW, [shown]))) == []
+
+
 def test_marks_that_would_touch_are_one_with_all_their_texts() -> None:
     days = [date(2020, 1, day) for day in (1, 3, 5)]
     row = Row(

@@ -215,6 +215,32 @@ def test_a_timeline_is_drawn_of_the_cases_that_were_chosen(run: Run) -> None:
     assert "point (4), order of 23 Jan 2020: due 23 Nov 2025, no filing known" in out
 
 
+@pytest.mark.parametrize(
+    ("name", "heading", "orders"),
+    [
+        ("rafah", "South Africa v. Israel (No. 192), order of 24 May 2024", 1),
+        ("192", "South Africa v. Israel (No. 192)", 3),
+        ("181", "Azerbaijan v. Armenia (No. 181)", 2),
+        ("193", "Nicaragua v. Germany (No. 193), order of 30 April 2024", 1),
+        ("178", "The Gambia v. Myanmar (No. 178), order of 23 January 2020", 1),
+    ],
+)
+def test_a_screen_names_the_case_and_has_only_what_was_asked_for(
+    run: Run, name: str, heading: str, orders: int
+) -> None:
+    code, out, err = run("status", name, "--timeline", "--format", "table")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == heading
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 80
+    row = next(line for line in lines if line.startswith("Orders"))
+    assert row.count("◆") == orders
+    if name == "rafah":
+        assert "due 24 Jun 2024, no filing known" in out
+        assert "26 Feb 2024" not in out
+
+
 def test_a_timeline_is_no_json(run: Run) -> None:
     code, out, err = run("status", "--timeline", "--format", "json")
     assert (code, out) == (2, "")

@@ -40,7 +40,11 @@ def config(ctx: typer.Context, style: Style = None) -> None:
         return
     output_format = formats.resolve_text_format(style, "config")
     current = load_settings(ctx)
-    rows = [(name, setting.value, setting.source) for name, setting in current.items()]
+    is_text = output_format is not formats.Format.JSON
+    rows = [
+        (name, setting.value, setting.origin if is_text else setting.source)
+        for name, setting in current.items()
+    ]
     pager.show(formats.json_or_plain(style).settings(rows), output_format, no_pager=True)
     warn_of_readers(current)
 
