@@ -39,6 +39,15 @@ def test_a_command_imports_few_modules(line: str, limit: int) -> None:
         assert heavy not in names
 
 
+@pytest.mark.parametrize("line", ["status rafah", "--help"])
+def test_english_imports_no_catalogue(line: str) -> None:
+    translators = {"gettext", "orderwatch.cli.help_language", "babel"}
+    _count, names = _imports(line)
+    assert translators & {*names} <= {"gettext"}  # Typer has it
+    _count, names = _imports(line, {"ORDERWATCH_LANG": "fr"})
+    assert "orderwatch.cli.help_language" in names
+
+
 @pytest.mark.parametrize("line", ["status --format json", "check --warn 10 --critical 0"])
 def test_an_installed_register_is_read_without_pydantic(line: str, tmp_path: Path) -> None:
     path = tmp_path / "orders.toml"

@@ -26,7 +26,7 @@ from orderwatch.render import phrases
 from orderwatch.render.html.paths import event_path, slug
 from orderwatch.render.templates import render
 from orderwatch.revisions import Revisions, midnight_utc
-from orderwatch.translation import _
+from orderwatch.translation import ENGLISH, _, language
 
 MAX_ENTRIES = 500
 """Latest entries in a feed; the pages and data files hold all."""
@@ -72,7 +72,7 @@ def feed(  # noqa: PLR0913 - what a feed is of
     latest = _latest(entry for case in cases for entry in _entries(case, revisions))
     return render(
         "feed.xml",
-        id=_urn("feed", *names),
+        id=_urn("feed", *names, *(() if language() == ENGLISH else (language(),))),
         name=name,
         path=f"{folder}{FILE_NAME}",
         page=f"{folder}index.html",

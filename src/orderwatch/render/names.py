@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import Case, Court, Event, Obligation, Order, State
-from orderwatch.translation import ENGLISH, language, mark, name
+from orderwatch.model import Case, Court, Event, Obligation, State
+from orderwatch.translation import ENGLISH, language, name
 
 _T = TypeVar("_T")
 _FIELDS: Mapping[type, tuple[str, ...]] = {
@@ -16,12 +16,9 @@ _FIELDS: Mapping[type, tuple[str, ...]] = {
     Court: ("name", "short"),
     Event: ("speaker", "by"),
     Obligation: ("label", "addressees"),
-    Order: ("organ",),
     State: ("name",),
 }
 """The fields that hold names, by class."""
-ORGANS = (mark("Court"), mark("Chamber"), mark("President"))
-"""Organs of a court, which registers name in English."""
 
 
 def localized(value: _T) -> _T:

@@ -159,6 +159,14 @@ def speaker(event: Event) -> str:
     return _("{speaker} ({role})").format(speaker=event.speaker, role=role(event.role))
 
 
+_ORGANS = (mark("Court"), mark("Chamber"), mark("President"))
+
+
+def organ(order: Order) -> str:
+    """Return the organ of a court that made an order, in the active language if it is usual."""
+    return _(order.organ) if order.organ in _ORGANS else order.organ
+
+
 def register_words(text: str) -> str:
     """Return English words of the register, as a quotation where the language is another."""
     return pgettext("words of the register, in English", "{text}").format(text=text)

@@ -780,7 +780,7 @@ def order_block(view: Provenance, item: Order) -> Block:
         (mark("date"), f"{item.made} ({phrases.long_day(item.made)})"),
         (mark("title"), item.title),
         (mark("outcome"), phrases.outcome(item)),
-        (mark("organ"), item.organ),
+        (mark("organ"), phrases.organ(item)),
         (mark("operative paragraph"), str(item.paragraph) if item.paragraph else None),
         (mark("document"), item.document),
         (

@@ -69,7 +69,6 @@ def publish(
     For example:
       orderwatch publish public
       orderwatch publish public --base-url https://example.org/icj/
-      orderwatch publish public --no-log
       orderwatch publish public --lang en,fr
     """
     from orderwatch.render import plain

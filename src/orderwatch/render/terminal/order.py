@@ -86,7 +86,7 @@ def order_head(canvas: Canvas, view: Provenance, order: Order) -> Renderables:
     case = order.case
     facts = [phrases.case_name(case), phrases.compact_day(order.made)]
     if order.organ != "Court":
-        facts.append(_("by the {organ}").format(organ=order.organ))
+        facts.append(_("by the {organ}").format(organ=phrases.organ(order)))
     facts.append(phrases.force(order, view.as_of))
     facts_line = join_with_dots(text(short_name(order), NAME), *facts)
     facts_line.stylize(STRONG)

@@ -205,7 +205,7 @@ def test_opposed_statements_are_side_by_side_and_answers_linked(folder: dict[str
 
 def test_the_page_of_an_obligation_has_vote_grades_and_sources(read: dict[str, Read]) -> None:
     page = read["orders/192-2024-05-24/p-3/index.html"].plain
-    assert "Vote13 to 2 (against: Sebutinde, Barak (ad hoc)) count: secondary; names: " in page
+    assert "Vote13 to 2 (against: Sebutinde, Barak (ad hoc)) count: secondary · names: " in page
     assert "within 1 month of the order secondary" in page
     assert "Text seen in1 2 secondary" in page
 
