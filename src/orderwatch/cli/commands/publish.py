@@ -67,7 +67,6 @@ def publish(
     Private entries of the log are left out.
 
     For example:
-      orderwatch publish public
       orderwatch publish public --base-url https://example.org/icj/
       orderwatch publish public --lang en,fr
     """
