@@ -244,8 +244,13 @@ def _common_subjects(hits: Iterable[Hit]) -> tuple[Hit, ...]:
 def _documents(register: Register, day: date, events: Iterable[Event]) -> Iterator[_Document]:
     """Yield the words of each item that exists on a day."""
     index: dict[str, _Document] = {}
+    others: dict[str, list[str]] = {}
+    for _language, english, other in register.names:
+        others.setdefault(english, []).append(other)
     for case in register.cases:
-        names = (case.short, case.title, *case.parties, *case.aliases, str(case.number))
+        own = (case.short, case.title, *case.parties)
+        translated = (other for name in own for other in others.get(name, ()))
+        names = (*own, *translated, *case.aliases, str(case.number))
         words = _words(*names) | _alias_words(register, case)
         index[case.id] = _Document(hit=Hit.of(case, day), own={HitField.NAME: words})
     for order in register.orders:

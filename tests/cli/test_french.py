@@ -196,3 +196,14 @@ def test_an_unknown_language_of_a_site_is_an_error(run: Run, tmp_path: Path) -> 
     code, _out, err = run("publish", str(tmp_path / "public"), "--lang", "fr,xx")
     assert (code, "'xx'" in err) == (2, True)
     assert not (tmp_path / "public").exists()
+
+
+def test_a_document_has_the_language_of_its_option(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ORDERWATCH_LANG")
+    english_text = run("export", "markdown", "rafah", *DAY)[1]
+    assert "Afrique du Sud" not in english_text
+    assert "Afrique du Sud c. Israël" in run("export", "markdown", "rafah", "--lang", "fr", *DAY)[1]
+    assert run("export", "markdown", "rafah", *DAY)[1] == english_text
+    assert run("export", "ics", "--lang", "xx")[0] == 2

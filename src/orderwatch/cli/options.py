@@ -11,7 +11,7 @@ from orderwatch.cli.terminal.formats import Format
 from orderwatch.errors import OrderwatchError, UsageError
 from orderwatch.model import Kind
 from orderwatch.settings import Settings
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, languages, mark
 
 _T = TypeVar("_T")
 
@@ -54,6 +54,16 @@ def require_range(since: date | None, until: date | None) -> None:
     if since and until and since > until:
         text = _("--since {since} is after --until {until}")
         raise UsageError(text.format(since=since, until=until))
+
+
+def parse_languages(text: str | None) -> tuple[str, ...]:
+    """Parse codes of languages with commas; raise `UsageError` for one that has no catalogue."""
+    codes = tuple(dict.fromkeys(code.strip() for code in text.split(","))) if text else ()
+    for code in codes:
+        if code not in languages():
+            message = _("--lang: {code!r} is not a language; choose from {choices}")
+            raise UsageError(message.format(code=code[:40], choices=", ".join(languages())))
+    return codes
 
 
 def complete_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:

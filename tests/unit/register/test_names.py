@@ -46,3 +46,15 @@ def test_a_state_answers_to_its_other_name(
 ) -> None:
     out = show(run, "find", "Afrique du Sud", lang=lang, monkeypatch=monkeypatch)
     assert "192" in out
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("words", "number"), [("essais nucléaires", "59"), ("usines de pâte à papier", "135")]
+)
+def test_a_case_is_found_by_its_other_title(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: str, number: str, lang: str
+) -> None:
+    monkeypatch.setenv("ORDERWATCH_LANG", lang)
+    code, out, _err = run("find", words)
+    assert (code, number in out) == (0, True)

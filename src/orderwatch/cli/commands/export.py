@@ -13,6 +13,7 @@ from orderwatch.cli.options import (
     Ids,
     KnownOn,
     NoLog,
+    parse_languages,
     settings,
 )
 from orderwatch.cli.terminal import streams
@@ -26,7 +27,7 @@ from orderwatch.site import (
     parse_base_url,
 )
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, mark
+from orderwatch.translation import _, language, mark, using
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -57,6 +58,10 @@ Alarms = Annotated[
 Private = Annotated[
     bool, typer.Option("--with-private", help=mark("Include entries that are marked private."))
 ]
+Lang = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="CODE", help=mark("Language of a text, such as fr.")),
+]
 All = Annotated[
     bool,
     typer.Option(
@@ -79,6 +84,7 @@ def export(
     excel: Excel = False,
     alarm: Alarms = None,
     base_url: BaseUrl = None,
+    lang: Lang = None,
     ended: All = False,
     no_log: NoLog = False,
     private: Private = False,
@@ -117,7 +123,11 @@ def export(
             streams.print_notes(snapshot.notes)
             streams.write_result(plain.published(str(file), result))
             return
-        content = document(snapshot, form, ids or (), ended=ended, alarms=alarms, base_url=site_url)
+        code = next(iter(parse_languages(lang)), language())
+        with using(code):
+            content = document(
+                snapshot, form, ids or (), ended=ended, alarms=alarms, base_url=site_url
+            )
     streams.print_notes(snapshot.notes)
     if excel:
         content = BOM_UTF8 + content

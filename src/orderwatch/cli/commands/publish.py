@@ -12,6 +12,7 @@ from orderwatch.cli.options import (
     Ids,
     KnownOn,
     NoLog,
+    parse_languages,
     settings,
 )
 from orderwatch.cli.terminal import streams
@@ -19,7 +20,7 @@ from orderwatch.errors import UsageError, install_command
 from orderwatch.fs import may_exist, replace_folder
 from orderwatch.site import parse_base_url, require_folder, site_files
 from orderwatch.snapshot import Snapshot
-from orderwatch.translation import _, languages, mark
+from orderwatch.translation import _, mark
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -94,7 +95,7 @@ def publish(
             site_url,
             signer_key=read_key(sign, snapshot),
             with_evidence=with_evidence,
-            languages=_parse_languages(lang),
+            languages=parse_languages(lang),
         )
         result = replace_folder(Path(folder), content, force=force, dry_run=dry_run)
     notes = [*snapshot.notes]
@@ -107,13 +108,3 @@ def publish(
         streams.write_result(_("Would write {text}").format(text=text))
     else:
         streams.write_outcome(text, _("{folder} was published").format(folder=folder))
-
-
-def _parse_languages(text: str | None) -> tuple[str, ...]:
-    """Parse codes of languages with commas; raise `UsageError` for one that has no catalogue."""
-    codes = tuple(dict.fromkeys(code.strip() for code in text.split(","))) if text else ()
-    for code in codes:
-        if code not in languages():
-            message = _("--lang: {code!r} is not a language; choose from {choices}")
-            raise UsageError(message.format(code=code[:40], choices=", ".join(languages())))
-    return codes
