@@ -48,8 +48,7 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
     from orderwatch.render.html import robots, sitemap
     from orderwatch.render.timeline import png
 
-    snapshot.preload()
-    case_files = snapshot.case_files(*ids)
+    case_files = snapshot.case_files(*ids, lazy=True)
     revisions = _revisions(snapshot, case_files)
     view = snapshot.view
     entries = _PublicLog(snapshot, case_files) if view.log.size else None

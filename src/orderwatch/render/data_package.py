@@ -27,7 +27,7 @@ from orderwatch.model import (
     Source,
     Timing,
 )
-from orderwatch.render import csv, json, phrases
+from orderwatch.render import csv, json, phrases, survey
 
 _SCOPE = (
     "The licence covers wording, coding and compilation of the register. Summaries are not the "
@@ -301,8 +301,7 @@ _VOTES = (
 
 def tables(view: Provenance, case_files: Sequence[CaseFile]) -> tuple[Table, ...]:
     """Build the tables; each refers to tables before it."""
-    events = {event.id: event for case_file in case_files for event in case_file.events}
-    items = sorted(events.values(), key=lambda event: event.sort_key)
+    items = survey.union(case_files)
     deadlines = [
         item
         for case_file in case_files
