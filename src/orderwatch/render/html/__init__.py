@@ -112,7 +112,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
         "card": "timeline.png" if site.pictures else None,
         "public_log": site.public_log,
         "licence": site.licence,
-        "proofs": frozenset(site.proofs),
+        "proofs": site.proofs,
         "target": lambda name: paths.get(obligation_id(name)),
     }
 
