@@ -290,15 +290,20 @@ def replace_folder(
         if foreign and not force:
             raise UsageError(_refusal_message(path, foreign))
         _require_replaceable(destination, path)
-        if dry_run:
-            new_hashes = {name: _hash_content(content) for name, content in files}
-        else:
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(destination)
-            with _StagingDir(destination) as staging:
-                new_hashes = staging.fill(files, old_hashes)
-                staging.keep_foreign(foreign, new_hashes)
-                staging.swap()
+        with _Hashes() as hashes:
+            if dry_run:
+                for name, content in files:
+                    hashes.add(name, _hash_content(content))
+            else:
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                _remove_leftovers(destination)
+                with _StagingDir(destination) as staging:
+                    staging.fill(files, old_hashes, hashes)
+                    staging.keep_foreign(foreign, hashes)
+                    staging.swap()
+            unchanged = sum(hashes.get(name) == digest for name, digest in old_hashes.items())
+            removed = sum(name not in hashes for name in old_hashes)
+            count = len(hashes)
     except OSError as error:
         # A bind mount within one file system looks like any folder before it is moved.
         if error.errno == errno.EBUSY:
@@ -308,12 +313,57 @@ def replace_folder(
                 path=path, reason=error.strerror or error
             )
         ) from error
-    unchanged = sum(old_hashes.get(name) == digest for name, digest in new_hashes.items())
-    return ReplaceResult(
-        files=len(new_hashes),
-        changed=len(new_hashes) - unchanged,
-        removed=len(old_hashes.keys() - new_hashes.keys()),
-    )
+    return ReplaceResult(files=count, changed=count - unchanged, removed=removed)
+
+
+class _Hashes:
+    """The SHA-256 of each file by name, outside memory: a log can have a million proofs."""
+
+    def __enter__(self) -> Self:
+        import sqlite3
+
+        # The database without a name is temporary: SQLite moves to a file what is too large.
+        self._con = sqlite3.connect("")
+        self._con.execute("CREATE TABLE file (name BLOB PRIMARY KEY, sha256 BLOB) WITHOUT ROWID")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def add(self, name: str, digest: str) -> None:
+        """Add a file."""
+        sql = "INSERT OR REPLACE INTO file VALUES (?, ?)"
+        self._con.execute(sql, (os.fsencode(name), bytes.fromhex(digest)))
+
+    def get(self, name: str) -> str | None:
+        """Return the hash of a file; `None` for another name."""
+        sql = "SELECT sha256 FROM file WHERE name = ?"
+        for (digest,) in self._con.execute(sql, (os.fsencode(name),)):
+            return str(digest.hex())
+        return None
+
+    def __contains__(self, name: str) -> bool:
+        return self.get(name) is not None
+
+    def __len__(self) -> int:
+        return int(self._con.execute("SELECT count(*) FROM file").fetchone()[0])
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield names and hashes, in the order of names."""
+        for name, digest in self._con.execute("SELECT name, sha256 FROM file ORDER BY name"):
+            yield os.fsdecode(name), digest.hex()
+
+    def manifest(self) -> Iterator[bytes]:
+        """Yield the manifest, as `json.dumps` writes it with `indent=0`."""
+        head = json.dumps({"schema": SCHEMA, "files": [None]}, indent=0)
+        before, after = head.split("null")
+        separator = before.removesuffix("\n")
+        for name, digest in self:
+            item = json.dumps({"path": name, "sha256": digest}, ensure_ascii=False, indent=0)
+            yield f"{separator}\n{item}".encode()
+            separator = ","
+        empty = json.dumps({"schema": SCHEMA, "files": []}, indent=0)
+        yield f"{after}\n".encode() if separator == "," else f"{empty}\n".encode()
 
 
 class _StagingDir:
@@ -346,26 +396,25 @@ class _StagingDir:
         os.close(self._lock)
 
     def fill(
-        self, files: Iterable[tuple[str, Content]], old_hashes: Mapping[str, str]
-    ) -> dict[str, str]:
-        """Write all files and the manifest; return the hashes by name."""
-        hashes: dict[str, str] = {}
+        self,
+        files: Iterable[tuple[str, Content]],
+        old_hashes: Mapping[str, str],
+        hashes: _Hashes,
+    ) -> None:
+        """Write all files and the manifest, and take their hashes."""
         for name, content in files:
             target = self._resolve(name)
             if name in hashes:
                 raise ValueError(_("duplicate name: {name}").format(name=name))
-            hashes[name] = _write(target, content)
-            if old_hashes.get(name) == hashes[name]:
+            digest = _write(target, content)
+            hashes.add(name, digest)
+            if old_hashes.get(name) == digest:
                 # Unchanged: link the old file, which keeps its modification time.
                 target.unlink()
                 _link(self._destination / name, target)
-        entries = [{"path": name, "sha256": hashes[name]} for name in sorted(hashes)]
-        document = {"schema": SCHEMA, "files": entries}
-        text = json.dumps(document, ensure_ascii=False, indent=0)
-        _write(self._path / MANIFEST, f"{text}\n")
-        return hashes
+        _write(self._path / MANIFEST, hashes.manifest())
 
-    def keep_foreign(self, names: Iterable[str], hashes: Mapping[str, str]) -> None:
+    def keep_foreign(self, names: Iterable[str], hashes: _Hashes) -> None:
         """Carry over the foreign files unchanged."""
         for name in names:
             if name in hashes or name == MANIFEST:
