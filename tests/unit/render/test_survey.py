@@ -1,17 +1,100 @@
 """The pages, feeds and tables of a long record keep few of its events in memory."""
 
-import weakref
+import gc
 from array import array
-from collections.abc import Callable, Collection, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
 
-from orderwatch import event_list
-from orderwatch.event_list import EventList
+import pytest
+
+from orderwatch.event_list import PAGE, EventList
 from orderwatch.frozen import replace
 from orderwatch.log.reader import LOG_BIT
-from orderwatch.model import CaseFile, Event, EventKind, Origin, Role, Site
+from orderwatch.model import Event, EventKind, Origin, Role, Site
 from orderwatch.render import data_package
 from orderwatch.render.atom import feed
 from orderwatch.render.html import pages
 from orderwatch.revisions import Revisions
-from orderwatch.translation import using
+from tests.support import sites
+
+_COUNT = 3 * PAGE
+
+
+def _entries(plain: Site) -> list[Event]:
+    """Build entries of a log about the first case, of every kind and of many months."""
+    [case_file] = plain.cases
+    ids = [case_file.case.id, *(item.obligation.id for item in case_file.statuses[:3])]
+    first = plain.view.as_of.toordinal() - _COUNT
+    kinds = [kind for kind in EventKind if kind is not EventKind.SUBMISSION]
+    return [
+        replace(
+            sites.bad(case_file, "plain"),
+            id=f"01900000-0000-7000-8000-{seq:012}",
+            seq=seq,
+            on=plain.view.as_of.fromordinal(first + seq * 7 % _COUNT),
+            kind=kinds[seq % len(kinds)],
+            about=(ids[seq % len(ids)],),
+            speaker=("Ys", "Atlantis (Ministry)", "Harbour Watch")[seq % 3],
+            role=Role.OTHER_STATE if seq % 3 else Role.NGO,
+            origin=Origin.LOG,
+            recorded=datetime(2026, 1, 1, seq % 24, seq % 60, tzinfo=UTC),
+        )
+        for seq in range(1, _COUNT + 1)
+    ]
+
+
+def _with(plain: Site, events: Sequence[Event]) -> Site:
+    [case_file] = plain.cases
+    return replace(plain, cases=(replace(case_file, events=events),))
+
+
+def _lazy(plain: Site, entries: Sequence[Event]) -> EventList:
+    """Return a list that builds each event when it is read, as from a log."""
+    fields = {item.seq: vars(item) for item in entries}
+
+    def keys(items: Sequence[Event]) -> "array[int]":
+        return array(
+            "q", sorted(item.on.toordinal() << 40 | LOG_BIT | (item.seq or 0) for item in items)
+        )
+
+    def about(ids: Collection[str]) -> "array[int]":
+        return keys([item for item in entries if not {*ids}.isdisjoint(item.subjects)])
+
+    public = list(plain.cases[0].events)
+    return EventList(
+        public, keys(entries), lambda seqs: [Event(**fields[seq]) for seq in seqs], about
+    )
+
+
+def _contents(site: Site) -> Iterator[tuple[str, str]]:
+    yield from pages(site)
+    yield "feed.atom", feed(site.view, site.cases, Revisions())
+    tables = data_package.tables(site.view, site.cases)
+    for path, content in data_package.files(site.view, tables, None):
+        yield path, content if isinstance(content, str) else b"".join(content).decode()
+
+
+def _alive() -> int:
+    return sum(type(item) is Event for item in gc.get_objects())
+
+
+@pytest.fixture(scope="module")
+def plain() -> Site:
+    return sites.site(192)
+
+
+def test_a_site_is_the_same_when_its_events_are_read_in_pages(plain: Site) -> None:
+    entries = _entries(plain)
+    whole = sorted([*plain.cases[0].events, *entries], key=lambda event: event.sort_key)
+    expected = dict(_contents(_with(plain, tuple(whole))))
+    found = dict(_contents(_with(plain, _lazy(plain, entries))))
+    assert found.keys() == expected.keys()
+    assert [path for path, text in found.items() if text != expected[path]] == []
+
+
+def test_few_events_are_in_memory_at_any_moment(plain: Site) -> None:
+    entries = _entries(plain)
+    site = _with(plain, _lazy(plain, entries))
+    before = _alive()
+    most = max(_alive() for path, _ in _contents(site) if "index.html" not in path)
+    assert most - before < _COUNT / 2
