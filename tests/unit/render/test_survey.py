@@ -1,37 +1,41 @@
 """The pages, feeds and tables of a long record keep few of its events in memory."""
 
 import gc
+import re
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
-from orderwatch.event_list import PAGE, EventList
+from orderwatch import event_list
+from orderwatch.event_list import EventList
 from orderwatch.frozen import replace
 from orderwatch.log.reader import LOG_BIT
 from orderwatch.model import Event, EventKind, Origin, Role, Site
-from orderwatch.render import data_package
+from orderwatch.render import data_package, html, survey
 from orderwatch.render.atom import feed
-from orderwatch.render.html import pages
+from orderwatch.render.html import pages, paths
 from orderwatch.revisions import Revisions
 from tests.support import sites
 
-_COUNT = 3 * PAGE
+_COUNT = 1_500
+_DAYS = 150
+_PAGE = 50
 
 
 def _entries(plain: Site) -> list[Event]:
     """Build entries of a log about the first case, of every kind and of many months."""
     [case_file] = plain.cases
     ids = [case_file.case.id, *(item.obligation.id for item in case_file.statuses[:3])]
-    first = plain.view.as_of.toordinal() - _COUNT
+    first = plain.view.as_of.toordinal() - _DAYS
     kinds = [kind for kind in EventKind if kind is not EventKind.SUBMISSION]
     return [
         replace(
             sites.bad(case_file, "plain"),
             id=f"01900000-0000-7000-8000-{seq:012}",
             seq=seq,
-            on=plain.view.as_of.fromordinal(first + seq * 7 % _COUNT),
+            on=plain.view.as_of.fromordinal(first + seq * 7 % _DAYS),
             kind=kinds[seq % len(kinds)],
             about=(ids[seq % len(ids)],),
             speaker=("Ys", "Atlantis (Ministry)", "Harbour Watch")[seq % 3],
@@ -78,8 +82,13 @@ def _alive() -> int:
     return sum(type(item) is Event for item in gc.get_objects())
 
 
-@pytest.fixture(scope="module")
-def plain() -> Site:
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setattr(event_list, "PAGE", _PAGE)
+    for module in (paths, html):
+        monkeypatch.setattr(module, "PAGE_SIZE", _PAGE)
+    monkeypatch.setattr(survey, "FEED", _PAGE)
+    monkeypatch.setattr(survey, "SINGLE", _PAGE // 5)
     return sites.site(192)
 
 
@@ -98,3 +107,18 @@ def test_few_events_are_in_memory_at_any_moment(plain: Site) -> None:
     before = _alive()
     most = max(_alive() for path, _ in _contents(site) if "index.html" not in path)
     assert most - before < _COUNT / 2
+
+
+def test_the_page_of_an_obligation_links_the_events_that_it_leaves_out(plain: Site) -> None:
+    entries = _entries(plain)
+    [case_file] = plain.cases
+    status = case_file.statuses[0]
+    own = [*case_file.events, *entries]
+    count = sum(status.obligation.id in event.subjects for event in own)
+    statuses = (replace(status, count=count), *case_file.statuses[1:])
+    site = _with(plain, _lazy(plain, entries))
+    site = replace(site, cases=(replace(site.cases[0], statuses=statuses),))
+    page = dict(pages(site))[f"{paths.obligation_path(status.obligation)}index.html"]
+    text = f"Of {count} events the latest {_PAGE} are here"
+    assert re.search(rf'<a href="../../../cases/192/index.html">{text}', page)
+    assert len(re.findall(r'id="e-', page)) == _PAGE
