@@ -67,8 +67,8 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
     paths = []
     for code, part, folder in _in_languages(site, languages):
         with using(code):
-            part, cancelled = _computed(snapshot, part, ids)
-            for path, content in _pages(part, revisions, cancelled, ended=bool(ids)):
+            computed, cancelled = _computed(snapshot, part, ids)
+            for path, content in _pages(computed, revisions, cancelled, ended=bool(ids)):
                 paths.append(f"{folder}{path}")
                 yield f"{folder}{path}", content
     yield "status.json", json.status(view, site.overview, overview=False)
