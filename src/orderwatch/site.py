@@ -64,11 +64,11 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
         states=snapshot.register.states,
         pictures=png.is_available(),
     )
-    cancelled = tuple(snapshot.cancelled_deadlines(case_files))
     paths = []
     for code, part, folder in _in_languages(site, languages):
         with using(code):
-            for path, content in _pages(part, revisions, cancelled, ended=bool(ids)):
+            computed, cancelled = _computed(snapshot, part, ids)
+            for path, content in _pages(computed, revisions, cancelled, ended=bool(ids)):
                 paths.append(f"{folder}{path}")
                 yield f"{folder}{path}", content
     yield "status.json", json.status(view, site.overview, overview=False)
@@ -86,6 +86,17 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
         yield from entries.files(signer_key)
         if with_evidence:
             yield from entries.evidence()
+
+
+def _computed(
+    snapshot: Snapshot, site: Site, ids: Sequence[str]
+) -> tuple[Site, tuple[tuple[Deadline, Ending], ...]]:
+    """Return the site and the cancelled deadlines, with steps and notes in the active language."""
+    cases = snapshot.case_files(*ids)
+    site = replace(
+        site, cases=cases, overview=overview(snapshot.obligations(*ids, ended=True), cases)
+    )
+    return site, tuple(snapshot.cancelled_deadlines(cases))
 
 
 def _in_languages(site: Site, codes: Sequence[str]) -> Iterator[tuple[str, Site, str]]:

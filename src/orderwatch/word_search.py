@@ -88,7 +88,8 @@ def search(
     """Return what has all the words of a text, the best first.
 
     Words match whole, nationalities of States as their names too; if nothing has them
-    all, beginnings of words match ("venez"), then other nationalities ("Palestine").
+    all, beginnings of words match ("venez"), then other nationalities ("Palestine"), then
+    titles and States in other languages.
     Case, accents, Unicode form, punctuation and plurals do not matter, and stop words are
     left out. A case matches by its titles, parties (with all names of these States),
     aliases and number; an order also by its date; an obligation also by label, kind,
@@ -100,13 +101,19 @@ def search(
     for a label, kind or date, 2 for a summary, 1 for an event. Equal hits are sorted:
     cases, orders, obligations, events; in force first; the newest first.
     """
+    events = tuple(events)
     documents = list(_documents(register, day, events))
     if "://" in text:
         return tuple(d.hit for d in documents if d.hit.event and _has_source(d.hit.event, text))
     states = _state_words(register)
-    for spelling in dict.fromkeys((text, text.replace("-", ""))):
-        query = [_readings(states, word) for word in content_words(spelling)]
-        if query and (hits := _matching(documents, query)):
+    spellings = dict.fromkeys((text, text.replace("-", "")))
+    queries = [[_readings(states, word) for word in content_words(item)] for item in spellings]
+    for query in filter(None, queries):
+        if hits := _matching(documents, query):
+            return hits
+    documents = list(_documents(register, day, events, translated=True))
+    for query in filter(None, queries):
+        if hits := _matching(documents, query):
             return hits
     return ()
 
@@ -241,17 +248,18 @@ def _common_subjects(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(result)
 
 
-def _documents(register: Register, day: date, events: Iterable[Event]) -> Iterator[_Document]:
-    """Yield the words of each item that exists on a day."""
+def _documents(
+    register: Register, day: date, events: Iterable[Event], *, translated: bool = False
+) -> Iterator[_Document]:
+    """Yield the words of each item that exists on a day; `translated`, in each language."""
     index: dict[str, _Document] = {}
     others: dict[str, list[str]] = {}
-    for _language, english, other in register.names:
+    for _language, english, other in register.names if translated else ():
         others.setdefault(english, []).append(other)
     for case in register.cases:
         own = (case.short, case.title, *case.parties)
-        translated = (other for name in own for other in others.get(name, ()))
-        names = (*own, *translated, *case.aliases, str(case.number))
-        words = _words(*names) | _alias_words(register, case)
+        names = (*own, *(other for name in own for other in others.get(name, ())))
+        words = _words(*names, *case.aliases, str(case.number)) | _alias_words(register, case)
         index[case.id] = _Document(hit=Hit.of(case, day), own={HitField.NAME: words})
     for order in register.orders:
         if order.made <= day:

@@ -235,6 +235,8 @@ _NAMES |= {
     "svg",
     "show",
     "sha256",
+    "lang",
+    "en",
 }
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from orderwatch.render import phrases
 from orderwatch.render.notes import Notes
 from orderwatch.render.sanitize import safe_url, sanitize, sanitize_lines
-from orderwatch.translation import _, is_right_to_left, language, ngettext
+from orderwatch.translation import _, is_right_to_left, language, ngettext, pgettext
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -42,6 +42,7 @@ def site_environment() -> Environment:
         "words": phrases,
         "_": _,
         "ngettext": ngettext,
+        "pgettext": pgettext,
         "language": language,
         "is_right_to_left": is_right_to_left,
         "safe_url": _link_target,

@@ -131,6 +131,15 @@ def test_each_event_has_one_speaker(register: Register) -> None:
     assert [event.id for event in register.events if ";" in event.speaker] == []
 
 
+def test_a_party_speaks_under_its_name(register: Register) -> None:
+    """Pages put what a State says beside what others say, by the name before a parenthesis."""
+    parties = {name for case in register.cases for name in case.parties}
+    speakers = [event.speaker for event in register.events if event.role == "party"]
+    names = {speaker.partition(" (")[0] for speaker in speakers}
+    unknown = {name for name in names - parties if ", " not in name and " and " not in name}
+    assert unknown == set()
+
+
 def test_every_assessment_says_what_it_found(register: Register) -> None:
     assessments = [event for event in register.events if event.kind is EventKind.ASSESSMENT]
     assert [e.id for e in assessments if not (e.finding and e.scale)] == []
