@@ -92,7 +92,7 @@ def _computed(
     snapshot: Snapshot, site: Site, ids: Sequence[str]
 ) -> tuple[Site, tuple[tuple[Deadline, Ending], ...]]:
     """Return the site and the cancelled deadlines, with steps and notes in the active language."""
-    cases = snapshot.case_files(*ids)
+    cases = snapshot.case_files(*ids, lazy=True)
     site = replace(
         site, cases=cases, overview=overview(snapshot.obligations(*ids, ended=True), cases)
     )
