@@ -90,12 +90,10 @@ def test_neither_zone_nor_seed_nor_locale_change_a_byte(
     run: Run, tmp_path: Path, zone: str
 ) -> None:
     add(run)
-    done(run, "publish", str(tmp_path / "here"), "--as-of", "2026-11-23")
+    what = ("192", "--as-of", "2026-11-23")
+    done(run, "publish", str(tmp_path / "here"), *what)
     subprocess.run(  # noqa: S603 - ourselves
-        [
-            *(sys.executable, "-m", "orderwatch", "publish", str(tmp_path / "there")),
-            *("--as-of", "2026-11-23"),
-        ],
+        [sys.executable, "-m", "orderwatch", "publish", str(tmp_path / "there"), *what],
         env={**os.environ, "TZ": zone, "PYTHONHASHSEED": "7", "LC_ALL": "C"},
         check=True,
         capture_output=True,
