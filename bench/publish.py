@@ -19,7 +19,7 @@ from processes import ProcessError, Program
 FEW, MANY = 12_500, 100_000
 STEEPEST = 1.3
 """How much more time an entry may take of many than of few."""
-MEMORY = 0.6
+MEMORY = 1.0
 """Kilobytes that one more entry may take at most, in memory."""
 
 
