@@ -19,7 +19,7 @@ from processes import ProcessError, Program
 FEW, MANY = 12_500, 100_000
 STEEPEST = 1.3
 """How much more time an entry may take of many than of few."""
-MEMORY = 4.0
+MEMORY = 1.0
 """Kilobytes that one more entry may take at most, in memory."""
 
 
@@ -49,9 +49,9 @@ def main() -> int:
 def published(folder: Path, count: int) -> Runs:
     """Publish a log of so many invented entries, with a proof of each."""
     log, export = folder / f"{count}.sqlite", folder / f"{count}.jsonl"
-    duties = ("192/2024-05-24/3", "178/2020-01-23/4", "180/2023-11-17/3", "182")
-    invented.write(export, count, duties)
-    for words in (("init",), ("log", "import", str(export))):
+    ids = ("192/2024-05-24/3", "178/2020-01-23/4", "180/2023-11-17/3", "182")
+    invented.write(export, count, [f"icj:{id_}" for id_ in ids])
+    for words in (("init",), ("log", "import", "--effects", str(export))):
         Runs(program=_program(folder, log, *words)).once()
     run = Runs(program=_program(folder, log, "publish", str(folder / str(count))))
     run.once()

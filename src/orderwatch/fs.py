@@ -8,7 +8,7 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
 from itertools import chain
@@ -245,7 +245,9 @@ SCHEMA = "orderwatch/folder/1"
 Content = str | bytes | Path | Iterable[bytes]
 """Text, bytes, a file to copy, or an iterable of chunks."""
 _MANIFEST_SIZE_MAX = 100_000_000
-"""Bytes of a manifest."""
+"""Bytes of a manifest in another form than ours."""
+_MANIFEST_HEAD = [b"{\n", f'"schema": "{SCHEMA}",\n'.encode(), b'"files": [\n']
+_SHA256 = re.compile("[0-9a-f]{64}")
 _NAMES_MAX = 5
 """Foreign files listed in an error."""
 
@@ -286,19 +288,24 @@ def replace_folder(
     """
     try:
         destination = path.resolve()
-        old_hashes, foreign = _classify_files(destination, path)
-        if foreign and not force:
-            raise UsageError(_refusal_message(path, foreign))
-        _require_replaceable(destination, path)
-        if dry_run:
-            new_hashes = {name: _hash_content(content) for name, content in files}
-        else:
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(destination)
-            with _StagingDir(destination) as staging:
-                new_hashes = staging.fill(files, old_hashes)
-                staging.keep_foreign(foreign, new_hashes)
-                staging.swap()
+        with _Hashes() as hashes, _Hashes() as old_hashes:
+            foreign = _classify_files(destination, path, old_hashes)
+            if foreign and not force:
+                raise UsageError(_refusal_message(path, foreign))
+            _require_replaceable(destination, path)
+            if dry_run:
+                for name, content in files:
+                    hashes.add(name, _hash_content(content))
+            else:
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                _remove_leftovers(destination)
+                with _StagingDir(destination) as staging:
+                    staging.fill(files, old_hashes, hashes)
+                    staging.keep_foreign(foreign, hashes)
+                    staging.swap()
+            unchanged = sum(hashes.get(name) == digest for name, digest in old_hashes)
+            removed = sum(name not in hashes for name, _digest in old_hashes)
+            count = len(hashes)
     except OSError as error:
         # A bind mount within one file system looks like any folder before it is moved.
         if error.errno == errno.EBUSY:
@@ -308,12 +315,62 @@ def replace_folder(
                 path=path, reason=error.strerror or error
             )
         ) from error
-    unchanged = sum(old_hashes.get(name) == digest for name, digest in new_hashes.items())
-    return ReplaceResult(
-        files=len(new_hashes),
-        changed=len(new_hashes) - unchanged,
-        removed=len(old_hashes.keys() - new_hashes.keys()),
-    )
+    return ReplaceResult(files=count, changed=count - unchanged, removed=removed)
+
+
+class _Hashes:
+    """The SHA-256 of each file by name, outside memory: a log can have a million proofs."""
+
+    def __enter__(self) -> Self:
+        import sqlite3
+
+        # The database without a name is temporary: SQLite moves to a file what is too large.
+        self._con = sqlite3.connect("")
+        self._con.execute("CREATE TABLE file (name BLOB PRIMARY KEY, sha256 BLOB) WITHOUT ROWID")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def add(self, name: str, digest: str) -> None:
+        """Add a file."""
+        sql = "INSERT OR REPLACE INTO file VALUES (?, ?)"
+        import sqlite3
+
+        try:
+            self._con.execute(sql, (os.fsencode(name), bytes.fromhex(digest)))
+        except sqlite3.OperationalError as error:  # such as a full disk
+            raise OSError(0, str(error)) from error
+
+    def get(self, name: str) -> str | None:
+        """Return the hash of a file; `None` for another name."""
+        sql = "SELECT sha256 FROM file WHERE name = ?"
+        for (digest,) in self._con.execute(sql, (os.fsencode(name),)):
+            return str(digest.hex())
+        return None
+
+    def __contains__(self, name: str) -> bool:
+        return self.get(name) is not None
+
+    def __len__(self) -> int:
+        return int(self._con.execute("SELECT count(*) FROM file").fetchone()[0])
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield names and hashes, in the order of names."""
+        for name, digest in self._con.execute("SELECT name, sha256 FROM file ORDER BY name"):
+            yield os.fsdecode(name), digest.hex()
+
+    def manifest(self) -> Iterator[bytes]:
+        """Yield the manifest, as `json.dumps` writes it with `indent=0`."""
+        head = json.dumps({"schema": SCHEMA, "files": [None]}, indent=0)
+        before, after = head.split("null")
+        separator = before.removesuffix("\n")
+        for name, digest in self:
+            item = json.dumps({"path": name, "sha256": digest}, ensure_ascii=False, indent=0)
+            yield f"{separator}\n{item}".encode()
+            separator = ","
+        empty = json.dumps({"schema": SCHEMA, "files": []}, indent=0)
+        yield f"{after}\n".encode() if separator == "," else f"{empty}\n".encode()
 
 
 class _StagingDir:
@@ -346,26 +403,25 @@ class _StagingDir:
         os.close(self._lock)
 
     def fill(
-        self, files: Iterable[tuple[str, Content]], old_hashes: Mapping[str, str]
-    ) -> dict[str, str]:
-        """Write all files and the manifest; return the hashes by name."""
-        hashes: dict[str, str] = {}
+        self,
+        files: Iterable[tuple[str, Content]],
+        old_hashes: _Hashes,
+        hashes: _Hashes,
+    ) -> None:
+        """Write all files and the manifest, and take their hashes."""
         for name, content in files:
             target = self._resolve(name)
             if name in hashes:
                 raise ValueError(_("duplicate name: {name}").format(name=name))
-            hashes[name] = _write(target, content)
-            if old_hashes.get(name) == hashes[name]:
+            digest = _write(target, content)
+            hashes.add(name, digest)
+            if old_hashes.get(name) == digest:
                 # Unchanged: link the old file, which keeps its modification time.
                 target.unlink()
                 _link(self._destination / name, target)
-        entries = [{"path": name, "sha256": hashes[name]} for name in sorted(hashes)]
-        document = {"schema": SCHEMA, "files": entries}
-        text = json.dumps(document, ensure_ascii=False, indent=0)
-        _write(self._path / MANIFEST, f"{text}\n")
-        return hashes
+        _write(self._path / MANIFEST, hashes.manifest())
 
-    def keep_foreign(self, names: Iterable[str], hashes: Mapping[str, str]) -> None:
+    def keep_foreign(self, names: Iterable[str], hashes: _Hashes) -> None:
         """Carry over the foreign files unchanged."""
         for name in names:
             if name in hashes or name == MANIFEST:
@@ -472,25 +528,26 @@ def _hash_content(content: Content) -> str:
     return digest.hexdigest()
 
 
-def _classify_files(destination: Path, path: Path) -> tuple[dict[str, str], list[str]]:
-    """Split the files of a folder into ours, unchanged, and foreign ones."""
+def _classify_files(destination: Path, path: Path, ours: _Hashes) -> list[str]:
+    """Add our files in a folder that are unchanged; return the foreign ones."""
     if not destination.exists():
-        return {}, []
+        return []
     if not destination.is_dir():
         raise UsageError(_("{path} is not a folder").format(path=path))
     if destination == Path(destination.anchor):
         raise UsageError(_("{path} cannot be replaced: name a folder in it").format(path=path))
-    manifest = _read_manifest(destination / MANIFEST)
-    hashes = manifest or {}
-    ours, foreign = {}, []
-    for name in _walk(destination):
-        if name == MANIFEST and manifest is not None:
-            continue
-        if hashes.get(name) == _hash_file(destination / name) is not None:
-            ours[name] = hashes[name]
-        else:
-            foreign.append(name)
-    return ours, foreign
+    foreign = []
+    with _Hashes() as hashes:
+        is_ours = _read_manifest(destination / MANIFEST, hashes)
+        for name in _walk(destination):
+            if name == MANIFEST and is_ours:
+                continue
+            digest = _hash_file(destination / name)
+            if is_ours and digest is not None and hashes.get(name) == digest:
+                ours.add(name, digest)
+            else:
+                foreign.append(name)
+    return foreign
 
 
 def _walk(top: Path) -> Iterator[str]:
@@ -504,25 +561,52 @@ def _walk(top: Path) -> Iterator[str]:
             yield relative.as_posix()
 
 
-def _read_manifest(manifest: Path) -> dict[str, str] | None:
-    """Read a manifest; return `None` if it is not ours."""
+def _read_manifest(manifest: Path, hashes: _Hashes) -> bool:
+    """Add the files of a manifest; return whether it is ours."""
     try:
-        if manifest.is_symlink() or manifest.stat().st_size > _MANIFEST_SIZE_MAX:
-            return None
-        document = json.loads(manifest.read_bytes())
+        if manifest.is_symlink():
+            return False
+        with manifest.open("rb") as file:
+            for name, digest in _manifest_items(file):
+                if _SHA256.fullmatch(digest):
+                    hashes.add(name, digest)
     except (FileNotFoundError, IsADirectoryError, ValueError, RecursionError):
-        return None
+        return False
+    return True
+
+
+def _manifest_items(file: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Yield names and hashes; raise `ValueError` for a manifest that is not ours."""
+    if [file.readline(), file.readline(), file.readline()] == _MANIFEST_HEAD:
+        yield from _items_of_lines(file)
+        return
+    file.seek(0)
+    content = file.read(_MANIFEST_SIZE_MAX + 1)
+    if len(content) > _MANIFEST_SIZE_MAX:
+        raise ValueError(_("larger than {limit:,} bytes").format(limit=_MANIFEST_SIZE_MAX))
+    document = json.loads(content)
     match document:
         case {"schema": schema, "files": [*items]} if schema == SCHEMA:
-            return dict(_manifest_items(items))
-    return None
+            for item in items:
+                match item:
+                    case {"path": str(name), "sha256": str(digest)}:
+                        yield name, digest
+        case _:
+            raise ValueError(document)
 
 
-def _manifest_items(items: Iterable[object]) -> Iterator[tuple[str, str]]:
-    for item in items:
-        match item:
-            case {"path": str(name), "sha256": str(digest)}:
-                yield name, digest
+def _items_of_lines(file: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Yield names and hashes, a line at a time: the manifest of a large log has 150 MB."""
+    name, line = "", b""
+    for line in file:
+        if line.startswith(b'"path": '):
+            name = json.loads(line[len(b'"path": ') : -len(b",\n")])
+        elif line.startswith(b'"sha256": '):
+            yield name, json.loads(line[len(b'"sha256": ') :])
+        elif line not in {b"{\n", b"}\n", b"},\n", b"]\n"}:
+            raise ValueError(line)
+    if line != b"}\n":
+        raise ValueError(line)
 
 
 def _hash_file(path: Path) -> str | None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib import import_module
 from itertools import islice
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,7 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
     from orderwatch.render.html import robots, sitemap
     from orderwatch.render.timeline import png
 
-    snapshot.preload()
-    case_files = snapshot.case_files(*ids)
+    case_files = snapshot.case_files(*ids, lazy=True)
     revisions = _revisions(snapshot, case_files)
     view = snapshot.view
     entries = _PublicLog(snapshot, case_files) if view.log.size else None
@@ -59,7 +59,7 @@ def site_files(  # noqa: PLR0913 - each is an option of the folder
         overview=overview(snapshot.obligations(*ids, ended=True), case_files),
         base_url=base_url,
         public_log=entries is not None,
-        proofs=tuple(entries.seq_by_id) if entries else (),
+        proofs=entries.published if entries else (),
         licence=snapshot.licence,
         states=snapshot.register.states,
         pictures=png.is_available(),
@@ -92,7 +92,7 @@ def _computed(
     snapshot: Snapshot, site: Site, ids: Sequence[str]
 ) -> tuple[Site, tuple[tuple[Deadline, Ending], ...]]:
     """Return the site and the cancelled deadlines, with steps and notes in the active language."""
-    cases = snapshot.case_files(*ids)
+    cases = snapshot.case_files(*ids, lazy=True)
     site = replace(
         site, cases=cases, overview=overview(snapshot.obligations(*ids, ended=True), cases)
     )
@@ -201,11 +201,11 @@ def data_package_files(snapshot: Snapshot, ids: Sequence[str]) -> _Files:
     """Yield the files of a data package."""
     from orderwatch.render import data_package
 
-    tables = data_package.tables(snapshot.view, snapshot.case_files(*ids))
+    tables = data_package.tables(snapshot.view, snapshot.case_files(*ids, lazy=True))
     return data_package.files(snapshot.view, tables, snapshot.licence)
 
 
-def _database(snapshot: Snapshot, tables: "Sequence[Table]") -> bytes:
+def _database(snapshot: Snapshot, tables: "Sequence[Table]") -> Iterator[bytes]:
     from orderwatch.render import data_package, sqlite
 
     view = snapshot.view
@@ -273,8 +273,8 @@ def document(  # noqa: PLR0913 - what a document is of
         case Document.SQLITE:
             from orderwatch.render import data_package
 
-            tables = data_package.tables(snapshot.view, snapshot.case_files(*ids))
-            return _database(snapshot, tables)
+            tables = data_package.tables(snapshot.view, snapshot.case_files(*ids, lazy=True))
+            return b"".join(_database(snapshot, tables))
         case Document.SVG:
             from orderwatch.render.timeline.svg import standalone_svg
 
@@ -355,37 +355,46 @@ def require_folder(snapshot: Snapshot, folder: str, ids: Sequence[str]) -> None:
     )
 
 
+class _Seqs:
+    """A set of sequence numbers, which takes a byte of each that is possible."""
+
+    def __init__(self, last: int) -> None:
+        self._has = bytearray(last + 1)
+
+    def add(self, seq: int) -> None:
+        self._has[seq] = True
+
+    def __contains__(self, seq: object) -> bool:
+        return isinstance(seq, int) and bool(self._has[seq])
+
+
 class _PublicLog:
     """The published part of the log, up to the tree head of the snapshot."""
 
     def __init__(self, snapshot: Snapshot, case_files: Sequence[CaseFile]) -> None:
         self._snapshot = snapshot
         self._tree_head: TreeHead = snapshot.view.log
-        self.seq_by_id: dict[str, int] = {}
-        """Sequence numbers of the published entries, by id."""
+        self.published = _Seqs(self._tree_head.size)
+        self._withheld = _Seqs(self._tree_head.size)
+        """Of the other entries: their headers stay, so that the tree verifies."""
         self._attachments: dict[str, Attachment] = {}
-        self._withheld: set[int] = set()
-        """Sequence numbers of the others: their headers stay, so that the tree verifies."""
         to_log = snapshot.register.log_id
         ids = {to_log(name) for case_file in case_files for name in _ids_in(case_file)}
-        hidden = set[str]()
-        log = snapshot.log
-        for entry in log.history():
+        for entry in snapshot.log.history():
             if entry.seq > self._tree_head.size:
                 break
-            event, id_ = entry.event, entry.header.id
+            event = entry.event
             if event is None:
-                is_public = not (entry.private or str(entry.header.target) in hidden)
+                is_public = not entry.private and self._is_target_public(entry.header.target)
             else:
                 subject_ids = set(event.subjects)
                 is_public = not entry.private and (not subject_ids or bool(subject_ids & ids))
-            if not is_public:
-                hidden.add(id_)
-                self._withheld.add(entry.seq)
-                continue
-            self.seq_by_id[id_] = entry.seq
-            for attachment in event.attachments if event else ():
+            (self.published if is_public else self._withheld).add(entry.seq)
+            for attachment in event.attachments if event and is_public else ():
                 self._attachments[attachment.sha256] = attachment
+
+    def _is_target_public(self, target: str | None) -> bool:
+        return target is None or self._snapshot.log.resolve(target) not in self._withheld
 
     def files(self, signer_key: str | None) -> _Files:
         """Yield the log, its checkpoint, and an inclusion proof for each entry."""
@@ -396,11 +405,11 @@ class _PublicLog:
         log = self._snapshot.log
         # Proofs of adjacent leaves share almost all of their nodes.
         read_node = lru_cache(_NODE_CACHE_SIZE)(log.node)
-        ids = {seq: id_ for id_, seq in self.seq_by_id.items()}
         for seq, line in enumerate(self._jsonl_lines(), start=1):
-            if seq in ids:
+            if seq in self.published:
+                id_ = loads(line)["entry"]["id"]
                 proof = prove_entry(line[:-1], seq, tree_head.size, checkpoint, read_node)
-                yield f"proofs/{ids[seq]}.tlog-proof", proof.to_text()
+                yield f"proofs/{id_}.tlog-proof", proof.to_text()
 
     def _jsonl_lines(self) -> Iterator[bytes]:
         return islice(self._snapshot.log.export(self._withheld), self._tree_head.size)

@@ -141,7 +141,6 @@ class Snapshot:
         self._accept_cut = accept_cut
         self.home_key = HomeKey(settings)
         self._is_closed = False
-        self._by_subject: Mapping[str, Sequence[Event]] | None = None
 
     def __enter__(self) -> Self:
         """Return itself; the log is closed at the end.
@@ -551,8 +550,7 @@ class Snapshot:
 
         With `dates_only`, the statuses count no event that affects no date.
         """
-        # Of a whole site, all events are read anyway.
-        is_counted = self.view.log.size > 0 and self._by_subject is None and not dates_only
+        is_counted = self.view.log.size > 0 and not dates_only
         counts = self.counts(obligations) if is_counted else {}
         results = []
         for obligation, events in self._with_events(obligations):
@@ -742,7 +740,7 @@ class Snapshot:
     def _events_about(self, match: Match) -> Sequence[Event]:
         """Return events about a match, its parts and its parents, oldest first.
 
-        Those of the log are read when they are used, unless the log was read at once.
+        Those of the log are read when they are used.
         """
         ids = self._covered_ids([match]) | {match.case.id}
         ids |= {match.order.id} if match.order else set()
@@ -754,9 +752,6 @@ class Snapshot:
         public = sorted(public_events, key=lambda event: event.sort_key)
         if self.view.log.size == 0:
             return tuple(public)
-        if self._by_subject is not None:
-            events = [*public, *self.log_events(self._filter_about(ids))]
-            return tuple(sorted(events, key=lambda event: event.sort_key))
         from orderwatch.event_list import EventList
 
         def keys_about(names: Collection[str]) -> "array[int]":
@@ -785,10 +780,6 @@ class Snapshot:
         """Read events of the log, up to the tree head of the snapshot."""
         if self.view.log.size == 0:
             return []
-        ids = entry_filter.about
-        if self._by_subject is not None and ids is not None and not history:
-            preloaded = (event for id_ in ids for event in self._by_subject.get(id_, ()))
-            return list({event.id: event for event in preloaded}.values())
         log = self.log
         entry_filter = self._for_log(entry_filter)
         entries = log.history(entry_filter) if history else log.current(entry_filter)
@@ -828,19 +819,6 @@ class Snapshot:
     def _localize(self, event: Event) -> Event:
         """Replace the ids of the log by those of the register."""
         return replace(event, about=tuple(map(self.register.local_id, event.about)))
-
-    def preload(self) -> None:
-        """Read the log at once, for outputs on many cases."""
-        if self.view.log.size == 0:
-            return
-        from orderwatch.log.types import EntryFilter
-
-        entry_filter = EntryFilter(until=self.as_of, recorded_before=self._recorded_before)
-        by_subject: dict[str, list[Event]] = {}
-        for event in self.log_events(entry_filter):
-            for id_ in dict.fromkeys((*event.about, *event.subjects)):
-                by_subject.setdefault(id_, []).append(event)
-        self._by_subject = by_subject
 
     def changes(self, *ids: str, since: Day) -> list[RecordChange]:
         """Return what the register and the log have gained or corrected since a day, oldest first.
@@ -1832,8 +1810,16 @@ def _merge(first: CaseFile, second: CaseFile) -> CaseFile:
         decisions=_union(first.decisions, second.decisions),
         statuses=_union(first.statuses, second.statuses),
         schedules=_union(first.schedules, second.schedules),
-        events=tuple(sorted(_union(first.events, second.events), key=lambda event: event.sort_key)),
+        events=_union_of_events(first.events, second.events),
     )
+
+
+def _union_of_events(first: Sequence[Event], second: Sequence[Event]) -> Sequence[Event]:
+    from orderwatch.event_list import EventList
+
+    if isinstance(first, EventList) and isinstance(second, EventList):
+        return EventList.union([first, second])
+    return tuple(sorted(_union(first, second), key=lambda event: event.sort_key))
 
 
 def _union(first: Sequence[_T], second: Sequence[_T]) -> tuple[_T, ...]:

@@ -34,7 +34,7 @@ def listed(
 
     def keys_about(ids: Collection[str]) -> list[int]:
         named = (item.seq for item in entries if not {*ids}.isdisjoint(item.subjects))
-        return [key for seq in named for key in keys if key & (LOG_BIT - 1) == seq]
+        return sorted(key for seq in named for key in keys if key & (LOG_BIT - 1) == seq)
 
     ordered = sorted(public, key=lambda item: item.sort_key)
     return EventList(ordered, array("q", keys), read, keys_about)
@@ -101,3 +101,32 @@ def test_the_oldest_can_be_counted_without_a_key() -> None:
             missing()
     only_counted = EventList(public, array("q"), read, omitted=7)
     assert (len(only_counted), list(only_counted[10:])) == (10, [])
+
+
+def test_an_event_has_a_position_in_the_lists_that_have_it() -> None:
+    public = [event(FIRST + timedelta(days=day), number=day) for day in (0, 2)]
+    entries = [entry(day, seq) for day, seq in ((1, 1), (2, 2), (2, 3))]
+    whole = listed(public, entries)
+    assert [whole.position(item) for item in whole] == [0, 1, 2, 3, 4]
+    assert [whole[1:3].position(item) for item in whole] == [None, 0, 1, None, None]
+    assert whole.position(entry(3, 3)) is None
+    assert listed((), entries).position(public[0]) is None
+
+
+def test_a_union_has_each_event_once() -> None:
+    public = [event(FIRST + timedelta(days=day), number=day) for day in (0, 2, 3)]
+    entries = [entry(day, seq) for day, seq in ((1, 1), (2, 2), (2, 3))]
+    whole = listed(public, entries)
+    parts = [whole[:4], whole[2:], whole[:0]]
+    assert list(EventList.union(parts)) == list(whole)
+    assert list(EventList.union(parts).about({"a"})) == list(whole.about({"a"}))
+
+
+def test_events_are_converted_when_they_are_read() -> None:
+    reads: list[list[int]] = []
+    whole = listed([event(FIRST)], [entry(1, 1)], reads)
+    upper = whole.convert(lambda item: replace(item, speaker=item.speaker.upper()))
+    assert reads == []
+    assert [item.speaker for item in upper] == [item.speaker.upper() for item in whole]
+    assert upper.source is whole
+    assert [*map(upper.position, upper)] == [0, 1]

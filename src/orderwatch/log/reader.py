@@ -4,6 +4,7 @@ import json
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from heapq import merge
 from itertools import islice
 
 from orderwatch.errors import LogError
@@ -93,6 +94,7 @@ LOG_BIT = 1 << 39
 """A bit of the key of an entry; above it is the day, below it the sequence number."""
 _KEY = f"(p.day << 40) + {LOG_BIT} + p.seq"
 _KEYS_PAGE = 10_000
+_SUBJECTS_PAGE = 50_000
 END_OF_TIME = "9999-12-31T23:59:59.999Z"
 
 
@@ -126,7 +128,7 @@ def event_keys(
     if history and (undated := [*_undated_keys(con, keys, until, entry_filter, seqs)]):
         keys = array("q", sorted([*keys, *undated]))
     if public and (hidden := private_seqs(con)):
-        keys = array("q", [key for key in keys if key & (LOG_BIT - 1) not in hidden])
+        keys = array("q", (key for key in keys if key & (LOG_BIT - 1) not in hidden))
     return keys
 
 
@@ -168,10 +170,12 @@ def _dated_keys(
     keys = array("q")
     if seqs is not None:
         sql = _keys_sql(_KEY, [*clauses, f"p.seq {_IN_SEQS}"])
+        pages = []
         for start in range(0, len(seqs), _KEYS_PAGE):
-            values["seqs"] = json.dumps(seqs[start : start + _KEYS_PAGE])
-            keys.extend(key for (key,) in con.fetch(sql, values))
-        return array("q", sorted(keys))
+            values["seqs"] = json.dumps([*seqs[start : start + _KEYS_PAGE]])
+            pages.append(array("q", sorted(key for (key,) in con.fetch(sql, values))))
+        # A list of a million integers would take five times as much memory as the array.
+        return array("q", merge(*pages))
     values |= {"day": 0, "after": 0}
     sql = _keys_sql(_KEY, [*clauses, "(p.day, p.seq) > (:day, :after)"])
     sql += f" ORDER BY p.day, p.seq LIMIT {_KEYS_PAGE}"
@@ -491,12 +495,17 @@ def _seqs_in_time(con: Database, entry_filter: EntryFilter, end: str) -> list[in
     return sorted(seq for (seq,) in rows)
 
 
-def _seqs_about(con: Database, entry_filter: EntryFilter) -> list[int]:
-    sql, values = _AFFECTING if entry_filter.affects_status else _SUBJECTS, list[str]()
+def _seqs_about(con: Database, entry_filter: EntryFilter) -> "array[int]":
+    sql, values = _AFFECTING if entry_filter.affects_status else _SUBJECTS, list[object]()
     if entry_filter.about is not None:
         sql += _OF_IDS
         values.append(json.dumps([name.lower() for name in entry_filter.about]))
-    return sorted({seq for (seq,) in con.fetch(sql, values)})
+    sql += " AND seq > ? AND seq <= ?"
+    seqs = array("q")
+    for start in range(0, entry_count(con), _SUBJECTS_PAGE):
+        rows = con.fetch(sql, [*values, start, start + _SUBJECTS_PAGE])
+        seqs.extend(sorted({seq for (seq,) in rows}))
+    return seqs
 
 
 _Effects = dict[tuple[int, bool], list[Effect]]

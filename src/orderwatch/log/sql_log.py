@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING
@@ -301,7 +301,7 @@ class SqlLog(Connected[Con], ABC):
         with self._translate_errors():
             yield from encode(self._con, self.head(), self.export(), files)
 
-    def export(self, withheld: Collection[int] = ()) -> Iterator[bytes]:
+    def export(self, withheld: Container[int] = ()) -> Iterator[bytes]:
         """Yield each entry as a line of JSON; of those in `withheld`, the header alone."""
         with self._translate_errors():
             size = reader.entry_count(self._con)

@@ -1,6 +1,6 @@
 """What is computed: deadlines, statuses, and what a view shows."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self, TypedDict
@@ -537,8 +537,8 @@ class Site(Frozen):
     base_url: str | None = None
     """Ends with `/`; `None` if not set."""
     public_log: bool = True
-    proofs: tuple[str, ...] = ()
-    """UUIDs of the entries with a file `proofs/<uuid>.tlog-proof`."""
+    proofs: Container[int] = ()
+    """Sequence numbers of the entries with a file `proofs/<uuid>.tlog-proof`."""
     licence: Licence | None = None
     """Of the register; `None` for a register of one's own."""
     languages: tuple[tuple[str, str, str], ...] = ()

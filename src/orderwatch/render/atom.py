@@ -24,11 +24,12 @@ from orderwatch.model import (
 )
 from orderwatch.render import phrases
 from orderwatch.render.html.paths import event_path, slug
+from orderwatch.render.survey import FEED, recent
 from orderwatch.render.templates import render
 from orderwatch.revisions import Revisions, midnight_utc
 from orderwatch.translation import ENGLISH, _, language
 
-MAX_ENTRIES = 500
+MAX_ENTRIES = FEED
 """Latest entries in a feed; the pages and data files hold all."""
 
 FILE_NAME = "feed.atom"
@@ -97,7 +98,7 @@ def _updated(
         revisions.of_obligation(status.obligation).modified
         for case in cases
         for status in case.statuses
-        if status.deadlines or status.events
+        if status.deadlines or status.count
     )
     return max(instants, default=midnight_utc(view.reviewed))
 
@@ -124,7 +125,7 @@ def _entries(dossier: CaseFile, revisions: Revisions) -> Iterator[FeedEntry]:
     for status in dossier.statuses:
         for item in status.deadlines:
             yield _deadline_entry(status, item, revisions)
-    for position, event in enumerate(dossier.events):
+    for position, event in recent(dossier):
         yield _event_entry(dossier, event, revisions, event_path(dossier, position, event))
 
 

@@ -3,12 +3,20 @@
 Frictionless Data Package, version 1. `render/sqlite.py` writes the same tables.
 """
 
+import os
+import pickle
+import tempfile
+import weakref
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from hashlib import sha256
+from itertools import islice
+from typing import IO, TypeVar
 
+from orderwatch.event_list import EventList
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     Access,
@@ -27,8 +35,9 @@ from orderwatch.model import (
     Source,
     Timing,
 )
-from orderwatch.render import csv, json, phrases
+from orderwatch.render import csv, json, phrases, survey
 
+_T = TypeVar("_T")
 _SCOPE = (
     "The licence covers wording, coding and compilation of the register. Summaries are not the "
     "Court's words. Events with the origin log are by the publisher of this package."
@@ -59,6 +68,34 @@ class Column(Frozen):
         return value
 
 
+_Row = tuple[object, ...]
+_BLOCK = 500
+"""Rows or lines that are written at once."""
+
+
+class Spool:
+    """Rows that are built when they are first read, and then are in a temporary file."""
+
+    def __init__(self, rows: Iterable[_Row]) -> None:
+        """Build nothing yet."""
+        self._rows = iter(rows)
+        self._file: IO[bytes] | None = None
+
+    def __iter__(self) -> Iterator[_Row]:
+        """Yield the rows; several readers do not disturb each other."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the rows
+            weakref.finalize(self, self._file.close)
+            for block in _blocks(self._rows):
+                pickle.dump(block, self._file)
+        file, place, end = self._file, 0, self._file.seek(0, os.SEEK_END)
+        while place < end:
+            file.seek(place)
+            block = pickle.load(file)  # noqa: S301 - of our own file
+            place = file.tell()
+            yield from block
+
+
 class Table(Frozen):
     """A table: columns, primary key and rows."""
 
@@ -66,7 +103,7 @@ class Table(Frozen):
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    rows: tuple[tuple[object, ...], ...]
+    rows: "tuple[_Row, ...] | Spool"
 
 
 class _DataSet(Frozen):
@@ -301,8 +338,9 @@ _VOTES = (
 
 def tables(view: Provenance, case_files: Sequence[CaseFile]) -> tuple[Table, ...]:
     """Build the tables; each refers to tables before it."""
-    events = {event.id: event for case_file in case_files for event in case_file.events}
-    items = sorted(events.values(), key=lambda event: event.sort_key)
+    items = survey.union(case_files)
+    is_long = isinstance(items, EventList)
+    events = _table("events", "Events", _EVENTS, map(_event, items), is_long=is_long)
     deadlines = [
         item
         for case_file in case_files
@@ -315,27 +353,31 @@ def tables(view: Provenance, case_files: Sequence[CaseFile]) -> tuple[Table, ...
         _table("orders", "Orders", _ORDERS, _orders(view, case_files)),
         _table("obligations", "Obligations", _OBLIGATIONS, _obligations(view, case_files)),
         _table("deadlines", "Deadlines", _DEADLINES, (item.row() for item in deadlines)),
-        _table("events", "Events", _EVENTS, map(_event, items)),
+        events,
         _table("votes", "Votes on points of orders", _VOTES, _votes(case_files)),
         _table(
             "event_subjects",
             "What each event is about",
             _EVENT_SUBJECTS,
-            _event_subjects(case_files, items),
+            _event_subjects(case_files, events),
             key=("event", "subject"),
+            is_long=is_long,
         ),
     )
 
 
-def _table(
+def _table(  # noqa: PLR0913 - the fields of a table
     name: str,
     title: str,
     columns: tuple[Column, ...],
     rows: Iterable[Mapping[str, object]],
     key: tuple[str, ...] = ("id",),
+    *,
+    is_long: bool = False,
 ) -> Table:
-    values = tuple(tuple(column.value(row) for column in columns) for row in rows)
-    return Table(name=name, title=title, columns=columns, key=key, rows=values)
+    values = (tuple(column.value(row) for column in columns) for row in rows)
+    rows_ = Spool(values) if is_long else tuple(values)
+    return Table(name=name, title=title, columns=columns, key=key, rows=rows_)
 
 
 def _case(view: Provenance, case_file: CaseFile) -> dict[str, object]:
@@ -401,9 +443,7 @@ def _votes(case_files: Iterable[CaseFile]) -> Iterator[dict[str, object]]:
             }
 
 
-def _event_subjects(
-    case_files: Iterable[CaseFile], events: Iterable[Event]
-) -> Iterator[dict[str, object]]:
+def _event_subjects(case_files: Iterable[CaseFile], events: Table) -> Iterator[dict[str, object]]:
     """Yield an event and what it is about, as far as the package has that."""
     parents: dict[str, tuple[str, str | None, str | None]] = {}
     for case_file in case_files:
@@ -413,12 +453,13 @@ def _event_subjects(
         for status in case_file.statuses:
             item = status.obligation
             parents[item.id] = case, item.order.id, item.id
-    for event in events:
-        for subject in dict.fromkeys(event.about):
+    about = [column.name for column in events.columns].index("about")
+    for row in events.rows:
+        for subject in dict.fromkeys(_texts(row[about])):
             if ids := parents.get(subject.partition("@")[0]):
                 case, order, obligation = ids
                 yield {
-                    "event": event.id,
+                    "event": row[0],
                     "subject": subject,
                     "case": case,
                     "order": order,
@@ -475,15 +516,14 @@ def provenance(
 
 def files(
     view: Provenance, contents: Sequence[Table], licence: Licence | None
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str | Iterable[bytes]]]:
     """Yield the CSV files and `datapackage.json`."""
     package = provenance(view, contents, licence)
     resources = []
     for table in contents:
-        header = [column.name for column in table.columns]
-        text = "".join(csv.records(header, (map(_cell, row) for row in table.rows)))
-        path = f"{table.name}.csv"
-        yield path, text
+        path, content = f"{table.name}.csv", _Csv(table)
+        yield path, content if isinstance(table.rows, Spool) else b"".join(content).decode()
+        size, digest = content.measure()
         resources.append(
             {
                 "name": table.name,
@@ -493,8 +533,8 @@ def files(
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
-                "bytes": len(text.encode()),
-                "hash": f"sha256:{sha256(text.encode()).hexdigest()}",
+                "bytes": size,
+                "hash": f"sha256:{digest}",
                 **({"licenses": package["licenses"]} if licence else {}),
                 "schema": _schema(table),
             }
@@ -506,6 +546,38 @@ def files(
         "datapackage.json",
         json.text({**package, "profile": "tabular-data-package", "resources": resources}),
     )
+
+
+class _Csv:
+    """The CSV file of a table, in chunks."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._measured: tuple[int, str] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        header = [column.name for column in self._table.columns]
+        lines = csv.records(header, (map(_cell, row) for row in self._table.rows))
+        size, digest = 0, sha256()
+        for block in _blocks(lines):
+            chunk = "".join(block).encode()
+            size += len(chunk)
+            digest.update(chunk)
+            yield chunk
+        self._measured = size, digest.hexdigest()
+
+    def measure(self) -> tuple[int, str]:
+        """Return size and SHA-256; read the rows unless that was done."""
+        if self._measured is None:
+            deque(self, maxlen=0)
+        assert self._measured is not None  # noqa: S101 - for the type checker: read above
+        return self._measured
+
+
+def _blocks(items: Iterable[_T]) -> Iterator[list[_T]]:
+    remaining = iter(items)
+    while block := list(islice(remaining, _BLOCK)):
+        yield block
 
 
 def _schema(table: Table) -> dict[str, object]:

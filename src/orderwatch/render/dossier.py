@@ -64,7 +64,7 @@ def page(dossier: Dossier) -> str:
         root_hash=b64encode(dossier.head.root).decode(),
         target=lambda _id: None,
         event_of=events.get,
-        path_of=lambda id_: f"#e-{id_}",
+        path_of=lambda event: f"#e-{event.id}",
         proofs=frozenset(),
     )
 

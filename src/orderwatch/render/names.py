@@ -6,6 +6,7 @@ Data, such as JSON and CSV, keeps the names of the register.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
+from orderwatch.event_list import EventList
 from orderwatch.frozen import Frozen
 from orderwatch.model import Case, Court, Event, Obligation, State
 from orderwatch.translation import ENGLISH, language, name
@@ -56,7 +57,7 @@ class _Names:
         """By identity: the value, which keeps the identity in use, and its replacement."""
 
     def replace(self, value: Any) -> Any:  # noqa: ANN401 - any value of a renderer
-        """Return a value with other names; a sequence that reads lazily stays as it is."""
+        """Return a value with other names; a list that reads lazily replaces them then."""
         if isinstance(value, Frozen):
             if id(value) not in self._done:
                 self._done[id(value)] = value, self._replace_fields(value)
@@ -67,6 +68,8 @@ class _Names:
             return type(value)(map(self.replace, value))
         if type(value) is dict:
             return {self.replace(key): self.replace(item) for key, item in value.items()}
+        if isinstance(value, EventList):
+            return value.convert(localized)
         return value
 
     def _replace_fields(self, value: Frozen) -> Frozen:

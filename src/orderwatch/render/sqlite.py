@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 from orderwatch.render import phrases
 from orderwatch.render.data_package import Column, Table
@@ -14,12 +16,36 @@ from orderwatch.render.sanitize import sanitize_lines
 _TYPES = {"integer": "INTEGER", "boolean": "INTEGER"}
 
 
-def database(about: Mapping[str, object], contents: Sequence[Table]) -> bytes:
-    """Return the bytes of a database with foreign keys; `about` becomes a table.
+_COUNTERS = ((24, 4), (92, 8))
+"""Places and sizes in the header: number of changes, and the version of SQLite."""
+_CHUNK = 1 << 20
+"""Bytes that are read at once."""
+
+
+def database(about: Mapping[str, object], contents: Sequence[Table]) -> Iterator[bytes]:
+    """Yield the bytes of a database with foreign keys; `about` becomes a table.
 
     Dates are ISO 8601, lists are JSON.
     """
-    with closing(sqlite3.connect(":memory:")) as connection:
+    with tempfile.TemporaryDirectory(prefix="orderwatch-") as folder:
+        path = Path(folder) / "data.sqlite"
+        try:
+            _write(path, about, contents)
+        except sqlite3.OperationalError as error:  # such as a full disk
+            raise OSError(0, str(error)) from error
+        with path.open("r+b") as file:
+            # The same tables give the same bytes, whichever version of SQLite wrote them.
+            for place, size in _COUNTERS:
+                file.seek(place)
+                file.write(bytes(size))
+            file.seek(0)
+            yield from iter(lambda: file.read(_CHUNK), b"")
+
+
+def _write(path: Path, about: Mapping[str, object], contents: Sequence[Table]) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) STRICT")
         connection.executemany(
@@ -35,7 +61,6 @@ def database(about: Mapping[str, object], contents: Sequence[Table]) -> bytes:
                 (tuple(map(_value, row)) for row in table.rows),
             )
         connection.commit()
-        return connection.serialize()
 
 
 def _definition(table: Table) -> Iterator[str]:

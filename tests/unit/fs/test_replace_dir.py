@@ -286,3 +286,21 @@ def test_what_another_run_is_writing_is_left_alone(place: Path) -> None:
     assert len(seen[0]) == 1
     assert held(place) == {"index.html": "slow", "last": "slow"}
     assert beside(place) == []
+
+
+def test_a_manifest_is_read_whatever_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [(f"{number}.txt", str(number)) for number in range(3)]
+    replace_folder(tmp_path / "site", files)
+    monkeypatch.setattr(fs, "_MANIFEST_SIZE_MAX", 1)
+    result = replace_folder(tmp_path / "site", [*files[:2], ("3.txt", "3")])
+    assert (result.files, result.changed, result.removed) == (3, 1, 1)
+
+
+def test_a_manifest_that_was_cut_is_not_ours(tmp_path: Path) -> None:
+    replace_folder(tmp_path / "site", [("a.txt", "a")])
+    manifest = tmp_path / "site" / MANIFEST
+    manifest.write_bytes(manifest.read_bytes().removesuffix(b"}\n"))
+    with pytest.raises(UsageError, match=MANIFEST):
+        replace_folder(tmp_path / "site", [("a.txt", "a")])

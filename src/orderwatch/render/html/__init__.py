@@ -1,11 +1,14 @@
 """The published pages: templates, their strings and paging."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
+from itertools import islice
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from orderwatch.event_list import EventList
 from orderwatch.frozen import Frozen
 from orderwatch.model import (
     CaseFile,
@@ -29,8 +32,9 @@ from orderwatch.render.html.paths import (
     order_path,
     slug,
 )
-from orderwatch.render.html.state import SAYING, state_page, voices
+from orderwatch.render.html.state import state_page, voices
 from orderwatch.render.layout import group_by_order, overview
+from orderwatch.render.survey import SAYING
 from orderwatch.render.templates import render
 from orderwatch.render.timeline import marks, panels
 from orderwatch.render.timeline.column import items
@@ -42,18 +46,16 @@ _LATEST_EVENTS = 6
 
 Page = tuple[str, str]
 """Path within the site folder, and content."""
-_Position = tuple[CaseFile, int, Event]
-"""A case file, a position in its record from 0, and the event there."""
 
 
 def pages(site: Site) -> Iterator[Page]:
     """Render every page of a site; links between pages are relative."""
-    positions = _positions(site)
+    places = _Places(site)
     states = subscriptions.of_states(site)
     common = {
         **_shared_context(site),
-        "event_of": lambda id_: positions[id_][-1] if id_ in positions else None,
-        "path_of": lambda id_: event_path(*positions[id_]),
+        "event_of": places.event,
+        "path_of": places.path,
     }
     yield "style.css", render("style.css")
     yield "script.js", render("script.js", view=site.view, strings=_script_strings())
@@ -69,7 +71,7 @@ def pages(site: Site) -> Iterator[Page]:
         yield from _case(site, common, dossier)
     said = voices(site.cases)
     for item in states:
-        yield _state(common, item, positions, said)
+        yield _state(common, item, places, said)
 
 
 def _script_strings() -> dict[str, str | tuple[str, str]]:
@@ -110,7 +112,7 @@ def _shared_context(site: Site) -> Mapping[str, object]:
         "card": "timeline.png" if site.pictures else None,
         "public_log": site.public_log,
         "licence": site.licence,
-        "proofs": frozenset(site.proofs),
+        "proofs": site.proofs,
         "target": lambda name: paths.get(obligation_id(name)),
     }
 
@@ -201,19 +203,50 @@ def _states(common: Mapping[str, object], states: Sequence[subscriptions.Subscri
     )
 
 
-def _positions(site: Site) -> dict[str, _Position]:
-    """Return the position of each event in the record of a case, by event id."""
-    return {
-        event.id: (case_file, position, event)
-        for case_file in site.cases
-        for position, event in enumerate(case_file.events)
-    }
+class _Places:
+    """The pages of events; an answer names an event of the public record."""
+
+    def __init__(self, site: Site) -> None:
+        self._cases = site.cases
+        self._events: dict[str, Event] = {}
+        self._positions: dict[str, tuple[CaseFile, int]] = {}
+        for case_file in site.cases:
+            events = case_file.events
+            if isinstance(events, EventList):
+                self._events |= {event.id: event for event in events.public}
+                continue
+            for position, event in enumerate(events):
+                self._events[event.id] = event
+                self._positions[event.id] = case_file, position
+
+    def event(self, id_: str) -> Event | None:
+        """Return the event of an id."""
+        return self._events.get(id_)
+
+    def path(self, event: Event) -> str:
+        """Return the path of an event."""
+        case_file, position = self._position(event)
+        return event_path(case_file, position, event)
+
+    def case_file(self, event: Event) -> CaseFile:
+        """Return a case file that has an event."""
+        return self._position(event)[0]
+
+    def _position(self, event: Event) -> tuple[CaseFile, int]:
+        if event.id in self._positions:
+            return self._positions[event.id]
+        for case_file in reversed(self._cases):
+            if isinstance(case_file.events, EventList):
+                position = case_file.events.position(event)
+                if position is not None:
+                    return case_file, position
+        raise KeyError(event.id)
 
 
 def _state(
     common: Mapping[str, object],
     item: subscriptions.Subscription,
-    positions: Mapping[str, _Position],
+    places: "_Places",
     said: Mapping[str, Sequence[Event]],
 ) -> Page:
     content = state_page(item, said)
@@ -225,8 +258,8 @@ def _state(
         path=path,
         follow=item,
         page=content,
-        place=lambda event: event_path(*positions[event.id]),
-        case_of=lambda event: positions[event.id][0].case.short,
+        place=places.path,
+        case_of=lambda event: places.case_file(event).case.short,
     )
 
 
@@ -289,7 +322,8 @@ def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterat
         ),
     )
     yield f"{folder}/timeline.svg", standalone_svg(site.view, [dossier])
-    for page in record_pages(events):
+    newest = _Newest(dossier)
+    for page in record_pages(newest.watch(events), len(events)):
         path = f"{folder}/record-{page.number}.html"
         yield (
             path,
@@ -306,9 +340,8 @@ def _case(site: Site, common: Mapping[str, object], dossier: CaseFile) -> Iterat
                 events=page.events,
             ),
         )
-    grouped = events_by_order(dossier)
     for order in dossier.orders:
-        yield from _order(site, context, dossier, order, grouped[order.id])
+        yield from _order(site, context, dossier, order, newest)
 
 
 def _order(
@@ -316,7 +349,7 @@ def _order(
     context: Mapping[str, object],
     dossier: CaseFile,
     order: Order,
-    events: list[Event],
+    newest: "_Newest",
 ) -> Iterator[Page]:
     view, name = site.view, slug(order)
     statuses = [s for s in dossier.statuses if s.obligation.order.id == order.id]
@@ -333,13 +366,13 @@ def _order(
             duties=statuses,
             foremost=current_deadline(statuses),
             decisions=[d for d in dossier.decisions if d.order.id == order.id],
-            events=latest(events),
-            all=len(events),
+            events=newest.of(order.id),
+            all=newest.counts[order.id],
             codes=embed_snippets(view, order, statuses, site.base_url),
         ),
     )
     for status in statuses:
-        yield _obligation(site, context, status)
+        yield _obligation(site, context, status, newest.of(status.obligation.id))
     yield f"embed/{name}.html", embed(view, order, statuses)
     yield f"badge/{name}.svg", badge(view, order, statuses)
 
@@ -358,11 +391,12 @@ def _cite(view: Provenance, order: Order, status: Status | None = None) -> str:
     return citation.render(item, CitationStyle.LINE).strip()
 
 
-def _obligation(site: Site, context: Mapping[str, object], status: Status) -> Page:
+def _obligation(
+    site: Site, context: Mapping[str, object], status: Status, newest: Sequence[Event]
+) -> Page:
     """Render the page of an obligation: addressees beside others, and the other events."""
     obligation = status.obligation
     path, root = f"{obligation_path(obligation)}index.html", "../../../"
-    newest = latest(status.events)
     said = [event for event in newest if event.kind in SAYING]
     own = [e for e in said if obligation.is_addressee(e.speaker.partition(" (")[0])]
     return path, render(
@@ -413,13 +447,12 @@ class RecordPage(Frozen):
     events: Sequence[Event]
 
 
-def record_pages(events: Sequence[Event]) -> Iterator[RecordPage]:
+def record_pages(events: Iterator[Event], count: int) -> Iterator[RecordPage]:
     """Split events into pages, oldest first; yield none if the case page holds all."""
-    if len(events) <= PAGE_SIZE:
-        return
-    for number, start in enumerate(range(0, len(events), PAGE_SIZE), 1):
-        chunk = events[start : start + PAGE_SIZE]
-        yield RecordPage(number=number, first=start + 1, events=chunk)
+    for number in range(1, -(-count // PAGE_SIZE) + 1):
+        page = tuple(islice(events, PAGE_SIZE))
+        if count > PAGE_SIZE:
+            yield RecordPage(number=number, first=(number - 1) * PAGE_SIZE + 1, events=page)
 
 
 def page_count(events: Sequence[Event]) -> int:
@@ -438,11 +471,26 @@ def page_links(page: int, last: int) -> list[int]:
     return sorted({1, last, *neighbours})
 
 
-def events_by_order(dossier: CaseFile) -> dict[str, list[Event]]:
-    """Group the events of a case by the orders they name, each event once."""
-    groups: dict[str, list[Event]] = {order.id: [] for order in dossier.orders}
-    for event in dossier.events:
-        ids = {"/".join(name.split("/")[:2]) for name in event.subjects}
-        for order in ids & groups.keys():
-            groups[order].append(event)
-    return groups
+class _Newest:
+    """The latest events about each order and obligation of a case, from one reading of all."""
+
+    def __init__(self, dossier: CaseFile) -> None:
+        ids = [order.id for order in dossier.orders]
+        self._orders = {*ids}
+        ids += [status.obligation.id for status in dossier.statuses]
+        self._events = {id_: deque[Event](maxlen=PAGE_SIZE) for id_ in ids}
+        self.counts = dict.fromkeys(ids, 0)
+
+    def watch(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield events, the oldest first, and take those about orders and obligations."""
+        for event in events:
+            names = event.subjects
+            orders = {"/".join(name.split("/")[:2]) for name in names} & self._orders
+            for id_ in orders | (self._events.keys() & names):
+                self._events[id_].append(event)
+                self.counts[id_] += 1
+            yield event
+
+    def of(self, id_: str) -> list[Event]:
+        """Return the events on the page of an order or obligation, newest first."""
+        return [*reversed(self._events[id_])]

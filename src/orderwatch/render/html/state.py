@@ -1,19 +1,18 @@
 """Select the content of the page of a State; pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from heapq import nlargest
-from itertools import islice
 
 from orderwatch.frozen import Frozen
-from orderwatch.model import CaseFile, Event, EventKind, Order, Status
+from orderwatch.model import CaseFile, Event, Order, Status
+from orderwatch.render import survey
 from orderwatch.render.html.subscriptions import Subscription
+from orderwatch.render.survey import SAYING, events_about
 from orderwatch.text import fold
 
 _MAX_VOICES = 4
 """Statements of the State, and as many of others."""
 _MAX_EVENTS = 4
-SAYING = {EventKind.STATEMENT, EventKind.ASSESSMENT}
-"""Kinds of events in which a speaker says something of an obligation."""
 
 
 class StatePage(Frozen):
@@ -33,11 +32,10 @@ class StatePage(Frozen):
 
 def voices(case_files: Iterable[CaseFile]) -> dict[str, list[Event]]:
     """Return what each speaker says, by name without organ, the latest first."""
-    events = {event.id: event for item in case_files for event in item.events}
+    events = {event.id: event for item in case_files for event in survey.voices(item)}
     said: dict[str, list[Event]] = {}
     for event in sorted(events.values(), key=lambda event: event.sort_key, reverse=True):
-        if event.kind in SAYING:
-            said.setdefault(fold(event.speaker.partition(" (")[0]), []).append(event)
+        said.setdefault(fold(event.speaker.partition(" (")[0]), []).append(event)
     return said
 
 
@@ -51,9 +49,7 @@ def state_page(subscription: Subscription, said: Mapping[str, Sequence[Event]]) 
     ids = {
         name for status in statuses for name in (status.obligation.id, status.obligation.order.id)
     }
-    events = {event.id: event for file in subscription.cases for event in file.events}
-    newest = sorted(events.values(), key=lambda event: event.sort_key, reverse=True)
-    about = [event for event in newest if not ids.isdisjoint(event.subjects)]
+    others, latest = _newest_about(ids, names, subscription.cases)
     return StatePage(
         duties=tuple(statuses),
         requests=tuple(
@@ -75,11 +71,8 @@ def state_page(subscription: Subscription, said: Mapping[str, Sequence[Event]]) 
                 key=lambda event: event.sort_key,
             )
         ),
-        others=_first(
-            _MAX_VOICES,
-            (e for e in about if e.kind in SAYING and not is_speaker(e, names)),
-        ),
-        latest=_first(_MAX_EVENTS, (event for event in about if event.kind not in SAYING)),
+        others=tuple(others),
+        latest=tuple(latest),
     )
 
 
@@ -88,5 +81,17 @@ def is_speaker(event: Event, names: set[str]) -> bool:
     return fold(event.speaker.partition(" (")[0]) in names
 
 
-def _first(number: int, events: Iterable[Event]) -> tuple[Event, ...]:
-    return tuple(islice(events, number))
+def _newest_about(
+    ids: Collection[str], names: set[str], case_files: Sequence[CaseFile]
+) -> tuple[list[Event], list[Event]]:
+    """Return what others say about ids and the other events about them, the latest first."""
+    others, latest = list[Event](), list[Event]()
+    for event in reversed(events_about(ids, case_files)):
+        if event.kind not in SAYING:
+            latest.append(event)
+        elif not is_speaker(event, names):
+            others.append(event)
+        if len(others) >= _MAX_VOICES and len(latest) >= _MAX_EVENTS:
+            break
+        del others[_MAX_VOICES:], latest[_MAX_EVENTS:]
+    return others[:_MAX_VOICES], latest[:_MAX_EVENTS]

@@ -6,9 +6,10 @@ from itertools import chain, count
 from urllib.parse import quote, urlsplit
 
 from orderwatch.frozen import Frozen, replace
-from orderwatch.model import CaseFile, Role, Site, State
+from orderwatch.model import CaseFile, Site, State
 from orderwatch.render.html.paths import slug
 from orderwatch.render.ics import FILE_NAME as CALENDAR
+from orderwatch.render.survey import speakers
 from orderwatch.text import fold
 from orderwatch.translation import name
 
@@ -129,8 +130,8 @@ def _speakers(case_file: CaseFile) -> Iterator[str]:
 
     `Belgium, Estonia and Poland` and `The Hague Group (nine States)` are several.
     """
-    for event in case_file.events:
-        if event.role is Role.OTHER_STATE and not _SEVERAL.search(event.speaker):
+    for event in speakers(case_file):
+        if not _SEVERAL.search(event.speaker):
             yield event.speaker.partition(" (")[0]
 
 

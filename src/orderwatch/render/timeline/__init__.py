@@ -23,11 +23,11 @@ from orderwatch.model import (
     Timing,
 )
 from orderwatch.render import phrases
+from orderwatch.render.survey import SINGLE, EventGroup, Tally, has_filing, tallies
 from orderwatch.translation import _, labelled, mark, ngettext
 
-_MAX_SINGLE = 60
 _MAX_MONTHS = 240
-"""Above so many events or months, group events by month or by year."""
+"""Above so many months, group events by year."""
 _MAX_TEXT = 160
 """In characters; the record holds the whole text."""
 _MAX_NAME = 40
@@ -320,48 +320,42 @@ def _due_mark(item: DeadlineStatus) -> Mark:
 
 def _event_rows(dossier: CaseFile) -> Iterator[Row]:
     """Yield a row for each kind of event, without the submissions for a due date."""
-    filed = {
-        item.submission.event.id
-        for status in dossier.statuses
-        for item in status.deadlines
-        if item.submission and item.timing is not Timing.ENDED
-    }
+    found = tallies(dossier)
     for kind, label in _EVENT_ROWS.items():
-        events = [item for item in dossier.events if item.kind is kind and item.id not in filed]
-        if events:
+        if tally := found.get(kind):
             shape = Shape.SUBMISSION if kind is EventKind.SUBMISSION else Shape.EVENT
-            is_rest = shape is Shape.SUBMISSION and bool(filed)
+            is_rest = shape is Shape.SUBMISSION and has_filing(dossier)
             yield Row(
                 case=dossier.case,
                 label=_("Other submissions") if is_rest else _(label),
-                detail=shape.format_count(len(events)),
-                marks=tuple(_group_events(dossier.case, shape, events)),
+                detail=shape.format_count(tally.count),
+                marks=tuple(_group_events(dossier.case, shape, tally)),
             )
 
 
-def _group_events(case: Case, shape: Shape, events: Sequence[Event]) -> Iterator[Mark]:
+def _group_events(case: Case, shape: Shape, tally: Tally) -> Iterator[Mark]:
     """Yield a mark per event, or per month or year if there are too many."""
-    if len(events) <= _MAX_SINGLE:
-        yield from (_event_mark(case, shape, event) for event in events)
+    if tally.count <= SINGLE:
+        yield from (_event_mark(case, shape, event) for event in tally.events)
         return
-    months = {(event.on.year, event.on.month) for event in events}
-    parts = 2 if len(months) <= _MAX_MONTHS else 1
-    groups: dict[tuple[int, ...], list[Event]] = {}
-    for event in events:
-        groups.setdefault(event.on.timetuple()[:parts], []).append(event)
+    parts = 2 if len(tally.groups) <= _MAX_MONTHS else 1
+    groups: dict[tuple[int, ...], EventGroup] = {}
+    for month, group in tally.groups:
+        earlier = groups.get(month[:parts])
+        groups[month[:parts]] = earlier.add(group) if earlier else group
     for group in groups.values():
-        if len(group) == 1:
-            yield _event_mark(case, shape, group[0])
+        if group.count == 1:
+            yield _event_mark(case, shape, group.first)
             continue
-        text = shape.format_count(len(group))
+        text = shape.format_count(group.count)
         yield Mark(
             case=case,
             shape=shape,
-            first=group[0].on,
-            last=group[-1].on,
+            first=group.first.on,
+            last=group.last,
             text=text,
             label=text,
-            count=len(group),
+            count=group.count,
         )
 
 

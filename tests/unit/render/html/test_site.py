@@ -386,7 +386,7 @@ def test_an_own_entry_says_where_it_is_kept_and_links_its_proof() -> None:
         recorded=datetime(2026, 11, 24, 9, tzinfo=UTC),
         recorder="office",
     )
-    with_log = replace(sites.with_events(told, [own]), proofs=(own.id,))
+    with_log = replace(sites.with_events(told, [own]), proofs={7})
     page = Read(dict(pages(with_log))["cases/192/index.html"])
     assert "log, entry 7, recorded 2026-11-24T09:00:00Z by office" in page.plain
     assert f"../../proofs/{own.id}.tlog-proof" in page.all("href")
