@@ -18,6 +18,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 from typing import Any, BinaryIO
@@ -137,8 +138,10 @@ def updated(path: Path, template: Catalog) -> str:
 
 def compiled(path: Path) -> bytes:
     """Return a catalogue as `gettext` reads it, without fuzzy messages."""
-    buffer = io.BytesIO()
-    write_mo(buffer, read(path))
+    catalog, buffer = read(path), io.BytesIO()
+    # Babel would take the time of the build; the same sources give the same bytes.
+    catalog.creation_date = catalog.revision_date = datetime.fromtimestamp(0, UTC)
+    write_mo(buffer, catalog)
     return buffer.getvalue()
 
 

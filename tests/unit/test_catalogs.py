@@ -1,5 +1,7 @@
 """Catalogues have every string, with its placeholders, and no guess."""
 
+import gettext
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +22,14 @@ def test_no_string_is_missing_or_fuzzy_or_has_other_placeholders(path: Path) -> 
 
 def test_every_catalogue_has_the_strings_of_the_program() -> None:
     assert catalogs.stale() == []
+
+
+@pytest.mark.parametrize("path", ALL, ids=LANGUAGES)
+def test_a_compiled_catalogue_does_not_have_the_time_of_the_build(path: Path) -> None:
+    head = gettext.GNUTranslations(io.BytesIO(catalogs.compiled(path))).info()
+    dates = {text for name, text in head.items() if name.endswith("-date")}
+    assert dates == {"1970-01-01 00:00+0000"}
+    assert head["plural-forms"]
 
 
 def catalog() -> Catalog:
