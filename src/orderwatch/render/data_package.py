@@ -4,7 +4,6 @@ Frictionless Data Package, version 1. `render/sqlite.py` writes the same tables.
 """
 
 import os
-import pickle
 import tempfile
 import weakref
 from collections import deque
@@ -14,6 +13,7 @@ from enum import StrEnum
 from functools import partial
 from hashlib import sha256
 from itertools import islice
+from json import dumps, loads
 from typing import IO, TypeVar
 
 from orderwatch.event_list import EventList
@@ -87,13 +87,13 @@ class Spool:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the rows
             weakref.finalize(self, self._file.close)
             for block in _blocks(self._rows):
-                pickle.dump(block, self._file)
+                self._file.write(f"{dumps(block, default=json.encode)}\n".encode())
         file, place, end = self._file, 0, self._file.seek(0, os.SEEK_END)
         while place < end:
             file.seek(place)
-            block = pickle.load(file)  # noqa: S301 - of our own file
+            line = file.readline()
             place = file.tell()
-            yield from block
+            yield from map(tuple, loads(line))
 
 
 class Table(Frozen):
