@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -54,9 +55,12 @@ _opened: list[str] | None = None
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    # A published database is made in memory.
-    if _opened is not None and event == "sqlite3.connect" and arguments[0] != ":memory:":
-        _opened.append(str(arguments[0]))
+    # The hashes of a folder are in a temporary database, and the published database is made in one.
+    if _opened is None or event != "sqlite3.connect":
+        return
+    path = str(arguments[0])
+    if path and not path.startswith(f"{gettempdir()}/orderwatch-"):
+        _opened.append(path)
 
 
 @pytest.fixture(scope="session")
