@@ -43,7 +43,7 @@ class Tally(Frozen):
 
 class _Summary(Protocol):
     def add(self, position: int, event: Event) -> None:
-        """Take the next event, the oldest first."""
+        """Count the next event, the oldest first."""
 
     def result(self) -> object:
         """Return what names can be replaced in."""

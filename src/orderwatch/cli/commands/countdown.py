@@ -205,7 +205,7 @@ def _read_key() -> bytes:
 
 @contextmanager
 def _old_screen_while_stopped() -> Iterator[None]:
-    """Give the old screen back while Ctrl-Z has stopped the program."""
+    """Restore the old screen while Ctrl-Z has stopped the program."""
     from rich.control import Control
 
     leave = f"{Control.show_cursor(True)}{Control.alt_screen(False)}"  # noqa: FBT003 - as there

@@ -16,16 +16,16 @@ _MAX_EVENTS = 4
 
 
 class StatePage(Frozen):
-    """What was asked of a State, what it asked, and what is on record."""
+    """Obligations of a State, its requests, and the record of both."""
 
     duties: tuple[Status, ...]
     """Of the obligations addressed to it, those in force first, the newest first."""
     requests: tuple[Order, ...]
     """Orders in the cases that it brought, the newest first."""
     own: tuple[Event, ...]
-    """What it says, the latest first."""
+    """Its statements, the latest first."""
     others: tuple[Event, ...]
-    """What others say of what was asked of it, the latest first."""
+    """Statements of others about its obligations, the latest first."""
     latest: tuple[Event, ...]
     """Events about what was asked of it, other than what is said, the latest first."""
 

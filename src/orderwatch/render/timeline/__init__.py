@@ -112,7 +112,7 @@ class Mark(Frozen):
     label: str
     """A few words that say what happened, with the date."""
     state: str = ""
-    """What marks that share a label have in common, such as `no filing known`."""
+    """Text that marks with one label share, such as `no filing known`."""
     count: int = 1
     answer: "Mark | None" = None
     """The submission that is on record for a due date."""
