@@ -55,7 +55,7 @@ class Policy(Frozen):
     groups: tuple[Group, ...] = ()
     """In an order in which each names earlier groups alone."""
     quorum: str = NONE
-    """Name of the quorum: a witness or a group."""
+    """Quorum: the name of a witness or a group."""
 
     @classmethod
     def parse(cls, data: bytes) -> "Policy":
